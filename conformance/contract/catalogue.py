@@ -1,0 +1,57 @@
+"""The catalogue: every requirement by id, derived and prose, and the choice of some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from types import MappingProxyType
+
+from conformance.contract.derivation import derived_requirements
+from conformance.contract.requirements import (
+    Constraint,
+    ConstraintKind,
+    Direction,
+    Requirement,
+    prose_requirements,
+)
+
+
+@cache
+def catalogue() -> Mapping[str, Requirement]:
+    """All requirements by id, in reading order. Raises ValueError when two share an id."""
+    found: dict[str, Requirement] = {}
+    for requirement in (*derived_requirements(), *prose_requirements()):
+        if requirement.id in found:
+            raise ValueError(f"the requirement id {requirement.id} is declared twice")
+        found[requirement.id] = requirement
+    _check_successors(found)
+    return MappingProxyType(found)
+
+
+def _check_successors(found: Mapping[str, Requirement]) -> None:
+    for requirement in found.values():
+        if requirement.superseded_by and requirement.superseded_by not in found:
+            raise ValueError(f"{requirement.id} is superseded by {requirement.superseded_by}, which does not exist")
+
+
+def select(globs: Iterable[str]) -> frozenset[str]:
+    """The ids that match any of `globs`; all ids when there is no glob.
+
+    Raises ValueError, naming the glob, when one of them matches nothing.
+    """
+    chosen: set[str] = set()
+    for glob in (patterns := tuple(globs)):
+        matched = {rid for rid in catalogue() if fnmatchcase(rid, glob)}
+        if not matched:
+            raise ValueError(f"no requirement matches {glob!r}; list the ids with: connect-conformance requirements")
+        chosen |= matched
+    return frozenset(chosen if patterns else catalogue())
+
+
+def constraints(direction: Direction, *kinds: ConstraintKind) -> Iterator[Constraint]:
+    """The constraints of one direction, of the given kinds or of all."""
+    for requirement in catalogue().values():
+        constraint = requirement.constraint
+        if constraint and constraint.direction is direction and (not kinds or constraint.kind in kinds):
+            yield constraint

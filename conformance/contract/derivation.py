@@ -1,0 +1,242 @@
+"""From the models' constraints to requirements: which limits there are, and in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from conformance.contract.model import Kind, Location, Member, Operation, operations
+from conformance.contract.requirements import (
+    Constraint,
+    ConstraintKind,
+    Direction,
+    Level,
+    Requirement,
+    read_toml,
+)
+
+NUMBERS = frozenset({Kind.INTEGER, Kind.LONG, Kind.FLOAT})
+SHOULD_KINDS = frozenset({ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER, ConstraintKind.TIME_FRACTION})
+JSON_TYPES = {
+    Kind.STRING: "string",
+    Kind.INTEGER: "integer",
+    Kind.LONG: "integer",
+    Kind.FLOAT: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIMESTAMP: "number",
+    Kind.STRUCTURE: "object",
+    Kind.MAP: "object",
+    Kind.LIST: "array",
+}
+URI_REASON = "an empty segment of the path names another path"
+
+_LIMITS = {
+    Kind.STRING: (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX),
+    Kind.LIST: (ConstraintKind.SIZE_MIN, ConstraintKind.SIZE_MAX),
+    Kind.MAP: (ConstraintKind.SIZE_MIN, ConstraintKind.SIZE_MAX),
+} | dict.fromkeys(NUMBERS, (ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX))
+
+
+def derived_requirements() -> Iterator[Requirement]:
+    """Every requirement that follows from the models, operation by operation."""
+    for operation in operations().values():
+        for constraint in (*input_constraints(operation), *output_constraints(operation)):
+            yield _requirement(constraint)
+        yield from _families(operation)
+
+
+def input_constraints(operation: Operation) -> Iterator[Constraint]:
+    """The limits on what is sent, members in the model's order."""
+    for member in operation.input.walk():
+        for kind, limit in _input_limits(operation, member):
+            promise = _promise(operation, member)
+            edges = promise.get("edges")
+            yield Constraint(
+                operation,
+                member,
+                kind,
+                Direction.INPUT,
+                limit,
+                accepts=promise.get("why"),
+                promise=promise.get("promise"),
+                values=tuple(promise.get("values", ())),
+                edges=tuple(edges) if edges else None,
+            )
+
+
+def _input_limits(operation: Operation, member: Member) -> Iterator[tuple[ConstraintKind, Any]]:
+    in_body = member.location is Location.BODY
+    if member.required:
+        yield ConstraintKind.REQUIRED, None
+    if in_body and member.name not in ("", "key"):
+        yield ConstraintKind.TYPE, JSON_TYPES[member.kind]
+    if in_body and member.name not in ("", "member", "key", "value"):
+        yield ConstraintKind.NULL, None
+    yield from _limits(member)
+    if member.kind is Kind.STRUCTURE and member.members and operation.has_body:
+        yield ConstraintKind.UNKNOWN_MEMBER, None
+
+
+def _limits(member: Member) -> Iterator[tuple[ConstraintKind, Any]]:
+    if member.kind in _LIMITS:
+        lower, upper = _LIMITS[member.kind]
+        if member.minimum is not None:
+            yield lower, member.minimum
+        if member.maximum is not None:
+            yield upper, member.maximum
+    if member.enum:
+        yield ConstraintKind.ENUM, member.enum
+    if member.pattern is not None:
+        yield ConstraintKind.PATTERN, member.pattern
+
+
+@cache
+def _values() -> Mapping[str, Any]:
+    return read_toml("values.toml")
+
+
+def _promise(operation: Operation, member: Member) -> Mapping[str, Any]:
+    """What values.toml adds about a member; empty for a member whose limits say all."""
+    dotted = f"{operation.name}.{member.dotted}"
+    for entry in _values()["input"]:
+        if any(fnmatchcase(dotted, pattern) for pattern in entry["members"]):
+            return dict(entry)
+    return {}
+
+
+def output_constraints(operation: Operation) -> Iterator[Constraint]:
+    """The limits on what comes back. Members below the documented depth are judged with their parent."""
+    output = _values()["output"]
+    depth = output["depth"].get(operation.name, 99)
+    asked = {entry["member"]: (entry["by"], entry.get("value")) for entry in output["asked"]}
+    for member in operation.output.walk():
+        dotted = f"{operation.name}.{member.dotted}"
+        if member.path and len(member.path) <= depth:
+            for kind, limit in _output_limits(member, dotted, output["always"], asked):
+                yield Constraint(
+                    operation,
+                    member,
+                    kind,
+                    Direction.OUTPUT,
+                    limit,
+                    asked_by=asked.get(dotted),
+                    empty_is_lawful=dotted in output["empty"]["lawful"],
+                )
+
+
+def _output_limits(
+    member: Member, dotted: str, always: list[str], asked: Mapping[str, Any]
+) -> Iterator[tuple[ConstraintKind, Any]]:
+    if dotted in always or dotted in asked:
+        yield ConstraintKind.PRESENT, None
+    if member.name != "key":
+        yield ConstraintKind.TYPE, JSON_TYPES[member.kind]
+    yield from (limit for limit in _limits(member) if limit[1] != 0)
+    if member.kind is Kind.STRING and ("ISO 8601" in member.documentation or member.name.endswith("Timestamp")):
+        yield ConstraintKind.TIME, None
+        yield ConstraintKind.TIME_FRACTION, None
+
+
+def _requirement(constraint: Constraint) -> Requirement:
+    member, kind = constraint.member, constraint.kind
+    lost_in_uri = member.location is Location.URI and kind in (ConstraintKind.REQUIRED, ConstraintKind.LENGTH_MIN)
+    return Requirement(
+        id=constraint.id,
+        operation=constraint.operation.name,
+        level=Level.SHOULD if kind in SHOULD_KINDS else Level.MUST,
+        statement=statement(constraint),
+        source="model",
+        locator=f"{constraint.operation.name} {constraint.direction} {member.dotted}".strip(),
+        family=f"output {kind}" if constraint.direction is Direction.OUTPUT else kind.value,
+        derived=True,
+        constraint=constraint,
+        untested=URI_REASON if lost_in_uri else None,
+    )
+
+
+def statement(constraint: Constraint) -> str:
+    """The promise of a constraint in one sentence."""
+    texts = _INPUT_TEXTS if constraint.direction is Direction.INPUT else _OUTPUT_TEXTS
+    limit = constraint.limit
+    if constraint.kind is ConstraintKind.LENGTH_MIN and limit == 0:
+        return f"{constraint.member.dotted} may be an empty text."
+    if isinstance(limit, tuple):
+        limit = ", ".join(limit)
+    elif isinstance(limit, int | float):
+        limit = f"{limit:,}"
+    subject = constraint.member.dotted or "the input"
+    return texts[constraint.kind].format(subject=subject, limit=limit)
+
+
+_INPUT_TEXTS = {
+    ConstraintKind.REQUIRED: "A request without {subject} is refused.",
+    ConstraintKind.TYPE: "{subject} is a JSON {limit}; another JSON type is refused.",
+    ConstraintKind.NULL: "null for {subject} counts as its absence.",
+    ConstraintKind.LENGTH_MIN: "{subject} has at least {limit} code points; fewer are refused.",
+    ConstraintKind.LENGTH_MAX: "{subject} has at most {limit} code points; more are refused.",
+    ConstraintKind.RANGE_MIN: "{subject} is at least {limit}; less is refused.",
+    ConstraintKind.RANGE_MAX: "{subject} is at most {limit}; more is refused.",
+    ConstraintKind.ENUM: "{subject} is one of {limit}; another text, case or blank is refused.",
+    ConstraintKind.PATTERN: "{subject} matches {limit}; other text is refused.",
+    ConstraintKind.SIZE_MIN: "{subject} holds at least {limit} entries; fewer are refused.",
+    ConstraintKind.SIZE_MAX: "{subject} holds at most {limit} entries; more are refused.",
+    ConstraintKind.UNKNOWN_MEMBER: "A member that {subject} does not have is ignored.",
+}
+_OUTPUT_TEXTS = {
+    ConstraintKind.PRESENT: "A reply holds {subject}.",
+    ConstraintKind.TYPE: "{subject} of a reply is a JSON {limit}.",
+    ConstraintKind.LENGTH_MIN: "{subject} of a reply has at least {limit} code points.",
+    ConstraintKind.LENGTH_MAX: "{subject} of a reply has at most {limit} code points.",
+    ConstraintKind.RANGE_MIN: "{subject} of a reply is at least {limit}.",
+    ConstraintKind.RANGE_MAX: "{subject} of a reply is at most {limit}.",
+    ConstraintKind.ENUM: "{subject} of a reply is one of {limit}.",
+    ConstraintKind.PATTERN: "{subject} of a reply matches {limit}.",
+    ConstraintKind.SIZE_MIN: "{subject} of a reply holds at least {limit} entries.",
+    ConstraintKind.SIZE_MAX: "{subject} of a reply holds at most {limit} entries.",
+    ConstraintKind.TIME: "{subject} of a reply is an ISO 8601 time with T and a UTC designator.",
+    ConstraintKind.TIME_FRACTION: "{subject} of a reply has three digits of a second's fraction.",
+}
+
+
+def _families(operation: Operation) -> Iterator[Requirement]:
+    for rule, table in read_toml("families.toml").items():
+        if _applies(table["applies"], operation):
+            yield Requirement(
+                id=f"{operation.name}.{rule}",
+                operation=operation.name,
+                level=Level(table["level"]),
+                statement=table["says"],
+                source=table["source"],
+                locator=operation.name,
+                family=rule,
+                derived=True,
+                readings=tuple(table.get("readings", ())),
+            )
+
+
+def _applies(where: str, operation: Operation) -> bool:
+    """Whether a family of requirements makes sense for `operation`."""
+    kinds = {m.kind for m in operation.input.walk() if m.location is Location.BODY}
+    return {
+        "all": True,
+        "body": operation.has_body,
+        "bearer": operation.bearer is not None,
+        "text": operation.has_body and bool(free_texts(operation)),
+        "integer": bool(kinds & NUMBERS),
+    }[where]
+
+
+def free_texts(operation: Operation) -> tuple[Member, ...]:
+    """The body members that take any text inside their length: no enumeration, pattern or other promise."""
+    return tuple(
+        m
+        for m in operation.input.walk()
+        if m.kind is Kind.STRING
+        and m.location is Location.BODY
+        and m.name != "key"
+        and not m.enum
+        and not m.pattern
+        and not _promise(operation, m)
+    )

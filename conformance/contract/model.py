@@ -1,0 +1,260 @@
+"""The service models as botocore ships them, read into frozen values.
+
+What a model says about one member (type, limits, where it travels) becomes a `Member`;
+what it says about one call becomes an `Operation`. Nothing here sends or judges.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import metadata, resources
+from typing import Any
+
+from botocore.loaders import Loader
+
+PARTICIPANT = "connectparticipant"
+CONNECT = "connect"
+
+CONNECT_OPERATIONS = (
+    "StartChatContact",
+    "StartWebRTCContact",
+    "StopContact",
+    "DescribeContact",
+    "CreateParticipant",
+    "GetContactAttributes",
+    "UpdateContactAttributes",
+    "StartContactStreaming",
+    "StopContactStreaming",
+)
+
+
+class Kind(StrEnum):
+    """The Smithy types that occur in the two models."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    LONG = "long"
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+    TIMESTAMP = "timestamp"
+    STRUCTURE = "structure"
+    LIST = "list"
+    MAP = "map"
+
+
+class Location(StrEnum):
+    """Where a member of an input travels."""
+
+    BODY = "body"
+    HEADER = "header"
+    URI = "uri"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of an input or output, with everything the model limits about it.
+
+    `minimum` and `maximum` count Unicode code points for strings, elements for lists and
+    entries for maps; for numbers they are the value's range. The children of a list are one
+    member named ``member``, those of a map two named ``key`` and ``value`` (Smithy's words).
+    """
+
+    name: str
+    path: tuple[str, ...]
+    kind: Kind
+    location: Location = Location.BODY
+    wire_name: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    idempotency_token: bool = False
+    sensitive: bool = False
+    documentation: str = ""
+    members: tuple[Member, ...] = ()
+
+    @property
+    def dotted(self) -> str:
+        """The path as it stands in a requirement id."""
+        return ".".join(self.path)
+
+    def walk(self) -> Iterator[Member]:
+        """This member and all below it, parents first."""
+        yield self
+        for child in self.members:
+            yield from child.walk()
+
+    def child(self, name: str) -> Member:
+        """The direct child called `name`. Raises KeyError when there is none."""
+        for member in self.members:
+            if member.name == name:
+                return member
+        raise KeyError(f"{self.dotted or 'the structure'} has no member {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """An exception type that a model declares, with the status it is declared for."""
+
+    name: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call of either service. `uri` holds ``{Member}`` placeholders."""
+
+    name: str
+    service: str
+    method: str
+    uri: str
+    status: int
+    input: Member
+    output: Member
+    errors: tuple[ErrorShape, ...]
+    documentation: str
+
+    @property
+    def bearer(self) -> Member | None:
+        """The header member that carries the caller's token, or None on Connect operations."""
+        for member in self.input.members:
+            if member.location is Location.HEADER:
+                return member
+        return None
+
+    @property
+    def signed(self) -> bool:
+        """Whether the documents ask for Signature Version 4 (they say no for participants)."""
+        return self.service == CONNECT
+
+    @property
+    def body_members(self) -> tuple[Member, ...]:
+        """The input members that travel in the JSON body."""
+        return tuple(m for m in self.input.members if m.location is Location.BODY)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a request of this operation carries a JSON body at all."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """Which model file was read: its service, botocore's version and the file's sha256."""
+
+    service: str
+    api_version: str
+    botocore: str
+    sha256: str
+
+
+def plain_text(documentation: str) -> str:
+    """A model's HTML documentation as one line of text."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", documentation))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+class _Reader:
+    """Turns the shapes of one model into members; recursive shapes are cut at the second visit."""
+
+    def __init__(self, shapes: Mapping[str, Any]) -> None:
+        self.shapes = shapes
+
+    def member(
+        self,
+        reference: Mapping[str, Any],
+        name: str,
+        path: tuple[str, ...],
+        *,
+        required: bool = False,
+        seen: frozenset[str] = frozenset(),
+    ) -> Member:
+        shape = self.shapes[reference["shape"]]
+        return Member(
+            name=name,
+            path=path,
+            kind=Kind(shape["type"]),
+            location=Location(reference.get("location", "body")),
+            wire_name=reference.get("locationName", name),
+            required=required,
+            minimum=shape.get("min"),
+            maximum=shape.get("max"),
+            enum=tuple(shape.get("enum", ())),
+            pattern=shape.get("pattern"),
+            idempotency_token=reference.get("idempotencyToken", False),
+            sensitive=shape.get("sensitive", False),
+            documentation=plain_text(reference.get("documentation", "")),
+            members=tuple(self.children(reference["shape"], path, seen)),
+        )
+
+    def children(self, shape_name: str, path: tuple[str, ...], seen: frozenset[str]) -> Iterator[Member]:
+        if shape_name in seen:
+            return
+        shape, below = self.shapes[shape_name], seen | {shape_name}
+        required = shape.get("required", ())
+        for name, reference in shape.get("members", {}).items():
+            yield self.member(reference, name, (*path, name), required=name in required, seen=below)
+        for part in ("member", "key", "value"):
+            if part in shape:
+                yield self.member(shape[part], part, (*path, part), seen=below)
+
+
+def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:
+    raw, reader = model["operations"][name], _Reader(model["shapes"])
+
+    def structure(key: str) -> Member:
+        if key not in raw:
+            return Member(name="", path=(), kind=Kind.STRUCTURE)
+        return reader.member(raw[key], "", ())
+
+    errors = tuple(
+        ErrorShape(e["shape"], model["shapes"][e["shape"]]["error"]["httpStatusCode"]) for e in raw.get("errors", ())
+    )
+    return Operation(
+        name=name,
+        service=service,
+        method=raw["http"]["method"],
+        uri=raw["http"]["requestUri"],
+        status=raw["http"].get("responseCode", 200),
+        input=structure("input"),
+        output=structure("output"),
+        errors=errors,
+        documentation=plain_text(raw.get("documentation", "")),
+    )
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """Every covered operation by name: participant operations first, then Connect's."""
+    loader = Loader()
+    participant = loader.load_service_model(PARTICIPANT, "service-2")
+    connect = loader.load_service_model(CONNECT, "service-2")
+    found = {name: _operation(PARTICIPANT, participant, name) for name in participant["operations"]}
+    found.update({name: _operation(CONNECT, connect, name) for name in CONNECT_OPERATIONS})
+    return found
+
+
+def operation(name: str) -> Operation:
+    """The covered operation called `name`. Raises KeyError for any other name."""
+    return operations()[name]
+
+
+@cache
+def model_sources() -> tuple[ModelSource, ...]:
+    """The two model files in use, so that a report can say what it judged by."""
+    return tuple(_source(service) for service in (PARTICIPANT, CONNECT))
+
+
+def _source(service: str) -> ModelSource:
+    version = Loader().determine_latest_version(service, "service-2")
+    folder = resources.files("botocore").joinpath("data", service, version)
+    file = next(f for f in folder.iterdir() if f.name.startswith("service-2.json"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return ModelSource(service, version, metadata.version("botocore"), digest)

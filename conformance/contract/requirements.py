@@ -1,0 +1,162 @@
+"""Requirements: what can be checked, each with an id, a level and the document that promises it.
+
+A *derived* requirement comes from a constraint of the models; nobody types its id. A *prose*
+requirement is a table in ``rules/*.toml``. Together they are the catalogue.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from conformance.contract.model import Member, Operation
+
+
+class Level(StrEnum):
+    """How far a requirement is judged: a broken must fails, a broken should warns, a record is noted."""
+
+    MUST = "must"
+    SHOULD = "should"
+    RECORD = "record"
+
+
+class ConstraintKind(StrEnum):
+    """What a model can limit about an input or output member. The value ends the requirement's id."""
+
+    REQUIRED = "required"
+    TYPE = "type"
+    NULL = "null"
+    LENGTH_MIN = "length-min"
+    LENGTH_MAX = "length-max"
+    RANGE_MIN = "range-min"
+    RANGE_MAX = "range-max"
+    ENUM = "enum"
+    PATTERN = "pattern"
+    SIZE_MIN = "size-min"
+    SIZE_MAX = "size-max"
+    UNKNOWN_MEMBER = "unknown-member"
+    PRESENT = "present"
+    TIME = "time"
+    TIME_FRACTION = "time-fraction"
+
+
+class Direction(StrEnum):
+    """Whether a constraint limits what is sent or what comes back."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One limit on one member.
+
+    `limit` is the number, pattern or enumeration of the model. `accepts` says which direction of the
+    limit can be shown to be accepted: None where any value inside is, else the reason why only particular
+    values are. `edges` narrows a range whose own edges are not documented. `asked_by` names the input
+    member (and the value in it) that makes an output member present.
+    """
+
+    operation: Operation
+    member: Member
+    kind: ConstraintKind
+    direction: Direction
+    limit: Any = None
+    accepts: str | None = None
+    promise: str | None = None
+    values: tuple[str, ...] = ()
+    edges: tuple[int, int] | None = None
+    asked_by: tuple[str, str | None] | None = None
+    empty_is_lawful: bool = False
+
+    @property
+    def id(self) -> str:
+        """The requirement id: operation, member path, kind."""
+        facet = self.member.dotted or "input"
+        if self.direction is Direction.OUTPUT:
+            facet = f"output.{facet}"
+        return f"{self.operation.name}.{facet}.{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One checkable promise.
+
+    `source` is a key of sources.toml and `locator` the place in it. `untested` is the reason why no
+    test can show it. `superseded_by` names the id of the newer promise that replaced this one.
+    `needs` names the command line option without which it cannot be tested. `readings` are the
+    answers that the documents leave open (level record).
+    """
+
+    id: str
+    operation: str
+    level: Level
+    statement: str
+    source: str
+    locator: str = ""
+    family: str = ""
+    derived: bool = False
+    constraint: Constraint | None = None
+    untested: str | None = None
+    needs: str | None = None
+    superseded_by: str | None = None
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document relied on. The lower its precedence number, the more it counts."""
+
+    key: str
+    title: str
+    date: str
+    url: str
+    precedence: int
+
+
+def read_toml(name: str) -> dict[str, Any]:
+    """A TOML file of this package. Raises FileNotFoundError when the installation lacks it."""
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """The documents of sources.toml by key."""
+    return MappingProxyType({k: Source(key=k, **v) for k, v in read_toml("sources.toml").items()})
+
+
+def prose_requirements() -> Iterator[Requirement]:
+    """The rules of ``rules/*.toml``. Raises ValueError for a rule that is not well formed."""
+    folder = resources.files(__package__).joinpath("rules")
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            for rule_id, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                yield _prose(rule_id, table, file.name)
+
+
+def _prose(rule_id: str, table: Mapping[str, Any], file: str) -> Requirement:
+    parts = rule_id.split(".")
+    if len(parts) < 3:
+        raise ValueError(f"{file}: [{rule_id}] is not of the form Operation.facet.rule")
+    try:
+        return Requirement(
+            id=rule_id,
+            operation=parts[0],
+            level=Level(table["level"]),
+            statement=table["says"],
+            source=sources()[table["source"]].key,
+            locator=table.get("locator", ""),
+            family=parts[1],
+            untested=table.get("untested"),
+            needs=table.get("needs"),
+            superseded_by=table.get("superseded_by"),
+            readings=tuple(table.get("readings", ())),
+        )
+    except (KeyError, ValueError) as wrong:
+        raise ValueError(f"{file}: [{rule_id}] {wrong}") from wrong

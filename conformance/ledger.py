@@ -1,0 +1,200 @@
+"""The ledger: what was seen, one JSON object a line, written as it is seen.
+
+Entries, by their member ``entry``:
+
+- ``header``: what ran against what, written first.
+- ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
+- ``tally``: kept promises counted together, so that a passing run stays small.
+- ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
+- ``test``: a pytest item with its outcome and seconds.
+- ``footer``: how the run ended. A ledger without one did not finish.
+
+Everything passes the redaction on its way in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from conformance.redaction import redact, redact_text
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange, Headers
+
+SCHEMA_VERSION = 1
+BODY_LIMIT = 40_000  # code points of a body that are kept as evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at one requirement.
+
+    `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
+    somebody else asked for) or ``story``. `reproduced` is (k, n): of n repetitions, k broke the promise again.
+    """
+
+    requirement: str
+    outcome: Outcome
+    phase: str
+    test: str | None = None
+    edge: str | None = None
+    reason: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    reproduced: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Writes entries to a text file, one line each, flushed at once."""
+
+    file: TextIO
+    _kept: Counter[tuple[str, str, str | None, str | None]] = field(default_factory=Counter)
+
+    def header(self, **members: Any) -> None:
+        """Write what ran against what. `members` must hold no secret."""
+        self._write({"entry": "header", "schema_version": SCHEMA_VERSION, **members})
+
+    def observe(self, observation: Observation) -> None:
+        """Write an observation; a kept one is counted and written with the next `flush`."""
+        if observation.outcome is Outcome.KEPT:
+            key = (observation.requirement, observation.phase, observation.test, observation.edge)
+            self._kept[key] += 1
+        else:
+            self._write(_observation_entry(observation))
+
+    def flush(self) -> None:
+        """Write the kept promises counted so far."""
+        for (requirement, phase, test, edge), count in self._kept.items():
+            self._write(
+                {
+                    "entry": "tally",
+                    "requirement": requirement,
+                    "outcome": Outcome.KEPT.value,
+                    "phase": phase,
+                    "test": test,
+                    "edge": edge,
+                    "count": count,
+                }
+            )
+        self._kept.clear()
+
+    def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
+        """Write how many requests were sent since the last such entry."""
+        self._write({"entry": "traffic", "by_operation": dict(by_operation), "shrinking": shrinking})
+
+    def test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
+        """Write that a pytest item ended."""
+        self._write(
+            {
+                "entry": "test",
+                "nodeid": nodeid,
+                "title": title,
+                "outcome": outcome,
+                "seconds": round(seconds, 4),
+            }
+        )
+
+    def footer(self, **members: Any) -> None:
+        """Write how the run ended."""
+        self.flush()
+        self._write({"entry": "footer", **members})
+
+    def _write(self, entry: Mapping[str, Any]) -> None:
+        self.file.write(json.dumps(entry, ensure_ascii=True) + "\n")
+        self.file.flush()
+
+
+def _observation_entry(observation: Observation) -> dict[str, Any]:
+    return {
+        "entry": "observation",
+        "requirement": observation.requirement,
+        "outcome": observation.outcome.value,
+        "phase": observation.phase,
+        "test": observation.test,
+        "edge": observation.edge,
+        "reason": _clean(observation.reason),
+        "expected": _clean(observation.expected),
+        "actual": _clean(observation.actual),
+        "reproduced": list(observation.reproduced) if observation.reproduced else None,
+        "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
+    }
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else redact_text(text)
+
+
+def exchange_entry(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as it stands in the ledger: redacted, bodies as text and cut at BODY_LIMIT."""
+    clean = redact(exchange)
+    response = clean.response
+    return {
+        "operation": clean.request.operation,
+        "request": {
+            "method": clean.request.method,
+            "path": clean.request.path,
+            "headers": _header_entry(clean.request.headers),
+            **_body_entry(clean.request.body),
+        },
+        "response": None
+        if response is None
+        else {
+            "status": response.status,
+            "headers": _header_entry(response.headers),
+            **_body_entry(response.body, truncated=response.truncated),
+        },
+        "failure": clean.failure,
+        "attempt": clean.attempt,
+        "started": round(clean.started, 3),
+        "elapsed_seconds": round(clean.elapsed, 6),
+    }
+
+
+def _header_entry(headers: Headers) -> list[list[str]]:
+    return [[name, value[:2_000]] for name, value in headers]
+
+
+def _body_entry(body: bytes, *, truncated: bool = False) -> dict[str, Any]:
+    text = body.decode("utf-8", "backslashreplace")
+    return {"body": text[:BODY_LIMIT], "body_bytes": len(body), "cut": truncated or len(text) > BODY_LIMIT}
+
+
+class LedgerError(ValueError):
+    """A ledger file cannot be read. Its text says where and what to do."""
+
+
+def read_ledger(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The entries of one run's ledger files in order.
+
+    A last line that was cut off (the run was killed while writing) is left out. Raises LedgerError for a file
+    that is missing, is not a ledger, or has another schema version.
+    """
+    entries = [entry for path in paths for entry in _read_file(path)]
+    if not entries or entries[0].get("entry") != "header":
+        raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
+    if entries[0].get("schema_version") != SCHEMA_VERSION:
+        raise LedgerError(f"the ledger has schema version {entries[0].get('schema_version')}, not {SCHEMA_VERSION}")
+    return entries
+
+
+def _read_file(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except ValueError as wrong:
+            if number == len(lines):
+                return
+            raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
+        if not isinstance(entry, dict):
+            raise LedgerError(f"{path}, line {number} is no JSON object")
+        yield entry

@@ -1,0 +1,172 @@
+"""The words of a verdict, their order, and how observations become one.
+
+An *observation* is what one look at the endpoint showed about one requirement; its `Outcome` says whether
+the promise was kept. A *verdict* is what all observations of a requirement come to. The ledger's
+observations decide, never pytest's outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from conformance.contract.requirements import Level
+
+
+class Outcome(StrEnum):
+    """What one observation showed."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    RECORDED = "recorded"
+    NOT_APPLICABLE = "not-applicable"
+    INCONCLUSIVE = "inconclusive"
+    UNSUPPORTED = "unsupported"
+    UNTESTED = "untested"
+    ERROR = "error"
+
+
+class Verdict(StrEnum):
+    """What a requirement came to, mildest first."""
+
+    UNTESTED = "untested"
+    NOT_APPLICABLE = "not-applicable"
+    RECORDED = "recorded"
+    PASS = "pass"
+    EXPECTED_DEVIATION = "expected-deviation"
+    WARNING = "warning"
+    INCONCLUSIVE = "inconclusive"
+    UNSUPPORTED = "unsupported"
+    UNEXPECTED_PASS = "unexpected-pass"
+    FAIL = "fail"
+    ERROR = "error"
+
+
+MEANINGS: Mapping[Verdict, str] = {
+    Verdict.UNTESTED: "not tested, for the reason given; counted apart, never as a pass",
+    Verdict.NOT_APPLICABLE: "the promise speaks of something that did not occur on this endpoint",
+    Verdict.RECORDED: "the documents are silent or disagree; what the endpoint does is written down, not judged",
+    Verdict.PASS: "every deterministic edge was tried and the promise was kept each time",
+    Verdict.EXPECTED_DEVIATION: "broken, and listed as a known deviation",
+    Verdict.WARNING: "a should was broken: reported, no failure",
+    Verdict.INCONCLUSIVE: "no judgement was possible: throttled, timed out, or a precondition was not met",
+    Verdict.UNSUPPORTED: "the endpoint does not implement the operation",
+    Verdict.UNEXPECTED_PASS: "kept, though listed as a known deviation",
+    Verdict.FAIL: "a must was broken; one fully observed violation is enough",
+    Verdict.ERROR: "the suite itself went wrong: please report it",
+}
+
+RUN_MEANINGS: Mapping[str, str] = {
+    "conformant": "every applicable must in scope was witnessed and none failed",
+    "non-conformant": "at least one must failed",
+    "incomplete": "no must failed, but some applicable must was not witnessed",
+}
+
+
+class ExitCode(IntEnum):
+    """The exit codes of a run."""
+
+    CONFORMANT = 0
+    NON_CONFORMANT = 1
+    INTERRUPTED = 2
+    USAGE = 4
+    INCOMPLETE = 6
+    SUITE_ERROR = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One observation as far as a verdict needs it. `edge` is None for examples that are no fixed edge."""
+
+    outcome: Outcome
+    edge: str | None = None
+
+
+def verdict_of(level: Level, observations: Iterable[Seen]) -> Verdict:
+    """What `observations` of a requirement of `level` come to.
+
+    A fully observed violation counts even once. Of the rest, each deterministic edge must have been judged at
+    least once; inconclusive examples beyond the edges are only counted.
+    """
+    seen = list(observations)
+    outcomes = {o.outcome for o in seen}
+    if Outcome.ERROR in outcomes:
+        return Verdict.ERROR
+    if level is Level.RECORD and outcomes & {Outcome.RECORDED, Outcome.BROKEN, Outcome.KEPT}:
+        return Verdict.RECORDED
+    if Outcome.BROKEN in outcomes:
+        return Verdict.FAIL if level is Level.MUST else Verdict.WARNING
+    if Outcome.UNSUPPORTED in outcomes:
+        return Verdict.UNSUPPORTED
+    return _unbroken(seen, outcomes)
+
+
+def _unbroken(seen: list[Seen], outcomes: set[Outcome]) -> Verdict:
+    judged = {o.edge for o in seen if o.outcome in (Outcome.KEPT, Outcome.NOT_APPLICABLE)}
+    missed = {o.edge for o in seen if o.outcome is Outcome.INCONCLUSIVE and o.edge is not None} - judged
+    if missed:
+        return Verdict.INCONCLUSIVE
+    if Outcome.KEPT in outcomes:
+        return Verdict.PASS
+    if Outcome.INCONCLUSIVE in outcomes:
+        return Verdict.INCONCLUSIVE
+    if Outcome.RECORDED in outcomes:
+        return Verdict.RECORDED
+    return Verdict.NOT_APPLICABLE if Outcome.NOT_APPLICABLE in outcomes else Verdict.UNTESTED
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A requirement in scope with its verdict; `excused` says that a written reason stands behind `untested`."""
+
+    level: Level
+    verdict: Verdict
+    excused: bool = False
+
+
+_BLOCKING = frozenset({Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
+_WITNESSED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.EXPECTED_DEVIATION, Verdict.UNEXPECTED_PASS})
+
+
+def witnessed(judged: Judged) -> bool:
+    """Whether a must was seen to be kept or broken."""
+    return judged.level is Level.MUST and judged.verdict in _WITNESSED
+
+
+def run_verdict(requirements: Iterable[Judged]) -> str:
+    """The word for the whole run: conformant, non-conformant or incomplete.
+
+    A run that witnessed no must at all is incomplete, whatever else it holds, unless nothing in its scope is
+    a must that applies.
+    """
+    judged = list(requirements)
+    musts = [j for j in judged if j.level is Level.MUST]
+    if any(j.verdict in (Verdict.FAIL, Verdict.UNEXPECTED_PASS) for j in judged):
+        return "non-conformant"
+    unexcused = any(j.verdict is Verdict.UNTESTED and not j.excused for j in musts)
+    if unexcused or any(j.verdict in _BLOCKING for j in musts):
+        return "incomplete"
+    if any(j.verdict is Verdict.ERROR for j in judged):
+        return "incomplete"
+    return "conformant" if any(witnessed(j) for j in musts) or _only_records(judged) else "incomplete"
+
+
+def _only_records(judged: list[Judged]) -> bool:
+    """Whether the scope was narrowed to requirements that no must is among, and something was seen of them."""
+    return all(j.level is not Level.MUST for j in judged) and any(
+        j.verdict in (Verdict.PASS, Verdict.WARNING, Verdict.RECORDED) for j in judged
+    )
+
+
+def exit_code(verdict: str, *, interrupted: bool, suite_error: bool, allow_incomplete: bool) -> ExitCode:
+    """The exit code of a run that came to `verdict`."""
+    if interrupted:
+        return ExitCode.INTERRUPTED
+    if suite_error:
+        return ExitCode.SUITE_ERROR
+    if verdict == "non-conformant":
+        return ExitCode.NON_CONFORMANT
+    if verdict == "incomplete" and not allow_incomplete:
+        return ExitCode.INCOMPLETE
+    return ExitCode.CONFORMANT

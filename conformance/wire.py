@@ -1,0 +1,114 @@
+"""What travels: frozen requests, responses and exchanges. No I/O, no judgement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from conformance.contract.model import Location, Operation
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def header_of(headers: Headers, name: str) -> str | None:
+    """The first value of the header `name`, whatever its letter case, or None."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call as it will be sent. `path` is percent-encoded and starts below the endpoint's base path."""
+
+    operation: str
+    method: str
+    path: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """The value of the header `name`, or None."""
+        return header_of(self.headers, name)
+
+    def with_header(self, name: str, value: str | None) -> Request:
+        """This request with the header `name` set to `value`, or without it for None."""
+        kept = tuple((k, v) for k, v in self.headers if k.lower() != name.lower())
+        return replace(self, headers=kept if value is None else (*kept, (name, value)))
+
+
+@dataclass(frozen=True)
+class Response:
+    """One reply as it arrived. `truncated` says that the body was cut at the size or time limit."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    truncated: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The value of the header `name`, or None."""
+        return header_of(self.headers, name)
+
+    @cached_property
+    def document(self) -> Any:
+        """The body as JSON. Raises ValueError when it is not JSON (RecursionError counts as such)."""
+        try:
+            return json.loads(self.body)
+        except RecursionError as deep:
+            raise ValueError("the JSON is nested too deeply to read") from deep
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members of a JSON object body; empty for any other body."""
+        try:
+            document = self.document
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the status is one of success (200 to 299)."""
+        return 200 <= self.status <= 299
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what became of it.
+
+    `response` is None when none came; `failure` then says why in a few words. `started` is seconds since
+    the epoch, `elapsed` seconds, `attempt` counts from 1 where a throttled call was repeated.
+    """
+
+    request: Request
+    response: Response | None
+    started: float = 0.0
+    elapsed: float = 0.0
+    attempt: int = 1
+    failure: str | None = None
+
+
+def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:
+    """The request that carries `arguments` (member name to value), right or wrong, as restJson1 lays it out.
+
+    Values are not checked: a violation travels as it is. A member that is missing from `arguments` is not sent.
+    Lone surrogates in texts travel as ``\\udXXX`` escapes.
+    """
+    path, headers, body = operation.uri, [], {}
+    known = {member.name: member for member in operation.input.members}
+    for name, value in arguments.items():
+        member = known.get(name)
+        if member is None or member.location is Location.BODY:
+            body[member.wire_name if member else name] = value
+        elif member.location is Location.HEADER:
+            headers.append((member.wire_name, str(value)))
+        else:
+            path = path.replace("{%s}" % member.wire_name, quote(str(value), safe="-_.~"))
+    if not operation.has_body:
+        return Request(operation.name, operation.method, path, tuple(headers))
+    headers.append(("Content-Type", "application/json"))
+    return Request(operation.name, operation.method, path, tuple(headers), json.dumps(body).encode())
