@@ -1,0 +1,1 @@
+"""Who is asked: the endpoint under test, reached over HTTP."""

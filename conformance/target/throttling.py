@@ -1,0 +1,86 @@
+"""Calls that the endpoint throttled are repeated after a while, and given up where throttling does not end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
+from tenacity.wait import wait_exponential_jitter
+
+from conformance.contract.errors import THROTTLING
+from conformance.wire import Exchange, Response
+
+TOO_MANY_REQUESTS = 429
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long a throttled call is repeated.
+
+    There are `attempts` in all, with waits that double from `first_wait` to `longest_wait` and never come to more than
+    `total`, all in seconds. After `give_up` calls in a row that stayed throttled to the end, calls are not repeated
+    until one is not throttled.
+    """
+
+    attempts: int = 4
+    first_wait: float = 0.5
+    longest_wait: float = 5.0
+    total: float = 15.0
+    give_up: int = 3
+    _given_up: int = 0
+
+    def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
+        """`first`, or what `again` brings in its place while the endpoint throttles; the last one if it goes on."""
+        if not is_throttled(first):
+            self._given_up = 0
+            return first
+        if self._given_up >= self.give_up:
+            return first
+        last = self._repeat(first, again)
+        self._given_up = self._given_up + 1 if is_throttled(last) else 0
+        return last
+
+    def _repeat(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
+        known = [first]
+        retrying = Retrying(
+            stop=stop_after_attempt(self.attempts) | stop_before_delay(self.total),
+            wait=self._wait,
+            retry=retry_if_result(is_throttled),
+            retry_error_callback=_last_result,
+        )
+        return retrying(lambda: known.pop() if known else again())
+
+    def _wait(self, state: RetryCallState) -> float:
+        """What the endpoint asks for, at most the longest wait; else twice the wait before, and a little at random."""
+        asked = _retry_after(_last_result(state).response)
+        if asked is not None:
+            return min(max(asked, 0.0), self.longest_wait)
+        return wait_exponential_jitter(self.first_wait, self.longest_wait, jitter=self.first_wait / 2)(state)
+
+
+def is_throttled(exchange: Exchange) -> bool:
+    """Whether the reply says that more was sent than is allowed: status 429, or an exception that means it."""
+    response = exchange.response
+    if response is None or response.succeeded:
+        return False
+    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING
+
+
+def _retry_after(response: Response | None) -> float | None:
+    """The seconds that a Retry-After header asks for, or None where there is none that can be read."""
+    text = response.header("Retry-After") if response else None
+    if text is None:
+        return None
+    try:
+        return float(text) if text.strip().isdecimal() else parsedate_to_datetime(text).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _last_result(state: RetryCallState) -> Exchange:
+    assert state.outcome is not None  # noqa: S101 - tenacity asks only after an attempt
+    exchange: Exchange = state.outcome.result()
+    return exchange
