@@ -1,0 +1,96 @@
+"""StartChatContact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.clock import MINUTE
+from conformance.reference.connections import connection_members
+from conformance.reference.contacts import active_chats, contact_of, register
+from conformance.reference.content_types import PLAIN_TEXT
+from conformance.reference.errors import bad_combination, bad_value, declared, not_found
+from conformance.reference.instances import refuse_unknown_flow, refuse_unknown_instance
+from conformance.reference.items import new_item, publish
+from conformance.reference.participants import CUSTOMER, add_participant
+from conformance.reference.state import CHAT, MESSAGE, Contact
+from conformance.reference.streaming import start_stream
+from conformance.reference.world import Call, Members, World
+
+DEFAULT_MINUTES = 25 * 60
+
+
+def start_chat_contact(world: World, call: Call) -> Members:
+    """StartChatContact: a chat, its customer, its first message, and the connection information asked for.
+
+    Raises Refusal: ResourceNotFoundException for an unknown instance, flow or contact, InvalidRequestException for a
+    source that is still active, LimitExceededException when the instance has its most active chats.
+    """
+    refuse_unknown_instance(call.operation, call.get("InstanceId"))
+    refuse_unknown_flow(call.operation, call.get("ContactFlowId"))
+    contact = _new_contact(world, call)
+    if active_chats(world, contact.instance_id) >= world.quotas.active_chats:
+        raise declared(call.operation, ("LimitExceededException",), "The instance has no room for another active chat.")
+    register(world, contact)
+    customer = add_participant(world, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
+    message = call.get("InitialMessage")
+    if message:
+        publish(world, contact, new_item(world, contact, customer, MESSAGE, message["ContentType"], message["Content"]))
+    members: Members = {"ContactId": contact.id, "ParticipantId": customer.id, "ParticipantToken": customer.token}
+    if contact.continued_from:
+        members["ContinuedFromContactId"] = contact.continued_from.id
+    if call.get("ChatStreamingConfiguration"):
+        members["StreamingId"] = start_stream(world, contact, call.get("ChatStreamingConfiguration"))
+    return members | connection_members(world, customer, call.get("ConnectionTypes") or ())
+
+
+def _new_contact(world: World, call: Call) -> Contact:
+    now = world.now()
+    return Contact(
+        id=world.identifiers.uuid(),
+        instance_id=call.get("InstanceId"),
+        flow_id=call.get("ContactFlowId"),
+        channel=CHAT,
+        started_at=now,
+        ends_at=now + (call.get("ChatDurationInMinutes") or DEFAULT_MINUTES) * MINUTE,
+        attributes=dict(call.get("Attributes") or {}),
+        content_types=tuple(call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)),
+        segment_attributes=dict(call.get("SegmentAttributes") or {}),
+        customer_id=call.get("CustomerId"),
+        related=_related(world, call),
+        continued_from=_continued_from(world, call, call.get("PersistentChat")),
+    )
+
+
+def _related(world: World, call: Call) -> Contact | None:
+    related = call.get("RelatedContactId")
+    return contact_of(world, call.operation, call.get("InstanceId"), related) if related else None
+
+
+def _continued_from(world: World, call: Call, persistence: dict[str, Any] | None) -> Contact | None:
+    """The ended contact that a persistent chat continues.
+
+    Here a chat session is one contact, as nothing is transferred: its initial contact is also the one that ended
+    last, and both rehydration types name it.
+    """
+    if persistence is None:
+        return None
+    if not persistence.get("RehydrationType") or not persistence.get("SourceContactId"):
+        raise bad_value(call.operation, "A persistent chat needs a RehydrationType and a SourceContactId.")
+    source = contact_of(world, call.operation, call.get("InstanceId"), persistence["SourceContactId"])
+    if source.channel != CHAT:
+        raise not_found(call.operation, "The source of a persistent chat is a chat.")
+    if source.active:
+        raise bad_combination(call.operation, "The source of a persistent chat has not ended yet.")
+    return source
+
+
+def repeated_start(world: World, call: Call, result: Members) -> Members:
+    """What a repeated StartChatContact gives: the first contact, with connection information that works now.
+
+    A web socket URL is left out when the chat has ended; the documents allow that for a repetition alone.
+    """
+    contact = world.state.contacts[result["ContactId"]]
+    if not contact.active:
+        return {name: value for name, value in result.items() if name != "Websocket"}
+    customer = world.state.participant_tokens[result["ParticipantToken"]]
+    return result | connection_members(world, customer, call.get("ConnectionTypes") or ())

@@ -1,0 +1,36 @@
+"""PUT and GET of the endpoint's own signed URLs."""
+
+from __future__ import annotations
+
+from conformance.reference.attachments import disposition, upload_headers
+from conformance.reference.signed_urls import METHODS, denied, granted
+from conformance.reference.state import Attachment
+from conformance.reference.world import World
+from conformance.wire import Request, Response
+
+
+def answer_file_request(world: World, request: Request) -> Response:
+    """Stores or hands out a file: 403 for a URL that is wrong or expired, or an upload without its exact headers."""
+    grant = granted(world, request)
+    store = next(store for store in METHODS if request.path.startswith(store))
+    if grant is None or request.method != METHODS[store]:
+        return denied()
+    attachment, kind = grant
+    return _stored(attachment, request) if request.method == "PUT" else _download(attachment, kind)
+
+
+def _stored(attachment: Attachment, request: Request) -> Response:
+    wanted = upload_headers(attachment)
+    if any(request.header(name) != value for name, value in wanted.items()) or len(request.body) != attachment.size:
+        return denied()
+    if not attachment.completed:
+        attachment.body = request.body
+    return Response(200)
+
+
+def _download(attachment: Attachment, kind: str) -> Response:
+    headers = (
+        ("Content-Type", attachment.content_type),
+        ("Content-Disposition", disposition(kind, attachment.name)),
+    )
+    return Response(200, headers, attachment.body or b"")

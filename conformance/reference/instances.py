@@ -1,0 +1,34 @@
+"""What the account of this endpoint holds from the start: two instances, two flows, a view, a sign-in session."""
+
+from __future__ import annotations
+
+from conformance.contract.model import Operation
+from conformance.reference.errors import not_found
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-west-2"
+INSTANCE_ID = "0d8f7e6a-4c1b-4f0e-9a7d-2b6c5e4f3a21"
+SECOND_INSTANCE_ID = "7a4e2c19-8b5d-4d36-8f0a-91c3d7e6b5f4"
+CONTACT_FLOW_ID = "846ec553-a005-41c0-8341-5b7d9e1f3c20"
+SECOND_CONTACT_FLOW_ID = "2f9b6d48-37ac-4e85-b0d1-6c8e5a4f7b93"
+INSTANCES = frozenset({INSTANCE_ID, SECOND_INSTANCE_ID})
+FLOWS = frozenset({CONTACT_FLOW_ID, SECOND_CONTACT_FLOW_ID})
+VIEW_TOKEN = "reference-view-token"  # noqa: S105 - opens nothing but this endpoint's own view
+AUTH_SESSION_ID = "5c3d1e7f-90ab-4cde-8f12-34567890abcd"
+
+
+def refuse_unknown_instance(operation: Operation, instance_id: str) -> None:
+    """Raises Refusal (ResourceNotFoundException 404) unless the account has the instance."""
+    if instance_id not in INSTANCES:
+        raise not_found(operation, "No such instance.")
+
+
+def refuse_unknown_flow(operation: Operation, flow_id: str) -> None:
+    """Raises Refusal (ResourceNotFoundException 404) unless the account's instances have the flow."""
+    if flow_id not in FLOWS:
+        raise not_found(operation, "No such flow.")
+
+
+def contact_arn(instance_id: str, contact_id: str) -> str:
+    """The ARN of a contact."""
+    return f"arn:aws:connect:{REGION}:{ACCOUNT_ID}:instance/{instance_id}/contact/{contact_id}"

@@ -1,0 +1,81 @@
+"""SendMessage and SendEvent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.reference.clock import iso
+from conformance.reference.content_types import RECEIPTS
+from conformance.reference.errors import bad_value, declared
+from conformance.reference.items import EVENT_TYPES, new_item, publish, push
+from conformance.reference.lifecycle import ParticipantStage
+from conformance.reference.state import EVENT, MESSAGE, Contact, Item
+from conformance.reference.world import Call, Members, World
+
+MOST_READERS = 2
+
+
+def send_message(world: World, call: Call) -> Members:
+    """SendMessage: the message stands in the transcript and is pushed to everybody, its sender included.
+
+    Raises Refusal (ValidationException) for a content type that the chat did not declare.
+    """
+    if call.get("ContentType") not in call.contact.content_types:
+        raise bad_value(call.operation, "The chat was not started with this content type.")
+    return _sent(world, call, MESSAGE, stored=True)
+
+
+def send_event(world: World, call: Call) -> Members:
+    """SendEvent: pushed to everybody, kept by nobody; a receipt is noted at the message that it is about.
+
+    Raises Refusal: ValidationException for a receipt that names no message of the chat, ConflictException for a
+    receipt where more than two participants are active.
+    """
+    if call.get("ContentType") in RECEIPTS:
+        return _receipt(world, call)
+    return _sent(world, call, EVENT, stored=False)
+
+
+def _sent(world: World, call: Call, kind: str, *, stored: bool) -> Members:
+    item = new_item(world, call.contact, call.participant, kind, call.get("ContentType"), call.get("Content"))
+    publish(world, call.contact, item, stored=stored)
+    return {"Id": item.id, "AbsoluteTime": iso(item.at)}
+
+
+def _receipt(world: World, call: Call) -> Members:
+    message = _message_of(call)
+    active = [p for p in call.contact.participants if p.stage is ParticipantStage.CONNECTED]
+    if len(active) > MOST_READERS:
+        raise declared(call.operation, ("ConflictException",), "Receipts end where a third participant is active.")
+    event = new_item(world, call.contact, call.participant, EVENT, call.get("ContentType"))
+    times = message.receipts.setdefault(call.participant.id, {})
+    times.setdefault(RECEIPTS[call.get("ContentType")], iso(event.at))
+    push(call.contact, _receipt_frame(call.contact, event, message, {call.participant.id: times}))
+    return {"Id": event.id, "AbsoluteTime": iso(event.at)}
+
+
+def _message_of(call: Call) -> Item:
+    try:
+        content = json.loads(call.get("Content") or "")
+        wanted = content["messageId"]
+    except (ValueError, TypeError, KeyError, RecursionError) as broken:
+        raise bad_value(call.operation, "The content of a receipt is a JSON text with a messageId.") from broken
+    for item in reversed(call.contact.items):
+        if item.id == wanted and item.type != EVENT:
+            return item
+    raise bad_value(call.operation, "The messageId of the receipt names no message of this chat.")
+
+
+def _receipt_frame(contact: Contact, event: Item, message: Item, readers: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """A receipt as clients know it (real-clients: MESSAGEMETADATA)."""
+    receipts = [{"RecipientParticipantId": reader, **times} for reader, times in readers.items()]
+    return {
+        "AbsoluteTime": iso(event.at),
+        "ContentType": EVENT_TYPES + "message.metadata",
+        "Id": event.id,
+        "Type": "MESSAGEMETADATA",
+        "MessageMetadata": {"MessageId": message.id, "Receipts": receipts},
+        "ContactId": contact.id,
+        "InitialContactId": contact.id,
+    }

@@ -1,0 +1,78 @@
+"""Who is in a contact: joining, leaving, CreateParticipant, DisconnectParticipant, and how a contact ends."""
+
+from __future__ import annotations
+
+from conformance.reference.clock import iso
+from conformance.reference.contacts import contact_of, end_contact
+from conformance.reference.errors import access_denied, bad_combination, bad_value, declared
+from conformance.reference.items import CHAT_ENDED, JOINED, LEFT, announce, chat_frame, item_members, new_item
+from conformance.reference.lifecycle import ContactEvent, ParticipantEvent, ParticipantStage
+from conformance.reference.state import CHAT, EVENT, VOICE, Contact, Participant
+from conformance.reference.world import Call, Members, World
+
+CUSTOMER = "CUSTOMER"
+CUSTOM_BOT = "CUSTOM_BOT"
+ROLES = {CHAT: CUSTOM_BOT, VOICE: CUSTOMER}
+DEFAULT_NAMES = {CUSTOMER: "Customer", CUSTOM_BOT: "Bot"}
+
+
+def add_participant(world: World, contact: Contact, role: str, display_name: str) -> Participant:
+    """A new participant of the contact, invited but not yet connected."""
+    participant = Participant(world.identifiers.uuid(), contact, role, display_name, world.identifiers.token())
+    contact.participants.append(participant)
+    world.state.participant_tokens[participant.token] = participant
+    return participant
+
+
+def join(world: World, participant: Participant) -> None:
+    """Marks the participant as connected; the first time everybody is told."""
+    was = participant.stage
+    participant.move(ParticipantEvent.CONNECT)
+    if was is ParticipantStage.INVITED:
+        announce(world, participant.contact, JOINED, participant)
+
+
+def create_participant(world: World, call: Call) -> Members:
+    """CreateParticipant: a CUSTOM_BOT joins a chat, a CUSTOMER joins a call.
+
+    Raises Refusal for another role, an ended contact, and ServiceQuotaExceededException for a seventh participant.
+    """
+    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("ContactId"))
+    details = call.get("ParticipantDetails")
+    role = details.get("ParticipantRole") or ROLES[contact.channel]
+    if role != ROLES[contact.channel]:
+        raise bad_value(call.operation, f"The role of a participant added to this contact is {ROLES[contact.channel]}.")
+    if not contact.active:
+        raise bad_combination(call.operation, "The contact has ended.")
+    if len(contact.present) >= world.quotas.participants_in_a_contact:
+        raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
+    added = add_participant(world, contact, role, details.get("DisplayName") or DEFAULT_NAMES[role])
+    credentials = {"ParticipantToken": added.token, "Expiry": iso(contact.ends_at)}
+    return {"ParticipantId": added.id, "ParticipantCredentials": credentials}
+
+
+def disconnect_participant(world: World, call: Call) -> Members:
+    """DisconnectParticipant: the caller leaves; a contact that its last customer leaves is over.
+
+    Raises Refusal (AccessDeniedException 403) when the caller has left already.
+    """
+    leaver = call.participant
+    if not leaver.present:
+        raise access_denied()
+    leaver.move(ParticipantEvent.DISCONNECT)
+    announce(world, leaver.contact, LEFT, leaver)
+    if any(participant.role == CUSTOMER for participant in leaver.contact.present):
+        _say_goodbye(world, leaver)
+    else:
+        end_contact(world, leaver.contact, ContactEvent.CUSTOMER_LEAVES)
+    return {}
+
+
+def _say_goodbye(world: World, leaver: Participant) -> None:
+    """Tells the leaver's own web sockets that the chat is over for them: clients wait for it before they close."""
+    ended = new_item(world, leaver.contact, None, EVENT, CHAT_ENDED)
+    frame = chat_frame(item_members(ended, leaver.contact) | {"InitialContactId": leaver.contact.id})
+    for socket in leaver.sockets:
+        if socket.subscribed:
+            socket.send(frame)
+    leaver.close_sockets()

@@ -1,0 +1,154 @@
+"""HTTP and web sockets on one port around any `handle`. It moves bytes and decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from conformance.reference.connections import SOCKET_PATH
+from conformance.reference.service import Handler
+from conformance.reference.sockets import Sockets
+from conformance.wire import Request, Response
+
+HOST = "127.0.0.1"
+# Above every limit that the service itself states, so that its own answer is seen.
+MOST_BYTES = 32 * 1024 * 1024
+TOO_LARGE = Response(
+    413, (("Content-Type", "application/json"), ("x-amzn-ErrorType", "RequestEntityTooLargeException"))
+)
+EXPOSED = ("x-amzn-RequestId", "x-amzn-ErrorType", "Date")
+
+
+def listening_socket(port: int = 0) -> socket.socket:
+    """A socket that listens on 127.0.0.1; port 0 takes a free one. Raises OSError for a port in use."""
+    # asyncio switches Nagle's algorithm off only where the protocol is named; with it an exchange takes 44 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(512)
+    return listener
+
+
+def origin_of(listener: socket.socket) -> str:
+    """The address of a listening socket. It names 127.0.0.1: clients refuse web socket URLs of localhost."""
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+def application(handle: Handler, sockets: Sockets) -> Starlette:
+    """The endpoint as an ASGI application; browsers of every origin may use it, as the real service allows."""
+    cors = Middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=list(EXPOSED)
+    )
+    routes = [
+        WebSocketRoute(SOCKET_PATH, WebSocketEndpoint(sockets)),
+        Route("/{path:path}", HttpEndpoint(handle)),
+    ]
+    return Starlette(routes=routes, middleware=[cors])
+
+
+class HttpEndpoint:
+    """Every path and method, answered by one function."""
+
+    def __init__(self, handle: Handler) -> None:
+        self._handle = handle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Reads a request whole, answers it, and writes the reply whole."""
+        body = await _body(receive)
+        response = TOO_LARGE if body is None else self._handle(_request(scope, body))
+        headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
+        headers.append((b"content-length", str(len(response.body)).encode()))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, or None where it is too large to be kept (it is read all the same, so that the reply is)."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size <= MOST_BYTES:
+            parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts) if size <= MOST_BYTES else None
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    path = scope["raw_path"].decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"])
+    return Request("", scope["method"], f"{path}?{query}" if query else path, headers, body)
+
+
+class WebSocketEndpoint:
+    """One web socket: frames of the client go in, frames of the service come out, each in its order."""
+
+    def __init__(self, sockets: Sockets) -> None:
+        self._sockets = sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the socket until one side closes it; an unusable URL is refused with 403 before it opens."""
+        connection = WebSocket(scope, receive, send)
+        outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+        token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        opened = self._sockets.open(token, outgoing.put_nowait)
+        if opened is None:
+            await connection.close()
+            return
+        await connection.accept()
+        writer = asyncio.create_task(_write(connection, outgoing))
+        try:
+            while True:
+                self._sockets.receive(opened, await connection.receive_text())
+        except WebSocketDisconnect:
+            self._sockets.close(opened)
+        finally:
+            writer.cancel()
+
+
+async def _write(connection: WebSocket, outgoing: asyncio.Queue[str | None]) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while (frame := await outgoing.get()) is not None:
+            await connection.send_text(frame)
+        await connection.close()
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to whoever runs it, where `quiet` says so."""
+
+    def __init__(self, app: Starlette, *, leaves_signals: bool) -> None:
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        super().__init__(config)
+        self._leaves_signals = leaves_signals
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handles SIGINT and SIGTERM, unless they were left to the caller."""
+        if self._leaves_signals:
+            yield
+        else:
+            with super().capture_signals():
+                yield

@@ -1,0 +1,131 @@
+"""The reference endpoint without its sockets: a request in, a reply out, and a state in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from conformance.contract.model import Operation
+from conformance.reference import (
+    attachments,
+    attributes,
+    calls,
+    chats,
+    connections,
+    contacts,
+    customer_sign_in,
+    messages,
+    participants,
+    streaming,
+    transcript,
+    views,
+)
+from conformance.reference.authentication import caller_of
+from conformance.reference.clock import http_date
+from conformance.reference.errors import Refusal, malformed, rendered
+from conformance.reference.files import answer_file_request
+from conformance.reference.idempotency import Memory
+from conformance.reference.parsing import Arguments, arguments_of
+from conformance.reference.routing import Route, route
+from conformance.reference.rules import RULES
+from conformance.reference.signatures import refuse_bad_signature
+from conformance.reference.signed_urls import is_file_request
+from conformance.reference.sockets import Sockets
+from conformance.reference.state import Participant
+from conformance.reference.validation import refuse_violations
+from conformance.reference.world import Call, Members, Performer, World
+from conformance.wire import Request, Response
+
+Handler = Callable[[Request], Response]
+
+PERFORMERS: Mapping[str, Performer] = {
+    "StartChatContact": chats.start_chat_contact,
+    "StartWebRTCContact": calls.start_webrtc_contact,
+    "StopContact": contacts.stop_contact,
+    "DescribeContact": contacts.describe_contact,
+    "CreateParticipant": participants.create_participant,
+    "GetContactAttributes": attributes.get_contact_attributes,
+    "UpdateContactAttributes": attributes.update_contact_attributes,
+    "StartContactStreaming": streaming.start_contact_streaming,
+    "StopContactStreaming": streaming.stop_contact_streaming,
+    "CreateParticipantConnection": connections.create_participant_connection,
+    "DisconnectParticipant": participants.disconnect_participant,
+    "SendMessage": messages.send_message,
+    "SendEvent": messages.send_event,
+    "GetTranscript": transcript.get_transcript,
+    "StartAttachmentUpload": attachments.start_attachment_upload,
+    "CompleteAttachmentUpload": attachments.complete_attachment_upload,
+    "GetAttachment": attachments.get_attachment,
+    "DescribeView": views.describe_view,
+    "GetAuthenticationUrl": customer_sign_in.get_authentication_url,
+    "CancelParticipantAuthentication": customer_sign_in.cancel_participant_authentication,
+}
+
+
+class ReferenceService:
+    """The endpoint: `handle` answers a request, `sockets` the web sockets, `advance` moves its time.
+
+    Its parts are attributes, so that a seeded fault or another lawful reading replaces just one of them. It is to be
+    used by one thread at a time.
+    """
+
+    def __init__(self, world: World | None = None) -> None:
+        self.world = world or World()
+        self.performers = dict(PERFORMERS)
+        self.rules = dict(RULES)
+        self.memory = Memory({"StartChatContact": chats.repeated_start})
+        self.sockets = Sockets(self.world)
+
+    def handle(self, request: Request) -> Response:
+        """The reply to `request`; `request.operation` is not looked at. Never raises for anything a client sends."""
+        contacts.end_overdue_contacts(self.world)
+        try:
+            return self._stamped(self._answer(request))
+        except Refusal as refusal:
+            return self._stamped(rendered(refusal))
+        except RecursionError:
+            return self._stamped(rendered(malformed("The body is nested too deeply.")))
+
+    def advance(self, seconds: float) -> None:
+        """Moves the clock forward and lets happen what falls due. Raises ValueError for a negative number."""
+        self.world.clock.advance(seconds)
+        contacts.end_overdue_contacts(self.world)
+
+    def _answer(self, request: Request) -> Response:
+        if is_file_request(request):
+            return answer_file_request(self.world, request)
+        way = route(request.method, request.path)
+        if self.world.choices.first_checked == "bearer":
+            caller = self.authenticate(way.operation, request)
+            call = Call(way.operation, self.arguments(way, request), caller)
+        else:
+            arguments = self.arguments(way, request)
+            call = Call(way.operation, arguments, self.authenticate(way.operation, request))
+        return self._rendered(self.perform(call))
+
+    def authenticate(self, operation: Operation, request: Request) -> Participant | None:
+        """Who calls: a participant by bearer token, or the account by signature (None). Raises Refusal."""
+        if operation.signed:
+            refuse_bad_signature(request, self.world.now())
+            return None
+        return caller_of(self.world, operation, request)
+
+    def arguments(self, way: Route, request: Request) -> Arguments:
+        """The members that the request gives, none of which breaks the model. Raises Refusal."""
+        given = {**way.members, **arguments_of(way.operation, request)}
+        refuse_violations(way.operation, given)
+        return given
+
+    def perform(self, call: Call) -> Members:
+        """What the operation does and gives, once for each ClientToken. Raises Refusal."""
+        for rule in self.rules.get(call.operation.name, ()):
+            rule(call)
+        return self.memory.once(self.world, call, self.performers[call.operation.name])
+
+    def _rendered(self, members: Members) -> Response:
+        return Response(200, (("Content-Type", "application/json"),), json.dumps(members).encode())
+
+    def _stamped(self, response: Response) -> Response:
+        """The reply with a request id and the endpoint's own time, which clients compare expiries with."""
+        stamps = (("x-amzn-RequestId", self.world.identifiers.uuid()), ("Date", http_date(self.world.now())))
+        return Response(response.status, (*response.headers, *stamps), response.body)

@@ -1,0 +1,48 @@
+"""The endpoint's own file store: signed upload and download URLs, and what a PUT or GET of them gets."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import parse_qs
+
+from conformance.reference.state import Attachment
+from conformance.reference.world import World
+from conformance.wire import Request, Response
+
+UPLOADS = "/uploads/"
+DOWNLOADS = "/downloads/"
+METHODS = {UPLOADS: "PUT", DOWNLOADS: "GET"}
+
+
+def signed_url(world: World, store: str, attachment_id: str, expires_at: int, disposition: str = "") -> str:
+    """A URL that is good until `expires_at` (milliseconds since the epoch) and names how a browser shows the file."""
+    seal = _seal(world, store, attachment_id, str(expires_at), disposition)
+    return f"{world.origin}{store}{attachment_id}?expires={expires_at}&disposition={disposition}&signature={seal}"
+
+
+def _seal(world: World, *parts: str) -> str:
+    return hmac.digest(world.key, "\n".join(parts).encode(), "sha256").hex()
+
+
+def granted(world: World, request: Request) -> tuple[Attachment, str] | None:
+    """The attachment that a signed URL opens and the disposition it asks for, or None for a wrong or expired URL."""
+    path, _, query = request.path.partition("?")
+    store = next((store for store in METHODS if path.startswith(store)), "")
+    stated = {name: values[0] for name, values in parse_qs(query).items()}
+    expires, disposition = stated.get("expires", ""), stated.get("disposition", "")
+    attachment_id = path.removeprefix(store)
+    seal = _seal(world, store, attachment_id, expires, disposition)
+    if not hmac.compare_digest(seal.encode(), stated.get("signature", "").encode()) or int(expires) <= world.now():
+        return None
+    return world.state.attachments[attachment_id], disposition
+
+
+def is_file_request(request: Request) -> bool:
+    """Whether the path is one of the file store rather than an operation's."""
+    return request.path.startswith(tuple(METHODS))
+
+
+def denied() -> Response:
+    """What a store answers to a URL, or to headers, that it did not sign."""
+    body = b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code></Error>"
+    return Response(403, (("Content-Type", "application/xml"),), body)

@@ -1,0 +1,83 @@
+"""The web socket of a participant, as texts in and texts out: subscribing, heartbeats, chat frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from conformance.reference.items import CHAT_TOPIC
+from conformance.reference.participants import join
+from conformance.reference.state import Participant, Socket
+from conformance.reference.world import World
+
+SUBSCRIBE = "aws/subscribe"
+HEARTBEAT = "aws/heartbeat"
+PING = "aws/ping"
+_READER = json.JSONDecoder()
+
+
+class Sockets:
+    """Opens, feeds and closes the web sockets that CreateParticipantConnection's URLs lead to."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+        """A new socket, or None where the URL does not open one.
+
+        `send` takes each frame's text, and None when the socket is to be closed behind what was sent. A URL opens
+        sockets for 100 seconds and while its participant is part of the contact; opening one is the join.
+        """
+        connection = self._world.state.socket_tokens.get(token)
+        if connection is None or self._world.now() >= connection.expires_at or not connection.participant.present:
+            return None
+        if not self._has_room(connection.participant):
+            return None
+        socket = Socket(send, connection.participant)
+        connection.participant.sockets.append(socket)
+        join(self._world, connection.participant)
+        return socket
+
+    def _has_room(self, participant: Participant) -> bool:
+        if len(participant.sockets) < self._world.quotas.open_sockets_of_a_participant:
+            return True
+        if self._world.choices.sixth_socket == "refused":
+            return False
+        participant.sockets.pop(0).send(None)
+        return True
+
+    def receive(self, socket: Socket, text: str) -> None:
+        """Answers a frame of the client; what is no frame is ignored.
+
+        Text behind the frame is tolerated, as a client in use sends a stray parenthesis (domain fact P-08).
+        """
+        try:
+            frame, _ = _READER.raw_decode(text.strip())
+        except (ValueError, RecursionError):
+            return
+        if isinstance(frame, dict):
+            self._answer(socket, frame)
+
+    def _answer(self, socket: Socket, frame: dict[str, Any]) -> None:
+        match frame.get("topic"):
+            case "aws/subscribe":
+                self._subscribe(socket, frame.get("content"))
+            case "aws/heartbeat":
+                socket.send(json.dumps({"topic": HEARTBEAT}))
+            case "aws/ping":
+                socket.send(json.dumps({"topic": PING, "statusCode": 200, "statusContent": "OK"}))
+
+    def _subscribe(self, socket: Socket, content: Any) -> None:
+        """Topics are a list; an older document shows a single text (X-07)."""
+        topics = content.get("topics") if isinstance(content, dict) else None
+        wanted = [topics] if isinstance(topics, str) else topics
+        succeeds = wanted == [CHAT_TOPIC]
+        socket.subscribed = socket.subscribed or succeeds
+        acknowledgement = {"status": "success" if succeeds else "failure", "topics": wanted}
+        socket.send(json.dumps({"topic": SUBSCRIBE, "content": acknowledgement}))
+
+    def close(self, socket: Socket) -> None:
+        """Forgets a socket that its client closed."""
+        if socket in socket.participant.sockets:
+            socket.participant.sockets.remove(socket)
