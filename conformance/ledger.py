@@ -4,7 +4,7 @@ Entries, by their member ``entry``:
 
 - ``header``: what ran against what, written first.
 - ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
-- ``tally``: kept promises counted together, so that a passing run stays small.
+- ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
 - ``test``: a pytest item with its outcome and seconds.
 - ``footer``: how the run ended. A ledger without one did not finish.
@@ -54,35 +54,39 @@ class Ledger:
     """Writes entries to a text file, one line each, flushed at once."""
 
     file: TextIO
-    _kept: Counter[tuple[str, str, str | None, str | None]] = field(default_factory=Counter)
+    _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
 
     def header(self, **members: Any) -> None:
         """Write what ran against what. `members` must hold no secret."""
         self._write({"entry": "header", "schema_version": SCHEMA_VERSION, **members})
 
     def observe(self, observation: Observation) -> None:
-        """Write an observation; a kept one is counted and written with the next `flush`."""
+        """Write an observation; a kept one, which has nothing to show, is only counted."""
         if observation.outcome is Outcome.KEPT:
-            key = (observation.requirement, observation.phase, observation.test, observation.edge)
-            self._kept[key] += 1
+            self.count(observation)
         else:
             self._write(_observation_entry(observation))
 
+    def count(self, observation: Observation) -> None:
+        """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
+        key = (observation.requirement, observation.outcome, observation.phase, observation.test, observation.edge)
+        self._counted[key] += 1
+
     def flush(self) -> None:
-        """Write the kept promises counted so far."""
-        for (requirement, phase, test, edge), count in self._kept.items():
+        """Write what was counted so far."""
+        for (requirement, outcome, phase, test, edge), count in self._counted.items():
             self._write(
                 {
                     "entry": "tally",
                     "requirement": requirement,
-                    "outcome": Outcome.KEPT.value,
+                    "outcome": outcome.value,
                     "phase": phase,
                     "test": test,
                     "edge": edge,
                     "count": count,
                 }
             )
-        self._kept.clear()
+        self._counted.clear()
 
     def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
         """Write how many requests were sent since the last such entry."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +12,8 @@ from urllib.parse import quote
 
 from conformance.contract.model import Location, Operation
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._]*\Z")
+SUCCESS = range(200, 300)
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -70,10 +73,31 @@ class Response:
             return {}
         return document if isinstance(document, dict) else {}
 
+    @cached_property
+    def error_names(self) -> tuple[str, ...]:
+        """The exception types that a reply names, without decoration, each once.
+
+        They stand in the header x-amzn-ErrorType or in the body's ``__type`` or ``code``; what follows a colon and
+        what precedes a # is decoration (Smithy restJson1).
+        """
+        places = (self.header("x-amzn-ErrorType"), self.members.get("__type"), self.members.get("code"))
+        names = (_bare(place) for place in places if isinstance(place, str))
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    @property
+    def error_name(self) -> str | None:
+        """The exception type of a reply, or None when it names none."""
+        return next(iter(self.error_names), None)
+
     @property
     def succeeded(self) -> bool:
         """Whether the status is one of success (200 to 299)."""
-        return 200 <= self.status <= 299
+        return self.status in SUCCESS
+
+
+def _bare(decorated: str) -> str | None:
+    name = decorated.split(":", 1)[0].rsplit("#", 1)[-1].strip()
+    return name if _NAME.match(name) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +117,10 @@ class Exchange:
 
 
 def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:
-    """The request that carries `arguments` (member name to value), right or wrong, as restJson1 lays it out.
+    r"""The request that carries `arguments` (member name to value), right or wrong, as restJson1 lays it out.
 
     Values are not checked: a violation travels as it is. A member that is missing from `arguments` is not sent.
-    Lone surrogates in texts travel as ``\\udXXX`` escapes.
+    Lone surrogates in texts travel as ``\udXXX`` escapes.
     """
     path, headers, body = operation.uri, [], {}
     known = {member.name: member for member in operation.input.members}
@@ -107,7 +131,7 @@ def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:
         elif member.location is Location.HEADER:
             headers.append((member.wire_name, str(value)))
         else:
-            path = path.replace("{%s}" % member.wire_name, quote(str(value), safe="-_.~"))
+            path = path.replace(f"{{{member.wire_name}}}", quote(str(value), safe="-_.~"))
     if not operation.has_body:
         return Request(operation.name, operation.method, path, tuple(headers))
     headers.append(("Content-Type", "application/json"))

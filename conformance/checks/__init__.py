@@ -1,0 +1,1 @@
+"""How an answer is judged: exchanges in; nothing out, or a `ContractViolation` with the evidence inside."""

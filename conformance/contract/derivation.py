@@ -225,7 +225,15 @@ def _applies(where: str, operation: Operation) -> bool:
         "bearer": operation.bearer is not None,
         "text": operation.has_body and bool(free_texts(operation)),
         "integer": bool(kinds & NUMBERS),
+        "identifier": any(is_identifier(operation, m) for m in operation.input.walk()),
     }[where]
+
+
+def is_identifier(operation: Operation, member: Member) -> bool:
+    """Whether a text member, in body or path, names something that exists and has a documented length."""
+    limited = member.maximum is not None or member.minimum is not None
+    names_something = _promise(operation, member).get("promise") == "resource"
+    return member.kind is Kind.STRING and limited and names_something and member.location is not Location.HEADER
 
 
 def free_texts(operation: Operation) -> tuple[Member, ...]:

@@ -40,7 +40,8 @@ class Settings:
 
     `target` and `participant_target` are the base addresses of Amazon Connect's and the Participant Service's
     operations, without a slash at the end. `credentials` sign Connect operations; real ones refresh themselves.
-    `headers` are added to every request and never stand in an exchange, because they may be secret. `timeout`
+    `headers` are added to every request and never stand in an exchange, because they may be secret. `allow_hosts`
+    are the hosts beside the endpoint's own that a URL which it hands out may lead to. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
     requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and keeps open.
     """
@@ -52,6 +53,7 @@ class Settings:
     instance_id: str
     contact_flow_id: str
     headers: Headers = field(default=(), repr=False)
+    allow_hosts: frozenset[str] = frozenset()
     ca_bundle: str | None = None
     timeout: float = DEFAULT_TIMEOUT
     poll_seconds: float = DEFAULT_POLL_SECONDS
@@ -76,6 +78,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     aws_profile: str | None = None,
     aws_credentials: bool = False,
     headers: Sequence[str] = (),
+    allow_hosts: Sequence[str] = (),
     ca_bundle: str | None = None,
     timeout: float = DEFAULT_TIMEOUT,
     poll_seconds: float | None = None,
@@ -106,6 +109,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         instance_id=_needed("--instance-id", instance_id, "the Amazon Connect instance that the chats run in"),
         contact_flow_id=_needed("--contact-flow-id", contact_flow_id, "the flow that the chats start"),
         headers=tuple(_header(text) for text in headers),
+        allow_hosts=frozenset(host.lower() for host in allow_hosts),
         ca_bundle=_ca_bundle(ca_bundle),
         timeout=_positive("--timeout", timeout, "seconds"),
         poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),

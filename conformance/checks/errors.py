@@ -1,0 +1,30 @@
+"""Errors: which exception type a reply names, and whether it is one that the operation may answer with."""
+
+from __future__ import annotations
+
+from conformance.contract.errors import THROTTLING, statuses_of
+from conformance.contract.model import Operation
+from conformance.wire import Response
+
+TOO_MANY_REQUESTS = 429
+
+
+def is_throttled(response: Response) -> bool:
+    """Whether a reply asks for fewer requests: 429, or a throttling type with whatever status."""
+    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING
+
+
+def belongs(operation: Operation, name: str) -> bool:
+    """Whether `operation` may answer with the exception type `name`."""
+    return bool(statuses_of(operation, name))
+
+
+def is_json(response: Response) -> bool:
+    """Whether the Content-Type of a reply says JSON (any parameter, any +json suffix)."""
+    media_type = (response.header("Content-Type") or "").split(";", 1)[0].strip().lower()
+    return media_type in {"application/json", "text/json"} or "json" in media_type.rpartition("/")[2].split("+")[-1]
+
+
+def describe(response: Response) -> str:
+    """A reply in a few words: status, and the exception type where one is named."""
+    return f"{response.status} {response.error_name or ''}".strip()

@@ -1,0 +1,217 @@
+"""Whether a successful reply has the documented members, with their types, limits and times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import regex
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.catalogue import constraints
+from conformance.contract.derivation import JSON_TYPES
+from conformance.contract.model import Kind, Member, operation
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.wire import Exchange
+
+# ISO 8601 with T and a UTC designator, any number of fraction digits.
+_TIME = regex.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?P<fraction>[.,]\d+)?(?:Z|[+-]00:?00)")
+_MILLISECOND_DIGITS = 3
+_SHOWN = 80  # characters of an offending value that are shown
+
+Path = tuple[str, ...]
+
+
+@cache
+def output_constraints(name: str) -> Mapping[Path, tuple[Constraint, ...]]:
+    """The output constraints of the operation `name` by member path."""
+    found: dict[Path, tuple[Constraint, ...]] = {}
+    for constraint in constraints(Direction.OUTPUT):
+        if constraint.operation.name == name:
+            path = constraint.member.path
+            found[path] = (*found.get(path, ()), constraint)
+    return found
+
+
+@cache
+def _members(name: str) -> tuple[Member, ...]:
+    return tuple(member for member in operation(name).output.walk() if member.path)
+
+
+def judge_output(name: str, exchange: Exchange) -> Iterator[tuple[str, ContractViolation | None]]:
+    """Judge a successful reply of the operation `name` by every output requirement that it says something about.
+
+    Yields the requirement id with None for a promise kept, or with the violation. A member that stands there only
+    when it was asked for is not judged for being present: see `judge_asked`.
+    """
+    response = exchange.response
+    document = response.members if response else {}
+    values: dict[Path, list[Any]] = {(): [document]}
+    for member in _members(name):
+        parents = values.get(member.path[:-1], [])
+        found = values[member.path] = [v for parent in parents for v in _below(parent, member)]
+        for constraint in output_constraints(name).get(member.path, ()):
+            yield from _judge(constraint, parents, found, exchange)
+
+
+def judge_asked(constraint: Constraint, exchange: Exchange) -> ContractViolation | None:
+    """Whether a member that the request asked for stands in the reply."""
+    values: list[Any] = [exchange.response.members if exchange.response else {}]
+    for depth in range(len(constraint.member.path)):
+        name = constraint.member.path[depth]
+        values = [parent[name] for parent in values if isinstance(parent, dict) and parent.get(name) is not None]
+    return None if values else _violation(constraint, "absent", exchange)
+
+
+def _below(parent: Any, member: Member) -> list[Any]:
+    """The values of `member` in `parent`: its own, each of a list, or each key or value of a map."""
+    if member.name == "member":
+        return parent if isinstance(parent, list) else []
+    if not isinstance(parent, dict):
+        return []
+    if member.name == "key":
+        return list(parent)
+    if member.name == "value":
+        return list(parent.values())
+    value = parent.get(member.wire_name)
+    return [] if value is None else [value]
+
+
+def _judge(
+    constraint: Constraint, parents: list[Any], found: list[Any], exchange: Exchange
+) -> Iterator[tuple[str, ContractViolation | None]]:
+    if constraint.kind is ConstraintKind.PRESENT:
+        if constraint.asked_by is None and parents:
+            missing = len(found) < sum(isinstance(parent, dict) for parent in parents)
+            yield constraint.id, _violation(constraint, "absent", exchange) if missing else None
+        return
+    for value in found:
+        reason = _CHECKS[constraint.kind](constraint, value)
+        yield constraint.id, None if reason is None else _violation(constraint, reason, exchange)
+
+
+def _violation(constraint: Constraint, actual: str, exchange: Exchange) -> ContractViolation:
+    where = constraint.member.dotted
+    return ContractViolation(constraint.id, f"{where} {_EXPECTED[constraint.kind](constraint)}", actual, (exchange,))
+
+
+_EXPECTED: Mapping[ConstraintKind, Callable[[Constraint], str]] = {
+    ConstraintKind.PRESENT: lambda _: "is present",
+    ConstraintKind.TYPE: lambda c: f"is a JSON {c.limit}",
+    ConstraintKind.LENGTH_MIN: lambda c: f"has at least {c.limit} code points",
+    ConstraintKind.LENGTH_MAX: lambda c: f"has at most {c.limit} code points",
+    ConstraintKind.RANGE_MIN: lambda c: f"is at least {c.limit}",
+    ConstraintKind.RANGE_MAX: lambda c: f"is at most {c.limit}",
+    ConstraintKind.SIZE_MIN: lambda c: f"holds at least {c.limit} entries",
+    ConstraintKind.SIZE_MAX: lambda c: f"holds at most {c.limit} entries",
+    ConstraintKind.ENUM: lambda c: f"is one of {', '.join(c.limit)}",
+    ConstraintKind.PATTERN: lambda c: f"matches {c.limit}",
+    ConstraintKind.TIME: lambda _: "is an ISO 8601 time with T and a UTC designator",
+    ConstraintKind.TIME_FRACTION: lambda _: "has three digits of a second's fraction",
+}
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
+
+
+def is_of_kind(kind: Kind, value: Any) -> bool:
+    """Whether a parsed JSON value is of the JSON type that `kind` travels as."""
+    if isinstance(value, bool):
+        return kind is Kind.BOOLEAN
+    return isinstance(value, _PYTHON_TYPES[kind])
+
+
+_PYTHON_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.STRING: (str,),
+    Kind.INTEGER: (int,),
+    Kind.LONG: (int,),
+    Kind.FLOAT: (int, float),
+    Kind.TIMESTAMP: (int, float),
+    Kind.BOOLEAN: (bool,),
+    Kind.STRUCTURE: (dict,),
+    Kind.MAP: (dict,),
+    Kind.LIST: (list,),
+}
+
+
+def _wrong_type(constraint: Constraint, value: Any) -> str | None:
+    member = constraint.member
+    if not is_of_kind(member.kind, value):
+        return _shown(value)
+    return _wrong_below(member, value) if member.members and _is_folded(constraint) else None
+
+
+def _is_folded(constraint: Constraint) -> bool:
+    """Whether the children of a member have no requirements of their own and are judged with it."""
+    first = (*constraint.member.path, constraint.member.members[0].name)
+    return first not in output_constraints(constraint.operation.name)
+
+
+def _wrong_below(parent: Member, value: Any) -> str | None:
+    """What is wrong with the types of the members below a member whose children have no requirement of their own."""
+    for member in parent.members:
+        for below in _below(value, member):
+            if not is_of_kind(member.kind, below):
+                return f"{member.dotted} {_shown(below)}, no JSON {JSON_TYPES[member.kind]}"
+            if (wrong := _wrong_below(member, below)) is not None:
+                return wrong
+    return None
+
+
+def _wrong_length(constraint: Constraint, value: Any) -> str | None:
+    if not isinstance(value, str) or (value == "" and constraint.empty_is_lawful):
+        return None
+    shortest = constraint.kind is ConstraintKind.LENGTH_MIN
+    wrong = len(value) < constraint.limit if shortest else len(value) > constraint.limit
+    return f"{len(value)} code points" if wrong else None
+
+
+def _wrong_size(constraint: Constraint, value: Any) -> str | None:
+    if not isinstance(value, list | dict):
+        return None
+    smallest = constraint.kind is ConstraintKind.SIZE_MIN
+    wrong = len(value) < constraint.limit if smallest else len(value) > constraint.limit
+    return f"{len(value)} entries" if wrong else None
+
+
+def _wrong_range(constraint: Constraint, value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    lowest = constraint.kind is ConstraintKind.RANGE_MIN
+    return _shown(value) if (value < constraint.limit if lowest else value > constraint.limit) else None
+
+
+def _wrong_enum(constraint: Constraint, value: Any) -> str | None:
+    return _shown(value) if isinstance(value, str) and value not in constraint.limit else None
+
+
+def _wrong_pattern(constraint: Constraint, value: Any) -> str | None:
+    return _shown(value) if isinstance(value, str) and not regex.search(constraint.limit, value) else None
+
+
+def _wrong_time(_: Constraint, value: Any) -> str | None:
+    return _shown(value) if isinstance(value, str) and not _TIME.fullmatch(value) else None
+
+
+def _wrong_fraction(_: Constraint, value: Any) -> str | None:
+    time = _TIME.fullmatch(value) if isinstance(value, str) else None
+    digits = len((time["fraction"] or ".")[1:]) if time else _MILLISECOND_DIGITS
+    return None if digits == _MILLISECOND_DIGITS else _shown(value)
+
+
+_CHECKS: Mapping[ConstraintKind, Callable[[Constraint, Any], str | None]] = {
+    ConstraintKind.TYPE: _wrong_type,
+    ConstraintKind.LENGTH_MIN: _wrong_length,
+    ConstraintKind.LENGTH_MAX: _wrong_length,
+    ConstraintKind.RANGE_MIN: _wrong_range,
+    ConstraintKind.RANGE_MAX: _wrong_range,
+    ConstraintKind.SIZE_MIN: _wrong_size,
+    ConstraintKind.SIZE_MAX: _wrong_size,
+    ConstraintKind.ENUM: _wrong_enum,
+    ConstraintKind.PATTERN: _wrong_pattern,
+    ConstraintKind.TIME: _wrong_time,
+    ConstraintKind.TIME_FRACTION: _wrong_fraction,
+}

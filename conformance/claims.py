@@ -1,0 +1,60 @@
+"""The link from tests to requirements: a marker for written tests, parameters for derived ones.
+
+A mistyped id stops the collection; nothing is claimed by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
+
+MARKER = "verifies(id, ...): the requirement ids that a test shows to be kept or broken"
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def each_constraint(*kinds: ConstraintKind, direction: Direction = Direction.INPUT, asked: bool = False) -> Decorator:
+    """One test for each constraint of `kinds`; its requirement id is the parameter's id.
+
+    With `asked` only output members that stand in a reply on request, without it only the others.
+    """
+    chosen = [c for c in constraints(direction, *kinds) if (c.asked_by is not None and c.kind in _ASKED) == asked]
+    return pytest.mark.parametrize("constraint", [_parameter(c.id, c) for c in chosen if not _untested(c.id)])
+
+
+_ASKED = (ConstraintKind.PRESENT,)
+
+
+def each_requirement(*families: str) -> Decorator:
+    """One test for each requirement whose id ends in one of `families`, on every operation that has it."""
+    chosen = [r for r in catalogue().values() if r.derived and not r.constraint and r.family in families]
+    return pytest.mark.parametrize("requirement", [_parameter(r.id, r) for r in chosen])
+
+
+def _parameter(requirement: str, value: Constraint | Requirement) -> Any:
+    return pytest.param(value, id=requirement, marks=pytest.mark.verifies(requirement))
+
+
+def _untested(requirement: str) -> bool:
+    return catalogue()[requirement].untested is not None
+
+
+def claimed(item: pytest.Item) -> tuple[str, ...]:
+    """The requirement ids that `item` claims. Raises pytest.UsageError for an id that does not exist."""
+    ids = tuple(rid for marker in item.iter_markers("verifies") for rid in marker.args)
+    unknown = [rid for rid in ids if rid not in catalogue()]
+    if unknown:
+        raise pytest.UsageError(f"{item.nodeid} claims requirements that do not exist: {', '.join(unknown)}")
+    return ids
+
+
+def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """`items` that claim something in `scope`, and the others."""
+    chosen, left = [], []
+    for item in items:
+        (chosen if scope.intersection(claimed(item)) else left).append(item)
+    return chosen, left

@@ -1,0 +1,46 @@
+"""How a run ends: its ledgers are read back, the reports written, and the exit code follows from the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.ledger import read_ledger
+from conformance.verdicts import ExitCode, exit_code
+from reports import compliance, summary
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a run says at its end: the text of its failures, the closing line, the exit code."""
+
+    text: str
+    line: str
+    code: ExitCode
+
+
+def ledgers_of(directory: Path) -> list[Path]:
+    """The ledger files of the run that reports to `directory`: one, or one for each process it was spread over."""
+    return sorted(directory.glob("ledger*.jsonl"))
+
+
+def forget(directory: Path) -> None:
+    """Remove the ledgers of an earlier run from `directory`."""
+    for path in ledgers_of(directory):
+        path.unlink()
+
+
+def conclude(directory: Path, *, allow_incomplete: bool) -> Ending:
+    """Write the reports of the run whose ledgers stand in `directory`, and say how it ended.
+
+    Raises LedgerError when the ledgers cannot be read.
+    """
+    report = compliance.build(read_ledger(ledgers_of(directory)))
+    html = compliance.write(report, directory)
+    code = exit_code(
+        report["verdict"],
+        interrupted=report["interrupted"],
+        suite_error=report["suite_error"],
+        allow_incomplete=allow_incomplete,
+    )
+    return Ending(summary.terminal(report), summary.verdict_line(report, html), code)

@@ -1,0 +1,176 @@
+"""The examiner: asks the endpoint about one requirement and sees to it that what came back is judged and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.checks.replies import judged_reply
+from conformance.checks.violation import ContractViolation, Unjudgeable
+from conformance.contract.model import Operation
+from conformance.contract.requirements import Constraint
+from conformance.examination.conversations import Conversations
+from conformance.examination.depth import Depth
+from conformance.target.conversation import Conversation, MissingOption, SetupFailed
+from conformance.target.probe import Finding, Standing, finding
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange, Request, to_request
+from conformance.witness import Witness
+from strategies.samples import SPENDING, fill_in, plain_arguments
+
+Look = Callable[[Conversation], None]
+
+_OUTCOMES = {
+    Standing.UNSUPPORTED: Outcome.UNSUPPORTED,
+    Standing.REFUSED: Outcome.INCONCLUSIVE,
+    Standing.UNANSWERED: Outcome.INCONCLUSIVE,
+    Standing.NOT_READY: Outcome.INCONCLUSIVE,
+}
+
+
+class Unwitnessed(Exception):
+    """A requirement was neither kept nor broken; `outcome` and `reason` say why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(f"{outcome}: {reason}")
+        self.outcome = outcome
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Examiner:
+    """Looks at one endpoint for the length of a run.
+
+    `seed` makes drawn examples repeatable; `examples` is the folder that keeps counterexamples between runs.
+    """
+
+    conversations: Conversations
+    witness: Witness
+    depth: Depth
+    seed: int
+    examples: Path | None = None
+    _findings: dict[str, Finding] = field(default_factory=dict)
+    _allowed: dict[str, bool] = field(default_factory=dict)
+    _done: set[str] = field(default_factory=set)
+
+    def send(self, operation: Operation, arguments: dict[str, Any], conversation: Conversation) -> Exchange:
+        """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""
+        return self.send_request(to_request(operation, fill_in(arguments, conversation)), conversation)
+
+    def send_request(self, request: Request, conversation: Conversation) -> Exchange:
+        """Make a call. A success that uses up the shared conversation gives that up."""
+        exchange = self.conversations.calls.send(request)
+        spent = exchange.response is not None and exchange.response.succeeded and request.operation in SPENDING
+        if spent and conversation is self.conversations.shared():
+            self.conversations.discard()
+        return exchange
+
+    def probe(self, operation: Operation) -> Finding:
+        """What the plainest valid call of `operation` shows; asked once."""
+        if operation.name not in self._findings:
+            self._findings[operation.name] = self._probe(operation)
+        return self._findings[operation.name]
+
+    def _probe(self, operation: Operation) -> Finding:
+        with self.conversations.fitting(own=operation.name in SPENDING) as conversation:
+            try:
+                return finding(operation, self.send(operation, plain_arguments(operation), conversation))
+            except MissingOption as missing:
+                return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
+            except SetupFailed as failed:
+                return Finding(Standing.NOT_READY, failed.reason, failed.exchange)
+
+    def allows(self, constraint: Constraint, arguments: dict[str, Any]) -> bool:
+        """Whether the endpoint accepts the constraint's member with a value well inside its limits; asked once."""
+        key = f"{constraint.operation.name}.{constraint.member.dotted}"
+        if key not in self._allowed:
+            with self.conversations.own() as conversation:
+                try:
+                    response = self.send(constraint.operation, arguments, conversation).response
+                except SetupFailed:
+                    response = None
+                self._allowed[key] = response is not None and response.succeeded
+        return self._allowed[key]
+
+    def first_time(self, what: str) -> bool:
+        """True the first time that `what` is asked about in this run."""
+        known = what in self._done
+        self._done.add(what)
+        return not known
+
+    def require_working(self, requirement: str, operation: Operation) -> None:
+        """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
+        found = self.probe(operation)
+        if found.option is not None:
+            self.give_up(requirement, Outcome.UNTESTED, found.reason)
+        if found.standing is not Standing.WORKS:
+            self.give_up(requirement, _OUTCOMES[found.standing], found.reason)
+
+    def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
+        """Note that `requirement` cannot be witnessed and raise Unwitnessed."""
+        self.witness.note(requirement, outcome, reason, "edge")
+        raise Unwitnessed(outcome, reason)
+
+    def conclude(self, requirement: str) -> None:
+        """Raise what was seen of `requirement`: its violation, or Unwitnessed when nothing was."""
+        account = self.witness.accounts[requirement]
+        if account.violation is not None:
+            raise account.violation
+        if not account.outcomes[Outcome.KEPT] and not account.outcomes[Outcome.RECORDED]:
+            outcome = next(iter(account.outcomes), Outcome.UNTESTED)
+            raise Unwitnessed(outcome, account.reason or "nothing was seen of it")
+
+    def look(self, requirement: str, operation: Operation, edge: str, look: Look, *, own: bool) -> bool:
+        """Have `look` judge one edge in a fitting conversation, and note what it saw.
+
+        `look` raises ContractViolation for a broken promise. A violation counts only where a plain valid call is
+        still accepted in the same conversation; else the conversation was at fault and a fresh one is asked.
+        Returns whether the promise was kept.
+        """
+        try:
+            violation = self._violation_of(look, own=own)
+            if violation is not None and not self._plain_call_works(operation, violation):
+                violation = self._violation_of(look, own=True)
+        except (Unjudgeable, SetupFailed) as wrong:
+            self.witness.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, "edge", edge)
+            return False
+        if violation is None:
+            self.witness.kept(requirement, "edge", edge)
+            return True
+        self.witness.broken(violation, "edge", edge, self._reproduce(look))
+        return False
+
+    def _violation_of(self, look: Look, *, own: bool) -> ContractViolation | None:
+        with self.conversations.fitting(own=own) as conversation:
+            try:
+                look(conversation)
+            except ContractViolation as violation:
+                return violation
+        return None
+
+    def _plain_call_works(self, operation: Operation, violation: ContractViolation) -> bool:
+        """Whether the shared conversation still takes a plain valid call; gives it up when it does not."""
+        answers = [e.response for e in violation.exchanges if e.response is not None]
+        if answers and answers[-1].succeeded:
+            self.conversations.discard()
+            return True
+        conversation = self.conversations.shared()
+        try:
+            works = judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
+        except SetupFailed:
+            works = False
+        if not works:
+            self.conversations.discard()
+        return works
+
+    def _reproduce(self, look: Look) -> tuple[int, int]:
+        """How often the violation shows again in fresh conversations: (k, n)."""
+        again = 0
+        for _ in range(self.depth.repetitions):
+            try:
+                again += self._violation_of(look, own=True) is not None
+            except (Unjudgeable, SetupFailed):
+                continue
+        return again, self.depth.repetitions

@@ -1,0 +1,28 @@
+"""Examining whether identifiers of unlawful length are refused for their length."""
+
+from __future__ import annotations
+
+from conformance.contract.derivation import is_identifier
+from conformance.contract.catalogue import constraints
+from conformance.contract.model import operation
+from conformance.contract.requirements import ConstraintKind, Direction, Requirement
+from conformance.examination.constraints import look_at
+from conformance.examination.examiner import Examiner
+from strategies.boundaries import edges
+
+_LENGTHS = (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX)
+
+
+def examine_lookups(examiner: Examiner, requirement: Requirement) -> None:
+    """Send the operation's identifiers just outside their lengths, unless that was done already.
+
+    Raises ContractViolation where one was looked up, Unwitnessed where nothing could be seen.
+    """
+    subject = operation(requirement.operation)
+    examiner.require_working(requirement.id, subject)
+    if not examiner.witness.accounts[requirement.id].outcomes:
+        for constraint in constraints(Direction.INPUT, *_LENGTHS):
+            if constraint.operation.name == subject.name and is_identifier(constraint.operation, constraint.member):
+                for edge in edges(constraint):
+                    look_at(examiner, constraint, edge)
+    examiner.conclude(requirement.id)

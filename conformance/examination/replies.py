@@ -1,0 +1,91 @@
+"""Examining what holds for every reply: calls are made that show it, and the passive judgement says what it saw."""
+
+from __future__ import annotations
+
+from conformance.checks.outputs import judge_asked
+from conformance.checks.replies import judged_reply
+from conformance.checks.violation import Unjudgeable
+from conformance.contract.model import Location, Operation, operation
+from conformance.contract.requirements import Constraint, Requirement
+from conformance.examination.examiner import Examiner
+from conformance.target.conversation import Conversation, SetupFailed
+from conformance.verdicts import Outcome
+from strategies.requests import Arguments, remove
+from strategies.samples import SPENDING, TELLING, example, fill_in, plain_arguments
+
+
+def examine_replies(examiner: Examiner, requirement: Requirement) -> None:
+    """Make the calls whose replies show the requirement, and conclude from what was seen of all replies.
+
+    Raises ContractViolation where it was broken, Unwitnessed where no reply showed it.
+    """
+    subject = operation(requirement.operation)
+    if not requirement.family.startswith(("reply", "error")):
+        examiner.require_working(requirement.id, subject)
+    provoke(examiner, subject)
+    account = examiner.witness.accounts[requirement.id]
+    if not account.outcomes:
+        found = examiner.probe(subject)
+        if found.exchange is None or found.exchange.response is None:
+            examiner.require_working(requirement.id, subject)
+        examiner.give_up(requirement.id, Outcome.NOT_APPLICABLE, "no reply gave occasion to it")
+    examiner.conclude(requirement.id)
+
+
+def provoke(examiner: Examiner, subject: Operation) -> None:
+    """Make calls with telling successes and plain refusals, once for each operation."""
+    if not examiner.first_time(f"provoke {subject.name}"):
+        return
+    examiner.probe(subject)
+    for arguments in (*_telling(subject), *_refusals(subject)):
+        with examiner.conversations.fitting(own=subject.name in SPENDING) as conversation:
+            try:
+                _prepare(subject, conversation)
+                examiner.send(subject, arguments, conversation)
+            except SetupFailed:
+                continue  # whoever needs the resource notes that it is missing
+    examiner.conversations.contacts.sweep()
+
+
+def _prepare(subject: Operation, conversation: Conversation) -> None:
+    """Fill a transcript with items of each kind before it is read."""
+    if subject.name == "GetTranscript":
+        conversation.say()
+
+
+def _telling(subject: Operation) -> list[Arguments]:
+    return [{**plain_arguments(subject), **extra} for extra in TELLING.get(subject.name, ())]
+
+
+def _refusals(subject: Operation) -> list[Arguments]:
+    """Requests that must be refused: one without each required member of the body, one with a bearer nobody issued."""
+    refused = [remove(subject, m.path) for m in subject.body_members if m.required]
+    if subject.bearer is not None:
+        refused.append({**plain_arguments(subject), subject.bearer.name: "conformance-unknown-token"})
+    uri = [m for m in subject.input.members if m.location is Location.URI]
+    refused.extend({**plain_arguments(subject), m.name: "a" * (int(m.maximum or 0) + 1)} for m in uri)
+    return refused
+
+
+def examine_asked(examiner: Examiner, constraint: Constraint) -> None:
+    """Ask for an output member that stands in a reply only on request, and look whether it does.
+
+    Raises ContractViolation where it is absent, Unwitnessed where no reply came.
+    """
+    subject = constraint.operation
+    examiner.require_working(constraint.id, subject)
+    name, value = constraint.asked_by or ("", None)
+    member = subject.input.child(name)
+    arguments = {**plain_arguments(subject), name: [value] if value else example(subject, member)}
+
+    def look(conversation: Conversation) -> None:
+        exchange = examiner.send(subject, fill_in(arguments, conversation), conversation)
+        if not judged_reply(exchange).succeeded:
+            raise Unjudgeable("the request for it was refused", exchange)
+        violation = judge_asked(constraint, exchange)
+        if violation is not None:
+            raise violation
+
+    examiner.look(constraint.id, subject, f"{name} {value or ''}".strip(), look, own=False)
+    examiner.conversations.contacts.sweep()
+    examiner.conclude(constraint.id)

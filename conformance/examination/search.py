@@ -1,0 +1,105 @@
+"""Searching for a counterexample: Hypothesis draws, the endpoint answers, and a find is made small.
+
+`hypothesis.find` does just this outside a test function: it has its own seed and its own place in the example
+database for each requirement. Answers are remembered, so that replaying an example costs no request and a flaky
+endpoint cannot make a seen violation unseen; and shrinking stops asking after a bounded number of requests.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from hypothesis import Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, InMemoryExampleDatabase
+from hypothesis.errors import NoSuchExample
+
+from conformance.checks.violation import ContractViolation, Unjudgeable
+from conformance.examination.examiner import Examiner
+from conformance.target.conversation import Conversation, SetupFailed
+from conformance.verdicts import Outcome
+
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class Hunt(Generic[Value]):
+    """One search for values that break one requirement."""
+
+    examiner: Examiner
+    requirement: str
+    judge: Callable[[Value, Conversation], None]
+    own: bool = False
+    answers: dict[str, ContractViolation | None] = field(default_factory=dict)
+    smallest: ContractViolation | None = None
+    spent: int = 0
+    blocked: bool = False
+
+    def breaks(self, value: Value) -> bool:
+        """Whether `value` breaks the requirement; asked at most once for each value."""
+        key = repr(value)
+        if key not in self.answers:
+            self.answers[key] = self._ask(value)
+        found = self.answers[key]
+        self.smallest = found or self.smallest
+        return found is not None
+
+    def _ask(self, value: Value) -> ContractViolation | None:
+        shrinking = self.smallest is not None
+        if self.blocked or (shrinking and self.spent >= self.examiner.depth.shrinking):
+            return None
+        self.spent += shrinking
+        with self.examiner.conversations.calls.shrinking(active=shrinking):
+            return self._judged(value)
+
+    def _judged(self, value: Value) -> ContractViolation | None:
+        witness = self.examiner.witness
+        try:
+            with self.examiner.conversations.fitting(own=self.own) as conversation:
+                self.judge(value, conversation)
+        except ContractViolation as violation:
+            self.examiner.conversations.discard()
+            return violation
+        except (Unjudgeable, SetupFailed) as wrong:
+            self.blocked = isinstance(wrong, SetupFailed)
+            witness.note(self.requirement, Outcome.INCONCLUSIVE, wrong.reason, "search")
+            return None
+        witness.kept(self.requirement, "search")
+        return None
+
+
+def search(
+    examiner: Examiner,
+    requirement: str,
+    values: st.SearchStrategy[Value],
+    judge: Callable[[Value, Conversation], None],
+    *,
+    own: bool = False,
+) -> None:
+    """Draw `values` and have each judged; note the smallest violation found, if there is one."""
+    hunt = Hunt(examiner, requirement, judge, own=own)
+    chance = random.Random(f"{examiner.seed} {requirement}")  # noqa: S311 - nothing secret is drawn
+    with suppress(NoSuchExample):
+        find(values, hunt.breaks, settings=_settings(examiner), random=chance, database_key=requirement.encode())
+    if hunt.smallest is not None:
+        examiner.witness.broken(hunt.smallest, "search")
+
+
+def _settings(examiner: Examiner) -> settings:
+    return settings(
+        max_examples=examiner.depth.examples,
+        deadline=None,
+        database=_database(examiner),
+        derandomize=False,
+        phases=(Phase.reuse, Phase.generate, Phase.shrink),
+    )
+
+
+def _database(examiner: Examiner) -> ExampleDatabase:
+    if examiner.examples is None:
+        return InMemoryExampleDatabase()
+    return DirectoryBasedExampleDatabase(examiner.examples)

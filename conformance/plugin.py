@@ -1,0 +1,213 @@
+"""The pytest side: options, scope, outcomes, and the hooks that begin and end a run.
+
+It is loaded in every pytest run of its environment, so it acts only when tests of the package `conformance` are
+collected. It sends nothing, judges nothing and renders nothing itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import options as given
+from conformance.checks.violation import ContractViolation
+from conformance.claims import MARKER, claimed, in_scope
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.embedded import NotStarted
+from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.ending import Ending, conclude, forget, ledgers_of
+from conformance.run import Run
+from conformance.target.settings import SettingsError
+from conformance.verdicts import ExitCode, Outcome
+from reports.run_log import requirement_cell
+
+PACKAGE = Path(__file__).parent
+RUN = pytest.StashKey[Run]()
+OPTIONS = pytest.StashKey[given.Options]()
+ENDING = pytest.StashKey[Ending]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the suite's options; one that another plugin has already keeps its owner."""
+    group = parser.getgroup("conformance", "conformance of a chat endpoint")
+    for name, settings in given.OPTIONS.items():
+        try:
+            group.addoption(name, dest=given.destination(name), **settings)
+        except ValueError:
+            continue
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker; if conformance tests are asked for, read the options and set up the run's own files."""
+    config.addinivalue_line("markers", MARKER)
+    if not _concerned(config) or config.option.collectonly:
+        return
+    try:
+        options = given.read_options(_values(config), _seed(config))
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    config.stash[OPTIONS] = options
+    config.option.hypothesis_seed = str(options.seed)
+    config.option.htmlpath = config.getoption("htmlpath", None) or str(options.report_dir / "run.html")
+    config.option.self_contained_html = True
+    config.option.xmlpath = config.getoption("xmlpath", None) or str(options.report_dir / "junit.xml")
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle, config.option.reportchars = "no", ""
+
+
+def _concerned(config: pytest.Config) -> bool:
+    """Whether the arguments name this package, something in it, or a folder that holds it."""
+    for argument in config.args:
+        name = argument.split("::", 1)[0]
+        if name.split(".", 1)[0] == PACKAGE.name:
+            return True
+        path = Path(os.path.abspath(config.invocation_params.dir / name))  # noqa: PTH100 - links stay as given
+        if PACKAGE.is_relative_to(path) or path.is_relative_to(PACKAGE):
+            return True
+    return False
+
+
+def _values(config: pytest.Config) -> dict[str, Any]:
+    return {name: config.getoption(given.destination(name)) for name in given.OPTIONS}
+
+
+def _seed(config: pytest.Config) -> int | None:
+    seed = config.getoption("hypothesis_seed", None)
+    return None if seed is None else int(seed)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what is in scope, and put last what ends an authentication session that other tests need."""
+    options = config.stash.get(OPTIONS, None)
+    if options is None:
+        return
+    ours = [item for item in items if item.path.is_relative_to(PACKAGE)]
+    chosen, left = in_scope(ours, options.scope)
+    config.hook.pytest_deselected(items=left)
+    chosen.sort(key=lambda item: any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item)))
+    items[:] = [item for item in items if item not in set(ours)] + chosen
+
+
+def _worker(config: pytest.Config) -> str:
+    """What tells this process's ledger from those of its siblings under pytest-xdist; empty for a lone process."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    return f"-{worker}" if worker else ""
+
+
+@pytest.fixture(scope="session")
+def examiner(request: pytest.FixtureRequest) -> Examiner:
+    """Looks at the endpoint of this run."""
+    return request.config.stash[RUN].examiner
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Reach the endpoint before the first test."""
+    options = session.config.stash.get(OPTIONS, None)
+    if options is None or not session.items:
+        return
+    if not _worker(session.config):
+        forget(options.report_dir)
+    run = Run(options, options.report_dir / f"ledger{_worker(session.config)}.jsonl")
+    try:
+        run.open()
+    except (SettingsError, NotStarted) as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    session.config.stash[RUN] = run
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tell the witness which item is at work."""
+    run = item.config.stash.get(RUN, None)
+    if run is not None:
+        run.examiner.witness.test = item.nodeid
+        item.user_properties.append(("requirements", " ".join(claimed(item))))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Translate what an examination came to into pytest's outcomes; anything else is the suite's own error."""
+    run = pyfuncitem.config.stash.get(RUN, None)
+    if run is None:
+        return (yield)
+    try:
+        return (yield)
+    except Unwitnessed as unseen:
+        pytest.skip(f"{unseen.outcome}: {unseen.reason}")
+    except ContractViolation as violation:
+        if catalogue()[violation.requirement].level is Level.MUST:
+            raise
+    except Exception as error:
+        for requirement in claimed(pyfuncitem):
+            run.examiner.witness.note(requirement, Outcome.ERROR, repr(error), "edge")
+        raise
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show a violation as a sentence instead of a traceback, and write the item down when it has run."""
+    report = yield
+    run = item.config.stash.get(RUN, None)
+    if run is None:
+        return report
+    if call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
+        report.longrepr = str(call.excinfo.value)
+    if report.when == "call":
+        title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
+        run.end_of_test(item.nodeid, title, report.outcome, report.duration)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Stop what was started, write the reports, and give the run its exit code."""
+    run, options = session.config.stash.get(RUN, None), session.config.stash.get(OPTIONS, None)
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    if run is not None:
+        run.close(interrupted=interrupted, suite_error=exitstatus == pytest.ExitCode.INTERNAL_ERROR)
+    if options is None or hasattr(session.config, "workerinput") or not ledgers_of(options.report_dir):
+        return
+    if exitstatus in (pytest.ExitCode.USAGE_ERROR,):
+        return
+    ending = conclude(options.report_dir, allow_incomplete=options["--allow-incomplete"])
+    session.config.stash[ENDING] = ending
+    session.exitstatus = ending.code
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what failed, shortly."""
+    ending = terminalreporter.config.stash.get(ENDING, None)
+    if ending is not None and ending.text:
+        terminalreporter.write_line(ending.text)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close with the verdict, below pytest's own closing line."""
+    ending = config.stash.get(ENDING, None)
+    if ending is not None:
+        config.get_terminal_writer().line(ending.line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_header(cells: list[str]) -> None:
+    """Add a column of requirements to the run log."""
+    cells.insert(2, "<th>Requirements</th>")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -> None:
+    """Link each row of the run log to its requirements in the compliance report."""
+    properties = dict(getattr(report, "user_properties", ()))
+    cells.insert(2, requirement_cell(str(properties.get("requirements", "")).split()))

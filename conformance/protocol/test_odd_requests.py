@@ -1,0 +1,13 @@
+"""Requests that are odd as a whole: broken, misdeclared or monstrous."""
+
+from conformance.claims import each_requirement
+from conformance.contract.requirements import Requirement
+from conformance.examination.examiner import Examiner
+from conformance.examination.stimuli import examine_stimuli
+from strategies.malformed import RULES
+
+
+@each_requirement(*RULES)
+def test_an_odd_request_gets_what_is_documented(examiner: Examiner, requirement: Requirement) -> None:
+    """A request that is odd as a whole is accepted, refused or recorded as documented, and never a server error."""
+    examine_stimuli(examiner, requirement)

@@ -1,0 +1,182 @@
+"""One run: the endpoint it judges, the ledger it writes, and the report it ends with."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from conformance.contract.model import model_sources
+from conformance.embedded import Embedded, start_reference
+from conformance.examination.conversations import Conversations
+from conformance.examination.examiner import Examiner
+from conformance.ledger import Ledger
+from conformance.options import REFERENCE, STREAMING_ARN, Options
+from conformance.target.budget import BudgetSpent
+from conformance.target.client import HttpTarget
+from conformance.target.contacts import Contacts
+from conformance.target.conversation import SetupFailed
+from conformance.target.settings import Settings, build_settings
+from conformance.target.transfers import Transfers
+from conformance.wire import Exchange, Request
+from conformance.witness import Witness
+
+PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """The endpoint under test: its API, and the URLs that it hands out."""
+
+    target: HttpTarget
+    transfers: Transfers
+
+    def send(self, request: Request) -> Exchange:
+        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
+        try:
+            return self.target.send(request)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
+        """While `active`, requests count as spent on making a find smaller."""
+        return self.target.budget.shrinking() if active else nullcontext()
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+        self.transfers.put(url, headers, content)
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of the suite against one endpoint, writing to `ledger_path`."""
+
+    options: Options
+    ledger_path: Path
+    embedded: Embedded | None = None
+    examiner: Examiner = field(init=False)
+    endpoint: Endpoint = field(init=False)
+    ledger: Ledger = field(init=False)
+    started: float = field(default_factory=time.time)
+
+    def open(self) -> None:
+        """Start or reach the endpoint and begin the ledger. Raises SettingsError for unusable options."""
+        settings = self._settings()
+        self.ledger_path.parent.mkdir(parents=True, exist_ok=True)
+        self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"))
+        self.ledger.header(**self._header(settings))
+        witness = Witness(self.ledger)
+        target = HttpTarget(settings, on_exchange=self._take)
+        self.endpoint = Endpoint(target, Transfers(settings))
+        contacts = Contacts(self.endpoint.send, settings.instance_id)
+        conversations = Conversations(self.endpoint, contacts, _given(settings))
+        examples = self.options.report_dir / ".hypothesis"
+        self.examiner = Examiner(conversations, witness, self.options.depth, self.options.seed, examples)
+
+    def _take(self, exchange: Exchange) -> None:
+        """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
+        self.examiner.conversations.contacts.learn(exchange)
+        self.examiner.witness.passive(exchange)
+
+    def _settings(self) -> Settings:
+        values = dict(self.options.values)
+        target = values.pop("--target")
+        if target == REFERENCE:
+            self.embedded = start_reference()
+            target, facts = self.embedded.facts["url"], self.embedded.facts
+            for name in _FROM_REFERENCE:
+                values[name] = values[name] or facts[name.removeprefix("--").replace("-", "_")]
+        if target != "aws":
+            values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
+        headers, hosts = values.pop("--header"), values.pop("--allow-host")
+        chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
+        return build_settings(target, headers=headers, allow_hosts=hosts, **chosen)
+
+    def _header(self, settings: Settings) -> dict[str, Any]:
+        target = self.options["--target"]
+        return {
+            "target": target,
+            "endpoint": settings.target,
+            "participant_endpoint": settings.participant_target,
+            "region": settings.region,
+            "instance_id": settings.instance_id,
+            "contact_flow_id": settings.contact_flow_id,
+            "credentials": "real" if _signs_with_real(self.options) else "test",
+            "sources": [asdict(source) for source in model_sources()],
+            "seed": self.options.seed,
+            "depth": self.options.depth.name,
+            "scope": self.options["--requirement"],
+            "given": [*self.options.given, *(_FROM_REFERENCE if target == REFERENCE else ())],
+            "command": self.options.command,
+            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
+            "platform": platform.platform(terse=True),
+            "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
+        }
+
+    def end_of_test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
+        """Write down that a pytest item ended, and everything counted during it."""
+        self.ledger.flush()
+        traffic = self.endpoint.target.budget.take()
+        if traffic.by_operation:
+            self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        self.ledger.test(nodeid, title, outcome, seconds)
+
+    def close(self, *, interrupted: bool, suite_error: bool) -> None:
+        """Stop every contact that was started, end the ledger and the embedded endpoint."""
+        contacts = self.examiner.conversations.contacts
+        with self.endpoint.target.budget.closing():
+            self.examiner.conversations.close()
+        traffic = self.endpoint.target.budget.take()
+        self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        self.ledger.footer(
+            finished=datetime.now(UTC).isoformat(),
+            duration_seconds=round(time.time() - self.started, 3),
+            interrupted=interrupted,
+            suite_error=suite_error,
+            contacts={"opened": contacts.opened, "closed": contacts.closed, "leaked": contacts.leaked},
+        )
+        self.ledger.file.close()
+        self.endpoint.target.close()
+        if self.embedded is not None:
+            self.embedded.stop()
+
+
+_FROM_REFERENCE = (
+    "--instance-id",
+    "--contact-flow-id",
+    "--second-instance-id",
+    "--second-contact-flow-id",
+    "--view-token",
+    "--auth-session-id",
+)
+_NOT_SETTINGS = frozenset({"--depth", "--requirement", "--report-dir", "--allow-incomplete"})
+
+
+def _signs_with_real(options: Options) -> bool:
+    return bool(options["--target"] == "aws" or options["--aws-profile"] or options["--aws-credentials"])
+
+
+def _given(settings: Settings) -> dict[str, str | None]:
+    names = (
+        "instance_id",
+        "contact_flow_id",
+        "second_instance_id",
+        "second_contact_flow_id",
+        "view_token",
+        "auth_session_id",
+        "streaming_endpoint_arn",
+    )
+    return {name: getattr(settings, name) for name in names}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,72 @@
+"""The contacts that a run opens: counted, capped, and stopped again whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from conformance.contract.model import operation
+from conformance.wire import Exchange, Request, to_request
+
+STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})
+
+Send = Callable[[Request], Exchange]
+
+
+@dataclass(slots=True)
+class Contacts:
+    """Knows every contact that a successful start call returned.
+
+    `send` asks the endpoint; `instance_id` is the instance they were started in unless their request named another.
+    """
+
+    send: Send
+    instance_id: str
+    opened: int = 0
+    closed: int = 0
+    open: dict[str, str] = field(default_factory=dict)
+    leased: set[str] = field(default_factory=set)
+    unstoppable: set[str] = field(default_factory=set)
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take note of the contact that `exchange` started or stopped, if any."""
+        response, request = exchange.response, exchange.request
+        if response is None or not response.succeeded:
+            return
+        if request.operation in STARTING:
+            contact = response.members.get("ContactId")
+            if isinstance(contact, str) and contact and contact not in self.open:
+                self.open[contact] = self.instance_id
+                self.opened += 1
+
+    def stop(self, contact: str) -> bool:
+        """Stop a contact. False when the endpoint did not say that it is over."""
+        instance = self.open.pop(contact, self.instance_id)
+        exchange = self.send(to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact}))
+        self.leased.discard(contact)
+        stopped = exchange.response is not None and (exchange.response.succeeded or is_over(exchange))
+        if stopped:
+            self.closed += 1
+        else:
+            self.unstoppable.add(contact)
+        return stopped
+
+    def sweep(self) -> None:
+        """Stop every contact that no conversation holds."""
+        for contact in [c for c in self.open if c not in self.leased]:
+            self.stop(contact)
+
+    def stop_all(self) -> None:
+        """Stop every contact that is still open."""
+        for contact in list(self.open):
+            self.stop(contact)
+
+    @property
+    def leaked(self) -> int:
+        """How many contacts could not be stopped."""
+        return len(self.unstoppable) + len(self.open)
+
+
+def is_over(exchange: Exchange) -> bool:
+    """Whether the endpoint says that the contact of a StopContact call has ended before (410, or not found)."""
+    return exchange.response is not None and exchange.response.status in (404, 410)

@@ -1,0 +1,57 @@
+"""One plainest valid call for each operation, to learn whether the endpoint implements it at all.
+
+A refusal shows something only where a valid call is accepted; so everything else about an operation waits for this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.contract.model import Operation
+from conformance.wire import Exchange, Response
+
+FORBIDDEN, NOT_FOUND = 403, 404
+_UNROUTED_NAMES = ("UnknownOperation", "MissingAuthenticationToken")
+
+
+class Standing(StrEnum):
+    """How an operation stands on the endpoint."""
+
+    WORKS = "works"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    NOT_READY = "not-ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the probe of one operation found, with the reason in a few words and the exchange if there is one."""
+
+    standing: Standing
+    reason: str = ""
+    exchange: Exchange | None = None
+    option: str | None = None
+
+
+def finding(operation: Operation, exchange: Exchange) -> Finding:
+    """What the plainest valid call of `operation` shows."""
+    response = exchange.response
+    if response is None:
+        return Finding(Standing.UNANSWERED, f"no answer: {exchange.failure}", exchange)
+    if response.succeeded:
+        return Finding(Standing.WORKS, exchange=exchange)
+    if _is_unrouted(operation, response):
+        return Finding(Standing.UNSUPPORTED, f"the plainest call got {response.status}", exchange)
+    return Finding(Standing.REFUSED, f"the plainest valid call got {response.status}", exchange)
+
+
+def _is_unrouted(operation: Operation, response: Response) -> bool:
+    """501, 405, an unknown operation, or 404/403 of a router that names no error of the operation."""
+    name = response.error_name or ""
+    if response.status in (501, 405) or name.startswith(_UNROUTED_NAMES):
+        return True
+    declared = any(e.name == name for e in operation.errors)
+    missing_token = "authentication token" in response.body[:500].decode("latin-1").lower()
+    return not declared and (response.status == NOT_FOUND or (response.status == FORBIDDEN and missing_token))

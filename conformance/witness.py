@@ -1,0 +1,101 @@
+"""The witness: takes down each observation as it is made and remembers what was seen of each requirement.
+
+It sits between those who look (tests, the passive judgement of every reply) and the ledger. It bounds what a broken
+endpoint can make us write: of one requirement only the first violations are written with their exchanges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from conformance.checks.passive import judge_front, judge_reply
+from conformance.checks.violation import ContractViolation
+from conformance.ledger import Ledger, Observation
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange
+
+EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
+
+
+@dataclass(slots=True)
+class Account:
+    """What was seen of one requirement so far."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    violation: ContractViolation | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Witness:
+    """Writes observations to `ledger`. `test` is the pytest item at work."""
+
+    ledger: Ledger
+    test: str | None = None
+    front_only: bool = False
+    accounts: dict[str, Account] = field(default_factory=lambda: defaultdict(Account))
+    _written: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
+        """A promise was kept."""
+        self.accounts[requirement].outcomes[Outcome.KEPT] += 1
+        self.ledger.count(Observation(requirement, Outcome.KEPT, phase, self.test, edge))
+
+    def broken(
+        self,
+        violation: ContractViolation,
+        phase: str,
+        edge: str | None = None,
+        reproduced: tuple[int, int] | None = None,
+    ) -> None:
+        """A promise was broken; the violation carries its evidence."""
+        account = self.accounts[violation.requirement]
+        account.outcomes[Outcome.BROKEN] += 1
+        if account.violation is None or phase != "passive":
+            account.violation = account.violation if phase == "search" and account.violation else violation
+        self._write(
+            Observation(
+                violation.requirement,
+                Outcome.BROKEN,
+                phase,
+                self.test,
+                edge,
+                expected=violation.expected,
+                actual=violation.actual,
+                exchanges=violation.exchanges,
+                reproduced=reproduced,
+            )
+        )
+
+    def note(
+        self,
+        requirement: str,
+        outcome: Outcome,
+        reason: str,
+        phase: str,
+        edge: str | None = None,
+        exchanges: tuple[Exchange, ...] = (),
+    ) -> None:
+        """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
+        account = self.accounts[requirement]
+        account.outcomes[outcome] += 1
+        account.reason = account.reason or reason
+        self._write(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+
+    def _write(self, observation: Observation) -> None:
+        key = (observation.requirement, f"{observation.phase} {observation.outcome}")
+        self._written[key] += 1
+        if self._written[key] <= EVIDENCE_LIMIT or observation.edge is not None:
+            self.ledger.observe(observation)
+        else:
+            self.ledger.count(observation)
+
+    def passive(self, exchange: Exchange) -> None:
+        """Judge a reply by what holds for each reply. While `front_only`, only by what any web server must keep."""
+        judge = judge_front if self.front_only else judge_reply
+        for requirement, violation in judge(exchange):
+            if violation is None:
+                self.kept(requirement, "passive")
+            else:
+                self.broken(violation, "passive")

@@ -1,0 +1,208 @@
+"""The deterministic edges of a constraint: what must be accepted just inside it and refused just outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.contract.model import Kind, Location, Operation
+from conformance.contract.requirements import Constraint, ConstraintKind
+from strategies.requests import Arguments, add_unknown, member_at, place, remove
+from strategies.samples import RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
+from strategies.text import BY_WIDTH, tiled
+from strategies.violations import near_enum, off_pattern, wrong_types
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One fixed example of a requirement: what is sent, and whether it must be accepted or refused.
+
+    `spends` says that its acceptance uses up the conversation, so that it needs one of its own.
+    `depends_on` is a request that must be accepted first for this one's acceptance to be promised at all.
+    """
+
+    name: str
+    accepted: bool
+    arguments: Arguments
+    spends: bool = False
+    depends_on: Arguments | None = None
+
+
+def edges(constraint: Constraint) -> tuple[Edge, ...]:
+    """The edges of an input constraint, refusals first."""
+    found = (*_refused(constraint), *_accepted(constraint))
+    return tuple(found)
+
+
+def _edge(constraint: Constraint, name: str, value: Any, *, accepted: bool) -> Edge:
+    return _with(constraint, name, place(constraint.operation, constraint.member.path, value), accepted=accepted)
+
+
+def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: bool) -> Edge:
+    operation, member = constraint.operation, constraint.member
+    depends_on = None
+    if accepted and is_conditional(operation.name, member.dotted):
+        depends_on = place(operation, member.path, _inner(constraint))
+    return Edge(name, accepted, arguments, spends=accepted and operation.name in SPENDING, depends_on=depends_on)
+
+
+def _inner(constraint: Constraint) -> Any:
+    """A value well inside the limits, to find out whether the account allows the member at all."""
+    member = constraint.member
+    if member.kind in (Kind.INTEGER, Kind.LONG) and member.maximum is not None:
+        return (int(member.minimum or 0) + int(member.maximum)) // 2
+    return example(constraint.operation, member)
+
+
+def _refused(constraint: Constraint) -> Iterator[Edge]:
+    for name, value in _refused_values(constraint).items():
+        yield _edge(constraint, name, value, accepted=False)
+    required = constraint.member.required
+    if constraint.kind is ConstraintKind.REQUIRED:
+        yield _with(constraint, "absent", remove(constraint.operation, constraint.member.path), accepted=False)
+    if constraint.kind is ConstraintKind.NULL and required:
+        yield _edge(constraint, "null", None, accepted=False)
+
+
+def _refused_values(constraint: Constraint) -> dict[str, Any]:  # noqa: PLR0911 - one line a kind
+    member, limit = constraint.member, constraint.limit
+    match constraint.kind:
+        case ConstraintKind.TYPE:
+            return wrong_types(member)
+        case ConstraintKind.ENUM:
+            return near_enum(limit)
+        case ConstraintKind.PATTERN:
+            return {"no match": off_pattern(constraint)}
+        case ConstraintKind.LENGTH_MIN if limit > 0:
+            return {f"{limit - 1} code points": _text_outside(constraint, limit - 1)}
+        case ConstraintKind.LENGTH_MAX:
+            return {f"{limit + 1} code points": _text_outside(constraint, limit + 1)}
+        case ConstraintKind.RANGE_MIN:
+            return {f"{limit - 1}": limit - 1}
+        case ConstraintKind.RANGE_MAX:
+            return {f"{limit + 1}": limit + 1}
+        case ConstraintKind.SIZE_MIN if limit > 0:
+            return {f"{limit - 1} entries": entries(constraint, limit - 1)}
+        case ConstraintKind.SIZE_MAX:
+            return {f"{limit + 1} entries": entries(constraint, limit + 1)}
+    return {}
+
+
+def _accepted(constraint: Constraint) -> Iterator[Edge]:
+    if constraint.kind is ConstraintKind.UNKNOWN_MEMBER:
+        yield from _unknown_members(constraint)
+    if constraint.kind is ConstraintKind.NULL:
+        yield from _absent_by_null(constraint)
+    for name, value in _accepted_values(constraint).items():
+        yield _edge(constraint, name, value, accepted=True)
+
+
+def _unknown_members(constraint: Constraint) -> Iterator[Edge]:
+    operation, path = constraint.operation, constraint.member.path
+    if not is_conditional(operation.name, constraint.member.dotted):
+        yield _with(constraint, "a text", add_unknown(operation, path, "x"), accepted=True)
+        yield _with(constraint, "an object", add_unknown(operation, path, {"a": [1]}), accepted=True)
+
+
+def _accepted_values(constraint: Constraint) -> dict[str, Any]:
+    kind = constraint.kind
+    if kind is ConstraintKind.ENUM:
+        return {value: value for value in _enum_values(constraint)}
+    if kind in (ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX):
+        edge = _range_edge(constraint)
+        return {f"{edge}": edge}
+    if kind in (ConstraintKind.SIZE_MIN, ConstraintKind.SIZE_MAX) and constraint.promise != "resource":
+        return {f"{constraint.limit} entries": entries(constraint, int(constraint.limit))}
+    if kind in (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX):
+        return _accepted_texts(constraint)
+    return {}
+
+
+def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
+    """null for an optional member leaves a request that is valid without it."""
+    operation, member = constraint.operation, constraint.member
+    parent = ".".join(member.path[:-1])
+    if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
+        arguments = place(operation, member.path, None, companions=len(member.path) > 1)
+        yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in SPENDING)
+
+
+def _enum_values(constraint: Constraint) -> tuple[str, ...]:
+    if constraint.values:
+        return constraint.values
+    return () if constraint.promise in ("resource", "vocabulary") else constraint.limit
+
+
+def _range_edge(constraint: Constraint) -> int:
+    if constraint.edges is None:
+        return int(constraint.limit)
+    return constraint.edges[0] if constraint.kind is ConstraintKind.RANGE_MIN else constraint.edges[1]
+
+
+def _accepted_texts(constraint: Constraint) -> dict[str, Any]:
+    """Texts of exactly the limit; of wide characters too where no limit of bytes stands beside it."""
+    member, limit = constraint.member, int(constraint.limit)
+    dotted, longest = f"{constraint.operation.name}.{member.dotted}", constraint.kind is ConstraintKind.LENGTH_MAX
+    if dotted in _ACCEPTED_FORMS and longest:
+        return {f"{limit} code points": _ACCEPTED_FORMS[dotted](limit)}
+    if constraint.promise is not None or member.location is not Location.BODY or member.pattern or member.enum:
+        return {}
+    found: dict[str, Any] = {f"{limit} code points": tiled("a", limit)}
+    if longest and not _limited_in_bytes(constraint):
+        found[f"{limit} code points of 4 bytes"] = tiled(BY_WIDTH[4], limit)
+    return found
+
+
+def _limited_in_bytes(constraint: Constraint) -> bool:
+    """Whether the documents limit the member in bytes or by an alphabet besides the model's code points."""
+    return constraint.member.name in ("Content", "key") or constraint.member.path[:1] == ("Attributes",)
+
+
+def _text_outside(constraint: Constraint, code_points: int) -> str | Resource:
+    """A text of exactly `code_points`, outside the limit, that has the form which the documents ask for."""
+    form = _FORMS.get(f"{constraint.operation.name}.{constraint.member.dotted}")
+    return form(code_points) if form and code_points > _SHORTEST_FORM else tiled("a", code_points)
+
+
+def _url(code_points: int) -> str:
+    start = "https://example.com/"
+    return start + tiled("a", code_points - len(start))
+
+
+def _file_name(code_points: int) -> str:
+    return tiled("a", code_points - len(".txt")) + ".txt"
+
+
+_ACCEPTED_FORMS: dict[str, Callable[[int], str]] = {
+    "GetAuthenticationUrl.RedirectUri": _url,
+    "StartAttachmentUpload.AttachmentName": _file_name,
+}
+_FORMS: dict[str, Callable[[int], str | Resource]] = {
+    **_ACCEPTED_FORMS,
+    "SendEvent.Content": lambda n: replace(RECEIPT, code_points=n),
+}
+_SHORTEST_FORM = 100  # code points; below it a text cannot have any of the forms
+
+
+def entries(constraint: Constraint, count: int) -> list[Any]:
+    """A list of `count` valid elements, distinct as far as the enumeration goes."""
+    element = member_at(constraint.operation, (*constraint.member.path, "member"))
+    first = example(constraint.operation, constraint.member)[0]
+    pool = [first, *(value for value in element.enum if value != first)]
+    return [pool[i % min(len(pool), 2)] for i in range(count)]
+
+
+def valid_requests(operation: Operation) -> Iterator[Edge]:
+    """The plainest request of `operation`, and one for each optional member with a plain value."""
+    spends = operation.name in SPENDING
+    plain = plain_arguments(operation)
+    yield Edge("plain", accepted=True, arguments=plain, spends=spends)
+    for member in operation.input.members:
+        if (
+            member.location is Location.BODY
+            and member.name not in plain
+            and not is_conditional(operation.name, member.name)
+        ):
+            value = example(operation, member)
+            yield Edge(f"with {member.name}", True, place(operation, (member.name,), value), spends=spends)

@@ -1,0 +1,206 @@
+"""Requests that are odd as a whole: broken JSON, other content types, monstrous values. Each is one `Stimulus`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from conformance.contract.derivation import NUMBERS, free_texts
+from conformance.contract.model import Location, Operation
+from conformance.wire import Request
+from strategies.requests import Arguments, add_unknown, place
+from strategies.samples import plain_arguments
+
+MEGABYTES = 3 * 1024 * 1024  # bytes of an oversized body
+KILOBYTES = 40 * 1024  # bytes of an oversized header
+DEPTH = 20_000  # arrays inside each other; Python's own JSON reader gives up long before
+DIGITS = 400
+TEXTS_TRIED = 3  # free text members of an operation that odd characters are tried in
+
+
+class Expected(StrEnum):
+    """What must become of a stimulus."""
+
+    ACCEPTED = "accepted"
+    MALFORMED = "refused as malformed"
+    NO_SERVER_ERROR = "no server error"
+    RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Stimulus:
+    """A request made odd: valid `arguments`, serialised, then changed by `alter`.
+
+    `front` says that a web server may refuse it before the operation sees it, in its own way.
+    """
+
+    name: str
+    expected: Expected
+    arguments: Arguments
+    alter: Callable[[Request], Request]
+    front: bool = False
+
+
+def stimuli(operation: Operation, rule: str) -> Iterator[Stimulus]:
+    """The stimuli of one operation for `rule`, the end of a requirement id such as ``request.broken-json``."""
+    yield from _STIMULI[rule](operation)
+
+
+def _body(body: bytes) -> Callable[[Request], Request]:
+    return lambda request: replace(request, body=body)
+
+
+def _header(name: str, value: str | None) -> Callable[[Request], Request]:
+    return lambda request: request.with_header(name, value)
+
+
+def _bodies(expected: Expected, bodies: Mapping[str, bytes]) -> Callable[[Operation], Iterator[Stimulus]]:
+    def make(operation: Operation) -> Iterator[Stimulus]:
+        for name, body in bodies.items():
+            yield Stimulus(name, expected, plain_arguments(operation), _body(body))
+
+    return make
+
+
+def _broken_json(operation: Operation) -> Iterator[Stimulus]:
+    yield from _bodies(Expected.MALFORMED, _BROKEN)(operation)
+    arguments = plain_arguments(operation)
+    yield Stimulus("cut short", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1]))
+    yield Stimulus("comma behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1] + b",}"))
+
+
+_BROKEN = {
+    "an open brace": b"{",
+    "a bare word": b"hello",
+    "single quotes": b"{'a': 'b'}",
+    "not UTF-8": b'{"a": "\xff\xfe"}',
+}
+_NO_OBJECTS = {"an array": b"[]", "a text": b'"text"', "a number": b"7", "true": b"true"}
+
+
+def _empty_body(operation: Operation) -> Iterator[Stimulus]:
+    needed = any(m.required for m in operation.body_members)
+    expected = Expected.MALFORMED if needed else Expected.NO_SERVER_ERROR
+    yield Stimulus("no bytes", expected, plain_arguments(operation), _body(b""))
+
+
+def _charset(operation: Operation) -> Iterator[Stimulus]:
+    for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
+        yield Stimulus(value, Expected.ACCEPTED, plain_arguments(operation), _header("Content-Type", value))
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[Request], Request]:
+    return lambda request: replace(request, headers=tuple((change(k), v) for k, v in request.headers))
+
+
+def _header_case(operation: Operation) -> Iterator[Stimulus]:
+    for name, change in (("lower case", str.lower), ("upper case", str.upper)):
+        yield Stimulus(name, Expected.ACCEPTED, plain_arguments(operation), _cased(change))
+
+
+def _content_type(operation: Operation) -> Iterator[Stimulus]:
+    for value in (None, "text/plain", "application/x-www-form-urlencoded"):
+        alter = _header("Content-Type", value)
+        yield Stimulus(value or "none", Expected.RECORDED, plain_arguments(operation), alter, front=True)
+
+
+def _duplicate_keys(operation: Operation) -> Iterator[Stimulus]:
+    def doubled(request: Request) -> Request:
+        members = json.loads(request.body)
+        key, value = next(iter(members.items()), ("Unknown", "x"))
+        first = f"{json.dumps(key)}: {json.dumps(value)}"
+        rest = json.dumps(members)[1:-1] or first
+        return replace(request, body=f"{{{first}, {rest}}}".encode())
+
+    yield Stimulus("the first member twice", Expected.RECORDED, plain_arguments(operation), doubled)
+
+
+def _wrong_method(operation: Operation) -> Iterator[Stimulus]:
+    arguments = plain_arguments(operation)
+    yield Stimulus("DELETE", Expected.RECORDED, arguments, lambda r: replace(r, method="DELETE"), front=True)
+
+
+def _wrong_path(operation: Operation) -> Iterator[Stimulus]:
+    arguments = plain_arguments(operation)
+    longer = Stimulus(
+        "a segment more", Expected.RECORDED, arguments, lambda r: replace(r, path=f"{r.path}/conformance/x"), front=True
+    )
+    yield longer
+
+
+def _raw_unknown(name: str, text: str) -> Callable[[Operation], Iterator[Stimulus]]:
+    """A stimulus whose unknown member has the JSON `text`, put in by hand because no JSON writer would."""
+    mark = "conformance-mark"
+
+    def make(operation: Operation) -> Iterator[Stimulus]:
+        arguments = add_unknown(operation, (), mark)
+        yield Stimulus(
+            name,
+            Expected.NO_SERVER_ERROR,
+            arguments,
+            lambda r: replace(r, body=r.body.replace(json.dumps(mark).encode(), text.encode())),
+        )
+
+    return make
+
+
+def _deep_nesting(operation: Operation) -> Iterator[Stimulus]:
+    yield from _raw_unknown("arrays", "[" * DEPTH + "]" * DEPTH)(operation)
+    yield from _raw_unknown("objects", '{"a":' * DEPTH + "1" + "}" * DEPTH)(operation)
+
+
+def _huge_integer(operation: Operation) -> Iterator[Stimulus]:
+    numbers = [m for m in operation.input.walk() if m.kind in NUMBERS and m.location is Location.BODY]
+    for member in numbers[:TEXTS_TRIED]:
+        for sign in (1, -1):
+            arguments = place(operation, member.path, sign * 10**DIGITS)
+            name = f"{member.dotted} {'' if sign > 0 else 'minus '}10^{DIGITS}"
+            yield Stimulus(name, Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+
+
+def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[Stimulus]]:
+    def make(operation: Operation) -> Iterator[Stimulus]:
+        for member in free_texts(operation)[:TEXTS_TRIED]:
+            yield Stimulus(member.dotted, expected, place(operation, member.path, text), lambda r: r)
+
+    return make
+
+
+def _oversized_body(operation: Operation) -> Iterator[Stimulus]:
+    arguments = plain_arguments(operation)
+
+    def padded(request: Request) -> Request:
+        return replace(request, body=b" " * MEGABYTES + request.body)
+
+    yield Stimulus(f"{MEGABYTES:,} blanks before", Expected.NO_SERVER_ERROR, arguments, padded, front=True)
+    large = add_unknown(operation, (), "a" * MEGABYTES)
+    yield Stimulus(f"a text of {MEGABYTES:,} bytes", Expected.NO_SERVER_ERROR, large, lambda r: r, front=True)
+
+
+def _oversized_header(operation: Operation) -> Iterator[Stimulus]:
+    alter = _header("X-Conformance", "a" * KILOBYTES)
+    name = f"{KILOBYTES:,} bytes"
+    yield Stimulus(name, Expected.NO_SERVER_ERROR, plain_arguments(operation), alter, front=True)
+
+
+_STIMULI: Mapping[str, Callable[[Operation], Iterator[Stimulus]]] = {
+    "request.broken-json": _broken_json,
+    "request.not-an-object": _bodies(Expected.MALFORMED, _NO_OBJECTS),
+    "request.empty-body": _empty_body,
+    "request.charset": _charset,
+    "request.header-case": _header_case,
+    "request.content-type": _content_type,
+    "request.duplicate-keys": _duplicate_keys,
+    "request.wrong-method": _wrong_method,
+    "request.wrong-path": _wrong_path,
+    "robustness.deep-nesting": _deep_nesting,
+    "robustness.huge-integer": _huge_integer,
+    "robustness.nul": _odd_text("a\x00b", Expected.NO_SERVER_ERROR),
+    "robustness.non-bmp": _odd_text("\U0001f600\U0001d11e", Expected.ACCEPTED),
+    "robustness.lone-surrogate": _odd_text("a\ud800b", Expected.NO_SERVER_ERROR),
+    "robustness.oversized-body": _oversized_body,
+    "robustness.oversized-header": _oversized_header,
+}
+RULES = tuple(_STIMULI)

@@ -1,0 +1,118 @@
+"""Arguments of one request: plain, with one member set to a given value, or without one member.
+
+Whatever a member needs around it (a parent, a companion member) is put there too, valid and plain, so that a request
+breaks at most the one promise that it is meant to break.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from conformance.contract.model import Member, Operation
+from strategies.samples import COMPANIONS, example, plain_arguments
+
+Arguments = dict[str, Any]
+
+
+def member_at(operation: Operation, path: tuple[str, ...]) -> Member:
+    """The input member of `operation` at `path`. Raises KeyError when there is none."""
+    member = operation.input
+    for name in path:
+        member = member.child(name)
+    return member
+
+
+def place(
+    operation: Operation,
+    path: tuple[str, ...],
+    value: Any,
+    *,
+    companions: bool = True,
+) -> Arguments:
+    """Plain arguments in which the member at `path` has `value`; for a map's ``key`` the key is `value`.
+
+    Without `companions` the members that usually go with it are left out.
+    """
+    arguments = _with_companions(operation, path) if companions else plain_arguments(operation)
+
+    def put(container: Any, member: Member) -> None:
+        _replace(container, member, value)
+
+    _at(operation, arguments, path, put)
+    return arguments
+
+
+def remove(operation: Operation, path: tuple[str, ...]) -> Arguments:
+    """Plain arguments in which the member at `path` is missing from its otherwise valid parent."""
+    arguments = _with_companions(operation, path)
+
+    def drop(container: Any, member: Member) -> None:
+        container.pop(member.name, None)
+
+    _at(operation, arguments, path, drop)
+    return arguments
+
+
+def add_unknown(operation: Operation, path: tuple[str, ...], value: Any) -> Arguments:
+    """Plain arguments in which the structure at `path` (empty: the input) has a member nobody knows."""
+    arguments = _with_companions(operation, path)
+    structure: Any = arguments
+    if path:
+        _at(operation, arguments, path, lambda *_: None)
+        structure = _read(arguments, path)
+    structure["ConformanceUnknownMember"] = value
+    return arguments
+
+
+def _with_companions(operation: Operation, path: tuple[str, ...]) -> Arguments:
+    arguments = plain_arguments(operation)
+    for depth in range(1, len(path) + 1):
+        companions = COMPANIONS.get(f"{operation.name}.{'.'.join(path[:depth])}", {})
+        arguments.update(copy.deepcopy(dict(companions)))
+    return arguments
+
+
+def _at(operation: Operation, arguments: Arguments, path: tuple[str, ...], act: Callable[[Any, Member], None]) -> None:
+    """Walk down `path`, making valid parents where there are none, and let `act` change the last container."""
+    container: Any = arguments
+    for depth in range(1, len(path) + 1):
+        member = member_at(operation, path[:depth])
+        if _lacks(container, member):
+            _replace(container, member, example(operation, member))
+        if depth == len(path):
+            act(container, member)
+        else:
+            container = _step(container, member.name)
+
+
+def _lacks(container: Any, member: Member) -> bool:
+    return isinstance(container, dict) and member.name not in ("key", "value") and member.name not in container
+
+
+def _replace(container: Any, member: Member, value: Any) -> None:
+    """Put `value` in the place of `member`: a list's last element, a map's only entry, or a member."""
+    if member.name == "member":
+        container[-1] = value
+    elif member.name == "key":
+        container[value] = container.pop(next(iter(container)))
+    elif member.name == "value":
+        container[next(iter(container))] = value
+    else:
+        container[member.name] = value
+
+
+def _step(container: Any, name: str) -> Any:
+    if name == "member":
+        return container[-1]
+    if name == "value":
+        return container[next(iter(container))]
+    return container[name]
+
+
+def _read(arguments: Arguments, path: tuple[str, ...]) -> Any:
+    container: Any = arguments
+    for name in path:
+        container = _step(container, name)
+    return container

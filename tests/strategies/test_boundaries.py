@@ -1,0 +1,128 @@
+"""The fixed edges, judged by schemas that do not come from the contract."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from conformance.contract.catalogue import constraints
+from conformance.contract.model import Location, operations
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from strategies.boundaries import Edge, edges, valid_requests
+from strategies.samples import PLAIN, fill_in, plain_arguments
+from tests.strategies.judges import botocore_accepts, without_nulls, wrongs
+
+INPUTS = list(constraints(Direction.INPUT))
+
+
+class Anything(Mapping[str, str]):
+    """Resources of plausible length, without an endpoint."""
+
+    def __getitem__(self, name: str) -> str:
+        return "2026-11-21T00:00:00.000Z" if name == "message_time" else "r" * 36
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def filled(edge: Edge) -> dict[str, Any]:
+    return dict(fill_in(edge.arguments, Anything()))
+
+
+def by_id(constraint: Constraint) -> str:
+    return constraint.id
+
+
+@pytest.mark.parametrize("constraint", INPUTS, ids=by_id)
+def test_an_edge_breaks_one_promise_or_none(constraint: Constraint) -> None:
+    for edge in edges(constraint):
+        arguments = filled(edge)
+        found = wrongs(constraint.operation.name, without_nulls(arguments) if edge.accepted else arguments)
+        assert len(found) == (0 if edge.accepted else 1), (edge.name, [w.message[:200] for w in found])
+
+
+@pytest.mark.parametrize("constraint", INPUTS, ids=by_id)
+def test_botocore_would_send_what_must_be_accepted(constraint: Constraint) -> None:
+    for edge in edges(constraint):
+        if edge.accepted and constraint.kind is not ConstraintKind.UNKNOWN_MEMBER:
+            assert botocore_accepts(constraint.operation.name, without_nulls(filled(edge))), edge.name
+
+
+@pytest.mark.parametrize("name", sorted(operations()))
+def test_valid_requests_are_valid(name: str) -> None:
+    for edge in valid_requests(operations()[name]):
+        assert wrongs(name, filled(edge)) == []
+        assert botocore_accepts(name, filled(edge))
+
+
+def test_every_operation_has_a_plain_request() -> None:
+    assert set(PLAIN) == set(operations())
+
+
+def test_plain_arguments_are_the_callers_own() -> None:
+    first = plain_arguments(operations()["StartChatContact"])
+    first["ParticipantDetails"]["DisplayName"] = "changed"
+    assert plain_arguments(operations()["StartChatContact"])["ParticipantDetails"]["DisplayName"] == "Ann"
+
+
+@pytest.mark.parametrize("constraint", INPUTS, ids=by_id)
+def test_every_input_limit_is_refused_outside(constraint: Constraint) -> None:
+    """Refusing is derived for every input constraint; a limit of zero has no outside."""
+    if constraint.kind in (ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER):
+        return
+    nothing_below = constraint.kind is ConstraintKind.LENGTH_MIN and constraint.limit == 0
+    assert nothing_below or any(not edge.accepted for edge in edges(constraint))
+
+
+def test_the_exact_limits_are_sent() -> None:
+    """The documented limits of the models, typed in by hand."""
+    sent = {c.id: {e.name: e.accepted for e in edges(c)} for c in INPUTS}
+    assert sent["SendMessage.Content.length-max"] == {"16385 code points": False, "16384 code points": True}
+    assert sent["StartChatContact.ClientToken.length-max"] == {
+        "501 code points": False,
+        "500 code points": True,
+        "500 code points of 4 bytes": True,
+    }
+    assert sent["GetAttachment.UrlExpiryInSeconds.range-min"] == {"4": False, "5": True}
+    assert sent["GetAttachment.UrlExpiryInSeconds.range-max"] == {"301": False, "300": True}
+    assert sent["StartChatContact.ChatDurationInMinutes.range-max"] == {"10081": False, "10080": True}
+    assert sent["GetTranscript.MaxResults.range-min"] == {"-1": False, "1": True}
+    assert sent["StartChatContact.ConnectionTypes.size-max"] == {"3 entries": False, "2 entries": True}
+
+
+def test_no_accepted_edge_breaks_the_limit_of_attribute_bytes() -> None:
+    """32,768 UTF-8 bytes over all keys and values (StartChatContact, Attributes)."""
+    for constraint in INPUTS:
+        for edge in edges(constraint):
+            attributes = edge.arguments.get("Attributes")
+            if edge.accepted and isinstance(attributes, dict):
+                total = sum(len(text.encode()) for pair in attributes.items() for text in pair if text is not None)
+                assert total <= 32_768, (constraint.id, edge.name)
+
+
+def test_no_accepted_edge_breaks_the_limit_of_content_bytes() -> None:
+    """16,384 bytes for all content types (SendMessage, Content)."""
+    for constraint in INPUTS:
+        for edge in edges(constraint):
+            content = edge.arguments.get("Content")
+            if edge.accepted and isinstance(content, str):
+                assert len(content.encode()) <= 16_384
+
+
+def test_header_values_survive_the_wire() -> None:
+    for constraint in INPUTS:
+        if constraint.member.location is Location.HEADER:
+            for edge in edges(constraint):
+                value = filled(edge).get(constraint.member.name, "")
+                assert value == value.strip()
+                assert value.isascii()
+
+
+def test_numbers_stay_finite() -> None:
+    assert all(math.isfinite(c.limit) for c in INPUTS if isinstance(c.limit, int | float))
