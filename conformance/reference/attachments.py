@@ -77,7 +77,7 @@ def complete_attachment_upload(world: World, call: Call) -> Members:
         raise bad_value(call.operation, "The attachment was not uploaded to the URL that it was given.")
     _refuse_too_many(world, call)
     attachment.completed = True
-    publish(world, call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, None, None, (attachment,)))
+    publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=(attachment,)))
     return {}
 
 

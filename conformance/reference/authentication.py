@@ -8,7 +8,7 @@ from conformance.reference.state import Participant
 from conformance.reference.world import World
 from conformance.wire import Request
 
-PARTICIPANT_TOKEN = "ParticipantToken"  # noqa: S105 - the name of a member
+PARTICIPANT_TOKEN = "ParticipantToken"
 # Its repetition must succeed although the participant has left; whether this is one, idempotency knows.
 AFTER_LEAVING = frozenset({"DisconnectParticipant"})
 

@@ -11,7 +11,7 @@ from conformance.reference.content_types import PLAIN_TEXT
 from conformance.reference.errors import bad_combination, bad_value, declared, not_found
 from conformance.reference.instances import refuse_unknown_flow, refuse_unknown_instance
 from conformance.reference.items import new_item, publish
-from conformance.reference.participants import CUSTOMER, add_participant
+from conformance.reference.participants import CUSTOMER, add_participant, another_token
 from conformance.reference.state import CHAT, MESSAGE, Contact
 from conformance.reference.streaming import start_stream
 from conformance.reference.world import Call, Members, World
@@ -34,7 +34,8 @@ def start_chat_contact(world: World, call: Call) -> Members:
     customer = add_participant(world, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
     message = call.get("InitialMessage")
     if message:
-        publish(world, contact, new_item(world, contact, customer, MESSAGE, message["ContentType"], message["Content"]))
+        kind, content = message["ContentType"], message["Content"]
+        publish(contact, new_item(world, contact, customer, MESSAGE, content_type=kind, content=content))
     members: Members = {"ContactId": contact.id, "ParticipantId": customer.id, "ParticipantToken": customer.token}
     if contact.continued_from:
         members["ContinuedFromContactId"] = contact.continued_from.id
@@ -93,4 +94,5 @@ def repeated_start(world: World, call: Call, result: Members) -> Members:
     if not contact.active:
         return {name: value for name, value in result.items() if name != "Websocket"}
     customer = world.state.participant_tokens[result["ParticipantToken"]]
-    return result | connection_members(world, customer, call.get("ConnectionTypes") or ())
+    token = another_token(world, customer) if world.choices.repeated_start_token == "fresh" else customer.token
+    return result | {"ParticipantToken": token} | connection_members(world, customer, call.get("ConnectionTypes") or ())

@@ -28,6 +28,12 @@ class Choices:
     start_position: Literal["inclusive", "exclusive"] = "inclusive"
     # U8: MaxResults 0 is the default of 10, or a page without items.
     max_results_zero: Literal["default", "empty page"] = "default"
+    # U12: typing passes by, or stands in the transcript too.
+    typing_in_transcript: bool = False
+    # U3: a body that is not declared as JSON is refused with 415, or its Content-Type is not looked at.
+    other_media_types: Literal["415", "read as JSON"] = "415"
+    # A repeated StartChatContact gives the first ParticipantToken, or a new one that works beside it.
+    repeated_start_token: Literal["first", "fresh"] = "first"
     # U18: a request that is wrong in both ways is refused for its bearer first, or for its members.
     first_checked: Literal["bearer", "members"] = "bearer"
     # How long a web socket URL says that it lives (a real one said 66 minutes; it must be opened within 100 s).

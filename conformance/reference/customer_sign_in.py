@@ -13,7 +13,7 @@ AUTHORIZE = f"https://reference.auth.{REGION}.amazoncognito.com/oauth2/authorize
 LONGEST_URL = 2083
 
 
-def get_authentication_url(world: World, call: Call) -> Members:
+def get_authentication_url(_world: World, call: Call) -> Members:
     """GetAuthenticationUrl: where the customer signs in and what then brings them back.
 
     The session counts as just initiated, so that the one minute which the documents give never ends.

@@ -14,7 +14,7 @@ BAD_COMBINATION = ("ValidationException", "InvalidRequestException", "InvalidPar
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Refusal(Exception):  # noqa: N818 - it is a lawful answer, no error of this program
+class Refusal(Exception):
     """A documented exception as an answer. `members` stand in the body beside the message."""
 
     def __init__(self, exception: str, status: int, message: str, members: Mapping[str, str] = NOTHING) -> None:

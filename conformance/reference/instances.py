@@ -13,8 +13,9 @@ CONTACT_FLOW_ID = "846ec553-a005-41c0-8341-5b7d9e1f3c20"
 SECOND_CONTACT_FLOW_ID = "2f9b6d48-37ac-4e85-b0d1-6c8e5a4f7b93"
 INSTANCES = frozenset({INSTANCE_ID, SECOND_INSTANCE_ID})
 FLOWS = frozenset({CONTACT_FLOW_ID, SECOND_CONTACT_FLOW_ID})
-VIEW_TOKEN = "reference-view-token"  # noqa: S105 - opens nothing but this endpoint's own view
+VIEW_TOKEN = "reference-view-token"
 AUTH_SESSION_ID = "5c3d1e7f-90ab-4cde-8f12-34567890abcd"
+STREAMING_ENDPOINT_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:chat-stream"
 
 
 def refuse_unknown_instance(operation: Operation, instance_id: str) -> None:

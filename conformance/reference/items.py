@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.reference.clock import iso
@@ -22,7 +22,8 @@ def new_item(  # noqa: PLR0913 - an item has these parts
     contact: Contact,
     sender: Participant | None,
     kind: str,
-    content_type: str | None,
+    *,
+    content_type: str | None = None,
     content: str | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> Item:
@@ -32,26 +33,24 @@ def new_item(  # noqa: PLR0913 - an item has these parts
     return Item(world.identifiers.uuid(), at, kind, sender, content_type, content, attachments)
 
 
-def publish(world: World, contact: Contact, item: Item, *, stored: bool = True) -> Item:
+def publish(contact: Contact, item: Item, *, stored: bool = True) -> None:
     """Stores the item in the transcript, unless it is one that passes by, and pushes it to all who subscribed."""
     if stored:
         contact.items.append(item)
-    push(contact, item_members(item, contact) | {"InitialContactId": contact.id})
-    return item
+    push(contact, lambda: item_members(item, contact) | {"InitialContactId": contact.id})
 
 
 def announce(world: World, contact: Contact, content_type: str, about: Participant | None = None) -> None:
     """Publishes an event of the system's own making, about a participant or about the chat."""
-    publish(world, contact, new_item(world, contact, about, EVENT, content_type))
+    publish(contact, new_item(world, contact, about, EVENT, content_type=content_type))
 
 
-def push(contact: Contact, inner: Mapping[str, Any]) -> None:
+def push(contact: Contact, inner: Callable[[], Mapping[str, Any]]) -> None:
     """Sends a chat frame to every subscribed web socket of the contact (domain fact P-10: content is a text)."""
-    frame = chat_frame(inner)
-    for participant in contact.participants:
-        for socket in participant.sockets:
-            if socket.subscribed:
-                socket.send(frame)
+    listeners = [s for participant in contact.participants for s in participant.sockets if s.subscribed]
+    frame = chat_frame(inner()) if listeners else ""
+    for socket in listeners:
+        socket.send(frame)
 
 
 def chat_frame(inner: Mapping[str, Any]) -> str:

@@ -27,19 +27,20 @@ def send_message(world: World, call: Call) -> Members:
 
 
 def send_event(world: World, call: Call) -> Members:
-    """SendEvent: pushed to everybody, kept by nobody; a receipt is noted at the message that it is about.
+    """SendEvent: pushed to everybody, not kept (see choices); a receipt is noted at the message that it is about.
 
     Raises Refusal: ValidationException for a receipt that names no message of the chat, ConflictException for a
     receipt where more than two participants are active.
     """
     if call.get("ContentType") in RECEIPTS:
         return _receipt(world, call)
-    return _sent(world, call, EVENT, stored=False)
+    return _sent(world, call, EVENT, stored=world.choices.typing_in_transcript)
 
 
 def _sent(world: World, call: Call, kind: str, *, stored: bool) -> Members:
-    item = new_item(world, call.contact, call.participant, kind, call.get("ContentType"), call.get("Content"))
-    publish(world, call.contact, item, stored=stored)
+    content_type, content = call.get("ContentType"), call.get("Content")
+    item = new_item(world, call.contact, call.participant, kind, content_type=content_type, content=content)
+    publish(call.contact, item, stored=stored)
     return {"Id": item.id, "AbsoluteTime": iso(item.at)}
 
 
@@ -48,10 +49,10 @@ def _receipt(world: World, call: Call) -> Members:
     active = [p for p in call.contact.participants if p.stage is ParticipantStage.CONNECTED]
     if len(active) > MOST_READERS:
         raise declared(call.operation, ("ConflictException",), "Receipts end where a third participant is active.")
-    event = new_item(world, call.contact, call.participant, EVENT, call.get("ContentType"))
+    event = new_item(world, call.contact, call.participant, EVENT)
     times = message.receipts.setdefault(call.participant.id, {})
     times.setdefault(RECEIPTS[call.get("ContentType")], iso(event.at))
-    push(call.contact, _receipt_frame(call.contact, event, message, {call.participant.id: times}))
+    push(call.contact, lambda: _receipt_frame(call.contact, event, message, {call.participant.id: times}))
     return {"Id": event.id, "AbsoluteTime": iso(event.at)}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from conformance.contract.model import Location, Operation
+from conformance.reference.choices import Choices
 from conformance.reference.errors import Refusal, malformed
 from conformance.wire import Request
 
@@ -19,7 +20,7 @@ SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 Arguments = Mapping[str, Any]
 
 
-def arguments_of(operation: Operation, request: Request) -> Arguments:
+def arguments_of(operation: Operation, request: Request, choices: Choices) -> Arguments:
     """The body members of `operation` that the request holds; unknown ones are dropped, null is absence.
 
     Raises Refusal: UnsupportedMediaTypeException 415 for a body that is not declared to be JSON,
@@ -27,7 +28,8 @@ def arguments_of(operation: Operation, request: Request) -> Arguments:
     """
     if not operation.has_body or not request.body:
         return {}
-    if not JSON_TYPES.fullmatch((request.header("content-type") or "").partition(";")[0].strip()):
+    declared = (request.header("content-type") or "").partition(";")[0].strip()
+    if choices.other_media_types == "415" and not JSON_TYPES.fullmatch(declared):
         raise Refusal("UnsupportedMediaTypeException", 415, "Send the body as application/json.")
     if len(request.body) > MOST_BYTES:
         raise Refusal("RequestEntityTooLargeException", 413, f"The body has more than {MOST_BYTES:,} bytes.")

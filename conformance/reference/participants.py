@@ -24,6 +24,13 @@ def add_participant(world: World, contact: Contact, role: str, display_name: str
     return participant
 
 
+def another_token(world: World, participant: Participant) -> str:
+    """A second ParticipantToken of the participant; the first stays good."""
+    token = world.identifiers.token()
+    world.state.participant_tokens[token] = participant
+    return token
+
+
 def join(world: World, participant: Participant) -> None:
     """Marks the participant as connected; the first time everybody is told."""
     was = participant.stage
@@ -70,7 +77,7 @@ def disconnect_participant(world: World, call: Call) -> Members:
 
 def _say_goodbye(world: World, leaver: Participant) -> None:
     """Tells the leaver's own web sockets that the chat is over for them: clients wait for it before they close."""
-    ended = new_item(world, leaver.contact, None, EVENT, CHAT_ENDED)
+    ended = new_item(world, leaver.contact, None, EVENT, content_type=CHAT_ENDED)
     frame = chat_frame(item_members(ended, leaver.contact) | {"InitialContactId": leaver.contact.id})
     for socket in leaver.sockets:
         if socket.subscribed:

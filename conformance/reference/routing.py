@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -24,8 +24,8 @@ def route(method: str, path: str) -> Route:
     Raises Refusal: UnknownOperationException 404 for a path that no operation has, 405 for a method that the path
     does not have (domain fact W-07: no document says so, this is what a restJson1 server does).
     """
-    segments = path.partition("?")[0].split("/")
-    found = list(_matching(segments))
+    plain = path.partition("?")[0]
+    found = _PLAIN.get(plain) or list(_matching(plain.split("/")))
     if not found:
         raise Refusal("UnknownOperationException", 404, "No operation has this path.")
     for operation, members in found:
@@ -50,8 +50,13 @@ def _decoded(operation: Operation, members: Mapping[str, str]) -> Mapping[str, s
         raise bad_value(operation, "A path member is not UTF-8.") from broken
 
 
-def _templates(covered: Iterable[Operation]) -> tuple[tuple[Operation, tuple[str, ...]], ...]:
-    return tuple((operation, tuple(operation.uri.split("/"))) for operation in covered)
+def _plain_paths() -> Mapping[str, list[tuple[Operation, Mapping[str, str]]]]:
+    paths: dict[str, list[tuple[Operation, Mapping[str, str]]]] = {}
+    for operation in operations().values():
+        if "{" not in operation.uri:
+            paths.setdefault(operation.uri, []).append((operation, {}))
+    return paths
 
 
-_TEMPLATES = _templates(operations().values())
+_PLAIN = _plain_paths()
+_TEMPLATES = tuple((o, tuple(o.uri.split("/"))) for o in operations().values() if "{" in o.uri)

@@ -64,8 +64,11 @@ class HttpEndpoint:
         self._handle = handle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads a request whole, answers it, and writes the reply whole."""
-        body = await _body(receive)
+        """Reads a request whole, answers it, and writes the reply whole; half a request is nobody's."""
+        try:
+            body = await _body(receive)
+        except ConnectionAbortedError:
+            return
         response = TOO_LARGE if body is None else self._handle(_request(scope, body))
         headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
         headers.append((b"content-length", str(len(response.body)).encode()))
@@ -74,10 +77,15 @@ class HttpEndpoint:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body, or None where it is too large to be kept (it is read all the same, so that the reply is)."""
+    """The whole body, or None where it is too large to be kept (it is read all the same, so that the reply is).
+
+    Raises ConnectionAbortedError when the client hangs up before its end.
+    """
     parts, size, more = [], 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionAbortedError("the client hung up within its request")
         size += len(message.get("body", b""))
         if size <= MOST_BYTES:
             parts.append(message.get("body", b""))
@@ -110,16 +118,16 @@ class WebSocketEndpoint:
         await connection.accept()
         writer = asyncio.create_task(_write(connection, outgoing))
         try:
-            while True:
-                self._sockets.receive(opened, await connection.receive_text())
-        except WebSocketDisconnect:
-            self._sockets.close(opened)
+            while (message := await connection.receive())["type"] == "websocket.receive":
+                self._sockets.receive(opened, message.get("text") or "")
         finally:
+            self._sockets.close(opened)
             writer.cancel()
 
 
 async def _write(connection: WebSocket, outgoing: asyncio.Queue[str | None]) -> None:
-    with contextlib.suppress(WebSocketDisconnect):
+    # The client may be gone already: then there is nobody to write to.
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
         while (frame := await outgoing.get()) is not None:
             await connection.send_text(frame)
         await connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from conformance.contract.model import Operation
+from conformance.contract.model import Operation, operations
 from conformance.reference import (
     attachments,
     attributes,
@@ -73,6 +73,7 @@ class ReferenceService:
         self.world = world or World()
         self.performers = dict(PERFORMERS)
         self.rules = dict(RULES)
+        self.shapes = {name: operation.input for name, operation in operations().items()}
         self.memory = Memory({"StartChatContact": chats.repeated_start})
         self.sockets = Sockets(self.world)
 
@@ -95,13 +96,11 @@ class ReferenceService:
         if is_file_request(request):
             return answer_file_request(self.world, request)
         way = route(request.method, request.path)
-        if self.world.choices.first_checked == "bearer":
-            caller = self.authenticate(way.operation, request)
-            call = Call(way.operation, self.arguments(way, request), caller)
-        else:
-            arguments = self.arguments(way, request)
-            call = Call(way.operation, arguments, self.authenticate(way.operation, request))
-        return self._rendered(self.perform(call))
+        if self.world.choices.first_checked == "members":
+            self.arguments(way, request)
+        caller = self.authenticate(way.operation, request)
+        arguments = self.arguments(way, request)
+        return _rendered(self.perform(Call(way.operation, arguments, caller)))
 
     def authenticate(self, operation: Operation, request: Request) -> Participant | None:
         """Who calls: a participant by bearer token, or the account by signature (None). Raises Refusal."""
@@ -112,8 +111,8 @@ class ReferenceService:
 
     def arguments(self, way: Route, request: Request) -> Arguments:
         """The members that the request gives, none of which breaks the model. Raises Refusal."""
-        given = {**way.members, **arguments_of(way.operation, request)}
-        refuse_violations(way.operation, given)
+        given = {**way.members, **arguments_of(way.operation, request, self.world.choices)}
+        refuse_violations(way.operation, self.shapes[way.operation.name], given)
         return given
 
     def perform(self, call: Call) -> Members:
@@ -122,10 +121,11 @@ class ReferenceService:
             rule(call)
         return self.memory.once(self.world, call, self.performers[call.operation.name])
 
-    def _rendered(self, members: Members) -> Response:
-        return Response(200, (("Content-Type", "application/json"),), json.dumps(members).encode())
-
     def _stamped(self, response: Response) -> Response:
         """The reply with a request id and the endpoint's own time, which clients compare expiries with."""
         stamps = (("x-amzn-RequestId", self.world.identifiers.uuid()), ("Date", http_date(self.world.now())))
         return Response(response.status, (*response.headers, *stamps), response.body)
+
+
+def _rendered(members: Members) -> Response:
+    return Response(200, (("Content-Type", "application/json"),), json.dumps(members).encode())

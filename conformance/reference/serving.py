@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from conformance.reference.choices import Choices
 from conformance.reference.clock import iso
 from conformance.reference.instances import (
     AUTH_SESSION_ID,
@@ -16,6 +17,7 @@ from conformance.reference.instances import (
     INSTANCE_ID,
     SECOND_CONTACT_FLOW_ID,
     SECOND_INSTANCE_ID,
+    STREAMING_ENDPOINT_ARN,
     VIEW_TOKEN,
 )
 from conformance.reference.server import Server, application, listening_socket, origin_of
@@ -23,7 +25,9 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 from conformance.reference.world import World
 
+# Changes the service or what stands before it: a seeded fault, or a reading that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]
+CHOICES = Choices()
 
 
 def announcement(origin: str) -> dict[str, str]:
@@ -36,10 +40,11 @@ def announcement(origin: str) -> dict[str, str]:
         "second_contact_flow_id": SECOND_CONTACT_FLOW_ID,
         "view_token": VIEW_TOKEN,
         "auth_session_id": AUTH_SESSION_ID,
+        "streaming_endpoint_arn": STREAMING_ENDPOINT_ARN,
     }
 
 
-def serve_child(wrap: Wrap | None = None) -> None:
+def serve_child(wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
     """Serves on a free port until stdin ends.
 
     Prints one JSON line with `announcement` first. A line ``advance SECONDS`` on stdin moves the clock and is
@@ -48,7 +53,7 @@ def serve_child(wrap: Wrap | None = None) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = listening_socket()
-    service = ReferenceService(World(origin=origin_of(listener)))
+    service = ReferenceService(World(origin_of(listener), choices=choices))
     server = Server(application(_handler(service, wrap), service.sockets), leaves_signals=True)
     _print_line(announcement(origin_of(listener)))
 
@@ -72,9 +77,10 @@ def _follow_stdin(loop: asyncio.AbstractEventLoop, service: ReferenceService, se
 
 def _obey(service: ReferenceService, line: str) -> None:
     command, _, argument = line.strip().partition(" ")
+    if command != "advance":
+        _print_line({"error": f"{command!r} is no command; the one there is: advance SECONDS"})
+        return
     try:
-        if command != "advance":
-            raise ValueError(f"{command!r} is no command; the one there is: advance SECONDS")
         service.advance(float(argument))
     except (ValueError, OverflowError) as refused:
         _print_line({"error": str(refused)})
@@ -86,14 +92,14 @@ def _print_line(document: object) -> None:
     print(json.dumps(document), flush=True)  # noqa: T201 - the parent reads it
 
 
-def serve(port: int = 0, wrap: Wrap | None = None) -> None:
+def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
     """Serves in the foreground until interrupted, and says first what to do with it.
 
     Raises OSError when the port is in use.
     """
     listener = listening_socket(port)
     origin = origin_of(listener)
-    service = ReferenceService(World(origin=origin))
+    service = ReferenceService(World(origin, choices=choices))
     print(_directions(origin), flush=True)  # noqa: T201 - the user reads it
     Server(application(_handler(service, wrap), service.sockets), leaves_signals=False).run(sockets=[listener])
 

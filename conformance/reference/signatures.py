@@ -18,7 +18,7 @@ from conformance.wire import Request
 
 # The keys that Amazon's own documents use as examples; they open nothing anywhere else.
 ACCESS_KEY = "AKIDEXAMPLE"
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"  # noqa: S105 - a published example
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SERVICE = "connect"
 TOLERANCE = 15 * MINUTE
 

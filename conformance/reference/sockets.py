@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
+from conformance.reference.contacts import end_overdue_contacts
 from conformance.reference.items import CHAT_TOPIC
 from conformance.reference.participants import join
 from conformance.reference.state import Participant, Socket
 from conformance.reference.world import World
 
-SUBSCRIBE = "aws/subscribe"
-HEARTBEAT = "aws/heartbeat"
-PING = "aws/ping"
 _READER = json.JSONDecoder()
+
+
+class Topic(StrEnum):
+    """What a client's frame can be about."""
+
+    SUBSCRIBE = "aws/subscribe"
+    HEARTBEAT = "aws/heartbeat"
+    PING = "aws/ping"
 
 
 class Sockets:
@@ -29,6 +36,7 @@ class Sockets:
         `send` takes each frame's text, and None when the socket is to be closed behind what was sent. A URL opens
         sockets for 100 seconds and while its participant is part of the contact; opening one is the join.
         """
+        end_overdue_contacts(self._world)
         connection = self._world.state.socket_tokens.get(token)
         if connection is None or self._world.now() >= connection.expires_at or not connection.participant.present:
             return None
@@ -61,21 +69,21 @@ class Sockets:
 
     def _answer(self, socket: Socket, frame: dict[str, Any]) -> None:
         match frame.get("topic"):
-            case "aws/subscribe":
+            case Topic.SUBSCRIBE:
                 self._subscribe(socket, frame.get("content"))
-            case "aws/heartbeat":
-                socket.send(json.dumps({"topic": HEARTBEAT}))
-            case "aws/ping":
-                socket.send(json.dumps({"topic": PING, "statusCode": 200, "statusContent": "OK"}))
+            case Topic.HEARTBEAT:
+                socket.send(json.dumps({"topic": Topic.HEARTBEAT}))
+            case Topic.PING:
+                socket.send(json.dumps({"topic": Topic.PING, "statusCode": 200, "statusContent": "OK"}))
 
     def _subscribe(self, socket: Socket, content: Any) -> None:
-        """Topics are a list; an older document shows a single text (X-07)."""
+        """Topics are a list; an older document shows a single text (X-07). The only topic there is is aws/chat."""
         topics = content.get("topics") if isinstance(content, dict) else None
         wanted = [topics] if isinstance(topics, str) else topics
         succeeds = wanted == [CHAT_TOPIC]
         socket.subscribed = socket.subscribed or succeeds
-        acknowledgement = {"status": "success" if succeeds else "failure", "topics": wanted}
-        socket.send(json.dumps({"topic": SUBSCRIBE, "content": acknowledgement}))
+        acknowledgement = {"status": "success" if succeeds else "failure", "topics": [CHAT_TOPIC] if succeeds else []}
+        socket.send(json.dumps({"topic": Topic.SUBSCRIBE, "content": acknowledgement}))
 
     def close(self, socket: Socket) -> None:
         """Forgets a socket that its client closed."""

@@ -10,13 +10,13 @@ from conformance.contract.model import Kind, Location, Member, Operation
 from conformance.reference.errors import bad_value, malformed
 
 
-def refuse_violations(operation: Operation, arguments: Mapping[str, Any]) -> None:
-    """Raises Refusal where an argument breaks a constraint of the model; null counts as absence.
+def refuse_violations(operation: Operation, shape: Member, arguments: Mapping[str, Any]) -> None:
+    """Raises Refusal where an argument breaks a constraint of `shape`, the operation's input; null counts as absence.
 
     A wrong JSON type is a SerializationException, anything else the operation's exception for bad input.
     Header members are authentication's business.
     """
-    for member in operation.input.members:
+    for member in shape.members:
         if member.location is not Location.HEADER:
             _check_member(operation, member, arguments.get(member.name))
 
