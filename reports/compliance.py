@@ -1,0 +1,164 @@
+"""compliance.json: everything a run says about an endpoint, as data. compliance.schema.json is its description."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.contract.requirements import Requirement, sources
+from reports import page
+from reports.judgement import judgement, totals, unsupported_operations
+from reports.reproduction import reproduction
+from reports.run import Entry, Run, run_of
+from reports.traceability import RequirementResult, Violation, requirement_results, unknown_requirements
+from reports.visible import cut
+
+SCHEMA_VERSION = 1
+BODY_LIMIT = 8_000  # code points of a body in compliance.json; the ledger holds more
+STORY_LIMIT = 60  # exchanges of one violation
+
+
+def build(entries: Iterable[Entry]) -> dict[str, Any]:
+    """The report of the run that `entries` of a ledger tell of, as compliance.schema.json describes it.
+
+    Raises LedgerError when there is no header, ValueError when the run's scope names nothing in the catalogue.
+    """
+    known = list(entries)
+    run = run_of(known)
+    results = requirement_results(known, run)
+    tests = {entry["nodeid"]: entry for entry in known if entry["entry"] == "test"}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **judgement(results, run),
+        **_identity(run),
+        "requests": _requests(run),
+        "contacts": {key: (run.contacts or {}).get(key) for key in ("opened", "closed", "leaked")},
+        "duration_seconds": run.duration_seconds,
+        "totals": totals(results),
+        "unsupported_operations": unsupported_operations(results),
+        "unknown_requirements": unknown_requirements(known),
+        "notes": list(run.notes),
+        "requirements": [_requirement(result, run, tests) for result in results],
+    }
+
+
+def _identity(run: Run) -> dict[str, Any]:
+    header = run.header
+    wanted = ("endpoint", "participant_endpoint", "region", "instance_id", "contact_flow_id", "credentials")
+    return {
+        "target": header.get("target"),
+        "sources": {
+            "models": list(header.get("sources") or ()),
+            "documents": [{"key": s.key, "title": s.title, "date": s.date, "url": s.url} for s in sources().values()],
+        },
+        "seed": header.get("seed"),
+        "depth": header.get("depth"),
+        "environment": {
+            **{key: header.get(key) for key in (*wanted, "platform", "command", "started")},
+            "scope": list(run.scope),
+            "given": sorted(run.given),
+            "versions": dict(header.get("versions") or {}),
+        },
+    }
+
+
+def _requests(run: Run) -> dict[str, Any]:
+    total = sum(run.requests.values())
+    return {"total": total, "by_operation": dict(run.requests), "shrinking": run.shrinking}
+
+
+def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]) -> dict[str, Any]:
+    requirement = result.requirement
+    return {
+        "id": requirement.id,
+        "operation": requirement.operation,
+        "family": requirement.family,
+        "level": requirement.level.value,
+        "statement": requirement.statement,
+        "derived": requirement.derived,
+        "source": requirement.source,
+        "locator": requirement.locator,
+        "original": _original(requirement),
+        "readings": list(requirement.readings),
+        "superseded_by": requirement.superseded_by,
+        "verdict": result.verdict.value,
+        "reason": result.reason,
+        "excused": result.excused,
+        "observed": result.observed,
+        "examples": {phase: dict(outcomes) for phase, outcomes in result.examples.items()},
+        "edges": [
+            {"edge": tried.edge, "outcomes": dict(tried.outcomes), "statuses": list(tried.statuses)}
+            for tried in result.edges
+        ],
+        "tests": [_test(nodeid, tests.get(nodeid)) for nodeid in result.tests],
+        "violation": _violation(result, run),
+    }
+
+
+def _original(requirement: Requirement) -> str | None:
+    """What the installed model says about the member, in its own words; None where it says nothing."""
+    return (requirement.constraint.member.documentation or None) if requirement.constraint else None
+
+
+def _test(nodeid: str, entry: Entry | None) -> dict[str, Any]:
+    return {"nodeid": nodeid, **{key: entry[key] if entry else None for key in ("title", "outcome", "seconds")}}
+
+
+def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
+    violation = result.violation
+    if violation is None:
+        return None
+    curl, python = reproduction(result, run)
+    return {
+        "expected": violation.expected,
+        "actual": violation.actual,
+        "exchanges": _story(violation),
+        "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
+        "curl": curl,
+        "python": python,
+        "reproduced": _reproduced(violation),
+        "phase": violation.phase,
+        "edge": violation.edge,
+        "test": violation.test,
+        "observations": result.violations,
+    }
+
+
+def _reproduced(violation: Violation) -> dict[str, Any] | None:
+    if violation.reproduced is None:
+        return None
+    times, of = violation.reproduced
+    return {"times": times, "of": of, "intermittent": times < of}
+
+
+def _story(violation: Violation) -> list[dict[str, Any]]:
+    """The last exchanges of a violation, their bodies cut."""
+    return [
+        {key: _shortened(value) if key in ("request", "response") else value for key, value in exchange.items()}
+        for exchange in violation.exchanges[-STORY_LIMIT:]
+    ]
+
+
+def _shortened(side: Entry | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    return {**side, "body": cut(side["body"], BODY_LIMIT), "cut": side["cut"] or len(side["body"]) > BODY_LIMIT}
+
+
+def write(report: Mapping[str, Any], directory: Path) -> Path:
+    """Write compliance.json and compliance.html below `directory` and return the path of the latter.
+
+    Each file is complete or not there at all. Raises OSError when the directory cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    _write_whole(directory / "compliance.json", json.dumps(report, indent=1) + "\n")
+    return _write_whole(directory / "compliance.html", page.render(report))
+
+
+def _write_whole(path: Path, text: str) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    return temporary.replace(path)

@@ -1,0 +1,91 @@
+"""What a run came to as a whole: its verdict, the sentence that says why, and the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from conformance.contract.requirements import Level
+from conformance.verdicts import Verdict, run_verdict, witnessed
+from reports.run import Run
+from reports.traceability import RequirementResult
+
+Results = Sequence[RequirementResult]
+
+
+def judgement(results: Results, run: Run) -> dict[str, Any]:
+    """The verdict. A run that was cut short cannot be conformant: nobody knows what it would have seen."""
+    verdict = run_verdict(result.judged for result in results)
+    if verdict == "conformant" and (run.interrupted or not run.finished):
+        verdict = "incomplete"
+    return {
+        "verdict": verdict,
+        "reason": _reason(verdict, results, run),
+        "finished": run.finished,
+        "interrupted": run.interrupted,
+        "suite_error": run.suite_error or any(result.verdict is Verdict.ERROR for result in results),
+    }
+
+
+def _reason(verdict: str, results: Results, run: Run) -> str:
+    """Why the verdict is what it is, in one sentence or two."""
+    musts = [result for result in results if result.requirement.level is Level.MUST]
+    ending = "The run was interrupted. " if run.interrupted else "" if run.finished else "The run did not finish. "
+    if verdict == "non-conformant":
+        return ending + _failures(results, len(musts))
+    if not musts:
+        return ending + "No must is in scope, so there was none to fail."
+    seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts were witnessed"
+    excused = sum(result.excused for result in musts)
+    rest = f"; {excused:,} are untested for a written reason" if excused else ""
+    if verdict == "conformant":
+        return f"{seen} and none failed{rest}."
+    return f"{ending}No must failed, but only {seen}{_gaps(musts)}{rest}."
+
+
+_GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
+
+
+def _failures(results: Results, musts: int) -> str:
+    failed = [result.requirement.id for result in results if result.verdict is Verdict.FAIL]
+    surprises = [result.requirement.id for result in results if result.verdict is Verdict.UNEXPECTED_PASS]
+    parts = [f"{len(failed):,} of {musts:,} musts failed, first {failed[0]}"] if failed else []
+    if surprises:
+        parts.append(f"{len(surprises)} listed deviations did not occur, first {surprises[0]}")
+    return "; ".join(parts) + "."
+
+
+def _gaps(musts: Results) -> str:
+    missing = Counter(result.verdict.value for result in musts if result.verdict in _GAPS and not result.excused)
+    return ": " + ", ".join(f"{number:,} {word}" for word, number in missing.most_common()) if missing else ""
+
+
+def totals(results: Results) -> dict[str, Any]:
+    """Requirements by level and verdict, and how many musts were witnessed."""
+    levels = {level.value: Counter[str]() for level in Level}
+    for result in results:
+        levels[result.requirement.level.value][result.verdict.value] += 1
+    musts = [result for result in results if result.requirement.level is Level.MUST]
+    untested = [result for result in musts if result.verdict is Verdict.UNTESTED]
+    return {
+        "requirements": len(results),
+        **{level: dict(counts) for level, counts in levels.items()},
+        "musts": {
+            "in_scope": len(musts),
+            "witnessed": sum(witnessed(result.judged) for result in musts),
+            "untested": len(untested),
+            "untested_with_reason": sum(result.excused for result in untested),
+        },
+    }
+
+
+def unsupported_operations(results: Results) -> list[dict[str, Any]]:
+    """One finding per operation that the endpoint does not implement."""
+    found: dict[str, dict[str, Any]] = {}
+    for result in results:
+        if result.verdict is Verdict.UNSUPPORTED:
+            name = result.requirement.operation
+            first = {"operation": name, "reason": result.reason, "requirements": 0}
+            found.setdefault(name, first)["requirements"] += 1
+    return list(found.values())

@@ -1,0 +1,130 @@
+"""compliance.html: one file that needs no network, drawn from the report as data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from typing import Any
+
+from markupsafe import Markup
+
+from conformance.verdicts import MEANINGS, RUN_MEANINGS, Verdict
+from reports.evidence import Room
+from reports.matrix import matrix_of, worst_of
+from reports.rendering import environment
+
+SYMBOLS: Mapping[str, str] = {
+    Verdict.UNTESTED: "○",
+    Verdict.NOT_APPLICABLE: "·",
+    Verdict.RECORDED: "◆",
+    Verdict.PASS: "✓",
+    Verdict.EXPECTED_DEVIATION: "≈",
+    Verdict.WARNING: "▲",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.UNSUPPORTED: "⊘",
+    Verdict.UNEXPECTED_PASS: "✚",
+    Verdict.FAIL: "✗",
+    Verdict.ERROR: "‼",
+}
+RUN_SYMBOLS = {"conformant": "✓", "non-conformant": "✗", "incomplete": "?"}
+FINDINGS = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
+UNVERIFIED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
+FINDINGS_SHOWN = 250
+SECTIONS = {
+    "counts": "Counts",
+    "findings": "Findings",
+    "matrix": "Matrix",
+    "requirements": "Requirements",
+    "unverified": "Not verified",
+    "silent": "Documents silent",
+    "traffic": "Requests",
+    "environment": "Environment",
+    "legend": "Legend",
+}
+
+Requirements = Sequence[Mapping[str, Any]]
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """The page of `report`, a value as compliance.build makes it or compliance.json holds it."""
+    requirements: Requirements = report["requirements"]
+    style, script = _part("compliance.css"), _part("compliance.js")
+    return (
+        environment()
+        .get_template("compliance.html.j2")
+        .render(
+            report=report,
+            matrix=matrix_of(requirements),
+            operations=_by_operation(requirements),
+            findings=_of(requirements, FINDINGS),
+            sections=_sections(report),
+            findings_shown=FINDINGS_SHOWN,
+            unverified=_unverified(requirements),
+            silent=[r for r in requirements if r["level"] == "record"],
+            room=Room.for_violations([r["violation"] for r in requirements if r["violation"]]),
+            documents={document["key"]: document for document in report["sources"]["documents"]},
+            symbols=SYMBOLS,
+            run_symbols=RUN_SYMBOLS,
+            meanings=MEANINGS,
+            run_meanings=RUN_MEANINGS,
+            verdicts=_occurring(requirements),
+            worst_of=worst_of,
+            style=Markup(style),  # noqa: S704 - a file of this package
+            script=Markup(script),  # noqa: S704 - a file of this package
+            style_hash=_content_hash(style),
+            script_hash=_content_hash(script),
+        )
+    )
+
+
+def _part(name: str) -> str:
+    return resources.files("reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _content_hash(text: str) -> str:
+    """The hash by which the page's content security policy admits `text` and nothing else."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
+    """The anchors and titles of the sections that the page has; there are findings only where something is wrong."""
+    wrong = report["unsupported_operations"] or _of(report["requirements"], FINDINGS)
+    return {anchor: title for anchor, title in SECTIONS.items() if wrong or anchor != "findings"}
+
+
+def _of(requirements: Requirements, verdicts: Sequence[Verdict]) -> list[Mapping[str, Any]]:
+    """The requirements with one of `verdicts`, in the order of these."""
+    return [r for verdict in verdicts for r in requirements if r["verdict"] == verdict]
+
+
+def _occurring(requirements: Requirements) -> list[Verdict]:
+    """The verdict words that occur, gravest first."""
+    found = {requirement["verdict"] for requirement in requirements}
+    return [verdict for verdict in reversed(Verdict) if verdict in found]
+
+
+def _by_operation(requirements: Requirements) -> list[dict[str, Any]]:
+    grouped: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for requirement in requirements:
+        grouped[requirement["operation"]].append(requirement)
+    return [{"name": name, "requirements": members, "counts": _counts(members)} for name, members in grouped.items()]
+
+
+def _counts(requirements: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Requirements by verdict, gravest first."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for requirement in requirements:
+        found[requirement["verdict"]] += 1
+    return {verdict.value: found[verdict] for verdict in reversed(Verdict) if verdict in found}
+
+
+def _unverified(requirements: Requirements) -> list[dict[str, Any]]:
+    """What was not verified, one entry per verdict and reason, largest first."""
+    grouped: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for requirement in _of(requirements, UNVERIFIED):
+        grouped[requirement["verdict"], requirement["reason"]].append(requirement)
+    ranked = sorted(grouped.items(), key=lambda item: -len(item[1]))
+    return [{"verdict": verdict, "reason": reason, "requirements": found} for (verdict, reason), found in ranked]

@@ -1,0 +1,49 @@
+"""The templates' environment: markup is escaped, and no character stays hidden."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from reports.literals import shell_quote
+from reports.visible import brief, cut, visible
+
+TEXT_SHOWN = 1_500  # code points of a sentence on the page
+
+
+def _finalize(value: Any) -> Any:
+    """What a template prints: text with its hidden characters made visible; markup of our own as it is."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def content(text: str) -> Markup:
+    """`text` between two tags, where quotation marks need no escape: evidence is full of them."""
+    shown = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Markup(shown)  # noqa: S704 - escaped for this place
+
+
+@cache
+def environment() -> Environment:
+    """The environment of ``reports/templates``. Only programs (``.py.j2``, ``.sh.j2``) are not escaped as markup."""
+    found = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=select_autoescape(disabled_extensions=("py.j2", "sh.j2"), default=True),
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters.update(
+        ascii=ascii,
+        quoted=shell_quote,
+        brief=brief,
+        shortened=lambda text: cut(text, TEXT_SHOWN),
+        number=lambda value: f"{value:,}",
+        content=content,
+        known=lambda value: "unknown" if value is None else f"{value:,}",
+    )
+    return found

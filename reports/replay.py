@@ -1,0 +1,215 @@
+"""How recorded calls can be made again: what another run must find out first, and where it goes.
+
+A ledger holds no tokens, and identifiers of ended chats are worth nothing. So each such text in a recorded request
+becomes a variable, filled from the reply of an earlier recorded call, from a chat opened for the purpose, from the
+caller's environment, or made up anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.model import Location, Operation, operations
+from conformance.contract.requirements import Requirement
+from reports.run import Entry
+
+MARK = re.compile(r"<redacted (\d+) characters #[0-9a-f]+>")
+SHORTEST_NAME = 8  # code points; a shorter text may stand in a request by chance
+CONTACT_MEMBERS = ("ContactId", "InitialContactId")
+# Written anew by whoever sends the request again.
+_TRANSPORT_HEADERS = frozenset(
+    (
+        *("accept-encoding", "authorization", "connection", "content-length", "host", "transfer-encoding"),
+        *("user-agent", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One recorded call, ready to be made again.
+
+    `base` is ``connect``, ``participant`` or "" where `path` is a whole URL. `signing` names the service that the
+    call is signed for, or None. `captures` are variables to fill from its reply, each with the way to the value.
+    """
+
+    method: str
+    base: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: str | None
+    signing: str | None
+    captures: tuple[tuple[str, tuple[str | int, ...]], ...]
+
+    @property
+    def has_content_type(self) -> bool:
+        """Whether the request named its content type; a client may add one where it did not."""
+        return any(name.lower() == "content-type" for name, _ in self.headers)
+
+
+@dataclass(slots=True)
+class Replay:
+    """Recorded calls and all that must be known before they can be made.
+
+    `names` maps recorded text to variable. `chats` are to be opened first. `fresh` maps variables to recorded client
+    tokens, `made_up` to lengths in code points, `asked` holds the variables that the environment must give.
+    `notes` say what cannot be repeated exactly.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    chats: int = 0
+    fresh: dict[str, str] = field(default_factory=dict)
+    made_up: dict[str, int] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def variable(self, text: str, wish: str) -> str:
+        """The variable that stands for `text`, called `wish` or, where that is taken, `wish` with a number."""
+        if text not in self.names:
+            taken = set(self.names.values())
+            numbered = (wish if number == 1 else f"{wish}_{number}" for number in range(1, len(taken) + 2))
+            self.names[text] = next(name for name in numbered if name not in taken)
+        return self.names[text]
+
+    def open_chat_for(self, variable: str) -> None:
+        """Have as many chats opened as the number at the end of `variable` says; one where it has none."""
+        number = variable.rpartition("_")[2]
+        self.chats = max(self.chats, int(number) if number.isdigit() else 1)
+
+    def note(self, sentence: str) -> None:
+        """Add `sentence` unless it is there already."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+def replay_of(exchanges: Sequence[Entry], requirement: Requirement) -> Replay:
+    """The replay of `exchanges`, the last of which broke `requirement`."""
+    replay = Replay()
+    for index, exchange in enumerate(exchanges):
+        _name_contacts(replay, exchange, requirement)
+        _name_client_token(replay, exchange)
+        _name_marks(replay, exchange, requirement)
+        captures = tuple(_captures(replay, exchange, exchanges[index + 1 :]))
+        replay.calls.append(_call(exchange, captures))
+        _note_losses(replay, exchange)
+    return replay
+
+
+def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ...]) -> Call:
+    request, known = exchange["request"], operations().get(exchange["operation"])
+    participant = known is None or not known.signed
+    whole_url = not request["path"].startswith("/")
+    signed = any(name.lower() == "authorization" for name, _ in request["headers"])
+    return Call(
+        method=request["method"],
+        base="" if whole_url else "participant" if participant else "connect",
+        path=request["path"],
+        headers=tuple((n, v) for n, v in request["headers"] if n.lower() not in _TRANSPORT_HEADERS),
+        body=request["body"] if known is None or known.has_body else None,
+        signing=None if not signed else "execute-api" if participant else "connect",
+        captures=captures,
+    )
+
+
+def _request_text(exchange: Entry) -> str:
+    request = exchange["request"]
+    return "\n".join((request["path"], *(value for _, value in request["headers"]), request["body"]))
+
+
+def _captures(replay: Replay, exchange: Entry, later: Sequence[Entry]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The values of the reply that a later request holds and that nobody had before."""
+    before, after = _request_text(exchange), "\n".join(map(_request_text, later))
+    for way, text in _leaves(_document(exchange["response"]), ()):
+        if len(text) >= SHORTEST_NAME and text in after and text not in before and text not in replay.names:
+            yield replay.variable(text, _snake(next(step for step in reversed(way) if isinstance(step, str)))), way
+
+
+def _document(side: Entry | None) -> Any:
+    try:
+        return json.loads(side["body"]) if side else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(document, str) and any(isinstance(step, str) for step in way):
+        yield way, document
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            yield from _leaves(value, (*way, key))
+    elif isinstance(document, list):
+        for index, value in enumerate(document):
+            yield from _leaves(value, (*way, index))
+
+
+def _snake(name: str) -> str:
+    """`name` as a variable: only its letters and digits, since an endpoint chose it."""
+    parts = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)
+    return "_".join(part.lower() for part in ("found", *parts))
+
+
+def _name_contacts(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
+    """Contacts that no reply gave are played by a chat opened first, unless the contact's id is what is wrong."""
+    for member, value in _identifiers(exchange):
+        about_it = member in requirement.id.split(".")
+        if len(value) >= SHORTEST_NAME and value not in replay.names and not about_it:
+            replay.open_chat_for(replay.variable(value, "contact_id"))
+
+
+def _identifiers(exchange: Entry) -> Iterator[tuple[str, str]]:
+    operation = operations().get(exchange["operation"])
+    if operation is None:
+        return
+    values = _path_members(operation, exchange["request"]["path"])
+    body = _document(exchange["request"])
+    values.update({k: v for k, v in body.items() if isinstance(v, str)} if isinstance(body, dict) else {})
+    yield from ((member, values[member]) for member in CONTACT_MEMBERS if member in values)
+
+
+def _path_members(operation: Operation, path: str) -> dict[str, str]:
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/?]+)", re.escape(operation.uri))
+    match = re.match(pattern, path)
+    return match.groupdict() if match else {}
+
+
+def _name_client_token(replay: Replay, exchange: Entry) -> None:
+    body = _document(exchange["request"])
+    token = body.get("ClientToken") if isinstance(body, dict) else None
+    if isinstance(token, str) and len(token) >= SHORTEST_NAME and json.dumps(token) == f'"{token}"':
+        replay.fresh[replay.variable(token, "client_token")] = token
+
+
+def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
+    operation = operations().get(exchange["operation"])
+    bearer = operation.bearer.wire_name.lower() if operation and operation.bearer else ""
+    for name, value in exchange["request"]["headers"]:
+        if operation and name.lower() == bearer and value not in replay.names and (found := MARK.fullmatch(value)):
+            _name_bearer(replay, operation, found, requirement)
+    for found in MARK.finditer(exchange["request"]["path"]):
+        if found[0] not in replay.names:
+            replay.asked.append(replay.variable(found[0], "view_token"))
+
+
+def _name_bearer(replay: Replay, operation: Operation, found: re.Match[str], requirement: Requirement) -> None:
+    constraint = requirement.constraint
+    if constraint and constraint.member.location is Location.HEADER and constraint.operation is operation:
+        replay.made_up[replay.variable(found[0], "bearer")] = int(found[1])
+        return
+    is_participant = operation.bearer is not None and operation.bearer.name == "ParticipantToken"
+    kind = "participant_token" if is_participant else "connection_token"
+    replay.open_chat_for(replay.variable(found[0], kind))
+    replay.note("Tokens are redacted in the record: fresh ones of the documented kind stand in their place.")
+
+
+def _note_losses(replay: Replay, exchange: Entry) -> None:
+    request: Mapping[str, Any] = exchange["request"]
+    if request["cut"]:
+        kept, size = len(request["body"]), request["body_bytes"]
+        replay.note(f"The record keeps {kept:,} code points of a body of {size:,} bytes: this sends only those.")
+    elif len(request["body"].encode("utf-8", "surrogatepass")) != request["body_bytes"]:
+        replay.note("The body held bytes that are no UTF-8: they stand as escapes and are not sent exactly.")

@@ -1,0 +1,120 @@
+"""How to see a violation again: lines for a shell with curl, and a Python script that stands alone.
+
+Both set up what they need (a chat, its tokens) and stop it again. Neither holds a secret: real credentials come from
+the environment; only a run that was signed with the published test credentials has them written out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.contract.model import operation
+from reports.literals import python_text, shell_text
+from reports.rendering import environment
+from reports.replay import Replay, replay_of
+from reports.run import Run
+from reports.traceability import RequirementResult, Violation
+from reports.visible import brief
+
+TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+COMMENT_LIMIT = 300  # code points of a sentence in a comment
+
+
+def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str | None]:
+    """The curl lines and the Python script for the violation of `result`; None where no call was recorded.
+
+    curl makes the last call, the one that was judged; the script makes all of them in order.
+    """
+    violation = result.violation
+    if violation is None or not violation.exchanges:
+        return None, None
+    whole = replay_of(violation.exchanges, result.requirement)
+    last = replay_of(violation.exchanges[-1:], result.requirement)
+    if len(violation.exchanges) > 1:
+        last.note(f"The last of {len(violation.exchanges)} calls: the Python script makes them all.")
+    if "--header" in run.given:
+        for replay in (whole, last):
+            replay.note("The run added the headers of its option --header, which are not recorded: add them.")
+    facts = {**_place(run), **_sentences(result, violation)}
+    return (
+        _render("reproduction.sh.j2", last, facts, shell_text),
+        _render("reproduction.py.j2", whole, facts, python_text),
+    )
+
+
+def _render(
+    template: str, replay: Replay, facts: Mapping[str, Any], literal: Callable[[str, Mapping[str, str]], str]
+) -> str:
+    rendered = (
+        environment()
+        .get_template(template)
+        .render(
+            facts,
+            replay=replay,
+            text=lambda value: literal(value, replay.names),
+            plain=lambda value: literal(value, {}),
+            signs=bool(replay.chats) or any(call.signing for call in replay.calls),
+            variables=frozenset(replay.names.values()),
+            start=operation("StartChatContact"),
+            start_body=_start_body(facts),
+            stop_body=_stop_body(facts),
+            connect=operation("CreateParticipantConnection"),
+            stop=operation("StopContact"),
+        )
+    )
+    return re.sub(r"\n{4,}", "\n\n\n", rendered).strip() + "\n"
+
+
+def _start_body(facts: Mapping[str, Any]) -> str:
+    """The body that starts a chat, as a word of the shell."""
+    body = {
+        "InstanceId": facts["instance_id"] or "@instance",
+        "ContactFlowId": facts["contact_flow_id"] or "@flow",
+        "ParticipantDetails": {"DisplayName": "Customer"},
+    }
+    return shell_text(json.dumps(body), {"@instance": "instance_id", "@flow": "contact_flow_id"})
+
+
+def _stop_body(facts: Mapping[str, Any]) -> str:
+    """The body that stops the chat again, as a word of the shell."""
+    body = {"InstanceId": facts["instance_id"] or "@instance", "ContactId": "@contact"}
+    return shell_text(json.dumps(body), {"@instance": "instance_id", "@contact": "contact_id"})
+
+
+def _place(run: Run) -> dict[str, Any]:
+    header = run.header
+    endpoint = header.get("endpoint") or header.get("target") or ""
+    return {
+        "endpoint": endpoint,
+        "participant_endpoint": header.get("participant_endpoint") or endpoint,
+        "region": header.get("region") or "us-east-1",
+        "instance_id": header.get("instance_id") or "",
+        "contact_flow_id": header.get("contact_flow_id") or "",
+        "keys": TEST_CREDENTIALS if header.get("credentials") == "test" else None,
+        "serve": f"connect-conformance serve --port {_port(endpoint)}" if header.get("target") == "reference" else None,
+    }
+
+
+def _port(url: str) -> int | str:
+    try:
+        return urlsplit(url).port or "N"
+    except ValueError:
+        return "N"
+
+
+def _sentences(result: RequirementResult, violation: Violation) -> dict[str, str]:
+    """What stands in comments: one line each, in ASCII, so that nothing an endpoint said becomes code."""
+    texts = {
+        "requirement": result.requirement.id,
+        "title": f"{result.requirement.id}: {result.requirement.statement}",
+        "expected": violation.expected,
+        "actual": violation.actual,
+    }
+    return {
+        key: brief(text, COMMENT_LIMIT).encode("ascii", "backslashreplace").decode("ascii")
+        for key, text in texts.items()
+    }

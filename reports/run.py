@@ -1,0 +1,87 @@
+"""What is known about a run as a whole: its header, its end, its requests.
+
+Members of a ledger's header that are read, all but the first two optional: `target` (as given on the command line),
+`depth`, `seed`, `command`, `started` (ISO 8601), `endpoint` and `participant_endpoint` (base URLs in use), `region`,
+`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `scope` (globs), `given`
+(options given, for a requirement's `needs`), `sources` (model files: `service`, `api_version`, `botocore`, `sha256`),
+`versions` (package to version), `platform`, `notes` (sentences for the reader).
+
+Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (`opened`, `closed`, `leaked`),
+`duration_seconds`, `notes`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from conformance.ledger import LedgerError
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run against one endpoint; written by one process or by several whose ledgers were read together.
+
+    `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
+    """
+
+    header: Entry
+    finished: bool
+    interrupted: bool
+    suite_error: bool
+    contacts: Mapping[str, int] | None
+    duration_seconds: float | None
+    requests: Mapping[str, int]
+    shrinking: int
+    notes: tuple[str, ...]
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The globs that narrowed the run; empty for all requirements."""
+        return tuple(self.header.get("scope") or ())
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The command line options that were given, spelled as on the command line."""
+        return frozenset(self.header.get("given") or ())
+
+
+def run_of(entries: Iterable[Entry]) -> Run:
+    """The run that `entries` tell of. Raises LedgerError when there is no header.
+
+    Every process that wrote a header must have written a footer, else the run did not finish.
+    """
+    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": []}
+    for entry in entries:
+        kinds.get(entry["entry"], []).append(entry)
+    headers, footers = kinds["header"], kinds["footer"]
+    if not headers:
+        raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
+    durations = [footer["duration_seconds"] for footer in footers if "duration_seconds" in footer]
+    return Run(
+        header=headers[0],
+        finished=len(footers) >= len(headers),
+        interrupted=any(footer.get("interrupted") for footer in footers),
+        suite_error=any(footer.get("suite_error") for footer in footers),
+        contacts=_contacts(footers),
+        duration_seconds=max(durations, default=None),
+        requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
+        shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
+        notes=tuple(dict.fromkeys(note for entry in (*headers, *footers) for note in entry.get("notes") or ())),
+    )
+
+
+def _contacts(footers: list[Entry]) -> Mapping[str, int] | None:
+    counts = [footer["contacts"] for footer in footers if footer.get("contacts")]
+    return _summed(counts) if counts else None
+
+
+def _summed(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    # Counter.update keeps zeros, the + operator would drop them.
+    total: Counter[str] = Counter()
+    return reduce(lambda _, more: total.update(more) or total, counts, total)

@@ -1,0 +1,160 @@
+"""What a run says at its end: on the terminal, and as Markdown for a job summary or a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.verdicts import Verdict
+from reports.visible import brief
+
+FAILURES_SHOWN = 20
+GAPS_SHOWN = 5
+LINE = 300  # code points of one sentence
+
+_FAILURES = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS)
+_GAPS = (Verdict.UNTESTED, Verdict.INCONCLUSIVE)
+
+Requirement = Mapping[str, Any]
+
+
+def terminal(report: Mapping[str, Any]) -> str:
+    """The failures of `report` in short blocks, and what kept it from being complete; empty when all is well."""
+    failures = _failures(report)
+    blocks = [_block(requirement) for requirement in failures[:FAILURES_SHOWN]]
+    if len(failures) > FAILURES_SHOWN:
+        blocks.append(f"and {len(failures) - FAILURES_SHOWN:,} more in the report")
+    blocks.extend(_obstacles(report))
+    return "\n\n".join(blocks)
+
+
+def _failures(report: Mapping[str, Any]) -> list[Requirement]:
+    """What makes a run fail, errors of the suite first."""
+    return [r for verdict in _FAILURES for r in report["requirements"] if r["verdict"] == verdict]
+
+
+def _block(requirement: Requirement) -> str:
+    lines = [f"{requirement['verdict'].upper()} {requirement['id']}"]
+    for name, text in _facts(requirement):
+        lines.append(f"  {name:<9} {brief(text, LINE)}")
+    return "\n".join(lines)
+
+
+def _facts(requirement: Requirement) -> Iterator[tuple[str, str]]:
+    """What there is to say about a failure: promise, expected, actual, minimal input."""
+    yield "promise", requirement["statement"]
+    violation = requirement["violation"]
+    if violation is None:
+        yield "seen", requirement["reason"] or "kept each time, though it is listed as a deviation"
+        return
+    yield "expected", violation["expected"]
+    yield "actual", violation["actual"]
+    if violation["exchanges"]:
+        yield "input", _minimal_input(violation["exchanges"])
+    if (reproduced := violation["reproduced"]) is not None:
+        again = f"{reproduced['times']} of {reproduced['of']} times"
+        yield "again", f"{again}: intermittent" if reproduced["intermittent"] else again
+
+
+def _minimal_input(exchanges: Sequence[Mapping[str, Any]]) -> str:
+    """The request that was judged; of a story the last one, behind the operations that led to it."""
+    request = exchanges[-1]["request"]
+    before = " > ".join(exchange["operation"] for exchange in exchanges[:-1])
+    sent = f"{request['method']} {request['path']} {request['body']}"
+    return f"{sent} after {before}" if before else sent
+
+
+def _obstacles(report: Mapping[str, Any]) -> Iterator[str]:
+    """What kept the run from being complete, each said once."""
+    if report["interrupted"]:
+        yield "the run was interrupted: this is what was seen until then"
+    elif not report["finished"]:
+        yield "the run did not finish: its ledger has no end"
+    for found in report["unsupported_operations"]:
+        said = brief(found["reason"], LINE)
+        yield f"UNSUPPORTED {found['operation']} ({found['requirements']} requirements): {said}"
+    yield from (brief(note, LINE) for note in report["notes"])
+    yield from _gaps(report["requirements"])
+
+
+def _gaps(requirements: Sequence[Requirement]) -> Iterator[str]:
+    """The commonest reasons why a must was not witnessed, unless a written reason stands behind it."""
+    musts = [r for r in requirements if r["level"] == "must" and r["verdict"] in _GAPS and not r["excused"]]
+    reasons = Counter((r["verdict"], r["reason"]) for r in musts)
+    for (verdict, reason), number in reasons.most_common(GAPS_SHOWN):
+        yield f"{verdict.upper()} {number:,} musts: {brief(reason, LINE)}"
+    if len(reasons) > GAPS_SHOWN:
+        yield f"and {len(reasons) - GAPS_SHOWN:,} more reasons in the report"
+
+
+def verdict_line(report: Mapping[str, Any], html_path: Path) -> str:
+    """The closing line: verdict, how many musts were witnessed, counts per level and verdict, path of the report."""
+    totals, musts = report["totals"], report["totals"]["musts"]
+    parts = [
+        f"verdict: {report['verdict']}",
+        f"{musts['witnessed']} of {musts['in_scope']} musts witnessed, {musts['untested']} untested",
+        *(f"{level}: {_counted(totals[level])}" for level in ("must", "should", "record") if totals[level]),
+        f"report: {html_path}",
+    ]
+    return "; ".join(parts)
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    """Verdicts with their numbers, gravest first."""
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in reversed(Verdict) if verdict in counts)
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """A summary for a CI job: verdict, reason, counts, the first failures and what kept the run from completeness."""
+    return "\n\n".join(filter(None, (*_head(report), _counts_table(report["totals"]), *_failure_items(report)))) + "\n"
+
+
+def _head(report: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {report['verdict']}: {_code(report['target'] or 'unnamed target')}"
+    yield _plain(report["reason"])
+    requests, seconds = report["requests"]["total"], report["duration_seconds"]
+    took = "" if seconds is None else f" in {seconds:.1f} s"
+    depth, seed = _code(report["depth"] or "unknown"), _code(str(report["seed"]))
+    yield f"{requests:,} requests{took}; depth {depth}, seed {seed}."
+
+
+def _counts_table(totals: Mapping[str, Any]) -> str:
+    levels = ("must", "should", "record")
+    found = [verdict for verdict in reversed(Verdict) if any(verdict in totals[level] for level in levels)]
+    rows = [("level", *found), ("---", *("---:" for _ in found))]
+    rows.extend((level, *(f"{totals[level].get(verdict, 0):,}" for verdict in found)) for level in levels)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
+    failures = _failures(report)
+    if failures:
+        yield "### Failures"
+        yield "\n".join(_item(requirement) for requirement in failures[:FAILURES_SHOWN])
+    if len(failures) > FAILURES_SHOWN:
+        yield f"And {len(failures) - FAILURES_SHOWN:,} more in compliance.html."
+    obstacles = list(_obstacles(report))
+    if obstacles:
+        yield "### Not verified"
+        yield "\n".join(f"- {_plain(text)}" for text in obstacles)
+
+
+def _item(requirement: Requirement) -> str:
+    lines = [f"- **{_code(requirement['id'])}** {requirement['verdict']}"]
+    lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in _facts(requirement))
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    """`text` as a code span, in which Markdown and HTML mean nothing."""
+    text = brief(text, LINE) or " "
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence} {text} {fence}"
+
+
+def _plain(text: str) -> str:
+    """`text` as Markdown text without markup of its own."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#+!|~&@" else character for character in text)

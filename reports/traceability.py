@@ -1,0 +1,235 @@
+"""From observations to requirements: what each one came to, and what speaks for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.catalogue import catalogue, select
+from conformance.contract.requirements import Level, Requirement
+from conformance.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
+from reports.run import Entry, Run
+from reports.visible import cut
+
+TEXT_LIMIT = 4_000  # code points of one sentence about an endpoint
+KINDS_SHOWN = 10  # different answers or reasons that are listed for one requirement
+
+# What a test says that lacks something only the endpoint's owner can give.
+_NEEDS = re.compile(r"needs (--[a-z-]+), which was not given")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """The best example of a broken promise, as it stands in the ledger. `reproduced` is (k, n) or None."""
+
+    expected: str
+    actual: str
+    phase: str
+    edge: str | None
+    test: str | None
+    exchanges: tuple[Mapping[str, Any], ...]
+    reproduced: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTried:
+    """One fixed example: how often it came out how, and the statuses seen where exchanges were kept."""
+
+    edge: str
+    outcomes: Mapping[str, int]
+    statuses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """What a run says about one requirement.
+
+    `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
+    the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
+    an untested one. `tests` are those that asked; where none did, those whose replies were judged in passing.
+    `violations` counts the observations that broke the promise.
+    """
+
+    requirement: Requirement
+    verdict: Verdict
+    excused: bool
+    reason: str | None
+    observed: str | None
+    examples: Mapping[str, Mapping[str, int]]
+    edges: tuple[EdgeTried, ...]
+    tests: tuple[str, ...]
+    violation: Violation | None
+    violations: int
+
+    @property
+    def judged(self) -> Judged:
+        """This result as far as the run's verdict needs it."""
+        return Judged(self.requirement.level, self.verdict, self.excused)
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """All that the ledger holds about one requirement, gathered entry by entry."""
+
+    seen: Counter[tuple[str, Outcome, str | None]] = field(default_factory=Counter)
+    statuses: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    tests: dict[str, None] = field(default_factory=dict)
+    bystanders: dict[str, None] = field(default_factory=dict)
+    answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    best: Entry | None = None
+
+    def take(self, entry: Entry) -> None:
+        outcome = Outcome(entry["outcome"])
+        self.seen[entry["phase"], outcome, entry["edge"]] += entry.get("count", 1)
+        if entry["test"]:
+            (self.bystanders if entry["phase"] == "passive" else self.tests)[entry["test"]] = None
+        if entry["entry"] == "observation":
+            self._take_observation(entry, outcome)
+
+    def _take_observation(self, entry: Entry, outcome: Outcome) -> None:
+        if entry["edge"] is not None:
+            self.statuses[entry["edge"]] |= _last_status(entry)
+        if entry["reason"]:
+            self.reasons[outcome][cut(entry["reason"], TEXT_LIMIT)] += 1
+        if answer := entry["actual"] or entry["reason"]:
+            self.answers[outcome][cut(answer, TEXT_LIMIT)] += 1
+        if outcome is Outcome.BROKEN and (self.best is None or _rank(entry) < _rank(self.best)):
+            self.best = entry
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(number for (_, found, _), number in self.seen.items() if found is outcome)
+
+
+def _last_status(entry: Entry) -> set[int]:
+    response = entry["exchanges"][-1]["response"] if entry["exchanges"] else None
+    return {response["status"]} if response else set()
+
+
+def _rank(entry: Entry) -> tuple[bool, bool, int, int]:
+    """The best violation has evidence, comes from a fixed edge, and takes the fewest calls and bytes."""
+    exchanges = entry["exchanges"]
+    size = sum(exchange["request"]["body_bytes"] + len(exchange["request"]["path"]) for exchange in exchanges)
+    return not exchanges, entry["phase"] != "edge", len(exchanges), size
+
+
+def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementResult]:
+    """One result per requirement in the scope of `run`, in the catalogue's order.
+
+    Raises ValueError, naming the glob, when the run's scope names nothing in the catalogue.
+    """
+    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+    for entry in entries:
+        if entry["entry"] in ("observation", "tally"):
+            evidence[entry["requirement"]].take(entry)
+    chosen = select(run.scope)
+    return [
+        _result(requirement, evidence.get(rid) or _Evidence(), run)
+        for rid, requirement in catalogue().items()
+        if rid in chosen
+    ]
+
+
+def unknown_requirements(entries: Iterable[Entry]) -> list[str]:
+    """The ids that `entries` speak of and the catalogue lacks: the ledger is of another version of the contract."""
+    named = {entry["requirement"] for entry in entries if entry["entry"] in ("observation", "tally")}
+    return sorted(named - set(catalogue()))
+
+
+def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> RequirementResult:
+    verdict = verdict_of(requirement.level, (Seen(outcome, edge) for _, outcome, edge in evidence.seen))
+    excuse = _excuse(requirement, evidence, run) if verdict is Verdict.UNTESTED else None
+    return RequirementResult(
+        requirement=requirement,
+        verdict=verdict,
+        excused=excuse is not None,
+        reason=excuse or _reason(verdict, evidence, run),
+        observed=_observed(requirement, evidence),
+        examples=_examples(evidence),
+        edges=_edges(evidence),
+        tests=tuple(evidence.tests or evidence.bystanders),
+        violation=_violation(evidence.best) if requirement.level is not Level.RECORD else None,
+        violations=evidence.count(Outcome.BROKEN),
+    )
+
+
+def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | None:
+    """The written reason why `requirement` could not be tested in `run`, or None."""
+    if requirement.untested:
+        return requirement.untested
+    if requirement.superseded_by:
+        return f"superseded by {requirement.superseded_by}, which is judged instead"
+    if requirement.needs and requirement.needs not in run.given:
+        return f"needs {requirement.needs}, which was not given"
+    needed = (_NEEDS.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
+    return next((found[0] for found in needed if found and found[1] not in run.given), None)
+
+
+_OUTCOME_OF = {
+    Verdict.UNTESTED: Outcome.UNTESTED,
+    Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+    Verdict.INCONCLUSIVE: Outcome.INCONCLUSIVE,
+    Verdict.UNSUPPORTED: Outcome.UNSUPPORTED,
+    Verdict.ERROR: Outcome.ERROR,
+}
+
+
+def _reason(verdict: Verdict, evidence: _Evidence, run: Run) -> str | None:
+    if verdict not in _OUTCOME_OF:
+        return None
+    if said := evidence.reasons[_OUTCOME_OF[verdict]]:
+        return _listed(said)
+    if verdict is not Verdict.UNTESTED:
+        return "no reason was given"
+    if run.interrupted or not run.finished:
+        return "the run ended before a test came to it"
+    return "no test that ran claims it"
+
+
+def _observed(requirement: Requirement, evidence: _Evidence) -> str | None:
+    answers = evidence.answers[Outcome.RECORDED]
+    if requirement.level is Level.RECORD:
+        answers = answers + evidence.answers[Outcome.BROKEN]
+    return _listed(answers) if answers else None
+
+
+def _listed(texts: Counter[str]) -> str:
+    """The commonest of `texts`, with how often each occurred where they differ."""
+    if len(texts) == 1:
+        return next(iter(texts))
+    shown = [f"{text} ({number} times)" if number > 1 else text for text, number in texts.most_common(KINDS_SHOWN)]
+    left_out = len(texts) - len(shown)
+    return "; ".join(shown) + (f"; and {left_out} more kinds" if left_out else "")
+
+
+def _examples(evidence: _Evidence) -> Mapping[str, Mapping[str, int]]:
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (phase, outcome, _), number in evidence.seen.items():
+        found[phase][outcome.value] += number
+    return found
+
+
+def _edges(evidence: _Evidence) -> tuple[EdgeTried, ...]:
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for (_, outcome, edge), number in evidence.seen.items():
+        if edge is not None:
+            found[edge][outcome.value] += number
+    return tuple(EdgeTried(edge, outcomes, tuple(sorted(evidence.statuses[edge]))) for edge, outcomes in found.items())
+
+
+def _violation(entry: Entry | None) -> Violation | None:
+    if entry is None:
+        return None
+    reproduced = entry["reproduced"]
+    return Violation(
+        expected=cut(entry["expected"] or "", TEXT_LIMIT),
+        actual=cut(entry["actual"] or entry["reason"] or "", TEXT_LIMIT),
+        phase=entry["phase"],
+        edge=entry["edge"],
+        test=entry["test"],
+        exchanges=tuple(entry["exchanges"]),
+        reproduced=(reproduced[0], reproduced[1]) if reproduced else None,
+    )

@@ -1,0 +1,109 @@
+"""Ledgers of runs that never were, written by the suite's own Ledger and read back as a report reads them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.model import operation
+from conformance.contract.requirements import Level
+from conformance.ledger import Ledger, Observation
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange, Request, Response
+
+ENDPOINT = "http://127.0.0.1:8123"
+INSTANCE = "11111111-2222-4333-8444-555555555555"
+CONTACT = "99999999-8888-4777-8666-555555555555"
+TOKEN = "QVFJREFIaGJHc2VjcmV0"
+SIGNATURE = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-west-2/connect/aws4_request"
+FAILED, CLEAN = "SendEvent.Content.length-max", "SendEvent.Content.length-min"
+
+HEADER: dict[str, Any] = {
+    "target": "reference",
+    "endpoint": ENDPOINT,
+    "participant_endpoint": ENDPOINT,
+    "region": "us-west-2",
+    "instance_id": INSTANCE,
+    "contact_flow_id": "flow-1",
+    "credentials": "test",
+    "sources": [{"service": "connect", "api_version": "2017-08-08", "botocore": "1.44.5", "sha256": "0" * 64}],
+    "seed": 7,
+    "depth": "default",
+    "scope": [],
+    "given": [],
+    "command": "pytest conformance --target reference",
+    "started": "2026-11-21T10:00:00+00:00",
+    "platform": "Linux",
+    "versions": {"python": "3.11.7", "botocore": "1.44.5"},
+}
+FOOTER: dict[str, Any] = {
+    "interrupted": False,
+    "suite_error": False,
+    "duration_seconds": 12.5,
+    "contacts": {"opened": 3, "closed": 2, "leaked": 1},
+}
+
+
+def exchange(name: str, members: dict[str, Any] | bytes, response: Response | None = None, **more: Any) -> Exchange:
+    """A call of the operation `name` with `members` as its body, carrying the credentials it needs."""
+    called = operation(name)
+    secret = ("Authorization", SIGNATURE) if called.signed else ("X-Amz-Bearer", more.pop("token", TOKEN))
+    body = members if isinstance(members, bytes) else json.dumps(members).encode()
+    path = more.pop("path", called.uri)
+    request = Request(name, called.method, path, (secret, ("Content-Type", "application/json")), body)
+    return Exchange(request, response, 1_795_255_200.0, 0.0123, **more)
+
+
+def replied(status: int, members: dict[str, Any] | None = None) -> Response:
+    """A JSON reply."""
+    return Response(status, (("Content-Type", "application/json"),), json.dumps(members or {}).encode())
+
+
+def broken(requirement: str = FAILED, **more: Any) -> Observation:
+    """A violation of `requirement`, by default with one call as its evidence."""
+    event = {"ContentType": "application/vnd.amazonaws.connect.event.typing", "Content": "a" * 16_385}
+    facts = {
+        "phase": "edge",
+        "test": f"conformance/protocol/test_limits.py::test_a_limit[{requirement}]",
+        "edge": "16385 code points",
+        "expected": "400 ValidationException",
+        "actual": "200",
+        "exchanges": (exchange("SendEvent", event, replied(200, {"Id": "i"})),),
+    }
+    return Observation(requirement, Outcome.BROKEN, **{**facts, **more})
+
+
+def kept(requirement: str = CLEAN, edge: str | None = "1 code point", phase: str = "edge") -> Observation:
+    """A kept promise."""
+    return Observation(requirement, Outcome.KEPT, phase, f"conformance/test_it.py::test_it[{requirement}]", edge)
+
+
+def everything_kept() -> Iterable[Observation]:
+    """One kept edge for each must and should, one answer for each record."""
+    for requirement in catalogue().values():
+        if requirement.level is Level.RECORD:
+            yield Observation(requirement.id, Outcome.RECORDED, "edge", "t::records", "asked", reason="400 so-and-so")
+        else:
+            yield kept(requirement.id)
+
+
+def entries_of(
+    observations: Iterable[Observation] = (), *, footer: dict[str, Any] | None = FOOTER, **header: Any
+) -> list[dict[str, Any]]:
+    """The entries of one process that saw `observations`; `footer` None is a process that was killed."""
+    file = io.StringIO()
+    ledger = Ledger(file)
+    ledger.header(**{**HEADER, **header})
+    for observation in observations:
+        ledger.observe(observation)
+        if observation.test and footer is not None:
+            ledger.flush()
+            ledger.traffic({"SendEvent": 2, "StartChatContact": 1}, 1)
+            ledger.test(observation.test, "A limit holds.", "passed", 0.25)
+    ledger.flush()
+    if footer is not None:
+        ledger.footer(**footer)
+    return [json.loads(line) for line in file.getvalue().splitlines()]
