@@ -14,10 +14,9 @@ from reports.judgement import judgement, totals, unsupported_operations
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
 from reports.traceability import RequirementResult, Violation, requirement_results, unknown_requirements
-from reports.visible import cut
 
 SCHEMA_VERSION = 1
-BODY_LIMIT = 8_000  # code points of a body in compliance.json; the ledger holds more
+BODY_LIMIT = 8_000  # code points of a reply's body in compliance.json; the ledger holds more
 STORY_LIMIT = 60  # exchanges of one violation
 
 
@@ -135,17 +134,17 @@ def _reproduced(violation: Violation) -> dict[str, Any] | None:
 
 
 def _story(violation: Violation) -> list[dict[str, Any]]:
-    """The last exchanges of a violation, their bodies cut."""
+    """The last exchanges of a violation, the bodies of their replies cut."""
     return [
-        {key: _shortened(value) if key in ("request", "response") else value for key, value in exchange.items()}
-        for exchange in violation.exchanges[-STORY_LIMIT:]
+        {**exchange, "response": _shortened(exchange["response"])} for exchange in violation.exchanges[-STORY_LIMIT:]
     ]
 
 
-def _shortened(side: Entry | None) -> dict[str, Any] | None:
-    if side is None:
+def _shortened(response: Entry | None) -> dict[str, Any] | None:
+    if response is None:
         return None
-    return {**side, "body": cut(side["body"], BODY_LIMIT), "cut": side["cut"] or len(side["body"]) > BODY_LIMIT}
+    body: str = response["body"]
+    return {**response, "body": body[:BODY_LIMIT], "cut": response["cut"] or len(body) > BODY_LIMIT}
 
 
 def write(report: Mapping[str, Any], directory: Path) -> Path:

@@ -32,11 +32,11 @@ SYMBOLS: Mapping[str, str] = {
 RUN_SYMBOLS = {"conformant": "✓", "non-conformant": "✗", "incomplete": "?"}
 FINDINGS = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
 UNVERIFIED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
-FINDINGS_SHOWN = 250
+FINDINGS_SHOWN = 25
 SECTIONS = {
     "counts": "Counts",
-    "findings": "Findings",
     "matrix": "Matrix",
+    "findings": "Findings",
     "requirements": "Requirements",
     "unverified": "Not verified",
     "silent": "Documents silent",
