@@ -15,6 +15,7 @@ from conformance.contract.model import CONNECT, PARTICIPANT, operation
 from conformance.target.breaker import Breaker
 from conformance.target.budget import Budget
 from conformance.target.connections import Attempt, HangUp
+from conformance.target.failures import NOT_CARRIED
 from conformance.target.settings import Settings
 from conformance.target.signing import Signer, without_signature
 from conformance.target.throttling import Patience
@@ -117,8 +118,8 @@ class HttpTarget:
         if covered.signed if signed is None else signed:
             try:
                 request = self._signed(request, covered.service, address)
-            except BotoCoreError as wrong:
-                failure = f"not sent: the AWS credentials cannot be refreshed ({type(wrong).__name__})"
+            except (BotoCoreError, ValueError) as wrong:
+                failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
                 return self._done(Exchange(request, None, started, attempt=number, failure=failure)), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
         return self._carried(attempt, address, request, started, number)
@@ -159,3 +160,7 @@ class HttpTarget:
         if (request.body or request.method != "GET") and not names & _FRAMING:
             more.append(("Content-Length", str(len(request.body))))
         return (*headers, *more)
+
+
+def _not_signed(wrong: Exception) -> str:
+    return f"not sent: the AWS credentials cannot be refreshed ({type(wrong).__name__})"

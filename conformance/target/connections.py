@@ -34,6 +34,10 @@ class HangUp(Enum):
     DURING_REPLY = "when the first byte of the reply had come"
 
 
+class HeadBrokenOff(http.client.HTTPException):
+    """The bytes of a reply ended before its head did."""
+
+
 class HungUp(ConnectionAbortedError):
     """The connection was closed on purpose."""
 
@@ -44,7 +48,7 @@ class Attempt:
 
     `fresh` refuses a kept connection. `opened` says that a connection was made for this attempt, `reached` that
     there was one at all, `received` counts bytes of replies, `cut` that time or bytes ran out while reading,
-    `hung_up` that the connection was closed on purpose.
+    `ended` that there are no more bytes, `hung_up` that the connection was closed on purpose.
     """
 
     target: str
@@ -57,6 +61,7 @@ class Attempt:
     reached: bool = False
     received: int = 0
     cut: bool = False
+    ended: bool = False
     hung_up: bool = False
 
     @property
@@ -114,15 +119,16 @@ class _Source(io.RawIOBase):
         attempt = self._attempt
         left = attempt.deadline - time.monotonic()
         if left <= 0 or attempt.received > BODY_LIMIT + _HEAD_LIMIT:
-            attempt.cut = True
+            attempt.cut = attempt.ended = True
             return 0
         self._sock.settimeout(left)
         try:
             count = self._raw.readinto(buffer) or 0
         except TimeoutError:
-            attempt.cut = True
+            attempt.cut = attempt.ended = True
             return 0
         attempt.received += count
+        attempt.ended = not count
         return count
 
     def close(self) -> None:
@@ -145,11 +151,16 @@ class _Reply(http.client.HTTPResponse):
         super().__init__(_SourceOnly(sock), debuglevel, method, url)  # type: ignore[arg-type]
 
     def begin(self) -> None:
-        """Reads up to the body of the final reply; http.client itself skips no interim reply but 100."""
+        """Reads up to the body of the final reply; http.client itself skips no interim reply but 100.
+
+        It also takes the end of the bytes for the end of the head, which only an empty line is.
+        """
         super().begin()
         while http.client.SWITCHING_PROTOCOLS < self.status < http.client.OK:
             self.headers = None  # type: ignore[assignment]
             super().begin()
+        if _current.attempt.ended:
+            raise HeadBrokenOff
         if self.status == http.client.SWITCHING_PROTOCOLS:
             self.will_close = True
 

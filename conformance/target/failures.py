@@ -10,7 +10,9 @@ from collections.abc import Iterator
 import requests
 import urllib3.exceptions
 
-from conformance.target.connections import BODY_LIMIT, Attempt, HungUp
+from conformance.target.connections import BODY_LIMIT, Attempt, HeadBrokenOff, HungUp
+
+NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 
 # The first that fits anything in the chain of causes; a subclass stands before its base.
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
@@ -23,11 +25,12 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (http.client.IncompleteRead, "the body of the reply is broken off or wrongly chunked"),
     (http.client.BadStatusLine, "the reply does not begin with an HTTP status line"),
     (http.client.UnknownProtocol, "the reply is of another HTTP version"),
+    (HeadBrokenOff, "the head of the reply is broken off"),
     (http.client.LineTooLong, "a line in the head of the reply is too long"),
     (urllib3.exceptions.InvalidHeader, "the reply has contradictory Content-Length headers"),
     (http.client.InvalidURL, "not sent: HTTP cannot carry the path of the request"),
     (http.client.HTTPException, "the head of the reply is broken or has more than 100 headers"),
-    (ValueError, "not sent: HTTP cannot carry the path or a header of the request"),
+    (ValueError, NOT_CARRIED),
     (BrokenPipeError, "the connection was closed while sending"),
     (ConnectionResetError, "the connection was reset"),
 )
@@ -45,7 +48,8 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
 
 def partial_body(error: BaseException) -> bytes:
     """What http.client had read of a body when it broke off."""
-    return next((cause.partial for cause in _causes(error) if isinstance(cause, http.client.IncompleteRead)), b"")
+    partials = (getattr(cause, "partial", None) for cause in _causes(error))  # urllib3's own holds a number there
+    return next((partial for partial in partials if isinstance(partial, bytes)), b"")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -169,8 +169,10 @@ def _header(text: str) -> tuple[str, str]:
     """Raises SettingsError without the value, which may be secret."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    if not colon or not _HEADER_NAME.fullmatch(name):
-        raise SettingsError(f"--header has no usable name in {name[:40]!r}: give it as 'Name: value'")
+    if not colon:
+        raise SettingsError("--header has no colon: give it as 'Name: value'")
+    if not _HEADER_NAME.fullmatch(name):
+        raise SettingsError(f"--header has {name[:40]!r} for a name: give it as 'Name: value'")
     if not _HEADER_VALUE.fullmatch(value):
         raise SettingsError(f"--header {name} holds characters that HTTP cannot carry: give Latin-1 text on one line")
     if name.lower() in _FRAMING:
@@ -185,6 +187,6 @@ def _ca_bundle(path: str | None) -> str | None:
     try:
         ssl.create_default_context(cafile=None if is_folder else path, capath=path if is_folder else None)
     except OSError as wrong:
-        reason = wrong.strerror or "it holds no certificates"
+        reason = "it holds no certificates" if isinstance(wrong, ssl.SSLError) else wrong.strerror
         raise SettingsError(f"--ca-bundle {path} cannot be used ({reason}): give a readable PEM file") from wrong
     return path

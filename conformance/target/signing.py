@@ -40,8 +40,10 @@ class Signer:
         """The headers that sign a request: time, session token where there is one, and Authorization.
 
         `headers` are all that the signature is to cover, Host among them, without an old signature. Raises
-        botocore's BotoCoreError where real credentials cannot be refreshed.
+        botocore's BotoCoreError where real credentials cannot be refreshed, ValueError for a header that HTTP cannot
+        carry.
         """
+        "".join(value for _, value in headers).encode("latin-1")
         frozen = self._credentials.get_frozen_credentials()
         moment = time.strftime(SIGV4_TIMESTAMP, time.gmtime(time.time() + self.clock_offset))
         added: Headers = (("X-Amz-Date", moment),)

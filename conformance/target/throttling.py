@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 
 from conformance.contract.errors import THROTTLING
 from conformance.wire import Exchange, Response
@@ -58,7 +58,8 @@ class Patience:
         asked = _retry_after(_last_result(state).response)
         if asked is not None:
             return min(max(asked, 0.0), self.longest_wait)
-        return wait_exponential_jitter(self.first_wait, self.longest_wait, jitter=self.first_wait / 2)(state)
+        doubling = wait_exponential(multiplier=self.first_wait, max=self.longest_wait)
+        return (doubling + wait_random(0, self.first_wait / 2))(state)
 
 
 def is_throttled(exchange: Exchange) -> bool:
