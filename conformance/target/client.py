@@ -42,7 +42,10 @@ class HttpTarget:
         patience: Patience | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
-        """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too."""
+        """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too.
+
+        It is not called where no attempt is made because the endpoint counts as gone.
+        """
         self.settings = settings
         self.budget = budget or Budget(rate=settings.rate, max_requests=settings.max_requests)
         self._on_exchange = on_exchange or (lambda _: None)
@@ -131,7 +134,8 @@ class HttpTarget:
         response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
         elapsed = attempt.elapsed
         lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
-        self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
+        if not attempt.not_carried:
+            self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
         exchange = self._done(Exchange(request, response, started, elapsed, number, failure))
         return exchange, response is None and attempt.stale
 

@@ -48,7 +48,8 @@ class Attempt:
 
     `fresh` refuses a kept connection. `opened` says that a connection was made for this attempt, `reached` that
     there was one at all, `received` counts bytes of replies, `cut` that time or bytes ran out while reading,
-    `ended` that there are no more bytes, `hung_up` that the connection was closed on purpose.
+    `ended` that there are no more bytes, `hung_up` that the connection was closed on purpose,
+    `not_carried` that HTTP cannot say what was to be sent, so that nothing was.
     """
 
     target: str
@@ -63,6 +64,7 @@ class Attempt:
     cut: bool = False
     ended: bool = False
     hung_up: bool = False
+    not_carried: bool = False
 
     @property
     def elapsed(self) -> float:
@@ -77,7 +79,7 @@ class Attempt:
     @property
     def stale(self) -> bool:
         """Whether it met a kept connection on which nothing of a reply came: the other side may have left before."""
-        return self.reached and not self.opened and not self.received and not self.expired
+        return self.reached and not (self.opened or self.received or self.expired or self.not_carried)
 
     def remaining(self) -> float:
         """The seconds that are left. Raises TimeoutError when there are none."""
@@ -183,7 +185,11 @@ class _Connection(HTTPConnection):
         attempt = _current.attempt
         attempt.reached = attempt.reached or self.sock is not None
         url = attempt.origin + attempt.target if self.proxy_is_forwarding else attempt.target
-        super().request(method, url, body, headers, **options)
+        try:
+            super().request(method, url, body, headers, **options)
+        except (ValueError, http.client.InvalidURL):
+            attempt.not_carried = True
+            raise
 
     def send(self, data: Any) -> None:
         if self.sock is None:

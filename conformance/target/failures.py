@@ -28,9 +28,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (HeadBrokenOff, "the head of the reply is broken off"),
     (http.client.LineTooLong, "a line in the head of the reply is too long"),
     (urllib3.exceptions.InvalidHeader, "the reply has contradictory Content-Length headers"),
-    (http.client.InvalidURL, "not sent: HTTP cannot carry the path of the request"),
     (http.client.HTTPException, "the head of the reply is broken or has more than 100 headers"),
-    (ValueError, NOT_CARRIED),
     (BrokenPipeError, "the connection was closed while sending"),
     (ConnectionResetError, "the connection was reset"),
 )
@@ -42,6 +40,8 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
     hung_up = next((cause for cause in causes if isinstance(cause, HungUp)), None)
     if hung_up is not None:
         return f"hung up on purpose, {hung_up}"
+    if attempt.not_carried:
+        return NOT_CARRIED
     sentence = _limit(attempt, timeout) or _known(causes) or _unknown(causes)
     return sentence if status is None else f"{sentence}, after status {status}"
 

@@ -104,8 +104,19 @@ def test_what_http_cannot_carry_is_a_failure_and_no_exception(
 ) -> None:
     served = endpoint(answering(OK))
     exchange = target_at(served.url).send(odd, signed=signed)
-    assert exchange.failure.startswith("not sent: HTTP cannot carry the path")
+    assert exchange.failure.startswith("not sent: HTTP cannot carry the path or a header")
     assert served.received == []
+
+
+def test_what_http_cannot_carry_is_not_held_against_the_endpoint(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    served = endpoint(answering(OK))
+    target = target_at(served.url)
+    for _ in range(5):
+        assert target.send(replace(MESSAGE, path="/a b")).attempt == 1
+    assert target.send(MESSAGE).attempt == 1
+    assert target.send(replace(MESSAGE, path="/a b")).attempt == 1, "on a kept connection"
 
 
 def test_each_service_has_its_address(endpoint: StartEndpoint, target_at: MakeTarget) -> None:

@@ -130,3 +130,44 @@ def test_a_reply_can_be_lost(https: StartTls, target_at: MakeTarget, certificate
     exchange = target_at(url, ca_bundle=str(certificate)).send_and_hang_up(MESSAGE)
     assert exchange.failure.startswith("hung up on purpose, when the first byte")
     assert served.received[0].body == MESSAGE.body
+
+
+def test_a_proxy_of_the_environment_is_passed_through(
+    endpoint: StartEndpoint, target_at: MakeTarget, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tunnels(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        over_tls(certificate, serves)(peer)
+
+    proxy = endpoint(tunnels)
+    monkeypatch.setenv("https_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "")
+    target = target_at("https://127.0.0.1:9/base", ca_bundle=str(certificate))
+    assert [target.send(MESSAGE).response.status for _ in range(2)] == [200, 200]
+    connect, *sent = proxy.received
+    assert connect.line.startswith("CONNECT 127.0.0.1:9 ")
+    assert [one.line for one in sent] == ["POST /base/participant/message HTTP/1.1"] * 2
+    assert target.send_and_hang_up(MESSAGE).failure.startswith("hung up on purpose, when the first byte")
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "the proxy of the environment could not be passed"),
+        (b"", "time-out: no connection within 0.5 s"),
+    ],
+)
+def test_a_proxy_that_does_not_let_through_is_no_finding(
+    endpoint: StartEndpoint, target_at: MakeTarget, monkeypatch: pytest.MonkeyPatch, reply: bytes, says: str
+) -> None:
+    def refuses(peer: Peer) -> None:
+        peer.request()
+        peer.send(reply)
+        peer.wait()
+
+    monkeypatch.setenv("https_proxy", endpoint(refuses).url)
+    monkeypatch.setenv("no_proxy", "")
+    began = time.monotonic()
+    assert target_at("https://127.0.0.1:9").send(MESSAGE).failure == says
+    assert time.monotonic() - began < 1
