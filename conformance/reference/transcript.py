@@ -103,7 +103,7 @@ def _index_at(call: Call, direction: str, text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
         at = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
-    except (ValueError, OverflowError) as broken:
+    except ValueError as broken:
         raise bad_value(call.operation, "The AbsoluteTime of StartPosition is no ISO 8601 time.") from broken
     if direction == FORWARD:
         return sum(item.at < at for item in call.contact.items)

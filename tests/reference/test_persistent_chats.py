@@ -1,0 +1,118 @@
+"""PersistentChat: a new chat that goes on where ended ones stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.reference.instances import INSTANCE_ID
+from tests.reference.account import (
+    FLOW,
+    INVALID_PARAMETER,
+    INVALID_REQUEST,
+    NOT_FOUND,
+    Account,
+    Chat,
+    refused,
+    succeeded,
+)
+from tests.reference.test_transcript import pages
+
+TYPES = ["FROM_SEGMENT", "ENTIRE_PAST_SESSION"]
+
+
+def ended_chat(account: Account, *texts: str, **arguments: Any) -> Chat:
+    chat = account.chat(**arguments)
+    for text in texts:
+        chat.say(text)
+    account.stop(chat.contact_id)
+    return chat
+
+
+def continued(source: Chat, kind: str = "FROM_SEGMENT") -> dict[str, Any]:
+    return {"PersistentChat": {"RehydrationType": kind, "SourceContactId": source.contact_id}}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_reply_names_the_chat_that_is_continued(account: Account, kind: str) -> None:
+    """ContinuedFromContactId is the source; the new chat has an id of its own."""
+    source = ended_chat(account)
+    reply = succeeded(account.start(**continued(source, kind)))
+    assert reply["ContinuedFromContactId"] == source.contact_id != reply["ContactId"]
+    assert account.described(reply["ContactId"])["RelatedContactId"] == source.contact_id
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_an_active_or_unknown_source_is_refused(account: Account, chat: Chat, kind: str) -> None:
+    """Only an ended chat of the instance can be continued."""
+    assert refused(account.start(**continued(chat, kind))) == INVALID_REQUEST
+    unknown = {"RehydrationType": kind, "SourceContactId": "unknown"}
+    assert refused(account.start(PersistentChat=unknown)) == NOT_FOUND
+
+
+def test_a_call_is_no_source(account: Account) -> None:
+    """A persistent chat continues a chat."""
+    call = succeeded(account.call("StartWebRTCContact", **FLOW))["ContactId"]
+    account.call("StopContact", InstanceId=INSTANCE_ID, ContactId=call)
+    source = {"RehydrationType": "FROM_SEGMENT", "SourceContactId": call}
+    assert refused(account.start(PersistentChat=source)) == NOT_FOUND
+
+
+@pytest.mark.parametrize("given", [{}, {"RehydrationType": "FROM_SEGMENT"}, {"SourceContactId": "x"}])
+def test_a_persistent_chat_needs_type_and_source(account: Account, given: dict[str, str]) -> None:
+    """RehydrationType is required for persistent chat; without a source there is nothing to continue."""
+    assert refused(account.start(PersistentChat=given)) == INVALID_PARAMETER
+
+
+def test_past_items_follow_behind_a_next_token(account: Account) -> None:
+    """The first page is of the current chat and has a NextToken because there is a past (S-35)."""
+    source = ended_chat(account, "past 1", "past 2")
+    chat = account.chat(**continued(source))
+    chat.say("now")
+    first = succeeded(chat.call("GetTranscript"))
+    assert [(item["Content"], item["ContactId"]) for item in first["Transcript"]] == [("now", chat.contact_id)]
+    rest = chat.transcript(NextToken=first["NextToken"])
+    assert [item.get("Content") for item in rest] == [None, "past 2", "past 1"]
+    assert {item.get("RelatedContactId") for item in rest} == {source.contact_id}
+    assert all("ContactId" not in item for item in rest)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_all_chats_of_the_past_are_reached(account: Account, size: int) -> None:
+    """What a past chat continued is past too, the newest first, in pages of any size."""
+    first = ended_chat(account, "a1", "a2")
+    second = ended_chat(account, "b1", **continued(first))
+    chat = account.chat(**continued(second))
+    chat.say("c1")
+    found = [text for page in pages_of_messages(chat, size) for text in page]
+    assert found == ["c1", "b1", "a2", "a1"]
+
+
+def pages_of_messages(chat: Chat, size: int) -> list[list[str]]:
+    """The pages without the events that the ends of the past chats left."""
+    found, following = [], None
+    while True:
+        page = succeeded(chat.call("GetTranscript", MaxResults=size, NextToken=following))
+        assert len(page["Transcript"]) <= size
+        found.append([item["Content"] for item in page["Transcript"] if item["Type"] == "MESSAGE"])
+        following = page.get("NextToken")
+        if following is None:
+            return found
+
+
+def test_a_start_position_does_not_reach_the_past(account: Account) -> None:
+    """Neither a start nor a ContactId reaches past chats (S-54)."""
+    source = ended_chat(account, "past")
+    chat = account.chat(**continued(source))
+    message = chat.say("now")
+    for arguments in (
+        {"StartPosition": {"Id": message["Id"]}, "ScanDirection": "BACKWARD"},
+        {"ContactId": chat.contact_id},
+    ):
+        assert pages(chat, **arguments) == [["now"]]
+
+
+def test_an_ordinary_chat_continues_nothing(account: Account) -> None:
+    """ContinuedFromContactId is populated for persistent chats only."""
+    assert "ContinuedFromContactId" not in succeeded(account.start())
