@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import sys
@@ -101,7 +102,10 @@ def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES) -
     origin = origin_of(listener)
     service = ReferenceService(World(origin, choices=choices))
     print(_directions(origin), flush=True)  # noqa: T201 - the user reads it
-    Server(application(_handler(service, wrap), service.sockets), leaves_signals=False).run(sockets=[listener])
+    server = Server(application(_handler(service, wrap), service.sockets), leaves_signals=False)
+    # An interrupt is the way to end it, which needs no traceback.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
 
 
 def _directions(origin: str) -> str:

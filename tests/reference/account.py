@@ -25,7 +25,11 @@ from conformance.wire import Request, Response, to_request
 START = 1_772_366_400.047
 # The keys that Amazon's Signature Version 4 documents use as an example.
 CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
-FLOW = {"InstanceId": INSTANCE_ID, "ContactFlowId": CONTACT_FLOW_ID, "ParticipantDetails": {"DisplayName": "Zoë"}}
+FLOW: dict[str, Any] = {
+    "InstanceId": INSTANCE_ID,
+    "ContactFlowId": CONTACT_FLOW_ID,
+    "ParticipantDetails": {"DisplayName": "Zoë"},
+}
 BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 
 
@@ -90,7 +94,7 @@ class Account:
 
     def described(self, contact_id: str) -> dict[str, Any]:
         """The contact as DescribeContact shows it."""
-        return succeeded(self.call("DescribeContact", InstanceId=INSTANCE_ID, ContactId=contact_id))["Contact"]
+        return dict(succeeded(self.call("DescribeContact", InstanceId=INSTANCE_ID, ContactId=contact_id))["Contact"])
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Chat:
 
     def transcript(self, **arguments: Any) -> list[dict[str, Any]]:
         """The items of one GetTranscript."""
-        return succeeded(self.call("GetTranscript", **arguments))["Transcript"]
+        return list(succeeded(self.call("GetTranscript", **arguments))["Transcript"])
 
     def with_bot(self, **details: Any) -> Chat:
         """The chat as a CUSTOM_BOT that was added to it sees it."""

@@ -111,13 +111,14 @@ def test_an_empty_token_may_be_a_token() -> None:
 def test_the_same_token_with_other_parameters_acts_once(chat: Chat, name: str) -> None:
     """The first result comes back, or in the other lawful reading a refusal (U4); never a second effect."""
     call, member = CALLS[name]
-    change = {
+    changes: dict[str, dict[str, Any]] = {
         "SendMessage": {"Content": "other"},
         "SendEvent": {"Content": "other"},
         "StartAttachmentUpload": {"AttachmentName": "b.txt"},
         "CreateParticipant": {"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "other"}},
         "StartContactStreaming": {"ChatStreamingConfiguration": {"StreamingEndpointArn": STREAMING_ENDPOINT_ARN + "2"}},
-    }.get(name, {"ParticipantDetails": {"DisplayName": "other"}})
+    }
+    change = changes.get(name, {"ParticipantDetails": {"DisplayName": "other"}})
     first = result(chat, name, ClientToken="t")
     assert result(chat, name, ClientToken="t", **change) == first
     strict = Account(Choices(other_parameters="refused")).chat()

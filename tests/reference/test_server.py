@@ -14,47 +14,16 @@ import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from conformance.contract.model import operation
-from conformance.reference.server import Server, application, listening_socket, origin_of
-from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call, World
-from tests.reference.account import BOTH, FLOW
+from tests.reference.served import Served
 
 SUBSCRIBE = '{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}'
 PREFLIGHT = "authorization, content-type, x-amz-bearer, x-amz-content-sha256, x-amz-date, x-amz-user-agent"
 
 
-class Served:
-    """A served endpoint: its address, and its service to reach behind it."""
-
-    def __init__(self) -> None:
-        self.listener = listening_socket()
-        self.origin = origin_of(self.listener)
-        self.service = ReferenceService(World(self.origin))
-        self.server = Server(application(self.service.handle, self.service.sockets), leaves_signals=True)
-        self.thread = threading.Thread(target=self.server.run, args=([self.listener],))
-        self.session = requests.Session()
-
-    def post(self, path: str, token: str, document: object, **headers: str) -> requests.Response:
-        """The reply to a POST over HTTP."""
-        return self.session.post(
-            self.origin + path, json=document, headers={"X-Amz-Bearer": token, **headers}, timeout=5
-        )
-
-    def start(self) -> dict[str, Any]:
-        """A chat with a connection, made behind the server."""
-        return self.service.perform(Call(operation("StartChatContact"), {**FLOW, "ConnectionTypes": BOTH}))
-
-
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    served = Served()
-    served.thread.start()
-    yield served
-    served.session.close()
-    served.server.should_exit = True
-    served.thread.join(timeout=10)
-    served.listener.close()
+    with Served.running() as running:
+        yield running
 
 
 @pytest.fixture

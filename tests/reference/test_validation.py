@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +34,7 @@ WRONG_TYPES = {
     Kind.MAP: "a",
     Kind.LIST: {"a": "b"},
 }
-BEYOND = {
+BEYOND: dict[ConstraintKind, Callable[[Any], Any]] = {
     ConstraintKind.TYPE: lambda member: WRONG_TYPES[member.kind],
     ConstraintKind.LENGTH_MIN: lambda member: "a" * (int(member.minimum) - 1),
     ConstraintKind.LENGTH_MAX: lambda member: "😀" * (int(member.maximum) + 1),

@@ -1,0 +1,57 @@
+"""The reference endpoint behind its server, in a thread of this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from conformance.contract.model import operation
+from conformance.reference.server import Server, application, listening_socket, origin_of
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, World
+from conformance.wire import Request, Response
+from tests.reference.account import BOTH, FLOW
+
+
+class Served:
+    """A served endpoint: its address, its service to reach behind it, and `handle`, which a test may replace."""
+
+    def __init__(self) -> None:
+        self.listener = listening_socket()
+        self.origin = origin_of(self.listener)
+        self.service = ReferenceService(World(self.origin))
+        self.handle = self.service.handle
+        self.server = Server(application(self._answer, self.service.sockets), leaves_signals=True)
+        self.session = requests.Session()
+
+    def _answer(self, request: Request) -> Response:
+        return self.handle(request)
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator[Served]:
+        """An endpoint that is served by a thread of its own until the block ends."""
+        served = cls()
+        thread = threading.Thread(target=served.server.run, args=([served.listener],))
+        thread.start()
+        try:
+            yield served
+        finally:
+            served.session.close()
+            served.server.should_exit = True
+            thread.join(timeout=10)
+            served.listener.close()
+
+    def post(self, path: str, token: str, document: object, **headers: str) -> requests.Response:
+        """The reply to a POST over HTTP."""
+        return self.session.post(
+            self.origin + path, json=document, headers={"X-Amz-Bearer": token, **headers}, timeout=5
+        )
+
+    def start(self) -> dict[str, Any]:
+        """A chat with a connection, made behind the server."""
+        return self.service.perform(Call(operation("StartChatContact"), {**FLOW, "ConnectionTypes": BOTH}))

@@ -1,0 +1,117 @@
+"""The endpoint as a process: what it says, what it obeys, and when it ends."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+SERVE = "from conformance.reference.serving import serve; serve()"
+
+
+class Child:
+    """A running child process and the lines that it says."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+
+    def line(self) -> str:
+        """The next line that the process says."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def document(self) -> dict[str, Any]:
+        """The next line, which is JSON."""
+        return dict(json.loads(self.line()))
+
+    def obey(self, line: str) -> dict[str, Any]:
+        """What the process answers to a line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.document()
+
+    def end(self) -> None:
+        """Closes what was opened; kills a process that is still there."""
+        self.process.kill()
+        self.process.wait(timeout=5)
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child("-m", "conformance.reference")
+    yield child
+    child.end()
+
+
+def test_the_child_says_what_a_run_needs(child: Child) -> None:
+    """One JSON line: the address and every identifier that only the owner of an endpoint can give."""
+    said = child.document()
+    assert set(said) == {
+        "url",
+        "instance_id",
+        "contact_flow_id",
+        "second_instance_id",
+        "second_contact_flow_id",
+        "view_token",
+        "auth_session_id",
+        "streaming_endpoint_arn",
+    }
+    assert requests.get(said["url"] + "/nothing", timeout=5).status_code == 404
+
+
+def test_the_clock_moves_on_command(child: Child) -> None:
+    """After ``advance 86400`` the endpoint's Date is the next day."""
+    url = child.document()["url"]
+    before = requests.get(url, timeout=5).headers["Date"]
+    assert child.obey("advance 864000")["advanced"] == 864000
+    assert requests.get(url, timeout=5).headers["Date"][5:16] != before[5:16]
+
+
+@pytest.mark.parametrize(
+    "line", ["advance", "advance -1", "advance soon", "advance nan", "advance inf", "retreat 5", ""]
+)
+def test_another_command_is_named_as_wrong(child: Child, line: str) -> None:
+    """A line that cannot be obeyed is answered, and the next one is obeyed."""
+    child.document()
+    assert set(child.obey(line)) == {"error"}
+    assert child.obey("advance 0.5")["advanced"] == 0.5
+
+
+def test_the_child_ignores_an_interrupt_and_ends_with_its_parent(child: Child) -> None:
+    """Ctrl-C goes to the whole terminal, so that the child waits for the end of its stdin."""
+    url = child.document()["url"]
+    child.process.send_signal(signal.SIGINT)
+    assert requests.get(url, timeout=5).status_code == 404
+    assert child.process.stdin is not None
+    child.process.stdin.close()
+    assert child.process.wait(timeout=5) == 0
+
+
+def test_the_foreground_server_says_what_to_do_with_it() -> None:
+    """``serve`` prints its address and the options of a run against it, and ends with an interrupt."""
+    child = Child("-c", SERVE)
+    try:
+        url = child.line().split()[5]
+        assert requests.get(url, timeout=5).status_code == 404
+        child.process.send_signal(signal.SIGINT)
+        assert child.process.stdout is not None
+        directions = child.process.stdout.read()
+        assert child.process.wait(timeout=5) == 0
+    finally:
+        child.end()
+    assert f"pytest --target {url} --instance-id " in directions
+    assert "--view-token" in directions
