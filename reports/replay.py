@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.model import Location, Operation, operations
+from conformance.contract.model import Location, Member, operations
 from conformance.contract.requirements import Requirement
+from reports.resources import body_of, resources_of
 from reports.run import Entry
 
 MARK = re.compile(r"<redacted (\d+) characters #[0-9a-f]+>")
 SHORTEST_NAME = 8  # code points; a shorter text may stand in a request by chance
-CONTACT_MEMBERS = ("ContactId", "InitialContactId")
 # Written anew by whoever sends the request again.
 _TRANSPORT_HEADERS = frozenset(
     (
@@ -55,7 +55,8 @@ class Call:
 class Replay:
     """Recorded calls and all that must be known before they can be made.
 
-    `names` maps recorded text to variable. `chats` are to be opened first. `fresh` maps variables to recorded client
+    `names` maps recorded text to variable. `chats` are to be opened first, `resources` to be made
+    in the first of them. `fresh` maps variables to recorded client
     tokens, `made_up` to lengths in code points, `asked` holds the variables that the environment must give.
     `notes` say what cannot be repeated exactly.
     """
@@ -64,6 +65,7 @@ class Replay:
     names: dict[str, str] = field(default_factory=dict)
     chats: int = 0
     fresh: dict[str, str] = field(default_factory=dict)
+    resources: set[str] = field(default_factory=set)
     made_up: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -81,6 +83,10 @@ class Replay:
         number = variable.rpartition("_")[2]
         self.chats = max(self.chats, int(number) if number.isdigit() else 1)
 
+    def needs(self, *names: str) -> bool:
+        """Whether any of the resources `names` must be made."""
+        return not self.resources.isdisjoint(names)
+
     def note(self, sentence: str) -> None:
         """Add `sentence` unless it is there already."""
         if sentence not in self.notes:
@@ -91,7 +97,7 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement) -> Replay:
     """The replay of `exchanges`, the last of which broke `requirement`."""
     replay = Replay()
     for index, exchange in enumerate(exchanges):
-        _name_contacts(replay, exchange, requirement)
+        _name_resources(replay, exchange, requirement)
         _name_client_token(replay, exchange)
         _name_marks(replay, exchange, requirement)
         captures = tuple(_captures(replay, exchange, exchanges[index + 1 :]))
@@ -124,16 +130,10 @@ def _request_text(exchange: Entry) -> str:
 def _captures(replay: Replay, exchange: Entry, later: Sequence[Entry]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """The values of the reply that a later request holds and that nobody had before."""
     before, after = _request_text(exchange), "\n".join(map(_request_text, later))
-    for way, text in _leaves(_document(exchange["response"]), ()):
+    for way, text in _leaves(body_of(exchange["response"]), ()):
         if len(text) >= SHORTEST_NAME and text in after and text not in before and text not in replay.names:
-            yield replay.variable(text, _snake(next(step for step in reversed(way) if isinstance(step, str)))), way
-
-
-def _document(side: Entry | None) -> Any:
-    try:
-        return json.loads(side["body"]) if side else None
-    except (ValueError, RecursionError):
-        return None
+            key = next(step for step in reversed(way) if isinstance(step, str))
+            yield replay.variable(text, f"found_{_snake(key)}"), way
 
 
 def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -149,61 +149,51 @@ def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[s
 
 def _snake(name: str) -> str:
     """`name` as a variable: only its letters and digits, since an endpoint chose it."""
-    parts = re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)
-    return "_".join(part.lower() for part in ("found", *parts))
+    return "_".join(part.lower() for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name))
 
 
-def _name_contacts(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
-    """Contacts that no reply gave are played by a chat opened first, unless the contact's id is what is wrong."""
-    for member, value in _identifiers(exchange):
-        about_it = member in requirement.id.split(".")
-        if len(value) >= SHORTEST_NAME and value not in replay.names and not about_it:
-            replay.open_chat_for(replay.variable(value, "contact_id"))
-
-
-def _identifiers(exchange: Entry) -> Iterator[tuple[str, str]]:
-    operation = operations().get(exchange["operation"])
-    if operation is None:
-        return
-    values = _path_members(operation, exchange["request"]["path"])
-    body = _document(exchange["request"])
-    values.update({k: v for k, v in body.items() if isinstance(v, str)} if isinstance(body, dict) else {})
-    yield from ((member, values[member]) for member in CONTACT_MEMBERS if member in values)
-
-
-def _path_members(operation: Operation, path: str) -> dict[str, str]:
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/?]+)", re.escape(operation.uri))
-    match = re.match(pattern, path)
-    return match.groupdict() if match else {}
+def _name_resources(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
+    """Things that no reply gave are made anew, unless the member that names them is what is wrong."""
+    facets = requirement.id.split(".")
+    for resource in resources_of(exchange):
+        if len(resource.value) < SHORTEST_NAME or resource.value in replay.names or resource.member in facets:
+            continue
+        if resource.variable == "contact_id":
+            replay.open_chat_for(replay.variable(resource.value, "contact_id"))
+        else:
+            replay.names[resource.value] = resource.variable
+            replay.resources.add(resource.variable)
+            replay.chats = max(replay.chats, 1)
 
 
 def _name_client_token(replay: Replay, exchange: Entry) -> None:
-    body = _document(exchange["request"])
+    body = body_of(exchange["request"])
     token = body.get("ClientToken") if isinstance(body, dict) else None
     if isinstance(token, str) and len(token) >= SHORTEST_NAME and json.dumps(token) == f'"{token}"':
         replay.fresh[replay.variable(token, "client_token")] = token
 
 
 def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
-    operation = operations().get(exchange["operation"])
-    bearer = operation.bearer.wire_name.lower() if operation and operation.bearer else ""
-    for name, value in exchange["request"]["headers"]:
-        if operation and name.lower() == bearer and value not in replay.names and (found := MARK.fullmatch(value)):
-            _name_bearer(replay, operation, found, requirement)
-    for found in MARK.finditer(exchange["request"]["path"]):
-        if found[0] not in replay.names:
-            replay.asked.append(replay.variable(found[0], "view_token"))
+    operation, request = operations().get(exchange["operation"]), exchange["request"]
+    for member in operation.input.members if operation else ():
+        texts = [value for name, value in request["headers"] if name.lower() == member.wire_name.lower()]
+        for text in texts if member.location is Location.HEADER else [request["path"]]:
+            for found in MARK.finditer(text) if member.location is not Location.BODY else ():
+                _name_mark(replay, member, found, requirement)
 
 
-def _name_bearer(replay: Replay, operation: Operation, found: re.Match[str], requirement: Requirement) -> None:
-    constraint = requirement.constraint
-    if constraint and constraint.member.location is Location.HEADER and constraint.operation is operation:
-        replay.made_up[replay.variable(found[0], "bearer")] = int(found[1])
+def _name_mark(replay: Replay, member: Member, found: re.Match[str], requirement: Requirement) -> None:
+    """A redacted value of `member`: made up where the value itself is what is wrong, else asked for or made anew."""
+    if found[0] in replay.names:
         return
-    is_participant = operation.bearer is not None and operation.bearer.name == "ParticipantToken"
-    kind = "participant_token" if is_participant else "connection_token"
-    replay.open_chat_for(replay.variable(found[0], kind))
-    replay.note("Tokens are redacted in the record: fresh ones of the documented kind stand in their place.")
+    too_long = member.maximum is not None and int(found[1]) > member.maximum
+    if too_long or (requirement.constraint and requirement.constraint.member is member):
+        replay.made_up[replay.variable(found[0], "made_up")] = int(found[1])
+    elif member.location is Location.URI:
+        replay.asked.append(replay.variable(found[0], _snake(member.name)))
+    else:
+        replay.open_chat_for(replay.variable(found[0], _snake(member.name)))
+        replay.note("Tokens are redacted in the record: fresh ones of the documented kind stand in their place.")
 
 
 def _note_losses(replay: Replay, exchange: Entry) -> None:

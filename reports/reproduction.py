@@ -23,6 +23,23 @@ from reports.visible import brief
 TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 COMMENT_LIMIT = 300  # code points of a sentence in a comment
 
+# The operations that set a chat up and end it, by the names that the templates give them.
+_SET_UP = {
+    "start": "StartChatContact",
+    "connect": "CreateParticipantConnection",
+    "stop": "StopContact",
+    "send": "SendMessage",
+    "transcript": "GetTranscript",
+    "upload": "StartAttachmentUpload",
+    "complete": "CompleteAttachmentUpload",
+    "stream": "StartContactStreaming",
+}
+# Turns the reply of StartAttachmentUpload into lines that curl reads its URL and headers from.
+_UPLOAD_PROGRAM = (
+    "import json, sys; upload = json.load(sys.stdin)['UploadMetadata']; print('url =', json.dumps(upload['Url'])); "
+    "[print('header =', json.dumps(': '.join(header))) for header in upload['HeadersToInclude'].items()]"
+)
+
 
 def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str | None]:
     """The curl lines and the Python script for the violation of `result`; None where no call was recorded.
@@ -59,11 +76,10 @@ def _render(
             plain=lambda value: literal(value, {}),
             signs=bool(replay.chats) or any(call.signing for call in replay.calls),
             variables=frozenset(replay.names.values()),
-            start=operation("StartChatContact"),
+            **{name: operation(called) for name, called in _SET_UP.items()},
             start_body=_start_body(facts),
             stop_body=_stop_body(facts),
-            connect=operation("CreateParticipantConnection"),
-            stop=operation("StopContact"),
+            upload_program=_UPLOAD_PROGRAM,
         )
     )
     return re.sub(r"\n{4,}", "\n\n\n", rendered).strip() + "\n"

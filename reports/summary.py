@@ -39,7 +39,7 @@ def _failures(report: Mapping[str, Any]) -> list[Requirement]:
 def _block(requirement: Requirement) -> str:
     lines = [f"{requirement['verdict'].upper()} {requirement['id']}"]
     for name, text in _facts(requirement):
-        lines.append(f"  {name:<9} {brief(text, LINE)}")
+        lines.append(f"  {name:<9} {brief(text, 2 * LINE if name == 'input' else LINE)}")
     return "\n".join(lines)
 
 
