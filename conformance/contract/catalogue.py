@@ -31,8 +31,14 @@ def catalogue() -> Mapping[str, Requirement]:
 
 def _check_successors(found: Mapping[str, Requirement]) -> None:
     for requirement in found.values():
-        if requirement.superseded_by and requirement.superseded_by not in found:
-            raise ValueError(f"{requirement.id} is superseded by {requirement.superseded_by}, which does not exist")
+        passed, newer = {requirement.id}, requirement.superseded_by
+        while newer:
+            if newer not in found:
+                raise ValueError(f"{requirement.id} is superseded by {newer}, which does not exist")
+            if newer in passed:
+                raise ValueError(f"{requirement.id} is superseded by itself, over {newer}")
+            passed.add(newer)
+            newer = found[newer].superseded_by
 
 
 def select(globs: Iterable[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ requirement is a table in ``rules/*.toml``. Together they are the catalogue.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -136,27 +137,59 @@ def prose_requirements() -> Iterator[Requirement]:
     folder = resources.files(__package__).joinpath("rules")
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".toml"):
-            for rule_id, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                yield _prose(rule_id, table, file.name)
+            yield from rules_of(file.read_text(encoding="utf-8"), file.name)
 
 
-def _prose(rule_id: str, table: Mapping[str, Any], file: str) -> Requirement:
-    parts = rule_id.split(".")
-    if len(parts) < 3:
-        raise ValueError(f"{file}: [{rule_id}] is not of the form Operation.facet.rule")
+def rules_of(text: str, file: str) -> Iterator[Requirement]:
+    """The requirements of one rule file's `text`. Raises ValueError naming `file`, the rule and what is wrong."""
     try:
-        return Requirement(
-            id=rule_id,
-            operation=parts[0],
-            level=Level(table["level"]),
-            statement=table["says"],
-            source=sources()[table["source"]].key,
-            locator=table.get("locator", ""),
-            family=parts[1],
-            untested=table.get("untested"),
-            needs=table.get("needs"),
-            superseded_by=table.get("superseded_by"),
-            readings=tuple(table.get("readings", ())),
-        )
-    except (KeyError, ValueError) as wrong:
-        raise ValueError(f"{file}: [{rule_id}] {wrong}") from wrong
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise ValueError(f"{file} is not TOML: {wrong}") from wrong
+    for rule_id, table in tables.items():
+        try:
+            yield _prose(rule_id, table)
+        except ValueError as wrong:
+            raise ValueError(f"{file}: [{rule_id}] {wrong}") from wrong
+
+
+def _prose(rule_id: str, table: object) -> Requirement:
+    if not isinstance(table, dict) or not _RULE_ID.fullmatch(rule_id):
+        raise ValueError('is no rule: a rule is a table ["Operation.facet.rule-in-kebab-case"]')
+    _check_keys(table)
+    return Requirement(
+        id=rule_id,
+        operation=rule_id.split(".", 1)[0],
+        level=Level(table["level"]),
+        statement=table["says"],
+        source=table["source"],
+        locator=table.get("locator", ""),
+        family=rule_id.split(".")[1],
+        untested=table.get("untested"),
+        needs=table.get("needs"),
+        superseded_by=table.get("superseded_by"),
+        readings=tuple(table.get("readings", ())),
+    )
+
+
+_RULE_ID = re.compile(r"[A-Z]\w*(\.[A-Za-z][\w-]*)+\.[a-z0-9]+(-[a-z0-9]+)*")
+_OBLIGATORY = frozenset({"says", "source", "level"})
+_TEXTS = _OBLIGATORY | {"locator", "untested", "needs", "superseded_by"}
+
+
+def _check_keys(table: Mapping[str, Any]) -> None:
+    """Raise ValueError where a key is missing, unknown, empty or of another type than a rule has."""
+    if missing := _OBLIGATORY - table.keys():
+        raise ValueError(f"lacks {', '.join(sorted(missing))}")
+    if unknown := table.keys() - _TEXTS - {"readings"}:
+        raise ValueError(f"has the unknown key {', '.join(sorted(unknown))}")
+    for key in _TEXTS & table.keys():
+        if not isinstance(table[key], str) or not table[key].strip():
+            raise ValueError(f"has a {key} that is no text")
+    if table["source"] not in sources():
+        raise ValueError(f"names the source {table['source']!r}, which sources.toml does not have")
+    readings = table.get("readings", [])
+    if not isinstance(readings, list) or not all(isinstance(r, str) and r for r in readings):
+        raise ValueError("has readings that are no list of texts")
+    if bool(readings) != (table["level"] == Level.RECORD):
+        raise ValueError("has readings without level record, or level record without readings")
