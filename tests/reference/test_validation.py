@@ -134,6 +134,11 @@ def test_a_pattern_is_searched(account: Account) -> None:
 @pytest.mark.parametrize("name", ["GetContactAttributes", "CreateParticipant"])
 def test_bad_input_has_an_exception_that_the_operation_declares(account: Account, name: str) -> None:
     """Two operations declare no InvalidParameterException: theirs is InvalidRequestException."""
-    long = {"InstanceId": INSTANCE_ID, "InitialContactId": "a" * 257, "ContactId": "a" * 257, "ParticipantDetails": {}}
+    long: dict[str, Any] = {
+        "InstanceId": INSTANCE_ID,
+        "InitialContactId": "a" * 257,
+        "ContactId": "a" * 257,
+        "ParticipantDetails": {},
+    }
     members = {member.name for member in operation(name).input.members}
     assert refused(account.call(name, **{key: long[key] for key in members & set(long)})) == INVALID_REQUEST
