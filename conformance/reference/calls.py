@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.reference.clock import HOUR
-from conformance.reference.contacts import contact_of, register
+from conformance.reference.contacts import contact_of, refuse_above_quota, register
 from conformance.reference.content_types import PLAIN_TEXT
-from conformance.reference.instances import refuse_unknown_flow, refuse_unknown_instance
+from conformance.reference.instances import refuse_unknown_flow
 from conformance.reference.meetings import connection_data
 from conformance.reference.participants import CUSTOMER, add_participant
 from conformance.reference.state import VOICE, Contact
@@ -18,11 +18,11 @@ LONGEST_CALL = 24 * HOUR
 def start_webrtc_contact(world: World, call: Call) -> Members:
     """StartWebRTCContact: a call, its customer and the meeting to join.
 
-    Raises Refusal (ResourceNotFoundException) for an unknown instance, flow or related contact.
+    Raises Refusal for an unknown instance, flow or related contact, and LimitExceededException above the quota.
     """
-    refuse_unknown_instance(call.operation, call.get("InstanceId"))
-    refuse_unknown_flow(call.operation, call.get("ContactFlowId"))
+    refuse_unknown_flow(call.operation, call.get("InstanceId"), call.get("ContactFlowId"))
     contact = _new_contact(world, call)
+    refuse_above_quota(world, call.operation, contact, world.quotas.active_calls)
     register(world, contact)
     customer = add_participant(world, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
     return {
@@ -41,6 +41,7 @@ def _new_contact(world: World, call: Call) -> Contact:
         flow_id=call.get("ContactFlowId"),
         channel=VOICE,
         started_at=now,
+        moved_before=world.clock.moved,
         ends_at=now + LONGEST_CALL,
         attributes=dict(call.get("Attributes") or {}),
         content_types=(PLAIN_TEXT,),

@@ -6,17 +6,19 @@ from typing import Any
 
 from conformance.reference.clock import MINUTE
 from conformance.reference.connections import connection_members
-from conformance.reference.contacts import active_chats, contact_of, register
+from conformance.reference.contacts import contact_of, refuse_above_quota, register
 from conformance.reference.content_types import PLAIN_TEXT
-from conformance.reference.errors import bad_combination, bad_value, declared, not_found
-from conformance.reference.instances import refuse_unknown_flow, refuse_unknown_instance
+from conformance.reference.errors import bad_combination, bad_value, not_found
+from conformance.reference.instances import refuse_unknown_flow
 from conformance.reference.items import new_item, publish
 from conformance.reference.participants import CUSTOMER, add_participant, another_token
 from conformance.reference.state import CHAT, MESSAGE, Contact
 from conformance.reference.streaming import start_stream
+from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, World
 
 DEFAULT_MINUTES = 25 * 60
+FROM_SEGMENT = "FROM_SEGMENT"
 
 
 def start_chat_contact(world: World, call: Call) -> Members:
@@ -25,11 +27,9 @@ def start_chat_contact(world: World, call: Call) -> Members:
     Raises Refusal: ResourceNotFoundException for an unknown instance, flow or contact, InvalidRequestException for a
     source that is still active, LimitExceededException when the instance has its most active chats.
     """
-    refuse_unknown_instance(call.operation, call.get("InstanceId"))
-    refuse_unknown_flow(call.operation, call.get("ContactFlowId"))
+    refuse_unknown_flow(call.operation, call.get("InstanceId"), call.get("ContactFlowId"))
     contact = _new_contact(world, call)
-    if active_chats(world, contact.instance_id) >= world.quotas.active_chats:
-        raise declared(call.operation, ("LimitExceededException",), "The instance has no room for another active chat.")
+    refuse_above_quota(world, call.operation, contact, world.quotas.active_chats)
     register(world, contact)
     customer = add_participant(world, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
     message = call.get("InitialMessage")
@@ -52,6 +52,7 @@ def _new_contact(world: World, call: Call) -> Contact:
         flow_id=call.get("ContactFlowId"),
         channel=CHAT,
         started_at=now,
+        moved_before=world.clock.moved,
         ends_at=now + (call.get("ChatDurationInMinutes") or DEFAULT_MINUTES) * MINUTE,
         attributes=dict(call.get("Attributes") or {}),
         content_types=tuple(call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)),
@@ -70,8 +71,7 @@ def _related(world: World, call: Call) -> Contact | None:
 def _continued_from(world: World, call: Call, persistence: dict[str, Any] | None) -> Contact | None:
     """The ended contact that a persistent chat continues.
 
-    Here a chat session is one contact, as nothing is transferred: its initial contact is also the one that ended
-    last, and both rehydration types name it.
+    It is the source, or with ENTIRE_PAST_SESSION the one that ended last of the source and all that continued it.
     """
     if persistence is None:
         return None
@@ -82,7 +82,12 @@ def _continued_from(world: World, call: Call, persistence: dict[str, Any] | None
         raise not_found(call.operation, "The source of a persistent chat is a chat.")
     if source.active:
         raise bad_combination(call.operation, "The source of a persistent chat has not ended yet.")
-    return source
+    return source if persistence["RehydrationType"] == FROM_SEGMENT else _ended_last(world, source)
+
+
+def _ended_last(world: World, source: Contact) -> Contact:
+    session = [contact for contact in world.state.contacts.values() if source in (contact, *past_chats(contact))]
+    return max((c for c in session if c.ended_at is not None), key=lambda c: (c.ended_at, session.index(c)))
 
 
 def repeated_start(world: World, call: Call, result: Members) -> Members:

@@ -50,6 +50,7 @@ class Quotas:
 
     # Documented are 100 for each instance; a run of a conformance suite should not meet it by chance.
     active_chats: int = 1_000
+    active_calls: int = 1_000
     participants_in_a_contact: int = 6
     open_sockets_of_a_participant: int = 5
     attachments_in_a_contact: int = 35

@@ -14,21 +14,21 @@ DAY = 24 * HOUR
 
 
 class Clock:
-    """Milliseconds since the epoch, as far ahead of `source` (seconds since the epoch) as it was moved."""
+    """Milliseconds since the epoch, `moved` milliseconds ahead of `source` (seconds since the epoch)."""
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
-        self._ahead = 0
+        self.moved = 0
 
     def now(self) -> int:
         """The present, in milliseconds since the epoch."""
-        return int(self._source() * SECOND) + self._ahead
+        return int(self._source() * SECOND) + self.moved
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward. Raises ValueError for a negative number of seconds: time does not go back."""
         if seconds < 0:
             raise ValueError(f"the clock only moves forward, not by {seconds} seconds; give a number from 0")
-        self._ahead += int(seconds * SECOND)
+        self.moved += int(seconds * SECOND)
 
 
 def iso(milliseconds: int) -> str:

@@ -11,7 +11,7 @@ from conformance.reference.errors import declared, not_found
 from conformance.reference.instances import contact_arn, refuse_unknown_instance
 from conformance.reference.items import CHAT_ENDED, announce
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent
-from conformance.reference.state import CHAT, Contact
+from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
 INITIATION_METHODS = {"CHAT": "API", "VOICE": "WEBRTC_API"}
@@ -26,13 +26,13 @@ def register(world: World, contact: Contact) -> None:
     """Makes the contact known and watches its duration."""
     world.state.contacts[contact.id] = contact
     heapq.heappush(world.state.deadlines, (contact.ends_at, contact.id))
-    if contact.channel == CHAT:
-        world.state.active_chats[contact.instance_id] = active_chats(world, contact.instance_id) + 1
+    world.state.active[contact.instance_id, contact.channel] += 1
 
 
-def active_chats(world: World, instance_id: str) -> int:
-    """How many chats of the instance have not ended."""
-    return world.state.active_chats.get(instance_id, 0)
+def refuse_above_quota(world: World, operation: Operation, contact: Contact, quota: int) -> None:
+    """Raises Refusal (LimitExceededException 429) where the instance has `quota` active contacts of this channel."""
+    if world.state.active[contact.instance_id, contact.channel] >= quota:
+        raise declared(operation, ("LimitExceededException",), "The instance has no room for another active contact.")
 
 
 def contact_of(world: World, operation: Operation, instance_id: str, contact_id: str) -> Contact:
@@ -55,8 +55,7 @@ def end_contact(world: World, contact: Contact, event: ContactEvent) -> None:
     for participant in contact.participants:
         participant.move(ParticipantEvent.CONTACT_ENDS)
         participant.close_sockets()
-    if contact.channel == CHAT:
-        world.state.active_chats[contact.instance_id] -= 1
+    world.state.active[contact.instance_id, contact.channel] -= 1
 
 
 def end_overdue_contacts(world: World) -> None:

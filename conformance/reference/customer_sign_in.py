@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from conformance.reference.clock import MINUTE
 from conformance.reference.errors import bad_value
 from conformance.reference.instances import AUTH_SESSION_ID, REGION
 from conformance.reference.items import EVENT_TYPES, announce
@@ -13,13 +14,17 @@ AUTHORIZE = f"https://reference.auth.{REGION}.amazoncognito.com/oauth2/authorize
 LONGEST_URL = 2083
 
 
-def get_authentication_url(_world: World, call: Call) -> Members:
+def get_authentication_url(world: World, call: Call) -> Members:
     """GetAuthenticationUrl: where the customer signs in and what then brings them back.
 
-    The session counts as just initiated, so that the one minute which the documents give never ends.
-    Raises Refusal (ValidationException) for another session, or a RedirectUri that makes the URL too long.
+    No flow runs here that would initiate a session, so that each chat has one from its start. It ages only when the
+    clock is moved: a run that takes longer than a minute by itself can still use it.
+    Raises Refusal (ValidationException) for another session, one that is cancelled or older than a minute, or a
+    RedirectUri that makes the URL too long.
     """
     _refuse_unknown_session(call)
+    if call.contact.sign_in_cancelled or world.clock.moved - call.contact.moved_before > MINUTE:
+        raise bad_value(call.operation, "The authentication session is over.")
     query = urlencode({"response_type": "code", "redirect_uri": call.get("RedirectUri"), "state": AUTH_SESSION_ID})
     url = f"{AUTHORIZE}?{query}"
     if len(url) > LONGEST_URL:
@@ -28,8 +33,12 @@ def get_authentication_url(_world: World, call: Call) -> Members:
 
 
 def cancel_participant_authentication(world: World, call: Call) -> Members:
-    """CancelParticipantAuthentication: everybody is told; the session stays, so that it can be cancelled again."""
+    """CancelParticipantAuthentication: the chat's session is over, and everybody is told.
+
+    Raises Refusal (ValidationException) for another session; one that is cancelled already stays so.
+    """
     _refuse_unknown_session(call)
+    call.contact.sign_in_cancelled = True
     announce(world, call.contact, EVENT_TYPES + "authentication.cancelled", call.participant)
     return {}
 

@@ -8,27 +8,28 @@ from conformance.contract.model import Operation
 from conformance.reference.errors import bad_value
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+# By extension; where a format has several registered or common names, all of them.
 TYPES = {
-    "csv": "text/csv",
-    "doc": "application/msword",
-    "docx": f"{_OFFICE}.wordprocessingml.document",
-    "heic": "image/heic",
-    "jfif": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "mov": "video/quicktime",
-    "mp4": "video/mp4",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "ppt": "application/vnd.ms-powerpoint",
-    "pptx": f"{_OFFICE}.presentationml.presentation",
-    "rtf": "application/rtf",
-    "txt": "text/plain",
-    "wav": "audio/wav",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "csv": ("text/csv", "application/csv"),
+    "doc": ("application/msword",),
+    "docx": (f"{_OFFICE}.wordprocessingml.document",),
+    "heic": ("image/heic", "image/heif"),
+    "jfif": ("image/jpeg", "image/pjpeg"),
+    "jpeg": ("image/jpeg",),
+    "jpg": ("image/jpeg", "image/jpg"),
+    "mov": ("video/quicktime",),
+    "mp4": ("video/mp4", "audio/mp4"),
+    "pdf": ("application/pdf",),
+    "png": ("image/png",),
+    "ppt": ("application/vnd.ms-powerpoint",),
+    "pptx": (f"{_OFFICE}.presentationml.presentation",),
+    "rtf": ("application/rtf", "text/rtf"),
+    "txt": ("text/plain",),
+    "wav": ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"),
+    "xls": ("application/vnd.ms-excel",),
+    "xlsx": (f"{_OFFICE}.spreadsheetml.sheet",),
 }
-CONTENT_TYPES = frozenset(TYPES.values())
+CONTENT_TYPES = frozenset(name for names in TYPES.values() for name in names)
 
 
 def refuse_unsupported_file(operation: Operation, name: str, content_type: str) -> None:

@@ -28,6 +28,8 @@ ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 # The documents allow alphanumeric, - and _, and use connect:Subtype: a system attribute has the prefix besides.
 SEGMENT_ATTRIBUTE_KEY = re.compile(r"(connect:)?[A-Za-z0-9_-]+")
 SNS_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}", re.ASCII)
+ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:\S+")
+EPOCH_TIME = re.compile(r"\d{1,13}(\.\d{1,9})?", re.ASCII)
 REFERENCE_TYPES = frozenset({"URL", "NUMBER", "STRING", "DATE", "EMAIL"})
 GUIDE = "connect:Guide"
 
@@ -103,6 +105,24 @@ def references_have_the_types_of_creation(call: Call) -> None:
             raise bad_value(call.operation, "A reference cannot have this type when the contact is created.")
 
 
+def a_date_is_an_epoch_time(call: Call) -> None:
+    """The value of a DATE reference is an epoch timestamp."""
+    for reference in (call.get("References") or {}).values():
+        value = reference.get("Value")
+        if reference["Type"] == "DATE" and value is not None and not EPOCH_TIME.fullmatch(value):
+            raise bad_value(call.operation, "The value of a DATE reference is no epoch timestamp.")
+
+
+def segment_attribute_arns_are_arns(call: Call) -> None:
+    """ValueArn of a segment attribute, at any depth, is an ARN."""
+    values = list((call.get("SegmentAttributes") or {}).values())
+    while values:
+        value = values.pop()
+        if value.get("ValueArn") is not None and not ARN.fullmatch(value["ValueArn"]):
+            raise bad_value(call.operation, "A ValueArn of SegmentAttributes is no ARN.")
+        values += [*(value.get("ValueMap") or {}).values(), *(value.get("ValueList") or ())]
+
+
 def the_stream_goes_to_a_topic(call: Call) -> None:
     """StreamingEndpointArn is the ARN of a standard Amazon SNS topic."""
     configuration = call.get("ChatStreamingConfiguration")
@@ -126,6 +146,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         attribute_keys_are_alphanumeric,
         attributes_have_at_most_32768_bytes,
         segment_attribute_keys_are_alphanumeric,
+        segment_attribute_arns_are_arns,
         content_types_are_supported,
         a_guide_declares_interactive_types,
         related_excludes_persistent,
@@ -136,7 +157,9 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         attribute_keys_are_alphanumeric,
         attributes_have_at_most_32768_bytes,
         segment_attribute_keys_are_alphanumeric,
+        segment_attribute_arns_are_arns,
         references_have_the_types_of_creation,
+        a_date_is_an_epoch_time,
     ),
     "UpdateContactAttributes": (attribute_keys_are_alphanumeric,),
     "StartContactStreaming": (the_stream_goes_to_a_topic,),

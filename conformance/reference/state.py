@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +97,10 @@ class Attachment:
 
 @dataclass(slots=True, eq=False)
 class Contact:
-    """A chat or a call. Times are in milliseconds since the epoch; `ends_at` is when its duration is over."""
+    """A chat or a call. Times are in milliseconds since the epoch; `ends_at` is when its duration is over.
+
+    `moved_before` says how far the clock had been moved when the contact started, in milliseconds.
+    """
 
     id: str
     instance_id: str
@@ -104,6 +108,7 @@ class Contact:
     channel: str
     started_at: int
     ends_at: int
+    moved_before: int
     attributes: dict[str, str]
     content_types: tuple[str, ...]
     segment_attributes: dict[str, Any] = field(default_factory=dict)
@@ -118,6 +123,7 @@ class Contact:
     participants: list[Participant] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     streams: dict[str, str] = field(default_factory=dict)
+    sign_in_cancelled: bool = False
 
     @property
     def active(self) -> bool:
@@ -144,5 +150,5 @@ class State:
     connection_tokens: dict[str, Connection] = field(default_factory=dict)
     socket_tokens: dict[str, Connection] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
-    active_chats: dict[str, int] = field(default_factory=dict)
+    active: Counter[tuple[str, str]] = field(default_factory=Counter)
     deadlines: list[tuple[int, str]] = field(default_factory=list)

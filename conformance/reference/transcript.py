@@ -49,7 +49,7 @@ def get_transcript(world: World, call: Call) -> Members:
     """
     contact = call.contact
     # Another chat's ContactId is no error: the real service answered with an empty transcript (domain fact S-52).
-    if call.get("ContactId") not in (None, contact.id, *(past.id for past in _chain(contact))):
+    if call.get("ContactId") not in (None, contact.id, *(past.id for past in past_chats(contact))):
         return {"InitialContactId": contact.id, "Transcript": []}
     cursor = _cursor(world, call)
     size = call.get("MaxResults")
@@ -116,7 +116,7 @@ def _reaches_past_chats(call: Call, cursor: Cursor) -> bool:
 
 
 def _page(contact: Contact, cursor: Cursor, size: int, *, goes_back: bool) -> Page:
-    past = [(item, earlier) for earlier in _chain(contact) for item in earlier.items] if goes_back else []
+    past = [(item, earlier) for earlier in past_chats(contact) for item in earlier.items] if goes_back else []
     items = past if cursor.past else [(item, contact) for item in contact.items]
     if size == 0:
         return Page((), None)
@@ -133,7 +133,7 @@ def _before(cursor: Cursor, begin: int, past: int) -> Cursor | None:
     return Cursor(BACKWARD, past, past=True) if past and not cursor.past else None
 
 
-def _chain(contact: Contact) -> list[Contact]:
+def past_chats(contact: Contact) -> list[Contact]:
     """The chats that a persistent chat continues, the oldest first."""
     chain: list[Contact] = []
     earlier = contact.continued_from

@@ -213,6 +213,7 @@ def test_a_file_has_20_megabytes(chat: Chat, size: int, status: int) -> None:
     ("name", "content_type", "status"),
     [
         ("a.PDF", "application/pdf", 200),
+        ("a.wav", "audio/x-wav", 200),
         ("a.txt", "Text/Plain; charset=utf-8", 200),
         ("a.exe", "text/plain", 400),
         ("a.txt", "application/x-msdownload", 400),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.reference.choices import Quotas
 from conformance.reference.instances import INSTANCE_ID
 from tests.reference.account import ACCESS_DENIED, FLOW, INVALID_PARAMETER, NOT_FOUND, Account, refused, succeeded
 
@@ -41,6 +42,15 @@ def test_a_webrtc_connection_is_the_same_meeting(account: Account) -> None:
 def test_references_of_five_types_are_taken(account: Account, kind: str) -> None:
     """The text allows these five at creation."""
     started(account, References={"r": {"Type": kind, "Value": "1"}})
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [("1772366400", 200), ("1772366400.047", 200), ("2026-03-01", 400), ("", 400)]
+)
+def test_a_date_is_an_epoch_timestamp(account: Account, value: str, status: int) -> None:
+    """The text about DATE references says so."""
+    reply = account.call("StartWebRTCContact", **FLOW, References={"due": {"Type": "DATE", "Value": value}})
+    assert reply.status == status
 
 
 @pytest.mark.parametrize("kind", ["ATTACHMENT", "EMAIL_MESSAGE", "CONTACT_ANALYSIS", "url"])
@@ -94,6 +104,16 @@ def test_a_stopped_call_opens_nothing(account: Account) -> None:
     assert account.stop(call["ContactId"]).status == 200
     reply = account.call("CreateParticipantConnection", call["ParticipantToken"], Type=["WEBRTC_CONNECTION"])
     assert refused(reply) == ACCESS_DENIED
+
+
+def test_an_instance_has_room_for_so_many_calls() -> None:
+    """Above the quota LimitExceededException 429; chats do not count."""
+    account = Account(quotas=Quotas(active_calls=1))
+    account.chat()
+    call = started(account)
+    assert refused(account.call("StartWebRTCContact", **FLOW)) == (429, "LimitExceededException")
+    account.stop(call["ContactId"])
+    started(account)
 
 
 def test_a_call_that_nobody_ends_is_over_after_a_day(account: Account) -> None:

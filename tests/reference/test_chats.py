@@ -26,6 +26,7 @@ from tests.reference.account import (
 PLAIN, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
 INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
 RESPONSE = "application/vnd.amazonaws.connect.message.interactive.response"
+ELSEWHERE = {"InstanceId": SECOND_INSTANCE_ID, "ContactFlowId": SECOND_CONTACT_FLOW_ID}
 GUIDE = {"connect:Subtype": {"ValueString": "connect:Guide"}}
 
 
@@ -43,11 +44,13 @@ def test_a_chat_starts_with_three_identifiers(account: Account) -> None:
         (SECOND_INSTANCE_ID, SECOND_CONTACT_FLOW_ID, 200),
         ("unknown", CONTACT_FLOW_ID, 404),
         (INSTANCE_ID, "unknown", 404),
+        (INSTANCE_ID, SECOND_CONTACT_FLOW_ID, 404),
+        (SECOND_INSTANCE_ID, CONTACT_FLOW_ID, 404),
         (INSTANCE_ID, "", 404),
     ],
 )
 def test_instance_and_flow_must_exist(account: Account, instance: str, flow: str, status: int) -> None:
-    """What does not exist is ResourceNotFoundException (W-16); ContactFlowId has no minimum length (S-38)."""
+    """What does not exist there is ResourceNotFoundException (W-16); ContactFlowId has no minimum length (S-38)."""
     assert account.start(InstanceId=instance, ContactFlowId=flow).status == status
 
 
@@ -92,6 +95,16 @@ def test_another_subtype_needs_no_interactive_types(account: Account) -> None:
 def test_segment_attributes_have_plain_names(account: Account, key: str, status: int) -> None:
     """Keys are alphanumeric, - and _; the system's own have the prefix that the documents' example shows."""
     assert account.start(SegmentAttributes={key: {"ValueString": "v"}}).status == status
+
+
+@pytest.mark.parametrize(
+    "value", [{"ValueArn": "x"}, {"ValueMap": {"a": {"ValueArn": "arn:aws"}}}, {"ValueList": [{"ValueArn": ""}]}]
+)
+def test_an_arn_of_a_segment_attribute_is_one(account: Account, value: dict[str, object]) -> None:
+    """ValueArn has to be a valid ARN, at any depth."""
+    assert refused(account.start(SegmentAttributes={"a": value})) == INVALID_PARAMETER
+    arn = {"ValueArn": f"arn:aws:connect:us-west-2:123456789012:instance/{INSTANCE_ID}"}
+    assert account.start(SegmentAttributes={"a": {**arn, "ValueMap": {"b": arn}, "ValueList": [arn]}}).status == 200
 
 
 @pytest.mark.parametrize("key", ["a b", "a.b", "é", "a:b", "a\n", "\u0661"])
@@ -217,7 +230,7 @@ def test_an_instance_has_room_for_so_many_active_chats() -> None:
     first = account.chat()
     account.chat()
     assert refused(account.start()) == (429, "LimitExceededException")
-    assert account.start(InstanceId=SECOND_INSTANCE_ID).status == 200
+    assert account.start(**ELSEWHERE).status == 200
     account.stop(first.contact_id)
     assert account.start().status == 200
 

@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.model import operation, operations
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.idempotency import SCOPES, token_member
-from conformance.reference.instances import SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
+from conformance.reference.instances import SECOND_CONTACT_FLOW_ID, SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
 from conformance.wire import Request, Response, to_request
 from tests.reference.account import (
     BOTH,
@@ -27,6 +27,7 @@ DAY = 86_400
 TYPING = "application/vnd.amazonaws.connect.event.typing"
 FILE = {"AttachmentName": "a.txt", "AttachmentSizeInBytes": 5, "ContentType": "text/plain"}
 BOT = {"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT"}}
+ELSEWHERE = {"InstanceId": SECOND_INSTANCE_ID, "ContactFlowId": SECOND_CONTACT_FLOW_ID}
 STREAM = {"ChatStreamingConfiguration": {"StreamingEndpointArn": STREAMING_ENDPOINT_ARN}}
 # Operation: how to call it with a token in a chat, and the member of its reply that tells two effects apart.
 Caller = Callable[..., Response]
@@ -190,7 +191,7 @@ def test_disconnecting_again_with_its_token_succeeds(account: Account, chat: Cha
 
 def test_instances_do_not_share_tokens(account: Account) -> None:
     """Another instance never receives the first one's identifiers."""
-    here, there = account.start(ClientToken="t"), account.start(ClientToken="t", InstanceId=SECOND_INSTANCE_ID)
+    here, there = account.start(ClientToken="t"), account.start(ClientToken="t", **ELSEWHERE)
     assert succeeded(here)["ContactId"] != succeeded(there)["ContactId"]
 
 

@@ -43,6 +43,15 @@ def test_the_reply_names_the_chat_that_is_continued(account: Account, kind: str)
     assert account.described(reply["ContactId"])["RelatedContactId"] == source.contact_id
 
 
+def test_a_past_session_is_continued_where_it_ended_last(account: Account) -> None:
+    """ENTIRE_PAST_SESSION takes the initial contact and finds the one that ended last; FROM_SEGMENT stays."""
+    first = ended_chat(account)
+    second = ended_chat(account, **continued(first))
+    account.chat(**continued(second))
+    found = {kind: succeeded(account.start(**continued(first, kind)))["ContinuedFromContactId"] for kind in TYPES}
+    assert found == {"ENTIRE_PAST_SESSION": second.contact_id, "FROM_SEGMENT": first.contact_id}
+
+
 @pytest.mark.parametrize("kind", TYPES)
 def test_an_active_or_unknown_source_is_refused(account: Account, chat: Chat, kind: str) -> None:
     """Only an ended chat of the instance can be continued."""

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from conformance.reference.instances import AUTH_SESSION_ID, VIEW_TOKEN
-from tests.reference.account import NOT_FOUND, VALIDATION, Chat, refused, succeeded
+from tests.reference.account import NOT_FOUND, VALIDATION, Account, Chat, refused, succeeded
 
 
 def test_the_known_view_is_described(chat: Chat) -> None:
@@ -45,6 +45,25 @@ def test_an_unknown_session_is_refused(chat: Chat, name: str) -> None:
     """SessionId is the one of the event that initiated the authentication."""
     redirect = {"RedirectUri": "https://example.com/"} if name == "GetAuthenticationUrl" else {}
     assert refused(chat.call(name, SessionId="0" * 36, **redirect)) == VALIDATION
+
+
+def test_a_sign_in_is_good_for_a_minute(account: Account, chat: Chat) -> None:
+    """GetAuthenticationUrl is for the first minute of a session; a new chat has a new one."""
+    arguments = {"SessionId": AUTH_SESSION_ID, "RedirectUri": "https://example.com/"}
+    account.service.advance(60)
+    assert chat.call("GetAuthenticationUrl", **arguments).status == 200
+    account.service.advance(1)
+    assert refused(chat.call("GetAuthenticationUrl", **arguments)) == VALIDATION
+    assert account.chat().call("GetAuthenticationUrl", **arguments).status == 200
+
+
+def test_a_cancelled_sign_in_is_over(account: Account, chat: Chat) -> None:
+    """After CancelParticipantAuthentication the session of this chat, and of no other, gives no URL."""
+    arguments = {"SessionId": AUTH_SESSION_ID, "RedirectUri": "https://example.com/"}
+    for _ in range(2):
+        succeeded(chat.call("CancelParticipantAuthentication", SessionId=AUTH_SESSION_ID))
+    assert refused(chat.call("GetAuthenticationUrl", **arguments)) == VALIDATION
+    assert account.chat().call("GetAuthenticationUrl", **arguments).status == 200
 
 
 def test_a_cancelled_sign_in_is_announced(chat: Chat) -> None:
