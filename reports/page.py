@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from conformance.contract.requirements import Level
 from conformance.verdicts import MEANINGS, RUN_MEANINGS, Verdict
 from reports.evidence import Room
 from reports.matrix import matrix_of, worst_of
@@ -63,7 +64,7 @@ def render(report: Mapping[str, Any]) -> str:
             sections=_sections(report),
             findings_shown=FINDINGS_SHOWN,
             unverified=_unverified(requirements),
-            silent=[r for r in requirements if r["level"] == "record"],
+            silent=_silent(requirements),
             room=Room.for_violations([r["violation"] for r in requirements if r["violation"]]),
             documents={document["key"]: document for document in report["sources"]["documents"]},
             symbols=SYMBOLS,
@@ -122,9 +123,29 @@ def _counts(requirements: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _unverified(requirements: Requirements) -> list[dict[str, Any]]:
-    """What was not verified, one entry per verdict and reason, largest first."""
+    """What was not verified, one entry per verdict and reason; first what keeps the run from being conformant."""
     grouped: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for requirement in _of(requirements, UNVERIFIED):
         grouped[requirement["verdict"], requirement["reason"]].append(requirement)
-    ranked = sorted(grouped.items(), key=lambda item: -len(item[1]))
-    return [{"verdict": verdict, "reason": reason, "requirements": found} for (verdict, reason), found in ranked]
+    groups = [
+        {"verdict": verdict, "reason": reason, "requirements": found, "obstacles": sum(map(_is_obstacle, found))}
+        for (verdict, reason), found in grouped.items()
+    ]
+    return sorted(groups, key=lambda group: (-group["obstacles"], -len(group["requirements"])))
+
+
+def _is_obstacle(requirement: Mapping[str, Any]) -> bool:
+    """Whether this unverified requirement keeps the run from being conformant."""
+    lawful = requirement["excused"] or requirement["verdict"] == Verdict.NOT_APPLICABLE
+    return requirement["level"] == Level.MUST and not lawful
+
+
+def _silent(requirements: Requirements) -> list[dict[str, Any]]:
+    """What the endpoint does where documents leave it open, one entry per question and answer."""
+    grouped: defaultdict[tuple[Any, ...], list[Mapping[str, Any]]] = defaultdict(list)
+    for requirement in requirements:
+        if requirement["level"] == Level.RECORD:
+            answer = requirement["observed"], requirement["reason"]
+            grouped[requirement["statement"], tuple(requirement["readings"]), *answer].append(requirement)
+    names = ("statement", "readings", "observed", "reason", "requirements")
+    return [dict(zip(names, (*question, found), strict=True)) for question, found in grouped.items()]

@@ -57,7 +57,7 @@ class Replay:
 
     `names` maps recorded text to variable. `chats` are to be opened first, `resources` to be made
     in the first of them. `fresh` maps variables to recorded client
-    tokens, `made_up` to lengths in code points, `asked` holds the variables that the environment must give.
+    tokens, `made_up` to lengths in code points, `asked` to what the environment must give.
     `notes` say what cannot be repeated exactly.
     """
 
@@ -67,7 +67,7 @@ class Replay:
     fresh: dict[str, str] = field(default_factory=dict)
     resources: set[str] = field(default_factory=set)
     made_up: dict[str, int] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def variable(self, text: str, wish: str) -> str:
@@ -190,7 +190,7 @@ def _name_mark(replay: Replay, member: Member, found: re.Match[str], requirement
     if too_long or (requirement.constraint and requirement.constraint.member is member):
         replay.made_up[replay.variable(found[0], "made_up")] = int(found[1])
     elif member.location is Location.URI:
-        replay.asked.append(replay.variable(found[0], _snake(member.name)))
+        replay.asked[replay.variable(found[0], f"{_snake(member.name)}_encoded")] = _snake(member.name).upper()
     else:
         replay.open_chat_for(replay.variable(found[0], _snake(member.name)))
         replay.note("Tokens are redacted in the record: fresh ones of the documented kind stand in their place.")

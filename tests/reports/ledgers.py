@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
-from conformance.contract.requirements import Level
+from conformance.contract.requirements import Level, Requirement
 from conformance.ledger import Ledger, Observation
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
@@ -20,6 +20,8 @@ CONTACT = "99999999-8888-4777-8666-555555555555"
 TOKEN = "QVFJREFIaGJHc2VjcmV0"
 SIGNATURE = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-west-2/connect/aws4_request"
 FAILED, CLEAN = "SendEvent.Content.length-max", "SendEvent.Content.length-min"
+
+Catalogue = Callable[..., None]
 
 HEADER: dict[str, Any] = {
     "target": "reference",
@@ -45,6 +47,12 @@ FOOTER: dict[str, Any] = {
     "duration_seconds": 12.5,
     "contacts": {"opened": 3, "closed": 2, "leaked": 1},
 }
+
+
+def requirement(rid: str, level: Level = Level.MUST, **more: Any) -> Requirement:
+    """A prose requirement."""
+    facts = {"statement": f"{rid} holds.", "source": "model", "family": rid.split(".")[1]}
+    return Requirement(**{"id": rid, "operation": rid.split(".", maxsplit=1)[0], "level": level, **facts, **more})
 
 
 def exchange(name: str, members: dict[str, Any] | bytes, response: Response | None = None, **more: Any) -> Exchange:

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.ledger import Observation
+from conformance.verdicts import Outcome, Verdict
+from reports import compliance
+from tests.reports.ledgers import (
+    FAILED,
+    TOKEN,
+    Catalogue,
+    broken,
+    entries_of,
+    everything_kept,
+    exchange,
+    kept,
+    replied,
+    requirement,
+)
+
+SCHEMA = json.loads(resources.files("reports").joinpath("compliance.schema.json").read_text())
+SPLIT = "SendEvent.facet.rule"
+
+
+def wrongs(report: dict[str, Any]) -> list[str]:
+    """What the published schema finds wrong with `report` once it has been JSON."""
+    validator = Draft202012Validator(SCHEMA)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(json.dumps(report)))]
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        entries_of(everything_kept()),
+        entries_of([broken(reproduced=(1, 2)), broken(exchanges=())]),
+        entries_of([broken(phase="story", edge=None)], footer=None),
+        entries_of(footer={"interrupted": True}),
+        [{"entry": "header", "schema_version": 1, "target": None, "depth": None}],
+        entries_of([Observation(FAILED, outcome, "edge", "t", "e", reason="r") for outcome in Outcome]),
+        [*entries_of([broken()]), *entries_of([broken()])],
+    ],
+    ids=["kept", "broken", "killed", "interrupted", "bare", "every outcome", "merged"],
+)
+def test_every_report_satisfies_the_published_schema(entries: list[dict[str, Any]]) -> None:
+    assert wrongs(compliance.build(entries)) == []
+
+
+def test_the_schema_refuses_a_report_with_a_member_too_many_or_too_few() -> None:
+    report = compliance.build(entries_of([broken()]))
+    assert wrongs({**report, "more": 1})
+    assert wrongs({name: value for name, value in report.items() if name != "seed"})
+    violated = next(r for r in report["requirements"] if r["violation"])
+    assert wrongs({**report, "requirements": [{**violated, "violation": {**violated["violation"], "more": 1}}]})
+
+
+def test_the_schema_knows_every_verdict_and_outcome() -> None:
+    assert set(SCHEMA["$defs"]["verdict"]["enum"]) == {verdict.value for verdict in Verdict}
+    assert set(SCHEMA["$defs"]["outcome"]["enum"]) == {outcome.value for outcome in Outcome}
+
+
+def test_the_totals_are_those_of_the_requirements_listed() -> None:
+    report = compliance.build(entries_of([*everything_kept(), broken(), broken("SendEvent.Content.type")]))
+    listed = Counter((r["level"], r["verdict"]) for r in report["requirements"])
+    counted = {
+        (level.value, verdict): number for level in Level for verdict, number in report["totals"][level.value].items()
+    }
+    assert counted == listed
+    assert report["totals"]["requirements"] == len(catalogue())
+    assert report["totals"]["must"]["fail"] == 2
+
+
+def test_musts_are_counted_as_witnessed_untested_and_excused(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(4)]
+    only(*rules, requirement(SPLIT, untested="a reason"), requirement("SendEvent.facet.mild", Level.SHOULD))
+    report = compliance.build(entries_of([kept(rules[0].id), broken(rules[1].id), kept("SendEvent.facet.mild")]))
+    assert report["totals"]["musts"] == {"in_scope": 5, "witnessed": 2, "untested": 3, "untested_with_reason": 1}
+
+
+@pytest.mark.parametrize(
+    ("observations", "verdict", "reason"),
+    [
+        ([kept(SPLIT)], "conformant", "1 of 1 musts were witnessed and none failed."),
+        ([kept(SPLIT), broken(SPLIT)], "non-conformant", f"1 of 1 musts failed, first {SPLIT}."),
+        ([], "incomplete", "No must failed, but only 0 of 1 musts were witnessed: 1 untested."),
+        (
+            [Observation(SPLIT, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
+            "incomplete",
+            "No must failed, but only 0 of 1 musts were witnessed: 1 inconclusive.",
+        ),
+    ],
+    ids=["conformant", "non-conformant", "untested", "inconclusive"],
+)
+def test_the_verdict_comes_with_its_reason(
+    only: Catalogue, observations: list[Observation], verdict: str, reason: str
+) -> None:
+    only(requirement(SPLIT))
+    report = compliance.build(entries_of(observations))
+    assert (report["verdict"], report["reason"]) == (verdict, reason)
+
+
+def test_written_reasons_do_not_keep_a_run_from_being_conformant(only: Catalogue) -> None:
+    only(requirement(SPLIT), requirement("SendEvent.facet.other", needs="--view-token"))
+    report = compliance.build(entries_of([kept(SPLIT)]))
+    assert report["verdict"] == "conformant"
+    assert report["reason"].endswith("; 1 are untested for a written reason.")
+
+
+@pytest.mark.parametrize(
+    ("footer", "says"), [(None, "did not finish"), ({"interrupted": True}, "was interrupted")], ids=["killed", "Ctrl-C"]
+)
+def test_a_run_that_was_cut_short_is_never_conformant(
+    only: Catalogue, footer: dict[str, Any] | None, says: str
+) -> None:
+    only(requirement(SPLIT))
+    report = compliance.build(entries_of([kept(SPLIT)], footer=footer))
+    assert report["verdict"] == "incomplete"
+    assert says in report["reason"]
+
+
+def test_a_scope_without_a_must_says_so(only: Catalogue) -> None:
+    only(requirement(SPLIT, Level.SHOULD))
+    assert compliance.build(entries_of([kept(SPLIT)]))["reason"] == "No must is in scope, so there was none to fail."
+
+
+def test_an_error_of_the_suite_is_its_own(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    report = compliance.build(entries_of([Observation(SPLIT, Outcome.ERROR, "edge", "t", "e", reason="TypeError")]))
+    assert report["suite_error"]
+    assert report["verdict"] == "incomplete"
+
+
+def test_an_unsupported_operation_is_one_finding(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
+    only(*rules)
+    unsupported = [Observation(r.id, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in rules]
+    report = compliance.build(entries_of(unsupported))
+    assert report["unsupported_operations"] == [{"operation": "SendEvent", "reason": "501", "requirements": 3}]
+
+
+def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
+    report = compliance.build(entries_of([broken(), broken()]))
+    assert report["requests"] == {
+        "total": 6,
+        "by_operation": {"SendEvent": 4, "StartChatContact": 2},
+        "shrinking": 2,
+    }
+    assert report["contacts"] == {"opened": 3, "closed": 2, "leaked": 1}
+    assert report["duration_seconds"] == 12.5
+
+
+def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    (found,) = compliance.build(entries_of([kept(SPLIT)]))["requirements"]
+    assert found["tests"] == [
+        {
+            "nodeid": f"conformance/test_it.py::test_it[{SPLIT}]",
+            "title": "A limit holds.",
+            "outcome": "passed",
+            "seconds": 0.25,
+        }
+    ]
+
+
+def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    (found,) = compliance.build(entries_of([broken(SPLIT, reproduced=(1, 3))]))["requirements"]
+    assert found["violation"]["reproduced"] == {"times": 1, "of": 3, "intermittent": True}
+
+
+def test_megabytes_from_an_endpoint_are_cut(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    flood = exchange("SendEvent", {}, replied(200, {"Id": "z" * 400_000}))
+    report = compliance.build(entries_of([broken(SPLIT, actual="y" * 400_000, exchanges=(flood,) * 200)]))
+    violation = report["requirements"][0]["violation"]
+    assert len(json.dumps(violation)) < 1_000_000
+    assert violation["exchanges"][0]["response"]["cut"]
+    assert violation["exchanges"][0]["response"]["body_bytes"] == 400_000 + len('{"Id": ""}')
+    assert violation["exchanges_left_out"] == 140
+
+
+def test_both_files_are_written_whole(tmp_path: Path) -> None:
+    report = compliance.build(entries_of([broken()]))
+    html = compliance.write(report, tmp_path / "new" / "folder")
+    assert html == tmp_path / "new" / "folder" / "compliance.html"
+    assert sorted(path.name for path in html.parent.iterdir()) == ["compliance.html", "compliance.json"]
+    assert json.loads((html.parent / "compliance.json").read_text()) == report
+
+
+def test_a_write_that_fails_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compliance.write(compliance.build(entries_of([broken()])), tmp_path)
+    before = (tmp_path / "compliance.html").read_text()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OSError, match="no space"):
+        compliance.write(compliance.build(entries_of([])), tmp_path)
+    assert (tmp_path / "compliance.html").read_text() == before
+
+
+def test_no_artefact_holds_a_secret(tmp_path: Path) -> None:
+    page = compliance.write(compliance.build(entries_of([broken()])), tmp_path)
+    for path in (page, tmp_path / "compliance.json"):
+        text = path.read_text()
+        assert TOKEN not in text
+        assert "redacted" in text

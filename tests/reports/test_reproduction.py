@@ -1,0 +1,290 @@
+"""The programs of a report, run as a reader would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from conformance.embedded import start_reference
+from conformance.ledger import Observation
+from conformance.wire import Exchange, Request, Response
+from reports import compliance
+from tests.reports.ledgers import FAILED, INSTANCE, TOKEN, broken, entries_of, exchange, replied
+from tests.reports.stub import Stub, running_stub
+
+EVENT = "application/vnd.amazonaws.connect.event.typing"
+OLD_CONTACT = "0ld0ld0l-8888-4777-8666-555555555555"
+Programs = tuple[str, str]
+Runner = Callable[[Programs], str]
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with running_stub() as found:
+        yield found
+
+
+def programs(url: str, observation: Observation, **header: Any) -> Programs:
+    """The curl lines and the Python script that the report shows for `observation`."""
+    header = {"endpoint": url, "participant_endpoint": url, "target": url, **header}
+    report = compliance.build(entries_of([observation], scope=[observation.requirement], **header))
+    (requirement,) = report["requirements"]
+    return requirement["violation"]["curl"], requirement["violation"]["python"]
+
+
+def run_shell(found: Programs) -> str:
+    """What the curl lines print."""
+    return finished(["bash", "-c", f"set -e\n{found[0]}"])
+
+
+def run_python(found: Programs) -> str:
+    """What the Python script prints."""
+    return finished([sys.executable, "-c", found[1]])
+
+
+def finished(command: list[str]) -> str:
+    environment = {**os.environ, "VIEW_TOKEN": "owner's view", "NO_PROXY": "*"}
+    done = subprocess.run(  # noqa: S603 - programs of our own are what is tested
+        command, capture_output=True, text=True, timeout=60, check=False, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+BOTH = pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(run_shell, id="curl", marks=pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")),
+        pytest.param(run_python, id="python"),
+    ],
+)
+
+
+@BOTH
+def test_a_participant_call_gets_a_chat_and_a_fresh_token(stub: Stub, run: Runner) -> None:
+    sent = {"ContentType": EVENT, "Content": "a" * 16_385}
+    run(programs(stub.url, broken(exchanges=(exchange("SendEvent", sent, replied(200)),))))
+    asked = stub.last("/participant/event")
+    assert json.loads(asked.body) == sent
+    assert asked.header("X-Amz-Bearer") == "new-connection-1"
+    assert asked.header("Content-Type") == "application/json"
+    assert asked.header("Authorization") is None
+
+
+@BOTH
+def test_the_chat_that_was_opened_is_stopped(stub: Stub, run: Runner) -> None:
+    run(programs(stub.url, broken()))
+    assert json.loads(stub.asked[-1].body) == {"InstanceId": INSTANCE, "ContactId": "new-contact-1"}
+    assert stub.asked[-1].path == "/contact/stop"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"Content": "it\'s \\"quoted\\" $HOME `id` \\\\ %s !x"}',
+        '{"Content": "\u202e\u05d0 \U0001f600 \\ud800 \\u0000"}',
+        '{"a": "line\nfeed\ttab \x7f"}',
+        "not JSON at all: @file -d 'x'",
+        '{"Content": "' + "ab" * 700 + "c" * 900 + '"}',
+        "",
+    ],
+    ids=["quotes", "beyond ASCII", "controls", "no JSON", "repetitions", "empty"],
+)
+def test_every_body_arrives_as_it_was_recorded(stub: Stub, run: Runner, body: str) -> None:
+    run(programs(stub.url, broken(exchanges=(exchange("SendEvent", body.encode(), replied(200)),))))
+    assert stub.last("/participant/event").body == body
+
+
+@BOTH
+def test_a_connect_call_is_signed_with_the_test_credentials(stub: Stub, run: Runner) -> None:
+    rid = "StartChatContact.ContactFlowId.length-max"
+    start = exchange("StartChatContact", {"InstanceId": INSTANCE, "ContactFlowId": "f" * 501}, replied(200))
+    run(programs(stub.url, broken(rid, exchanges=(start,))))
+    (asked,) = stub.asked
+    assert asked.method == "PUT"
+    assert re.search(r"AKIDEXAMPLE/\d{8}/us-west-2/connect/aws4_request", asked.header("Authorization") or "")
+
+
+@BOTH
+def test_a_call_that_was_not_signed_is_not_signed(stub: Stub, run: Runner) -> None:
+    request = Request("StopContact", "POST", "/contact/stop", (("Content-Type", "application/json"),), b"{}")
+    unsigned = Exchange(request, replied(200))
+    run(programs(stub.url, broken("StopContact.InstanceId.required", exchanges=(unsigned,))))
+    (asked,) = stub.asked
+    assert asked.header("Authorization") is None
+
+
+@BOTH
+def test_a_header_that_was_left_out_or_empty_stays_so(stub: Stub, run: Runner) -> None:
+    request = Request("SendEvent", "POST", "/participant/event", (("X-Amz-Bearer", ""),), b"{}")
+    run(programs(stub.url, broken("SendEvent.ConnectionToken.length-min", exchanges=(Exchange(request, None),))))
+    asked = stub.last("/participant/event")
+    assert asked.header("X-Amz-Bearer") == ""
+    assert asked.header("Content-Type") is None
+
+
+@BOTH
+def test_a_token_that_is_too_long_is_made_up_in_its_length(stub: Stub, run: Runner) -> None:
+    long = exchange("SendEvent", {"ContentType": EVENT}, replied(200), token="x" * 1_001)
+    run(programs(stub.url, broken("SendEvent.ConnectionToken.length-max", exchanges=(long,))))
+    assert len(stub.last("/participant/event").header("X-Amz-Bearer") or "") == 1_001
+
+
+@BOTH
+def test_a_client_token_is_a_new_one_of_the_same_length(stub: Stub, run: Runner) -> None:
+    token = "5b5e2f04-3a58-4c1c-9d6a-1de7f0a6b1c2"
+    sent = exchange("SendEvent", {"ContentType": EVENT, "ClientToken": token}, replied(200))
+    run(programs(stub.url, broken(exchanges=(sent,))))
+    fresh = json.loads(stub.last("/participant/event").body)["ClientToken"]
+    assert fresh != token
+    assert len(fresh) == len(token)
+
+
+@BOTH
+def test_messages_and_files_that_a_request_names_are_made_anew(stub: Stub, run: Runner) -> None:
+    receipt = {"ContentType": EVENT, "Content": json.dumps({"messageId": "old-message-id"})}
+    run(programs(stub.url, broken(exchanges=(exchange("SendEvent", receipt, replied(200)),))))
+    assert json.loads(json.loads(stub.last("/participant/event").body)["Content"]) == {"messageId": "new-message"}
+    get = exchange("GetAttachment", {"AttachmentId": "old-attachment-id", "UrlExpiryInSeconds": 301}, replied(200))
+    run(programs(stub.url, broken("GetAttachment.UrlExpiryInSeconds.range-max", exchanges=(get,))))
+    assert json.loads(stub.last("/participant/attachment").body)["AttachmentId"] == "new-attachment"
+    assert stub.last("/upload").header("x-amz-acl") == "owner"
+    assert json.loads(stub.last("/participant/complete-attachment-upload").body)["AttachmentIds"] == ["new-attachment"]
+
+
+@BOTH
+def test_a_contact_of_an_ended_run_is_played_by_a_new_one(stub: Stub, run: Runner) -> None:
+    path = f"/contacts/{INSTANCE}/{OLD_CONTACT}"
+    call = exchange("DescribeContact", b"", replied(200), path=path)
+    run(programs(stub.url, broken("DescribeContact.output.Contact.Arn.type", exchanges=(call,))))
+    assert any(asked.path == f"/contacts/{INSTANCE}/new-contact-1" for asked in stub.asked)
+
+
+@BOTH
+def test_an_identifier_that_is_itself_wrong_is_sent_as_it_was(stub: Stub, run: Runner) -> None:
+    sent = exchange("StopContact", {"InstanceId": INSTANCE, "ContactId": "c" * 257}, replied(200))
+    run(programs(stub.url, broken("StopContact.ContactId.length-max", exchanges=(sent,))))
+    assert json.loads(stub.asked[0].body)["ContactId"] == "c" * 257
+
+
+@BOTH
+def test_a_view_token_is_asked_of_the_environment(stub: Stub, run: Runner) -> None:
+    view = exchange("DescribeView", b"", replied(200), path="/participant/views/secret-view-token")
+    found = programs(stub.url, broken("DescribeView.output.View.present", exchanges=(view,)))
+    assert "secret-view-token" not in "".join(found)
+    run(found)
+    assert any(asked.path == "/participant/views/owner%27s%20view" for asked in stub.asked)
+
+
+PARTICIPANT, CONNECTION = "old-participant-token", "old-connection-token"
+
+
+def story() -> tuple[Exchange, ...]:
+    """A chat from its start to a violation, each call living on what the one before gave."""
+    started = {"ContactId": OLD_CONTACT, "ParticipantToken": PARTICIPANT}
+    connected = {"ConnectionCredentials": {"ConnectionToken": CONNECTION}}
+    client = {"ClientToken": "abcd-1234-ABCD"}
+    return (
+        exchange("StartChatContact", {"InstanceId": INSTANCE, **client}, replied(200, started)),
+        exchange("CreateParticipantConnection", {}, replied(200, connected), token=PARTICIPANT),
+        exchange("SendMessage", {"Content": "x", **client}, replied(200), token=CONNECTION),
+        exchange("StopContact", {"ContactId": OLD_CONTACT}, replied(200)),
+    )
+
+
+def test_a_story_is_told_again_with_what_its_own_replies_give(stub: Stub) -> None:
+    run_python(programs(stub.url, broken(phase="story", edge=None, exchanges=story())))
+    paths = ["/contact/chat", "/participant/connection", "/participant/message", "/contact/stop"]
+    assert [asked.path for asked in stub.asked] == paths
+    first, connect, message, stop = stub.asked
+    assert connect.header("X-Amz-Bearer") == "new-participant-1"
+    assert message.header("X-Amz-Bearer") == "new-connection-1"
+    assert json.loads(stop.body) == {"ContactId": "new-contact-1"}
+    assert json.loads(first.body)["ClientToken"] == json.loads(message.body)["ClientToken"]
+
+
+def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub) -> None:
+    tokens = ("abcd-1234-wxyz", "ABCD-1234-WXYZ", "abcd-1234-wxyz-more")
+    calls = tuple(exchange("SendMessage", {"ClientToken": token}, replied(200)) for token in tokens)
+    run_python(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
+    sent = [asked.body for asked in stub.asked if asked.path == "/participant/message"]
+    plain, upper, longer = (json.loads(body)["ClientToken"] for body in sent)
+    assert plain not in tokens
+    assert upper == plain.upper()
+    assert longer.startswith(plain)
+
+
+def test_curl_says_that_it_makes_only_the_last_call_of_a_story() -> None:
+    curl, _ = programs("http://h", broken(phase="story", edge=None, exchanges=story()))
+    assert "The last of 4 calls: the Python script makes them all." in curl
+
+
+def test_a_body_that_the_record_cut_is_said_to_be_cut() -> None:
+    long = exchange("SendEvent", b'{"Content": "' + bytes(range(97, 123)) * 4_000 + b'"}', replied(200))
+    for program in programs("http://h", broken(exchanges=(long,))):
+        assert "The record keeps 40,000 code points of a body of 104,015 bytes: this sends only those." in program
+
+
+def test_bytes_that_are_no_text_are_said_to_be_lost() -> None:
+    for program in programs("http://h", broken(exchanges=(exchange("SendEvent", b'{"\xff": 1}', replied(200)),))):
+        assert "The body held bytes that are no UTF-8" in program
+
+
+def test_real_credentials_come_from_the_environment_only() -> None:
+    curl, python = programs("http://h", broken(), credentials="real")
+    assert 'os.environ["AWS_ACCESS_KEY_ID"]' in python
+    assert "${AWS_ACCESS_KEY_ID:?}" in curl
+    assert "AKIDEXAMPLE" not in curl + python
+
+
+def test_headers_that_only_the_run_knew_are_mentioned() -> None:
+    for program in programs("http://h", broken(), given=["--header"]):
+        assert "--header" in program
+
+
+def test_the_embedded_endpoint_is_said_to_be_over() -> None:
+    for program in programs("http://127.0.0.1:8123", broken(), target="reference"):
+        assert "connect-conformance serve --port 8123" in program
+
+
+def test_no_program_holds_a_token_or_lets_an_endpoint_write_code() -> None:
+    hostile = "'; import os #\n$(touch x)\u2028`x`"
+    reply = Response(200, (), json.dumps({hostile: "stolen-value"}).encode())
+    calls = (exchange("SendMessage", {}, reply), exchange("SendEvent", {"Content": "stolen-value"}, reply))
+    curl, python = programs("http://h", broken(expected=hostile, actual=hostile, exchanges=calls))
+    assert TOKEN not in curl + python
+    assert python.isascii()
+    assert curl.isascii()
+    compile(python, "reproduction", "exec")
+    assert not [
+        line for line in (*curl.splitlines(), *python.splitlines()) if line.startswith(("$(touch", "'; import"))
+    ]
+
+
+def test_a_violation_without_a_call_has_no_program() -> None:
+    report = compliance.build(entries_of([broken(exchanges=())], scope=[FAILED]))
+    violation = report["requirements"][0]["violation"]
+    assert violation["curl"] is None
+    assert violation["python"] is None
+
+
+@BOTH
+def test_the_reference_takes_what_the_programs_send(run: Runner) -> None:
+    embedded = start_reference()
+    try:
+        sent = {"ContentType": "text/plain", "Content": "a" * 16_385}
+        ids = {name: embedded.facts[name] for name in ("instance_id", "contact_flow_id")}
+        message = broken("SendMessage.Content.length-max", exchanges=(exchange("SendMessage", sent, replied(200)),))
+        found = programs(embedded.facts["url"], message, region="us-east-1", **ids)
+        assert "ValidationException" in run(found)
+    finally:
+        embedded.stop()

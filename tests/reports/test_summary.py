@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conformance.contract.requirements import Level
+from conformance.ledger import Observation
+from conformance.verdicts import Outcome
+from reports import compliance, summary
+from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
+
+RID = "SendEvent.facet.rule"
+HOSTILE = "<b>|`x`\u202e\x1b[31m\n# heading"
+
+
+def report(*observations: Observation, **more: object) -> dict[str, object]:
+    return compliance.build(entries_of(observations, **more))
+
+
+def test_a_failure_is_a_short_block(only: Catalogue) -> None:
+    only(requirement(RID))
+    calls = (exchange("SendMessage", {}, replied(200)), exchange("SendEvent", {"Content": "b" * 500}, replied(200)))
+    text = summary.terminal(report(broken(RID, exchanges=calls, reproduced=(1, 2))))
+    assert text.splitlines() == [
+        f"FAIL {RID}",
+        f"  promise   {RID} holds.",
+        "  expected  400 ValidationException",
+        "  actual    200",
+        '  input     POST /participant/event {"Content": "b…[\'b\' 500 times]"} after SendMessage',
+        "  again     1 of 2 times: intermittent",
+    ]
+
+
+def test_twenty_failures_are_shown_and_the_rest_counted(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(23)]
+    only(*rules)
+    text = summary.terminal(report(*(broken(r.id) for r in rules)))
+    assert text.count("FAIL ") == 20
+    assert text.endswith("and 3 more in the report")
+
+
+def test_nothing_is_said_when_all_is_well(only: Catalogue) -> None:
+    only(requirement(RID))
+    assert summary.terminal(report(kept(RID))) == ""
+
+
+def test_a_warning_is_no_failure(only: Catalogue) -> None:
+    only(requirement(RID, Level.SHOULD))
+    assert summary.terminal(report(broken(RID))) == ""
+
+
+def test_what_kept_a_run_from_being_complete_is_said_once_per_reason(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
+    only(*rules, requirement(RID, untested="excused"))
+    doubts = [Observation(r.id, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out") for r in rules]
+    assert summary.terminal(report(*doubts)) == "INCONCLUSIVE 3 musts: time-out"
+
+
+def test_an_unsupported_operation_is_one_line(only: Catalogue) -> None:
+    only(requirement(RID), requirement("SendEvent.facet.other"))
+    seen = [Observation(r, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in (RID, "SendEvent.facet.other")]
+    assert summary.terminal(report(*seen)) == "UNSUPPORTED SendEvent (2 requirements): 501"
+
+
+def test_a_run_without_an_end_says_so(only: Catalogue) -> None:
+    only(requirement(RID))
+    assert "did not finish" in summary.terminal(report(kept(RID), footer=None))
+
+
+def test_the_closing_line_holds_verdict_counts_and_path(only: Catalogue) -> None:
+    only(
+        requirement(RID),
+        requirement("SendEvent.facet.b", untested="a reason"),
+        requirement("SendEvent.facet.c"),
+        requirement("SendEvent.facet.d", Level.SHOULD),
+    )
+    line = summary.verdict_line(
+        report(kept(RID), broken("SendEvent.facet.c"), kept("SendEvent.facet.d")), Path("out/compliance.html")
+    )
+    assert line == (
+        "verdict: non-conformant; 2 of 3 musts witnessed, 1 untested; must: 1 fail, 1 pass, 1 untested; "
+        "should: 1 pass; report: out/compliance.html"
+    )
+
+
+def test_an_endpoint_cannot_command_the_terminal(only: Catalogue) -> None:
+    only(requirement(RID))
+    text = summary.terminal(report(broken(RID, expected=HOSTILE, actual=HOSTILE)))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+    assert "\n# heading" not in text
+
+
+def test_the_markdown_counts_each_level(only: Catalogue) -> None:
+    only(requirement(RID), requirement("SendEvent.facet.b"), requirement("SendEvent.facet.c", Level.SHOULD))
+    text = summary.markdown(report(kept(RID), broken("SendEvent.facet.b"), kept("SendEvent.facet.c")))
+    assert "| level | fail | pass |" in text
+    assert "| must | 1 | 1 |" in text
+    assert "| should | 0 | 1 |" in text
+    assert "1 of 2 musts failed, first SendEvent.facet.b." in text
+
+
+def test_markdown_shows_what_an_endpoint_said_as_code(only: Catalogue) -> None:
+    only(requirement(RID))
+    text = summary.markdown(report(broken(RID, actual=HOSTILE), notes=["<i>note</i>"]))
+    assert "`` <b>|`x`\u27e8U+202E\u27e9\u241b[31m # heading ``" in text
+    assert "\\<i\\>note\\</i\\>" in text

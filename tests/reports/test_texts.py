@@ -1,0 +1,102 @@
+"""Texts made fit to be shown: hidden characters, long repetitions, literals of two languages."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports.literals import python_text, shell_text
+from reports.repetition import parts
+from reports.visible import brief, cut, one_line, runs_named, visible
+
+REPEATING = st.lists(
+    st.one_of(
+        st.text(max_size=40),
+        st.builds(lambda unit, times: unit * times, st.text(min_size=1, max_size=90), st.integers(1, 400)),
+    ),
+    max_size=4,
+).map("".join)
+
+
+HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Format characters with a shape of their own: they enclose a number.
+ENCLOSING_SIGNS = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+
+
+def test_nothing_invisible_is_left_of_all_of_unicode() -> None:
+    shown = visible("".join(map(chr, range(sys.maxunicode + 1))))
+    left = {character for character in shown if unicodedata.category(character) in HIDDEN}
+    assert left == {"\t", "\n"} | ENCLOSING_SIGNS
+    shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [("\x00", "␀"), ("\x1b[31m", "␛[31m"), ("\r", "␍"), ("\x7f", "␡"), ("\u202e", "⟨U+202E⟩"), ("\ud800", "⟨U+D800⟩")],
+)
+def test_a_hidden_character_is_named(hidden: str, shown: str) -> None:
+    assert visible(hidden) == shown
+
+
+def test_ordinary_text_of_any_script_stays() -> None:
+    text = "Zażółć שלום 日本語 😀\tone\ntwo"
+    assert visible(text) == text
+
+
+def test_a_cut_says_how_much_is_missing() -> None:
+    assert cut("x" * 10, 10) == "x" * 10
+    assert cut("x" * 1_500, 10) == "x" * 10 + "… [cut: 1,490 of 1,500 code points not shown]"
+
+
+def test_one_line_is_one_line() -> None:
+    assert one_line(" a\r\n\tb\u2028c ") == "a b c"
+
+
+def test_a_repetition_is_named_by_its_unit() -> None:
+    assert runs_named("<" + "ab" * 500 + ">") == "<ab…['ab' 500 times]>"
+    assert brief("x" * 5_000_000, 100).startswith("x…['x' 100,000 times]")
+
+
+@given(REPEATING, st.sampled_from([60, 200]))
+def test_the_parts_make_the_whole(text: str, shortest: int) -> None:
+    assert "".join(part * times for part, times in parts(text, shortest)) == text
+
+
+@given(st.text(min_size=1, max_size=80), st.integers(10, 400), st.text(max_size=30), st.text(max_size=30))
+def test_a_long_repetition_is_found_wherever_it_stands(unit: str, times: int, before: str, after: str) -> None:
+    found = list(parts(before + unit * (200 + times) + after, 200))
+    assert sum(len(part) for part, _ in found) < len(before) + len(after) + 4 * len(unit) + 400
+
+
+@given(REPEATING)
+def test_a_python_literal_is_the_text(text: str) -> None:
+    expression = python_text(text, {})
+    assert expression.isascii()
+    assert eval(expression, {}) == text  # noqa: S307 - our own expression is what is tested
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60))
+def test_a_shell_word_is_the_text(text: str) -> None:
+    word = shell_text(text, {})
+    assert word.isascii()
+    program = "import sys; sys.stdout.buffer.write(sys.argv[1].encode())"
+    command = f"\"$0\" -c '{program}' {word}"
+    shell = shutil.which("bash") or ""
+    done = subprocess.run([shell, "-c", command, sys.executable], capture_output=True, check=True)  # noqa: S603 - our own words
+    assert done.stdout.decode() == text
+
+
+def test_a_name_stands_for_its_text_in_both_languages() -> None:
+    assert python_text("a-SECRET-b", {"SECRET": "token"}) == "'a-' + token + '-b'"
+    assert shell_text("a-SECRET-b", {"SECRET": "token"}) == 'a-"${TOKEN}"-b'
+
+
+def test_the_longer_of_two_names_wins() -> None:
+    assert python_text("abcabc", {"abc": "short", "abcabc": "long"}) == "long"
