@@ -19,9 +19,14 @@ _SECRET_MEMBERS = (
     "ParticipantToken|ConnectionToken|JoinToken|Url|AuthenticationUrl|AudioHostUrl|AudioFallbackUrl|SignalingUrl"
     "|TurnControlUrl|EventIngestionUrl|ViewToken"
 )
-_SECRET_VALUE = re.compile(rf'("(?:{_SECRET_MEMBERS})"\s*:\s*")((?:[^"\\]|\\.)*)(")')
+# A reply that was cut off can end inside a secret, so the end of the text closes one too.
+_SECRET_VALUE = re.compile(rf'("(?:{_SECRET_MEMBERS})"\s*:\s*")((?:[^"\\]|\\.)*)("|\\?\Z)', re.IGNORECASE | re.DOTALL)
+# JSON inside a JSON text, as in the content of a web socket frame: its quotes are escaped.
+_NESTED_VALUE = re.compile(rf'(\\"(?:{_SECRET_MEMBERS})\\"\s*:\s*\\")([^"\\]*)(\\"|\\?\Z)', re.IGNORECASE)
 _SIGNED_URL = re.compile(r"""(?:https?|wss?)://[^\s"'\\<>]+\?[^\s"'\\<>]+""")
 _VIEW_PATH = re.compile(r"(/participant/views/)([^/?]+)")
+_QUERY = re.compile(r"(?<=\?).+", re.DOTALL)
+ECHOED_LENGTH = 12  # code points; a shorter bearer value is a test's own, and would be found in ordinary words
 
 
 def mark(secret: str) -> str:
@@ -32,7 +37,8 @@ def mark(secret: str) -> str:
 
 def redact_text(text: str) -> str:
     """`text` with the secrets of JSON bodies and signed URLs replaced."""
-    text = _SECRET_VALUE.sub(lambda m: m[1] + mark(m[2]) + m[3] if m[2] else m[0], text)
+    for secret in (_SECRET_VALUE, _NESTED_VALUE):
+        text = secret.sub(lambda m: m[1] + mark(m[2]) + m[3] if m[2] else m[0], text)
     return _SIGNED_URL.sub(lambda m: mark(m[0]), text)
 
 
@@ -41,14 +47,9 @@ def redact_headers(headers: Headers) -> Headers:
     return tuple((k, mark(v) if v and k.lower() in SECRET_HEADERS else redact_text(v)) for k, v in headers)
 
 
-def _redact_body(body: bytes) -> bytes:
-    text = body.decode("utf-8", "surrogateescape")
-    return redact_text(text).encode("utf-8", "surrogateescape")
-
-
 def redact_request(request: Request) -> Request:
-    """`request` without secrets."""
-    path = _VIEW_PATH.sub(lambda m: m[1] + mark(m[2]), request.path)
+    """`request` without secrets. A query is one as a whole: only signed URLs have any."""
+    path = _VIEW_PATH.sub(lambda m: m[1] + mark(m[2]), _QUERY.sub(lambda m: mark(m[0]), request.path))
     return replace(request, path=path, headers=redact_headers(request.headers), body=_redact_body(request.body))
 
 
@@ -57,11 +58,34 @@ def redact_response(response: Response) -> Response:
     return replace(response, headers=redact_headers(response.headers), body=_redact_body(response.body))
 
 
+def _redact_body(body: bytes) -> bytes:
+    text = body.decode("utf-8", "surrogateescape")
+    return redact_text(text).encode("utf-8", "surrogateescape")
+
+
 def redact(exchange: Exchange) -> Exchange:
-    """`exchange` without secrets: bearer tokens, signatures, token members, signed URLs."""
+    """`exchange` without secrets: bearer tokens, signatures, token members, signed URLs.
+
+    The bearer that was sent is also hidden where the endpoint repeats it.
+    """
+    bearer = exchange.request.header("x-amz-bearer") or ""
+    echoed = bearer if len(bearer) >= ECHOED_LENGTH else None
+    response = _without(exchange.response, echoed) if exchange.response else None
     return replace(
         exchange,
         request=redact_request(exchange.request),
-        response=redact_response(exchange.response) if exchange.response else None,
-        failure=redact_text(exchange.failure) if exchange.failure else None,
+        response=redact_response(response) if response else None,
+        failure=redact_text(_hidden(exchange.failure, echoed)) if exchange.failure else None,
     )
+
+
+def _without(response: Response, secret: str | None) -> Response:
+    if secret is None:
+        return response
+    headers = tuple((name, _hidden(value, secret)) for name, value in response.headers)
+    body = _hidden(response.body.decode("utf-8", "surrogateescape"), secret).encode("utf-8", "surrogateescape")
+    return replace(response, headers=headers, body=body)
+
+
+def _hidden(text: str, secret: str | None) -> str:
+    return text.replace(secret, mark(secret)) if secret else text

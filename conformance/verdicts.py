@@ -125,13 +125,19 @@ class Judged:
     excused: bool = False
 
 
-_BLOCKING = frozenset({Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
 _WITNESSED = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.EXPECTED_DEVIATION, Verdict.UNEXPECTED_PASS})
 
 
 def witnessed(judged: Judged) -> bool:
     """Whether a must was seen to be kept or broken."""
     return judged.level is Level.MUST and judged.verdict in _WITNESSED
+
+
+def _left_open(judged: Judged) -> bool:
+    """Whether a must that applies was neither witnessed nor excused by a written reason."""
+    excused = judged.verdict is Verdict.UNTESTED and judged.excused
+    applies = judged.level is Level.MUST and judged.verdict is not Verdict.NOT_APPLICABLE
+    return applies and not excused and not witnessed(judged)
 
 
 def run_verdict(requirements: Iterable[Judged]) -> str:
@@ -141,15 +147,11 @@ def run_verdict(requirements: Iterable[Judged]) -> str:
     a must that applies.
     """
     judged = list(requirements)
-    musts = [j for j in judged if j.level is Level.MUST]
     if any(j.verdict in (Verdict.FAIL, Verdict.UNEXPECTED_PASS) for j in judged):
         return "non-conformant"
-    unexcused = any(j.verdict is Verdict.UNTESTED and not j.excused for j in musts)
-    if unexcused or any(j.verdict in _BLOCKING for j in musts):
+    if any(_left_open(j) or j.verdict is Verdict.ERROR for j in judged):
         return "incomplete"
-    if any(j.verdict is Verdict.ERROR for j in judged):
-        return "incomplete"
-    return "conformant" if any(witnessed(j) for j in musts) or _only_records(judged) else "incomplete"
+    return "conformant" if any(witnessed(j) for j in judged) or _only_records(judged) else "incomplete"
 
 
 def _only_records(judged: list[Judged]) -> bool:
