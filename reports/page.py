@@ -14,7 +14,7 @@ from markupsafe import Markup
 from conformance.contract.requirements import Level
 from conformance.verdicts import MEANINGS, RUN_MEANINGS, Verdict
 from reports.evidence import Room
-from reports.matrix import matrix_of, worst_of
+from reports.matrix import matrix_of
 from reports.rendering import environment
 
 SYMBOLS: Mapping[str, str] = {
@@ -72,7 +72,7 @@ def render(report: Mapping[str, Any]) -> str:
             meanings=MEANINGS,
             run_meanings=RUN_MEANINGS,
             verdicts=_occurring(requirements),
-            worst_of=worst_of,
+            test_functions=_test_functions,
             style=Markup(style),  # noqa: S704 - a file of this package
             script=Markup(script),  # noqa: S704 - a file of this package
             style_hash=_content_hash(style),
@@ -112,6 +112,12 @@ def _by_operation(requirements: Requirements) -> list[dict[str, Any]]:
     for requirement in requirements:
         grouped[requirement["operation"]].append(requirement)
     return [{"name": name, "requirements": members, "counts": _counts(members)} for name, members in grouped.items()]
+
+
+def _test_functions(requirement: Mapping[str, Any]) -> list[str]:
+    """The test functions that looked at `requirement`, each once; which of their cases is told by its id."""
+    cases = (test["nodeid"].partition("[")[0] for test in requirement["tests"])
+    return list(dict.fromkeys(case.rpartition("/")[2] for case in cases))
 
 
 def _counts(requirements: Iterable[Mapping[str, Any]]) -> dict[str, int]:
