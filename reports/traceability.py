@@ -80,6 +80,7 @@ class _Evidence:
     bystanders: dict[str, None] = field(default_factory=dict)
     answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    repeated: dict[str | None, list[int]] = field(default_factory=dict)
     best: Entry | None = None
 
     def take(self, entry: Entry) -> None:
@@ -125,6 +126,8 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
     for entry in entries:
         if entry["entry"] in ("observation", "tally"):
             evidence[entry["requirement"]].take(entry)
+        elif entry["entry"] == "reproduction":
+            evidence[entry["requirement"]].repeated[entry["test"]] = entry["reproduced"]
     chosen = select(run.scope)
     return [
         _result(requirement, evidence.get(rid) or _Evidence(), run)
@@ -151,7 +154,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         examples=_examples(evidence),
         edges=_edges(evidence),
         tests=tuple(evidence.tests or evidence.bystanders),
-        violation=_violation(evidence.best) if requirement.level is not Level.RECORD else None,
+        violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),
     )
 
@@ -220,10 +223,11 @@ def _edges(evidence: _Evidence) -> tuple[EdgeTried, ...]:
     return tuple(EdgeTried(edge, outcomes, tuple(sorted(evidence.statuses[edge]))) for edge, outcomes in found.items())
 
 
-def _violation(entry: Entry | None) -> Violation | None:
+def _violation(evidence: _Evidence) -> Violation | None:
+    entry = evidence.best
     if entry is None:
         return None
-    reproduced = entry["reproduced"]
+    reproduced = entry["reproduced"] or evidence.repeated.get(entry["test"])
     return Violation(
         expected=cut(entry["expected"] or "", TEXT_LIMIT),
         actual=cut(entry["actual"] or entry["reason"] or "", TEXT_LIMIT),

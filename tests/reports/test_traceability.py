@@ -77,6 +77,15 @@ def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
     assert violation.reproduced == (2, 3)
 
 
+def test_the_repetitions_of_a_story_belong_to_its_violation(only: Catalogue) -> None:
+    only(requirement(RID))
+    again = {"entry": "reproduction", "requirement": RID, "test": "t::story", "reproduced": [1, 2]}
+    entries = [*entries_of([broken(RID, phase="story", test="t::story")]), again, {**again, "test": "t::other"}]
+    (found,) = requirement_results(entries, run_of(entries))
+    assert found.violation is not None
+    assert found.violation.reproduced == (1, 2)
+
+
 def test_a_broken_should_is_a_warning_with_its_evidence(only: Catalogue) -> None:
     only(requirement(RID, Level.SHOULD))
     found = result(broken(RID))
