@@ -13,7 +13,10 @@ import pytest
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 
-MARKER = "verifies(id, ...): the requirement ids that a test shows to be kept or broken"
+MARKERS = (
+    "verifies(id, ...): the requirement ids that a test shows to be kept or broken",
+    "moves_clock: the test moves the endpoint's clock, so it runs after all others",
+)
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -35,6 +38,11 @@ def each_requirement(*families: str) -> Decorator:
     return pytest.mark.parametrize("requirement", [_parameter(r.id, r) for r in chosen])
 
 
+def verifies(*requirements: str) -> pytest.MarkDecorator:
+    """Claim `requirements` for a written test."""
+    return pytest.mark.verifies(*requirements)
+
+
 def _parameter(requirement: str, value: Constraint | Requirement) -> Any:
     return pytest.param(value, id=requirement, marks=pytest.mark.verifies(requirement))
 
@@ -52,9 +60,17 @@ def claimed(item: pytest.Item) -> tuple[str, ...]:
     return ids
 
 
+def running_order(item: pytest.Item) -> int:
+    """Where an item stands in a run: last what ends something that other tests need."""
+    if item.get_closest_marker("moves_clock") is not None:
+        return 2
+    return int(any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item)))
+
+
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:
     """`items` that claim something in `scope`, and the others."""
-    chosen, left = [], []
+    chosen: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         (chosen if scope.intersection(claimed(item)) else left).append(item)
     return chosen, left

@@ -24,6 +24,14 @@ class Embedded:
     process: subprocess.Popen[str]
     facts: Mapping[str, str]
 
+    def advance(self, seconds: int) -> None:
+        """Move the endpoint's clock forward."""
+        if self.process.stdin is None or self.process.stdout is None:
+            raise NotStarted("the reference endpoint has no standard input to take commands from")
+        self.process.stdin.write(f"advance {seconds}\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
+
     def stop(self) -> None:
         """End the process."""
         if self.process.stdin is not None:

@@ -5,6 +5,7 @@ Entries, by their member ``entry``:
 - ``header``: what ran against what, written first.
 - ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
+- ``reproduction``: how often a story that broke a requirement broke it again when it was repeated.
 - ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
 - ``test``: a pytest item with its outcome and seconds.
 - ``footer``: how the run ended. A ledger without one did not finish.
@@ -87,6 +88,17 @@ class Ledger:
                 }
             )
         self._counted.clear()
+
+    def reproduction(self, requirement: str, test: str | None, again: int, repetitions: int) -> None:
+        """Write that of `repetitions` repetitions of a test, `again` broke the requirement again."""
+        self._write(
+            {
+                "entry": "reproduction",
+                "requirement": requirement,
+                "test": test,
+                "reproduced": [again, repetitions],
+            }
+        )
 
     def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
         """Write how many requests were sent since the last such entry."""

@@ -78,6 +78,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--second-contact-flow-id": {"metavar": "ID", "help": "a flow of the other instance"},
     "--view-token": {"metavar": "T", "help": "a view token of a Show view block"},
     "--auth-session-id": {"metavar": "ID", "help": "the session id of an authentication that was initiated"},
+    "--advance-clock": {
+        "metavar": "COMMAND",
+        "help": "run this command with {seconds} filled in to move the endpoint's clock forward",
+    },
     "--streaming-endpoint-arn": {"metavar": "ARN", "help": "the Amazon SNS topic that message streaming goes to"},
 }
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"

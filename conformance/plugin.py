@@ -7,7 +7,8 @@ collected. It sends nothing, judges nothing and renders nothing itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import pytest
 
 from conformance import options as given
 from conformance.checks.violation import ContractViolation
-from conformance.claims import MARKER, claimed, in_scope
+from conformance.claims import MARKERS, claimed, in_scope, running_order
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.embedded import NotStarted
 from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.examination.story import Story
+from conformance.examination.telling import tell
 from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.run import Run
 from conformance.target.settings import SettingsError
@@ -45,7 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker; if conformance tests are asked for, read the options and set up the run's own files."""
-    config.addinivalue_line("markers", MARKER)
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
     if not _concerned(config) or config.option.collectonly:
         return
     try:
@@ -90,7 +94,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [item for item in items if item.path.is_relative_to(PACKAGE)]
     chosen, left = in_scope(ours, options.scope)
     config.hook.pytest_deselected(items=left)
-    chosen.sort(key=lambda item: any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item)))
+    chosen.sort(key=running_order)
     items[:] = [item for item in items if item not in set(ours)] + chosen
 
 
@@ -104,6 +108,13 @@ def _worker(config: pytest.Config) -> str:
 def examiner(request: pytest.FixtureRequest) -> Examiner:
     """Looks at the endpoint of this run."""
     return request.config.stash[RUN].examiner
+
+
+@pytest.fixture
+def story(examiner: Examiner) -> Iterator[Story]:
+    """A story to tell; its chats are stopped when it has been told."""
+    with closing(Story(examiner)) as told:
+        yield told
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -139,7 +150,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if run is None:
         return (yield)
     try:
-        return (yield)
+        if "story" in pyfuncitem.funcargs:
+            tell(run.examiner, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
+        else:
+            yield
     except Unwitnessed as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
     except ContractViolation as violation:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -13,44 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import model_sources
+from conformance.clocks import Clock, ClockCommand
 from conformance.embedded import Embedded, start_reference
+from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
 from conformance.ledger import Ledger
 from conformance.options import REFERENCE, STREAMING_ARN, Options
-from conformance.target.budget import BudgetSpent
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts
-from conformance.target.conversation import SetupFailed
 from conformance.target.settings import Settings, build_settings
 from conformance.target.transfers import Transfers
-from conformance.wire import Exchange, Request
+from conformance.wire import Exchange
 from conformance.witness import Witness
 
 PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
-
-
-@dataclass(slots=True)
-class Endpoint:
-    """The endpoint under test: its API, and the URLs that it hands out."""
-
-    target: HttpTarget
-    transfers: Transfers
-
-    def send(self, request: Request) -> Exchange:
-        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
-        try:
-            return self.target.send(request)
-        except BudgetSpent as spent:
-            raise SetupFailed(str(spent)) from spent
-
-    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
-        """While `active`, requests count as spent on making a find smaller."""
-        return self.target.budget.shrinking() if active else nullcontext()
-
-    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
-        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
-        self.transfers.put(url, headers, content)
 
 
 @dataclass(slots=True)
@@ -73,11 +48,19 @@ class Run:
         self.ledger.header(**self._header(settings))
         witness = Witness(self.ledger)
         target = HttpTarget(settings, on_exchange=self._take)
-        self.endpoint = Endpoint(target, Transfers(settings))
+        self.endpoint = Endpoint(target, Transfers(settings), self._clock())
         contacts = Contacts(self.endpoint.send, settings.instance_id)
         conversations = Conversations(self.endpoint, contacts, _given(settings))
         examples = self.options.report_dir / ".hypothesis"
-        self.examiner = Examiner(conversations, witness, self.options.depth, self.options.seed, examples)
+        self.examiner = Examiner(
+            conversations, witness, self.options.depth, self.options.seed, settings.poll_seconds, examples
+        )
+
+    def _clock(self) -> Clock | None:
+        if self.embedded is not None:
+            return self.embedded
+        command = self.options["--advance-clock"]
+        return ClockCommand(command) if command else None
 
     def _take(self, exchange: Exchange) -> None:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
@@ -112,7 +95,7 @@ class Run:
             "seed": self.options.seed,
             "depth": self.options.depth.name,
             "scope": self.options["--requirement"],
-            "given": [*self.options.given, *(_FROM_REFERENCE if target == REFERENCE else ())],
+            "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
             "command": self.options.command,
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
             "platform": platform.platform(terse=True),
@@ -155,7 +138,8 @@ _FROM_REFERENCE = (
     "--view-token",
     "--auth-session-id",
 )
-_NOT_SETTINGS = frozenset({"--depth", "--requirement", "--report-dir", "--allow-incomplete"})
+_MADE_BY_REFERENCE = ("--advance-clock",)
+_NOT_SETTINGS = frozenset({"--depth", "--advance-clock", "--requirement", "--report-dir", "--allow-incomplete"})
 
 
 def _signs_with_real(options: Options) -> bool:

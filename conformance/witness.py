@@ -6,6 +6,7 @@ endpoint can make us write: of one requirement only the first violations are wri
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -29,12 +30,13 @@ class Account:
 
 @dataclass(slots=True)
 class Witness:
-    """Writes observations to `ledger`. `test` is the pytest item at work."""
+    """Writes observations to `ledger`. `test` is the pytest item at work; `front_only` narrows the passive judgement."""
 
     ledger: Ledger
     test: str | None = None
     front_only: bool = False
     accounts: dict[str, Account] = field(default_factory=lambda: defaultdict(Account))
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
@@ -94,8 +96,9 @@ class Witness:
     def passive(self, exchange: Exchange) -> None:
         """Judge a reply by what holds for each reply. While `front_only`, only by what any web server must keep."""
         judge = judge_front if self.front_only else judge_reply
-        for requirement, violation in judge(exchange):
-            if violation is None:
-                self.kept(requirement, "passive")
-            else:
-                self.broken(violation, "passive")
+        with self._lock:  # replies of concurrent calls arrive on their own threads
+            for requirement, violation in judge(exchange):
+                if violation is None:
+                    self.kept(requirement, "passive")
+                else:
+                    self.broken(violation, "passive")

@@ -9,8 +9,7 @@ from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.wire import Exchange, Response
 
-BAD_REQUEST = 400
-NOT_FOUND = 404
+BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
 # A bearer that is absent, empty, over-long or malformed: the documents leave open which of these refuses it.
 BEARER_REFUSALS = frozenset({400, 401, 403})
 CLIENT_ERRORS = range(400, 500)
@@ -82,3 +81,15 @@ def check_client_error(requirement: str, exchange: Exchange, sent: str) -> None:
     response = judged_reply(exchange)
     if response.status not in CLIENT_ERRORS:
         raise ContractViolation(requirement, f"{sent} is refused (400 to 499)", describe(response), (exchange,))
+
+
+def check_denied(requirement: str, exchange: Exchange, sent: str) -> None:
+    """The call was denied with status 403 and AccessDeniedException.
+
+    The real gateway was seen to answer 403 without a type; that the name is missing is a warning of its own
+    (error.named-when-denied), not this violation. Raises ContractViolation or Unjudgeable.
+    """
+    response = judged_reply(exchange)
+    if response.status != FORBIDDEN or response.error_name not in (None, "AccessDeniedException"):
+        expected = f"{sent} is denied (403 AccessDeniedException)"
+        raise ContractViolation(requirement, expected, describe(response), (exchange,))

@@ -43,13 +43,14 @@ class Unwitnessed(Exception):
 class Examiner:
     """Looks at one endpoint for the length of a run.
 
-    `seed` makes drawn examples repeatable; `examples` is the folder that keeps counterexamples between runs.
+    `seed` makes drawn examples repeatable; `poll_seconds` bounds the wait for what must appear; `examples` is the folder that keeps counterexamples between runs.
     """
 
     conversations: Conversations
     witness: Witness
     depth: Depth
     seed: int
+    poll_seconds: float
     examples: Path | None = None
     _findings: dict[str, Finding] = field(default_factory=dict)
     _allowed: dict[str, bool] = field(default_factory=dict)

@@ -51,6 +51,12 @@ class Contacts:
             self.unstoppable.add(contact)
         return stopped
 
+    def release(self, contact: str) -> None:
+        """Stop a contact that was held, unless it was stopped already."""
+        self.leased.discard(contact)
+        if contact in self.open:
+            self.stop(contact)
+
     def sweep(self) -> None:
         """Stop every contact that no conversation holds."""
         for contact in [c for c in self.open if c not in self.leased]:

@@ -19,8 +19,14 @@ from conformance.wire import Exchange, Request, Response, to_request
 class Calls(Protocol):
     """How a conversation reaches the endpoint."""
 
-    def send(self, request: Request) -> Exchange:
-        """Make one call of an operation."""
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
+
+    def send_and_hang_up(self, request: Request) -> Exchange:
+        """Deliver a request and lose its reply on purpose."""
+
+    def advance_clock(self, seconds: int) -> None:
+        """Move the endpoint's clock forward. Raises MissingOption where it cannot be moved."""
 
     def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
         """While `active`, requests count as spent on making a find smaller."""
@@ -209,9 +215,8 @@ class Conversation(Mapping[str, str]):
     def close(self) -> None:
         """Stop the contact, if one was started."""
         contact = self._made.get("contact_id")
-        if contact is not None and contact in self._contacts.open:
-            self._contacts.stop(contact)
-        self._contacts.leased.discard(contact or "")
+        if contact is not None:
+            self._contacts.release(contact)
 
 
 # Who makes a resource that lasts as long as its conversation.

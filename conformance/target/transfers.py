@@ -29,7 +29,9 @@ class Transfers:
         if not self._allowed(host):
             raise SetupFailed(f"an upload URL leads to {host!r}: give --allow-host {host} to follow it")
         try:
-            self._session.put(url, data=content, headers=dict(headers), timeout=self._settings.timeout, stream=True).close()
+            self._session.put(
+                url, data=content, headers=dict(headers), timeout=self._settings.timeout, stream=True
+            ).close()
         except requests.RequestException as wrong:
             raise SetupFailed(f"the upload broke off: {type(wrong).__name__}") from wrong
 

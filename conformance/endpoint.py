@@ -1,0 +1,52 @@
+"""The endpoint under test as a story sees it: its API, the URLs that it hands out, and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from conformance.clocks import Clock
+from conformance.target.budget import BudgetSpent
+from conformance.target.client import HttpTarget
+from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.transfers import Transfers
+from conformance.wire import Exchange, Request
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Everything that can be asked of the endpoint. `clock` is None where nobody can move its clock."""
+
+    target: HttpTarget
+    transfers: Transfers
+    clock: Clock | None = None
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
+        try:
+            return self.target.send(request, signed=signed)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def send_and_hang_up(self, request: Request) -> Exchange:
+        """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
+        try:
+            return self.target.send_and_hang_up(request)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
+        """While `active`, requests count as spent on making a find smaller."""
+        return self.target.budget.shrinking() if active else nullcontext()
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+        self.transfers.put(url, headers, content)
+
+    def advance_clock(self, seconds: int) -> None:
+        """Move the endpoint's clock, and the time that signatures are dated by. Raises MissingOption without one."""
+        if self.clock is None:
+            raise MissingOption("--advance-clock")
+        self.clock.advance(seconds)
+        self.target.clock_offset += seconds

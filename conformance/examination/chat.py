@@ -1,0 +1,117 @@
+"""A chat in a story: its identifiers, and the calls of its participants in the words of the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+if TYPE_CHECKING:
+    from conformance.examination.story import Story
+
+PAGE = 100  # items, the most that GetTranscript returns at once
+PAGES = 50  # pages after which a transcript that still goes on is given up
+
+
+@dataclass(slots=True)
+class Participant:
+    """One participant of a chat. `connection_token` is made by the first `connect`."""
+
+    story: Story
+    contact_id: str
+    participant_id: str
+    participant_token: str
+    _connection_token: str | None = None
+
+    def connect(self, *types: str, **members: Any) -> Exchange:
+        """Call CreateParticipantConnection, by default for both a web socket and credentials."""
+        asked = {"Type": list(types or ("WEBSOCKET", "CONNECTION_CREDENTIALS")), **members}
+        return self.story.call("CreateParticipantConnection", {"ParticipantToken": self.participant_token, **asked})
+
+    @property
+    def connection_token(self) -> str:
+        """The token of the participant's connection, which is made when it is first asked for."""
+        if self._connection_token is None:
+            members = self.story.need(self.connect())
+            self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
+        return self._connection_token
+
+    def call(self, name: str, /, **members: Any) -> Exchange:
+        """Call a Participant Service operation with this participant's connection token, or one given."""
+        return self.story.call(name, {"ConnectionToken": self.connection_token, **members})
+
+    def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
+        """Call SendMessage."""
+        return self.call("SendMessage", ContentType=content_type, Content=content, **members)
+
+    def signal(self, event: str = "typing", **members: Any) -> Exchange:
+        """Call SendEvent; `event` is the end of a content type application/vnd.amazonaws.connect.event.*."""
+        return self.call("SendEvent", ContentType=f"application/vnd.amazonaws.connect.event.{event}", **members)
+
+    def transcript(self, **members: Any) -> Exchange:
+        """Call GetTranscript once."""
+        return self.call("GetTranscript", **members)
+
+    def leave(self, **members: Any) -> Exchange:
+        """Call DisconnectParticipant."""
+        return self.call("DisconnectParticipant", **members)
+
+    def items(self, **members: Any) -> list[Mapping[str, Any]]:
+        """Every item of the transcript, oldest first, over as many pages as it takes. Raises SetupFailed on an error."""
+        pages: list[list[Mapping[str, Any]]] = []
+        token: str | None = None
+        for _ in range(PAGES):
+            more = {"NextToken": token} if token else {}
+            reply = self.transcript(MaxResults=PAGE, SortOrder="ASCENDING", **more, **members)
+            page = self.story.need(reply)
+            pages.insert(0, [item for item in page.get("Transcript") or [] if isinstance(item, dict)])
+            token = page.get("NextToken") or None
+            if token is None:
+                break
+        return [item for page in pages for item in page]
+
+
+@dataclass(slots=True)
+class Chat(Participant):
+    """A chat contact, seen by the customer who started it. `started` are the members of the reply."""
+
+    started: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, story: Story, started: Mapping[str, Any]) -> Chat:
+        """The chat of a start call's reply. Raises SetupFailed where the reply lacks an identifier."""
+        contact, participant = text_at(started, "ContactId"), text_at(started, "ParticipantId")
+        return cls(story, contact, participant, text_at(started, "ParticipantToken"), started=started)
+
+    def stop(self) -> Exchange:
+        """Call StopContact."""
+        return self.on_contact("StopContact")
+
+    def on_contact(self, name: str, /, **members: Any) -> Exchange:
+        """Call a Connect operation about this contact; its identifiers go under the operation's own names."""
+        key = "InitialContactId" if name in _BY_INITIAL_CONTACT else "ContactId"
+        ids = {"InstanceId": self.story.option("instance_id"), key: self.contact_id}
+        return self.story.call(name, {**ids, **members})
+
+    def add_participant(self, role: str = "CUSTOM_BOT", name: str = "Bot") -> Participant:
+        """Add a participant with CreateParticipant. Raises SetupFailed when that is refused."""
+        details = {"ParticipantRole": role, "DisplayName": name}
+        reply = self.story.need(self.on_contact("CreateParticipant", ParticipantDetails=details))
+        token = text_at(reply, "ParticipantCredentials", "ParticipantToken")
+        return Participant(self.story, self.contact_id, text_at(reply, "ParticipantId"), token)
+
+
+_BY_INITIAL_CONTACT = frozenset({"GetContactAttributes", "UpdateContactAttributes"})
+
+
+def text_at(members: Mapping[str, Any], *path: str) -> str:
+    """The text at `path` in a reply. Raises SetupFailed where it is missing: that is the reply's own violation."""
+    value: Any = members
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if not isinstance(value, str) or not value:
+        raise SetupFailed(f"a reply lacks {'.'.join(path)}")
+    return value

@@ -1,0 +1,146 @@
+"""A story: several calls about one or more chats, in which requirements are claimed as it is told.
+
+A story does not stop at its first violation: each claim takes down its own. What a later part needs and cannot
+have raises SetupFailed, and the claims that were not reached stay inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
+
+from conformance.checks.violation import ContractViolation, Unjudgeable
+from conformance.contract.model import operation
+from conformance.examination.chat import Chat
+from conformance.examination.claim import Claim
+from conformance.examination.examiner import Examiner
+from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange, Request, to_request
+
+Found = TypeVar("Found")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Story:
+    """What one test tells. `rehearsal` says that it is only repeated to see whether a violation shows again."""
+
+    examiner: Examiner
+    rehearsal: bool = False
+    exchanges: list[Exchange] = field(default_factory=list)
+    violations: dict[str, ContractViolation] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def option(self, name: str) -> str:
+        """What the run's option gives for `name` (instance_id, view_token, ...). Raises MissingOption without it."""
+        value = self.examiner.conversations.given.get(name)
+        if value is None:
+            raise MissingOption("--" + name.replace("_", "-"))
+        return value
+
+    def call(self, name: str, arguments: Mapping[str, Any], *, signed: bool | None = None) -> Exchange:
+        """Make one call and add it to the story. `signed` None signs as the operation documents it."""
+        return self.send(to_request(operation(name), arguments), signed=signed)
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """Send a request as it stands and add it to the story."""
+        exchange = self.examiner.conversations.calls.send(request, signed=signed)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def lose_reply(self, request: Request) -> Exchange:
+        """Deliver a request and close the connection before its reply is read."""
+        exchange = self.examiner.conversations.calls.send_and_hang_up(request)
+        self.exchanges.append(exchange)
+        return exchange
+
+    def at_once(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Make up to 16 calls at the same time and wait for all."""
+        with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+            return [future.result() for future in [pool.submit(call) for call in calls]]
+
+    def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:
+        """The members of a reply that the story cannot go on without. Raises SetupFailed for any but a success."""
+        name = what or exchange.request.operation
+        if exchange.response is None:
+            raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
+        if not exchange.response.succeeded:
+            raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
+        return exchange.response.members
+
+    def chat(self, **members: Any) -> Chat:
+        """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused."""
+        return self.adopt(self.start(**members))
+
+    def start(self, **members: Any) -> Exchange:
+        """Start a chat contact with `members` beside the plainest ones, or without those that are None."""
+        plain = {
+            "InstanceId": self.option("instance_id"),
+            "ContactFlowId": self.option("contact_flow_id"),
+            "ParticipantDetails": {"DisplayName": "Ann"},
+        }
+        arguments = {name: value for name, value in {**plain, **members}.items() if value is not None}
+        return self.call("StartChatContact", arguments)
+
+    def adopt(self, started: Exchange) -> Chat:
+        """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the story."""
+        chat = Chat.of(self, self.need(started))
+        contacts = self.examiner.conversations.contacts
+        contacts.leased.add(chat.contact_id)
+        self._open.callback(contacts.release, chat.contact_id)
+        return chat
+
+    def until(self, look: Callable[[], Found | None]) -> Found | None:
+        """What `look` finds, asked again and again until it is not None or the polling bound is reached."""
+        waiting = Retrying(
+            stop=stop_after_delay(self.examiner.poll_seconds),
+            wait=wait_exponential(multiplier=0.02, max=1),
+            retry=retry_if_result(lambda found: found is None),
+        )
+        try:
+            return waiting(look)
+        except RetryError:
+            return None
+
+    @contextmanager
+    def claim(self, requirement: str) -> Iterator[Claim]:
+        """Judge `requirement` inside; what comes of it is taken down and the story goes on."""
+        claim = Claim(requirement, self.exchanges)
+        try:
+            yield claim
+        except ContractViolation as violation:
+            self.violations[violation.requirement] = violation
+            if not self.rehearsal:
+                self.examiner.witness.broken(violation, "story")
+        except Unjudgeable as wrong:
+            self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
+        else:
+            self._conclude(claim)
+
+    def _conclude(self, claim: Claim) -> None:
+        for observed in claim.records:
+            self._note(claim.requirement, Outcome.RECORDED, observed)
+        if not claim.records and not self.rehearsal:
+            self.examiner.witness.kept(claim.requirement, "story")
+
+    def not_applicable(self, requirement: str, reason: str) -> None:
+        """Take down that the promise speaks of something that does not occur here."""
+        self._note(requirement, Outcome.NOT_APPLICABLE, reason)
+
+    def _note(self, requirement: str, outcome: Outcome, reason: str) -> None:
+        if not self.rehearsal:
+            self.examiner.witness.note(requirement, outcome, reason, "story")
+
+    def advance_clock(self, seconds: int) -> None:
+        """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""
+        self.examiner.conversations.calls.advance_clock(seconds)
+
+    def close(self) -> None:
+        """Stop every chat of the story."""
+        self._open.close()
