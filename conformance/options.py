@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.catalogue import select
+from conformance.contract.catalogue import UnknownGlob, select
 from conformance.examination.depth import DEPTHS, Depth
 from conformance.target.settings import SettingsError
 
@@ -132,7 +132,7 @@ def read_options(values: Mapping[str, Any], seed: int | None) -> Options:
     """The options of a run from their plain values. Raises SettingsError with one sentence for a wrong one."""
     try:
         scope = select(values["--requirement"])
-    except ValueError as wrong:
+    except UnknownGlob as wrong:
         raise SettingsError(f"--requirement: {wrong}") from wrong
     directory = Path(values["--report-dir"])
     if directory.exists() and not directory.is_dir():

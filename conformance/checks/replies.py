@@ -17,8 +17,10 @@ _MALFORMED = frozenset({ConstraintKind.TYPE, ConstraintKind.REQUIRED, Constraint
 
 
 def judged_reply(exchange: Exchange) -> Response:
-    """The response of `exchange`. Raises Unjudgeable when none came or it only asks for fewer requests."""
+    """The response of `exchange`. Raises Unjudgeable when no whole one came or it only asks for fewer requests."""
     response = answered(exchange)
+    if response.truncated:
+        raise Unjudgeable("the reply was cut: it was too long or did not end in time", exchange)
     if is_throttled(response):
         raise Unjudgeable(f"throttled: {describe(response)}", exchange)
     return response

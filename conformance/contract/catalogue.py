@@ -17,6 +17,10 @@ from conformance.contract.requirements import (
 )
 
 
+class UnknownGlob(ValueError):
+    """A glob that no requirement id matches."""
+
+
 @cache
 def catalogue() -> Mapping[str, Requirement]:
     """All requirements by id, in reading order. Raises ValueError when two share an id."""
@@ -44,13 +48,13 @@ def _check_successors(found: Mapping[str, Requirement]) -> None:
 def select(globs: Iterable[str]) -> frozenset[str]:
     """The ids that match any of `globs`; all ids when there is no glob.
 
-    Raises ValueError, naming the glob, when one of them matches nothing.
+    Raises UnknownGlob, naming the glob, when one of them matches nothing.
     """
     chosen: set[str] = set()
     for glob in (patterns := tuple(globs)):
         matched = {rid for rid in catalogue() if fnmatchcase(rid, glob)}
         if not matched:
-            raise ValueError(f"no requirement matches {glob!r}; list the ids with: connect-conformance requirements")
+            raise UnknownGlob(f"no requirement matches {glob!r}; list the ids with: connect-conformance requirements")
         chosen |= matched
     return frozenset(chosen if patterns else catalogue())
 

@@ -141,7 +141,6 @@ def _output_limits(
 
 def _requirement(constraint: Constraint) -> Requirement:
     member, kind = constraint.member, constraint.kind
-    lost_in_uri = member.location is Location.URI and kind in (ConstraintKind.REQUIRED, ConstraintKind.LENGTH_MIN)
     return Requirement(
         id=constraint.id,
         operation=constraint.operation.name,
@@ -152,8 +151,19 @@ def _requirement(constraint: Constraint) -> Requirement:
         family=f"output {kind}" if constraint.direction is Direction.OUTPUT else kind.value,
         derived=True,
         constraint=constraint,
-        untested=URI_REASON if lost_in_uri else None,
+        untested=_untestable(constraint),
     )
+
+
+def _untestable(constraint: Constraint) -> str | None:
+    """Why no request can show a constraint, or None where one can."""
+    member, kind = constraint.member, constraint.kind
+    if member.location is Location.URI and kind in (ConstraintKind.REQUIRED, ConstraintKind.LENGTH_MIN):
+        return URI_REASON
+    no_outside = kind is ConstraintKind.LENGTH_MIN and constraint.limit == 0
+    if no_outside and constraint.direction is Direction.INPUT and constraint.promise is not None:
+        return f"nothing is shorter than an empty text, and {constraint.accepts}"
+    return None
 
 
 def statement(constraint: Constraint) -> str:

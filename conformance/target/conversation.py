@@ -96,8 +96,8 @@ class Conversation(Mapping[str, str]):
     def call(self, name: str, arguments: Mapping[str, Any]) -> Response:
         """Make a call that must succeed. Raises SetupFailed when it does not."""
         exchange = self._calls.send(to_request(operation(name), arguments))
-        if exchange.response is None:
-            raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
+        if exchange.response is None or exchange.response.truncated:
+            raise SetupFailed(f"{name} got no whole answer: {exchange.failure or 'the reply was cut'}", exchange)
         if not exchange.response.succeeded:
             raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
         return exchange.response

@@ -40,6 +40,8 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
     response = exchange.response
     if response is None:
         return Finding(Standing.UNANSWERED, f"no answer: {exchange.failure}", exchange)
+    if response.truncated:
+        return Finding(Standing.UNANSWERED, "the reply was cut: it was too long or did not end in time", exchange)
     if response.succeeded:
         return Finding(Standing.WORKS, exchange=exchange)
     if _is_unrouted(operation, response):

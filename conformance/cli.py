@@ -1,0 +1,98 @@
+"""The command `connect-conformance`: serve the reference endpoint, list the requirements, render a report again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.contract.catalogue import UnknownGlob, catalogue, select
+from conformance.contract.requirements import Requirement
+from conformance.ending import ledgers_of
+from conformance.ledger import LedgerError, read_ledger
+from conformance.verdicts import ExitCode
+
+HIGHEST_PORT = 65_535
+click.UsageError.exit_code = ExitCode.USAGE
+
+
+class UserError(click.ClickException):
+    """Something the user gave cannot be used; the text says what, where and what to do."""
+
+    exit_code = ExitCode.USAGE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="connect-chat-conformance")
+def main() -> None:
+    """Conformance of endpoints for Amazon Connect chats. The suite itself runs as: pytest --pyargs conformance."""
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
+def serve(port: int) -> None:
+    """Serve the reference endpoint in the foreground until it is interrupted."""
+    from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
+
+    try:
+        serve_reference(port)
+    except OSError as wrong:
+        raise UserError(f"--port {port} cannot be used ({wrong.strerror}): choose another one") from wrong
+
+
+@main.command()
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to list them.")
+def requirements(globs: tuple[str, ...], form: str) -> None:
+    """List the requirements whose id matches any GLOB (all without one)."""
+    try:
+        chosen = select(globs)
+    except UnknownGlob as wrong:
+        raise UserError(str(wrong)) from wrong
+    rows = [_row(requirement) for rid, requirement in catalogue().items() if rid in chosen]
+    _LISTINGS[form](rows)
+
+
+def _row(requirement: Requirement) -> dict[str, Any]:
+    kept = ("id", "operation", "level", "statement", "source", "locator", "derived", "untested", "needs")
+    return {name: getattr(requirement, name) for name in kept}
+
+
+def _as_text(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        click.echo(f"{row['level']:<7} {row['id']}\n        {row['statement']}")
+
+
+def _as_json(rows: list[dict[str, Any]]) -> None:
+    click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> None:
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+_LISTINGS = {"text": _as_text, "json": _as_json, "csv": _as_csv}
+
+
+@main.command()
+@click.argument("ledger", type=click.Path(path_type=Path))
+@click.option("--report-dir", type=click.Path(path_type=Path), help="Where to write; by default beside the ledger.")
+def report(ledger: Path, report_dir: Path | None) -> None:
+    """Render compliance.json and compliance.html again from LEDGER, a ledger.jsonl or the directory of a run."""
+    from reports import compliance, summary  # noqa: PLC0415 - templates load slowly
+
+    files = ledgers_of(ledger) if ledger.is_dir() else [ledger]
+    if not files:
+        raise UserError(f"{ledger} holds no ledger: give the --report-dir of a run")
+    try:
+        built = compliance.build(read_ledger(files))
+    except LedgerError as wrong:
+        raise UserError(str(wrong)) from wrong
+    html = compliance.write(built, report_dir or files[0].parent)
+    click.echo(summary.verdict_line(built, html))

@@ -1,0 +1,109 @@
+"""Whole runs of the suite, each in a process of its own as a user would start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.target.raw_endpoint import Endpoint, Script
+
+ROOT = Path(__file__).parents[2]
+IDS = ("--instance-id", "instance-1", "--contact-flow-id", "flow-1")
+RUN_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that has ended: its exit code, what it printed, and where it wrote its reports."""
+
+    code: int
+    output: str
+    directory: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """compliance.json."""
+        return dict(json.loads((self.directory / "compliance.json").read_text()))
+
+    @property
+    def last_line(self) -> str:
+        return self.output.strip().splitlines()[-1]
+
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each requirement by id."""
+        return {r["id"]: r["verdict"] for r in self.report["requirements"]}
+
+    def violation(self, requirement: str) -> dict[str, Any]:
+        """The violation that the report shows for `requirement`."""
+        return dict(next(r["violation"] for r in self.report["requirements"] if r["id"] == requirement))
+
+
+RunSuite = Callable[..., Finished]
+
+
+def environment() -> dict[str, str]:
+    """The environment without what pytest and CI put there for this very run."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "GITHUB", "COV"))}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def suite_command(*arguments: str, directory: Path) -> list[str]:
+    """The command line of a run that reports to `directory`."""
+    plugin = ["-p", "conformance.plugin"] if not _installed() else []
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        *plugin,
+        "--pyargs",
+        "conformance",
+        "-q",
+        "--report-dir",
+        str(directory),
+        *arguments,
+    ]
+
+
+def _installed() -> bool:
+    from importlib.metadata import entry_points
+
+    return any(point.value == "conformance.plugin" for point in entry_points(group="pytest11"))
+
+
+@pytest.fixture
+def run_suite(tmp_path: Path) -> RunSuite:
+    """Runs the suite with the given arguments from an empty directory."""
+
+    def run(*arguments: str) -> Finished:
+        directory = tmp_path / "report"
+        command = suite_command(*arguments, directory=directory)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+        )
+        return Finished(done.returncode, done.stdout + done.stderr, directory)
+
+    return run
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Callable[[Script], Endpoint]]:
+    """Starts an endpoint with the script that it is given."""
+    started: list[Endpoint] = []
+
+    def start(script: Script) -> Endpoint:
+        one = Endpoint(script)
+        one.start()
+        started.append(one)
+        return one
+
+    yield start
+    for one in started:
+        one.stop()

@@ -1,0 +1,117 @@
+"""Endpoints that answer everything alike, or not at all: never green, never a crash, and soon over."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from conformance.verdicts import ExitCode
+from tests.suite.conftest import IDS, Finished, RunSuite
+from tests.target.raw_endpoint import Endpoint, Peer, Script
+
+BOUND = 90  # seconds, however the endpoint behaves
+QUICK = ("--depth", "smoke", "--timeout", "0.5", "--poll-seconds", "0.2")
+
+
+def always(status: str, body: bytes = b"{}", content_type: str = "application/json", more: str = "") -> Script:
+    """A script that gives every request the same reply on a kept connection."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+
+    def script(peer: Peer) -> None:
+        while peer.request() is not None:
+            peer.send(head.encode() + body)
+
+    return script
+
+
+def silent(peer: Peer) -> None:
+    peer.request()
+    peer.wait()
+
+
+def close_at_once(peer: Peer) -> None:
+    peer.request()
+
+
+def endless_body(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{")
+    while not peer.wait(0):
+        peer.send(b" " * 65_536)
+
+
+def broken_chunks(peer: Peer) -> None:
+    peer.request()
+    peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+
+
+HTML = b"<!doctype html><script>alert(1)</script>"
+ANSWERING = {
+    "200 to all": always("200 OK"),
+    "200 and a list": always("200 OK", b"[]"),
+    "HTML to all": always("200 OK", HTML, "text/html"),
+    "HTML errors": always("404 Not Found", HTML, "text/html"),
+    "400 to all": always("400 Bad Request", b'{"message":"no","__type":"ValidationException"}'),
+    "403 to all": always("403 Forbidden", b'{"message":"no","__type":"AccessDeniedException"}'),
+    "500 to all": always("500 Internal Server Error"),
+    "501 to all": always("501 Not Implemented"),
+    "redirects": always("302 Found", more="Location: http://127.0.0.1:1/\r\n"),
+}
+UNANSWERING = {"endless bodies": endless_body, "hangs": silent, "closes": close_at_once, "broken chunks": broken_chunks}
+
+
+def judged(run: RunSuite, url: str) -> Finished:
+    began = time.monotonic()
+    finished = run("--target", url, *IDS, *QUICK)
+    assert time.monotonic() - began < BOUND
+    assert "Traceback" not in finished.output
+    assert "INTERNALERROR" not in finished.output
+    assert finished.report["verdict"] in finished.last_line
+    return finished
+
+
+@pytest.mark.parametrize("script", ANSWERING.values(), ids=ANSWERING)
+def test_an_endpoint_that_answers_all_alike_is_never_green(
+    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], script: Script
+) -> None:
+    finished = judged(run_suite, endpoint(script).url)
+    assert finished.code in (ExitCode.NON_CONFORMANT, ExitCode.INCOMPLETE), finished.last_line
+    assert finished.report["verdict"] != "conformant"
+
+
+@pytest.mark.parametrize("script", UNANSWERING.values(), ids=UNANSWERING)
+def test_an_endpoint_that_does_not_answer_leaves_the_run_incomplete(
+    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], script: Script
+) -> None:
+    finished = judged(run_suite, endpoint(script).url)
+    assert finished.code == ExitCode.INCOMPLETE, finished.last_line
+    passed = {rid for rid, verdict in finished.verdicts().items() if verdict == "pass"}
+    # The head of an endless reply did come, and its status is below 500.
+    assert all(rid.endswith(".reply.no-server-error") for rid in passed)
+
+
+def test_an_absent_endpoint_leaves_the_run_incomplete(run_suite: RunSuite) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    finished = judged(run_suite, f"http://127.0.0.1:{port}")
+    assert finished.code == ExitCode.INCOMPLETE, finished.last_line
+    assert "refused" in (finished.directory / "compliance.html").read_text()
+
+
+def test_a_success_for_everything_breaks_the_limits(
+    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint]
+) -> None:
+    """200 to all accepts what must be refused and lacks what must be there."""
+    verdicts = judged(run_suite, endpoint(ANSWERING["200 to all"]).url).verdicts()
+    assert verdicts["StartChatContact.InstanceId.required"] == "fail"
+    assert verdicts["StartChatContact.output.ContactId.present"] == "fail"
+
+
+def test_what_is_not_implemented_is_one_finding_not_a_failure(
+    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint]
+) -> None:
+    verdicts = judged(run_suite, endpoint(ANSWERING["501 to all"]).url).verdicts()
+    assert verdicts["StartChatContact.InstanceId.required"] == "unsupported"
