@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from conformance.checks.violation import ContractViolation, Unjudgeable
 from conformance.contract.model import operation
 from conformance.examination.chat import Chat
 from conformance.examination.claim import Claim
-from conformance.examination.examiner import Examiner
+from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.target.conversation import MissingOption, SetupFailed
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
@@ -128,6 +128,21 @@ class Story:
             self._note(claim.requirement, Outcome.RECORDED, observed)
         if not claim.records and not self.rehearsal:
             self.examiner.witness.kept(claim.requirement, "story")
+
+    @contextmanager
+    def aside(self, requirement: str) -> Iterator[None]:
+        """A part for `requirement` alone: what it cannot have is taken down behind it, and the story goes on."""
+        try:
+            with suppress(Unwitnessed):
+                yield
+        except MissingOption as missing:
+            self._note(requirement, Outcome.UNTESTED, missing.reason)
+        except (SetupFailed, Unjudgeable) as wrong:
+            self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
+
+    def working(self, requirement: str, name: str) -> None:
+        """Go on with `requirement` only where a plain call of operation `name` works. Else raises Unwitnessed."""
+        self.examiner.require_working(requirement, operation(name))
 
     def not_applicable(self, requirement: str, reason: str) -> None:
         """Take down that the promise speaks of something that does not occur here."""

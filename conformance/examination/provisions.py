@@ -1,0 +1,68 @@
+"""What the plainest call of an operation needs, provided by a chat of a story."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.model import operation
+from conformance.examination.chat import Participant, text_at
+from conformance.wire import Request, to_request
+from strategies.samples import fill_in, plain_arguments
+
+FILE = b"hello"  # the content of an uploaded attachment
+
+
+@dataclass(slots=True)
+class Provisions(Mapping[str, str]):
+    """Resources of `participant`, made by its own calls when they are first asked for, else options of the run."""
+
+    participant: Participant
+    made: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.made:
+            make = _MADE_BY.get(name)
+            self.made[name] = make(self) if make else self.participant.story.option(name)
+        return self.made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MADE_BY)
+
+    def __len__(self) -> int:
+        return len(_MADE_BY)
+
+    def plain(self, name: str, /, **members: Any) -> Request:
+        """The plainest request of operation `name` with `members` beside or instead of its own.
+
+        Raises SetupFailed where the endpoint refused what it needs, MissingOption where its owner did not give it.
+        """
+        arguments = {**plain_arguments(operation(name)), **members}
+        return to_request(operation(name), fill_in(arguments, self))
+
+    def upload(self) -> str:
+        """Upload an attachment without completing it. Returns its id."""
+        story = self.participant.story
+        started = story.need(story.send(self.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
+        headers = started.get("UploadMetadata", {}).get("HeadersToInclude") or {}
+        url = text_at(started, "UploadMetadata", "Url")
+        story.examiner.conversations.calls.put(url, {str(k): str(v) for k, v in headers.items()}, FILE)
+        return text_at(started, "AttachmentId")
+
+    def attach(self) -> str:
+        """Upload and complete an attachment. Returns its id."""
+        attachment = self.upload()
+        completing = {"AttachmentIds": [attachment], "ClientToken": str(uuid.uuid4())}
+        self.participant.story.need(self.participant.call("CompleteAttachmentUpload", **completing))
+        return attachment
+
+
+_MADE_BY: Mapping[str, Callable[[Provisions], str]] = {
+    "contact_id": lambda own: own.participant.contact_id,
+    "participant_token": lambda own: own.participant.participant_token,
+    "connection_token": lambda own: own.participant.connection_token,
+    "uploaded_attachment_id": Provisions.upload,
+    "attachment_id": Provisions.attach,
+}
