@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from conformance.ledger import read_ledger
 from conformance.verdicts import ExitCode, exit_code
 from reports import compliance, summary
+
+JOB_SUMMARY = "GITHUB_STEP_SUMMARY"  # the variable in which a CI job names the file that its page is made from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,25 @@ def conclude(directory: Path, *, allow_incomplete: bool) -> Ending:
     """
     report = compliance.build(read_ledger(ledgers_of(directory)))
     html = compliance.write(report, directory)
+    refused = _publish(report)
     code = exit_code(
         report["verdict"],
         interrupted=report["interrupted"],
         suite_error=report["suite_error"],
         allow_incomplete=allow_incomplete,
     )
-    return Ending(summary.terminal(report), summary.verdict_line(report, html), code)
+    text = "\n\n".join(filter(None, (summary.terminal(report), refused)))
+    return Ending(text, summary.verdict_line(report, html), code)
+
+
+def _publish(report: Mapping[str, Any]) -> str:
+    """Add the summary of `report` to the CI job's page; what kept it from being written, else nothing."""
+    path = os.environ.get(JOB_SUMMARY)
+    if not path:
+        return ""
+    try:
+        with Path(path).open("a", encoding="utf-8") as page:
+            page.write(summary.markdown(report))
+    except OSError as wrong:
+        return f"no job summary was written: {JOB_SUMMARY} names {path}, which cannot be written ({wrong.strerror})"
+    return ""

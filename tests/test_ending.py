@@ -1,0 +1,93 @@
+"""The end of a run: its reports, its exit code, and its page in a CI job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.requirements import Level
+from conformance.ending import JOB_SUMMARY, conclude, forget, ledgers_of
+from conformance.ledger import Observation
+from conformance.verdicts import ExitCode
+from tests.reports.conftest import only  # noqa: F401 - a fixture
+from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement
+
+
+def _seen(directory: Path, *observations: Observation, name: str = "ledger.jsonl") -> None:
+    entries: Iterable[object] = entries_of(observations)
+    (directory / name).write_text("".join(f"{json.dumps(entry)}\n" for entry in entries))
+
+
+@pytest.fixture(autouse=True)
+def two_musts(only: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - the fixture
+    monkeypatch.delenv(JOB_SUMMARY, raising=False)
+    only(requirement(FAILED, Level.MUST), requirement(CLEAN, Level.MUST))
+
+
+def test_a_failed_must_ends_a_run_with_1_its_block_and_both_reports(tmp_path: Path) -> None:
+    _seen(tmp_path, broken(), kept())
+    ending = conclude(tmp_path, allow_incomplete=False)
+    assert ending.code is ExitCode.NON_CONFORMANT
+    assert FAILED in ending.text
+    assert str(tmp_path / "compliance.html") in ending.line
+    assert json.loads((tmp_path / "compliance.json").read_text())["verdict"] == "non-conformant"
+    assert (tmp_path / "compliance.html").exists()
+
+
+@pytest.mark.parametrize(("allow", "code"), [(False, ExitCode.INCOMPLETE), (True, ExitCode.CONFORMANT)])
+def test_a_must_that_nobody_saw_ends_a_run_with_6_unless_that_is_allowed(
+    tmp_path: Path, *, allow: bool, code: ExitCode
+) -> None:
+    _seen(tmp_path, kept())
+    assert conclude(tmp_path, allow_incomplete=allow).code is code
+
+
+def test_the_ledgers_of_all_processes_make_one_report(tmp_path: Path) -> None:
+    _seen(tmp_path, kept(CLEAN), name="ledger-gw0.jsonl")
+    _seen(tmp_path, kept(FAILED), name="ledger-gw1.jsonl")
+    assert conclude(tmp_path, allow_incomplete=False).code is ExitCode.CONFORMANT
+
+
+def test_a_run_forgets_only_the_ledgers_of_the_one_before(tmp_path: Path) -> None:
+    _seen(tmp_path, kept(), name="ledger-gw0.jsonl")
+    (tmp_path / "notes.txt").write_text("mine")
+    forget(tmp_path)
+    assert ledgers_of(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_the_summary_is_added_below_what_the_job_has_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("earlier step\n")
+    monkeypatch.setenv(JOB_SUMMARY, str(page))
+    _seen(tmp_path, broken(), kept())
+    conclude(tmp_path, allow_incomplete=False)
+    earlier, summary = page.read_text().split("\n", 1)
+    assert earlier == "earlier step"
+    assert summary.startswith("## non-conformant")
+    assert FAILED in summary
+
+
+def test_a_summary_that_cannot_be_written_is_said_and_changes_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(JOB_SUMMARY, str(tmp_path / "absent" / "summary.md"))
+    _seen(tmp_path, kept(FAILED), kept(CLEAN))
+    ending = conclude(tmp_path, allow_incomplete=False)
+    assert ending.code is ExitCode.CONFORMANT
+    assert JOB_SUMMARY in ending.text
+
+
+def test_without_a_job_nothing_but_the_reports_is_written(tmp_path: Path) -> None:
+    _seen(tmp_path, kept())
+    conclude(tmp_path, allow_incomplete=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["compliance.html", "compliance.json", "ledger.jsonl"]
+
+
+def test_an_interrupted_run_ends_with_2_whatever_it_saw(tmp_path: Path) -> None:
+    entries = entries_of([broken(), kept()], footer={**FOOTER, "interrupted": True})
+    (tmp_path / "ledger.jsonl").write_text("".join(f"{json.dumps(entry)}\n" for entry in entries))
+    assert conclude(tmp_path, allow_incomplete=False).code is ExitCode.INTERRUPTED
