@@ -143,6 +143,16 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return (yield)
 
 
+@pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
+def pytest_pyfunc_call_of_a_story(pyfuncitem: pytest.Function) -> bool | None:
+    """Tell a story instead of calling its test once; None leaves any other test to pytest."""
+    run = pyfuncitem.config.stash.get(RUN, None)
+    if run is None or "story" not in pyfuncitem.funcargs:
+        return None
+    tell(run.examiner, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Translate what an examination came to into pytest's outcomes; anything else is the suite's own error."""
@@ -150,10 +160,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if run is None:
         return (yield)
     try:
-        if "story" in pyfuncitem.funcargs:
-            tell(run.examiner, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
-        else:
-            yield
+        yield
     except Unwitnessed as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
     except ContractViolation as violation:
