@@ -1,0 +1,1 @@
+"""Stories where the order of calls matters."""
