@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
+from conformance.target.conversation import SetupFailed
+from conformance.target.probe import Standing
 from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
@@ -47,3 +50,12 @@ def plain_requests(story: Story, own: Provisions, ids: dict[str, str]) -> Iterat
         with story.aside(requirement):
             story.working(requirement, name)
             yield requirement, own.plain(name)
+
+
+def working_requests(own: Provisions, names: tuple[str, ...] = NAMES) -> Iterator[Request]:
+    """The plainest request of each operation of `names` that works here; the others are passed over."""
+    examiner = own.participant.story.examiner
+    for name in names:
+        if examiner.probe(operation(name)).standing is Standing.WORKS:
+            with suppress(SetupFailed):
+                yield own.plain(name)

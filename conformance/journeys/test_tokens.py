@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.claim import Claim
 from conformance.examination.provisions import Provisions
@@ -18,6 +20,7 @@ from conformance.journeys.bearers import (
     plain_requests,
     rule_ids,
     with_bearer,
+    working_requests,
     wrong_kind,
 )
 from conformance.wire import Exchange
@@ -69,11 +72,29 @@ def test_a_token_of_the_other_kind_is_denied(story: Story) -> None:
 @verifies("Tokens.refusal.malformed")
 def test_what_cannot_be_a_token_is_refused(story: Story) -> None:
     """A bearer value of blanks, punctuation or words for nothing opens no operation."""
-    own = Provisions(story.chat())
-    for requirement, request in plain_requests(story, own, dict.fromkeys(NAMES, "Tokens.refusal.malformed")):
-        with story.claim(requirement) as claim:
+    for request in working_requests(Provisions(story.chat())):
+        with story.claim("Tokens.refusal.malformed") as claim:
             for value in forgeries.MALFORMED:
                 claim.bearer_refused(story.send(with_bearer(request, value)), f"the bearer {value!r}")
+
+
+@verifies("Tokens.refusal.status-of-malformed")
+def test_the_status_of_what_cannot_be_a_token_is_written_down(story: Story) -> None:
+    """A missing, an empty, an over-long and a malformed bearer get one status or another."""
+    request = Provisions(story.chat()).plain("GetTranscript")
+    bearers = {"missing": None, "empty": "", "over-long": "a" * 1001, "malformed": "!"}
+    with story.claim("Tokens.refusal.status-of-malformed") as claim:
+        for words, bearer in bearers.items():
+            claim.record(f"{words}: {describe(judged_reply(story.send(with_bearer(request, bearer))))}")
+
+
+@verifies("Tokens.refusal.order")
+def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(story: Story) -> None:
+    """A request with a wrong token and a wrong body is refused for the one or the other."""
+    wrong = Provisions(story.chat()).plain("SendMessage", ContentType="")
+    with story.claim("Tokens.refusal.order") as claim:
+        sent = story.send(with_bearer(wrong, forgeries.unknown(bearer_of(wrong))))
+        claim.record(describe(judged_reply(sent)))
 
 
 def _gone(story: Story, own: Provisions, rule: str, names: tuple[str, ...], end: Callable[[], Exchange]) -> None:

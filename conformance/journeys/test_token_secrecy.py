@@ -1,0 +1,91 @@
+"""What a wrong token does and shows: nothing. And the tokens that are handed out are fit to be sent."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextlib import suppress
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.provisions import Provisions
+from conformance.examination.story import Story
+from conformance.journeys.bearers import bearer_of, with_bearer, working_requests
+from conformance.journeys.transcripts import items_with
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+from strategies import forgeries
+
+_HEADER_VALUE = re.compile(r"[!-~\x80-\xff]([ -~\x80-\xff]*[!-~\x80-\xff])?")
+CHANGING = ("SendMessage", "CompleteAttachmentUpload", "CreateParticipantConnection", "DisconnectParticipant")
+
+
+def _wrong_tokens(chat: Chat, right: str) -> tuple[str, ...]:
+    other = chat.participant_token if right == chat.connection_token else chat.connection_token
+    return forgeries.unknown(right), forgeries.altered(right), *forgeries.truncated(right), other
+
+
+def _secrets(chat: Chat, message: str) -> dict[str, str]:
+    return {
+        "a message": message,
+        "the ContactId": chat.contact_id,
+        "the ParticipantId": chat.participant_id,
+        "the ParticipantToken": chat.participant_token,
+        "the ConnectionToken": chat.connection_token,
+    }
+
+
+def _shows(answer: Exchange, value: str) -> bool:
+    """Whether the reply holds `value` though the request did not."""
+    if answer.response is None:
+        return False
+    sent = f"{answer.request.path}{answer.request.headers}{answer.request.body.decode()}"
+    return value not in sent and value in f"{answer.response.headers}{answer.response.body.decode(errors='replace')}"
+
+
+@verifies("Tokens.refusal.reveals-nothing")
+def test_the_reply_to_a_wrong_token_reveals_nothing(story: Story) -> None:
+    """The reply to a wrong token holds no message, name, identifier or token of the chat."""
+    name = str(uuid.uuid4())
+    chat = story.chat(ParticipantDetails={"DisplayName": name})
+    secrets = {**_secrets(chat, message := str(uuid.uuid4())), "the DisplayName": name}
+    story.need(chat.say(message))
+    for request in working_requests(Provisions(chat)):
+        for token in _wrong_tokens(chat, bearer_of(request)):
+            answer = story.send(with_bearer(request, token))
+            with story.claim("Tokens.refusal.reveals-nothing") as claim:
+                shown = [words for words, value in secrets.items() if _shows(answer, value)]
+                claim.holds(not shown, f"{request.operation} shows a wrong token nothing of the chat", shown)
+
+
+@verifies("Tokens.refusal.no-effect")
+def test_a_call_with_a_wrong_token_changes_nothing(story: Story) -> None:
+    """After calls with wrong tokens the chat goes on, and its transcript holds nothing of them."""
+    chat, mark = story.chat(), str(uuid.uuid4())
+    own = Provisions(chat)
+    wrong = [
+        story.send(with_bearer(request, token))
+        for request in (own.plain("SendMessage", Content=mark), *working_requests(own, CHANGING))
+        for token in _wrong_tokens(chat, bearer_of(request))
+    ]
+    with story.claim("Tokens.refusal.no-effect") as claim:
+        said = chat.say()
+        claim.accepted(said, f"SendMessage after {len(wrong)} calls with wrong tokens")
+        items = items_with(chat, said)
+        kept = [item for item in items if item.get("Content") == mark or item.get("Type") == "ATTACHMENT"]
+        claim.holds(not kept, "nothing of a call with a wrong token stands in the transcript", kept)
+
+
+@verifies("Tokens.issue.header-safe", "Tokens.issue.different")
+def test_tokens_can_be_sent_and_told_apart(story: Story) -> None:
+    """Every token can be sent in a header as it is, and no two participants have the same."""
+    chats = [story.chat(), story.chat()]
+    tokens = [token for chat in chats for token in (chat.participant_token, chat.connection_token)]
+    with suppress(SetupFailed):
+        bot = chats[0].add_participant()
+        tokens += [bot.participant_token, bot.connection_token]
+    for token in tokens:
+        with story.claim("Tokens.issue.header-safe") as claim:
+            claim.holds(_HEADER_VALUE.fullmatch(token), "a token that a header can carry as it is", repr(token))
+    with story.claim("Tokens.issue.different") as claim:
+        claim.equal(len(set(tokens)), len(tokens), "the number of different tokens")

@@ -1,0 +1,39 @@
+"""Reading a transcript that may lag behind: polled until what was sent before stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.examination.chat import Participant, text_at
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+Items = list[Mapping[str, Any]]
+
+
+def id_of(sent: Exchange) -> str:
+    """The Id in the reply to a SendMessage or SendEvent. Raises SetupFailed where the reply has none."""
+    return text_at(sent.response.members if sent.response else {}, "Id")
+
+
+def ids(items: Items) -> list[str]:
+    """The Ids of `items`."""
+    return [str(item.get("Id")) for item in items]
+
+
+def items_with(reader: Participant, *sent: Exchange) -> Items:
+    """All items that `reader` sees once each message of `sent` stands there.
+
+    Raises SetupFailed when one does not appear within the polling bound: that is a violation of its own.
+    """
+    wanted = {id_of(exchange) for exchange in sent}
+
+    def look() -> Items | None:
+        items = reader.items()
+        return items if wanted <= set(ids(items)) else None
+
+    found = reader.story.until(look)
+    if found is None:
+        raise SetupFailed("a message that was sent did not appear in the transcript")
+    return found
