@@ -1,0 +1,1 @@
+"""Tests of what the page of one operation says, one file for each operation."""

@@ -1,0 +1,158 @@
+"""The project's shape: who may import whom, how long things are, what they are called.
+
+Each rule is also shown a planted violation, so that a rule which finds nothing is known to be able to.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from tests import source_tree
+from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, ROOT, Broken, Module
+
+CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
+TARGET, REFERENCE, EXAMINATION = "conformance.target", "conformance.reference", "conformance.examination"
+TEST_PACKAGES = ("conformance.protocol", "conformance.operations", "conformance.journeys")
+_FOR_TESTS = frozenset(
+    {CONTRACT, WIRE, CHECKS, TARGET, EXAMINATION, "conformance.verdicts", "conformance.claims", "strategies"}
+)
+
+# What each part may import of the project; what is not named here stands above all parts.
+LAYERS = {
+    CONTRACT: frozenset[str](),
+    WIRE: frozenset({CONTRACT}),
+    "conformance.verdicts": frozenset({CONTRACT}),
+    CHECKS: frozenset({CONTRACT, WIRE}),
+    TARGET: frozenset({CONTRACT, WIRE}),
+    REFERENCE: frozenset({CONTRACT, WIRE}),
+    "strategies": frozenset({CONTRACT, WIRE}),
+    "conformance.redaction": frozenset({WIRE}),
+    "conformance.ledger": frozenset({WIRE, "conformance.redaction", "conformance.verdicts"}),
+    "conformance.claims": frozenset({CONTRACT}),
+    "reports": frozenset({CONTRACT, "conformance.ledger", "conformance.redaction", "conformance.verdicts"}),
+    **dict.fromkeys(TEST_PACKAGES, _FOR_TESTS),
+}
+# What only some modules may import. The judged reference is reached by its process, never by the judge.
+CONFINED = {
+    "pytest": frozenset({"conformance.plugin", "conformance.claims"}),
+    REFERENCE: frozenset({"conformance.cli"}),
+    "requests": frozenset({TARGET}),
+    "hypothesis": frozenset({"strategies", EXAMINATION}),
+    "starlette": frozenset({REFERENCE}),
+    "uvicorn": frozenset({REFERENCE}),
+    "jinja2": frozenset({"reports"}),
+}
+# The suite's tests may import no more of these than the two that tests are made of.
+TESTS_MAY = frozenset({"pytest", "hypothesis"})
+Rule = Callable[[Iterable[Module]], Broken]
+
+
+def layers(found: Iterable[Module]) -> Broken:
+    """The import rules between the parts."""
+    return source_tree.allowed_only(found, LAYERS)
+
+
+def confinement(found: Iterable[Module]) -> Broken:
+    """The import rules for libraries and for the reference."""
+    return source_tree.confined(found, CONFINED, tests_may=TESTS_MAY)
+
+
+RULES: dict[str, Rule] = {
+    "layers": layers,
+    "confinement": confinement,
+    "relative imports": source_tree.relative_imports,
+    "cycles": source_tree.cycles,
+    "file length": source_tree.too_long_files,
+    "function length": source_tree.too_long_functions,
+    "module docstrings": source_tree.undescribed,
+    "names": source_tree.vague_names,
+}
+LONG_FUNCTION = "def long():\n" + "    pass\n" * FUNCTION_CAP
+PLANTED = [
+    ("layers", Module("conformance.checks.x", "from conformance.reference.state import State")),
+    ("layers", Module("strategies.x", "import conformance.reference.rules")),
+    ("layers", Module("conformance.operations.test_x", "from conformance import reference")),
+    ("layers", Module("conformance.journeys.test_x", "from conformance.run import Run")),
+    ("layers", Module("conformance.reference.x", "from strategies import tokens")),
+    ("layers", Module("conformance.reference.x", "def f():\n    from conformance.checks.errors import check_error")),
+    ("layers", Module("conformance.contract.x", "from conformance.wire import Request")),
+    ("layers", Module("conformance.wire", "import conformance.ledger")),
+    ("layers", Module("conformance.target.x", "from conformance.checks import errors")),
+    ("layers", Module("reports.x", "from conformance.examination.depth import Depth")),
+    ("layers", Module("conformance.checks.x", "from tests.served import Served")),
+    ("confinement", Module("reports.x", "import pytest")),
+    ("confinement", Module("conformance.run", "from pytest import fixture")),
+    ("confinement", Module("conformance.examination.x", "from conformance.reference.clock import iso")),
+    ("confinement", Module("conformance.protocol.test_x", "import requests")),
+    ("confinement", Module("conformance.wire", "from hypothesis import strategies")),
+    ("relative imports", Module("reports.x", "from .page import render")),
+    ("cycles", Module("reports.x", "import reports.x")),
+    ("file length", Module("reports.x", "pass\n" * (FILE_CAP + 1))),
+    ("function length", Module("reports.x", LONG_FUNCTION)),
+    ("module docstrings", Module("reports.x", "pass")),
+    ("names", Module("reports.text_utils", "pass")),
+    ("names", Module("reports.common", "pass")),
+    ("names", Module("reports.x", "class C:\n    def helper(self): ...")),
+]
+LAWFUL = [
+    ("layers", Module("conformance.checks.x", "from conformance.checks import errors")),
+    ("layers", Module("conformance.checks.x", "from conformance import wire")),
+    ("layers", Module("conformance.contracted", "from conformance.wire import Request")),
+    ("confinement", Module("conformance.protocol.test_x", "import pytest")),
+    ("confinement", Module("conformance.plugin", "import pytest")),
+    ("confinement", Module("conformance.cli", "from conformance.reference.serving import serve")),
+    ("cycles", Module("reports.x", "import reports.y")),
+    ("cycles", Module("reports.x", "if TYPE_CHECKING:\n    import reports.x")),
+    ("file length", Module("reports.x", "pass\n" * FILE_CAP)),
+    ("function length", Module("reports.x", LONG_FUNCTION.removesuffix("    pass\n"))),
+    ("names", Module("reports.x", "def common_errors(): ...")),
+]
+
+
+@pytest.fixture(scope="module")
+def own() -> tuple[Module, ...]:
+    return source_tree.modules(*PACKAGES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_tree_keeps_each_rule(rule: str, own: tuple[Module, ...]) -> None:
+    assert list(RULES[rule](own)) == []
+
+
+@pytest.mark.parametrize("rule", ["file length", "function length", "names"])
+def test_the_tests_keep_the_rules_of_size_and_name(rule: str) -> None:
+    assert list(RULES[rule](source_tree.modules("tests"))) == []
+
+
+@pytest.mark.parametrize(("rule", "planted"), PLANTED)
+def test_a_planted_violation_is_found(rule: str, planted: Module) -> None:
+    assert list(RULES[rule]([planted]))
+
+
+@pytest.mark.parametrize(("rule", "lawful"), LAWFUL)
+def test_what_is_lawful_is_left_alone(rule: str, lawful: Module) -> None:
+    assert list(RULES[rule]([lawful])) == []
+
+
+def test_a_cycle_through_another_module_is_found() -> None:
+    there, back = Module("reports.a", "import reports.b"), Module("reports.b", "from reports import a")
+    assert len(list(source_tree.cycles([there, back]))) == 2
+
+
+def test_the_walk_sees_every_part_of_the_tree(own: tuple[Module, ...]) -> None:
+    names = {module.name for module in own}
+    for part in (*LAYERS, *(place for places in CONFINED.values() for place in places)):
+        assert any(source_tree.inside(name, part) for name in names), f"{part} is gone: mend the table"
+
+
+def test_the_root_conftest_is_one_statement_that_loads_the_plugin() -> None:
+    documentation, *statements = ast.parse((ROOT / "conftest.py").read_text()).body
+    assert isinstance(documentation, ast.Expr)
+    assert [ast.unparse(statement) for statement in statements] == ["pytest_plugins = ['conformance.plugin']"]
+
+
+def test_no_conftest_lies_inside_the_packages(own: tuple[Module, ...]) -> None:
+    assert [module.name for module in own if module.name.endswith("conftest")] == []
