@@ -19,7 +19,6 @@ _SET_UP_BY_OWNER = frozenset(
     {
         "StartChatContact",
         "StartWebRTCContact",
-        "CreateParticipant",
         "StartContactStreaming",
         "StopContactStreaming",
         "StartAttachmentUpload",

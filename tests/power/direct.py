@@ -1,0 +1,105 @@
+"""The reference endpoint without sockets under the examiner, so that a fault costs milliseconds to judge."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.contract.model import Member
+from conformance.examination.conversations import Conversations
+from conformance.examination.depth import DEPTHS
+from conformance.examination.examiner import Examiner
+from conformance.ledger import Ledger
+from conformance.reference import instances
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import World
+from conformance.target.contacts import Contacts
+from conformance.wire import Exchange, Request, Response
+from conformance.witness import Witness
+
+ORIGIN = "http://127.0.0.1:1"
+
+
+@dataclass
+class DirectEndpoint:
+    """Calls `handle` where a real run would send HTTP; an exception in it is a 500, as a server would make it."""
+
+    handle: Callable[[Request], Response]
+    listen: Callable[[Exchange], None] = lambda _: None
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        try:
+            response = self.handle(replace(request, operation=""))
+        except Exception:
+            response = Response(500, (("Content-Type", "application/json"),), b"{}")
+        exchange = Exchange(request, response)
+        self.listen(exchange)
+        return exchange
+
+    def send_and_hang_up(self, request: Request) -> Exchange:
+        return replace(self.send(request), response=None, failure="hung up")
+
+    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        parts = urlsplit(url)
+        self.handle(Request("", "PUT", f"{parts.path}?{parts.query}", tuple(headers.items()), content))
+
+
+def service() -> ReferenceService:
+    """A fresh reference that asks for no signature, which is no part of what is tried here."""
+    made = ReferenceService(World(ORIGIN))
+    authenticate = made.authenticate
+    made.authenticate = lambda operation, request: (  # type: ignore[method-assign]
+        None if operation.signed else authenticate(operation, request)
+    )
+    return made
+
+
+def examiner(handle: Callable[[Request], Response], depth: str = "smoke") -> Examiner:
+    """An examiner of whatever `handle` answers."""
+    endpoint = DirectEndpoint(handle)
+    contacts = Contacts(endpoint.send, instances.INSTANCE_ID)
+    given = {
+        "instance_id": instances.INSTANCE_ID,
+        "contact_flow_id": instances.CONTACT_FLOW_ID,
+        "view_token": instances.VIEW_TOKEN,
+        "auth_session_id": instances.AUTH_SESSION_ID,
+        "streaming_endpoint_arn": instances.STREAMING_ENDPOINT_ARN,
+    }
+    witness = Witness(Ledger(io.StringIO()))
+    made = Examiner(Conversations(endpoint, contacts, given), witness, DEPTHS[depth], seed=1, poll_seconds=0.1)  # type: ignore[arg-type]
+
+    def listen(exchange: Exchange) -> None:
+        contacts.learn(exchange)
+        witness.passive(exchange)
+
+    endpoint.listen = listen
+    return made
+
+
+def with_member(shape: Member, path: tuple[str, ...], change: Callable[[Member], Member | None]) -> Member:
+    """`shape` in which the member at `path` is what `change` makes of it; None takes it away."""
+    if not path:
+        changed = change(shape)
+        assert changed is not None
+        return changed
+    members: list[Member] = []
+    for member in shape.members:
+        if member.name != path[0]:
+            members.append(member)
+        elif len(path) > 1:
+            members.append(with_member(member, path[1:], change))
+        elif (changed := change(member)) is not None:
+            members.append(changed)
+    return replace(shape, members=tuple(members))
+
+
+def changing(**members: Any) -> Callable[[Member], Member]:
+    """A change that sets attributes of a member."""
+    return lambda member: replace(member, **members)

@@ -1,0 +1,45 @@
+"""A reference endpoint in a process of its own, as it is or with a fault made by hand: python -m tests.suite.served NAME."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conformance.reference.serving import Wrap, serve_child
+from conformance.reference.service import Handler, ReferenceService
+from conformance.wire import Request, Response
+from tests.power.direct import changing, with_member
+
+
+def _length_limit(change: int) -> Wrap:
+    def wrap(service: ReferenceService) -> Handler:
+        shape = service.shapes["StartChatContact"]
+        path = ("ParticipantDetails", "DisplayName")
+        service.shapes["StartChatContact"] = with_member(shape, path, changing(maximum=256 + change))
+        return service.handle
+
+    return wrap
+
+
+def _wrong_type(service: ReferenceService) -> Handler:
+    """Refuses bad input of SendMessage with the type that Connect operations use."""
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        if request.path != "/participant/message" or response.header("x-amzn-ErrorType") != "ValidationException":
+            return response
+        kept = tuple((name, value) for name, value in response.headers if name.lower() != "x-amzn-errortype")
+        return replace(response, headers=(*kept, ("x-amzn-ErrorType", "InvalidParameterException")))
+
+    return handle
+
+
+FAULTS: Mapping[str, Wrap] = {
+    "too-lax": _length_limit(+1),
+    "too-strict": _length_limit(-1),
+    "wrong-type": _wrong_type,
+}
+
+if __name__ == "__main__":
+    serve_child(FAULTS[sys.argv[1]] if len(sys.argv) > 1 else None)

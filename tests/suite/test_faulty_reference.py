@@ -1,0 +1,85 @@
+"""Faults made by hand in the reference are found, with the smallest input in the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from conformance.verdicts import ExitCode
+from tests.suite.conftest import ROOT, Finished, RunSuite, environment
+
+Judge = Callable[..., Finished]
+DISPLAY_NAME = "StartChatContact.ParticipantDetails.DisplayName.length-max"
+
+
+@pytest.fixture
+def judge(run_suite: RunSuite) -> Iterator[Judge]:
+    """Serves the reference, with a fault or without, and runs the suite against its URL."""
+    with ExitStack() as stack:
+
+        def run(*fault: str, options: tuple[str, ...] = ("--depth", "smoke")) -> Finished:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "tests.suite.served", *fault],
+                    cwd=ROOT,
+                    env=environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            assert process.stdout is not None
+            facts = json.loads(process.stdout.readline())
+            ids = [w for k, v in facts.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
+            finished = run_suite("--target", facts["url"], *ids, *options)
+            process.communicate()
+            return finished
+
+        yield run
+
+
+def failed(finished: Finished) -> set[str]:
+    return {rid for rid, verdict in finished.verdicts().items() if verdict == "fail"}
+
+
+def test_a_limit_that_is_one_too_high_is_found(judge: Judge) -> None:
+    finished = judge("too-lax")
+    assert finished.code == ExitCode.NON_CONFORMANT
+    assert failed(finished) == {DISPLAY_NAME}
+    violation = finished.violation(DISPLAY_NAME)
+    body = json.loads(violation["exchanges"][-1]["request"]["body"])
+    assert len(body["ParticipantDetails"]["DisplayName"]) == 257
+    assert violation["reproduced"] == [2, 2]
+    assert "too long" not in violation["actual"]
+    assert "200" in violation["actual"]
+
+
+def test_a_limit_that_is_one_too_low_is_found(judge: Judge) -> None:
+    finished = judge("too-strict")
+    assert finished.code == ExitCode.NON_CONFORMANT
+    assert failed(finished) == {DISPLAY_NAME}
+    body = json.loads(finished.violation(DISPLAY_NAME)["exchanges"][-1]["request"]["body"])
+    assert len(body["ParticipantDetails"]["DisplayName"]) == 256
+
+
+def test_a_wrong_error_type_is_found(judge: Judge) -> None:
+    finished = judge("wrong-type")
+    assert finished.code == ExitCode.NON_CONFORMANT
+    found = failed(finished)
+    assert {"SendMessage.error.type", "SendMessage.Content.length-max"} <= found
+    assert all(rid.split(".")[0] in ("SendMessage", "LifeCycle", "Surfaces") for rid in found)
+    assert "InvalidParameterException" in finished.violation("SendMessage.error.type")["actual"]
+
+
+def test_a_url_gets_the_verdict_of_the_embedded_reference(judge: Judge, run_suite: RunSuite) -> None:
+    """Only what needs the clock to be moved is untested at a URL."""
+    served, embedded = judge(), run_suite("--depth", "smoke")
+    assert (served.code, embedded.code) == (ExitCode.CONFORMANT, ExitCode.CONFORMANT), embedded.last_line
+    moved = {rid for rid, v in embedded.verdicts().items() if v != served.verdicts()[rid]}
+    unexcused = [r for r in served.report["requirements"] if r["id"] in moved and r["verdict"] != "untested"]
+    assert unexcused == []
