@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.requests import Arguments, add_unknown, member_at, place, remove
-from strategies.samples import RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
+from strategies.samples import FITTING, RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import near_enum, off_pattern, wrong_types
 
@@ -36,7 +36,12 @@ def edges(constraint: Constraint) -> tuple[Edge, ...]:
 
 
 def _edge(constraint: Constraint, name: str, value: Any, *, accepted: bool) -> Edge:
-    return _with(constraint, name, place(constraint.operation, constraint.member.path, value), accepted=accepted)
+    operation, path = constraint.operation, constraint.member.path
+    siblings = FITTING.get(f"{operation.name}.{constraint.member.dotted}", {})
+    if accepted and isinstance(value, str) and value in siblings:
+        fitting = siblings[value]
+        return _with(constraint, name, place(operation, path[:-1], {path[-1]: value, **fitting}), accepted=True)
+    return _with(constraint, name, place(operation, path, value), accepted=accepted)
 
 
 def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: bool) -> Edge:

@@ -144,6 +144,17 @@ COMPANIONS: Mapping[str, Mapping[str, Any]] = {
     "CreateParticipantConnection.Type.member": {"Type": ["CONNECTION_CREDENTIALS"]},
 }
 
+# Siblings that a value of a member goes with: a reference's Value has the form that its Type names.
+FITTING: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "StartWebRTCContact.References.value.Type": {
+        "URL": {"Value": "https://example.com/order"},
+        "NUMBER": {"Value": "42"},
+        "STRING": {"Value": "A-1"},
+        "DATE": {"Value": "1763683200"},
+        "EMAIL": {"Value": "ann@example.com"},
+    },
+}
+
 # Optional members whose acceptance depends on the account, an outside resource or time, so that a request with
 # them may lawfully be refused on an endpoint that keeps every promise.
 CONDITIONAL = (
