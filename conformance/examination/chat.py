@@ -41,7 +41,8 @@ class Participant:
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""
-        return self.story.call(name, {"ConnectionToken": self.connection_token, **members})
+        own = {} if "ConnectionToken" in members else {"ConnectionToken": self.connection_token}
+        return self.story.call(name, {**own, **members})
 
     def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
         """Call SendMessage."""

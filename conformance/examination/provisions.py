@@ -58,6 +58,11 @@ class Provisions(Mapping[str, str]):
         self.participant.story.need(self.participant.call("CompleteAttachmentUpload", **completing))
         return attachment
 
+    def stream(self) -> str:
+        """Start streaming on the contact. Returns the streaming id."""
+        story = self.participant.story
+        return text_at(story.need(story.send(self.plain("StartContactStreaming"))), "StreamingId")
+
 
 _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {
     "contact_id": lambda own: own.participant.contact_id,
@@ -65,4 +70,5 @@ _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {
     "connection_token": lambda own: own.participant.connection_token,
     "uploaded_attachment_id": Provisions.upload,
     "attachment_id": Provisions.attach,
+    "streaming_id": Provisions.stream,
 }

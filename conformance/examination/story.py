@@ -108,6 +108,17 @@ class Story:
         except RetryError:
             return None
 
+    def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
+        """The answer to `call`, which is made again until it is no success or the polling bound is reached."""
+        answers: list[Exchange] = []
+
+        def refused() -> Exchange | None:
+            answers.append(call())
+            response = answers[-1].response
+            return None if response is not None and response.succeeded else answers[-1]
+
+        return self.until(refused) or answers[-1]
+
     @contextmanager
     def claim(self, requirement: str) -> Iterator[Claim]:
         """Judge `requirement` inside; what comes of it is taken down and the story goes on."""

@@ -1,0 +1,109 @@
+"""A token opens the chat that it was handed out for, and no other chat's things."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, Participant
+from conformance.examination.provisions import Provisions
+from conformance.examination.story import Story
+from conformance.journeys.transcripts import id_of, ids, items_with
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+
+def _voices(story: Story) -> list[Participant]:
+    """Those who can speak in two chats: two customers, and a bot in the first chat where one can be added."""
+    chats: list[Participant] = [first := story.chat(), story.chat()]
+    with suppress(SetupFailed):
+        chats.append(first.add_participant())
+    return chats
+
+
+@verifies("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only")
+def test_messages_stay_in_the_chat_of_their_token(story: Story) -> None:
+    """A message stands in the chat of its connection token only, and a token yields its own chat's items only."""
+    speakers = _voices(story)
+    sent = [(speaker, speaker.say(str(uuid.uuid4()))) for speaker in (*speakers, *speakers)]
+    for reader in speakers:
+        own = [said for speaker, said in sent if speaker.contact_id == reader.contact_id]
+        foreign = {id_of(said) for speaker, said in sent if speaker.contact_id != reader.contact_id}
+        seen = ids(items_with(reader, *own))
+        for requirement in ("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only"):
+            with story.claim(requirement) as claim:
+                claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & set(seen))
+
+
+@verifies("SendEvent.bearer.own-chat-only")
+def test_events_stay_in_the_chat_of_their_token(story: Story) -> None:
+    """An event that is sent with one chat's token appears in no other chat."""
+    here, there = story.chat(), story.chat()
+    sent = {id_of(here.signal("typing")) for _ in range(2)}
+    seen = set(ids(items_with(there, there.say())))
+    with story.claim("SendEvent.bearer.own-chat-only") as claim:
+        claim.holds(sent.isdisjoint(seen), "no event of another chat in the transcript", sent & seen)
+
+
+@verifies("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
+def test_a_disconnect_is_of_the_own_participant_only(story: Story) -> None:
+    """Who disconnects ends its own part of its own chat; all other chats go on."""
+    before, leaver, after = story.chat(), story.chat(), story.chat()
+    others = [before, after]
+    for other in others:
+        story.need(other.say())
+    story.need(leaver.leave())
+    answers = [answer for other in others for answer in (other.say(), other.connect())]
+    for requirement in ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on"):
+        with story.claim(requirement) as claim:
+            for answer in answers:
+                claim.accepted(answer, f"{answer.request.operation} in another chat after a disconnect")
+
+
+@verifies("CreateParticipantConnection.bearer.own-chat-only")
+def test_a_connection_belongs_to_the_participant_of_its_token(story: Story) -> None:
+    """What is sent over a connection stands in the chat of its participant token only, under that participant."""
+    chats = [story.chat() for _ in range(3)]
+    for chat in chats:
+        story.need(chat.connect())
+    sent = [(chat, chat.say(str(uuid.uuid4()))) for chat in chats]
+    for chat, said in sent:
+        items = items_with(chat, said)
+        senders = {item.get("ParticipantId") for item in items if item.get("Id") == id_of(said)}
+        foreign = {id_of(other) for _, other in sent if other is not said} & set(ids(items))
+        with story.claim("CreateParticipantConnection.bearer.own-chat-only") as claim:
+            claim.holds(not foreign, "no message sent over another participant's connection", foreign)
+            claim.equal(senders, {chat.participant_id}, "the sender of what was sent over the connection")
+
+
+@verifies(
+    "CompleteAttachmentUpload.bearer.own-chat-only",
+    "GetAttachment.bearer.own-chat-only",
+    "StartAttachmentUpload.bearer.own-chat-only",
+)
+def test_an_attachment_stays_in_the_chat_that_started_it(story: Story) -> None:
+    """Another chat can neither complete an attachment nor open it, and does not show it."""
+    owner, other = story.chat(), story.chat()
+    uploaded = Provisions(owner)["uploaded_attachment_id"]
+    taken = _complete(other, uploaded)
+    with story.claim("CompleteAttachmentUpload.bearer.own-chat-only") as claim:
+        claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
+        claim.holds(not _shows(owner, uploaded), "the attachment is not completed by another chat", "it is shown")
+        claim.accepted(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
+    with story.claim("GetAttachment.bearer.own-chat-only") as claim:
+        claim.refused_somehow(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
+    with story.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:
+        claim.holds(not _shows(other, uploaded), "no other chat shows the attachment", "it is shown")
+        opened = other.call("GetAttachment", AttachmentId=uploaded)
+        claim.refused_somehow(opened, "GetAttachment with the token of another chat")
+
+
+def _complete(chat: Participant, attachment: str) -> Exchange:
+    return chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4()))
+
+
+def _shows(chat: Chat, attachment: str) -> bool:
+    """Whether the transcript shows the attachment, once a message sent just now stands in it."""
+    items = items_with(chat, chat.say())
+    return any(a.get("AttachmentId") == attachment for item in items for a in item.get("Attachments") or ())

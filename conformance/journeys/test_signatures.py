@@ -1,0 +1,128 @@
+"""Signature Version 4: Connect operations ask for it, the Participant Service does not look at it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.contract.model import operations
+from conformance.examination.provisions import Provisions
+from conformance.examination.story import Story
+from conformance.journeys.bearers import NAMES, plain_requests
+from conformance.wire import Exchange, Request
+
+CONNECT_NAMES = sorted((name for name, covered in operations().items() if covered.signed), key="StopContact".__eq__)
+
+
+@verifies(*(f"{name}.signature.required" for name in CONNECT_NAMES))
+def test_an_unsigned_request_is_refused(story: Story) -> None:
+    """A Connect operation refuses a request without a signature."""
+    own = Provisions(story.chat())
+    for requirement, request in plain_requests(story, own, {n: f"{n}.signature.required" for n in CONNECT_NAMES}):
+        with story.claim(requirement) as claim:
+            claim.bearer_refused(story.send(request, signed=False), f"{request.operation} without a signature")
+
+
+def _without_keys() -> dict[str, str]:
+    """The headers of a client that signs for the Participant Service with an empty access key."""
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    scope = f"Credential=/{moment[:8]}/us-east-1/execute-api/aws4_request"
+    names = "SignedHeaders=host;x-amz-bearer;x-amz-date"
+    authorization = f"AWS4-HMAC-SHA256 {scope}, {names}, Signature={'0' * 64}"
+    return {"X-Amz-Date": moment, "Authorization": authorization}
+
+
+def _plainly(story: Story, request: Request) -> Exchange:
+    return story.send(request, signed=False)
+
+
+def _signed(story: Story, request: Request) -> Exchange:
+    return story.send(request, signed=True)
+
+
+def _signed_without_keys(story: Story, request: Request) -> Exchange:
+    for name, value in _without_keys().items():
+        request = request.with_header(name, value)
+    return story.send(request, signed=False)
+
+
+_ONCE = ("CompleteAttachmentUpload", "CancelParticipantAuthentication", "DisconnectParticipant")  # served once a chat
+
+
+def _served(story: Story, name: str) -> list[Exchange]:
+    """What the plainest call of `name` gets unsigned, signed, signed with an empty access key, and unsigned again."""
+    shared = Provisions(story.chat())
+    return [
+        way(story, (Provisions(story.chat()) if name in _ONCE else shared).plain(name))
+        for way in (_plainly, _signed, _signed_without_keys, _plainly)
+    ]
+
+
+_each_unsigned = [
+    pytest.param(name, id=name, marks=verifies(f"{name}.bearer.unsigned-accepted", f"{name}.bearer.signature-ignored"))
+    for name in NAMES
+]
+
+
+@pytest.mark.parametrize("name", _each_unsigned)
+def test_a_signature_makes_no_difference_to_a_participant(story: Story, name: str) -> None:
+    """A participant operation serves a request unsigned, signed, and signed with an empty access key."""
+    plain, signed, empty, again = _served(story, name)
+    if not any(judged_reply(exchange).succeeded for exchange in (plain, signed, empty)):
+        story.need(plain)
+    with story.claim(f"{name}.bearer.unsigned-accepted") as claim:
+        claim.accepted(plain, f"{name} without a signature")
+    story.need(again)
+    with story.claim(f"{name}.bearer.signature-ignored") as claim:
+        claim.accepted(signed, f"{name} with a signature")
+        claim.accepted(empty, f"{name} signed with an empty access key")
+
+
+def _with_another_end(request: Request) -> Request:
+    authorization = request.header("Authorization") or ""
+    return request.with_header("Authorization", authorization[:-1] + ("1" if authorization[-1:] == "0" else "0"))
+
+
+def _with_another_key(request: Request) -> Request:
+    before, _, scope = (request.header("Authorization") or "").partition("Credential=")
+    return request.with_header("Authorization", f"{before}Credential=AKIDUNKNOWN/{scope.partition('/')[2]}")
+
+
+def _of_last_year(request: Request) -> Request:
+    now = request.header("X-Amz-Date") or ""
+    then = f"{int(now[:4]) - 1}{now[4:]}"
+    authorization = (request.header("Authorization") or "").replace(now[:8], then[:8])
+    return request.with_header("X-Amz-Date", then).with_header("Authorization", authorization)
+
+
+def _for_another_service(request: Request) -> Request:
+    return request.with_header(
+        "Authorization", (request.header("Authorization") or "").replace("/connect/", "/execute-api/")
+    )
+
+
+def _with_another_body(request: Request) -> Request:
+    return Request(request.operation, request.method, request.path, request.headers, request.body + b" ")
+
+
+_ODD: dict[str, Callable[[Request], Request]] = {
+    "Signature.wrong.signature": _with_another_end,
+    "Signature.wrong.access-key": _with_another_key,
+    "Signature.wrong.date": _of_last_year,
+    "Signature.wrong.scope": _for_another_service,
+    "Signature.wrong.body": _with_another_body,
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _ODD])
+def test_what_a_wrong_signature_gets_is_written_down(story: Story, requirement: str) -> None:
+    """A request whose signature is wrong in one way is refused or served."""
+    right = story.send(Provisions(story.chat()).plain("UpdateContactAttributes"), signed=True)
+    with story.claim(requirement) as claim:
+        response = judged_reply(story.send(_ODD[requirement](right.request), signed=False))
+        claim.record(describe(response))

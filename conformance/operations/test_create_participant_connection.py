@@ -1,0 +1,175 @@
+"""CreateParticipantConnection: connection information for a participant, again and again."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import text_at
+from conformance.examination.provisions import Provisions
+from conformance.examination.story import Story
+from conformance.journeys.transcripts import id_of, items_with
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
+MEMBERS = {WEBSOCKET: "Websocket", CREDENTIALS: "ConnectionCredentials", WEBRTC: "WebRTCConnection"}
+DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
+WEBSOCKET_RULES = "CreateParticipantConnection.Websocket"
+
+
+def _token(connected: Exchange) -> str:
+    members = connected.response.members if connected.response else {}
+    return text_at(members, "ConnectionCredentials", "ConnectionToken")
+
+
+def _shown(connected: Exchange) -> str:
+    """What a reply is, in a few words: its refusal, or the kinds of connection information in it."""
+    response = judged_reply(connected)
+    kinds = [name for name in MEMBERS.values() if response.members.get(name)]
+    return f"200 with {', '.join(kinds) or 'no connection information'}" if response.succeeded else describe(response)
+
+
+@verifies("CreateParticipantConnection.Type.only-what-is-asked")
+def test_only_what_is_asked_for_comes_back(story: Story) -> None:
+    """The reply holds no connection information of a type that was not asked for."""
+    chat = story.chat()
+    for kind in (WEBSOCKET, CREDENTIALS):
+        members = story.need(chat.connect(kind))
+        more = [name for other, name in MEMBERS.items() if other != kind and members.get(name)]
+        with story.claim("CreateParticipantConnection.Type.only-what-is-asked") as claim:
+            claim.holds(not more, f"nothing beside {MEMBERS[kind]} when {kind} is asked for", more)
+
+
+@verifies("CreateParticipantConnection.Type.any-order")
+def test_both_types_are_accepted_in_either_order(story: Story) -> None:
+    """WEBSOCKET and CONNECTION_CREDENTIALS are accepted together in either order and both are answered."""
+    chat = story.chat()
+    for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
+        connected = chat.connect(*types)
+        with story.claim("CreateParticipantConnection.Type.any-order") as claim:
+            claim.accepted(connected, f"Type {types}")
+            lacking = [MEMBERS[kind] for kind in types if not judged_reply(connected).members.get(MEMBERS[kind])]
+            claim.holds(not lacking, f"connection information for both of {types}", f"no {lacking}")
+
+
+@verifies("CreateParticipantConnection.Type.webrtc-on-call")
+def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
+    """WEBRTC_CONNECTION returns Attendee and Meeting to a participant of a call."""
+    plain = Provisions(story.chat()).plain("StartWebRTCContact")
+    caller = story.adopt(story.send(plain))
+    connected = caller.connect(WEBRTC)
+    with story.claim("CreateParticipantConnection.Type.webrtc-on-call") as claim:
+        claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
+        webrtc = judged_reply(connected).members.get("WebRTCConnection") or {}
+        lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
+        claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {lacking}")
+
+
+_ODD: dict[str, dict[str, Any]] = {
+    "CreateParticipantConnection.Type.webrtc-on-chat": {"Type": [WEBRTC]},
+    "CreateParticipantConnection.Type.duplicates": {"Type": [CREDENTIALS, CREDENTIALS]},
+    "CreateParticipantConnection.Type.nothing-asked": {},
+    "CreateParticipantConnection.Type.required": {},
+    "CreateParticipantConnection.ConnectParticipant.without-type": {"ConnectParticipant": True},
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _ODD])
+def test_what_an_odd_request_for_a_connection_gets_is_written_down(story: Story, requirement: str) -> None:
+    """What the documents leave open of Type and ConnectParticipant is answered in one way or another."""
+    chat = story.chat()
+    asked = {"ParticipantToken": chat.participant_token, **_ODD[requirement]}
+    with story.claim(requirement) as claim:
+        claim.record(_shown(story.call("CreateParticipantConnection", asked)))
+
+
+@verifies("CreateParticipantConnection.ConnectParticipant.with-credentials")
+def test_credentials_work_without_a_web_socket(story: Story) -> None:
+    """CONNECTION_CREDENTIALS with ConnectParticipant returns credentials that work without a web socket."""
+    chat = story.chat()
+    connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
+    with story.claim("CreateParticipantConnection.ConnectParticipant.with-credentials") as claim:
+        claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
+        said = chat.say(ConnectionToken=_token(connected))
+        claim.accepted(said, "SendMessage with these credentials")
+        claim.accepted(chat.transcript(ConnectionToken=_token(connected)), "GetTranscript with these credentials")
+
+
+@verifies("CreateParticipantConnection.ConnectionToken.works")
+def test_a_connection_token_authorises_all_other_operations(story: Story) -> None:
+    """The ConnectionToken of the reply is accepted by every other participant operation."""
+    chat = story.chat()
+    token = _token(chat.connect(CREDENTIALS))
+    with story.claim("CreateParticipantConnection.ConnectionToken.works") as claim:
+        claim.accepted(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
+        claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
+        claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with a new connection token")
+        claim.accepted(chat.leave(ConnectionToken=token), "DisconnectParticipant with a new connection token")
+
+
+def _ahead(stated: str, reply: Exchange) -> timedelta:
+    """How far the time `stated` lies behind the reply, by the endpoint's own clock where it tells it.
+
+    Raises SetupFailed for what is no time: that is the member's own violation.
+    """
+    date = judged_reply(reply).header("Date")
+    try:
+        now = parsedate_to_datetime(date) if date else datetime.fromtimestamp(reply.started, UTC)
+        return datetime.fromisoformat(stated).astimezone(UTC) - now.astimezone(UTC)
+    except ValueError as wrong:
+        raise SetupFailed(f"{stated!r} or {date!r} is no time") from wrong
+
+
+@verifies("CreateParticipantConnection.ConnectionToken.one-day")
+def test_a_connection_token_says_that_it_lives_for_a_day(story: Story) -> None:
+    """Expiry lies one day after the reply, whatever the chat's duration is."""
+    starts = [story.start(), story.start(ChatDurationInMinutes=60), story.start(ChatDurationInMinutes=10_080)]
+    for chat in [story.adopt(start) for start in starts if judged_reply(start).succeeded]:
+        connected = chat.connect()
+        expiry = text_at(story.need(connected), "ConnectionCredentials", "Expiry")
+        with story.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
+            ahead = _ahead(expiry, connected)
+            claim.holds(abs(ahead - DAY) <= TOLERANCE, "an Expiry one day after the reply", f"{ahead} after it")
+
+
+@verifies(f"{WEBSOCKET_RULES}.expiry-in-the-future", f"{WEBSOCKET_RULES}.expiry-value")
+def test_the_web_socket_url_expires_in_the_future(story: Story) -> None:
+    """ConnectionExpiry lies in the future."""
+    connected = story.chat().connect(WEBSOCKET)
+    ahead = _ahead(text_at(story.need(connected), "Websocket", "ConnectionExpiry"), connected)
+    with story.claim(f"{WEBSOCKET_RULES}.expiry-in-the-future") as claim:
+        claim.holds(ahead > timedelta(0), "a ConnectionExpiry after the reply", f"{ahead} after it")
+    with story.claim(f"{WEBSOCKET_RULES}.expiry-value") as claim:
+        claim.record(f"{round(ahead.total_seconds())} seconds ahead")
+
+
+AGAIN = "CreateParticipantConnection.again"
+
+
+@verifies(f"{AGAIN}.accepted", f"{AGAIN}.works", f"{AGAIN}.same-participant", f"{AGAIN}.earlier-token")
+def test_a_participant_connects_again_and_again(story: Story) -> None:
+    """The same participant token opens one connection after the other, each of which works for the same participant."""
+    chat = story.chat()
+    connections = [chat.connect() for _ in range(4)]
+    with story.claim(f"{AGAIN}.accepted") as claim:
+        for connected in connections:
+            claim.accepted(connected, "CreateParticipantConnection with the same participant token")
+    first, *_, last = [_token(connected) for connected in connections]
+    with story.claim(f"{AGAIN}.earlier-token") as claim:
+        claim.record(f"SendMessage with the first of four tokens: {_shown(chat.say(ConnectionToken=first))}")
+    said = [chat.say(str(uuid.uuid4()), ConnectionToken=token) for token in (last, _token(chat.connect(CREDENTIALS)))]
+    with story.claim(f"{AGAIN}.works") as claim:
+        for exchange in said:
+            claim.accepted(exchange, "SendMessage with the token of a later connection")
+    seen = items_with(chat, *said)
+    senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in said]}
+    with story.claim(f"{AGAIN}.same-participant") as claim:
+        claim.equal(senders, {chat.participant_id}, "the sender over every connection")
