@@ -188,6 +188,9 @@ TELLING: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"ChatStreamingConfiguration": _STREAMING},
     ),
     "GetTranscript": ({"MaxResults": 100}, {"MaxResults": 1}),
+    "CreateParticipantConnection": (
+        {"ParticipantToken": Resource("webrtc_participant_token"), "Type": ["WEBRTC_CONNECTION"]},
+    ),
 }
 
 

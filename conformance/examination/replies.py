@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from conformance.checks.outputs import judge_asked
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import Unjudgeable
@@ -51,6 +53,8 @@ def _prepare(subject: Operation, conversation: Conversation) -> None:
     """Fill a transcript with items of each kind before it is read."""
     if subject.name == "GetTranscript":
         conversation.say()
+        with suppress(SetupFailed):  # attachments may not be enabled; messages are
+            conversation.attach()
 
 
 def _telling(subject: Operation) -> list[Arguments]:

@@ -153,6 +153,18 @@ class Conversation(Mapping[str, str]):
         )
         self._keep("SendMessage", response, message_id=("Id",), message_time=("AbsoluteTime",))
 
+    def call_by_webrtc(self) -> None:
+        """Start a call and keep its participant's token. The call ends with the next sweep of loose contacts."""
+        response = self.call(
+            "StartWebRTCContact",
+            {
+                "InstanceId": self["instance_id"],
+                "ContactFlowId": self["contact_flow_id"],
+                "ParticipantDetails": {"DisplayName": "Ann"},
+            },
+        )
+        self._keep("StartWebRTCContact", response, webrtc_participant_token=("ParticipantToken",))
+
     def end_another(self) -> None:
         """Start another contact and stop it again, for requests that speak of an ended one."""
         other = Conversation(self._calls, self._contacts, self._given)
@@ -230,6 +242,7 @@ _MADE_BY: Mapping[str, Callable[[Conversation], None]] = {
     "next_token": Conversation.turn_page,
     "attachment_id": Conversation.attach,
     "ended_contact_id": Conversation.end_another,
+    "webrtc_participant_token": Conversation.call_by_webrtc,
 }
 # Resources that a successful request uses up: made anew each time.
 _ONCE: Mapping[str, Callable[[Conversation], str]] = {
