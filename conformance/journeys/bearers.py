@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.examination.chat import text_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
 from conformance.target.conversation import SetupFailed
 from conformance.target.probe import Standing
-from conformance.wire import Request
+from conformance.wire import Exchange, Request
 
 CONNECTING = "CreateParticipantConnection"
 _ENDING = ("CancelParticipantAuthentication", "DisconnectParticipant")  # what their success ends, others need
@@ -39,6 +40,12 @@ def bearer_of(request: Request) -> str:
     """The bearer token of a request."""
     bearer = operation(request.operation).bearer
     return request.header(bearer.wire_name if bearer else "X-Amz-Bearer") or ""
+
+
+def token_of(connected: Exchange) -> str:
+    """The connection token in a reply to CreateParticipantConnection. Raises SetupFailed where it has none."""
+    members = connected.response.members if connected.response else {}
+    return text_at(members, "ConnectionCredentials", "ConnectionToken")
 
 
 def plain_requests(story: Story, own: Provisions, ids: dict[str, str]) -> Iterator[tuple[str, Request]]:

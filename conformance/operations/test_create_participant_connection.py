@@ -15,6 +15,7 @@ from conformance.claims import verifies
 from conformance.examination.chat import text_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
+from conformance.journeys.bearers import token_of
 from conformance.journeys.transcripts import id_of, items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
@@ -23,11 +24,6 @@ WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_
 MEMBERS = {WEBSOCKET: "Websocket", CREDENTIALS: "ConnectionCredentials", WEBRTC: "WebRTCConnection"}
 DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
 WEBSOCKET_RULES = "CreateParticipantConnection.Websocket"
-
-
-def _token(connected: Exchange) -> str:
-    members = connected.response.members if connected.response else {}
-    return text_at(members, "ConnectionCredentials", "ConnectionToken")
 
 
 def _shown(connected: Exchange) -> str:
@@ -98,16 +94,16 @@ def test_credentials_work_without_a_web_socket(story: Story) -> None:
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
     with story.claim("CreateParticipantConnection.ConnectParticipant.with-credentials") as claim:
         claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
-        said = chat.say(ConnectionToken=_token(connected))
+        said = chat.say(ConnectionToken=token_of(connected))
         claim.accepted(said, "SendMessage with these credentials")
-        claim.accepted(chat.transcript(ConnectionToken=_token(connected)), "GetTranscript with these credentials")
+        claim.accepted(chat.transcript(ConnectionToken=token_of(connected)), "GetTranscript with these credentials")
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.works")
 def test_a_connection_token_authorises_all_other_operations(story: Story) -> None:
     """The ConnectionToken of the reply is accepted by every other participant operation."""
     chat = story.chat()
-    token = _token(chat.connect(CREDENTIALS))
+    token = token_of(chat.connect(CREDENTIALS))
     with story.claim("CreateParticipantConnection.ConnectionToken.works") as claim:
         claim.accepted(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
         claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
@@ -162,10 +158,10 @@ def test_a_participant_connects_again_and_again(story: Story) -> None:
     with story.claim(f"{AGAIN}.accepted") as claim:
         for connected in connections:
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
-    first, *_, last = [_token(connected) for connected in connections]
+    first, *_, last = [token_of(connected) for connected in connections]
     with story.claim(f"{AGAIN}.earlier-token") as claim:
         claim.record(f"SendMessage with the first of four tokens: {_shown(chat.say(ConnectionToken=first))}")
-    said = [chat.say(str(uuid.uuid4()), ConnectionToken=token) for token in (last, _token(chat.connect(CREDENTIALS)))]
+    said = [chat.say(str(uuid.uuid4()), ConnectionToken=token) for token in (last, token_of(chat.connect(CREDENTIALS)))]
     with story.claim(f"{AGAIN}.works") as claim:
         for exchange in said:
             claim.accepted(exchange, "SendMessage with the token of a later connection")

@@ -1,0 +1,217 @@
+"""Sequences of calls over several chats and participants, drawn by Hypothesis and judged by a model of the documents.
+
+The model knows who is part of which chat. What the documents leave open (a bot whose customer has left, an older
+connection token) is not asked about.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial, wraps
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
+
+from conformance.checks.violation import ContractViolation, Unjudgeable
+from conformance.examination.chat import Chat, Participant
+from conformance.examination.claim import Claim
+from conformance.examination.examiner import Examiner
+from conformance.examination.story import Story
+from conformance.journeys.bearers import token_of
+from conformance.journeys.transcripts import Items, id_of, ids
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+LAWFUL, DEAD = "LifeCycle.order.any-lawful-sequence", "LifeCycle.order.dead-stays-dead"
+GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
+PEOPLE = "LifeCycle.participants.independent"
+RULES = (LAWFUL, DEAD, GROWS, CHATS, PEOPLE)
+MOST_CHATS = 3
+
+
+@dataclass(slots=True)
+class Exploration:
+    """One search for a sequence that breaks a promise. `found` keeps the shortest story for each requirement."""
+
+    examiner: Examiner
+    found: dict[str, ContractViolation] = field(default_factory=dict)
+    blocked: str | None = None
+    spent: int = 0
+
+    def note(self, violation: ContractViolation) -> None:
+        """Keep `violation` if its story is the shortest so far."""
+        known = self.found.get(violation.requirement)
+        if known is None or len(violation.exchanges) < len(known.exchanges):
+            self.found[violation.requirement] = violation
+
+    def exhausted(self) -> bool:
+        """Whether no more may be asked: something is missing, or enough was spent on making a find smaller."""
+        return self.blocked is not None or (bool(self.found) and self.spent >= self.examiner.depth.shrinking)
+
+
+@dataclass(slots=True, eq=False)
+class Contact:
+    """What the model knows of a chat: `sent` has the sender of each message by its id, `seen` stood in a transcript."""
+
+    chat: Chat
+    sent: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    customer_left: bool = False
+    over: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A participant and its newest connection token."""
+
+    contact: Contact
+    participant: Participant
+    token: str | None = None
+    left: bool = False
+
+    @property
+    def here(self) -> bool:
+        """Whether the documents say that its tokens work."""
+        return not (self.left or self.contact.over or self.contact.customer_left)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the documents say that its tokens work no more."""
+        return self.left or self.contact.over
+
+
+def _step(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A step of a sequence: a violation is kept and ends it, what cannot be had ends the search."""
+
+    @wraps(method)
+    def step(machine: Interleaving, **drawn: Any) -> Any:
+        exploration, before = machine.exploration, len(machine.story.exchanges)
+        try:
+            return method(machine, **drawn)
+        except ContractViolation as violation:
+            exploration.note(violation)
+            raise
+        except (SetupFailed, Unjudgeable) as wrong:
+            exploration.blocked = wrong.reason
+            return multiple() if method.__name__ in ("start", "join") else None
+        finally:
+            exploration.spent += bool(exploration.found) * (len(machine.story.exchanges) - before)
+
+    return precondition(lambda machine: not machine.exploration.exhausted())(step)
+
+
+class Interleaving(RuleBasedStateMachine):
+    """Up to three chats whose participants come, speak, read, leave and are stopped in any order."""
+
+    people: Bundle[Person] = Bundle("people")
+
+    def __init__(self, exploration: Exploration) -> None:
+        super().__init__()
+        self.exploration = exploration
+        self.story = Story(exploration.examiner, rehearsal=True)
+        self.contacts: list[Contact] = []
+
+    def claim(self, requirement: str) -> Claim:
+        """Judges `requirement` by what this sequence saw so far."""
+        return Claim(requirement, self.story.exchanges)
+
+    @rule(target=people)
+    @_step
+    def start(self) -> Any:
+        """A chat is started, unless there are enough."""
+        if len(self.contacts) == MOST_CHATS:
+            return multiple()
+        started = self.story.start()
+        self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
+        contact = Contact(self.story.adopt(started))
+        self.contacts.append(contact)
+        return Person(contact, contact.chat)
+
+    @rule(target=people, beside=people)
+    @_step
+    def join(self, beside: Person) -> Any:
+        """A bot joins an active chat."""
+        return Person(beside.contact, beside.contact.chat.add_participant()) if beside.here else multiple()
+
+    @rule(who=people, call=st.sampled_from(["connect", "say", "signal", "transcript"]))
+    @_step
+    def ask(self, who: Person, call: str) -> None:
+        """A participant calls an operation: who is here is served, who is gone is not."""
+        if who.gone and (who.token or call == "connect"):
+            self._claim_refused(partial(self._call, who, call))
+        elif who.here:
+            if who.token is None and call != "connect":
+                who.token = token_of(self._served(who, "connect"))
+            answer = self._served(who, call)
+            if call == "connect":
+                who.token = token_of(answer)
+            if call == "say":
+                who.contact.sent[id_of(answer)] = who.participant.participant_id
+
+    @rule(who=people)
+    @_step
+    def read(self, who: Person) -> None:
+        """A participant reads the transcript: all that was seen is there, from its sender, and nothing else's."""
+        if not who.here:
+            return
+        who.token = who.token or token_of(self._served(who, "connect"))
+        items = self.story.until(partial(self._items_with_all_seen, who))
+        self.claim(GROWS).holds(items is not None, "all messages that were seen are seen again", "some are gone")
+        now, contact = set(ids(items or [])), who.contact
+        foreign = {known for other in self.contacts if other is not contact for known in other.sent}
+        self.claim(CHATS).holds(foreign.isdisjoint(now), "no message of another chat", foreign & now)
+        for item in items or []:
+            sender = contact.sent.get(str(item.get("Id")))
+            right = sender is None or item.get("ParticipantId") in (None, sender)
+            self.claim(PEOPLE).holds(right, f"the sender {sender}", item.get("ParticipantId"))
+        contact.seen |= now & contact.sent.keys()
+
+    @rule(who=people)
+    @_step
+    def leave(self, who: Person) -> None:
+        """A participant who is here disconnects."""
+        if who.here:
+            who.token = who.token or token_of(self._served(who, "connect"))
+            self._served(who, "leave")
+            who.left = True
+            who.contact.customer_left = who.participant is who.contact.chat
+
+    @rule(who=people)
+    @_step
+    def stop(self, who: Person) -> None:
+        """The contact is stopped."""
+        answer = who.contact.chat.stop()
+        if who.here:
+            self.claim(LAWFUL).accepted(answer, "StopContact of an active chat")
+        who.contact.over = True
+
+    @precondition(lambda machine: machine.exploration.exhausted())
+    @rule()
+    def rest(self) -> None:
+        """Nothing more may be asked."""
+
+    def teardown(self) -> None:
+        """Stop what this sequence started."""
+        self.story.close()
+
+    def _call(self, who: Person, call: str) -> Exchange:
+        token = {"ConnectionToken": who.token} if call != "connect" else {}
+        content = {"content": str(uuid.uuid4())} if call == "say" else {}
+        answer: Exchange = getattr(who.participant, call)(**content, **token)
+        return answer
+
+    def _served(self, who: Person, call: str) -> Exchange:
+        answer = self._call(who, call)
+        self.claim(LAWFUL).accepted(answer, f"{answer.request.operation} of an active participant")
+        return answer
+
+    def _claim_refused(self, call: Callable[[], Exchange]) -> None:
+        answer = call() if DEAD in self.exploration.found else self.story.until_refused(call)
+        self.claim(DEAD).refused_somehow(answer, f"{answer.request.operation} of a participant who is gone")
+
+    def _items_with_all_seen(self, who: Person) -> Items | None:
+        items = who.participant.items(ConnectionToken=who.token)
+        return items if who.contact.seen <= set(ids(items)) else None

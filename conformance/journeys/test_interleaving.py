@@ -1,0 +1,51 @@
+"""Any order of calls over several chats and participants, against a model of the documents."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+
+from conformance.checks.violation import ContractViolation
+from conformance.claims import verifies
+from conformance.examination.story import Story
+from conformance.journeys.interleaving import RULES, Exploration, Interleaving
+from conformance.target.conversation import SetupFailed
+
+STEPS = 12  # calls in a sequence
+
+
+@verifies(*RULES)
+def test_chats_keep_their_promises_in_any_order(story: Story) -> None:
+    """Whatever the order of calls, chats and participants live, end and stay apart as the documents say."""
+    exploration = Exploration(story.examiner)
+    _explore(exploration)
+    if exploration.blocked:
+        raise SetupFailed(exploration.blocked)
+    for requirement in RULES:
+        with story.claim(requirement):
+            if requirement in exploration.found:
+                raise exploration.found[requirement]
+
+
+def _explore(exploration: Exploration) -> None:
+    """Draw sequences; what breaks a promise is kept in `exploration`, made smaller as long as that is paid for."""
+
+    class Sequences(Interleaving):
+        def __init__(self) -> None:
+            super().__init__(exploration)
+
+    bounds = settings(
+        max_examples=max(1, exploration.examiner.depth.examples),
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=(HealthCheck.too_slow,),
+    )
+    with suppress(ContractViolation, Flaky):
+        run_state_machine_as_test(seed(exploration.examiner.seed)(Sequences), settings=bounds)
