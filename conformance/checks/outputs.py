@@ -162,7 +162,7 @@ def _wrong_below(parent: Member, value: Any) -> str | None:
 
 
 def _wrong_length(constraint: Constraint, value: Any) -> str | None:
-    if not isinstance(value, str) or (value == "" and constraint.empty_is_lawful):
+    if not isinstance(value, str):
         return None
     shortest = constraint.kind is ConstraintKind.LENGTH_MIN
     wrong = len(value) < constraint.limit if shortest else len(value) > constraint.limit

@@ -122,7 +122,6 @@ def output_constraints(operation: Operation) -> Iterator[Constraint]:
                     Direction.OUTPUT,
                     limit,
                     asked_by=asked.get(dotted),
-                    empty_is_lawful=dotted in output["empty"]["lawful"],
                 )
 
 
@@ -133,7 +132,12 @@ def _output_limits(
         yield ConstraintKind.PRESENT, None
     if member.name != "key":
         yield ConstraintKind.TYPE, JSON_TYPES[member.kind]
-    yield from (limit for limit in _limits(member) if limit[1] != 0)
+    lawful = _values()["output"]["empty"]["lawful"]
+    yield from (
+        (kind, limit)
+        for kind, limit in _limits(member)
+        if limit != 0 and not (kind is ConstraintKind.LENGTH_MIN and limit == 1 and dotted in lawful)
+    )
     if member.kind is Kind.STRING and ("ISO 8601" in member.documentation or member.name.endswith("Timestamp")):
         yield ConstraintKind.TIME, None
         yield ConstraintKind.TIME_FRACTION, None

@@ -74,7 +74,6 @@ class Constraint:
     values: tuple[str, ...] = ()
     edges: tuple[int, int] | None = None
     asked_by: tuple[str, str | None] | None = None
-    empty_is_lawful: bool = False
 
     @property
     def id(self) -> str:

@@ -15,12 +15,14 @@ from conformance.examination.depth import DEPTHS
 from conformance.examination.examiner import Examiner
 from conformance.ledger import Ledger
 from conformance.reference import instances
+from conformance.reference.choices import Choices
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import World
 from conformance.target.contacts import Contacts
 from conformance.wire import Exchange, Request, Response
 from conformance.witness import Witness
 
+CHOICES = Choices()
 ORIGIN = "http://127.0.0.1:1"
 
 
@@ -51,9 +53,9 @@ class DirectEndpoint:
         self.handle(Request("", "PUT", f"{parts.path}?{parts.query}", tuple(headers.items()), content))
 
 
-def service() -> ReferenceService:
+def service(choices: Choices = CHOICES) -> ReferenceService:
     """A fresh reference that asks for no signature, which is no part of what is tried here."""
-    made = ReferenceService(World(ORIGIN))
+    made = ReferenceService(World(ORIGIN, choices=choices))
     authenticate = made.authenticate
     made.authenticate = lambda operation, request: (  # type: ignore[method-assign]
         None if operation.signed else authenticate(operation, request)

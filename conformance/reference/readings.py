@@ -1,0 +1,212 @@
+"""Lawful readings: the same endpoint, right in another way where the documents are silent or leave room.
+
+A suite that blames any of them is wrong. Each reading is a set of choices, a wrapper of the replies, or both.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.reference.choices import Choices
+from conformance.wire import Headers, Request, Response
+
+Change = Callable[[Request, Response], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One lawful way to answer. `says` is what the documents leave open; `change` remakes a reply."""
+
+    name: str
+    says: str
+    choices: Mapping[str, Any] | None = None
+    change: Change | None = None
+
+
+def _without(headers: Headers, name: str) -> Headers:
+    return tuple((key, value) for key, value in headers if key.lower() != name.lower())
+
+
+def _is_api(response: Response) -> bool:
+    return "json" in (response.header("Content-Type") or "")
+
+
+def _remade(response: Response, members: Mapping[str, Any]) -> Response:
+    return replace(response, body=json.dumps(members).encode())
+
+
+def _type_in(place: str, form: str) -> Change:
+    """Moves the exception type from the header to a member of the body, decorated as `form`."""
+
+    def change(_: Request, response: Response) -> Response:
+        name = response.error_name
+        if response.succeeded or name is None:
+            return response
+        bare = replace(response, headers=_without(response.headers, "x-amzn-ErrorType"))
+        return _remade(bare, {**response.members, place: form.format(name)})
+
+    return change
+
+
+def _suffixed(_: Request, response: Response) -> Response:
+    name = response.error_name
+    if response.succeeded or name is None:
+        return response
+    decorated = f"{name}:http://internal.amazon.com/coral/com.amazon.connect/"
+    return replace(response, headers=(*_without(response.headers, "x-amzn-ErrorType"), ("X-Amzn-Errortype", decorated)))
+
+
+def _capital_message(_: Request, response: Response) -> Response:
+    members = dict(response.members)
+    if response.succeeded or "message" not in members:
+        return response
+    members["Message"] = members.pop("message")
+    return _remade(response, members)
+
+
+def _other_bad_input(_: Request, response: Response) -> Response:
+    if response.error_name != "InvalidParameterException":
+        return response
+    headers = (*_without(response.headers, "x-amzn-ErrorType"), ("x-amzn-ErrorType", "InvalidRequestException"))
+    return replace(response, headers=headers)
+
+
+def _empty_body(_: Request, response: Response) -> Response:
+    return replace(response, body=b"") if response.succeeded and response.body == b"{}" else response
+
+
+def _extra_members(_: Request, response: Response) -> Response:
+    if not response.succeeded or not _is_api(response) or not isinstance(response.members, dict):
+        return response
+    return _remade(response, {**response.members, "SomethingNew": {"since": 2027}})
+
+
+_MILLISECONDS = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d{3}Z")
+
+
+def _whole_seconds_of_expiries(request: Request, response: Response) -> Response:
+    """Expiries only: an item's time is also what the transcript is started from."""
+    if request.path not in (
+        "/participant/connection",
+        "/participant/start-attachment-upload",
+        "/participant/attachment",
+    ):
+        return response
+    return replace(response, body=_MILLISECONDS.sub(rb"\1Z", response.body))
+
+
+def _nulls(_: Request, response: Response) -> Response:
+    if not response.succeeded or not _is_api(response):
+        return response
+    return _remade(response, {**response.members, "NextToken": response.members.get("NextToken")})
+
+
+def _empty_next_token(request: Request, response: Response) -> Response:
+    if request.path != "/participant/transcript" or not response.succeeded:
+        return response
+    return _remade(response, {"NextToken": "", **response.members})
+
+
+def _closing(_: Request, response: Response) -> Response:
+    return replace(response, headers=(*response.headers, ("Connection", "close")))
+
+
+def _slow(_: Request, response: Response) -> Response:
+    time.sleep(0.01)
+    return response
+
+
+def _unnamed_denial(_: Request, response: Response) -> Response:
+    if response.error_name != "AccessDeniedException":
+        return response
+    text = "User is not authorized to access this resource with an explicit deny"
+    return _remade(replace(response, headers=_without(response.headers, "x-amzn-ErrorType")), {"Message": text})
+
+
+def _problem_json(_: Request, response: Response) -> Response:
+    if not _is_api(response):
+        return response
+    media_type = ("Content-Type", "application/x-amz-json-1.1; charset=utf-8")
+    return replace(response, headers=(*_without(response.headers, "Content-Type"), media_type))
+
+
+READINGS: Mapping[str, Reading] = {
+    reading.name: reading
+    for reading in (
+        # These change which type is named, so they stand before those that change where it is named.
+        Reading("invalid-request", "Bad input is InvalidParameter or InvalidRequest, either.", change=_other_bad_input),
+        Reading("unnamed-denial", "The gateway's 403 may name no type.", change=_unnamed_denial),
+        Reading("type-in-body", "The exception type may stand in the body's __type.", change=_type_in("__type", "{}")),
+        Reading("type-in-code", "The exception type may stand in the body's code.", change=_type_in("code", "{}")),
+        Reading(
+            "type-with-namespace",
+            "A namespace before # is decoration.",
+            change=_type_in("__type", "com.amazonaws.connect#{}"),
+        ),
+        Reading("type-with-suffix", "What follows a colon is decoration.", change=_suffixed),
+        Reading("capital-message", "The text of an error stands in message or Message.", change=_capital_message),
+        Reading("empty-body", "An empty output is {} or an empty body.", change=_empty_body),
+        Reading("extra-members", "A reply may hold members that are not documented yet.", change=_extra_members),
+        Reading("whole-seconds", "A time may lack its fraction.", change=_whole_seconds_of_expiries),
+        Reading("null-members", "null for an optional output member is its absence.", change=_nulls),
+        Reading("empty-next-token", "The last page may carry an empty NextToken.", change=_empty_next_token),
+        Reading("closing", "The connection may be closed after each reply.", change=_closing),
+        Reading("slow", "A reply may take its time.", change=_slow),
+        Reading("json-with-charset", "JSON may be declared with a version and a charset.", change=_problem_json),
+        Reading(
+            "other-parameters-refused",
+            "The same ClientToken with other parameters may be refused.",
+            choices={"other_parameters": "refused"},
+        ),
+        Reading(
+            "empty-token-is-a-token",
+            "An empty ClientToken may be a token like any other.",
+            choices={"empty_client_token": "token"},
+        ),
+        Reading(
+            "stop-again", "StopContact of an ended contact may succeed.", choices={"stop_of_ended_contact": "success"}
+        ),
+        Reading(
+            "sixth-replaces",
+            "A sixth web socket may replace the oldest.",
+            choices={"sixth_socket": "replaces the oldest"},
+        ),
+        Reading("start-exclusive", "StartPosition may be exclusive.", choices={"start_position": "exclusive"}),
+        Reading("zero-is-empty", "MaxResults 0 may be an empty page.", choices={"max_results_zero": "empty page"}),
+        Reading("typing-kept", "Typing may stand in the transcript.", choices={"typing_in_transcript": True}),
+        Reading("any-media-type", "Content-Type may not be looked at.", choices={"other_media_types": "read as JSON"}),
+        Reading("fresh-token", "A repeated start may give a fresh token.", choices={"repeated_start_token": "fresh"}),
+        Reading("members-first", "Members may be judged before the bearer.", choices={"first_checked": "members"}),
+    )
+}
+
+
+def choices_of(*readings: Reading) -> Choices:
+    """The choices of several readings together, the later ones counting."""
+    merged: dict[str, Any] = {}
+    for reading in readings:
+        merged |= reading.choices or {}
+    return Choices(**merged)
+
+
+def wrap_of(*readings: Reading) -> Callable[[Callable[[Request], Response]], Callable[[Request], Response]]:
+    """What remakes the replies of a handler by several readings, in the order of READINGS."""
+    order = list(READINGS)
+    ordered = sorted(readings, key=lambda reading: order.index(reading.name))
+    changes = [reading.change for reading in ordered if reading.change is not None]
+
+    def wrap(handle: Callable[[Request], Response]) -> Callable[[Request], Response]:
+        def handled(request: Request) -> Response:
+            response = handle(request)
+            for change in changes:
+                response = change(request, response)
+            return response
+
+        return handled
+
+    return wrap
