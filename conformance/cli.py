@@ -34,12 +34,19 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
-def serve(port: int) -> None:
+@click.option("--reading", "names", metavar="NAME", multiple=True, help="A lawful reading; may be repeated.")
+def serve(port: int, names: tuple[str, ...]) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
+    from conformance.reference.readings import READINGS, choices_of, wrap_of  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
+    unknown = [name for name in names if name not in READINGS]
+    if unknown:
+        raise UserError(f"--reading {unknown[0]} does not exist: choose from {', '.join(READINGS)}")
+    readings = [READINGS[name] for name in names]
+    wrap = wrap_of(*readings)
     try:
-        serve_reference(port)
+        serve_reference(port, lambda service: wrap(service.handle), choices_of(*readings))
     except OSError as wrong:
         raise UserError(f"--port {port} cannot be used ({wrong.strerror}): choose another one") from wrong
 
