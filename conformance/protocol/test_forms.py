@@ -1,0 +1,152 @@
+"""Forms of requests and replies that clients read and the documents leave open."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe, is_json
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, text_at
+from conformance.examination.story import Story
+from conformance.wire import Exchange, Response
+
+PLACES = ("header x-amzn-ErrorType", "__type", "code")
+
+
+def _refusals(story: Story) -> list[Exchange]:
+    """Refused calls of both services: bad input, an unknown token, an unknown contact."""
+    chat = story.chat()
+    unknown = {"InstanceId": story.option("instance_id"), "ContactId": str(uuid.uuid4())}
+    return [
+        chat.say(""),
+        chat.say(ConnectionToken="conformance-unknown-token"),
+        story.start(ParticipantDetails={"DisplayName": ""}),
+        story.call("DescribeContact", unknown),
+    ]
+
+
+def _named(response: Response) -> list[tuple[str, str]]:
+    """Where a reply names its type, and the text that stands there."""
+    members = response.members
+    texts = (response.header("x-amzn-ErrorType"), members.get("__type"), members.get("code"))
+    return [(place, text) for place, text in zip(PLACES, texts, strict=True) if isinstance(text, str)]
+
+
+def _places(response: Response) -> str:
+    return " and ".join(place for place, _ in _named(response)) or "nowhere"
+
+
+def _decorations(response: Response) -> str:
+    texts = [text for _, text in _named(response)]
+    kinds = {"with a URL behind a colon": ":", "with a namespace": "#"}
+    found = [words for words, mark in kinds.items() if any(mark in text for text in texts)]
+    return " and ".join(found) or "bare"
+
+
+def _spellings(response: Response) -> str:
+    return " and ".join(name for name in ("message", "Message") if name in response.members) or "neither"
+
+
+_FORMS: dict[str, Callable[[Response], str]] = {
+    "Protocol.error.type-place": _places,
+    "Protocol.error.type-decoration": _decorations,
+    "Protocol.error.message-member": _spellings,
+}
+
+
+@verifies(*_FORMS)
+def test_the_form_of_errors_is_written_down(story: Story) -> None:
+    """Errors name their type in a header or in the body, and their text as message or Message."""
+    errors = _refusals(story)
+    for requirement, form in _FORMS.items():
+        with story.claim(requirement) as claim:
+            for error in errors:
+                response = judged_reply(error)
+                claim.record(f"{error.request.operation} {response.status}: {form(response)}")
+
+
+@verifies("Protocol.error.message-present")
+def test_an_error_says_what_is_wrong(story: Story) -> None:
+    """An error says in message or Message what is wrong."""
+    for error in _refusals(story):
+        with story.claim("Protocol.error.message-present") as claim:
+            members = judged_reply(error).members
+            said = [members.get(name) for name in ("message", "Message")]
+            told = any(isinstance(text, str) and text for text in said)
+            claim.holds(told, f"a text in message or Message of {describe(judged_reply(error))}", said)
+
+
+@verifies("Protocol.success.empty-output")
+def test_the_body_of_a_success_without_members_is_written_down(story: Story) -> None:
+    """A success without output members has an empty body or an empty object."""
+    reply = judged_reply(story.chat().leave())
+    with story.claim("Protocol.success.empty-output") as claim:
+        claim.record(f"{reply.status} with the body {reply.body[:40]!r}")
+
+
+@verifies("Protocol.success.content-type")
+def test_a_success_with_a_body_says_that_it_is_json(story: Story) -> None:
+    """A success with a body has the Content-Type application/json."""
+    chat = story.chat()
+    replies = [story.start(), chat.connect(), chat.say(), chat.signal(), chat.transcript()]
+    for exchange in replies:
+        with story.claim("Protocol.success.content-type") as claim:
+            story.need(exchange)
+            reply = judged_reply(exchange)
+            claim.holds(is_json(reply), "a Content-Type that says JSON", repr(reply.header("Content-Type")))
+
+
+@verifies("Protocol.request.accept")
+def test_what_an_accept_header_without_json_gets_is_written_down(story: Story) -> None:
+    """An Accept header that excludes JSON is refused or ignored."""
+    plain = story.chat().transcript().request
+    with story.claim("Protocol.request.accept") as claim:
+        claim.record(describe(judged_reply(story.send(plain.with_header("Accept", "text/html")))))
+
+
+@pytest.mark.parametrize("types", [[None], ["CONNECTION_CREDENTIALS", None]], ids=["alone", "beside another"])
+@verifies("Protocol.request.null-in-list")
+def test_null_inside_a_list_is_refused(story: Story, types: list[str | None]) -> None:
+    """Null inside a list is refused as bad input."""
+    chat = story.chat()
+    sent = story.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
+    with story.claim("Protocol.request.null-in-list") as claim:
+        claim.refused(sent, f"Type {types}", malformed=True)
+
+
+@verifies("Protocol.request.bad-input-exception")
+def test_which_exception_bad_input_gets_is_written_down(story: Story) -> None:
+    """A Connect operation names one or the other of its two exceptions for bad input."""
+    wrong: dict[str, dict[str, Any]] = {
+        "a name that is too short": {"ParticipantDetails": {"DisplayName": ""}},
+        "a duration that is too short": {"ChatDurationInMinutes": 59},
+        "a list without text/plain": {"SupportedMessagingContentTypes": ["text/markdown"]},
+    }
+    with story.claim("Protocol.request.bad-input-exception") as claim:
+        for words, members in wrong.items():
+            claim.record(f"{words}: {describe(judged_reply(story.start(**members)))}")
+
+
+def _times(chat: Chat) -> list[str]:
+    """Times in the replies of participant operations."""
+    connected = chat.story.need(chat.connect())
+    said = chat.story.need(chat.say())
+    items = [time for item in chat.items() if isinstance(time := item.get("AbsoluteTime"), str)]
+    expiries = [
+        text_at(connected, "ConnectionCredentials", "Expiry"),
+        text_at(connected, "Websocket", "ConnectionExpiry"),
+    ]
+    return [text_at(said, "AbsoluteTime"), *expiries, *items]
+
+
+@verifies("Protocol.time.designator")
+def test_participant_times_end_in_z(story: Story) -> None:
+    """Every time in a participant operation's reply ends in Z."""
+    for time in _times(story.chat()):
+        with story.claim("Protocol.time.designator") as claim:
+            claim.holds(time.endswith("Z"), "a time that ends in Z", time)
