@@ -6,10 +6,8 @@ collected. It sends nothing, judges nothing and renders nothing itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator
-from contextlib import closing
-from pathlib import Path
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -20,29 +18,44 @@ from conformance.claims import MARKERS, claimed, in_scope, running_order
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.embedded import NotStarted
+from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.story import Story
 from conformance.examination.telling import tell
-from conformance.ending import Ending, conclude, forget, ledgers_of
+from conformance.presence import PACKAGE, may_name_suite, names_suite
 from conformance.run import Run
 from conformance.target.settings import SettingsError
-from conformance.verdicts import ExitCode, Outcome
+from conformance.verdicts import Outcome
 from reports.run_log import requirement_cell
 
-PACKAGE = Path(__file__).parent
 RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[given.Options]()
 ENDING = pytest.StashKey[Ending]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the suite's options; one that another plugin has already keeps its owner."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the suite's options to a run that may be about it; in any other, names belong to others."""
+    config: Any = pluginmanager.get_plugin("pytestconfig")
+    invocation = config.invocation_params
+    if may_name_suite([str(word) for word in invocation.args], invocation.dir):
+        _add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> None:
+    """Take back the names that plugins loaded later have taken."""
+    invocation = early_config.invocation_params
+    if may_name_suite([str(word) for word in invocation.args], invocation.dir):
+        _add_options(parser)
+
+
+def _add_options(parser: pytest.Parser) -> None:
+    """Options mean what this suite says in its own runs, also where another plugin has one of that name."""
+    parser.optparser.conflict_handler = "resolve"
     group = parser.getgroup("conformance", "conformance of a chat endpoint")
     for name, settings in given.OPTIONS.items():
-        try:
+        with suppress(ValueError):  # it is there already
             group.addoption(name, dest=given.destination(name), **settings)
-        except ValueError:
-            continue
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,15 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _concerned(config: pytest.Config) -> bool:
-    """Whether the arguments name this package, something in it, or a folder that holds it."""
-    for argument in config.args:
-        name = argument.split("::", 1)[0]
-        if name.split(".", 1)[0] == PACKAGE.name:
-            return True
-        path = Path(os.path.abspath(config.invocation_params.dir / name))  # noqa: PTH100 - links stay as given
-        if PACKAGE.is_relative_to(path) or path.is_relative_to(PACKAGE):
-            return True
-    return False
+    return names_suite(config.args, config.invocation_params.dir, by_module=config.option.pyargs)
 
 
 def _values(config: pytest.Config) -> dict[str, Any]:
@@ -199,7 +204,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         run.close(interrupted=interrupted, suite_error=exitstatus == pytest.ExitCode.INTERNAL_ERROR)
     if options is None or hasattr(session.config, "workerinput") or not ledgers_of(options.report_dir):
         return
-    if exitstatus in (pytest.ExitCode.USAGE_ERROR,):
+    if exitstatus == pytest.ExitCode.USAGE_ERROR:
         return
     ending = conclude(options.report_dir, allow_incomplete=options["--allow-incomplete"])
     session.config.stash[ENDING] = ending

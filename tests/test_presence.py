@@ -1,0 +1,78 @@
+"""Which pytest runs the suite takes part in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance import presence
+from conformance.presence import may_name_suite, names_suite
+
+CLONE = Path("/clone")
+ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
+
+
+@pytest.fixture
+def cloned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "PACKAGE", CLONE / "conformance")
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "PACKAGE", ENVIRONMENT / "conformance")
+
+
+@pytest.mark.usefixtures("cloned")
+@pytest.mark.parametrize(
+    ("directory", "argument"),
+    [
+        (CLONE, "."),
+        (CLONE, "conformance"),
+        (CLONE, "conformance/protocol/test_limits.py::test_it[SendEvent.Content.length-max]"),
+        (CLONE / "conformance", "protocol"),
+        (CLONE.parent, "clone"),
+    ],
+)
+def test_a_path_that_leads_to_the_package_means_the_suite(directory: Path, argument: str) -> None:
+    assert names_suite([argument], directory, by_module=False)
+
+
+@pytest.mark.usefixtures("cloned")
+@pytest.mark.parametrize(("directory", "argument"), [(CLONE, "tests"), (CLONE, "conformance2"), (Path("/other"), ".")])
+def test_another_path_does_not(directory: Path, argument: str) -> None:
+    assert not names_suite([argument], directory, by_module=False)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("argument", ["conformance", "conformance.protocol", "conformance.protocol.test_limits::test"])
+def test_a_module_means_the_suite_where_modules_are_named(argument: str) -> None:
+    assert names_suite([argument], Path("/empty"), by_module=True)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_folder_of_the_same_name_in_another_project_is_not_the_suite() -> None:
+    assert not names_suite(["conformance"], Path("/project"), by_module=False)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("argument", [".", ".venv", "/"])
+def test_a_project_whose_environment_holds_the_package_is_not_about_it(argument: str) -> None:
+    assert not names_suite([argument], Path("/project"), by_module=False)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_path_into_the_installed_package_means_the_suite() -> None:
+    assert names_suite([str(ENVIRONMENT / "conformance" / "protocol")], Path("/empty"), by_module=False)
+
+
+@pytest.mark.usefixtures("cloned")
+@pytest.mark.parametrize("words", [(), ("--depth", "smoke"), ("-q", "conformance"), ("--pyargs", "conformance")])
+def test_an_unparsed_command_line_is_understood_in_the_clone(words: tuple[str, ...]) -> None:
+    assert may_name_suite(words, CLONE)
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_unparsed_command_line_of_another_project_is_left_alone() -> None:
+    assert not may_name_suite(("-q", "--timeout", "5", "tests"), Path("/project"))
+    assert may_name_suite(("-q", "--pyargs", "conformance", "--depth", "smoke"), Path("/project"))
