@@ -10,8 +10,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.model import model_sources
 from conformance.clocks import Clock, ClockCommand
+from conformance.contract.model import model_sources
 from conformance.embedded import Embedded, start_reference
 from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations

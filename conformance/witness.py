@@ -30,7 +30,10 @@ class Account:
 
 @dataclass(slots=True)
 class Witness:
-    """Writes observations to `ledger`. `test` is the pytest item at work; `front_only` narrows the passive judgement."""
+    """Writes observations to `ledger`.
+
+    `test` is the pytest item at work; `front_only` narrows the passive judgement.
+    """
 
     ledger: Ledger
     test: str | None = None

@@ -210,4 +210,5 @@ def valid_requests(operation: Operation) -> Iterator[Edge]:
             and not is_conditional(operation.name, member.name)
         ):
             value = example(operation, member)
-            yield Edge(f"with {member.name}", True, place(operation, (member.name,), value), spends=spends)
+            arguments = place(operation, (member.name,), value)
+            yield Edge(f"with {member.name}", accepted=True, arguments=arguments, spends=spends)

@@ -61,7 +61,7 @@ class Participant:
         return self.call("DisconnectParticipant", **members)
 
     def items(self, **members: Any) -> list[Mapping[str, Any]]:
-        """Every item of the transcript, oldest first, over as many pages as it takes. Raises SetupFailed on an error."""
+        """Every item of the transcript, oldest first, page by page. Raises SetupFailed on an error."""
         pages: list[list[Mapping[str, Any]]] = []
         token: str | None = None
         for _ in range(PAGES):

@@ -1,4 +1,4 @@
-"""The examiner: asks the endpoint about one requirement and sees to it that what came back is judged and written down."""
+"""The examiner: asks the endpoint about one requirement, and has what came back judged and written down."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class Unwitnessed(Exception):
 class Examiner:
     """Looks at one endpoint for the length of a run.
 
-    `seed` makes drawn examples repeatable; `poll_seconds` bounds the wait for what must appear; `examples` is the folder that keeps counterexamples between runs.
+    `seed` makes drawn examples repeatable; `poll_seconds` bounds the wait for what must appear; `examples` is the
+    folder that keeps counterexamples between runs.
     """
 
     conversations: Conversations
@@ -75,7 +76,9 @@ class Examiner:
         return self._findings[operation.name]
 
     def _probe(self, operation: Operation) -> Finding:
-        with self.conversations.fitting(own=operation.name in SPENDING) as conversation:
+        # Another connection may void the one that the shared conversation uses: no document says that it does not.
+        own = operation.name in SPENDING or operation.name == "CreateParticipantConnection"
+        with self.conversations.fitting(own=own) as conversation:
             try:
                 return finding(operation, self.send(operation, plain_arguments(operation), conversation))
             except MissingOption as missing:

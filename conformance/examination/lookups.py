@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.contract.derivation import is_identifier
 from conformance.contract.catalogue import constraints
+from conformance.contract.derivation import is_identifier
 from conformance.contract.model import operation
 from conformance.contract.requirements import ConstraintKind, Direction, Requirement
 from conformance.examination.constraints import look_at

@@ -20,7 +20,7 @@ def test_another_json_type_is_refused(examiner: Examiner, constraint: Constraint
 
 @each_constraint(ConstraintKind.NULL)
 def test_null_counts_as_absent(examiner: Examiner, constraint: Constraint) -> None:
-    """null for a member is as good as leaving the member out."""
+    """Null for a member is as good as leaving the member out."""
     examine(examiner, constraint)
 
 

@@ -1,8 +1,8 @@
 """Replies: what each must hold, whether it reports success or an error."""
 
 from conformance.claims import each_constraint, each_requirement
-from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.examination.examiner import Examiner
 from conformance.examination.lookups import examine_lookups
 from conformance.examination.replies import examine_asked, examine_replies

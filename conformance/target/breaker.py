@@ -15,8 +15,9 @@ class Breaker:
     """Counts failures in a row and says when the endpoint counts as gone. Thread-safe.
 
     It is gone after FAILURES_IN_A_ROW calls without a whole reply, if it could not be reached at all (an endless reply
-    is as good as none) or if they took `patience` seconds together: a connection that is closed at once may be the answer to just that request, and
-    costs nothing. From then on one call every TRIAL_SECONDS is let through, until a reply comes.
+    is as good as none) or if they took `patience` seconds together: a connection that is closed at once may be the
+    answer to just that request, and costs nothing. From then on one call every TRIAL_SECONDS is let through, until a
+    reply comes.
     """
 
     patience: float

@@ -49,7 +49,7 @@ def running_endpoint() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, __file__, "serve", str(port)])  # noqa: S603 - this file itself
+    process = subprocess.Popen([sys.executable, __file__, "serve", str(port)])
     try:
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
@@ -106,12 +106,12 @@ def compare(url: str, seconds: float) -> None:
             base = median(rates["bare session"])
             for name, values in rates.items():
                 share = median(values) / base
-                print(f"{request.operation:18} {name:22} {median(values):6.0f}/s {share:5.0%}")  # noqa: T201 - its output
+                print(f"{request.operation:18} {name:22} {median(values):6.0f}/s {share:5.0%}")
         request = replace(start_chat(), headers=(("Host", "127.0.0.1"), *start_chat().headers))
         signing = per_second(
             lambda: signer.sign("connect", "PUT", url + request.path, request.headers, request.body), 0.5
         )
-        print(f"one signature: {1e6 / signing:.0f} microseconds")  # noqa: T201 - its output
+        print(f"one signature: {1e6 / signing:.0f} microseconds")
 
 
 if __name__ == "__main__":

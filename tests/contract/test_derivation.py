@@ -225,7 +225,6 @@ def test_the_empty_next_token_of_the_real_service_is_lawful() -> None:
     assert "GetTranscript.output.NextToken.length-max" in catalogue()
 
 
-
 def test_free_texts_are_those_without_another_promise() -> None:
     assert [m.dotted for m in free_texts(operation("SendMessage"))] == ["Content", "ClientToken"]
     assert "ParticipantDetails.DisplayName" in [m.dotted for m in free_texts(operation("StartChatContact"))]

@@ -40,7 +40,7 @@ class Account:
         self.world = World(
             "http://127.0.0.1:4711",
             Clock(lambda: START),
-            Identifiers(Random(1)),  # noqa: S311 - a run that repeats, nothing to keep secret
+            Identifiers(Random(1)),
             choices or Choices(),
             quotas or Quotas(),
         )

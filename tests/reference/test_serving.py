@@ -21,7 +21,7 @@ class Child:
     """A running child process and the lines that it says."""
 
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+        self.process = subprocess.Popen(
             [sys.executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
 

@@ -52,9 +52,7 @@ def run_python(found: Programs) -> str:
 
 def finished(command: list[str]) -> str:
     environment = {**os.environ, "VIEW_TOKEN": "owner's view", "NO_PROXY": "*"}
-    done = subprocess.run(  # noqa: S603 - programs of our own are what is tested
-        command, capture_output=True, text=True, timeout=60, check=False, env=environment
-    )
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -27,7 +27,7 @@ TYPES = {
 
 @cache
 def operation_model(name: str) -> OperationModel:
-    """botocore's model of the operation, whichever of the two services has it."""
+    """Botocore's model of the operation, whichever of the two services has it."""
     for service in ("connectparticipant", "connect"):
         model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
         if name in model.operation_names:

@@ -14,8 +14,8 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from strategies.members import from_operation
 from strategies.requests import place
 from strategies.samples import fill_in
-from strategies.tokens import bearer_tokens
 from strategies.text import filled, texts, texts_between, texts_of_bytes, tiled
+from strategies.tokens import bearer_tokens
 from strategies.violations import from_constraint, off_pattern
 from tests.strategies.judges import botocore_accepts, wrongs
 from tests.strategies.test_boundaries import Anything

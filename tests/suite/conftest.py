@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,6 @@ def suite_command(*arguments: str, directory: Path) -> list[str]:
 
 
 def _installed() -> bool:
-    from importlib.metadata import entry_points
-
     return any(point.value == "conformance.plugin" for point in entry_points(group="pytest11"))
 
 

@@ -1,4 +1,4 @@
-"""A reference endpoint in a process of its own, as it is or with a fault made by hand: python -m tests.suite.served NAME."""
+"""The reference in a process of its own, as it is or with a fault made by hand: python -m tests.suite.served NAME."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.reference.serving import Wrap, serve_child
 from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response
 from tests.power.direct import changing, with_member
 
