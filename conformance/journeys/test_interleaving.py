@@ -10,8 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.checks.violation import ContractViolation
 from conformance.claims import verifies
+from conformance.examination.interleaving import RULES, Exploration, Interleaving
 from conformance.examination.story import Story
-from conformance.journeys.interleaving import RULES, Exploration, Interleaving
 from conformance.target.conversation import SetupFailed
 
 STEPS = 12  # calls in a sequence

@@ -9,7 +9,7 @@ from conformance.claims import verifies
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
-from conformance.journeys.transcripts import id_of, ids, items_with
+from conformance.examination.transcripts import id_of, ids, items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 

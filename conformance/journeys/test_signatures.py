@@ -11,9 +11,9 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.model import operations
+from conformance.examination.bearers import NAMES, plain_requests
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
-from conformance.journeys.bearers import NAMES, plain_requests
 from conformance.wire import Exchange, Request
 
 CONNECT_NAMES = sorted((name for name, covered in operations().items() if covered.signed), key="StopContact".__eq__)

@@ -7,11 +7,11 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
+from conformance.examination.bearers import bearer_of, with_bearer, working_requests
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
-from conformance.journeys.bearers import bearer_of, with_bearer, working_requests
-from conformance.journeys.transcripts import items_with
+from conformance.examination.transcripts import items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 from strategies import forgeries

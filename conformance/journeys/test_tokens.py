@@ -10,10 +10,7 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.claim import Claim
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
-from conformance.journeys.bearers import (
+from conformance.examination.bearers import (
     NAMES,
     WITH_CONNECTION,
     bearer_of,
@@ -23,6 +20,9 @@ from conformance.journeys.bearers import (
     working_requests,
     wrong_kind,
 )
+from conformance.examination.claim import Claim
+from conformance.examination.provisions import Provisions
+from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies import forgeries
 

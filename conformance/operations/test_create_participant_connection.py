@@ -12,11 +12,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.examination.bearers import token_of
 from conformance.examination.chat import text_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
-from conformance.journeys.bearers import token_of
-from conformance.journeys.transcripts import id_of, items_with
+from conformance.examination.transcripts import id_of, items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
 
 from conformance.checks.violation import ContractViolation, Unjudgeable
+from conformance.examination.bearers import token_of
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.claim import Claim
 from conformance.examination.examiner import Examiner
 from conformance.examination.story import Story
-from conformance.journeys.bearers import token_of
-from conformance.journeys.transcripts import Items, id_of, ids
+from conformance.examination.transcripts import Items, id_of, ids
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
