@@ -12,7 +12,7 @@ from conformance.target.settings import Settings
 
 
 class Transfers:
-    """Sends files where an attachment's signed URL points, if that is a host of the endpoint's own or an allowed one."""
+    """Sends files where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
