@@ -1,0 +1,163 @@
+"""The built wheel in an environment of its own: it holds what it needs, runs the suite, and stays out of other runs.
+
+Slow: it builds, installs the dependencies and runs the suite once, about a minute on two cores.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conformance.embedded import start_reference
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("conformance", "strategies", "reports")
+SECONDS = 300
+FOREIGN_TEST = """\
+def test_options(request):
+    assert request.config.getoption("target") == "moon"
+    assert not hasattr(request.config.option, "conformance_target")
+"""
+FOREIGN_CONFTEST = """\
+def pytest_addoption(parser):
+    for name in ("--target", "--header", "--depth", "--report-dir", "--rate"):
+        parser.addoption(name, default="moon")
+"""
+
+
+def run(*command: str | Path, directory: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `command` in `directory` without what belongs to this very run in its environment."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHONPATH", "GITHUB", "VIRTUAL_ENV"))}
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=directory,
+        env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    if check and done.returncode:
+        pytest.fail(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The wheel, and a foreign project whose environment it is installed in."""
+
+    wheel: Path
+    project: Path
+
+    @property
+    def python(self) -> Path:
+        return self.project / ".venv" / "bin" / "python"
+
+    def pytest(self, *arguments: str, directory: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run pytest of that environment in `directory`."""
+        return run(self.python, "-m", "pytest", *arguments, directory=directory, check=check)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    project = tmp_path_factory.mktemp("project")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(*pip, "wheel", "--no-deps", "--wheel-dir", project / "wheels", ROOT, directory=project)
+    (wheel,) = (project / "wheels").iterdir()
+    venv.create(project / ".venv", with_pip=False)
+    found = Installed(wheel, project)
+    # pytest-timeout shares an option's name with this suite and is loaded after it.
+    run(*pip, "--python", found.python, "install", wheel, "pytest-timeout", directory=project)
+    return found
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    directory = tmp_path / "empty"
+    directory.mkdir()
+    return directory
+
+
+@pytest.fixture
+def options() -> Iterator[list[str]]:
+    """The options that name a served reference endpoint and its ids."""
+    served = start_reference()
+    facts = served.facts
+    yield [
+        *("--target", facts["url"]),
+        *("--instance-id", facts["instance_id"]),
+        *("--contact-flow-id", facts["contact_flow_id"]),
+    ]
+    served.stop()
+
+
+def collected(output: str) -> list[str]:
+    """The items of a quiet collection, counted from the package."""
+    return sorted(line.removeprefix("conformance/") for line in output.splitlines() if "::" in line)
+
+
+def kept_files() -> set[str]:
+    """The files of the packages that are under version control, or would be."""
+    ask = ("git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES)
+    return {name for name in run(*ask, directory=ROOT).stdout.splitlines() if (ROOT / name).exists()}
+
+
+def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(installed: Installed) -> None:
+    names = zipfile.ZipFile(installed.wheel).namelist()
+    assert {name for name in names if ".dist-info/" not in name} == kept_files()
+    assert {Path(name).suffix for name in names} >= {".py", ".toml", ".j2", ".css", ".js", ".json", ".typed"}
+
+
+def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
+    archive = zipfile.ZipFile(installed.wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    points = configparser.ConfigParser()
+    points.read_string(archive.read(name).decode())
+    assert dict(points["pytest11"]) == {"conformance.plugin": "conformance.plugin"}
+    assert dict(points["console_scripts"]) == {"connect-conformance": "conformance.cli:main"}
+
+
+def test_an_empty_directory_is_enough_to_judge_an_endpoint(
+    installed: Installed, options: list[str], empty: Path
+) -> None:
+    done = installed.pytest("--pyargs", "conformance", "--depth", "smoke", *options, directory=empty)
+    report = json.loads((empty / "reports" / "out" / "compliance.json").read_text())
+    assert report["verdict"] == "conformant"
+    assert report["target"] == options[1]
+    assert done.stdout.strip().splitlines()[-1].startswith("verdict: conformant")
+    assert {path.name for path in empty.iterdir()} <= {"reports", ".pytest_cache"}
+
+
+def test_the_installed_suite_has_the_items_of_the_tree(installed: Installed, empty: Path) -> None:
+    collect = ("--collect-only", "--quiet")
+    there = installed.pytest(*collect, "--pyargs", "conformance", directory=empty)
+    here = run(sys.executable, "-m", "pytest", *collect, "conformance", directory=ROOT)
+    assert len(collected(here.stdout)) > 1000
+    assert collected(there.stdout) == collected(here.stdout)
+
+
+def test_another_project_keeps_its_options_and_gets_no_files(installed: Installed) -> None:
+    (installed.project / "test_foreign.py").write_text(FOREIGN_TEST)
+    (installed.project / "conftest.py").write_text(FOREIGN_CONFTEST)
+    before = {path.name for path in installed.project.iterdir()}
+    done = installed.pytest("-p", "no:cacheprovider", "--timeout", "60", directory=installed.project)
+    assert "1 passed" in done.stdout
+    assert "timeout: 60" in done.stdout
+    assert "verdict" not in done.stdout
+    assert {path.name for path in installed.project.iterdir()} == before
+
+
+def test_the_command_is_installed(installed: Installed, empty: Path) -> None:
+    command = installed.python.with_name("connect-conformance")
+    listed = run(command, "requirements", "SendEvent.Content.*", directory=empty).stdout
+    assert "SendEvent.Content.length-max" in listed
