@@ -59,6 +59,7 @@ class Contact:
     chat: Chat
     sent: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    people: list[Person] = field(default_factory=list)
     customer_left: bool = False
     over: bool = False
 
@@ -83,8 +84,8 @@ class Person:
         return self.left or self.contact.over
 
 
-def _step(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A step of a sequence: a violation is kept and ends it, what cannot be had ends the search."""
+def _kept(method: Callable[..., Any]) -> Callable[..., Any]:
+    """`method`, where a violation is kept and ends the sequence, and what cannot be had ends the search."""
 
     @wraps(method)
     def step(machine: Interleaving, **drawn: Any) -> Any:
@@ -100,7 +101,16 @@ def _step(method: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             exploration.spent += bool(exploration.found) * (len(machine.story.exchanges) - before)
 
-    return precondition(lambda machine: not machine.exploration.exhausted())(step)
+    return step
+
+
+def _step(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A step of a sequence, as long as more may be asked."""
+    return precondition(lambda machine: not machine.exploration.exhausted())(_kept(method))
+
+
+def _somebody_is_here(machine: Interleaving) -> bool:
+    return any(who.here for contact in machine.contacts for who in contact.people)
 
 
 class Interleaving(RuleBasedStateMachine):
@@ -128,18 +138,34 @@ class Interleaving(RuleBasedStateMachine):
         self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
         contact = Contact(self.story.adopt(started))
         self.contacts.append(contact)
-        return Person(contact, contact.chat)
+        return self._person(contact, contact.chat)
 
     @rule(target=people, beside=people)
     @_step
     def join(self, beside: Person) -> Any:
         """A bot joins an active chat."""
-        return Person(beside.contact, beside.contact.chat.add_participant()) if beside.here else multiple()
+        contact = beside.contact
+        return self._person(contact, contact.chat.add_participant()) if beside.here else multiple()
+
+    def _person(self, contact: Contact, participant: Participant) -> Person:
+        contact.people.append(person := Person(contact, participant))
+        self._ask(person, "say")
+        return person
 
     @rule(who=people, call=st.sampled_from(["connect", "say", "signal", "transcript"]))
     @_step
     def ask(self, who: Person, call: str) -> None:
         """A participant calls an operation: who is here is served, who is gone is not."""
+        self._ask(who, call)
+
+    @rule(of=people, call=st.sampled_from(["connect", "say", "signal", "transcript"]))
+    @_step
+    def roll_call(self, of: Person, call: str) -> None:
+        """Everybody who is or was part of one contact calls the same operation."""
+        for who in of.contact.people:
+            self._ask(who, call)
+
+    def _ask(self, who: Person, call: str) -> None:
         if who.gone and (who.token or call == "connect"):
             self._claim_refused(partial(self._call, who, call))
         elif who.here:
@@ -155,6 +181,9 @@ class Interleaving(RuleBasedStateMachine):
     @_step
     def read(self, who: Person) -> None:
         """A participant reads the transcript: all that was seen is there, from its sender, and nothing else's."""
+        self._read(who)
+
+    def _read(self, who: Person) -> None:
         if not who.here:
             return
         who.token = who.token or token_of(self._served(who, "connect"))
@@ -169,6 +198,7 @@ class Interleaving(RuleBasedStateMachine):
             self.claim(PEOPLE).holds(right, f"the sender {sender}", item.get("ParticipantId"))
         contact.seen |= now & contact.sent.keys()
 
+    @precondition(_somebody_is_here)
     @rule(who=people)
     @_step
     def leave(self, who: Person) -> None:
@@ -179,6 +209,7 @@ class Interleaving(RuleBasedStateMachine):
             who.left = True
             who.contact.customer_left = who.participant is who.contact.chat
 
+    @precondition(_somebody_is_here)
     @rule(who=people)
     @_step
     def stop(self, who: Person) -> None:
@@ -194,8 +225,19 @@ class Interleaving(RuleBasedStateMachine):
         """Nothing more may be asked."""
 
     def teardown(self) -> None:
-        """Stop what this sequence started."""
-        self.story.close()
+        """Everybody speaks and reads once more; then what this sequence started is stopped."""
+        try:
+            if not self.exploration.exhausted():
+                self._last_words()
+        finally:
+            self.story.close()
+
+    @_kept
+    def _last_words(self) -> None:
+        for who in [who for contact in self.contacts for who in contact.people]:
+            for call in ("connect", "say", "transcript"):
+                self._ask(who, call)
+            self._read(who)
 
     def _call(self, who: Person, call: str) -> Exchange:
         token = {"ConnectionToken": who.token} if call != "connect" else {}

@@ -14,7 +14,8 @@ from conformance.examination.interleaving import RULES, Exploration, Interleavin
 from conformance.examination.story import Story
 from conformance.target.conversation import SetupFailed
 
-STEPS = 12  # calls in a sequence
+STEPS = 12  # in a sequence
+SEQUENCES = 4  # for each drawn example of another search: faults of order hide deeper
 
 
 @verifies(*RULES)
@@ -38,7 +39,7 @@ def _explore(exploration: Exploration) -> None:
             super().__init__(exploration)
 
     bounds = settings(
-        max_examples=max(1, exploration.examiner.depth.examples),
+        max_examples=max(1, SEQUENCES * exploration.examiner.depth.examples),
         stateful_step_count=STEPS,
         deadline=None,
         database=None,

@@ -109,7 +109,10 @@ def test_nothing_brings_a_participant_back(story: Story) -> None:
     newcomer = chat.add_participant()
     for still_here in (newcomer, chat):
         story.need(still_here.say())
-        story.need(still_here.connect())
+    _claim_dead(story, bot)
+    story.need(newcomer.leave())
+    story.need(chat.say())
+    story.need(chat.connect())
     _claim_dead(story, bot)
 
 
