@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.contract.catalogue import constraints
+from collections.abc import Iterator
+
+from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.derivation import is_identifier
-from conformance.contract.model import operation
-from conformance.contract.requirements import ConstraintKind, Direction, Requirement
+from conformance.contract.model import Operation, operation
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 from conformance.examination.constraints import look_at
 from conformance.examination.examiner import Examiner
 from strategies.boundaries import edges
@@ -21,8 +23,15 @@ def examine_lookups(examiner: Examiner, requirement: Requirement) -> None:
     subject = operation(requirement.operation)
     examiner.require_working(requirement.id, subject)
     if not examiner.witness.accounts[requirement.id].outcomes:
-        for constraint in constraints(Direction.INPUT, *_LENGTHS):
-            if constraint.operation.name == subject.name and is_identifier(constraint.operation, constraint.member):
-                for edge in edges(constraint):
-                    look_at(examiner, constraint, edge)
+        for constraint in _lengths_of_identifiers(subject):
+            for edge in edges(constraint):
+                look_at(examiner, constraint, edge)
     examiner.conclude(requirement.id)
+
+
+def _lengths_of_identifiers(subject: Operation) -> Iterator[Constraint]:
+    """The length limits of the operation's identifiers; an untested one, as of an empty path label, stays unjudged."""
+    for constraint in constraints(Direction.INPUT, *_LENGTHS):
+        ours = constraint.operation.name == subject.name and is_identifier(subject, constraint.member)
+        if ours and catalogue()[constraint.id].untested is None:
+            yield constraint
