@@ -78,15 +78,15 @@ class Story:
         """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused."""
         return self.adopt(self.start(**members))
 
-    def start(self, **members: Any) -> Exchange:
-        """Start a chat contact with `members` beside the plainest ones, or without those that are None."""
+    def start(self, name: str = "StartChatContact", /, **members: Any) -> Exchange:
+        """Start a contact, by default a chat, with `members` beside the plainest ones; None leaves a member out."""
         plain = {
             "InstanceId": self.option("instance_id"),
             "ContactFlowId": self.option("contact_flow_id"),
             "ParticipantDetails": {"DisplayName": "Ann"},
         }
         arguments = {name: value for name, value in {**plain, **members}.items() if value is not None}
-        return self.call("StartChatContact", arguments)
+        return self.call(name, arguments)
 
     def adopt(self, started: Exchange) -> Chat:
         """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the story."""

@@ -1,0 +1,146 @@
+"""GetContactAttributes and UpdateContactAttributes: what a contact has, and what an update does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.text import filled
+
+MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact
+ODD = {
+    "blanks": "  two before, one after ",
+    "Case": "Upper",
+    "case": "lower",
+    "beyond-BMP": "\U0001f600 e\u0301 \u00e9 \u20ac",
+    "lines_and-quotes": 'tab\t "quoted" \\ line\nend',
+    "0": "0",
+}
+
+
+def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
+    return chat.on_contact("UpdateContactAttributes", Attributes=attributes)
+
+
+def _attributes(chat: Chat) -> Mapping[str, Any]:
+    shown = chat.story.need(chat.on_contact("GetContactAttributes")).get("Attributes")
+    return shown if isinstance(shown, Mapping) else {}
+
+
+def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
+    """The attributes of `expected`'s names, as soon as they have its values; else what they are at the bound."""
+
+    def look() -> Mapping[str, Any] | None:
+        own = _of(_attributes(chat), expected)
+        return own if own == dict(expected) else None
+
+    return chat.story.until(look) or _of(_attributes(chat), expected)
+
+
+def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    return {name: value for name, value in attributes.items() if name in names}
+
+
+@verifies("GetContactAttributes.Attributes.byte-for-byte")
+def test_attributes_come_back_as_they_were_given(story: Story) -> None:
+    """Attributes come back as the start or an update gave them: blanks, letter case and wide characters included."""
+    given, updated = story.chat(Attributes=ODD), story.chat()
+    story.need(_update(updated, ODD))
+    for chat in (given, updated):
+        with story.claim("GetContactAttributes.Attributes.byte-for-byte") as claim:
+            claim.equal(_shown(chat, ODD), ODD, "the contact's attributes")
+
+
+@verifies("GetContactAttributes.Attributes.none", "GetContactAttributes.Attributes.own-only")
+def test_a_contact_has_no_attributes_but_its_own(story: Story) -> None:
+    """A contact that was given no attributes has none, and shows nothing of another contact's."""
+    before, other, after = story.chat(), story.chat(Attributes={"another": "contact"}), story.chat()
+    story.need(_update(other, {"updated": "there"}))
+    for chat in (before, after):
+        shown = story.need(chat.on_contact("GetContactAttributes"))
+        with story.claim("GetContactAttributes.Attributes.own-only") as claim:
+            claim.holds(not _of(_attributes(chat), {"another": "", "updated": ""}), "no foreign attribute", shown)
+        with story.claim("GetContactAttributes.Attributes.none") as claim:
+            claim.equal(shown.get("Attributes") or {}, {}, "Attributes of a contact without any")
+
+
+@verifies(
+    "UpdateContactAttributes.Attributes.creates",
+    "UpdateContactAttributes.Attributes.replaces",
+    "UpdateContactAttributes.Attributes.keeps-others",
+    "UpdateContactAttributes.Attributes.other-contacts-untouched",
+)
+def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None:
+    """An update creates what is new, replaces what is there, keeps what it does not name, on one contact alone."""
+    start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
+    chat, other = story.chat(Attributes=start), story.chat(Attributes=start)
+    story.need(_update(chat, {"replaced": "after", "created": "new"}))
+    story.need(_update(chat, {"later": "newer"}))
+    wanted = {
+        "creates": {"created": "new", "later": "newer"},
+        "replaces": {"replaced": "after"},
+        "keeps-others": {"kept": "as it was", "Kept": "too"},
+    }
+    for rule, expected in wanted.items():
+        with story.claim(f"UpdateContactAttributes.Attributes.{rule}") as claim:
+            claim.equal(_shown(chat, expected), expected, "the updated contact's attributes")
+    with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
+        claim.equal(_shown(other, start), start, "the other contact's attributes")
+        claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
+
+
+@verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
+def test_attributes_outlive_the_contact(story: Story) -> None:
+    """Attributes of a contact that is over are still read, created and updated."""
+    chat = story.chat(Attributes={"during": "the chat"})
+    story.need(chat.stop())
+    read = chat.on_contact("GetContactAttributes")
+    with story.claim("GetContactAttributes.Attributes.after-end") as claim:
+        claim.accepted(read, "GetContactAttributes of a contact that is over")
+        claim.equal(_shown(chat, {"during": "the chat"}), {"during": "the chat"}, "the attributes after the end")
+    wanted = {"during": "updated", "after": "created"}
+    with story.claim("UpdateContactAttributes.Attributes.after-end") as claim:
+        claim.accepted(_update(chat, wanted), "UpdateContactAttributes of a contact that is over")
+        claim.equal(_shown(chat, wanted), wanted, "the attributes updated after the end")
+
+
+@verifies(
+    "UpdateContactAttributes.Attributes.total-cumulative",
+    "UpdateContactAttributes.Attributes.refused-changes-nothing",
+    "UpdateContactAttributes.Attributes.replaced-value-counts-once",
+)
+def test_the_total_is_of_all_attributes_that_the_contact_then_has(story: Story) -> None:
+    """The total of 32,768 bytes is over what the contact has after the update; a refused one changes nothing."""
+    full = {"a": filled(4, MOST_BYTES // 2 - 1), "b": filled(1, MOST_BYTES // 2 - 4)}  # 3 bytes remain
+    chat = story.chat()
+    story.need(_update(chat, full))
+    over = _update(chat, {"c": "123", "b": full["b"]})
+    with story.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
+        claim.refused(over, "an update that brings the contact's attributes to 32,769 bytes")
+        claim.refused(_update(chat, {"c": "123"}), "a small update that brings the attributes to 32,769 bytes")
+    with story.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
+        claim.equal(_attributes(chat).get("c"), None, "an attribute of the refused update")
+        claim.equal(_shown(chat, full), full, "the attributes that were there before")
+    again = {"a": filled(1, MOST_BYTES // 2 - 1), "c": "12"}
+    with story.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
+        claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
+
+
+@verifies("UpdateContactAttributes.Attributes.empty-value", "UpdateContactAttributes.Attributes.empty-value-shown")
+def test_an_empty_value_is_accepted(story: Story) -> None:
+    """An attribute is set to an empty value; how it is shown then is written down."""
+    chat = story.chat(Attributes={"gone": "soon"})
+    emptied = _update(chat, {"gone": ""})
+    with story.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
+        claim.accepted(emptied, "an update with an empty value")
+        claim.holds(story.until(lambda: _gone(chat)), "the value is no longer there", _attributes(chat))
+    with story.claim("UpdateContactAttributes.Attributes.empty-value-shown") as claim:
+        claim.record("present with an empty value" if "gone" in _attributes(chat) else "absent")
+
+
+def _gone(chat: Chat) -> bool | None:
+    return True if not _attributes(chat).get("gone") else None
