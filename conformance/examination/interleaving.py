@@ -30,6 +30,7 @@ GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
 PEOPLE = "LifeCycle.participants.independent"
 RULES = (LAWFUL, DEAD, GROWS, CHATS, PEOPLE)
 MOST_CHATS = 3
+MOST_PEOPLE = 4  # in a chat, past ones too; six at once are the documented quota
 
 
 @dataclass(slots=True)
@@ -145,7 +146,9 @@ class Interleaving(RuleBasedStateMachine):
     def join(self, beside: Person) -> Any:
         """A bot joins an active chat."""
         contact = beside.contact
-        return self._person(contact, contact.chat.add_participant()) if beside.here else multiple()
+        if not beside.here or len(contact.people) == MOST_PEOPLE:
+            return multiple()
+        return self._person(contact, contact.chat.add_participant())
 
     def _person(self, contact: Contact, participant: Participant) -> Person:
         contact.people.append(person := Person(contact, participant))
