@@ -1,0 +1,100 @@
+"""StopContact: a contact ends for all its participants, and no other contact does."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, Participant
+from conformance.examination.claim import Claim
+from conformance.examination.story import Story
+
+
+def _check_over(claim: Claim, who: Participant, role: str) -> None:
+    """Both tokens of `who` open nothing any more."""
+    claim.denied(who.story.until_refused(who.connect), f"CreateParticipantConnection of the {role} of a stopped chat")
+    claim.denied(who.story.until_refused(who.say), f"SendMessage of the {role} of a stopped chat")
+    claim.denied(who.story.until_refused(who.transcript), f"GetTranscript of the {role} of a stopped chat")
+
+
+@verifies(
+    "StopContact.effect.ends-chat", "StopContact.effect.every-participant", "StopContact.effect.other-chats-go-on"
+)
+def test_a_stopped_chat_is_over_for_everybody_in_it(story: Story) -> None:
+    """StopContact ends the chat for its customer and every bot, and leaves all other chats as they are."""
+    before, chat, after = story.chat(), story.chat(), story.chat()
+    bots = [chat.add_participant() for _ in range(2)]
+    for who in (before, chat, after, *bots):
+        story.need(who.say())
+    story.need(chat.stop())
+    with story.claim("StopContact.effect.ends-chat") as claim:
+        _check_over(claim, chat, "customer")
+    for bot in bots:
+        with story.claim("StopContact.effect.every-participant") as claim:
+            _check_over(claim, bot, "bot")
+    for other in (before, after):
+        with story.claim("StopContact.effect.other-chats-go-on") as claim:
+            claim.accepted(other.say(), "SendMessage in another chat after StopContact")
+            claim.accepted(other.connect(), "CreateParticipantConnection in another chat after StopContact")
+
+
+@verifies("StopContact.effect.any-state")
+def test_a_chat_is_stopped_in_any_state(story: Story) -> None:
+    """A chat is stopped that was never connected, is connected, has messages, or several participants."""
+    quiet, connected, talking, several = (story.chat() for _ in range(4))
+    story.need(connected.connect())
+    story.need(talking.say())
+    several.add_participant()
+    for state, chat in {"quiet": quiet, "connected": connected, "talking": talking, "several": several}.items():
+        with story.claim("StopContact.effect.any-state") as claim:
+            claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
+            again = story.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
+            claim.denied(again, f"CreateParticipantConnection of a stopped chat that was {state}")
+
+
+@verifies("StopContact.effect.ends-call")
+def test_a_stopped_call_is_over(story: Story) -> None:
+    """StopContact ends a call: its participant token opens nothing any more."""
+    call = story.adopt(story.start("StartWebRTCContact"))
+    story.need(call.connect("WEBRTC_CONNECTION"))
+    stopped = call.stop()
+    with story.claim("StopContact.effect.ends-call") as claim:
+        claim.accepted(stopped, "StopContact of a call")
+        again = story.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
+        claim.denied(again, "CreateParticipantConnection of a stopped call")
+
+
+@verifies("StopContact.refusal.no-effect")
+def test_a_refused_stop_stops_nothing(story: Story) -> None:
+    """A StopContact that is refused leaves every chat as it was."""
+    chat = story.chat()
+    for wrong in ({"ContactId": str(uuid.uuid4())}, {"ContactId": ""}, {"InstanceId": ""}):
+        refused = chat.on_contact("StopContact", **wrong)
+        with story.claim("StopContact.refusal.no-effect") as claim:
+            claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")
+            claim.accepted(chat.say(), "SendMessage after a StopContact that was refused")
+
+
+def _stopped(story: Story) -> Chat:
+    chat = story.chat()
+    story.need(chat.stop())
+    return chat
+
+
+@verifies("StopContact.again.answer")
+def test_what_a_second_stop_gets_is_written_down(story: Story) -> None:
+    """A contact that is over already is stopped again without an error, or refused."""
+    again = _stopped(story).stop()
+    with story.claim("StopContact.again.answer") as claim:
+        claim.record(describe(judged_reply(again)))
+
+
+@verifies("StopContact.DisconnectReason.reserved")
+def test_what_a_disconnect_reason_gets_is_written_down(story: Story) -> None:
+    """A DisconnectReason outside outbound campaigns is refused, or ignored."""
+    answer = story.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
+    with story.claim("StopContact.DisconnectReason.reserved") as claim:
+        claim.record(describe(judged_reply(answer)))
