@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
-from strategies.requests import Arguments, add_unknown, member_at, place, remove
-from strategies.samples import FITTING, RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
+from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove
+from strategies.samples import RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import near_enum, off_pattern, wrong_types
 
@@ -37,10 +37,8 @@ def edges(constraint: Constraint) -> tuple[Edge, ...]:
 
 def _edge(constraint: Constraint, name: str, value: Any, *, accepted: bool) -> Edge:
     operation, path = constraint.operation, constraint.member.path
-    siblings = FITTING.get(f"{operation.name}.{constraint.member.dotted}", {})
-    if accepted and isinstance(value, str) and value in siblings:
-        fitting = siblings[value]
-        return _with(constraint, name, place(operation, path[:-1], {path[-1]: value, **fitting}), accepted=True)
+    if accepted:
+        return _with(constraint, name, place_fitting(operation, constraint.member, value), accepted=True)
     return _with(constraint, name, place(operation, path, value), accepted=accepted)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import Kind, Location, Member, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from strategies.requests import Arguments, place
+from strategies.requests import Arguments, place_fitting
 from strategies.samples import is_conditional, plain_arguments
 from strategies.text import ASCII, texts_between
 
@@ -73,7 +73,7 @@ def from_operation(draw: st.DrawFn, operation: Operation) -> Arguments:
     for constraint in optional_members(operation):
         values = from_member(constraint)
         if values is not None and draw(st.booleans()) and not _excluded(arguments, constraint):
-            placed = place(operation, constraint.member.path, draw(values))
+            placed = place_fitting(operation, constraint.member, draw(values))
             arguments.update({k: v for k, v in placed.items() if k not in plain_arguments(operation) or k in arguments})
     return arguments
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contract.model import Member, Operation
-from strategies.samples import COMPANIONS, example, plain_arguments
+from strategies.samples import COMPANIONS, FITTING, example, plain_arguments
 
 Arguments = dict[str, Any]
 
@@ -42,6 +42,14 @@ def place(
 
     _at(operation, arguments, path, put)
     return arguments
+
+
+def place_fitting(operation: Operation, member: Member, value: Any) -> Arguments:
+    """The same of a `value` to be accepted: siblings whose form it names have that form, as a reference's Value has."""
+    siblings = FITTING.get(f"{operation.name}.{member.dotted}", {})
+    if not isinstance(value, str) or value not in siblings:
+        return place(operation, member.path, value)
+    return place(operation, member.path[:-1], {member.path[-1]: value, **siblings[value]})
 
 
 def remove(operation: Operation, path: tuple[str, ...]) -> Arguments:

@@ -42,6 +42,15 @@ def test_a_drawn_request_is_valid(name: str, data: st.DataObject) -> None:
     assert botocore_accepts(name, arguments)
 
 
+@settings(max_examples=200, deadline=None)
+@given(arguments=from_operation(operations()["StartWebRTCContact"]))
+def test_a_drawn_reference_has_the_form_that_its_type_names(arguments: dict[str, Any]) -> None:
+    """The documents promise that of a date: an epoch timestamp."""
+    references = arguments.get("References") or {}
+    dates = [reference["Value"] for reference in references.values() if reference["Type"] == "DATE"]
+    assert all(value.isdecimal() for value in dates)
+
+
 @given(st.integers(min_value=1, max_value=40_000).flatmap(lambda n: st.tuples(st.just(n), texts(n))))
 @settings(max_examples=30, deadline=None)
 def test_texts_have_exactly_the_length(drawn: tuple[int, str]) -> None:
