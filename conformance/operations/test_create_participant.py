@@ -1,0 +1,156 @@
+"""CreateParticipant: a custom bot joins a chat, a customer joins a call, and each is a participant of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, Participant, text_at
+from conformance.examination.story import Story
+from conformance.examination.transcripts import id_of, ids, items_with
+from conformance.wire import Exchange
+
+
+def _create(chat: Chat, role: str | None, name: str = "Another") -> Exchange:
+    details = {"DisplayName": name, **({"ParticipantRole": role} if role else {})}
+    return chat.on_contact("CreateParticipant", ParticipantDetails=details)
+
+
+def _call(story: Story) -> Chat:
+    return story.adopt(story.start("StartWebRTCContact"))
+
+
+@verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
+def test_a_custom_bot_joins_a_chat(story: Story) -> None:
+    """A CUSTOM_BOT is added to an active chat, and its ParticipantToken opens connections again and again."""
+    chat = story.chat()
+    added = _create(chat, "CUSTOM_BOT")
+    with story.claim("CreateParticipant.chat.custom-bot") as claim:
+        claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
+    bot = chat.add_participant()
+    with story.claim("CreateParticipant.chat.custom-bot") as claim:
+        claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")
+    with story.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
+        for _ in range(2):
+            claim.accepted(bot.connect(), "another CreateParticipantConnection of the bot")
+
+
+_OTHER_ROLES = [
+    pytest.param(role, rid, id=rid, marks=verifies(rid))
+    for role in ("AGENT", "CUSTOMER", "SYSTEM", "SUPERVISOR")
+    for rid in [f"CreateParticipant.chat.{role.lower()}-refused"]
+]
+
+
+@pytest.mark.parametrize(("role", "requirement"), _OTHER_ROLES)
+def test_no_other_role_joins_a_chat(story: Story, role: str, requirement: str) -> None:
+    """A role other than CUSTOM_BOT is refused for a chat contact."""
+    added = _create(story.chat(), role)
+    with story.claim(requirement) as claim:
+        claim.refused(added, f"CreateParticipant of role {role} in a chat")
+
+
+@verifies("CreateParticipant.call.customer")
+def test_a_customer_joins_a_call(story: Story) -> None:
+    """Further CUSTOMERs are added to a WebRTC contact, each with identifiers of its own."""
+    call = _call(story)
+    guests = [call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid")]
+    with story.claim("CreateParticipant.call.customer") as claim:
+        claim.holds(len({g.participant_id for g in (call, *guests)}) == 3, "3 ParticipantIds", "a repeated one")
+        claim.holds(len({g.participant_token for g in (call, *guests)}) == 3, "3 ParticipantTokens", "a repeated one")
+        for guest in guests:
+            claim.accepted(guest.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection of a customer of a call")
+
+
+@verifies("CreateParticipant.call.custom-bot-refused")
+def test_no_custom_bot_joins_a_call(story: Story) -> None:
+    """The role CUSTOM_BOT is refused for a WebRTC contact."""
+    added = _create(_call(story), "CUSTOM_BOT")
+    with story.claim("CreateParticipant.call.custom-bot-refused") as claim:
+        claim.refused(added, "CreateParticipant of role CUSTOM_BOT in a call")
+
+
+@verifies("CreateParticipant.ParticipantRole.omitted")
+def test_what_no_role_gets_is_written_down(story: Story) -> None:
+    """ParticipantDetails without a ParticipantRole are refused, or the only valid role is taken."""
+    added = _create(story.chat(), None)
+    with story.claim("CreateParticipant.ParticipantRole.omitted") as claim:
+        claim.record(describe(judged_reply(added)))
+
+
+@verifies("CreateParticipant.ParticipantId.own")
+def test_each_participant_has_identifiers_of_its_own(story: Story) -> None:
+    """Every participant of a chat has a ParticipantId and a ParticipantToken of its own."""
+    chat = story.chat()
+    everybody = [chat, *(chat.add_participant() for _ in range(2))]
+    with story.claim("CreateParticipant.ParticipantId.own") as claim:
+        for of in ("participant_id", "participant_token"):
+            own = [getattr(who, of) for who in everybody]
+            claim.equal(len(set(own)), len(own), f"the number of different {of}s")
+
+
+@verifies(
+    "CreateParticipant.ParticipantId.same-throughout",
+    "CreateParticipant.transcript.role-and-name",
+    "CreateParticipant.transcript.shared",
+)
+def test_what_each_participant_sends_stands_under_its_name_for_all(story: Story) -> None:
+    """Every transcript holds what all participants sent, each item with its sender's id, role and display name."""
+    chat = story.chat()
+    bots = {name: chat.add_participant(name=name) for name in ("Bot One", "Zweiter \U0001f916")}
+    sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
+    everything = [chat.say("I am Ann"), *sent.values()]
+    for reader in (chat, *bots.values()):
+        with story.claim("CreateParticipant.transcript.shared") as claim:
+            claim.holds(_sees(reader, everything), "every message in every participant's transcript", "one is missing")
+    items = {str(item.get("Id")): item for item in items_with(chat, *everything)}
+    for name, bot in bots.items():
+        item: Mapping[str, Any] = items[id_of(sent[name])]
+        with story.claim("CreateParticipant.ParticipantId.same-throughout") as claim:
+            claim.equal(item.get("ParticipantId"), bot.participant_id, "the ParticipantId of the bot's message")
+        with story.claim("CreateParticipant.transcript.role-and-name") as claim:
+            claim.equal(item.get("ParticipantRole"), "CUSTOM_BOT", "the ParticipantRole of the bot's message")
+            claim.equal(item.get("DisplayName"), name, "the DisplayName of the bot's message")
+
+
+def _sees(reader: Participant, sent: list[Exchange]) -> bool:
+    wanted = {id_of(exchange) for exchange in sent}
+    return bool(reader.story.until(lambda: True if wanted <= set(ids(reader.items())) else None))
+
+
+@verifies("CreateParticipant.Expiry.in-the-future")
+def test_credentials_expire_in_the_future(story: Story) -> None:
+    """Where the reply holds an Expiry it is later than the reply itself."""
+    reply = story.need(_create(story.chat(), "CUSTOM_BOT"))
+    expiry = text_at(reply, "ParticipantCredentials", "Expiry")
+    until = datetime.fromisoformat(expiry)
+    with story.claim("CreateParticipant.Expiry.in-the-future") as claim:
+        claim.holds(until > datetime.now(UTC), "an Expiry in the future", expiry)
+
+
+@verifies("CreateParticipant.bot.disconnect-leaves-chat")
+def test_a_bot_that_leaves_leaves_the_chat_open(story: Story) -> None:
+    """When the added participant disconnects, the customer's tokens go on working."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    story.need(chat.say())
+    story.need(bot.leave())
+    with story.claim("CreateParticipant.bot.disconnect-leaves-chat") as claim:
+        claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
+        claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
+
+
+@verifies("CreateParticipant.ended.refused")
+def test_nobody_joins_a_chat_that_is_over(story: Story) -> None:
+    """A contact that is over takes no further participant."""
+    chat = story.chat()
+    story.need(chat.stop())
+    refused = story.until_refused(lambda: _create(chat, "CUSTOM_BOT"))
+    with story.claim("CreateParticipant.ended.refused") as claim:
+        claim.refused_somehow(refused, "CreateParticipant in a chat that is over")
