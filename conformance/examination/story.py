@@ -29,12 +29,16 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Story:
-    """What one test tells. `rehearsal` says that it is only repeated to see whether a violation shows again."""
+    """What one test tells. `rehearsal` says that it is only repeated to see whether a violation shows again.
+
+    `told` are the requirements that it came to speak of.
+    """
 
     examiner: Examiner
     rehearsal: bool = False
     exchanges: list[Exchange] = field(default_factory=list)
     violations: dict[str, ContractViolation] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def option(self, name: str) -> str:
@@ -123,6 +127,7 @@ class Story:
     def claim(self, requirement: str) -> Iterator[Claim]:
         """Judge `requirement` inside; what comes of it is taken down and the story goes on."""
         claim = Claim(requirement, self.exchanges)
+        self.told.add(requirement)
         try:
             yield claim
         except ContractViolation as violation:
@@ -143,6 +148,7 @@ class Story:
     @contextmanager
     def aside(self, requirement: str) -> Iterator[None]:
         """A part for `requirement` alone: what it cannot have is taken down behind it, and the story goes on."""
+        self.told.add(requirement)
         try:
             with suppress(Unwitnessed):
                 yield
@@ -160,8 +166,10 @@ class Story:
         self._note(requirement, Outcome.NOT_APPLICABLE, reason)
 
     def _note(self, requirement: str, outcome: Outcome, reason: str) -> None:
+        self.told.add(requirement)
+        edge = self.examiner.witness.test if outcome is Outcome.INCONCLUSIVE else None
         if not self.rehearsal:
-            self.examiner.witness.note(requirement, outcome, reason, "story")
+            self.examiner.witness.note(requirement, outcome, reason, "story", edge)
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""

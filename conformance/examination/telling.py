@@ -29,7 +29,7 @@ def tell(examiner: Examiner, test: Callable[..., None], fixtures: Mapping[str, A
         outcome, reason = Outcome.UNTESTED, missing.reason
     except (SetupFailed, Unjudgeable) as wrong:
         reason = wrong.reason
-    _note_unreached(examiner, claimed, outcome, reason)
+    _note_unreached(examiner, claimed, story.told, outcome, reason)
     _reproduce(examiner, test, fixtures, story)
     _raise(examiner, story, claimed)
 
@@ -39,10 +39,13 @@ def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple
     return tuple(name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name in fixtures)
 
 
-def _note_unreached(examiner: Examiner, claimed: tuple[str, ...], outcome: Outcome, reason: str) -> None:
+def _note_unreached(
+    examiner: Examiner, claimed: tuple[str, ...], told: set[str], outcome: Outcome, reason: str
+) -> None:
+    """Another test may have judged the same requirement; that this one did not get to it is taken down all the same."""
     for requirement in claimed:
-        if not examiner.witness.accounts[requirement].outcomes:
-            examiner.witness.note(requirement, outcome, reason, "story")
+        if requirement not in told:
+            examiner.witness.note(requirement, outcome, reason, "story", examiner.witness.test)
 
 
 def _reproduce(examiner: Examiner, test: Callable[..., None], fixtures: Mapping[str, Any], story: Story) -> None:

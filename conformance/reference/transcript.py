@@ -65,11 +65,15 @@ def get_transcript(world: World, call: Call) -> Members:
     return reply
 
 
+_STARTS = ("Id", "AbsoluteTime", "MostRecent")
+
+
 def _cursor(world: World, call: Call) -> Cursor:
     """Where the page begins: the next token says it, else the start position, else the newest item."""
     if call.get("NextToken"):
         return _unsealed(world, call, call.get("NextToken"))
-    start = {name: value for name, value in (call.get("StartPosition") or {}).items() if value is not None}
+    given = call.get("StartPosition") or {}
+    start = {name: given[name] for name in _STARTS if given.get(name) is not None}
     direction = call.get("ScanDirection") or (FORWARD if start else BACKWARD)
     if start:
         return _from_start(world, call, direction, start)
