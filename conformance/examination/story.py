@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -148,10 +148,10 @@ class Story:
     @contextmanager
     def aside(self, requirement: str) -> Iterator[None]:
         """A part for `requirement` alone: what it cannot have is taken down behind it, and the story goes on."""
-        self.told.add(requirement)
         try:
-            with suppress(Unwitnessed):
-                yield
+            yield
+        except Unwitnessed:
+            self.told.add(requirement)
         except MissingOption as missing:
             self._note(requirement, Outcome.UNTESTED, missing.reason)
         except (SetupFailed, Unjudgeable) as wrong:
