@@ -79,6 +79,7 @@ def test_a_url_gets_the_verdict_of_the_embedded_reference(judge: Judge, run_suit
     """Only what needs the clock to be moved is untested at a URL."""
     served, embedded = judge(), run_suite("--depth", "smoke")
     assert (served.code, embedded.code) == (ExitCode.CONFORMANT, ExitCode.CONFORMANT), embedded.last_line
-    moved = {rid for rid, v in embedded.verdicts().items() if v != served.verdicts()[rid]}
+    at_url = served.verdicts()
+    moved = {rid for rid, verdict in embedded.verdicts().items() if verdict != at_url[rid]}
     unexcused = [r for r in served.report["requirements"] if r["id"] in moved and r["verdict"] != "untested"]
     assert unexcused == []
