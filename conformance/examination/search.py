@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 from hypothesis import Phase, find, settings
@@ -87,6 +88,28 @@ def search(
         find(values, hunt.breaks, settings=_settings(examiner), random=chance, database_key=requirement.encode())
     if hunt.smallest is not None:
         examiner.witness.broken(hunt.smallest, "search")
+
+
+def drawn(examiner: Examiner, requirement: str, values: st.SearchStrategy[Value]) -> list[Value]:
+    """As many `values` as the run's depth asks for, none at smoke depth; the same ones whenever a run asks again."""
+    found: list[Value] = []
+    if examiner.depth.examples:
+        chance = random.Random(f"{examiner.seed} {requirement}")  # noqa: S311 - nothing secret is drawn
+        with suppress(NoSuchExample):
+            find(values, partial(_collect, found), settings=_drawing(examiner), random=chance)
+    return found
+
+
+def _collect(found: list[Value], value: Value) -> bool:
+    """Hypothesis goes on as long as it has not found what it looks for."""
+    found.append(value)
+    return False
+
+
+def _drawing(examiner: Examiner) -> settings:
+    return settings(
+        max_examples=examiner.depth.examples, deadline=None, database=None, phases=(Phase.generate,), derandomize=False
+    )
 
 
 def _settings(examiner: Examiner) -> settings:

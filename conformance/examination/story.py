@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from hypothesis.strategies import SearchStrategy
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from conformance.checks.violation import ContractViolation, Unjudgeable
@@ -19,11 +20,13 @@ from conformance.contract.model import operation
 from conformance.examination.chat import Chat
 from conformance.examination.claim import Claim
 from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.examination.search import drawn
 from conformance.target.conversation import MissingOption, SetupFailed
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 
 Found = TypeVar("Found")
+Drawn = TypeVar("Drawn")
 Result = TypeVar("Result")
 
 
@@ -170,6 +173,10 @@ class Story:
         edge = self.examiner.witness.test if outcome is Outcome.INCONCLUSIVE else None
         if not self.rehearsal:
             self.examiner.witness.note(requirement, outcome, reason, "story", edge)
+
+    def drawn(self, requirement: str, values: SearchStrategy[Drawn]) -> list[Drawn]:
+        """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a rehearsal."""
+        return drawn(self.examiner, requirement, values)
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""

@@ -1,0 +1,52 @@
+"""Attribute maps of an exact size in UTF-8 bytes over all keys and values together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hypothesis import strategies as st
+
+from strategies.text import filled
+
+MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact (StartChatContact, Attributes)
+KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+# One character of each sort that is neither alphanumeric nor a dash nor an underscore, also of similar looks.
+KEY_STRANGERS = " .:$/\n+,\u20ac\U0001f600\u2013\u00a0"
+_KEY = 5  # bytes of each key of `spread`
+
+Attributes = Mapping[str, str]
+
+
+def spread(pairs: int, width: int, total: int) -> Attributes:
+    """`pairs` pairs of exactly `total` UTF-8 bytes together, their values of characters `width` bytes wide.
+
+    The values are equally long but for the last one, which has the rest.
+    """
+    each, rest = divmod(total - _KEY * pairs, pairs)
+    sizes = [each] * (pairs - 1) + [each + rest]
+    return {f"k{number:04}": filled(width, size) for number, size in enumerate(sizes)}
+
+
+def long_keys(total: int) -> Attributes:
+    """Two pairs of exactly `total` UTF-8 bytes together, nearly all of them in the keys."""
+    return {"k" * 20_000: "v", "l" * (total - 20_002): "v"}
+
+
+def utf8_bytes(attributes: Attributes) -> int:
+    """The UTF-8 bytes of all keys and values together."""
+    return sum(len(text.encode()) for pair in attributes.items() for text in pair)
+
+
+def attributes_of_bytes(total: int) -> st.SearchStrategy[Attributes]:
+    """Attribute maps of exactly `total` UTF-8 bytes: few or many pairs, narrow and wide characters, one longer pair."""
+    keys = st.text(alphabet=KEY_ALPHABET, min_size=1, max_size=40)
+    values = st.text(alphabet="a\u00e9\u20ac\U0001f600 ", max_size=40)
+    some = st.dictionaries(keys, values, max_size=30)
+    return st.builds(_completed, some, st.sampled_from((1, 2, 3, 4)), st.just(total))
+
+
+def _completed(some: dict[str, str], width: int, total: int) -> Attributes:
+    """`some` and two more pairs that bring it to exactly `total` UTF-8 bytes; a single value could be too long."""
+    more = {name: text for name, text in some.items() if name not in ("rest", "half")}
+    room = total - utf8_bytes(more) - len("rest") - len("half")
+    return {**more, "half": filled(width, room // 2), "rest": filled(width, room - room // 2)}
