@@ -1,0 +1,1 @@
+"""Seeded faults: the reference endpoint with one thing wrong, to prove that the suite sees it."""
