@@ -38,6 +38,22 @@ def each_requirement(*families: str) -> Decorator:
     return pytest.mark.parametrize("requirement", [_parameter(r.id, r) for r in chosen])
 
 
+def each_operation_with(rule: str, *more: str) -> Decorator:
+    """One test for each operation that has the prose requirement `<Operation>.<rule>`, given as `requirement`.
+
+    The test claims that id and those of the rules `more` that the operation has too.
+    """
+    chosen = [r for r in catalogue().values() if r.id == f"{r.operation}.{rule}" and r.untested is None]
+    return pytest.mark.parametrize(
+        "requirement",
+        [pytest.param(r.id, id=r.id, marks=verifies(*_claims(r, (rule, *more)))) for r in chosen],
+    )
+
+
+def _claims(requirement: Requirement, rules: Iterable[str]) -> list[str]:
+    return [rid for rule in rules if (rid := f"{requirement.operation}.{rule}") in catalogue()]
+
+
 def verifies(*requirements: str) -> pytest.MarkDecorator:
     """Claim `requirements` for a written test."""
     return pytest.mark.verifies(*requirements)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from conformance.clocks import Clock
 from conformance.target.budget import BudgetSpent
 from conformance.target.client import HttpTarget
+from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.sockets import Socket, open_socket
 from conformance.target.transfers import Transfers
-from conformance.wire import Exchange, Request
+from conformance.wire import Exchange, Request, Response
 
 
 @dataclass(slots=True)
@@ -29,10 +31,10 @@ class Endpoint:
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
-    def send_and_hang_up(self, request: Request) -> Exchange:
+    def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
         try:
-            return self.target.send_and_hang_up(request)
+            return self.target.send_and_hang_up(request, when=when)
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
@@ -43,6 +45,20 @@ class Endpoint:
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
         self.transfers.put(url, headers, content)
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+        return open_socket(self.target.settings, url)
+
+    def join(self, connected: Response) -> None:
+        """On Amazon Connect open and close the web socket of `connected` once: the flow starts with that.
+
+        `connected` is a reply of CreateParticipantConnection. Elsewhere no document says that a flow waits.
+        """
+        websocket = connected.members.get("Websocket")
+        url = websocket.get("Url") if isinstance(websocket, dict) else None
+        if self.target.settings.on_aws and isinstance(url, str):
+            self.open_socket(url).close()
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock, and the time that signatures are dated by. Raises MissingOption without one."""

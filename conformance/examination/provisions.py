@@ -58,6 +58,10 @@ class Provisions(Mapping[str, str]):
         self.participant.story.need(self.participant.call("CompleteAttachmentUpload", **completing))
         return attachment
 
+    def say(self) -> str:
+        """Send a message. Returns its id."""
+        return text_at(self.participant.story.need(self.participant.say()), "Id")
+
     def stream(self) -> str:
         """Start streaming on the contact. Returns the streaming id."""
         story = self.participant.story
@@ -68,6 +72,7 @@ _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {
     "contact_id": lambda own: own.participant.contact_id,
     "participant_token": lambda own: own.participant.participant_token,
     "connection_token": lambda own: own.participant.connection_token,
+    "message_id": Provisions.say,
     "uploaded_attachment_id": Provisions.upload,
     "attachment_id": Provisions.attach,
     "streaming_id": Provisions.stream,

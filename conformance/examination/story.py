@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from threading import Barrier
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
@@ -21,6 +22,7 @@ from conformance.examination.chat import Chat
 from conformance.examination.claim import Claim
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.search import drawn
+from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
@@ -61,16 +63,22 @@ class Story:
         self.exchanges.append(exchange)
         return exchange
 
-    def lose_reply(self, request: Request) -> Exchange:
+    def lose_reply(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and close the connection before its reply is read."""
-        exchange = self.examiner.conversations.calls.send_and_hang_up(request)
+        exchange = self.examiner.conversations.calls.send_and_hang_up(request, when)
         self.exchanges.append(exchange)
         return exchange
 
     def at_once(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """Make up to 16 calls at the same time and wait for all."""
+        start = Barrier(len(calls))
+
+        def together(call: Callable[[], Result]) -> Result:
+            start.wait()
+            return call()
+
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            return [future.result() for future in [pool.submit(call) for call in calls]]
+            return list(pool.map(together, calls))
 
     def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:
         """The members of a reply that the story cannot go on without. Raises SetupFailed for any but a success."""
@@ -98,10 +106,18 @@ class Story:
     def adopt(self, started: Exchange) -> Chat:
         """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the story."""
         chat = Chat.of(self, self.need(started))
-        contacts = self.examiner.conversations.contacts
-        contacts.leased.add(chat.contact_id)
-        self._open.callback(contacts.release, chat.contact_id)
+        self.hold(chat.contact_id)
         return chat
+
+    def hold(self, contact_id: str) -> None:
+        """Keep a contact open as long as the story, and stop it then."""
+        contacts = self.examiner.conversations.contacts
+        contacts.leased.add(contact_id)
+        self._open.callback(contacts.release, contact_id)
+
+    def let_go(self, contact_id: str) -> None:
+        """Stop a contact that the story needs no more, so that few are open."""
+        self.examiner.conversations.contacts.release(contact_id)
 
     def until(self, look: Callable[[], Found | None]) -> Found | None:
         """What `look` finds, asked again and again until it is not None or the polling bound is reached."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -27,6 +29,7 @@ class Contacts:
     open: dict[str, str] = field(default_factory=dict)
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of the contact that `exchange` started or stopped, if any."""
@@ -35,8 +38,13 @@ class Contacts:
             return
         if request.operation in STARTING:
             contact = response.members.get("ContactId")
-            if isinstance(contact, str) and contact and contact not in self.open:
-                self.open[contact] = self.instance_id
+            if isinstance(contact, str) and contact:
+                self._note(contact, instance_of(request) or self.instance_id)
+
+    def _note(self, contact: str, instance: str) -> None:
+        with self._lock:  # replies of concurrent duplicates arrive on their own threads
+            if contact not in self.open:
+                self.open[contact] = instance
                 self.opened += 1
 
     def stop(self, contact: str) -> bool:
@@ -71,6 +79,16 @@ class Contacts:
     def leaked(self) -> int:
         """How many contacts could not be stopped."""
         return len(self.unstoppable) + len(self.open)
+
+
+def instance_of(request: Request) -> str | None:
+    """The instance that a start call names, or None where its body is no JSON object that names one."""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return None
+    named = body.get("InstanceId") if isinstance(body, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def is_over(exchange: Exchange) -> bool:

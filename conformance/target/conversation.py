@@ -9,11 +9,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.contract.model import operation
+from conformance.target.connections import HangUp
 from conformance.target.contacts import Contacts
 from conformance.wire import Exchange, Request, Response, to_request
+
+if TYPE_CHECKING:
+    from conformance.target.sockets import Socket
 
 
 class Calls(Protocol):
@@ -22,7 +26,7 @@ class Calls(Protocol):
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
 
-    def send_and_hang_up(self, request: Request) -> Exchange:
+    def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and lose its reply on purpose."""
 
     def advance_clock(self, seconds: int) -> None:
@@ -33,6 +37,12 @@ class Calls(Protocol):
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+
+    def join(self, connected: Response) -> None:
+        """Open and close the web socket of a CreateParticipantConnection reply where the flow starts only by that."""
 
 
 class SetupFailed(Exception):
@@ -137,6 +147,7 @@ class Conversation(Mapping[str, str]):
                 "Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"],
             },
         )
+        self._calls.join(response)
         self._keep(
             "CreateParticipantConnection", response, connection_token=("ConnectionCredentials", "ConnectionToken")
         )

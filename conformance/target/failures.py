@@ -42,8 +42,14 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
         return f"hung up on purpose, {hung_up}"
     if attempt.not_carried:
         return NOT_CARRIED
-    sentence = _limit(attempt, timeout) or _known(causes) or _unknown(causes)
+    sentence = _limit(attempt, timeout) or sentence_of(error)
     return sentence if status is None else f"{sentence}, after status {status}"
+
+
+def sentence_of(error: BaseException) -> str:
+    """What kept a connection from working, in a few words."""
+    causes = list(_causes(error))
+    return _known(causes) or _unknown(causes)
 
 
 def partial_body(error: BaseException) -> bytes:

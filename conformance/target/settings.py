@@ -41,7 +41,8 @@ class Settings:
     `target` and `participant_target` are the base addresses of Amazon Connect's and the Participant Service's
     operations, without a slash at the end. `credentials` sign Connect operations; real ones refresh themselves.
     `headers` are added to every request and never stand in an exchange, because they may be secret. `allow_hosts`
-    are the hosts beside the endpoint's own that a URL which it hands out may lead to. `timeout`
+    are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
+    Amazon Connect itself. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
     requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and keeps open.
     """
@@ -54,6 +55,7 @@ class Settings:
     contact_flow_id: str
     headers: Headers = field(default=(), repr=False)
     allow_hosts: frozenset[str] = frozenset()
+    on_aws: bool = False
     ca_bundle: str | None = None
     timeout: float = DEFAULT_TIMEOUT
     poll_seconds: float = DEFAULT_POLL_SECONDS
@@ -110,6 +112,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         contact_flow_id=_needed("--contact-flow-id", contact_flow_id, "the flow that the chats start"),
         headers=tuple(_header(text) for text in headers),
         allow_hosts=frozenset(host.lower() for host in allow_hosts),
+        on_aws=target == AWS,
         ca_bundle=_ca_bundle(ca_bundle),
         timeout=_positive("--timeout", timeout, "seconds"),
         poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),

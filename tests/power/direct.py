@@ -42,11 +42,14 @@ class DirectEndpoint:
         self.listen(exchange)
         return exchange
 
-    def send_and_hang_up(self, request: Request) -> Exchange:
+    def send_and_hang_up(self, request: Request, when: object = None) -> Exchange:  # noqa: ARG002 - there is no wire
         return replace(self.send(request), response=None, failure="hung up")
 
     def shrinking(self, *, active: bool) -> AbstractContextManager[None]:  # noqa: ARG002 - nothing is counted
         return nullcontext()
+
+    def join(self, connected: Response) -> None:
+        """The reference's flow does not wait for a web socket."""
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         parts = urlsplit(url)

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
+from conformance.target.settings import build_settings
+from conformance.target.sockets import open_socket
 from conformance.wire import to_request
+from tests.target.conftest import TIMEOUT
 from tests.target.raw_endpoint import OK, Endpoint, MakeTarget, Peer, Script, StartEndpoint
+from tests.target.raw_sockets import accept
 
 StartTls = Callable[[Script], tuple[Endpoint, str]]
 MESSAGE = to_request(operation("SendMessage"), {"ConnectionToken": "token", "Content": "x" * 1_000_000})
@@ -171,3 +175,22 @@ def test_a_proxy_that_does_not_let_through_is_no_finding(
     began = time.monotonic()
     assert target_at("https://127.0.0.1:9").send(MESSAGE).failure == says
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_web_socket_trusts_the_same_certificates(https: StartTls, certificate: Path, *, trusted: bool) -> None:
+    _, url = https(accept)
+    known = {"ca_bundle": str(certificate)} if trusted else {}
+    settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, **known)
+    socket = open_socket(settings, url.replace("https", "wss"))
+    socket.close()
+    refusal = "the TLS certificate is not trusted (--ca-bundle gives another authority)"
+    assert socket.failure == (None if trusted else refusal)
+
+
+def test_a_web_socket_waits_no_longer_for_a_tls_handshake(endpoint: StartEndpoint) -> None:
+    url = endpoint(lambda peer: peer.wait()).url
+    began = time.monotonic()
+    socket = open_socket(build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT), "wss" + url[4:])
+    assert time.monotonic() - began < 3 * TIMEOUT
+    assert socket.failure == "time-out: it was not open within 0.5 s"
