@@ -122,20 +122,26 @@ def story(examiner: Examiner) -> Iterator[Story]:
         yield told
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Reach the endpoint before the first test."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Reach the endpoint before the first test, and lose no Ctrl-C while the tests run."""
     options = session.config.stash.get(OPTIONS, None)
     if options is None or not session.items:
-        return
-    if not _worker(session.config):
+        return (yield)
+    with _begin(session.config, options).interrupts:
+        return (yield)
+
+
+def _begin(config: pytest.Config, options: given.Options) -> Run:
+    if not _worker(config):
         forget(options.report_dir)
-    run = Run(options, options.report_dir / f"ledger{_worker(session.config)}.jsonl")
+    run = Run(options, options.report_dir / f"ledger{_worker(config)}.jsonl")
     try:
         run.open()
     except (SettingsError, NotStarted) as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
-    session.config.stash[RUN] = run
+    config.stash[RUN] = run
+    return run
 
 
 @pytest.hookimpl(wrapper=True)
@@ -143,6 +149,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Tell the witness which item is at work."""
     run = item.config.stash.get(RUN, None)
     if run is not None:
+        run.interrupts.check()
         run.examiner.witness.test = item.nodeid
         item.user_properties.append(("requirements", " ".join(claimed(item))))
     return (yield)

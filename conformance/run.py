@@ -16,6 +16,7 @@ from conformance.embedded import Embedded, start_reference
 from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
+from conformance.interrupts import Interrupts
 from conformance.ledger import Ledger
 from conformance.options import REFERENCE, STREAMING_ARN, Options
 from conformance.target.client import HttpTarget
@@ -39,6 +40,7 @@ class Run:
     endpoint: Endpoint = field(init=False)
     ledger: Ledger = field(init=False)
     started: float = field(default_factory=time.time)
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger. Raises SettingsError for unusable options."""
@@ -66,6 +68,7 @@ class Run:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
         self.examiner.conversations.contacts.learn(exchange)
         self.examiner.witness.passive(exchange)
+        self.interrupts.check()
 
     def _settings(self) -> Settings:
         values = dict(self.options.values)
