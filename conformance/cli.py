@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +35,32 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
-@click.option("--reading", "names", metavar="NAME", multiple=True, help="A lawful reading; may be repeated.")
-def serve(port: int, names: tuple[str, ...]) -> None:
+@click.option("--fault", metavar="NAME", help="A seeded fault.")
+@click.option("--reading", "readings", metavar="NAME", multiple=True, help="A lawful reading; may be repeated.")
+def serve(port: int, fault: str | None, readings: tuple[str, ...]) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
-    from conformance.reference.readings import READINGS, choices_of, wrap_of  # noqa: PLC0415 - a server starts slowly
+    from conformance.reference.casting import cast  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
-    unknown = [name for name in names if name not in READINGS]
-    if unknown:
-        raise UserError(f"--reading {unknown[0]} does not exist: choose from {', '.join(READINGS)}")
-    readings = [READINGS[name] for name in names]
-    wrap = wrap_of(*readings)
     try:
-        serve_reference(port, lambda service: wrap(service.handle), choices_of(*readings))
+        serve_reference(port, *cast(fault, readings))
+    except LookupError as wrong:
+        raise UserError(str(wrong)) from wrong
     except OSError as wrong:
         raise UserError(f"--port {port} cannot be used ({wrong.strerror}): choose another one") from wrong
+
+
+@main.command("faults")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+def list_faults(globs: tuple[str, ...]) -> None:
+    """List the seeded faults whose name matches any GLOB (all without one), with what each must turn red."""
+    from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
+
+    chosen = [fault for name, fault in faults().items() if any(fnmatchcase(name, glob) for glob in globs or ["*"])]
+    if not chosen:
+        raise UserError(f"no fault has a name like {' or '.join(globs)}: connect-conformance faults lists all")
+    for fault in chosen:
+        click.echo(f"{fault.name}\n        {fault.says}\n        breaks {', '.join(fault.red)}")
 
 
 @main.command()

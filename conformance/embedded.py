@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -26,11 +26,21 @@ class Embedded:
 
     def advance(self, seconds: int) -> None:
         """Move the endpoint's clock forward."""
+        self._tell(f"advance {seconds}")
+
+    def become(self, fault: str | None = None, readings: Iterable[str] = ()) -> None:
+        """Start afresh with this seeded fault and in these lawful readings. Raises LookupError for a wrong name."""
+        answer = self._tell(" ".join(["become", fault or "-", *readings]))
+        if "error" in answer:
+            raise LookupError(answer["error"])
+
+    def _tell(self, command: str) -> Mapping[str, str]:
         if self.process.stdin is None or self.process.stdout is None:
             raise NotStarted("the reference endpoint has no standard input to take commands from")
-        self.process.stdin.write(f"advance {seconds}\n")
+        self.process.stdin.write(f"{command}\n")
         self.process.stdin.flush()
-        self.process.stdout.readline()
+        answer: Mapping[str, str] = json.loads(self.process.stdout.readline())
+        return answer
 
     def stop(self) -> None:
         """End the process."""

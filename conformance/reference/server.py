@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -49,8 +49,11 @@ def origin_of(listener: socket.socket) -> str:
     return f"http://{HOST}:{listener.getsockname()[1]}"
 
 
-def application(handle: Handler, sockets: Sockets) -> Starlette:
-    """The endpoint as an ASGI application; browsers of every origin may use it, as the real service allows."""
+def application(handle: Handler, sockets: Callable[[], Sockets]) -> Starlette:
+    """The endpoint as an ASGI application; browsers of every origin may use it, as the real service allows.
+
+    `sockets` says at each new web socket whose it is.
+    """
     cors = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=list(EXPOSED)
     )
@@ -107,7 +110,7 @@ def _request(scope: Scope, body: bytes) -> Request:
 class WebSocketEndpoint:
     """One web socket: frames of the client go in, frames of the service come out, each in its order."""
 
-    def __init__(self, sockets: Sockets) -> None:
+    def __init__(self, sockets: Callable[[], Sockets]) -> None:
         self._sockets = sockets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,7 +118,8 @@ class WebSocketEndpoint:
         connection = WebSocket(scope, receive, send)
         outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        opened = self._sockets.open(token, outgoing.put_nowait)
+        sockets = self._sockets()
+        opened = sockets.open(token, outgoing.put_nowait)
         if opened is None:
             await connection.close()
             return
@@ -123,9 +127,9 @@ class WebSocketEndpoint:
         writer = asyncio.create_task(_write(connection, outgoing))
         try:
             while (message := await connection.receive())["type"] == "websocket.receive":
-                self._sockets.receive(opened, message.get("text") or "")
+                sockets.receive(opened, message.get("text") or "")
         finally:
-            self._sockets.close(opened)
+            sockets.close(opened)
             writer.cancel()
 
 

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from conformance.reference.choices import Choices
 from conformance.reference.clock import iso
@@ -24,11 +25,36 @@ from conformance.reference.instances import (
 from conformance.reference.server import Server, application, listening_socket, origin_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
+from conformance.reference.sockets import Sockets
 from conformance.reference.world import World
+from conformance.wire import Request, Response
 
 # Changes the service or what stands before it: a seeded fault, or a reading that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]
+# What makes the reference into one with a fault and in readings, by their names. Raises LookupError for a wrong one.
+Cast = Callable[[str | None, list[str]], tuple[Wrap, Choices]]
 CHOICES = Choices()
+
+
+class Stage:
+    """Where a service stands that can be replaced by a fresh one while the server runs."""
+
+    def __init__(self, origin: str, wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
+        self._origin = origin
+        self.enter(wrap, choices)
+
+    def enter(self, wrap: Wrap | None, choices: Choices) -> None:
+        """Put a fresh service there; what the one before it knew is gone."""
+        self.service = ReferenceService(World(self._origin, choices=choices))
+        self._handle = wrap(self.service) if wrap else self.service.handle
+
+    def handle(self, request: Request) -> Response:
+        """The reply of whatever stands there now."""
+        return self._handle(request)
+
+    def sockets(self) -> Sockets:
+        """The web sockets of whatever stands there now."""
+        return self.service.sockets
 
 
 def announcement(origin: str) -> dict[str, str]:
@@ -45,48 +71,64 @@ def announcement(origin: str) -> dict[str, str]:
     }
 
 
-def serve_child(wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
+def serve_child(wrap: Wrap | None = None, cast: Cast | None = None) -> None:
     """Serves on a free port until stdin ends.
 
     Prints one JSON line with `announcement` first. A line ``advance SECONDS`` on stdin moves the clock and is
-    answered by a JSON line with ``advanced`` and ``now``; any other line by one with ``error``. SIGINT is ignored,
-    as a terminal sends it to the parent too.
+    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT READING...`` puts a fresh
+    service in its place, with that fault (``-`` for none) and in these readings, and is answered by a JSON line with
+    ``became``. Any other line is answered by one with ``error``. SIGINT is ignored, as a terminal sends it to the
+    parent too.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = listening_socket()
-    service = ReferenceService(World(origin_of(listener), choices=choices))
-    server = Server(application(_handler(service, wrap), service.sockets), leaves_signals=True)
+    stage = Stage(origin_of(listener), wrap)
+    server = Server(application(stage.handle, stage.sockets), leaves_signals=True)
     _print_line(announcement(origin_of(listener)))
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        threading.Thread(target=_follow_stdin, args=(loop, service, server), daemon=True).start()
+        threading.Thread(target=_follow_stdin, args=(loop, Obedience(stage, cast), server), daemon=True).start()
         await server.serve(sockets=[listener])
 
     asyncio.run(run())
 
 
-def _handler(service: ReferenceService, wrap: Wrap | None) -> Handler:
-    return wrap(service) if wrap else service.handle
-
-
-def _follow_stdin(loop: asyncio.AbstractEventLoop, service: ReferenceService, server: Server) -> None:
+def _follow_stdin(loop: asyncio.AbstractEventLoop, obedience: Obedience, server: Server) -> None:
     for line in sys.stdin:
-        loop.call_soon_threadsafe(_obey, service, line)
+        loop.call_soon_threadsafe(obedience.obey, line)
     server.should_exit = True
 
 
-def _obey(service: ReferenceService, line: str) -> None:
-    command, _, argument = line.strip().partition(" ")
-    if command != "advance":
-        _print_line({"error": f"{command!r} is no command; the one there is: advance SECONDS"})
-        return
-    try:
-        service.advance(float(argument))
-    except (ValueError, OverflowError) as refused:
-        _print_line({"error": str(refused)})
-    else:
-        _print_line({"advanced": float(argument), "now": iso(service.world.now())})
+class Obedience:
+    """Does what lines on stdin ask of the service on `stage`, and answers each with a line."""
+
+    def __init__(self, stage: Stage, cast: Cast | None) -> None:
+        self._stage = stage
+        self._commands: dict[str, Callable[[list[str]], dict[str, object]]] = {"advance": self._advance}
+        if cast is not None:
+            self._commands["become"] = partial(self._become, cast)
+
+    def obey(self, line: str) -> None:
+        """Does what `line` asks for, or says why not."""
+        command, *words = line.split() or [""]
+        if command not in self._commands:
+            _print_line({"error": f"{command!r} is no command: give {' or '.join(self._commands)} and what they need"})
+            return
+        try:
+            _print_line(self._commands[command](words))
+        except (ValueError, OverflowError, LookupError) as refused:
+            _print_line({"error": str(refused)})
+
+    def _advance(self, words: list[str]) -> dict[str, object]:
+        seconds = float(" ".join(words))
+        self._stage.service.advance(seconds)
+        return {"advanced": seconds, "now": iso(self._stage.service.world.now())}
+
+    def _become(self, cast: Cast, words: list[str]) -> dict[str, object]:
+        fault, *readings = words or ["-"]
+        self._stage.enter(*cast(None if fault == "-" else fault, readings))
+        return {"became": words}
 
 
 def _print_line(document: object) -> None:
@@ -100,9 +142,9 @@ def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES) -
     """
     listener = listening_socket(port)
     origin = origin_of(listener)
-    service = ReferenceService(World(origin, choices=choices))
+    stage = Stage(origin, wrap, choices)
     print(_directions(origin), flush=True)  # noqa: T201 - the user reads it
-    server = Server(application(_handler(service, wrap), service.sockets), leaves_signals=False)
+    server = Server(application(stage.handle, stage.sockets), leaves_signals=False)
     # An interrupt is the way to end it, which needs no traceback.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

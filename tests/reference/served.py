@@ -25,7 +25,7 @@ class Served:
         self.origin = origin_of(self.listener)
         self.service = ReferenceService(World(self.origin))
         self.handle = self.service.handle
-        self.server = Server(application(self._answer, self.service.sockets), leaves_signals=True)
+        self.server = Server(application(self._answer, lambda: self.service.sockets), leaves_signals=True)
         self.session = requests.Session()
 
     def _answer(self, request: Request) -> Response:

@@ -1,1 +1,51 @@
-"""Seeded faults: the reference endpoint with one thing wrong, to prove that the suite sees it."""
+"""Seeded faults: endpoints that are wrong in one thing each, to show that the suite can tell.
+
+The modules of this package declare them, each as a `Fault` or in a tuple of them; here they are gathered by name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType, ModuleType
+
+from conformance.reference.faults.fault import Fault
+
+
+class UnknownFault(LookupError):
+    """A name that no fault has. Its text is one sentence for the user."""
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """Every seeded fault by name, in the order of their modules. Raises ValueError for a name that two faults have."""
+    return gathered(import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
+
+
+def find(name: str) -> Fault:
+    """The fault called `name`. Raises UnknownFault for a name that there is none for."""
+    try:
+        return faults()[name]
+    except KeyError:
+        near = difflib.get_close_matches(name, faults(), n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "connect-conformance faults lists them."
+        raise UnknownFault(f"there is no fault {name}: {hint}") from None
+
+
+def gathered(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
+    """The faults that `modules` declare, by name. Raises ValueError for a name that two faults have."""
+    found: dict[str, Fault] = {}
+    for module in modules:
+        for fault in _declared_in(module):
+            if found.setdefault(fault.name, fault) is not fault:
+                raise ValueError(f"{module.__name__} declares a second fault {fault.name}: give it another name")
+    return MappingProxyType(found)
+
+
+def _declared_in(module: ModuleType) -> Iterator[Fault]:
+    for value in vars(module).values():
+        candidates = value if isinstance(value, tuple) else (value,)
+        yield from (fault for fault in candidates if isinstance(fault, Fault))
