@@ -1,0 +1,156 @@
+"""What the operations with a ClientToken make: how it is named, told from another, and counted.
+
+Counting looks at the transcript, where an effect shows to those whom it concerns. Only what one participant sent is
+counted, because a bot may lawfully repeat a text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.examination.chat import Participant
+from conformance.examination.claim import Claim
+from conformance.examination.transcripts import Items
+from conformance.wire import Exchange
+from strategies.samples import EVENT, RECEIPT, Resource
+
+if TYPE_CHECKING:
+    from conformance.examination.story import Story
+
+Members = Mapping[str, Any]
+
+
+def said(items: Items, content: str) -> int:
+    """How often one participant said `content`: the most that any of them did."""
+    senders = Counter(str(item.get("ParticipantId")) for item in items if item.get("Content") == content)
+    return max(senders.values(), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call of one operation makes.
+
+    `gives` are the members of its reply that a repetition gives again; the first tells one effect from another.
+    `private` are the members (dotted) that nobody else may get. `caller` makes who calls, None for the account, and
+    `alone` says that a caller can do it only once. `own` are members by which an intent's effect is known.
+    `text` is what shows of it in a transcript, where anything does, and `shown` counts that. `refused` judges a second call with another token, where
+    the effect is one that cannot happen twice. `changes` are other parameters, `wrong` what must be refused.
+    """
+
+    noun: str
+    gives: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    caller: Callable[[Story], Participant | None] = lambda _: None
+    alone: bool = False
+    own: Callable[[], Members] = dict
+    text: Callable[[Members], str] | None = None
+    shown: Callable[[Items, str], int] = said
+    refused: Callable[[Claim, Exchange, str], None] | None = None
+    changes: tuple[Members, ...] = ()
+    wrong: tuple[Members, ...] = ()
+
+
+def unique_text() -> str:
+    """A text that nobody else sends."""
+    return f"Once {uuid.uuid4()}"
+
+
+def first_message() -> Members:
+    """The member by which a new chat says a text of its own."""
+    return {"InitialMessage": {"ContentType": "text/plain", "Content": unique_text()}}
+
+
+def attached(items: Items, attachment: str) -> int:
+    """How many items hold an attachment."""
+    return sum(attachment in [part.get("AttachmentId") for part in item.get("Attachments") or ()] for item in items)
+
+
+def _conflict(claim: Claim, exchange: Exchange, sent: str) -> None:
+    claim.failed_with(exchange, sent, status=409, types=("ConflictException",))
+
+
+def _customer(story: Story) -> Participant:
+    return story.chat()
+
+
+_TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the documents allow 32,768
+_NAMELESS = {"ParticipantDetails": {"DisplayName": ""}}
+_EMOJI = "\N{GRINNING FACE}"
+_OTHER_NAME = {"ParticipantDetails": {"DisplayName": "Bea"}}
+_OTHER_MESSAGE = {"ContentType": "text/plain", "Content": "Another text"}
+_CONTACT = ("ContactId", "ParticipantId")
+
+EFFECTS: Mapping[str, Effect] = {
+    "StartChatContact": Effect(
+        "first message",
+        gives=_CONTACT,
+        private=(*_CONTACT, "ParticipantToken"),
+        own=first_message,
+        text=lambda members: str(members["InitialMessage"]["Content"]),
+        changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"InitialMessage": _OTHER_MESSAGE}),
+        wrong=(_NAMELESS, _TOO_MANY_BYTES, {"SupportedMessagingContentTypes": ["text/markdown"]}),
+    ),
+    "StartWebRTCContact": Effect(
+        "contact",
+        gives=_CONTACT,
+        private=(*_CONTACT, "ParticipantToken"),
+        changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"Description": "Another"}),
+        wrong=(_NAMELESS, _TOO_MANY_BYTES),
+    ),
+    "CreateParticipant": Effect(
+        "participant",
+        gives=("ParticipantId",),
+        private=("ParticipantId", "ParticipantCredentials.ParticipantToken"),
+        caller=_customer,
+        changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
+        wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}},),
+    ),
+    "StartContactStreaming": Effect(
+        "streaming",
+        gives=("StreamingId",),
+        private=("StreamingId",),
+        caller=_customer,
+        alone=True,
+        changes=(
+            {"ChatStreamingConfiguration": {"StreamingEndpointArn": Resource("streaming_endpoint_arn", "{}-other")}},
+        ),
+    ),
+    "SendMessage": Effect(
+        "message",
+        gives=("Id", "AbsoluteTime"),
+        private=("Id",),
+        caller=_customer,
+        own=lambda: {"Content": unique_text()},
+        text=lambda members: str(members["Content"]),
+        changes=({"Content": "Another text"},),
+        wrong=({"Content": ""}, {"Content": _EMOJI * 4097}),
+    ),
+    "SendEvent": Effect(
+        "event",
+        gives=("Id", "AbsoluteTime"),
+        private=("Id",),
+        caller=_customer,
+        changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
+        wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}),
+    ),
+    "StartAttachmentUpload": Effect(
+        "upload",
+        gives=("AttachmentId",),
+        private=("AttachmentId", "UploadMetadata.Url"),
+        caller=_customer,
+        changes=({"AttachmentName": "other.txt"}, {"AttachmentSizeInBytes": 6}),
+        wrong=({"AttachmentSizeInBytes": 0}, {"AttachmentName": ""}),
+    ),
+    "CompleteAttachmentUpload": Effect(
+        "item with the attachment",
+        caller=_customer,
+        text=lambda members: str(members["AttachmentIds"][0]),
+        shown=attached,
+        refused=_conflict,
+    ),
+    "DisconnectParticipant": Effect("leaving", caller=_customer, alone=True, refused=Claim.denied),
+}

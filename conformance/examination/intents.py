@@ -1,0 +1,189 @@
+"""What a caller means to happen once: a request that is sent again and again, with one ClientToken or another.
+
+How each operation with a ClientToken is called and what tells its effects apart stands in `conformance.examination.
+effects`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.replies import judged_reply
+from conformance.contract.model import operation
+from conformance.examination.chat import Participant, text_at
+from conformance.examination.claim import Claim
+from conformance.examination.effects import EFFECTS, Effect
+from conformance.examination.provisions import Provisions
+from conformance.examination.transcripts import items_with
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange, Request, to_request
+from strategies.samples import fill_in, plain_arguments
+
+if TYPE_CHECKING:
+    from conformance.examination.story import Story
+
+Members = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One call of operation `name` by `by` (None: by the account), however often its request is sent.
+
+    `arguments` are all members but the ClientToken.
+    """
+
+    story: Story
+    name: str
+    by: Participant | None
+    arguments: Members
+
+    @property
+    def effect(self) -> Effect:
+        """What one call of the operation makes."""
+        return EFFECTS[self.name]
+
+    def request(self, token: str | None, **changed: Any) -> Request:
+        """The request with that ClientToken (None: without one) and with `changed` members."""
+        own = {} if token is None else {"ClientToken": token}
+        return to_request(operation(self.name), {**self.arguments, **changed, **own})
+
+    def send(self, token: str | None, **changed: Any) -> Exchange:
+        """Send it; a contact that it starts is stopped with the story."""
+        return self._kept(self.story.send(self.request(token, **changed)))
+
+    def send_turned(self, token: str) -> Exchange:
+        """Send it with the same members in another order and with blanks between them."""
+        request = self.request(token)
+        body = json.dumps(_turned(json.loads(request.body)), indent=3, separators=(" , ", " : "))
+        return self._kept(self.story.send(replace(request, body=f"\n{body}\n ".encode())))
+
+    def send_at_once(self, token: str, times: int) -> list[Exchange]:
+        """Send it `times` at the same time."""
+        return self.story.at_once([partial(self.send, token)] * times)
+
+    def perform(self, token: str | None) -> Exchange:
+        """Send it and have it succeed. Raises SetupFailed where it does not."""
+        exchange = self.send(token)
+        self.story.need(exchange)
+        return exchange
+
+    def undo(self, performed: Exchange) -> None:
+        """Stop a contact that a start call started, so that few are open."""
+        if self.by is None:
+            self.story.let_go(text_at(_members(performed), "ContactId"))
+
+    def changed(self, **members: Any) -> Intent:
+        """Another intent, with other members; None leaves one out."""
+        merged = {**self.arguments, **fill_in(members, Provisions(self.by) if self.by else {})}
+        return replace(self, arguments={name: value for name, value in merged.items() if value is not None})
+
+    def _kept(self, exchange: Exchange) -> Exchange:
+        contact = _members(exchange).get("ContactId")
+        if self.by is None and isinstance(contact, str) and contact:
+            self.story.hold(contact)
+        return exchange
+
+    def repeats(self, claim: Claim, first: Exchange, again: Exchange, sent: str) -> None:
+        """The reply `again` gives the identifiers of the `first` call."""
+        claim.accepted(again, sent)
+        for member in self.effect.gives:
+            claim.equal(_members(again).get(member), text_at(_members(first), member), f"the {member} of {sent}")
+
+    def acts_anew(self, claim: Claim, earlier: Sequence[Exchange], token: str | None, sent: str) -> Exchange:
+        """Sent with `token` it does not repeat any call of `earlier`, but has an effect of its own.
+
+        Of what can happen only once the documents say how a second call is refused instead.
+        """
+        refused = self.effect.refused
+        if refused is not None:
+            again = self.story.until_refused(partial(self.send, token))
+            refused(claim, again, sent)
+            return again
+        again = self.send(token)
+        claim.accepted(again, sent)
+        identifier = self.effect.gives[0]
+        known = [text_at(_members(exchange), identifier) for exchange in earlier]
+        made = text_at(_members(again), identifier)
+        claim.holds(made not in known, f"{sent} has another {identifier}", f"{identifier} {made} of an earlier call")
+        return again
+
+    def happened_once(self, claim: Claim, first: Exchange, sent: str) -> None:
+        """Where its effect shows in a transcript, it stands there once. `first` is the reply of the call."""
+        if self.effect.text is not None:
+            text = self.effect.text(self.arguments)
+            seen = self.story.until(lambda: self._shown(first, text) or None)
+            claim.equal(seen or 0, 1, f"the number of {self.effect.noun}s after {sent}")
+
+    def never_happened(self, claim: Claim, other: Intent, first: Exchange, sent: str) -> None:
+        """Where its effect shows in a transcript, nothing stands there that is not of the `other` intent."""
+        if self.effect.text is not None:
+            text = self.effect.text(self.arguments)
+            seen = self._shown(first, text) if text != self.effect.text(other.arguments) else 0
+            claim.equal(seen, 0, f"the number of {self.effect.noun}s from {sent}")
+
+    def _shown(self, first: Exchange, text: str) -> int:
+        """How often `text` stands in the transcript in front of what is said now."""
+        reader = self.by or self.story.adopt(first)
+        return self.effect.shown(items_with(reader, reader.say()), text)
+
+    def identifiers(self, exchange: Exchange) -> frozenset[str]:
+        """Every identifier and token in a reply, which belong to the caller alone; none of a refusal."""
+        response = judged_reply(exchange)
+        found = [_at(response.members, path) for path in self.effect.private] if response.succeeded else []
+        return frozenset(value for value in found if isinstance(value, str) and value)
+
+
+def intend(story: Story, requirement: str, by: Participant | None = None, **members: Any) -> Intent:
+    """A new intent to call the operation of `requirement`, with `members` beside the plainest ones.
+
+    Without `by` a participant is made for operations that need one. Raises Unwitnessed where the operation does not
+    work, SetupFailed where what it needs cannot be made.
+    """
+    name = requirement.split(".", 1)[0]
+    story.working(requirement, name)
+    effect = EFFECTS[name]
+    caller = effect.caller(story) if by is None or effect.alone else by
+    given: Mapping[str, str] = Provisions(caller) if caller else _Options(story)
+    plain = {key: value for key, value in plain_arguments(operation(name)).items() if key != "ClientToken"}
+    arguments = fill_in({**plain, **effect.own(), **members}, given)
+    return Intent(story, name, caller, {key: value for key, value in arguments.items() if value is not None})
+
+
+class _Options(dict[str, str]):
+    """What the run's options give; asked for when it is needed."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__()
+        self._story = story
+
+    def __missing__(self, name: str) -> str:
+        return self._story.option(name)
+
+
+def only_successes(replies: Sequence[Exchange]) -> list[Exchange]:
+    """The calls that succeeded. Raises SetupFailed where none did."""
+    found = [exchange for exchange in replies if exchange.response is not None and exchange.response.succeeded]
+    if not found:
+        raise SetupFailed(f"none of {len(replies)} calls at the same time succeeded", replies[0])
+    return found
+
+
+def _members(exchange: Exchange) -> Members:
+    return exchange.response.members if exchange.response is not None and exchange.response.succeeded else {}
+
+
+def _at(members: Any, path: str) -> Any:
+    for name in path.split("."):
+        members = members.get(name) if isinstance(members, Mapping) else None
+    return members
+
+
+def _turned(value: Any) -> Any:
+    """The same JSON value with the members of every object in reverse order."""
+    if isinstance(value, dict):
+        return {name: _turned(value[name]) for name in reversed(value)}
+    return [_turned(below) for below in value] if isinstance(value, list) else value

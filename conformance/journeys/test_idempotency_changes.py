@@ -1,0 +1,68 @@
+"""ClientToken: what the same token comes to with other parameters, and after a refusal."""
+
+from __future__ import annotations
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import each_operation_with
+from conformance.examination.claim import Claim
+from conformance.examination.intents import Intent, intend
+from conformance.examination.story import Story
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
+
+ANSWER = "ClientToken.changed-parameters-answer"
+SAME = "ClientToken.same-token-same-result"
+
+
+@each_operation_with("ClientToken.changed-parameters-no-second-effect", ANSWER, SAME)
+def test_other_parameters_make_no_second_effect(story: Story, requirement: str) -> None:
+    """The same token with other parameters gives the first result or a refusal, and the first request repeats it."""
+    intent, token = intend(story, requirement), fresh_client_token()
+    first = intent.perform(token)
+    changed = {" and ".join(change): intent.changed(**change) for change in intent.effect.changes}
+    answers = {words: other.send(token) for words, other in changed.items()}
+    with story.claim(requirement) as claim:
+        for words, answer in answers.items():
+            sent = f"the same token with another {words}"
+            _first_or_refused(intent, claim, first, answer, sent)
+            changed[words].never_happened(claim, intent, first, sent)
+    with story.claim(f"{intent.name}.{SAME}") as claim:
+        intent.repeats(claim, first, intent.send(token), "the first request sent again afterwards")
+    _note(story, f"{intent.name}.{ANSWER}", intent, first, answers)
+
+
+def _first_or_refused(intent: Intent, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
+    response = judged_reply(answer)
+    if response.succeeded:
+        intent.repeats(claim, first, answer, sent)
+    else:
+        claim.refused_somehow(answer, sent)
+
+
+def _note(story: Story, requirement: str, intent: Intent, first: Exchange, answers: dict[str, Exchange]) -> None:
+    with story.claim(requirement) as claim:
+        for words, answer in answers.items():
+            response = judged_reply(answer)
+            given = intent.identifiers(first) & intent.identifiers(answer)
+            met = "the first result" if given else "a second effect"
+            claim.record(f"another {words}: {met if response.succeeded else describe(response)}")
+
+
+@each_operation_with("ClientToken.refused-call-leaves-no-trace")
+def test_a_refused_call_leaves_no_trace(story: Story, requirement: str) -> None:
+    """The token of a refused call is free: the corrected request is done with it, and repeats from then on."""
+    intent = intend(story, requirement)
+    for wrong in intent.effect.wrong:
+        token = fresh_client_token()
+        _need_refusal(intent.send(token, **wrong))
+        with story.claim(requirement) as claim:
+            first = intent.send(token)
+            claim.accepted(first, f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal")
+            intent.repeats(claim, first, intent.send(token), "the corrected request sent again")
+
+
+def _need_refusal(exchange: Exchange) -> None:
+    if judged_reply(exchange).succeeded:
+        raise SetupFailed("a request that had to be refused was accepted", exchange)

@@ -1,0 +1,41 @@
+"""ClientToken: what clients on a bad network do, who ask again at the same time or after a lost reply."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.claims import each_operation_with
+from conformance.examination.intents import intend, only_successes
+from conformance.examination.story import Story
+from conformance.target.connections import HangUp
+from strategies.tokens import fresh_client_token
+
+ROUNDS = 3  # of 16 duplicates, where the run's depth allows repetitions: the moment of a race is short
+
+
+@pytest.mark.parametrize("times", [2, 16])
+@each_operation_with("ClientToken.concurrent-duplicates")
+def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requirement: str, times: int) -> None:
+    """Duplicates that are sent at the same time have one effect, and those that succeed give one result."""
+    for _ in range(ROUNDS if story.examiner.depth.examples else 1):
+        intent, token = intend(story, requirement), fresh_client_token()
+        first, *others = only_successes(intent.send_at_once(token, times))
+        with story.claim(requirement) as claim:
+            for again in (*others, intent.send(token)):
+                intent.repeats(claim, first, again, f"one of {times} duplicates")
+            intent.happened_once(claim, first, f"{times} duplicates at the same time")
+
+
+@pytest.mark.parametrize("when", [pytest.param(w, id=w.name.lower().replace("_", "-")) for w in HangUp])
+@each_operation_with("ClientToken.lost-reply")
+def test_a_request_whose_reply_was_lost_is_not_done_again(story: Story, requirement: str, when: HangUp) -> None:
+    """Sent again after its reply was lost, once or twice, a request succeeds and has one effect."""
+    intent, token = intend(story, requirement), fresh_client_token()
+    for _ in range(2):
+        story.lose_reply(intent.request(token), when)
+    with story.claim(requirement) as claim:
+        first = intent.send(token)
+        claim.accepted(first, "the request sent again after its reply was lost")
+        story.lose_reply(intent.request(token), when)
+        intent.repeats(claim, first, intent.send(token), "the request sent again after another reply was lost")
+        intent.happened_once(claim, first, "its replies were lost")

@@ -1,0 +1,65 @@
+"""ClientToken: another instance, contact or participant never gets what belongs to the first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import each_operation_with
+from conformance.examination.chat import Chat
+from conformance.examination.intents import Intent, intend
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
+
+SAME = "ClientToken.same-token-same-result"
+
+
+def _judge(story: Story, requirement: str, intent: Intent, others: dict[str, Intent]) -> None:
+    """Claim that each of `others`, sent with the token of `intent`, gets none of its identifiers; note what it gets."""
+    token = fresh_client_token()
+    first = intent.perform(token)
+    answers = {words: other.send(token) for words, other in others.items()}
+    with story.claim(requirement) as claim:
+        for words, answer in answers.items():
+            shared = intent.identifiers(first) & intent.identifiers(answer)
+            claim.holds(not shared, f"{words} gets identifiers of its own", f"{len(shared)} of the first caller's")
+    with story.claim(f"{intent.name}.{SAME}") as claim:
+        intent.repeats(claim, first, intent.send(token), "the first caller's request sent again afterwards")
+    _note(story, f"{requirement}-answer", answers)
+
+
+def _note(story: Story, requirement: str, answers: dict[str, Exchange]) -> None:
+    with story.claim(requirement) as claim:
+        for words, answer in answers.items():
+            response = judged_reply(answer)
+            claim.record(f"{words}: {'one of its own' if response.succeeded else describe(response)}")
+
+
+@each_operation_with("ClientToken.another-participant", "ClientToken.another-participant-answer", SAME)
+def test_another_participant_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+    """A token that one participant used gives no identifier of it to another, in the same chat or elsewhere."""
+    chat = story.chat()
+    intent = intend(story, requirement, chat)
+    others = {"a bot of the same chat": chat.add_participant(), "the customer of another chat": story.chat()}
+    _judge(story, requirement, intent, {words: _by(who, intent) for words, who in others.items()})
+
+
+def _by(who: Chat | object, intent: Intent) -> Intent:
+    return replace(intent, by=who, arguments={**intent.arguments, "ConnectionToken": who.connection_token})
+
+
+@each_operation_with("ClientToken.another-contact", "ClientToken.another-contact-answer", SAME)
+def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+    """A token that was used for one contact gives none of its identifiers for another contact."""
+    other = {"another contact": intend(story, requirement, story.chat())}
+    _judge(story, requirement, intend(story, requirement, story.chat()), other)
+
+
+@each_operation_with("ClientToken.another-instance", "ClientToken.another-instance-answer", SAME)
+def test_another_instance_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+    """A token that was used in one instance gives no identifier of it in another instance."""
+    elsewhere = {"InstanceId": story.option("second_instance_id"), "ContactFlowId": story.option("second_contact_flow_id")}
+    intent = intend(story, requirement)
+    _judge(story, requirement, intent, {"another instance": intent.changed(**elsewhere)})

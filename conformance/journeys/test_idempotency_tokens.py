@@ -1,0 +1,81 @@
+"""ClientToken: which tokens are the same one, and what requests without one do."""
+
+from __future__ import annotations
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import each_operation_with
+from conformance.examination.chat import text_at
+from conformance.examination.intents import Intent, intend
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.tokens import LONGEST, fresh_client_token, long_client_token
+
+
+def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str, str]) -> list[Exchange]:
+    """Perform `intent` with the first of the `tokens`, then claim that with each of the others it acts anew."""
+    (_, token), *others = tokens.items()
+    performed = [intent.perform(token)]
+    with story.claim(requirement) as claim:
+        for words, other in others:
+            performed.append(intent.acts_anew(claim, performed, other, f"the same request with {words}"))
+    return performed
+
+
+@each_operation_with("ClientToken.another-token")
+def test_another_token_has_another_effect(story: Story, requirement: str) -> None:
+    """The same request with another ClientToken is done anew, or refused where that cannot be."""
+    tokens = {"its token": fresh_client_token(), "another token": fresh_client_token()}
+    _all_differ(story, requirement, intend(story, requirement), tokens)
+
+
+@each_operation_with("ClientToken.case-sensitive")
+def test_letter_case_makes_another_token(story: Story, requirement: str) -> None:
+    """A token in other letter case is another token, also where it is a UUID and where one letter differs."""
+    token = f"c{fresh_client_token()[1:-1]}c"
+    tokens = {"its token": token, "its token in capitals": token.upper(), "a capital at the end": f"{token[:-1]}C"}
+    _all_differ(story, requirement, intend(story, requirement), tokens)
+
+
+@each_operation_with("ClientToken.longer-token")
+def test_a_longer_token_is_another_token(story: Story, requirement: str) -> None:
+    """A token that goes on where an earlier one ends is another token, up to the last of 500 characters."""
+    token = long_client_token()
+    tokens = {f"{length} characters of a token": token[:length] for length in (36, LONGEST - 1, LONGEST)}
+    _all_differ(story, requirement, intend(story, requirement), tokens)
+
+
+@each_operation_with("ClientToken.surrounding-blanks")
+def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> None:
+    """A token with a blank before or behind it is another token."""
+    token = fresh_client_token()
+    tokens = {"its token": token, "a blank behind its token": f"{token} ", "a blank before its token": f" {token}"}
+    _all_differ(story, requirement, intend(story, requirement), tokens)
+
+
+@each_operation_with("ClientToken.no-token")
+def test_every_request_without_a_token_is_done(story: Story, requirement: str) -> None:
+    """A request without a ClientToken has an effect of its own each time, before and after one with a token."""
+    intent = intend(story, requirement)
+    performed = [intent.perform(None), intent.perform(fresh_client_token())]
+    with story.claim(requirement) as claim:
+        intent.acts_anew(claim, performed, None, "the same request without a ClientToken")
+
+
+ABSENT, TOKEN = "no token at all", "a token like any other"
+
+
+@each_operation_with("ClientToken.empty-token")
+def test_what_an_empty_token_means_is_written_down(story: Story, requirement: str) -> None:
+    """An empty ClientToken counts as none, or as one, or is refused."""
+    intent = intend(story, requirement, **({"InitialMessage": None} if requirement.startswith("StartChat") else {}))
+    first, again = intent.send(""), intent.send("")
+    with story.claim(requirement) as claim:
+        answers = [judged_reply(exchange) for exchange in (first, again)]
+        refused = [describe(answer) for answer in answers if not answer.succeeded]
+        claim.record(" then ".join(refused) or _meaning(intent, first, again))
+
+
+def _meaning(intent: Intent, first: Exchange, again: Exchange) -> str:
+    names = [text_at(e.response.members, name) for e in (first, again) if e.response for name in intent.effect.gives[:1]]
+    return TOKEN if len(set(names)) <= 1 else ABSENT
