@@ -35,9 +35,17 @@ class Participant:
     def connection_token(self) -> str:
         """The token of the participant's connection, which is made when it is first asked for."""
         if self._connection_token is None:
-            members = self.story.need(self.connect())
-            self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
-        return self._connection_token
+            self.reconnect()
+        return self._connection_token or ""
+
+    def reconnect(self) -> Mapping[str, Any]:
+        """Connect once more and speak by the new token, since it may void an earlier one. The members of the reply.
+
+        Raises SetupFailed where that is refused or the reply has no token.
+        """
+        members = self.story.need(self.connect())
+        self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
+        return members
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""

@@ -24,6 +24,7 @@ from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.search import drawn
 from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.sockets import Socket
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 
@@ -68,6 +69,15 @@ class Story:
         exchange = self.examiner.conversations.calls.send_and_hang_up(request, when)
         self.exchanges.append(exchange)
         return exchange
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out; it is closed with the story. Its `failure` says why not.
+
+        Raises SetupFailed for a host that the run may not follow.
+        """
+        opened = self.examiner.conversations.calls.open_socket(url)
+        self._open.callback(opened.close)
+        return opened
 
     def at_once(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """Make up to 16 calls at the same time and wait for all."""

@@ -1,0 +1,145 @@
+"""A web socket in a story: what a client says on it, and what it hears within the polling bound.
+
+Nothing waits for a time to pass. That something does not come is known by what was made to come after it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from conformance.examination.chat import Participant, text_at
+from conformance.examination.speech import Said
+from conformance.examination.transcripts import Items
+from conformance.target.conversation import SetupFailed
+from conformance.target.frames import CHAT_TOPIC, HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC, Frame
+from conformance.target.sockets import Socket
+
+if TYPE_CHECKING:
+    from conformance.examination.story import Story
+
+Found = TypeVar("Found")
+SUBSCRIBE = json.dumps({"topic": SUBSCRIBE_TOPIC, "content": {"topics": [CHAT_TOPIC]}})  # as the documents show it
+RESENT_AFTER = 1.0  # seconds after which clients subscribe again
+ALIVE_WITHIN = 2.0  # seconds that the answer to a heartbeat is waited for where it only marks a moment
+CHAT_ENDED = "application/vnd.amazonaws.connect.event.chat.ended"
+
+
+@dataclass(slots=True)
+class SocketTalk:
+    """An open web socket of a story. What was heard on it so far is read with `items` and `frames`."""
+
+    story: Story
+    socket: Socket
+
+    def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
+        """What `look` finds in what was heard, asked again whenever something came, or None.
+
+        It gives up at the run's polling bound, or after `seconds` if that is sooner, or when the socket is over.
+        """
+        bound = self.story.examiner.poll_seconds
+        deadline = time.monotonic() + (bound if seconds is None else min(seconds, bound))
+        while (found := look()) is None:
+            if not self.socket.pull(deadline - time.monotonic()) or time.monotonic() >= deadline:
+                return look()
+        return found
+
+    def frames(self, topic: str) -> list[Frame]:
+        """The frames of `topic` that were heard, the oldest first."""
+        return [frame for frame in self.socket.frames if frame.topic == topic]
+
+    def items(self) -> Items:
+        """The contents of the chat frames that were heard, the oldest first."""
+        return [frame.item for frame in self.frames(CHAT_TOPIC)]
+
+    def ask(self, text: str, topic: str, seconds: float | None = None) -> Frame | None:
+        """Send a frame, and the next frame of `topic` after it, or None."""
+        before = len(self.frames(topic))
+        self.socket.send(text)
+        return self.until(lambda: next(iter(self.frames(topic)[before:]), None), seconds)
+
+    def subscribe(self) -> Frame | None:
+        """Subscribe as the documents show it, and again as clients do if no answer comes. The acknowledgement, or None.
+
+        Only the first unanswered subscription of a run is waited for until the polling bound.
+        """
+        answer = self.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
+        if answer is None and self.socket.is_open:
+            patient = self.story.examiner.first_time("an unanswered subscription")
+            answer = self.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, None if patient else RESENT_AFTER)
+        return answer
+
+    def catch_up(self) -> None:
+        """Read all that the endpoint sent before now: a heartbeat or a ping that is sent now is answered behind it."""
+        before = len(self.frames(HEARTBEAT_TOPIC)) + len(self.frames(PING_TOPIC))
+        for topic in (HEARTBEAT_TOPIC, PING_TOPIC):
+            self.socket.send(json.dumps({"topic": topic}))
+        answers = (HEARTBEAT_TOPIC, PING_TOPIC)
+        self.until(lambda: sum(len(self.frames(topic)) for topic in answers) > before or None, ALIVE_WITHIN)
+
+    def heard(self, said: Said) -> Mapping[str, Any] | None:
+        """The first item that is the message, waited for, or None."""
+        return self.until(lambda: next(iter(said.found_in(self.items())), None))
+
+    def need(self, *said: Said) -> None:
+        """Wait for every message. Raises SetupFailed for one that does not come: that is a violation of its own."""
+        for one in said:
+            if self.heard(one) is None:
+                raise SetupFailed("a message that was sent did not arrive on the web socket")
+
+    def event(self, content_type: str, sender: str | None = None) -> Mapping[str, Any] | None:
+        """The first event of `content_type`, of the participant `sender` where given, waited for, or None."""
+
+        def look() -> Mapping[str, Any] | None:
+            events = (item for item in self.items() if item.get("ContentType") == content_type)
+            return next((item for item in events if sender in (None, item.get("ParticipantId", sender))), None)
+
+        return self.until(look)
+
+    def serves(self) -> bool:
+        """Whether a subscription was granted here or items came; a socket that is refused or silent shows neither."""
+        return bool(self.items()) or any(map(is_granted, self.frames(SUBSCRIBE_TOPIC)))
+
+    def told(self) -> str:
+        """What was heard and how it stands, in a few words for a report."""
+        if self.socket.failure is not None:
+            return f"the web socket failed: {self.socket.failure}"
+        kinds = [str(f.item.get("ContentType") or f.item.get("Type") or f.topic) for f in self.socket.frames]
+        shown = f"{len(kinds)} frames, at last {', '.join(kinds[-_SHOWN:])}" if kinds else "no frame"
+        return shown if self.socket.is_open else f"{shown}, and the socket is over"
+
+
+_SHOWN = 8  # kinds of frames, the latest
+
+
+def is_granted(frame: Frame) -> bool:
+    """Whether a frame says that a subscription succeeded."""
+    content = frame.members.get("content")
+    return isinstance(content, Mapping) and content.get("status") == "success"
+
+
+def url_of(members: Mapping[str, Any]) -> str:
+    """The web socket URL in a reply to CreateParticipantConnection. Raises SetupFailed where it has none."""
+    return text_at(members, "Websocket", "Url")
+
+
+def open_talk(participant: Participant) -> SocketTalk:
+    """A web socket of a new connection, not subscribed yet.
+
+    Raises SetupFailed where the reply has no URL or it cannot be opened: those are violations of their own.
+    """
+    story = participant.story
+    socket = story.open_socket(url_of(participant.reconnect()))
+    if socket.failure is not None:
+        raise SetupFailed(f"the web socket cannot be opened: {socket.failure}")
+    return SocketTalk(story, socket)
+
+
+def listen(participant: Participant) -> SocketTalk:
+    """A web socket of a new connection that has subscribed; whether that was acknowledged is not judged here."""
+    talk = open_talk(participant)
+    talk.subscribe()
+    return talk

@@ -1,0 +1,54 @@
+"""What a participant said: one message, known again on any surface by its Id or by its own content."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.examination.transcripts import Items, id_of
+from conformance.wire import Exchange
+
+if TYPE_CHECKING:
+    from conformance.examination.chat import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that `speaker` sent and that was accepted. `content` is a text that nobody else sends."""
+
+    speaker: Participant
+    exchange: Exchange
+    content: str
+    content_type: str
+
+    @property
+    def id(self) -> str:
+        """The Id in the reply. Raises SetupFailed where it has none: that is the reply's own violation."""
+        return id_of(self.exchange)
+
+    @property
+    def time(self) -> str:
+        """The AbsoluteTime in the reply, empty where it has none."""
+        response = self.exchange.response
+        return str(response.members.get("AbsoluteTime", "")) if response else ""
+
+    def found_in(self, items: Iterable[Mapping[str, Any]]) -> Items:
+        """The items that are this message: those of its Id, and those that its speaker sent with its content."""
+        return [item for item in items if item.get("Id") == self.id or self._told_by(item)]
+
+    def _told_by(self, item: Mapping[str, Any]) -> bool:
+        speaker = item.get("ParticipantId", self.speaker.participant_id)
+        return item.get("Content") == self.content and bool(speaker == self.speaker.participant_id)
+
+
+def said(speaker: Participant, content: str = "", content_type: str = "text/plain") -> Said:
+    """Send a message; `content` must be one that nobody else sends, and is such by default.
+
+    Raises SetupFailed when it is refused.
+    """
+    content = content or f"Said {uuid.uuid4()}"
+    exchange = speaker.say(content, content_type)
+    speaker.story.need(exchange)
+    return Said(speaker, exchange, content, content_type)

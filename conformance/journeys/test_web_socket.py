@@ -1,0 +1,222 @@
+"""The web socket: connecting to the URL that was handed out, and subscribing on it as documented."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.socket_talk import (
+    CHAT_ENDED,
+    RESENT_AFTER,
+    SUBSCRIBE,
+    SocketTalk,
+    is_granted,
+    listen,
+    open_talk,
+    url_of,
+)
+from conformance.examination.speech import said
+from conformance.examination.story import Story
+from conformance.target.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC
+from conformance.wire import Exchange
+from strategies import forgeries
+
+FOR_CLIENTS = re.compile(r"wss://.|ws://127\.0\.0\.1:\d+(/|\?|$)")
+TRIES = 3  # a network may hold up one frame
+SECRET = 8  # characters, the least that a part of a URL must have to count as its secret
+
+
+@verifies("WebSocket.url.connects", "WebSocket.url.scheme")
+def test_the_returned_url_connects(story: Story) -> None:
+    """Each URL that is returned, alone or with credentials, has a form that clients take and connects."""
+    chat = story.chat()
+    for connected in (chat.connect("WEBSOCKET"), chat.connect(), chat.connect("WEBSOCKET")):
+        url = url_of(story.need(connected))
+        with story.claim("WebSocket.url.scheme") as claim:
+            claim.holds(FOR_CLIENTS.match(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", _origin(url))
+        with story.claim("WebSocket.url.connects") as claim:
+            opened = story.open_socket(url)
+            claim.holds(opened.failure is None, "a URL that opens a web socket", opened.failure)
+            opened.close()
+
+
+def _origin(url: str) -> str:
+    """`url` without what may be secret in it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
+@verifies("WebSocket.url.altered-refused")
+def test_an_altered_url_opens_nothing(story: Story) -> None:
+    """A URL with another secret part is refused, or nothing of the chat arrives there."""
+    chat = story.chat()
+    talk = open_talk(chat)
+    url = url_of(chat.reconnect())
+    secret = max(re.findall(r"[\w-]+", url.partition("//")[2].partition("/")[2]), key=len, default="")
+    if len(secret) < SECRET:
+        story.not_applicable("WebSocket.url.altered-refused", "the URL has no part that could be a secret")
+        return
+    for forged in (forgeries.unknown(secret), _inner(secret), secret[: len(secret) // 2]):
+        with story.claim("WebSocket.url.altered-refused") as claim:
+            other = SocketTalk(story, story.open_socket(url.replace(secret, forged)))
+            other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
+            said(chat)
+            other.catch_up()
+            claim.holds(not other.serves(), "a URL with another secret to be refused or silent", other.told())
+    talk.socket.close()
+
+
+def _inner(secret: str) -> str:
+    """`secret` with another character in its middle, where no encoding has unused bits."""
+    half = len(secret) // 2
+    return forgeries.altered(secret[:half]) + secret[half:]
+
+
+@verifies("WebSocket.url.used-twice")
+def test_what_a_used_url_gets_is_written_down(story: Story) -> None:
+    """A URL that was connected before is accepted or refused."""
+    url = url_of(story.need(story.chat().connect("WEBSOCKET")))
+    first = story.open_socket(url)
+    second = story.open_socket(url)
+    with story.claim("WebSocket.url.used-twice") as claim:
+        claim.holds(first.failure is None, "a URL that opens a web socket", first.failure)
+        claim.record("accepted" if second.failure is None else "refused")
+
+
+ENDS: dict[str, Callable[[Chat], Exchange]] = {"left": Chat.leave, "stopped": Chat.stop}
+
+
+@pytest.mark.parametrize("end", [pytest.param(end, id=name) for name, end in ENDS.items()])
+@verifies("WebSocket.url.after-end")
+def test_a_url_of_an_ended_chat_opens_nothing(story: Story, end: Callable[[Chat], Exchange]) -> None:
+    """A URL of a chat that is over, used before or not, is refused or silent."""
+    chat = story.chat()
+    used, unused = (url_of(story.need(chat.connect())) for _ in range(2))
+    story.open_socket(used).close()
+    story.need(end(chat))
+    story.until_refused(chat.connect)
+    for url in (used, unused):
+        with story.claim("WebSocket.url.after-end") as claim:
+            talk = SocketTalk(story, story.open_socket(url))
+            talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
+            talk.catch_up()
+            told = [item for item in talk.items() if item.get("ContentType") != CHAT_ENDED]
+            granted = any(map(is_granted, talk.frames(SUBSCRIBE_TOPIC)))
+            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", talk.told())
+
+
+@verifies("WebSocket.subscribe.delivers")
+def test_a_subscription_delivers_the_chat(story: Story) -> None:
+    """After the documented subscribe frame what is said in the chat arrives."""
+    chat = story.chat()
+    talk = listen(chat)
+    with story.claim("WebSocket.subscribe.delivers") as claim:
+        for _ in range(TRIES):
+            claim.holds(talk.heard(said(chat)), "a message of the chat on the subscribed web socket", talk.told())
+
+
+@verifies("WebSocket.subscribe.acknowledged")
+def test_a_subscription_is_acknowledged(story: Story) -> None:
+    """A subscribe frame is answered by one with status success and the topics, as an object."""
+    talk = open_talk(story.chat())
+    with story.claim("WebSocket.subscribe.acknowledged") as claim:
+        acknowledgement = talk.subscribe()
+        claim.holds(acknowledgement, "an answer of topic aws/subscribe", talk.told())
+        content = acknowledgement.members.get("content") if acknowledgement else None
+        shown = content if isinstance(content, dict) else {"a content of": type(content).__name__}
+        claim.equal(shown.get("status", shown), "success", "the status in an object content")
+        claim.equal(shown.get("topics"), [CHAT_TOPIC], "the topics in an object content")
+
+
+@verifies("WebSocket.subscribe.within-a-second")
+def test_a_subscription_is_acknowledged_within_a_second(story: Story) -> None:
+    """The acknowledgement comes within the second after which clients lose patience."""
+    talk = open_talk(story.chat())
+
+    def delay() -> float:
+        began = time.monotonic()
+        answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
+        return answer.arrived - began if answer else float("inf")
+
+    with story.claim("WebSocket.subscribe.within-a-second") as claim:
+        delays = [delay()]
+        while delays[-1] > 1 and len(delays) < TRIES:
+            delays.append(delay())
+        claim.holds(min(delays) <= 1, "an acknowledgement within 1 s", f"after {min(delays):.1f} s")
+
+
+@verifies("WebSocket.subscribe.again")
+def test_subscribing_again_doubles_nothing(story: Story) -> None:
+    """A subscribe frame that is sent again is acknowledged again, and each item still arrives once."""
+    chat = story.chat()
+    talk = listen(chat)
+    with story.claim("WebSocket.subscribe.again") as claim:
+        for _ in range(2):
+            claim.holds(talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC), "an acknowledgement of a repeated frame", talk.told())
+    spoken = [said(chat) for _ in range(3)]
+    talk.need(*spoken)
+    talk.catch_up()
+    with story.claim("WebSocket.subscribe.again") as claim:
+        for one in spoken:
+            claim.equal(len(one.found_in(talk.items())), 1, "how often a message arrives after subscribing three times")
+
+
+@verifies("WebSocket.subscribe.nothing-before")
+def test_nothing_arrives_before_the_subscription(story: Story) -> None:
+    """A socket that has not subscribed, or has only sent heartbeats, gets no chat frame."""
+    chat = story.chat()
+    mute, talk = open_talk(chat), listen(chat)
+    for _ in range(2):
+        talk.need(said(chat))
+        story.need(chat.signal())
+        mute.catch_up()
+    mute.socket.send(SUBSCRIBE)
+    mute.need(said(chat))
+    before = next((n for n, f in enumerate(mute.socket.frames) if f.topic == SUBSCRIBE_TOPIC), None)
+    early = [frame.item for frame in mute.socket.frames[:before] if frame.topic == CHAT_TOPIC]
+    with story.claim("WebSocket.subscribe.nothing-before") as claim:
+        told = [item for item in early if item.get("Id") in _ids(talk)]
+        claim.holds(not told, "no chat frame before the subscription", f"{len(told)} of them")
+
+
+def _ids(talk: SocketTalk) -> list[object]:
+    return [item.get("Id") for item in talk.items()]
+
+
+def _subscription(topics: object) -> str:
+    return json.dumps({"topic": SUBSCRIBE_TOPIC, "content": {"topics": topics}})
+
+
+ODD_FRAMES = {
+    "WebSocket.subscribe.topics-as-text": _subscription(CHAT_TOPIC),
+    "WebSocket.subscribe.unknown-topic": _subscription(["aws/unknown"]),
+    "WebSocket.subscribe.trailing-text": SUBSCRIBE + ")",
+    "WebSocket.alive.broken-frame": "{topic",
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ODD_FRAMES])
+def test_what_an_odd_frame_gets_is_written_down(story: Story, requirement: str) -> None:
+    """A frame that no document promises anything about is answered, ignored or ends the socket."""
+    talk = open_talk(story.chat())
+    with story.claim(requirement) as claim:
+        talk.socket.send(ODD_FRAMES[requirement])
+        talk.catch_up()
+        claim.record(_reaction(talk))
+
+
+def _reaction(talk: SocketTalk) -> str:
+    answers = talk.frames(SUBSCRIBE_TOPIC)
+    if answers:
+        return "acknowledged" if is_granted(answers[0]) else "status failure"
+    if not talk.socket.is_open:
+        return "the socket is closed"
+    topics = {frame.topic for frame in talk.socket.frames}
+    return "ignored" if topics <= {"aws/heartbeat", "aws/ping"} else "an error frame"
