@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.catalogue import UnknownGlob, select
+from conformance.deviations import Deviation, DeviationError, read_deviations
 from conformance.examination.depth import DEPTHS, Depth
 from conformance.target.settings import SettingsError
 
@@ -35,6 +36,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "only requirements whose id matches; may be repeated",
     },
     "--report-dir": {"metavar": "DIR", "default": "reports/out", "help": "where the reports go (default reports/out)"},
+    "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
     "--allow-incomplete": {
         "action": "store_true",
         "default": False,
@@ -102,6 +104,7 @@ class Options:
     scope: frozenset[str]
     report_dir: Path
     seed: int
+    deviations: tuple[Deviation, ...] = ()
 
     def __getitem__(self, option: str) -> Any:
         return self.values[option]
@@ -137,6 +140,12 @@ def read_options(values: Mapping[str, Any], seed: int | None) -> Options:
     directory = Path(values["--report-dir"])
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"--report-dir {directory} is a file: give a directory, or a name that is free")
-    return Options(
-        values, DEPTHS[values["--depth"]], scope, directory, secrets.randbelow(2**32) if seed is None else seed
-    )
+    drawn = secrets.randbelow(2**32) if seed is None else seed
+    return Options(values, DEPTHS[values["--depth"]], scope, directory, drawn, _deviations(values["--deviations"]))
+
+
+def _deviations(path: str | None) -> tuple[Deviation, ...]:
+    try:
+        return read_deviations(Path(path)) if path else ()
+    except DeviationError as wrong:
+        raise SettingsError(f"--deviations {wrong}") from wrong

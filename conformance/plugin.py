@@ -176,6 +176,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     except Unwitnessed as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
     except ContractViolation as violation:
+        if excuse := run.excuse(violation.requirement):
+            pytest.xfail(excuse)
         if catalogue()[violation.requirement].level is Level.MUST:
             raise
     except Exception as error:

@@ -98,12 +98,19 @@ class Run:
             "seed": self.options.seed,
             "depth": self.options.depth.name,
             "scope": self.options["--requirement"],
+            "deviations": [deviation.plain() for deviation in self.options.deviations],
             "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
             "command": self.options.command,
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
             "platform": platform.platform(terse=True),
             "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
         }
+
+    def excuse(self, requirement: str) -> str | None:
+        """Why a failure of `requirement` is expected today, from the list of known deviations; None where it is not."""
+        address, day = self.endpoint.target.settings.target, datetime.now(UTC).date()
+        known = (d for d in self.options.deviations if d.requirement == requirement and d.applies_to(address))
+        return next((f"known deviation: {d.reason}" for d in known if not d.expired_on(day)), None)
 
     def end_of_test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
         """Write down that a pytest item ended, and everything counted during it."""
@@ -142,7 +149,9 @@ _FROM_REFERENCE = (
     "--auth-session-id",
 )
 _MADE_BY_REFERENCE = ("--advance-clock",)
-_NOT_SETTINGS = frozenset({"--depth", "--advance-clock", "--requirement", "--report-dir", "--allow-incomplete"})
+_NOT_SETTINGS = frozenset(
+    {"--depth", "--advance-clock", "--requirement", "--report-dir", "--deviations", "--allow-incomplete"}
+)
 
 
 def _signs_with_real(options: Options) -> bool:

@@ -118,7 +118,10 @@ def _unbroken(seen: list[Seen], outcomes: set[Outcome]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A requirement in scope with its verdict; `excused` says that a written reason stands behind `untested`."""
+    """A requirement in scope with its verdict.
+
+    `excused` says that a written reason stands behind `untested`, or a listed deviation behind `unsupported`.
+    """
 
     level: Level
     verdict: Verdict
@@ -135,7 +138,7 @@ def witnessed(judged: Judged) -> bool:
 
 def _left_open(judged: Judged) -> bool:
     """Whether a must that applies was neither witnessed nor excused by a written reason."""
-    excused = judged.verdict is Verdict.UNTESTED and judged.excused
+    excused = judged.excused and judged.verdict in (Verdict.UNTESTED, Verdict.UNSUPPORTED)
     applies = judged.level is Level.MUST and judged.verdict is not Verdict.NOT_APPLICABLE
     return applies and not excused and not witnessed(judged)
 

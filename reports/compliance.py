@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.contract.requirements import Requirement, sources
 from reports import page
+from reports.deviations import deviating, states
 from reports.judgement import judgement, totals, unsupported_operations
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
@@ -27,7 +28,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
     """
     known = list(entries)
     run = run_of(known)
-    results = requirement_results(known, run)
+    results = deviating(requirement_results(known, run), run)
     tests = {entry["nodeid"]: entry for entry in known if entry["entry"] == "test"}
     return {
         "schema_version": SCHEMA_VERSION,
@@ -39,6 +40,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
         "totals": totals(results),
         "unsupported_operations": unsupported_operations(results),
         "unknown_requirements": unknown_requirements(known),
+        "deviations": states(results, run),
         "notes": list(run.notes),
         "requirements": [_requirement(result, run, tests) for result in results],
     }

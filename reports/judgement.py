@@ -37,11 +37,22 @@ def _reason(verdict: str, results: Results, run: Run) -> str:
     if not musts:
         return ending + "No must is in scope, so there was none to fail."
     seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts were witnessed"
-    excused = sum(result.excused for result in musts)
-    rest = f"; {excused:,} are untested for a written reason" if excused else ""
+    rest = _set_aside(results, musts)
     if verdict == "conformant":
         return f"{seen} and none failed{rest}."
     return f"{ending}No must failed, but only {seen}{_gaps(musts)}{rest}."
+
+
+def _set_aside(results: Results, musts: Results) -> str:
+    """What does not count against a run, and why."""
+    excused = Counter(result.verdict for result in musts if result.excused)
+    deviating = sum(result.verdict is Verdict.EXPECTED_DEVIATION for result in results)
+    said = {
+        "are untested for a written reason": excused[Verdict.UNTESTED],
+        "belong to operations listed as not implemented": excused[Verdict.UNSUPPORTED],
+        "are broken and listed as known deviations": deviating,
+    }
+    return "".join(f"; {number:,} {words}" for words, number in said.items() if number)
 
 
 _GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})

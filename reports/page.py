@@ -38,6 +38,7 @@ SECTIONS = {
     "counts": "Counts",
     "matrix": "Matrix",
     "findings": "Findings",
+    "deviations": "Known deviations",
     "requirements": "Requirements",
     "unverified": "Not verified",
     "silent": "Documents silent",
@@ -91,9 +92,10 @@ def _content_hash(text: str) -> str:
 
 
 def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
-    """The anchors and titles of the sections that the page has; there are findings only where something is wrong."""
+    """The anchors and titles of the sections that the page has; two of them only where there is something to say."""
     wrong = report["unsupported_operations"] or _of(report["requirements"], FINDINGS)
-    return {anchor: title for anchor, title in SECTIONS.items() if wrong or anchor != "findings"}
+    empty = {"findings": not wrong, "deviations": not report["deviations"]}
+    return {anchor: title for anchor, title in SECTIONS.items() if not empty.get(anchor)}
 
 
 def _of(requirements: Requirements, verdicts: Sequence[Verdict]) -> list[Mapping[str, Any]]:

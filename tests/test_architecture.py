@@ -32,7 +32,10 @@ LAYERS = {
     "conformance.redaction": frozenset({WIRE}),
     "conformance.ledger": frozenset({WIRE, "conformance.redaction", "conformance.verdicts"}),
     "conformance.claims": frozenset({CONTRACT}),
-    "reports": frozenset({CONTRACT, "conformance.ledger", "conformance.redaction", "conformance.verdicts"}),
+    "conformance.deviations": frozenset({CONTRACT}),
+    "reports": frozenset(
+        {CONTRACT, "conformance.deviations", "conformance.ledger", "conformance.redaction", "conformance.verdicts"}
+    ),
     **dict.fromkeys(TEST_PACKAGES, _FOR_TESTS),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.

@@ -101,7 +101,7 @@ RUNS = [run for n in range(4) for run in combinations_with_replacement(REQUIREME
 def is_open(judged: Judged) -> bool:
     """Whether an applicable must was neither witnessed nor left out for a written reason."""
     settled = {"pass", "fail", "expected-deviation", "unexpected-pass", "not-applicable"}
-    excused = judged.verdict.value == "untested" and judged.excused
+    excused = judged.verdict.value in ("untested", "unsupported") and judged.excused
     return judged.level is Level.MUST and judged.verdict.value not in settled and not excused
 
 
@@ -140,6 +140,8 @@ MUST = Level.MUST
         ([Judged(MUST, Verdict.PASS), Judged(MUST, Verdict.EXPECTED_DEVIATION)], "conformant"),
         ([Judged(MUST, Verdict.PASS), Judged(Level.SHOULD, Verdict.UNEXPECTED_PASS)], "non-conformant"),
         ([Judged(MUST, Verdict.FAIL), Judged(MUST, Verdict.INCONCLUSIVE)], "non-conformant"),
+        ([Judged(MUST, Verdict.PASS), Judged(MUST, Verdict.UNSUPPORTED, excused=True)], "conformant"),
+        ([Judged(MUST, Verdict.UNSUPPORTED, excused=True)], "incomplete"),
         ([Judged(MUST, Verdict.PASS), Judged(MUST, Verdict.RECORDED)], "incomplete"),
         ([Judged(Level.RECORD, Verdict.RECORDED)], "conformant"),
         ([Judged(Level.SHOULD, Verdict.INCONCLUSIVE)], "incomplete"),
