@@ -1,0 +1,153 @@
+"""One truth on three surfaces: the reply of SendMessage, the web socket frame and the transcript agree."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from conformance.claims import verifies
+from conformance.examination.chat import Participant
+from conformance.examination.claim import Claim
+from conformance.examination.socket_talk import SocketTalk, listen
+from conformance.examination.speech import Said, said
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, ids, items_with
+from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from strategies.text import filled, texts_between
+
+Members = Mapping[str, Any]
+TYPING = f"{EVENT}.typing"
+REPLY_AND_FRAME, FRAME_AND_TRANSCRIPT = "Surfaces.reply-and-frame", "Surfaces.frame-and-transcript"
+LONG = 16_300  # bytes, so that with what makes a message unique it stays below the 16,384 allowed
+WIDE = "a \u00e9\u20ac\u4f60\u05d0\u0301\u200d\N{GRINNING FACE}\U00020000\"\\/<>&%+'\t"
+# Each is preceded by what makes it unique; JSON holds that inside, at {}.
+TEXTS = (
+    ("", TEXT),
+    (" two  blanks, a tab\t and a line\r\nbreak \n", TEXT),
+    ("e\u0301 \u00e9 \u05d0\u05d1 \u4f60\u597d \u200d", TEXT),
+    ("\N{GRINNING FACE}\U00020000\N{REGIONAL INDICATOR SYMBOL LETTER D}\N{REGIONAL INDICATOR SYMBOL LETTER E}", TEXT),
+    ("\"quoted\" \\u00e9 \\n </script> &amp; %41 + 'x'", TEXT),
+    (filled(1, LONG), TEXT),
+    (filled(4, LONG), TEXT),
+    ("# *Title*\n\n- [a](https://example.com/?a=1&b=2)", MARKDOWN),
+    ('{{ "b" : 1.0, "a": [1e2, "\\u00e9 \N{GRINNING FACE}", null, "{}"] }}', JSON),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message on all three surfaces, each as the members of an item."""
+
+    said: Said
+    frame: Members
+    stored: Members
+
+    @property
+    def reply(self) -> Members:
+        """What the request and its reply say, in the words of an item."""
+        told = self.said
+        return {"Id": told.id, "AbsoluteTime": told.time, "Content": told.content, "ContentType": told.content_type}
+
+    def pairs(self) -> Iterator[tuple[str, Members, Members]]:
+        """The pairs that agree, with how their requirements begin."""
+        yield REPLY_AND_FRAME, self.reply, self.frame
+        yield FRAME_AND_TRANSCRIPT, self.frame, self.stored
+
+
+def _unique(content: str, content_type: str) -> str:
+    mark = str(uuid.uuid4())
+    return f"{mark}{content}" if content_type in (TEXT, MARKDOWN) else content.format(mark)
+
+
+def _seen(talk: SocketTalk, spoken: list[Said]) -> tuple[list[Seen], Items]:
+    """Every message on all surfaces, and the whole transcript. Raises SetupFailed where one does not arrive."""
+    talk.need(*spoken)
+    items = items_with(spoken[0].speaker, *(one.exchange for one in spoken))
+    return [Seen(one, one.found_in(talk.items())[0], one.found_in(items)[0]) for one in spoken], items
+
+
+def _instant(stated: Any) -> Any:
+    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
+    try:
+        return datetime.fromisoformat(stated)
+    except (ValueError, TypeError):
+        return stated
+
+
+def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
+    for name in members:
+        claim.equal(other.get(name), one.get(name), f"the {name} on the second surface")
+
+
+_CONTENTS = ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content")
+
+
+@verifies(*_CONTENTS, "Surfaces.reply-and-frame.same-id", "Surfaces.frame-and-transcript.same-id")
+@verifies("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
+def test_a_message_is_the_same_on_every_surface(story: Story) -> None:
+    """A message has one Id, one time and one content, byte for byte, in reply, frame and transcript."""
+    chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    talk = listen(chat)
+    drawn = [(text, TEXT) for text in story.drawn(_CONTENTS[0], texts_between(1, 200, alphabet=WIDE))]
+    spoken = [said(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
+    for seen in _seen(talk, spoken)[0]:
+        for pair, one, other in seen.pairs():
+            with story.claim(f"{pair}.same-id") as claim:
+                _same(claim, one, other, "Id")
+            with story.claim(f"{pair}.same-content") as claim:
+                _same(claim, one, other, "Content", "ContentType")
+            with story.claim(f"{pair}.same-time") as claim:
+                times = [_instant(members.get("AbsoluteTime")) for members in (one, other)]
+                claim.equal(times[1], times[0], "the AbsoluteTime on the second surface")
+
+
+@verifies("Surfaces.reply-and-frame.same-order", "Surfaces.frame-and-transcript.same-order")
+@verifies("Surfaces.frame-and-transcript.same-sender", "Surfaces.frame-and-transcript.same-messages")
+def test_a_conversation_is_the_same_on_every_surface(story: Story) -> None:
+    """What several participants say in turn is the same on the socket and in the transcript: all, who and in order."""
+    chat = story.chat()
+    talk = listen(chat)
+    others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
+    spoken = [said(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
+    seen, items = _seen(talk, spoken)
+    for one in seen:
+        with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
+            _same(claim, one.stored, one.frame, "ParticipantId", "ParticipantRole", "DisplayName")
+    heard = [item for item in talk.items() if item.get("Type") == "MESSAGE"]
+    for pair, order in ((REPLY_AND_FRAME, spoken), (FRAME_AND_TRANSCRIPT, _by_place(seen, items))):
+        with story.claim(f"{pair}.same-order") as claim:
+            places = [heard.index(one.found_in(heard)[0]) for one in order]
+            claim.equal(places, sorted(places), "the places of the messages among the frames")
+    with story.claim("Surfaces.frame-and-transcript.same-messages") as claim:
+        claim.equal(_strangers(chat, heard), [], "messages on the socket that the transcript does not have")
+
+
+def _by_place(seen: list[Seen], items: Items) -> list[Said]:
+    """What was said, in the order of the transcript."""
+    return [one.said for one in sorted(seen, key=lambda one: items.index(one.stored))]
+
+
+def _strangers(reader: Participant, heard: Items) -> list[str]:
+    """The Ids of what was heard that do not appear in the transcript within the polling bound."""
+
+    def look() -> bool | None:
+        return None if set(ids(heard)) - set(ids(reader.items())) else True
+
+    return [] if reader.story.until(look) else sorted(set(ids(heard)) - set(ids(reader.items())))
+
+
+@verifies("Surfaces.event-reply-and-frame.same-id")
+def test_an_event_is_the_same_in_reply_and_frame(story: Story) -> None:
+    """A typing event arrives with the Id and the AbsoluteTime of its reply."""
+    chat = story.chat()
+    talk = listen(chat)
+    for bot in (chat.add_participant(name="Bea"), chat.add_participant(name="Bob")):
+        reply = story.need(bot.signal())
+        with story.claim("Surfaces.event-reply-and-frame.same-id") as claim:
+            heard = talk.event(TYPING, bot.participant_id) or {}
+            claim.equal(heard.get("Id"), reply.get("Id"), "the Id of the typing event's frame")
+            times = [_instant(members.get("AbsoluteTime")) for members in (reply, heard)]
+            claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's frame")
