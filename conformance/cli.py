@@ -14,6 +14,7 @@ import click
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
 from conformance.ending import ledgers_of
+from conformance.examination.depth import DEPTHS
 from conformance.ledger import LedgerError, read_ledger
 from conformance.verdicts import ExitCode
 
@@ -61,6 +62,35 @@ def list_faults(globs: tuple[str, ...]) -> None:
         raise UserError(f"no fault has a name like {' or '.join(globs)}: connect-conformance faults lists all")
     for fault in chosen:
         click.echo(f"{fault.name}\n        {fault.says}\n        breaks {', '.join(fault.red)}")
+
+
+@main.command()
+@click.option("--depth", type=click.Choice(list(DEPTHS)), default="smoke", help="How many examples are drawn.")
+@click.option(
+    "--only", "globs", metavar="GLOB", multiple=True, help="Only faults and readings named so; may be repeated."
+)
+@click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
+@click.option("--seeds", type=click.IntRange(0), default=20, help="How many random combinations of readings (20).")
+@click.option("--claims-only", is_flag=True, help="Judge each fault only by the tests that claim what it breaks.")
+@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
+def power(
+    depth: str, globs: tuple[str, ...], jobs: int | None, seeds: int, *, claims_only: bool, report_dir: Path
+) -> None:
+    """Judge every seeded fault and lawful reading of the reference endpoint by the suite's own tests.
+
+    Fails where a fault is not found, turns something red that it does not declare, or a reading is accused.
+    """
+    from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
+
+    try:
+        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only)
+    except NothingChosen as wrong:
+        raise UserError(f"--only: {wrong}") from wrong
+    flaws = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
+    for flaw in flaws:
+        click.echo(flaw)
+    raise SystemExit(ExitCode.NON_CONFORMANT if flaws else ExitCode.CONFORMANT)
 
 
 @main.command()
@@ -115,3 +145,27 @@ def report(ledger: Path, report_dir: Path | None) -> None:
         raise UserError(str(wrong)) from wrong
     html = compliance.write(built, report_dir or files[0].parent)
     click.echo(summary.verdict_line(built, html))
+
+
+@main.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...", type=click.Path(path_type=Path))
+@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
+@click.option("--allow-truncated", is_flag=True, help="Take runs that were cut short too, and say so.")
+@click.option("--allow-different", is_flag=True, help="Take runs of different requirements too, and say so.")
+def compare(runs: tuple[Path, ...], report_dir: Path, *, allow_truncated: bool, allow_different: bool) -> None:
+    """Hold runs side by side: their compliance.json, or the directories with it. Ends with 1 if the last is worse.
+
+    Writes comparison.html and comparison.json. Runs that were cut short or judged different requirements are refused.
+    """
+    from reports import comparison, comparison_page  # noqa: PLC0415 - templates load slowly
+
+    if len(set(runs)) < max(2, len(runs)):
+        raise UserError("compare needs two or more different runs: give the --report-dir of each")
+    try:
+        read = {str(path): comparison.read_report(path) for path in runs}
+        found = comparison.compare(read, allow_truncated=allow_truncated, allow_different=allow_different)
+    except comparison.NotComparable as wrong:
+        raise UserError(str(wrong)) from wrong
+    click.echo(comparison.closing_line(found, comparison_page.write(found, report_dir)))
+    if found["worse"]:
+        raise SystemExit(ExitCode.NON_CONFORMANT)

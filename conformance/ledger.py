@@ -31,11 +31,22 @@ BODY_LIMIT = 40_000  # code points of a body that are kept as evidence
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What had been spent when something was seen: requests of the run and of `test`, seconds of the run."""
+
+    test: str | None
+    requests: int
+    requests_of_test: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One look at one requirement.
 
     `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
     somebody else asked for) or ``story``. `reproduced` is (k, n): of n repetitions, k broke the promise again.
+    `after` is what had been spent when a promise was seen broken.
     """
 
     requirement: str
@@ -48,6 +59,7 @@ class Observation:
     actual: str | None = None
     exchanges: tuple[Exchange, ...] = ()
     reproduced: tuple[int, int] | None = None
+    after: Effort | None = None
 
 
 @dataclass(slots=True)
@@ -138,7 +150,16 @@ def _observation_entry(observation: Observation) -> dict[str, Any]:
         "expected": _clean(observation.expected),
         "actual": _clean(observation.actual),
         "reproduced": list(observation.reproduced) if observation.reproduced else None,
+        "after": _effort_entry(observation.after) if observation.after else None,
         "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
+    }
+
+
+def _effort_entry(effort: Effort) -> dict[str, Any]:
+    return {
+        "requests": effort.requests,
+        "requests_of_test": effort.requests_of_test,
+        "seconds": round(effort.seconds, 3),
     }
 
 

@@ -7,12 +7,13 @@ endpoint can make us write: of one requirement only the first violations are wri
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from conformance.checks.passive import judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
-from conformance.ledger import Ledger, Observation
+from conformance.ledger import Effort, Ledger, Observation
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
@@ -21,11 +22,12 @@ EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written w
 
 @dataclass(slots=True)
 class Account:
-    """What was seen of one requirement so far."""
+    """What was seen of one requirement so far. `found_after` says when it was first seen broken."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     violation: ContractViolation | None = None
     reason: str | None = None
+    found_after: Effort | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Witness:
     accounts: dict[str, Account] = field(default_factory=lambda: defaultdict(Account))
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _answers: Counter[str | None] = field(default_factory=Counter)
+    _began: float = field(default_factory=time.monotonic)
 
     def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
         """A promise was kept."""
@@ -53,10 +57,13 @@ class Witness:
         phase: str,
         edge: str | None = None,
         reproduced: tuple[int, int] | None = None,
+        after: Effort | None = None,
     ) -> None:
-        """A promise was broken; the violation carries its evidence."""
+        """A promise was broken; the violation carries its evidence. `after` is by default the effort so far."""
         account = self.accounts[violation.requirement]
         account.outcomes[Outcome.BROKEN] += 1
+        after = after or self.effort()
+        account.found_after = account.found_after or after
         if account.violation is None or phase != "passive":
             account.violation = account.violation if phase == "search" and account.violation else violation
         self._write(
@@ -70,8 +77,13 @@ class Witness:
                 actual=violation.actual,
                 exchanges=violation.exchanges,
                 reproduced=reproduced,
+                after=after,
             )
         )
+
+    def effort(self) -> Effort:
+        """What the run, and the test at work in it, have spent so far."""
+        return Effort(self.test, self._answers.total(), self._answers[self.test], time.monotonic() - self._began)
 
     def note(
         self,
@@ -100,6 +112,7 @@ class Witness:
         """Judge a reply by what holds for each reply. While `front_only`, only by what any web server must keep."""
         judge = judge_front if self.front_only else judge_reply
         with self._lock:  # replies of concurrent calls arrive on their own threads
+            self._answers[self.test] += 1
             for requirement, violation in judge(exchange):
                 if violation is None:
                     self.kept(requirement, "passive")

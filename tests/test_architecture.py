@@ -40,8 +40,8 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({"conformance.plugin", "conformance.claims"}),
-    REFERENCE: frozenset({"conformance.cli"}),
+    "pytest": frozenset({"conformance.plugin", "conformance.claims", "conformance.power"}),
+    REFERENCE: frozenset({"conformance.cli", "conformance.power"}),
     "requests": frozenset({TARGET}),
     "hypothesis": frozenset({"strategies", EXAMINATION}),
     "starlette": frozenset({REFERENCE}),

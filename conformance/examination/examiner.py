@@ -143,7 +143,8 @@ class Examiner:
         if violation is None:
             self.witness.kept(requirement, "edge", edge)
             return True
-        self.witness.broken(violation, "edge", edge, self._reproduce(look))
+        after = self.witness.effort()
+        self.witness.broken(violation, "edge", edge, self._reproduce(look), after)
         return False
 
     def _violation_of(self, look: Look, *, own: bool) -> ContractViolation | None:

@@ -20,12 +20,16 @@ Change = Callable[[Request, Response], Response]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One lawful way to answer. `says` is what the documents leave open; `change` remakes a reply."""
+    """One lawful way to answer. `says` is what the documents leave open; `change` remakes a reply.
+
+    `warns` are globs of the shoulds that it leaves open on purpose, so that a warning about them is no false alarm.
+    """
 
     name: str
     says: str
     choices: Mapping[str, Any] | None = None
     change: Change | None = None
+    warns: tuple[str, ...] = ()
 
 
 def _without(headers: Headers, name: str) -> Headers:
@@ -140,7 +144,12 @@ READINGS: Mapping[str, Reading] = {
     for reading in (
         # These change which type is named, so they stand before those that change where it is named.
         Reading("invalid-request", "Bad input is InvalidParameter or InvalidRequest, either.", change=_other_bad_input),
-        Reading("unnamed-denial", "The gateway's 403 may name no type.", change=_unnamed_denial),
+        Reading(
+            "unnamed-denial",
+            "The gateway's 403 may name no type.",
+            change=_unnamed_denial,
+            warns=("*.error.named-when-denied",),
+        ),
         Reading("type-in-body", "The exception type may stand in the body's __type.", change=_type_in("__type", "{}")),
         Reading("type-in-code", "The exception type may stand in the body's code.", change=_type_in("code", "{}")),
         Reading(
@@ -152,7 +161,12 @@ READINGS: Mapping[str, Reading] = {
         Reading("capital-message", "The text of an error stands in message or Message.", change=_capital_message),
         Reading("empty-body", "An empty output is {} or an empty body.", change=_empty_body),
         Reading("extra-members", "A reply may hold members that are not documented yet.", change=_extra_members),
-        Reading("whole-seconds", "A time may lack its fraction.", change=_whole_seconds_of_expiries),
+        Reading(
+            "whole-seconds",
+            "A time may lack its fraction.",
+            change=_whole_seconds_of_expiries,
+            warns=("*.time-fraction",),
+        ),
         Reading("null-members", "null for an optional output member is its absence.", change=_nulls),
         Reading("empty-next-token", "The last page may carry an empty NextToken.", change=_empty_next_token),
         Reading("closing", "The connection may be closed after each reply.", change=_closing),

@@ -1,0 +1,160 @@
+"""A bench: one reference endpoint in a process of its own that becomes one wrong or lawful endpoint after another."""
+
+from __future__ import annotations
+
+import io
+import signal
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from types import FrameType
+from typing import Any
+
+from conformance.checks.violation import ContractViolation
+from conformance.clocks import Clock
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.embedded import Embedded, start_reference
+from conformance.endpoint import Endpoint
+from conformance.examination.conversations import Conversations
+from conformance.examination.depth import DEPTHS
+from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.ledger import Effort, Ledger
+from conformance.power.scripts import Script, collect
+from conformance.target.client import HttpTarget
+from conformance.target.contacts import Contacts
+from conformance.target.settings import Settings, build_settings
+from conformance.target.throttling import Patience
+from conformance.target.transfers import Transfers
+from conformance.wire import Exchange
+from conformance.witness import Witness
+
+TIMEOUT = 5.0  # seconds of one exchange
+POLL = 1.0  # seconds that are waited for what must appear; the reference shows it at once
+LONGEST = 180.0  # seconds after which a trial is given up
+HASTY = Patience(attempts=2, first_wait=0.02, longest_wait=0.1, total=0.2)
+_GIVEN = (
+    "instance_id",
+    "contact_flow_id",
+    "second_instance_id",
+    "second_contact_flow_id",
+    "view_token",
+    "auth_session_id",
+    "streaming_endpoint_arn",
+)
+
+
+class Overtime(BaseException):
+    """A trial took longer than it may. No `except Exception` of a test is to take it for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One endpoint to be judged: a seeded fault or none, in these readings.
+
+    `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
+    """
+
+    fault: str | None = None
+    readings: tuple[str, ...] = ()
+    claims: frozenset[str] | None = None
+    depth: str = "smoke"
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a trial showed: each requirement that turned red and after how much, and what went wrong in the suite."""
+
+    reds: dict[str, Effort]
+    errors: tuple[str, ...]
+    requests: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Bench:
+    """The reference endpoint and the suite's tests, ready for trials, one after another."""
+
+    embedded: Embedded = field(default_factory=start_reference)
+    scripts: tuple[Script, ...] = field(default_factory=collect)
+
+    def judge(self, trial: Trial) -> Findings:
+        """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
+        self.embedded.become(trial.fault, trial.readings)
+        bound = _Bound(self._settings(), trial, self.embedded)
+        began = time.monotonic()
+        try:
+            with _limited(LONGEST):
+                errors = tuple(_play(bound.examiner, self._chosen(trial)))
+        except Overtime:
+            errors = (f"it did not end within {LONGEST:g} s",)
+        finally:
+            bound.target.close()
+        return Findings(_reds(bound.witness), errors, bound.target.budget.sent, time.monotonic() - began)
+
+    def _chosen(self, trial: Trial) -> Iterable[Script]:
+        claims = trial.claims
+        return self.scripts if claims is None else [s for s in self.scripts if claims.intersection(s.claims)]
+
+    def _settings(self) -> Settings:
+        facts = self.embedded.facts
+        given: Mapping[str, Any] = {name: facts[name] for name in _GIVEN}
+        return build_settings(facts["url"], timeout=TIMEOUT, poll_seconds=POLL, **given)
+
+    def close(self) -> None:
+        """End the endpoint's process."""
+        self.embedded.stop()
+
+
+class _Bound:
+    """The examiner of one trial, and what it is bound to."""
+
+    def __init__(self, settings: Settings, trial: Trial, clock: Clock) -> None:
+        self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take)
+        self.witness = Witness(Ledger(io.StringIO()))
+        endpoint = Endpoint(self.target, Transfers(settings), clock)
+        self._contacts = Contacts(endpoint.send, settings.instance_id)
+        conversations = Conversations(endpoint, self._contacts, {name: getattr(settings, name) for name in _GIVEN})
+        depth = replace(DEPTHS[trial.depth], repetitions=0)
+        self.examiner = Examiner(conversations, self.witness, depth, trial.seed, settings.poll_seconds)
+
+    def _take(self, exchange: Exchange) -> None:
+        self._contacts.learn(exchange)
+        self.witness.passive(exchange)
+
+
+def _play(examiner: Examiner, scripts: Iterable[Script]) -> Iterator[str]:
+    """Play each script; yields what is no finding about the endpoint but an error of the suite."""
+    for script in scripts:
+        examiner.witness.test = script.name
+        try:
+            with suppress(ContractViolation, Unwitnessed):
+                script.play(examiner)
+        except Exception as error:  # noqa: BLE001 - whatever a test raises besides is the suite's own error
+            yield f"{script.name}: {error!r}"
+
+
+def _reds(witness: Witness) -> dict[str, Effort]:
+    return {
+        requirement: account.found_after
+        for requirement, account in witness.accounts.items()
+        if account.found_after is not None and catalogue()[requirement].level is not Level.RECORD
+    }
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raises Overtime inside when `seconds` are over."""
+
+    def strike(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler's form
+        raise Overtime
+
+    before = signal.signal(signal.SIGALRM, strike)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

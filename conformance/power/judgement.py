@@ -1,0 +1,126 @@
+"""What the trials came to: which faults were found and how fast, what else turned red, which readings were accused."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from conformance.contract.catalogue import catalogue
+from conformance.power.bench import Findings, Trial
+from conformance.power.plan import Plan
+from conformance.reference.faults.fault import Fault
+from conformance.reference.readings import READINGS
+
+SCHEMA_VERSION = 1
+Document = dict[str, Any]
+
+
+def document(plan: Plan, findings: Mapping[Trial, Findings], seconds: float) -> Document:
+    """power.json: every fault and reading of `plan` with what came of it, as power.schema.json describes it."""
+    clean, *others = plan.trials()
+    faults = [_fault(plan, fault, findings) for fault in plan.faults.values()]
+    readings = [_reading(trial, findings[trial]) for trial in others if trial.fault is None]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "depth": plan.depth,
+        "whole": plan.whole,
+        "seconds": round(seconds, 1),
+        "clean": {"reds": sorted(findings[clean].reds), **_run(findings[clean])},
+        "totals": _totals(faults, readings, plan),
+        "faults": faults,
+        "readings": readings,
+    }
+
+
+def flaws(power: Document) -> list[str]:
+    """What must not be, in sentences: a fault not found, an undeclared red, a reading accused, an error."""
+    clean = power["clean"]
+    found = [f"the reference as it is turns {rid} red" for rid in clean["reds"]]
+    found += [f"the reference as it is: {error}" for error in clean["errors"]]
+    for fault in power["faults"]:
+        found += [f"{fault['name']} does not turn {rid} red" for rid in fault["missed"]]
+        found += [f"{fault['name']} turns {rid} red, which it does not declare" for rid in fault["undeclared"]]
+        found += [f"{fault['name']}: {error}" for error in fault["errors"]]
+    for reading in power["readings"]:
+        names = " with ".join(reading["names"])
+        found += [f"{names} is accused of breaking {rid}" for rid in reading["false_alarms"]]
+        found += [f"{names}: {error}" for error in reading["errors"]]
+    return found
+
+
+def _fault(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> Document:
+    claiming = findings[plan.claiming(fault)]
+    whole = findings[plan.with_all_tests(fault)] if plan.whole else None
+    seen = [trial for trial in (claiming, whole) if trial is not None]
+    reds = {rid for trial in seen for rid in trial.reds}
+    allowed = (*fault.red, *fault.may)
+    return {
+        "name": fault.name,
+        "subject": fault.subject,
+        "says": fault.says,
+        "level": "must" if any(catalogue()[rid].level == "must" for rid in fault.red) else "should",
+        "red": list(fault.red),
+        "found": any(rid in reds for rid in fault.red),
+        "missed": [rid for rid in fault.red if rid not in seen[-1].reds],
+        "undeclared": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed)),
+        "also": sorted(reds.difference(fault.red)),
+        "in_claiming_test": _first(fault, claiming),
+        "in_whole_run": _first(fault, whole) if whole else None,
+        "errors": [error for trial in seen for error in trial.errors],
+    }
+
+
+def _first(fault: Fault, findings: Findings) -> Document | None:
+    """What it took until the first of the fault's requirements turned red; None where none did."""
+    efforts = [findings.reds[rid] for rid in fault.red if rid in findings.reds]
+    if not efforts:
+        return None
+    first = min(efforts, key=lambda effort: effort.requests)
+    return {
+        "test": first.test,
+        "requests": first.requests,
+        "requests_of_test": first.requests_of_test,
+        "seconds": round(first.seconds, 3),
+    }
+
+
+def _reading(trial: Trial, findings: Findings) -> Document:
+    lawful = [glob for name in trial.readings for glob in READINGS[name].warns]
+    alarms = sorted(rid for rid in findings.reds if not any(fnmatchcase(rid, glob) for glob in lawful))
+    return {
+        "names": list(trial.readings),
+        "says": [READINGS[name].says for name in trial.readings],
+        "seed": trial.seed,
+        "false_alarms": alarms,
+        **_run(findings),
+    }
+
+
+def _run(findings: Findings) -> Document:
+    return {
+        "requests": findings.requests,
+        "seconds": round(findings.seconds, 2),
+        "errors": list(findings.errors),
+    }
+
+
+def _totals(faults: Sequence[Document], readings: Sequence[Document], plan: Plan) -> Document:
+    found = {level: [f for f in faults if f["level"] == level] for level in ("must", "should")}
+    return {
+        **{level: {"faults": len(some), "found": sum(f["found"] for f in some)} for level, some in found.items()},
+        "survivors": sum(bool(f["missed"]) for f in faults),
+        "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
+        "readings": len(readings),
+        "false_alarms": sum(len(r["false_alarms"]) for r in readings),
+        "requests_in_claiming_test": _spread(faults, "in_claiming_test", "requests_of_test"),
+        "requests_in_whole_run": _spread(faults, "in_whole_run", "requests"),
+        "seconds_in_whole_run": _spread(faults, "in_whole_run", "seconds"),
+    }
+
+
+def _spread(faults: Iterable[Document], run: str, figure: str) -> Document | None:
+    """Median and maximum of a figure over the faults for which it was measured; None where it was for none."""
+    known = [fault[run][figure] for fault in faults if fault[run]]
+    return {"median": statistics.median(known), "max": max(known)} if known else None

@@ -1,0 +1,68 @@
+"""Which endpoints the kill matrix judges: each fault twice, each reading alone, and readings put together by chance."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from conformance.power.bench import Trial
+from conformance.reference.faults import faults
+from conformance.reference.faults.fault import Fault
+from conformance.reference.readings import READINGS
+
+TOGETHER = 6  # readings that stand together in a random combination
+
+
+class NothingChosen(LookupError):
+    """A glob that no fault and no reading matches. Its text is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red."""
+
+    faults: Mapping[str, Fault]
+    readings: tuple[tuple[str, ...], ...]
+    depth: str
+    whole: bool
+
+    def trials(self) -> Iterator[Trial]:
+        """Every trial; the reference as it is comes first."""
+        yield Trial(depth=self.depth)
+        for readings, seed in zip(self.readings, range(1, len(self.readings) + 1), strict=True):
+            yield Trial(readings=readings, depth=self.depth, seed=seed)
+        for fault in self.faults.values():
+            yield self.claiming(fault)
+            if self.whole:
+                yield self.with_all_tests(fault)
+
+    def claiming(self, fault: Fault) -> Trial:
+        """The trial of `fault` by only those tests that claim what it must turn red."""
+        return Trial(fault.name, claims=frozenset(fault.red), depth=self.depth)
+
+    def with_all_tests(self, fault: Fault) -> Trial:
+        """The trial of `fault` by the whole suite."""
+        return Trial(fault.name, depth=self.depth)
+
+
+def plan(globs: Sequence[str] = (), *, depth: str = "smoke", seeds: int = 20, whole: bool = True) -> Plan:
+    """The plan for all faults and readings whose name matches any glob (all without one).
+
+    With every reading chosen, `seeds` random combinations of them follow. Raises NothingChosen.
+    """
+    chosen = {name: fault for name, fault in faults().items() if _matches(name, globs)}
+    alone = tuple((name,) for name in READINGS if _matches(name, globs))
+    if not chosen and not alone:
+        raise NothingChosen(f"no fault and no reading has a name like {' or '.join(globs)}")
+    together = tuple(_combination(seed) for seed in range(seeds)) if len(alone) == len(READINGS) else ()
+    return Plan(chosen, alone + together, depth, whole)
+
+
+def _matches(name: str, globs: Sequence[str]) -> bool:
+    return not globs or any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _combination(seed: int) -> tuple[str, ...]:
+    return tuple(random.Random(seed).sample(list(READINGS), TOGETHER))  # noqa: S311 - nothing secret is drawn

@@ -1,0 +1,75 @@
+"""The suite's tests as plain callables, collected once, so that a thousand endpoints can be judged in one process."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.claims import claimed, running_order
+from conformance.examination.examiner import Examiner
+from conformance.examination.story import Story
+from conformance.examination.telling import tell
+from conformance.presence import PACKAGE
+
+# No settings but these: neither of the project nor of the directory that the command is called in.
+_OPTIONS = (
+    *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--noconftest", "-p", "no:cacheprovider"),
+    *("-p", "conformance.plugin", "--collect-only", "-q", "--import-mode=importlib", "--assert=plain"),
+)
+_GIVEN = frozenset({"examiner", "story"})
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One test of the suite: its pytest id, the requirements it claims, its function and its parameters."""
+
+    name: str
+    claims: tuple[str, ...]
+    function: Callable[..., None]
+    parameters: Mapping[str, Any]
+    tells_a_story: bool
+
+    def play(self, examiner: Examiner) -> None:
+        """Run the test as pytest would. Raises what it raises."""
+        if not self.tells_a_story:
+            self.function(examiner=examiner, **self.parameters)
+            return
+        with closing(Story(examiner)) as story:
+            tell(examiner, self.function, {**self.parameters, "examiner": examiner, "story": story}, self.claims)
+
+
+@dataclass
+class _Keeper:
+    """A pytest plugin that keeps what was collected."""
+
+    items: list[pytest.Function] = field(default_factory=list)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = [item for item in session.items if isinstance(item, pytest.Function)]
+
+
+def collect() -> tuple[Script, ...]:
+    """Every test of the suite in running order. Raises RuntimeError with pytest's own words when it cannot collect."""
+    keeper, said = _Keeper(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main([*_OPTIONS, str(PACKAGE)], plugins=[keeper])
+    if code != pytest.ExitCode.OK:
+        raise RuntimeError(f"the suite's tests cannot be collected: {said.getvalue()[-2_000:]}")
+    played = [item for item in keeper.items if item.get_closest_marker("skip") is None]
+    return tuple(_script(item) for item in sorted(played, key=running_order))
+
+
+def _script(item: pytest.Function) -> Script:
+    names = set(item.fixturenames)
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    unknown = names - _GIVEN - parameters.keys() - {"request"}
+    if unknown:
+        raise RuntimeError(f"{item.nodeid} asks for fixtures that only pytest has: {', '.join(sorted(unknown))}")
+    return Script(item.nodeid, claimed(item), item.obj, parameters, "story" in names)

@@ -1,0 +1,29 @@
+"""power.json and power.html: the kill matrix as data and as a page. power.schema.json describes the data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from reports.rendering import environment
+
+
+def write(power: Mapping[str, Any], directory: Path) -> Path:
+    """Write both files into `directory`, which is made if it is not there. Returns the page's path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "power.json").write_text(json.dumps(power, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
+    page = directory / "power.html"
+    page.write_text(render(power), encoding="utf-8")
+    return page
+
+
+def render(power: Mapping[str, Any]) -> str:
+    """The page of a kill matrix, one file that needs no network. It holds no script, only this project's own texts."""
+    style = resources.files("reports").joinpath("templates/compliance.css").read_text(encoding="utf-8")
+    trusted = Markup(style)  # noqa: S704 - our own file
+    return environment().get_template("power.html.j2").render(power=power, style=trusted)
