@@ -1,0 +1,142 @@
+"""StartWebRTCContact: the call that it starts, what its customer gets, and where none is started."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, text_at
+from conformance.examination.story import Story
+from conformance.target.conversation import SetupFailed
+
+START = "StartWebRTCContact"
+IDENTIFIERS = ("ContactId", "ParticipantId", "ParticipantToken")
+OPTIONS = {"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}
+
+
+def _call(story: Story, **members: Any) -> Chat:
+    return story.adopt(story.start(START, **members))
+
+
+def _described(call: Chat) -> str | None:
+    """The Id in the description of a call, None as long as there is none."""
+    response = call.on_contact("DescribeContact").response
+    contact = response.members.get("Contact") if response and response.succeeded else None
+    return text_at(contact, "Id") if isinstance(contact, Mapping) else None
+
+
+@verifies("StartWebRTCContact.ContactId.names-the-contact")
+def test_a_started_call_is_described_by_its_contact_id(story: Story) -> None:
+    """DescribeContact with the ContactId of each reply describes that very contact."""
+    story.working("StartWebRTCContact.ContactId.names-the-contact", "DescribeContact")
+    for call in [_call(story) for _ in range(3)]:
+        with story.claim("StartWebRTCContact.ContactId.names-the-contact") as claim:
+            described = story.until(partial(_described, call))
+            claim.equal(described, call.contact_id, "the Id in the description of a call that was just started")
+
+
+@verifies("StartWebRTCContact.ContactId.unique")
+def test_every_started_call_has_identifiers_of_its_own(story: Story) -> None:
+    """Calls that were started apart, one after the other or at the same time, share no identifier and no token."""
+    apart = [story.start(START) for _ in range(2)]
+    started = [story.need(answer) for answer in apart + story.at_once([partial(story.start, START)] * 3)]
+    for call in started:
+        story.hold(text_at(call, "ContactId"))
+    with story.claim("StartWebRTCContact.ContactId.unique") as claim:
+        for name in IDENTIFIERS:
+            claim.equal(len({text_at(call, name) for call in started}), len(started), f"the number of {name}s")
+
+
+@verifies("StartWebRTCContact.ParticipantToken.opens-connection")
+def test_the_participant_token_opens_a_webrtc_connection(story: Story) -> None:
+    """The ParticipantToken of the reply opens CreateParticipantConnection with Type WEBRTC_CONNECTION."""
+    for call in (_call(story), _call(story)):
+        with story.claim("StartWebRTCContact.ParticipantToken.opens-connection") as claim:
+            claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
+
+
+@verifies("StartWebRTCContact.ParticipantToken.lives-with-participant")
+def test_the_participant_token_lives_as_long_as_the_call(story: Story) -> None:
+    """The ParticipantToken opens connections again and again while the call lasts, whoever else joins or calls."""
+    call = _call(story)
+    story.need(call.connect("WEBRTC_CONNECTION"))
+    for happens in (lambda: None, lambda: _call(story), lambda: call.add_participant("CUSTOMER", "Bea")):
+        with story.claim("StartWebRTCContact.ParticipantToken.lives-with-participant") as claim:
+            happens()
+            claim.accepted(call.connect("WEBRTC_CONNECTION"), "another CreateParticipantConnection with the same token")
+
+
+@verifies("StartWebRTCContact.ConnectionData.for-a-client")
+def test_the_connection_data_hold_what_a_client_joins_with(story: Story) -> None:
+    """AttendeeId, JoinToken, MeetingId and each media address of the reply are texts that are not empty."""
+    data = _member(story.need(story.start(START)), "ConnectionData")
+    attendee, meeting = _member(data, "Attendee"), _member(data, "Meeting")
+    wanted = {"AttendeeId": attendee.get("AttendeeId"), "JoinToken": attendee.get("JoinToken")}
+    wanted |= {"MeetingId": meeting.get("MeetingId"), **_member(meeting, "MediaPlacement")}
+    empty = [name for name, value in wanted.items() if value is not None and not str(value).strip()]
+    with story.claim("StartWebRTCContact.ConnectionData.for-a-client") as claim:
+        claim.holds(not empty, "attendee, token, meeting and media addresses that are not empty", f"empty: {empty}")
+
+
+def _member(members: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The structure under `name`. Raises SetupFailed where there is none: that is the reply's own violation."""
+    value = members.get(name)
+    if not isinstance(value, Mapping):
+        raise SetupFailed(f"the reply lacks {name}")
+    return value
+
+
+def _resembling(known: str) -> tuple[str, ...]:
+    """Identifiers that name nothing: one of the usual form, and two that resemble a known one."""
+    return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
+
+
+def _each_member(rule: str) -> pytest.MarkDecorator:
+    ids = {member: f"{START}.{member}.{rule}" for member in OPTIONS}
+    return pytest.mark.parametrize(
+        ("member", "requirement"),
+        [pytest.param(member, rid, id=rid, marks=verifies(rid)) for member, rid in ids.items()],
+    )
+
+
+@_each_member("unknown-refused")
+def test_an_unknown_identifier_starts_no_call(story: Story, member: str, requirement: str) -> None:
+    """An identifier that names nothing starts no call, also where it resembles one that does."""
+    _call(story)
+    for unknown in _resembling(story.option(OPTIONS[member])):
+        answer = story.start(START, **{member: unknown})
+        with story.claim(requirement) as claim:
+            claim.refused_somehow(answer, f"{START} with the {member} {unknown}")
+
+
+@_each_member("unknown-not-found")
+def test_an_unknown_identifier_of_a_call_is_not_found(story: Story, member: str, requirement: str) -> None:
+    """An identifier that names nothing is refused as not found."""
+    answer = story.start(START, **{member: str(uuid.uuid4())})
+    with story.claim(requirement) as claim:
+        sent = f"{START} with an unknown {member}"
+        claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
+
+
+@verifies("StartWebRTCContact.ContactFlowId.of-another-instance")
+def test_a_flow_starts_calls_in_its_own_instance_only(story: Story) -> None:
+    """The flow of one instance starts no call in another instance."""
+    flow = story.option("second_contact_flow_id")
+    _call(story)
+    answer = story.start(START, ContactFlowId=flow)
+    with story.claim("StartWebRTCContact.ContactFlowId.of-another-instance") as claim:
+        claim.refused_somehow(answer, f"{START} with the flow of another instance")
+
+
+@verifies("StartWebRTCContact.ContactFlowId.empty")
+def test_what_an_empty_flow_gets_is_written_down(story: Story) -> None:
+    """An empty ContactFlowId is refused as bad input or as not found: the model gives it no minimum length."""
+    with story.claim("StartWebRTCContact.ContactFlowId.empty") as claim:
+        claim.record(describe(judged_reply(story.start(START, ContactFlowId=""))))

@@ -1,0 +1,214 @@
+"""StartWebRTCContact: what a call is given comes back, and which capabilities and references it takes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import chain, combinations
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.attributes import MOST_BYTES, spread
+
+START = "StartWebRTCContact"
+REFERENCES = f"{START}.References"
+ODD = {
+    "blanks": "  two before, one after ",
+    "Case": "Upper",
+    "case": "lower",
+    "wide": "\U0001f600 e\u0301 \u00e9 \u20ac",
+    "controls": 'tab\t "quoted" \\ line\nend',
+    "0": "0",
+}
+
+
+def _accepted(story: Story, requirement: str, sent: str, **members: Any) -> Exchange:
+    """Start a call with `members`, which is promised to succeed, and let it go again."""
+    answer = story.start(START, **members)
+    with story.claim(requirement) as claim:
+        claim.accepted(answer, f"{START} with {sent}")
+    if answer.response and isinstance(contact := answer.response.members.get("ContactId"), str):
+        story.let_go(contact)
+    return answer
+
+
+@verifies("StartWebRTCContact.Attributes.returned")
+def test_attributes_of_a_call_come_back(story: Story) -> None:
+    """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
+    every = (ODD, spread(40, 3, MOST_BYTES), {"0": "another call's"})
+    calls = [(story.adopt(story.start(START, Attributes=given)), given) for given in every]
+    for call, given in calls:
+        found = story.until(partial(_has, call, given))
+        with story.claim("StartWebRTCContact.Attributes.returned") as claim:
+            claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
+
+
+def _has(call: Chat, given: Mapping[str, str]) -> bool | None:
+    shown = call.story.need(call.on_contact("GetContactAttributes")).get("Attributes")
+    return True if isinstance(shown, Mapping) and given.items() <= shown.items() else None
+
+
+CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare")]
+
+
+@verifies("StartWebRTCContact.AllowedCapabilities.both-sides")
+def test_video_and_screen_share_are_accepted_for_both_sides(story: Story) -> None:
+    """Video and ScreenShare SEND are accepted for Customer and Agent, alone, in pairs, and all together."""
+    for chosen in chain.from_iterable(combinations(CAPABILITIES, size) for size in (1, 2, 4)):
+        allowed: dict[str, dict[str, str]] = {}
+        for side, kind in chosen:
+            allowed.setdefault(side, {})[kind] = "SEND"
+        words = " and ".join(f"{side} {kind}" for side, kind in chosen)
+        _accepted(story, f"{START}.AllowedCapabilities.both-sides", words, AllowedCapabilities=allowed)
+
+
+@verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
+def test_the_subtype_of_a_call_is_accepted(story: Story) -> None:
+    """The segment attribute connect:Subtype with ValueString connect:WebRTC is accepted."""
+    subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
+    _accepted(story, f"{START}.SegmentAttributes.subtype-accepted", "connect:WebRTC", SegmentAttributes=subtype)
+
+
+Reference = Mapping[str, str]
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "URL": ("https://example.com/orders/1?view=all#top", "http://example.com"),
+    "NUMBER": ("42", "0", "1000000"),
+    "STRING": ("A-1", "two words", "na\u00efve \U0001f600"),
+    "DATE": ("1763683200", "951782400"),
+    "EMAIL": ("ann@example.com", "ann.lee+orders@mail.example.org"),
+}
+
+
+def _reference(kind: str, value: str) -> Reference:
+    return {"Type": kind, "Value": value}
+
+
+PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in VALUES.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "requirement"),
+    [
+        pytest.param(kind, rid, id=rid, marks=verifies(rid))
+        for kind in VALUES
+        for rid in [f"{REFERENCES}.{kind.lower()}-accepted"]
+    ],
+)
+def test_a_reference_of_a_type_of_creation_is_accepted(story: Story, kind: str, requirement: str) -> None:
+    """A reference of type URL, NUMBER, STRING, DATE or EMAIL is accepted, alone, in numbers and among the others."""
+    several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
+    for reference in several.values():
+        _accepted(story, requirement, f"the reference {reference}", References={"order": reference})
+    _accepted(story, requirement, f"{len(several)} references of type {kind}", References=several)
+    _accepted(story, requirement, "references of all five types", References=PLAIN)
+
+
+def _refuses(story: Story, requirement: str, wrong: Reference) -> None:
+    """A reference is refused alone, and wherever it stands among references that are right."""
+    right = list(PLAIN.items())
+    for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
+        answer = story.start(START, References=references)
+        with story.claim(requirement) as claim:
+            claim.refused(answer, f"the reference {dict(wrong)} among {len(references)}")
+
+
+@verifies(f"{REFERENCES}.attachment-refused")
+def test_an_attachment_is_refused_as_reference(story: Story) -> None:
+    """A reference of type ATTACHMENT is refused when the call is created, alone and among others."""
+    story.need(story.start(START, References=PLAIN))
+    for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
+        _refuses(story, f"{REFERENCES}.attachment-refused", {"Type": "ATTACHMENT", **more})
+
+
+@verifies(f"{REFERENCES}.date-is-epoch")
+def test_a_date_that_is_no_epoch_time_is_refused(story: Story) -> None:
+    """A DATE reference whose Value is no epoch timestamp is refused, alone and among others."""
+    story.need(story.start(START, References=PLAIN))
+    for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
+        _refuses(story, f"{REFERENCES}.date-is-epoch", _reference("DATE", value))
+
+
+OPEN_TYPES = (
+    "CONTACT_ANALYSIS",
+    "EMAIL_MESSAGE",
+    "EMAIL_MESSAGE_PLAIN_TEXT",
+    "EMAIL_MESSAGE_PLAIN_TEXT_REDACTED",
+    "EMAIL_MESSAGE_REDACTED",
+)
+ODD_VALUES = (("URL", "no address"), ("NUMBER", "many"), ("EMAIL", "nobody"))
+
+
+@verifies(f"{REFERENCES}.other-types")
+def test_what_other_types_of_references_get_is_written_down(story: Story) -> None:
+    """A reference of a type that the text does not list at creation is refused or accepted."""
+    with story.claim(f"{REFERENCES}.other-types") as claim:
+        for kind in OPEN_TYPES:
+            answer = story.start(START, References={"order": _reference(kind, "A-1")})
+            claim.record(f"{kind}: {describe(judged_reply(answer))}")
+
+
+@verifies(f"{REFERENCES}.value-fits-type")
+def test_what_a_value_of_another_form_gets_is_written_down(story: Story) -> None:
+    """A URL, NUMBER or EMAIL reference whose Value has another form is refused or accepted."""
+    with story.claim(f"{REFERENCES}.value-fits-type") as claim:
+        for kind, value in ODD_VALUES:
+            answer = story.start(START, References={"order": _reference(kind, value)})
+            claim.record(f"{kind} {value!r}: {describe(judged_reply(answer))}")
+
+
+Related = Callable[[Story], Chat]
+RELATED = f"{START}.RelatedContactId"
+
+
+@pytest.mark.parametrize(
+    "related",
+    [
+        pytest.param(lambda story: story.chat(), id="chat"),
+        pytest.param(lambda story: story.adopt(story.start(START)), id="call"),
+    ],
+)
+@verifies(f"{RELATED}.accepted", f"{RELATED}.returned")
+def test_a_call_may_be_related_to_a_contact(story: Story, related: Related) -> None:
+    """The RelatedContactId of an existing contact is accepted, and DescribeContact reports it."""
+    contacts = [related(story) for _ in range(2)]
+    started = [story.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
+    with story.claim(f"{RELATED}.accepted") as claim:
+        for answer in started:
+            claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
+    story.working(f"{RELATED}.returned", "DescribeContact")
+    for contact, answer in zip(contacts, started, strict=True):
+        told = story.until(partial(_told, story.adopt(answer), "RelatedContactId"))
+        with story.claim(f"{RELATED}.returned") as claim:
+            claim.equal(told, contact.contact_id, "the RelatedContactId in the description of the call")
+
+
+def _told(call: Chat, name: str) -> str | None:
+    """A member of the call's description, None as long as it is not there."""
+    response = call.on_contact("DescribeContact").response
+    contact = response.members.get("Contact") if response and response.succeeded else None
+    return contact.get(name) if isinstance(contact, Mapping) else None
+
+
+@verifies(f"{RELATED}.unknown")
+def test_what_an_unknown_related_contact_gets_is_written_down(story: Story) -> None:
+    """A RelatedContactId that names no contact is refused or accepted."""
+    with story.claim(f"{RELATED}.unknown") as claim:
+        claim.record(describe(judged_reply(story.start(START, RelatedContactId=str(uuid.uuid4())))))
+
+
+@verifies(f"{START}.Description.returned")
+def test_whether_the_description_comes_back_is_written_down(story: Story) -> None:
+    """DescribeContact reports the Description that the start gave, or does not."""
+    call = story.adopt(story.start(START, Description="An order that was lost"))
+    story.until(partial(_told, call, "Id"))
+    with story.claim(f"{START}.Description.returned") as claim:
+        told = _told(call, "Description")
+        claim.record("reported" if told == "An order that was lost" else f"not reported: {told!r}")
