@@ -46,6 +46,10 @@ class Endpoint:
         """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
         self.transfers.put(url, headers, content)
 
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+        return self.transfers.fetch(method, url, headers, content)
+
     def open_socket(self, url: str) -> Socket:
         """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
         return open_socket(self.target.settings, url)

@@ -21,10 +21,11 @@ Judgement = tuple[str, ContractViolation | None]
 def judge_reply(exchange: Exchange) -> Iterator[Judgement]:
     """Judge a reply by every promise that holds for each reply of its operation.
 
-    Yields requirement ids with None (kept) or the violation. Yields nothing where no whole reply came.
+    Yields requirement ids with None (kept) or the violation. Yields nothing where no whole reply came, and nothing of
+    a browser's preflight, which asks about an operation without calling it.
     """
     response = exchange.response
-    if response is None:
+    if response is None or exchange.request.method == "OPTIONS":
         return
     subject = operation(exchange.request.operation)
     yield from judge_front(exchange)

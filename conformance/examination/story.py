@@ -26,7 +26,7 @@ from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
 from conformance.target.sockets import Socket
 from conformance.verdicts import Outcome
-from conformance.wire import Exchange, Request, to_request
+from conformance.wire import Exchange, Request, Response, to_request
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -69,6 +69,10 @@ class Story:
         exchange = self.examiner.conversations.calls.send_and_hang_up(request, when)
         self.exchanges.append(exchange)
         return exchange
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+        return self.examiner.conversations.calls.fetch(method, url, headers, content)
 
     def open_socket(self, url: str) -> Socket:
         """Open a web socket that the endpoint handed out; it is closed with the story. Its `failure` says why not.

@@ -38,6 +38,9 @@ class Calls(Protocol):
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
 
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+
     def open_socket(self, url: str) -> Socket:
         """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
 

@@ -1,18 +1,23 @@
-"""Uploads to URLs that the endpoint hands out. They may lead anywhere, so only known hosts are followed."""
+"""Files sent to and fetched from URLs that the endpoint hands out. They may lead anywhere; known hosts are asked."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import requests
 
+from conformance.target.connections import BODY_LIMIT
 from conformance.target.conversation import SetupFailed
+from conformance.target.hosts import host_of, require_followed
 from conformance.target.settings import Settings
+from conformance.wire import Response
+
+_PIECE = 2**16  # bytes
 
 
 class Transfers:
-    """Sends files where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
+    """Talks to where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -25,16 +30,35 @@ class Transfers:
 
         Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
         """
-        host = urlsplit(url).hostname or ""
-        if not self._allowed(host):
-            raise SetupFailed(f"an upload URL leads to {host!r}: give --allow-host {host} to follow it")
-        try:
-            self._session.put(
-                url, data=content, headers=dict(headers), timeout=self._settings.timeout, stream=True
-            ).close()
-        except requests.RequestException as wrong:
-            raise SetupFailed(f"the upload broke off: {type(wrong).__name__}") from wrong
+        self.fetch("PUT", url, headers, content)
 
-    def _allowed(self, host: str) -> bool:
-        own = {urlsplit(url).hostname for url in (self._settings.target, self._settings.participant_target)}
-        return host in own or host in self._settings.allow_hosts
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What `url` answers, whatever its status. Redirects are not followed, and a body is cut at 8 MiB or in time.
+
+        Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
+        """
+        require_followed(self._settings, host_of(url), "a signed URL")
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=content,
+                headers={"Accept-Encoding": "identity", **headers},
+                timeout=self._settings.timeout,
+                stream=True,
+                allow_redirects=False,
+            ) as reply:
+                return _kept(reply, time.monotonic() + self._settings.timeout)
+        except (requests.RequestException, ValueError) as wrong:
+            raise SetupFailed(f"a transfer broke off: {type(wrong).__name__}") from wrong
+
+
+def _kept(reply: requests.Response, deadline: float) -> Response:
+    body, cut = bytearray(), False
+    for piece in reply.iter_content(_PIECE):
+        body += piece
+        cut = len(body) > BODY_LIMIT or time.monotonic() > deadline
+        if cut:
+            break
+    headers = tuple((str(name), str(value)) for name, value in reply.headers.items())
+    return Response(reply.status_code, headers, bytes(body[:BODY_LIMIT]), truncated=cut)

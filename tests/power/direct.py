@@ -52,8 +52,11 @@ class DirectEndpoint:
         """The reference's flow does not wait for a web socket."""
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        self.fetch("PUT", url, headers, content)
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         parts = urlsplit(url)
-        self.handle(Request("", "PUT", f"{parts.path}?{parts.query}", tuple(headers.items()), content))
+        return self.handle(Request("", method, f"{parts.path}?{parts.query}", tuple(headers.items()), content))
 
 
 def service(choices: Choices = CHOICES) -> ReferenceService:
