@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from reports.judgement import judgement, totals, unsupported_operations
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
 from reports.traceability import RequirementResult, Violation, requirement_results, unknown_requirements
+from reports.writing import write_whole
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 8_000  # code points of a reply's body in compliance.json; the ledger holds more
@@ -155,11 +155,5 @@ def write(report: Mapping[str, Any], directory: Path) -> Path:
     Each file is complete or not there at all. Raises OSError when the directory cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    _write_whole(directory / "compliance.json", json.dumps(report, indent=1) + "\n")
-    return _write_whole(directory / "compliance.html", page.render(report))
-
-
-def _write_whole(path: Path, text: str) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    return temporary.replace(path)
+    write_whole(directory / "compliance.json", json.dumps(report, indent=1) + "\n")
+    return write_whole(directory / "compliance.html", page.render(report))

@@ -53,7 +53,7 @@ Requirements = Sequence[Mapping[str, Any]]
 def render(report: Mapping[str, Any]) -> str:
     """The page of `report`, a value as compliance.build makes it or compliance.json holds it."""
     requirements: Requirements = report["requirements"]
-    style, script = _part("compliance.css"), _part("compliance.js")
+    style, script = part("compliance.css"), part("compliance.js")
     return (
         environment()
         .get_template("compliance.html.j2")
@@ -76,18 +76,19 @@ def render(report: Mapping[str, Any]) -> str:
             test_functions=_test_functions,
             style=Markup(style),  # noqa: S704 - a file of this package
             script=Markup(script),  # noqa: S704 - a file of this package
-            style_hash=_content_hash(style),
-            script_hash=_content_hash(script),
+            style_hash=content_hash(style),
+            script_hash=content_hash(script),
         )
     )
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A style sheet or script of ``reports/templates``."""
     return resources.files("reports").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _content_hash(text: str) -> str:
-    """The hash by which the page's content security policy admits `text` and nothing else."""
+def content_hash(text: str) -> str:
+    """The hash by which a page's content security policy admits `text` and nothing else."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

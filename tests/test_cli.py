@@ -13,8 +13,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.ledger import Ledger
-from conformance.verdicts import ExitCode
+from conformance.ledger import Ledger, Observation
+from conformance.verdicts import ExitCode, Outcome
 
 
 def test_the_requirements_are_listed_in_three_forms() -> None:
@@ -42,6 +42,38 @@ def test_a_report_is_rendered_again(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "incomplete" in done.output
     assert (tmp_path / "compliance.html").stat().st_size > 0
+
+
+def _report(directory: Path, outcome: Outcome) -> Path:
+    """A run that saw one requirement come to `outcome`, with its report."""
+    directory.mkdir()
+    with (directory / "ledger.jsonl").open("w") as file:
+        ledger = Ledger(file)
+        ledger.header(target="http://127.0.0.1:1", depth="smoke", scope=["SendMessage.Content.length-max"])
+        ledger.observe(Observation("SendMessage.Content.length-max", outcome, "edge", "t::t", "an edge"))
+        ledger.footer(interrupted=False, suite_error=False)
+    assert CliRunner().invoke(main, ["report", str(directory)]).exit_code == 0
+    return directory
+
+
+def test_a_comparison_ends_with_one_where_the_last_run_is_worse(tmp_path: Path) -> None:
+    good, bad = _report(tmp_path / "good", Outcome.KEPT), _report(tmp_path / "bad", Outcome.BROKEN)
+    out = ["--report-dir", str(tmp_path / "out")]
+    worse = CliRunner().invoke(main, ["compare", str(good), str(bad), *out])
+    assert worse.exit_code == ExitCode.NON_CONFORMANT
+    assert "conformant -> non-conformant; 1 worse" in worse.output
+    better = CliRunner().invoke(main, ["compare", str(bad), str(good), *out])
+    assert better.exit_code == ExitCode.CONFORMANT
+    assert (tmp_path / "out" / "comparison.html").exists()
+
+
+def test_what_cannot_be_compared_is_told_in_one_sentence(tmp_path: Path) -> None:
+    good = _report(tmp_path / "good", Outcome.KEPT)
+    for runs, said in (([good, tmp_path], "cannot be read"), ([good], "two or more"), ([good, good], "two or more")):
+        done = CliRunner().invoke(main, ["compare", *map(str, runs)])
+        assert done.exit_code == ExitCode.USAGE
+        assert said in done.output
+        assert len(done.output.splitlines()) == 1
 
 
 def test_a_missing_ledger_is_named(tmp_path: Path) -> None:

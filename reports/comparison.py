@@ -1,0 +1,150 @@
+"""Several runs side by side, as data: each requirement's verdict in each run, what got worse and what got better."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance.verdicts import Verdict
+
+SCHEMA_VERSION = 1
+REPORT = "compliance.json"
+Report = Mapping[str, Any]
+
+# How far a verdict is from a promise that was seen to be kept: a step up is worse, a step down better. Whatever says
+# that nothing is to be judged stands with what was judged, so that a requirement that does not apply is no loss.
+GRAVITY: Mapping[Verdict, int] = {
+    Verdict.PASS: 0,
+    Verdict.RECORDED: 0,
+    Verdict.NOT_APPLICABLE: 0,
+    Verdict.UNTESTED: 1,
+    Verdict.EXPECTED_DEVIATION: 2,
+    Verdict.WARNING: 3,
+    Verdict.INCONCLUSIVE: 4,
+    Verdict.UNSUPPORTED: 5,
+    Verdict.UNEXPECTED_PASS: 6,
+    Verdict.FAIL: 7,
+    Verdict.ERROR: 8,
+}
+
+
+class NotComparable(ValueError):
+    """These runs cannot be compared; the text says which, why, and what to do."""
+
+
+def read_report(path: Path) -> Report:
+    """The compliance.json at `path`, or in the directory `path`. Raises NotComparable without one of this form."""
+    file = path / REPORT if path.is_dir() else path
+    try:
+        report = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as wrong:
+        raise NotComparable(f"{file} cannot be read ({wrong.strerror}): give the --report-dir of a run") from wrong
+    except ValueError as wrong:
+        raise NotComparable(f"{file} is no JSON: give the {REPORT} of a run") from wrong
+    if not isinstance(report, dict) or report.get("schema_version") != SCHEMA_VERSION:
+        form = report.get("schema_version") if isinstance(report, dict) else None
+        raise NotComparable(f"{file} has form {form}, not {SCHEMA_VERSION}: render it again with the command report")
+    return report
+
+
+def compare(
+    runs: Mapping[str, Report], *, allow_truncated: bool = False, allow_different: bool = False
+) -> dict[str, Any]:
+    """The comparison of `runs`, which are named, in their order; the last is held against the first.
+
+    Raises NotComparable for a run that was cut short, and for runs of different requirements, unless that is allowed:
+    then the comparison says so.
+    """
+    cut_short = [name for name, report in runs.items() if report["interrupted"] or not report["finished"]]
+    if cut_short and not allow_truncated:
+        said = f"{cut_short[0]} was cut short, so what it lacks says nothing"
+        raise NotComparable(f"{said}: repeat it, or give --allow-truncated")
+    verdicts = {name: {r["id"]: r for r in report["requirements"]} for name, report in runs.items()}
+    lacking = _lacking(verdicts)
+    if lacking and not allow_different:
+        name, missing = next(iter(lacking.items()))
+        said = f"{name} lacks {len(missing):,} requirements that another run judged, first {missing[0]}"
+        raise NotComparable(f"{said}: compare runs of one version and scope, or give --allow-different")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "runs": [_run(name, report) for name, report in runs.items()],
+        "cut_short": cut_short,
+        "lacking": lacking,
+        **_changes(list(verdicts.values())),
+        "requirements": _rows(list(verdicts.values())),
+    }
+
+
+def _lacking(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Per run the requirements that another run judged and it does not know."""
+    known = dict.fromkeys(rid for found in verdicts.values() for rid in found)
+    missing = {name: [rid for rid in known if rid not in found] for name, found in verdicts.items()}
+    return {name: ids for name, ids in missing.items() if ids}
+
+
+def _run(name: str, report: Report) -> dict[str, Any]:
+    kept = ("target", "verdict", "reason", "seed", "depth", "duration_seconds", "totals")
+    environment = report["environment"]
+    more = {"started": environment.get("started"), "versions": environment.get("versions")}
+    return {"name": name, **{key: report[key] for key in kept}, **more, "requests": report["requests"]["total"]}
+
+
+def _rows(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each requirement with its verdict in each run; None where a run does not know it."""
+    found = {rid: requirement for run in reversed(runs) for rid, requirement in run.items()}
+    order = dict.fromkeys(rid for run in runs for rid in run)
+    return [
+        {
+            **{key: found[rid][key] for key in ("id", "operation", "level", "statement")},
+            "verdicts": [run[rid]["verdict"] if rid in run else None for run in runs],
+        }
+        for rid in order
+    ]
+
+
+def _changes(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What became of the first run's requirements in the last one."""
+    first, last = runs[0], runs[-1]
+    both = [(first[rid], last[rid]) for rid in first if rid in last]
+    return {
+        "worse": _changed(both, lambda before, now: before < now),
+        "better": _changed(both, lambda before, now: before > now),
+        "different": [
+            {"id": now["id"], "before": before["observed"], "now": now["observed"]}
+            for before, now in both
+            if before["verdict"] == now["verdict"] == Verdict.RECORDED and before["observed"] != now["observed"]
+        ],
+    }
+
+
+def _changed(
+    both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], moved: Callable[[int, int], bool]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            **{key: now[key] for key in ("id", "level", "statement")},
+            "before": before["verdict"],
+            "now": now["verdict"],
+            "said": _said(now) or _said(before),
+        }
+        for before, now in both
+        if moved(GRAVITY[Verdict(before["verdict"])], GRAVITY[Verdict(now["verdict"])])
+    ]
+
+
+def _said(requirement: Mapping[str, Any]) -> str | None:
+    """What is to be said of a requirement that is not simply kept."""
+    violation = requirement["violation"]
+    if violation is not None:
+        return f"expected {violation['expected']}; got {violation['actual']}"
+    reason: str | None = requirement["reason"]
+    return reason
+
+
+def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
+    """What got worse and better between the first run and the last, in one line."""
+    numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
+    first, last = comparison["runs"][0], comparison["runs"][-1]
+    return f"{first['verdict']} -> {last['verdict']}; {numbers}; comparison: {page}"
