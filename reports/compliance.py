@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Requirement, sources
-from reports import page
+from reports import badge, page, summary
 from reports.deviations import deviating, states
 from reports.judgement import judgement, totals, unsupported_operations
 from reports.reproduction import reproduction
@@ -150,10 +150,13 @@ def _shortened(response: Entry | None) -> dict[str, Any] | None:
 
 
 def write(report: Mapping[str, Any], directory: Path) -> Path:
-    """Write compliance.json and compliance.html below `directory` and return the path of the latter.
+    """Write the report below `directory` in all its forms and return the path of compliance.html.
 
     Each file is complete or not there at all. Raises OSError when the directory cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
     write_whole(directory / "compliance.json", json.dumps(report, indent=1) + "\n")
+    write_whole(directory / "compliance.md", summary.markdown(report))
+    write_whole(directory / "badge.json", json.dumps(badge.endpoint(report)) + "\n")
+    write_whole(directory / "badge.svg", badge.svg(report))
     return write_whole(directory / "compliance.html", page.render(report))

@@ -84,7 +84,8 @@ def test_a_summary_that_cannot_be_written_is_said_and_changes_no_verdict(
 def test_without_a_job_nothing_but_the_reports_is_written(tmp_path: Path) -> None:
     _seen(tmp_path, kept())
     conclude(tmp_path, allow_incomplete=False)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["compliance.html", "compliance.json", "ledger.jsonl"]
+    forms = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md"}
+    assert {path.name for path in tmp_path.iterdir()} == {"ledger.jsonl", *forms}
 
 
 def test_an_interrupted_run_ends_with_2_whatever_it_saw(tmp_path: Path) -> None:

@@ -191,11 +191,14 @@ def test_megabytes_from_an_endpoint_are_cut(only: Catalogue) -> None:
     assert violation["exchanges_left_out"] == 140
 
 
-def test_both_files_are_written_whole(tmp_path: Path) -> None:
+FORMS = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md"}
+
+
+def test_every_form_is_written_whole(tmp_path: Path) -> None:
     report = compliance.build(entries_of([broken()]))
     html = compliance.write(report, tmp_path / "new" / "folder")
     assert html == tmp_path / "new" / "folder" / "compliance.html"
-    assert sorted(path.name for path in html.parent.iterdir()) == ["compliance.html", "compliance.json"]
+    assert {path.name for path in html.parent.iterdir()} == FORMS
     assert json.loads((html.parent / "compliance.json").read_text()) == report
 
 

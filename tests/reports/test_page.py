@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ class Outline(HTMLParser):
         return " ".join("".join(self.said).split())
 
 
-def rendered(*observations: Observation, **more: object) -> Outline:
+def rendered(*observations: Observation, **more: Any) -> Outline:
     """The page of a run that saw `observations`."""
     return Outline(page.render(compliance.build(entries_of(observations, **more))))
 

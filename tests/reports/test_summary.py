@@ -13,7 +13,7 @@ RID = "SendEvent.facet.rule"
 HOSTILE = "<b>|`x`\u202e\x1b[31m\n# heading"
 
 
-def report(*observations: Observation, **more: object) -> dict[str, object]:
+def report(*observations: Observation, **more: Any) -> dict[str, Any]:
     return compliance.build(entries_of(observations, **more))
 
 

@@ -1,0 +1,44 @@
+"""The badge says what the report says, in words and colour."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from conformance.ledger import Observation
+from conformance.verdicts import RUN_MEANINGS
+from reports import badge, compliance
+from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
+
+RUNS: dict[str, tuple[Observation, ...]] = {
+    "conformant": (kept(FAILED), kept(CLEAN)),
+    "non-conformant": (broken(), kept(CLEAN)),
+    "incomplete": (kept(CLEAN),),
+}
+
+
+def report(word: str) -> dict[str, Any]:
+    return compliance.build(entries_of(RUNS[word]))
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(only: Catalogue) -> None:
+    only(requirement(FAILED), requirement(CLEAN))
+
+
+@pytest.mark.parametrize("word", RUN_MEANINGS)
+def test_both_forms_say_the_verdict_and_the_musts(word: str) -> None:
+    said = f"{word}, {2 if word != 'incomplete' else 1} of 2 musts"
+    data = badge.endpoint(report(word))
+    assert (data["schemaVersion"], data["message"]) == (1, said)
+    drawn = ET.fromstring(badge.svg(report(word)))  # noqa: S314 - our own image
+    texts = {element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")}
+    assert texts == {"conformance", said}
+    assert f"#{data['color']}" in badge.svg(report(word))
+
+
+def test_each_verdict_has_a_colour_of_its_own() -> None:
+    assert set(badge.COLORS) == set(RUN_MEANINGS)
+    assert len(set(badge.COLORS.values())) == len(RUN_MEANINGS)
