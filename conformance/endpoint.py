@@ -24,6 +24,11 @@ class Endpoint:
     transfers: Transfers
     clock: Clock | None = None
 
+    @property
+    def participant_address(self) -> str:
+        """Where the Participant Service is, as the run was told."""
+        return self.target.settings.participant_target
+
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Make one call of an operation. Raises SetupFailed when the run may send no more."""
         try:

@@ -6,6 +6,7 @@ Nothing waits for a time to pass. That something does not come is known by what 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ class SocketTalk:
         return shown if self.socket.is_open else f"{shown}, and the socket is over"
 
 
+_FOR_CLIENTS = re.compile(r"wss://.|ws://127\.0\.0\.1:\d+(/|\?|$)")
 _SHOWN = 8  # kinds of frames, the latest
 
 
@@ -124,6 +126,11 @@ def is_granted(frame: Frame) -> bool:
 def url_of(members: Mapping[str, Any]) -> str:
     """The web socket URL in a reply to CreateParticipantConnection. Raises SetupFailed where it has none."""
     return text_at(members, "Websocket", "Url")
+
+
+def is_for_clients(url: str) -> bool:
+    """Whether clients take a web socket URL: one of wss, or of ws on 127.0.0.1 with a port (real clients check it)."""
+    return _FOR_CLIENTS.match(url) is not None
 
 
 def open_talk(participant: Participant) -> SocketTalk:

@@ -17,6 +17,7 @@ from conformance.examination.socket_talk import (
     RESENT_AFTER,
     SUBSCRIBE,
     SocketTalk,
+    is_for_clients,
     is_granted,
     listen,
     open_talk,
@@ -28,7 +29,6 @@ from conformance.target.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC
 from conformance.wire import Exchange
 from strategies import forgeries
 
-FOR_CLIENTS = re.compile(r"wss://.|ws://127\.0\.0\.1:\d+(/|\?|$)")
 TRIES = 3  # a network may hold up one frame
 SECRET = 8  # characters, the least that a part of a URL must have to count as its secret
 
@@ -40,7 +40,7 @@ def test_the_returned_url_connects(story: Story) -> None:
     for connected in (chat.connect("WEBSOCKET"), chat.connect(), chat.connect("WEBSOCKET")):
         url = url_of(story.need(connected))
         with story.claim("WebSocket.url.scheme") as claim:
-            claim.holds(FOR_CLIENTS.match(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", _origin(url))
+            claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", _origin(url))
         with story.claim("WebSocket.url.connects") as claim:
             opened = story.open_socket(url)
             claim.holds(opened.failure is None, "a URL that opens a web socket", opened.failure)

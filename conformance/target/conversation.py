@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 class Calls(Protocol):
     """How a conversation reaches the endpoint."""
 
+    @property
+    def participant_address(self) -> str:
+        """Where the Participant Service is, as the run was told."""
+
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
 

@@ -32,6 +32,7 @@ class DirectEndpoint:
 
     handle: Callable[[Request], Response]
     listen: Callable[[Exchange], None] = lambda _: None
+    participant_address: str = ORIGIN
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:  # noqa: ARG002 - nothing is signed
         try:

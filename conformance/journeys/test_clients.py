@@ -1,0 +1,128 @@
+"""What amazon-connect-chatjs and the AWS SDKs demand of an endpoint, beyond the pages of single operations."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import FORBIDDEN, judged_reply
+from conformance.claims import verifies
+from conformance.contract.model import operation
+from conformance.examination.chat import Chat, text_at
+from conformance.examination.provisions import FILE, Provisions
+from conformance.examination.socket_talk import is_for_clients, open_talk, url_of
+from conformance.examination.story import Story
+from conformance.examination.transcripts import id_of, items_with
+from conformance.target.probe import Standing
+from conformance.wire import Exchange, Request
+from strategies import forgeries
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+WIDE = 'Zo\u00eb \u20ac \N{GRINNING FACE}\U00020000 "\\u00e9" \\ /'
+UPLOAD = "StartAttachmentUpload"
+
+
+@verifies("Clients.connect.socket-is-the-join")
+def test_opening_the_socket_is_the_join(story: Story) -> None:
+    """A customer who opens the socket and never sends ConnectParticipant speaks, signals and reads."""
+    chat = story.chat()
+    open_talk(chat)
+    with story.claim("Clients.connect.socket-is-the-join") as claim:
+        claim.accepted(chat.say(), "SendMessage of a customer who has opened the web socket")
+        claim.accepted(chat.signal(), "SendEvent of a customer who has opened the web socket")
+        claim.accepted(chat.transcript(), "GetTranscript of a customer who has opened the web socket")
+
+
+@verifies("Clients.connect.url-from-address")
+def test_a_local_endpoint_names_its_address(story: Story) -> None:
+    """An endpoint of this machine that is called as localhost hands out a web socket URL that clients take."""
+    address = urlsplit(story.examiner.conversations.calls.participant_address)
+    if address.hostname not in LOOPBACK:
+        story.not_applicable("Clients.connect.url-from-address", "the endpoint is on another machine")
+        return
+    request = Provisions(story.chat()).plain("CreateParticipantConnection")
+    port = f":{address.port}" if address.port else ""
+    url = url_of(story.need(story.send(request.with_header("Host", f"localhost{port}"))))
+    with story.claim("Clients.connect.url-from-address") as claim:
+        claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
+
+
+@verifies("Clients.calls.error-class")
+def test_errors_name_one_exception(story: Story) -> None:
+    """An error names its exception where clients look for it; where it names it twice, both are the same."""
+    for exchange in _errors(story):
+        with story.claim("Clients.calls.error-class") as claim:
+            response = judged_reply(exchange)
+            names = response.error_names
+            claim.holds(not names[1:], "one exception in x-amzn-ErrorType, code and __type", " and ".join(names))
+            # A gateway's 403 was seen without a type: that this is a warning is a requirement of its own.
+            told = names or response.succeeded or response.status == FORBIDDEN
+            claim.holds(told, "an exception in x-amzn-ErrorType, code or __type", describe(response))
+
+
+def _errors(story: Story) -> Iterator[Exchange]:
+    """Replies to calls that are wrong in different ways: members, bearers, identifiers."""
+    chat = story.chat()
+    yield chat.say("")
+    yield chat.say(content_type="text/html")
+    yield chat.signal("unknown")
+    yield chat.transcript(MaxResults=101)
+    yield chat.say(ConnectionToken=forgeries.unknown(chat.connection_token))
+    unknown = {"InstanceId": story.option("instance_id"), "ContactId": str(uuid.uuid4())}
+    for name in ("StopContact", "DescribeContact"):
+        if story.examiner.probe(operation(name)).standing is Standing.WORKS:
+            yield story.call(name, unknown)
+    yield story.start(ParticipantDetails={"DisplayName": ""})
+
+
+@verifies("Clients.calls.percent-and-unicode")
+def test_text_means_the_same_in_either_spelling(story: Story) -> None:
+    r"""Text beyond ASCII is the same whether it is sent as UTF-8 or as \u escapes."""
+    chat = story.chat()
+    spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
+    answers = [story.send(request) for request in spellings]
+    with story.claim("Clients.calls.percent-and-unicode") as claim:
+        for answer in answers:
+            claim.accepted(answer, "SendMessage with text beyond ASCII")
+    items = {item.get("Id"): item.get("Content") for item in items_with(chat, *answers)}
+    with story.claim("Clients.calls.percent-and-unicode") as claim:
+        for answer in answers:
+            claim.equal(items[id_of(answer)], WIDE, "the Content in the transcript")
+
+
+def _spelled(chat: Chat, *, plain: bool) -> Request:
+    """A SendMessage whose text is UTF-8 or, not `plain`, escaped."""
+    request = Provisions(chat).plain("SendMessage")
+    members = {**json.loads(request.body), "Content": WIDE}
+    return replace(request, body=json.dumps(members, ensure_ascii=not plain).encode())
+
+
+@verifies("Clients.calls.upload-shows-at-completion")
+def test_a_refused_upload_shows_at_completion(story: Story) -> None:
+    """An upload that was refused cannot be completed, since clients do not look at the upload's own reply."""
+    own = Provisions(story.chat())
+    refused = [attachment for attachment in _bad_uploads(story, own) if attachment]
+    if not refused:
+        story.not_applicable("Clients.calls.upload-shows-at-completion", "no upload was refused")
+    for attachment in refused:
+        completed = story.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment]))
+        with story.claim("Clients.calls.upload-shows-at-completion") as claim:
+            claim.refused_somehow(completed, "CompleteAttachmentUpload after an upload that was refused")
+
+
+def _bad_uploads(story: Story, own: Provisions) -> Iterator[str | None]:
+    """The AttachmentIds of uploads with another URL, with no headers and with another size, where they were refused."""
+    for wrong in ("url", "headers", "size"):
+        started = story.need(story.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
+        url, headers = (
+            text_at(started, "UploadMetadata", "Url"),
+            started["UploadMetadata"].get("HeadersToInclude") or {},
+        )
+        url = url[:-1] + forgeries.altered(url[-8:])[-1] if wrong == "url" else url
+        kept = {str(k): str(v) for k, v in headers.items() if wrong != "headers" and k.lower() != "content-length"}
+        reply = story.fetch("PUT", url, kept, FILE * 2 if wrong == "size" else FILE)
+        yield None if reply.succeeded else text_at(started, "AttachmentId")

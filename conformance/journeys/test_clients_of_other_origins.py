@@ -1,0 +1,144 @@
+"""Pages on another origin: browsers let them call an endpoint only where its replies allow it (CORS)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.contract.model import operation
+from conformance.examination.chat import text_at
+from conformance.examination.claim import Claim
+from conformance.examination.provisions import FILE, Provisions
+from conformance.examination.story import Story
+from conformance.target.probe import Standing
+from conformance.wire import Exchange, Request, Response
+from strategies import forgeries
+
+ORIGIN = "https://shop.example"
+FROM_PAGE = {"Origin": ORIGIN}
+OF_PAGES = (
+    "CreateParticipantConnection",
+    "SendMessage",
+    "SendEvent",
+    "GetTranscript",
+    "StartAttachmentUpload",
+    "CompleteAttachmentUpload",
+    "GetAttachment",
+    "DisconnectParticipant",
+)
+NAMED = "authorization"  # which the wildcard does not cover
+SENT = (NAMED, "content-type", "x-amz-bearer", "x-amz-content-sha256", "x-amz-date", "x-amz-user-agent")
+SIMPLE = frozenset({"content-length", "content-type"})  # of an upload of plain text: browsers ask nobody about these
+
+
+def _preflight(name: str) -> Request:
+    """What a browser asks before a page calls operation `name`."""
+    method = ("Access-Control-Request-Method", operation(name).method)
+    headers = ("Access-Control-Request-Headers", ",".join(SENT))
+    return Request(name, "OPTIONS", operation(name).uri, (*FROM_PAGE.items(), method, headers))
+
+
+def _listed(response: Response, header: str) -> set[str]:
+    return {word.strip().lower() for word in (response.header(header) or "").split(",")}
+
+
+def _claim_allowed(claim: Claim, response: Response, what: str) -> None:
+    allowed = response.header("Access-Control-Allow-Origin")
+    claim.holds(allowed in ("*", ORIGIN), f"Access-Control-Allow-Origin of * or the origin in {what}", allowed)
+
+
+def _claim_preflight(claim: Claim, response: Response, what: str) -> None:
+    claim.holds(response.succeeded, f"a status of 200 to 299 for {what}", response.status)
+    _claim_allowed(claim, response, what)
+
+
+def _claim_headers(claim: Claim, response: Response, names: Iterable[str]) -> None:
+    allowed = _listed(response, "Access-Control-Allow-Headers")
+    lacking = [name for name in names if name not in allowed and (name == NAMED or "*" not in allowed)]
+    claim.equal(lacking, [], "what lacks in Access-Control-Allow-Headers")
+
+
+@verifies("Clients.cors.preflight", "Clients.cors.preflight-headers")
+def test_a_preflight_allows_the_calls_of_a_page(story: Story) -> None:
+    """A browser that asks before a page calls may send every header that clients send."""
+    for name in OF_PAGES:
+        if story.examiner.probe(operation(name)).standing is not Standing.WORKS:
+            continue
+        asked = story.send(_preflight(name), signed=False)
+        with story.claim("Clients.cors.preflight") as claim:
+            _claim_preflight(claim, judged_reply(asked), f"a preflight of {name}")
+        with story.claim("Clients.cors.preflight-headers") as claim:
+            _claim_headers(claim, judged_reply(asked), SENT)
+
+
+def _from_page(request: Request) -> Request:
+    return request.with_header("Origin", ORIGIN)
+
+
+@verifies("Clients.cors.success")
+def test_a_page_may_read_replies(story: Story) -> None:
+    """A page on another origin may read the reply of every call that succeeds."""
+    own = Provisions(story.chat())
+    calls = [own.plain(name) for name in ("CreateParticipantConnection", "SendMessage", "SendEvent", "GetTranscript")]
+    for request in (*calls, own.plain("DisconnectParticipant")):
+        answer = story.send(_from_page(request))
+        story.need(answer)
+        with story.claim("Clients.cors.success") as claim:
+            _claim_allowed(claim, judged_reply(answer), f"the reply of {request.operation}")
+
+
+@verifies("Clients.cors.error")
+def test_a_page_may_read_errors(story: Story) -> None:
+    """A page on another origin may read why a call was refused: for its members, its bearer, or an ended chat."""
+    chat = story.chat()
+    own = Provisions(chat)
+    said, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
+    unknown = said.with_header("X-Amz-Bearer", forgeries.unknown(chat.connection_token))
+    wrong = [own.plain("SendMessage", Content=""), own.plain("SendEvent", ContentType="text/plain"), unknown]
+    wrong += [said.with_header("X-Amz-Bearer", None), replace(said, body=b"{")]
+    answers = [story.send(_from_page(request)) for request in wrong]
+    story.need(chat.stop())
+    for request in map(_from_page, (said, connect)):
+        answers.append(story.until_refused(partial(story.send, request)))
+    for answer in answers:
+        with story.claim("Clients.cors.error") as claim:
+            _claim_allowed(claim, judged_reply(answer), f"a refusal of {answer.request.operation}")
+
+
+@verifies("Clients.cors.upload", "Clients.cors.download")
+def test_a_page_may_upload_and_download(story: Story) -> None:
+    """A page on another origin may upload an attachment to its URL, with all its headers, and download it again."""
+    own = Provisions(story.chat())
+    started = story.need(story.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
+    url, given = text_at(started, "UploadMetadata", "Url"), started["UploadMetadata"].get("HeadersToInclude") or {}
+    headers = {str(name): str(value) for name, value in given.items()}
+    names = sorted({name.lower() for name in headers} - SIMPLE)
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": ",".join(names)}
+    preflight = story.fetch("OPTIONS", url, {**FROM_PAGE, **asked})
+    uploaded = story.fetch("PUT", url, {**FROM_PAGE, **headers}, FILE)
+    with story.claim("Clients.cors.upload") as claim:
+        _claim_preflight(claim, preflight, "a preflight of an upload")
+        _claim_headers(claim, preflight, names)
+        claim.holds(
+            {"put", "*"} & _listed(preflight, "Access-Control-Allow-Methods"), "PUT to be allowed", "not listed"
+        )
+        _claim_allowed(claim, uploaded, "the reply of an upload")
+    attachment = text_at(started, "AttachmentId")
+    story.need(story.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment])))
+    got = _download_url(story, own.plain("GetAttachment", AttachmentId=attachment))
+    with story.claim("Clients.cors.download") as claim:
+        _claim_allowed(claim, story.fetch("GET", got, FROM_PAGE), "the reply of a download")
+
+
+def _download_url(story: Story, request: Request) -> str:
+    """The URL that GetAttachment gives once the attachment is approved. Raises SetupFailed where it never does."""
+
+    def look() -> Exchange | None:
+        answer = story.send(request)
+        return answer if answer.response is not None and answer.response.succeeded else None
+
+    answer = story.until(look)
+    return text_at(answer.response.members if answer and answer.response else {}, "Url")
