@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 Members = Mapping[str, Any]
 
+# How often a test has something done beside what it looks at: contacts are costly, the others are limited in a chat.
+MANY = 101
+FEW_CONTACTS = 33
+FEW_UPLOADS = 30  # of 35 attachments
+FEW_PARTICIPANTS = 4  # of 6, the customer among them
+
 
 def said(items: Items, content: str) -> int:
     """How often one participant said `content`: the most that any of them did."""
@@ -35,10 +41,11 @@ class Effect:
     """What a call of one operation makes.
 
     `gives` are the members of its reply that a repetition gives again; the first tells one effect from another.
-    `private` are the members (dotted) that nobody else may get. `caller` makes who calls, None for the account, and
-    `alone` says that a caller can do it only once. `own` are members by which an intent's effect is known.
-    `text` is what shows of it in a transcript, where anything does, and `shown` counts that. `refused` judges a second call with another token, where
-    the effect is one that cannot happen twice. `changes` are other parameters, `wrong` what must be refused.
+    `private` are the members (dotted) that nobody else may get. `caller` makes who calls, None for the account;
+    `alone` says that a caller can do it only once, `most` how often a test may have it done beside others.
+    `own` are members by which an intent's effect is known. `text` is what shows of it in a transcript, where
+    anything does, and `shown` counts that. `refused` judges a second call with another token, where the effect is one
+    that cannot happen twice. `changes` are other parameters, `wrong` what is refused.
     """
 
     noun: str
@@ -46,6 +53,7 @@ class Effect:
     private: tuple[str, ...] = ()
     caller: Callable[[Story], Participant | None] = lambda _: None
     alone: bool = False
+    most: int = MANY
     own: Callable[[], Members] = dict
     text: Callable[[Members], str] | None = None
     shown: Callable[[Items, str], int] = said
@@ -78,6 +86,8 @@ def _customer(story: Story) -> Participant:
 
 
 _TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the documents allow 32,768
+_NO_FLOW = {"ContactFlowId": "00000000-0000-4000-8000-000000000000"}
+_NO_BEARER = {"ConnectionToken": "garbage"}
 _NAMELESS = {"ParticipantDetails": {"DisplayName": ""}}
 _EMOJI = "\N{GRINNING FACE}"
 _OTHER_NAME = {"ParticipantDetails": {"DisplayName": "Bea"}}
@@ -92,20 +102,23 @@ EFFECTS: Mapping[str, Effect] = {
         own=first_message,
         text=lambda members: str(members["InitialMessage"]["Content"]),
         changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"InitialMessage": _OTHER_MESSAGE}),
-        wrong=(_NAMELESS, _TOO_MANY_BYTES, {"SupportedMessagingContentTypes": ["text/markdown"]}),
+        wrong=(_NAMELESS, _TOO_MANY_BYTES, _NO_FLOW, {"SupportedMessagingContentTypes": ["text/markdown"]}),
+        most=FEW_CONTACTS,
     ),
     "StartWebRTCContact": Effect(
         "contact",
         gives=_CONTACT,
         private=(*_CONTACT, "ParticipantToken"),
         changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"Description": "Another"}),
-        wrong=(_NAMELESS, _TOO_MANY_BYTES),
+        wrong=(_NAMELESS, _TOO_MANY_BYTES, _NO_FLOW),
+        most=FEW_CONTACTS,
     ),
     "CreateParticipant": Effect(
         "participant",
         gives=("ParticipantId",),
         private=("ParticipantId", "ParticipantCredentials.ParticipantToken"),
         caller=_customer,
+        most=FEW_PARTICIPANTS,
         changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
         wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}},),
     ),
@@ -127,7 +140,7 @@ EFFECTS: Mapping[str, Effect] = {
         own=lambda: {"Content": unique_text()},
         text=lambda members: str(members["Content"]),
         changes=({"Content": "Another text"},),
-        wrong=({"Content": ""}, {"Content": _EMOJI * 4097}),
+        wrong=({"Content": ""}, {"Content": _EMOJI * 4097}, {"ContentType": "text/markdown"}, _NO_BEARER),
     ),
     "SendEvent": Effect(
         "event",
@@ -135,15 +148,16 @@ EFFECTS: Mapping[str, Effect] = {
         private=("Id",),
         caller=_customer,
         changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
-        wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}),
+        wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _NO_BEARER),
     ),
     "StartAttachmentUpload": Effect(
         "upload",
         gives=("AttachmentId",),
         private=("AttachmentId", "UploadMetadata.Url"),
         caller=_customer,
+        most=FEW_UPLOADS,
         changes=({"AttachmentName": "other.txt"}, {"AttachmentSizeInBytes": 6}),
-        wrong=({"AttachmentSizeInBytes": 0}, {"AttachmentName": ""}),
+        wrong=({"AttachmentSizeInBytes": 0}, {"AttachmentName": ""}, {"ContentType": "no/type"}, _NO_BEARER),
     ),
     "CompleteAttachmentUpload": Effect(
         "item with the attachment",
@@ -151,6 +165,7 @@ EFFECTS: Mapping[str, Effect] = {
         text=lambda members: str(members["AttachmentIds"][0]),
         shown=attached,
         refused=_conflict,
+        wrong=({"AttachmentIds": ["00000000-0000-4000-8000-000000000000"]},),
     ),
     "DisconnectParticipant": Effect("leaving", caller=_customer, alone=True, refused=Claim.denied),
 }

@@ -18,7 +18,7 @@ from conformance.examination.chat import Participant, text_at
 from conformance.examination.claim import Claim
 from conformance.examination.effects import EFFECTS, Effect
 from conformance.examination.provisions import Provisions
-from conformance.examination.transcripts import items_with
+from conformance.examination.transcripts import Items, items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange, Request, to_request
 from strategies.samples import fill_in, plain_arguments
@@ -129,6 +129,17 @@ class Intent:
         """How often `text` stands in the transcript in front of what is said now."""
         reader = self.by or self.story.adopt(first)
         return self.effect.shown(items_with(reader, reader.say()), text)
+
+    def found_in(self, items: Items, first: Exchange) -> Items:
+        """The items that this intent had put there: that of the `first` reply, and those alike from its caller."""
+        made, sender = text_at(_members(first), "Id"), self.by.participant_id if self.by else None
+        alike = {name: self.arguments[name] for name in ("ContentType", "Content") if name in self.arguments}
+
+        def own(item: Members) -> bool:
+            shown = {name: item.get(name) for name in alike}
+            return item.get("Id") == made or (shown == alike and item.get("ParticipantId", sender) == sender)
+
+        return [item for item in items if own(item)]
 
     def identifiers(self, exchange: Exchange) -> frozenset[str]:
         """Every identifier and token in a reply, which belong to the caller alone; none of a refusal."""

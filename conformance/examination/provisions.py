@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.contract.model import operation
 from conformance.examination.chat import Participant, text_at
 from conformance.wire import Request, to_request
 from strategies.samples import fill_in, plain_arguments
+
+if TYPE_CHECKING:
+    from conformance.examination.story import Story
 
 FILE = b"hello"  # the content of an uploaded attachment
 
@@ -46,9 +49,7 @@ class Provisions(Mapping[str, str]):
         """Upload an attachment without completing it. Returns its id."""
         story = self.participant.story
         started = story.need(story.send(self.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
-        headers = started.get("UploadMetadata", {}).get("HeadersToInclude") or {}
-        url = text_at(started, "UploadMetadata", "Url")
-        story.examiner.conversations.calls.put(url, {str(k): str(v) for k, v in headers.items()}, FILE)
+        put_file(story, started)
         return text_at(started, "AttachmentId")
 
     def attach(self) -> str:
@@ -66,6 +67,16 @@ class Provisions(Mapping[str, str]):
         """Start streaming on the contact. Returns the streaming id."""
         story = self.participant.story
         return text_at(story.need(story.send(self.plain("StartContactStreaming"))), "StreamingId")
+
+
+def put_file(story: Story, started: Mapping[str, Any]) -> None:
+    """Upload FILE as the reply `started` of StartAttachmentUpload says. What the endpoint answers is not looked at.
+
+    Raises SetupFailed for a URL that may not be followed.
+    """
+    headers = started.get("UploadMetadata", {}).get("HeadersToInclude") or {}
+    url = text_at(started, "UploadMetadata", "Url")
+    story.examiner.conversations.calls.put(url, {str(k): str(v) for k, v in headers.items()}, FILE)
 
 
 _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {

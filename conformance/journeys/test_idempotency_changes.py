@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with
+from conformance.claims import each_operation_with, verifies
 from conformance.examination.claim import Claim
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
@@ -14,6 +17,7 @@ from strategies.tokens import fresh_client_token
 
 ANSWER = "ClientToken.changed-parameters-answer"
 SAME = "ClientToken.same-token-same-result"
+STREAMING = f"StartContactStreaming.{ANSWER}"
 
 
 @each_operation_with("ClientToken.changed-parameters-no-second-effect", ANSWER, SAME)
@@ -34,8 +38,7 @@ def test_other_parameters_make_no_second_effect(story: Story, requirement: str) 
 
 
 def _first_or_refused(intent: Intent, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
-    response = judged_reply(answer)
-    if response.succeeded:
+    if judged_reply(answer).succeeded:
         intent.repeats(claim, first, answer, sent)
     else:
         claim.refused_somehow(answer, sent)
@@ -50,19 +53,37 @@ def _note(story: Story, requirement: str, intent: Intent, first: Exchange, answe
             claim.record(f"another {words}: {met if response.succeeded else describe(response)}")
 
 
+@verifies(STREAMING)
+def test_what_the_same_token_gets_for_another_topic_is_written_down(story: Story) -> None:
+    """The same token with another topic gets the first StreamingId, another one or a refusal."""
+    intent, token = intend(story, STREAMING), fresh_client_token()
+    first = intent.perform(token)
+    answers = {" and ".join(change): intent.changed(**change).send(token) for change in intent.effect.changes}
+    _note(story, STREAMING, intent, first, answers)
+
+
 @each_operation_with("ClientToken.refused-call-leaves-no-trace")
 def test_a_refused_call_leaves_no_trace(story: Story, requirement: str) -> None:
     """The token of a refused call is free: the corrected request is done with it, and repeats from then on."""
     intent = intend(story, requirement)
-    for wrong in intent.effect.wrong:
-        token = fresh_client_token()
-        _need_refusal(intent.send(token, **wrong))
+    for wrong, token in _refusals(intent):
         with story.claim(requirement) as claim:
             first = intent.send(token)
-            claim.accepted(first, f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal")
+            sent = f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal"
+            claim.accepted(first, sent)
             intent.repeats(claim, first, intent.send(token), "the corrected request sent again")
 
 
-def _need_refusal(exchange: Exchange) -> None:
-    if judged_reply(exchange).succeeded:
-        raise SetupFailed("a request that had to be refused was accepted", exchange)
+def _refusals(intent: Intent) -> Iterator[tuple[dict[str, Any], str]]:
+    """The wrong members that are refused here, each with the token of the refusal.
+
+    Raises SetupFailed where all are accepted: those are violations of their own.
+    """
+    refused = 0
+    for wrong in intent.effect.wrong:
+        token = fresh_client_token()
+        if not judged_reply(intent.send(token, **wrong)).succeeded:
+            refused += 1
+            yield dict(wrong), token
+    if intent.effect.wrong and not refused:
+        raise SetupFailed("no request that had to be refused was")

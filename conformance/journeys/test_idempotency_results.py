@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import secrets
 import string
+from typing import Any
 
-from conformance.claims import each_operation_with
-from conformance.examination.intents import Intent, intend
+import pytest
+
+from conformance.claims import each_operation_with, verifies
+from conformance.examination.intents import Intent, intend, only_successes
+from conformance.examination.socket_talk import listen
+from conformance.examination.speech import said
 from conformance.examination.story import Story
+from conformance.examination.transcripts import items_with
+from strategies.samples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
 
 
@@ -33,25 +40,57 @@ def test_the_same_token_succeeds_again(story: Story, requirement: str) -> None:
             intent.repeats(claim, first, intent.send(token), f"the request sent {times}")
 
 
-@each_operation_with("ClientToken.one-effect")
+SHOWN_ONCE = (
+    "StartChatContact.ClientToken.one-effect",
+    "SendMessage.ClientToken.one-transcript-item",
+    "CompleteAttachmentUpload.ClientToken.one-effect",
+)
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in SHOWN_ONCE])
 def test_what_is_sent_again_happens_once(story: Story, requirement: str) -> None:
     """However often a request is sent with its ClientToken, the transcript shows one effect of it."""
-    _happens_once(story, requirement)
-
-
-@each_operation_with("ClientToken.one-transcript-item")
-def test_a_message_that_is_sent_again_stands_there_once(story: Story, requirement: str) -> None:
-    """However often a message is sent with its ClientToken, the transcript holds it once."""
-    _happens_once(story, requirement)
-
-
-def _happens_once(story: Story, requirement: str) -> None:
     intent, token = intend(story, requirement), fresh_client_token()
     first = intent.perform(token)
     for _ in range(3):
         story.need(intent.send(token))
     with story.claim(requirement) as claim:
         intent.happened_once(claim, first, "the request was sent four times")
+
+
+LEFT = f"{EVENT}.participant.left"
+
+
+@verifies("DisconnectParticipant.ClientToken.one-effect")
+def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
+    """However often a bot leaves with one ClientToken, no transcript shows it leaving twice."""
+    requirement = "DisconnectParticipant.ClientToken.one-effect"
+    chat = story.chat()
+    bot, token = chat.add_participant(), fresh_client_token()
+    for _ in range(4):
+        story.need(bot.leave(ClientToken=token))
+    items = items_with(chat, chat.say())
+    with story.claim(requirement) as claim:
+        seen = [item for item in items if item.get("ContentType") == LEFT]
+        times = [item.get("ParticipantId") for item in seen].count(bot.participant_id)
+        claim.holds(times <= 1, "at most one event of the bot's leaving", f"{times} such events")
+
+
+@each_operation_with("ClientToken.one-frame")
+def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None:
+    """However often a request is sent with its ClientToken, also at the same time, a socket shows its effect once."""
+    chat = story.chat()
+    talks = [listen(chat), listen(chat.add_participant())]
+    intent, token = intend(story, requirement, chat), fresh_client_token()
+    first = intent.perform(token)
+    only_successes([intent.send(token), *intent.send_at_once(token, 4)])
+    last = said(chat)
+    for talk in talks:
+        talk.need(last)
+        talk.catch_up()
+        with story.claim(requirement) as claim:
+            times = len(intent.found_in(talk.items(), first))
+            claim.holds(times <= 1, f"a socket that shows the {intent.effect.noun} once", f"{times} frames with it")
 
 
 @each_operation_with("ClientToken.shortest-and-longest")
@@ -66,7 +105,7 @@ def test_the_shortest_and_the_longest_token_repeat(story: Story, requirement: st
             intent.repeats(claim, first, intent.send(token), f"the request with a token of {len(token)} characters")
 
 
-def _alike(requirement: str) -> dict[str, None]:
+def _alike(requirement: str) -> dict[str, Any]:
     """What makes all starts of all runs alike: a short token may have been used in an earlier run of this suite."""
     return {"InitialMessage": None} if requirement.startswith("StartChatContact") else {}
 
@@ -74,16 +113,11 @@ def _alike(requirement: str) -> dict[str, None]:
 @each_operation_with("ClientToken.body-layout")
 def test_the_layout_of_the_body_makes_no_difference(story: Story, requirement: str) -> None:
     """The same members in another order, with blanks between them, are the same request."""
-    more = {"Attributes": {"one": "1", "two": "2"}} if requirement.startswith("StartChat") else {}
+    more: dict[str, Any] = {"Attributes": {"one": "1", "two": "2"}} if requirement.startswith("StartChat") else {}
     intent, token = intend(story, requirement, **more), fresh_client_token()
     first = intent.perform(token)
     with story.claim(requirement) as claim:
         intent.repeats(claim, first, intent.send_turned(token), "the request with its members in another order")
-
-
-# How many others are done in between: few of what is costly or may be had a few times only.
-OTHERS = {"StartChatContact": 16, "StartWebRTCContact": 16, "CreateParticipant": 3, "StartAttachmentUpload": 12}
-MANY = 100
 
 
 @each_operation_with("ClientToken.replay-after-many")
@@ -91,7 +125,7 @@ def test_a_token_repeats_after_many_others(story: Story, requirement: str) -> No
     """A token repeats its call's result also after many others were used."""
     intent, token = intend(story, requirement), fresh_client_token()
     first = intent.perform(token)
-    for _ in range(OTHERS.get(intent.name, MANY)):
+    for _ in range(intent.effect.most - 1):
         other = intend(story, requirement, intent.by)
         other.undo(other.perform(fresh_client_token()))
     with story.claim(requirement) as claim:

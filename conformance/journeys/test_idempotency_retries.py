@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.claims import each_operation_with
+from conformance.claims import each_operation_with, verifies
 from conformance.examination.intents import intend, only_successes
 from conformance.examination.story import Story
 from conformance.target.connections import HangUp
@@ -24,6 +24,19 @@ def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requiremen
             for again in (*others, intent.send(token)):
                 intent.repeats(claim, first, again, f"one of {times} duplicates")
             intent.happened_once(claim, first, f"{times} duplicates at the same time")
+
+
+LEAVING = "DisconnectParticipant.ClientToken.concurrent-duplicates"
+
+
+@verifies(LEAVING)
+def test_who_leaves_many_times_at_once_is_not_refused(story: Story) -> None:
+    """Duplicates of a disconnect that are sent at the same time all succeed."""
+    intent = intend(story, LEAVING)
+    replies = intent.send_at_once(fresh_client_token(), 16)
+    with story.claim(LEAVING) as claim:
+        for reply in replies:
+            claim.accepted(reply, "one of 16 disconnects at the same time")
 
 
 @pytest.mark.parametrize("when", [pytest.param(w, id=w.name.lower().replace("_", "-")) for w in HangUp])

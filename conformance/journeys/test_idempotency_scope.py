@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with
-from conformance.examination.chat import Chat
+from conformance.contract.model import operation
+from conformance.examination.chat import Chat, Participant
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
+from conformance.target.probe import Standing
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -42,11 +46,29 @@ def test_another_participant_gets_nothing_of_the_first(story: Story, requirement
     """A token that one participant used gives no identifier of it to another, in the same chat or elsewhere."""
     chat = story.chat()
     intent = intend(story, requirement, chat)
-    others = {"a bot of the same chat": chat.add_participant(), "the customer of another chat": story.chat()}
-    _judge(story, requirement, intent, {words: _by(who, intent) for words, who in others.items()})
+    _judge(story, requirement, intent, {words: _by(who, intent) for words, who in _others(story, chat)})
 
 
-def _by(who: Chat | object, intent: Intent) -> Intent:
+@each_operation_with("ClientToken.another-participant")
+def test_participants_that_use_one_token_at_the_same_time_get_their_own(story: Story, requirement: str) -> None:
+    """Of two participants who use one token at the same time each gets identifiers that the other does not get."""
+    chat, token = story.chat(), fresh_client_token()
+    intent = intend(story, requirement, chat)
+    other = _by(story.chat(), intent)
+    replies = story.at_once([partial(each.send, token) for _ in range(4) for each in (intent, other)])
+    ours, theirs = (frozenset[str]().union(*map(intent.identifiers, replies[i::2])) for i in range(2))
+    with story.claim(requirement) as claim:
+        shared = len(ours & theirs)
+        claim.holds(not shared, "each of two callers gets identifiers of its own", f"{shared} went to both")
+
+
+def _others(story: Story, chat: Chat) -> Iterator[tuple[str, Participant]]:
+    yield "the customer of another chat", story.chat()
+    if story.examiner.probe(operation("CreateParticipant")).standing is Standing.WORKS:
+        yield "a bot of the same chat", chat.add_participant()
+
+
+def _by(who: Participant, intent: Intent) -> Intent:
     return replace(intent, by=who, arguments={**intent.arguments, "ConnectionToken": who.connection_token})
 
 
@@ -60,6 +82,7 @@ def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: st
 @each_operation_with("ClientToken.another-instance", "ClientToken.another-instance-answer", SAME)
 def test_another_instance_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
     """A token that was used in one instance gives no identifier of it in another instance."""
-    elsewhere = {"InstanceId": story.option("second_instance_id"), "ContactFlowId": story.option("second_contact_flow_id")}
+    names = {"InstanceId": "second_instance_id", "ContactFlowId": "second_contact_flow_id"}
+    elsewhere = {member: story.option(name) for member, name in names.items()}
     intent = intend(story, requirement)
     _judge(story, requirement, intent, {"another instance": intent.changed(**elsewhere)})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
+from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with, verifies
 from conformance.examination.chat import Participant, text_at
 from conformance.examination.intents import Intent, intend
@@ -28,23 +32,92 @@ def test_every_token_of_a_repeated_reply_opens_a_connection(story: Story, requir
             claim.accepted(opened, "CreateParticipantConnection with a ParticipantToken of a repeated reply")
 
 
-@each_operation_with("ClientToken.replayed-token-works")
+SPEAKING = [
+    pytest.param(rid, id=rid, marks=verifies(rid))
+    for rid in (
+        "StartChatContact.ClientToken.replayed-token-works",
+        "CreateParticipant.ClientToken.replayed-token-works",
+    )
+]
+
+
+@pytest.mark.parametrize("requirement", SPEAKING)
 def test_every_token_of_a_repeated_reply_is_the_same_participants(story: Story, requirement: str) -> None:
     """What is said with a ParticipantToken of a repeated reply is said by the participant of the first reply."""
     intent, token = intend(story, requirement), fresh_client_token()
-    first = _of(intent, intent.perform(token))
-    again = _of(intent, intent.perform(token))
-    if intent.name not in CONNECTIONS:
-        said = [who.say() for who in (first, again)]
-        items = {str(item.get("Id")): item for item in items_with(again, *said)}
+    first, again = (_of(intent, intent.perform(token)) for _ in range(2))
+    for who in (first, again):
+        spoken = who.say()
         with story.claim(requirement) as claim:
-            for exchange in said:
-                claim.equal(items[id_of(exchange)].get("ParticipantId"), first.participant_id, "the sender")
+            claim.accepted(spoken, "a message with a connection of that ParticipantToken")
+            said = next(item for item in items_with(who, spoken) if item.get("Id") == id_of(spoken))
+            claim.equal(said.get("ParticipantId"), first.participant_id, "the sender of the message")
+
+
+BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
+INFORMATION = "StartChatContact.ClientToken.connection-information"
+
+
+@pytest.mark.parametrize("types", [BOTH, BOTH[:1], BOTH[1:]], ids=["both", "websocket", "credentials"])
+@verifies(INFORMATION)
+def test_a_repeated_start_returns_the_connection_information(story: Story, types: list[str]) -> None:
+    """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
+    intent, token = intend(story, INFORMATION, ConnectionTypes=types), fresh_client_token()
+    replies = [intent.perform(token) for _ in range(3)]
+    chat = story.adopt(replies[0])
+    with story.claim(INFORMATION) as claim:
+        for reply in replies[1:]:
+            members = judged_reply(reply).members
+            present = [name for name, member in zip(BOTH, GIVEN, strict=True) if _given(members, *member)]
+            claim.equal(present, types, "the connection information in the repeated reply")
+    if "CONNECTION_CREDENTIALS" in types:
+        spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
+        with story.claim(INFORMATION) as claim:
+            claim.accepted(spoken, "a message with the ConnectionToken of the last repeated reply")
+
+
+GIVEN = (("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"))
+
+
+def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
+    return isinstance(members.get(part), Mapping) and bool(members[part].get(name))
+
+
+OVER = "StartChatContact.ClientToken.after-end"
+
+
+@each_operation_with("ClientToken.after-end")
+def test_a_start_repeats_after_its_contact_was_stopped(story: Story, requirement: str) -> None:
+    """A start that is sent again, twice, when its contact was stopped gives that contact and not another one."""
+    intent, token = intend(story, requirement), fresh_client_token()
+    first = intent.perform(token)
+    story.need(story.adopt(first).stop())
+    for _ in range(2):
+        _claim_first_contact(story, requirement, first, intent.send(token))
+
+
+@verifies(OVER, f"{OVER}-websocket")
+def test_a_start_repeats_after_the_customer_left(story: Story) -> None:
+    """A start that is sent again when the customer has left gives that contact, with or without a web socket URL."""
+    intent, token = intend(story, OVER, ConnectionTypes=BOTH), fresh_client_token()
+    first = intent.perform(token)
+    story.need(story.adopt(first).leave())
+    again = intent.send(token)
+    _claim_first_contact(story, OVER, first, again)
+    with story.claim(f"{OVER}-websocket") as claim:
+        claim.record("returned" if _given(judged_reply(again).members, *GIVEN[0]) else "left out")
+
+
+def _claim_first_contact(story: Story, requirement: str, first: Exchange, again: Exchange) -> None:
+    with story.claim(requirement) as claim:
+        claim.accepted(again, "the request sent again after the end")
+        contact = judged_reply(again).members.get("ContactId")
+        claim.equal(contact, text_at(judged_reply(first).members, "ContactId"), "the ContactId after the end")
 
 
 def _of(intent: Intent, reply: Exchange) -> Participant:
     """The participant whom a reply speaks of."""
-    members: dict[str, Any] = dict(reply.response.members) if reply.response else {}
+    members = judged_reply(reply).members
     path = ("ParticipantToken",) if intent.by is None else ("ParticipantCredentials", "ParticipantToken")
     contact = intent.by.contact_id if intent.by else text_at(members, "ContactId")
     return Participant(intent.story, contact, text_at(members, "ParticipantId"), text_at(members, *path))

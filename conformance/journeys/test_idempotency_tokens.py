@@ -5,7 +5,6 @@ from __future__ import annotations
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with
-from conformance.examination.chat import text_at
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
 from conformance.wire import Exchange
@@ -14,7 +13,7 @@ from strategies.tokens import LONGEST, fresh_client_token, long_client_token
 
 def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str, str]) -> list[Exchange]:
     """Perform `intent` with the first of the `tokens`, then claim that with each of the others it acts anew."""
-    (_, token), *others = tokens.items()
+    (_, token), *others = list(tokens.items())[: intent.effect.most]
     performed = [intent.perform(token)]
     with story.claim(requirement) as claim:
         for words, other in others:
@@ -24,8 +23,16 @@ def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str
 
 @each_operation_with("ClientToken.another-token")
 def test_another_token_has_another_effect(story: Story, requirement: str) -> None:
-    """The same request with another ClientToken is done anew, or refused where that cannot be."""
-    tokens = {"its token": fresh_client_token(), "another token": fresh_client_token()}
+    """The same request with another ClientToken, also one much like it, is done anew, or refused where it cannot be."""
+    token = f"{fresh_client_token()[:-1]}0"
+    tokens = {
+        "its token": token,
+        "another token": fresh_client_token(),
+        "its token with another last character": f"{token[:-1]}1",
+        "its token without dashes": token.replace("-", ""),
+        "an emoji behind its token": f"{token}\N{GRINNING FACE}",
+        "another emoji behind its token": f"{token}\N{CRYING FACE}",
+    }
     _all_differ(story, requirement, intend(story, requirement), tokens)
 
 
@@ -57,9 +64,11 @@ def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> N
 def test_every_request_without_a_token_is_done(story: Story, requirement: str) -> None:
     """A request without a ClientToken has an effect of its own each time, before and after one with a token."""
     intent = intend(story, requirement)
-    performed = [intent.perform(None), intent.perform(fresh_client_token())]
+    performed = [intent.perform(None)]
     with story.claim(requirement) as claim:
-        intent.acts_anew(claim, performed, None, "the same request without a ClientToken")
+        performed.append(intent.acts_anew(claim, performed, None, "the same request without a ClientToken"))
+        performed.append(intent.perform(fresh_client_token()))
+        intent.acts_anew(claim, performed, None, "the same request without a ClientToken after one with it")
 
 
 ABSENT, TOKEN = "no token at all", "a token like any other"
@@ -77,5 +86,5 @@ def test_what_an_empty_token_means_is_written_down(story: Story, requirement: st
 
 
 def _meaning(intent: Intent, first: Exchange, again: Exchange) -> str:
-    names = [text_at(e.response.members, name) for e in (first, again) if e.response for name in intent.effect.gives[:1]]
-    return TOKEN if len(set(names)) <= 1 else ABSENT
+    found = [intent.identifiers(exchange) for exchange in (first, again)]
+    return ABSENT if found[0].isdisjoint(found[1]) and found[0] else TOKEN

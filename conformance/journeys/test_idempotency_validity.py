@@ -1,0 +1,77 @@
+"""ClientToken: how long it lives, seen where the endpoint's clock can be moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.contract.catalogue import catalogue
+from conformance.examination.intents import Intent, intend
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
+
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+MARGIN = 2 * MINUTE  # for the time that a run itself takes
+REPEATS = ("ClientToken.same-token-same-result", "ClientToken.same-token-succeeds")
+REPEATING = tuple(rid for rid in catalogue() if rid.endswith(REPEATS))
+
+
+@pytest.mark.moves_clock
+@verifies(*REPEATING)
+def test_tokens_repeat_a_minute_later(story: Story) -> None:
+    """A client that has no answer for a minute and asks again gets the first result, whatever it asked for."""
+    token, performed = fresh_client_token(), dict[str, tuple[Intent, Exchange]]()
+    for requirement in REPEATING:
+        with story.aside(requirement):
+            intent = intend(story, requirement)
+            performed[requirement] = intent, intent.perform(token)
+    story.advance_clock(MINUTE)
+    for requirement, (intent, first) in performed.items():
+        with story.claim(requirement) as claim:
+            intent.repeats(claim, first, intent.send(token), "the request sent again a minute later")
+
+
+CALL, CHAT = "StartWebRTCContact.ClientToken.seven-days", "StartChatContact.ClientToken.validity"
+LATER = "StartWebRTCContact.ClientToken.after-seven-days"
+
+
+@pytest.mark.moves_clock
+@verifies(CALL, LATER, CHAT)
+def test_the_token_of_a_start_lives_for_seven_days(story: Story) -> None:
+    """A call's token repeats it until 7 days have passed; what comes then, and what of a chat's, is written down."""
+    token = fresh_client_token()
+    call, chat = intend(story, CALL), intend(story, CHAT)
+    first, first_chat = call.perform(token), chat.perform(token)
+    story.advance_clock(7 * DAY - MARGIN)
+    with story.claim(CALL) as claim:
+        call.repeats(claim, first, call.send(token), "the request sent again shortly before 7 days have passed")
+    before = _met(chat, first_chat, chat.send(token))
+    story.advance_clock(2 * MARGIN)
+    with story.claim(LATER) as claim:
+        claim.record(_met(call, first, call.send(token)))
+    with story.claim(CHAT) as claim:
+        claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token))}")
+
+
+WINDOW = "Idempotency.window.participant-operations"
+
+
+@pytest.mark.moves_clock
+@verifies(WINDOW)
+def test_how_long_the_token_of_a_message_lives_is_written_down(story: Story) -> None:
+    """A message's token repeats it as long as the chat, or for a limited time."""
+    intent, token = intend(story, "SendMessage"), fresh_client_token()
+    first = intent.perform(token)
+    story.advance_clock(HOUR)
+    soon = _met(intent, first, intent.send(token))
+    story.advance_clock(20 * HOUR)
+    with story.claim(WINDOW) as claim:
+        claim.record(f"after 1 hour {soon}, after 21 hours {_met(intent, first, intent.send(token))}")
+
+
+def _met(intent: Intent, first: Exchange, again: Exchange) -> str:
+    """What a request that was sent again got, in a few words."""
+    if again.response is None or not again.response.succeeded:
+        return "a refusal" if again.response else "no answer"
+    return "the first" if intent.identifiers(first) & intent.identifiers(again) else "another one"
