@@ -35,7 +35,7 @@ def test_the_participant_token_ends_with_the_participant(story: Story, leaver: L
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
         refused = story.until_refused(partial(who.connect, *types))
         with story.claim("DisconnectParticipant.effect.participant-token-ends") as claim:
-            claim.denied(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
+            claim.refused_somehow(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
 
 
 @_each_leaver
@@ -48,9 +48,9 @@ def test_every_connection_ends_with_the_participant(story: Story, leaver: Leaver
     for token in (*others, who.connection_token):
         with story.claim("DisconnectParticipant.effect.every-connection-ends") as claim:
             said = story.until_refused(partial(who.say, ConnectionToken=token))
-            claim.denied(said, "SendMessage over a connection of a participant who has left")
+            claim.refused_somehow(said, "SendMessage over a connection of a participant who has left")
             read = story.until_refused(partial(who.transcript, ConnectionToken=token))
-            claim.denied(read, "GetTranscript over a connection of a participant who has left")
+            claim.refused_somehow(read, "GetTranscript over a connection of a participant who has left")
 
 
 def _another_connection(who: Participant) -> str:

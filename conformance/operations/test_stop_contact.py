@@ -14,10 +14,10 @@ from conformance.examination.story import Story
 
 
 def _check_over(claim: Claim, who: Participant, role: str) -> None:
-    """Both tokens of `who` open nothing any more."""
-    claim.denied(who.story.until_refused(who.connect), f"CreateParticipantConnection of the {role} of a stopped chat")
-    claim.denied(who.story.until_refused(who.say), f"SendMessage of the {role} of a stopped chat")
-    claim.denied(who.story.until_refused(who.transcript), f"GetTranscript of the {role} of a stopped chat")
+    """Both tokens of `who` open nothing any more; with which refusal is the tokens' own promise."""
+    for call in (who.connect, who.say, who.transcript):
+        refused = who.story.until_refused(call)
+        claim.refused_somehow(refused, f"{refused.request.operation} of the {role} of a stopped chat")
 
 
 @verifies(
@@ -52,7 +52,7 @@ def test_a_chat_is_stopped_in_any_state(story: Story) -> None:
         with story.claim("StopContact.effect.any-state") as claim:
             claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
             again = story.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
-            claim.denied(again, f"CreateParticipantConnection of a stopped chat that was {state}")
+            claim.refused_somehow(again, f"CreateParticipantConnection of a stopped chat that was {state}")
 
 
 @verifies("StopContact.effect.ends-call")
@@ -64,14 +64,15 @@ def test_a_stopped_call_is_over(story: Story) -> None:
     with story.claim("StopContact.effect.ends-call") as claim:
         claim.accepted(stopped, "StopContact of a call")
         again = story.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
-        claim.denied(again, "CreateParticipantConnection of a stopped call")
+        claim.refused_somehow(again, "CreateParticipantConnection of a stopped call")
 
 
 @verifies("StopContact.refusal.no-effect")
 def test_a_refused_stop_stops_nothing(story: Story) -> None:
     """A StopContact that is refused leaves every chat as it was."""
     chat = story.chat()
-    for wrong in ({"ContactId": str(uuid.uuid4())}, {"ContactId": ""}, {"InstanceId": ""}):
+    unknown = str(uuid.uuid4())
+    for wrong in ({"ContactId": unknown}, {"ContactId": ""}, {"InstanceId": unknown}, {"InstanceId": ""}):
         refused = chat.on_contact("StopContact", **wrong)
         with story.claim("StopContact.refusal.no-effect") as claim:
             claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -30,24 +31,33 @@ def _each_operation(rule: str) -> pytest.MarkDecorator:
     )
 
 
-def _about_nobody(story: Story, name: str) -> Exchange:
-    """The plainest call of operation `name`, all in order but for a contact that does not exist."""
-    unknown = {ABOUT_CONTACTS[name]: str(uuid.uuid4())}
-    return story.send(Provisions(story.chat()).plain(name, **unknown))
+LONG = 20  # characters from which an identifier is no counter, so that one like it names nothing
+
+
+def _about_nobody(story: Story, name: str) -> Iterator[Exchange]:
+    """The plainest calls of operation `name`, all in order but for a contact that does not exist.
+
+    The first contact is one of the usual form; the others resemble one that does exist.
+    """
+    own = Provisions(story.chat())
+    known = own.participant.contact_id
+    alike = (known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1], f"{known}0") if len(known) >= LONG else ()
+    for unknown in (str(uuid.uuid4()), *alike):
+        yield story.send(own.plain(name, **{ABOUT_CONTACTS[name]: unknown}))
 
 
 @_each_operation("unknown-refused")
 def test_an_unknown_contact_is_refused(story: Story, name: str, requirement: str) -> None:
-    """An identifier that names no contact is refused."""
-    answer = _about_nobody(story, name)
-    with story.claim(requirement) as claim:
-        claim.refused_somehow(answer, f"{name} for a contact that does not exist")
+    """An identifier that names no contact is refused, also where it resembles one that does."""
+    for answer in _about_nobody(story, name):
+        with story.claim(requirement) as claim:
+            claim.refused_somehow(answer, f"{name} for a contact that does not exist")
 
 
 @_each_operation("unknown-not-found")
 def test_an_unknown_contact_is_not_found(story: Story, name: str, requirement: str) -> None:
     """An identifier that names no contact is refused as not found."""
-    answer = _about_nobody(story, name)
+    answer = next(_about_nobody(story, name))
     gone = name == "StopContact" and judged_reply(answer).error_name == "ContactNotFoundException"
     status, error = (410, "ContactNotFoundException") if gone else (404, "ResourceNotFoundException")
     with story.claim(requirement) as claim:
