@@ -1,0 +1,95 @@
+"""Where a fault is put in: what an operation takes, what it refuses, what it gives, and how the reply looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance.reference.errors import Refusal, bad_value
+from conformance.reference.rules import Rule
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+
+def gives(service: ReferenceService, name: str, change: Callable[[World, Call, Members], Members]) -> None:
+    """Operation `name` gives what `change` makes of its result, which is remembered for its ClientToken so."""
+    perform = service.performers[name]
+    service.performers[name] = lambda world, call: change(world, call, perform(world, call))
+
+
+def takes(service: ReferenceService, name: str, change: Callable[[World, Call], Mapping[str, Any]]) -> None:
+    """Operation `name` is performed with the arguments that `change` returns instead of, or beside, its own."""
+    perform = service.performers[name]
+
+    def changed(world: World, call: Call) -> Members:
+        return perform(world, replace(call, arguments={**call.arguments, **change(world, call)}))
+
+    service.performers[name] = changed
+
+
+def refuses(service: ReferenceService, name: str, when: Callable[[Call], bool]) -> None:
+    """Operation `name` refuses as bad input whatever `when` holds for."""
+
+    def rule(call: Call) -> None:
+        if when(call):
+            raise bad_value(call.operation, "This is not taken here.")
+
+    service.rules[name] = (*service.rules.get(name, ()), rule)
+
+
+def lacks(service: ReferenceService, name: str, rule: Rule, instead: Rule | None = None) -> None:
+    """Operation `name` has not got a rule, or has another one instead. Raises ValueError where it never had it."""
+    rules = list(service.rules[name])
+    place = rules.index(rule)
+    rules[place : place + 1] = [instead] if instead else []
+    service.rules[name] = tuple(rules)
+
+
+def first(service: ReferenceService, name: str, act: Callable[[World, Call], None]) -> None:
+    """Something happens each time before operation `name` is performed, whatever comes of it then."""
+    perform = service.performers[name]
+
+    def acted(world: World, call: Call) -> Members:
+        act(world, call)
+        return perform(world, call)
+
+    service.performers[name] = acted
+
+
+def then(service: ReferenceService, name: str, act: Callable[[World, Call, Members], None]) -> None:
+    """Something happens each time after operation `name` was performed."""
+
+    def acted(world: World, call: Call, members: Members) -> Members:
+        act(world, call, members)
+        return members
+
+    gives(service, name, acted)
+
+
+def on_refusal(service: ReferenceService, name: str, act: Callable[[World, Call, Refusal], Members | None]) -> None:
+    """A refusal of operation `name` becomes what `act` returns, or stays where that is None (or what it raises)."""
+    perform = service.performers[name]
+
+    def acted(world: World, call: Call) -> Members:
+        try:
+            return perform(world, call)
+        except Refusal as refusal:
+            instead = act(world, call, refusal)
+            if instead is None:
+                raise
+            return instead
+
+    service.performers[name] = acted
+
+
+def replies(service: ReferenceService, change: Callable[[Request, Response], Response]) -> Handler:
+    """A handler whose replies are what `change` makes of the service's own."""
+    return lambda request: change(request, service.handle(request))
+
+
+def with_members(response: Response, members: Mapping[str, Any]) -> Response:
+    """`response` with other members in its body."""
+    return replace(response, body=json.dumps(members).encode())
