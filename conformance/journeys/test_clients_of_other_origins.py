@@ -101,8 +101,8 @@ def test_a_page_may_read_errors(story: Story) -> None:
     wrong += [said.with_header("X-Amz-Bearer", None), replace(said, body=b"{")]
     answers = [story.send(_from_page(request)) for request in wrong]
     story.need(chat.stop())
-    for request in map(_from_page, (said, connect)):
-        answers.append(story.until_refused(partial(story.send, request)))
+    ended = map(_from_page, (said, connect))
+    answers += [story.until_refused(partial(story.send, request)) for request in ended]
     for answer in answers:
         with story.claim("Clients.cors.error") as claim:
             _claim_allowed(claim, judged_reply(answer), f"a refusal of {answer.request.operation}")

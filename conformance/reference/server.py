@@ -10,8 +10,6 @@ from urllib.parse import parse_qs
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -27,7 +25,6 @@ MOST_BYTES = 32 * 1024 * 1024
 TOO_LARGE = Response(
     413, (("Content-Type", "application/json"), ("x-amzn-ErrorType", "RequestEntityTooLargeException"))
 )
-EXPOSED = ("x-amzn-RequestId", "x-amzn-ErrorType", "Date")
 
 
 def listening_socket(port: int = 0) -> socket.socket:
@@ -50,18 +47,12 @@ def origin_of(listener: socket.socket) -> str:
 
 
 def application(handle: Handler, sockets: Callable[[], Sockets]) -> Starlette:
-    """The endpoint as an ASGI application; browsers of every origin may use it, as the real service allows.
-
-    `sockets` says at each new web socket whose it is.
-    """
-    cors = Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=list(EXPOSED)
-    )
+    """The endpoint as an ASGI application; `sockets` says at each new web socket whose it is."""
     routes = [
         WebSocketRoute(SOCKET_PATH, WebSocketEndpoint(sockets)),
         Route("/{path:path}", HttpEndpoint(handle)),
     ]
-    return Starlette(routes=routes, middleware=[cors])
+    return Starlette(routes=routes)
 
 
 class HttpEndpoint:

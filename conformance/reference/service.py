@@ -25,6 +25,7 @@ from conformance.reference.clock import http_date
 from conformance.reference.errors import Refusal, malformed, rendered
 from conformance.reference.files import answer_file_request
 from conformance.reference.idempotency import Memory
+from conformance.reference.pages import Pages
 from conformance.reference.parsing import Arguments, arguments_of
 from conformance.reference.routing import Route, route
 from conformance.reference.rules import RULES
@@ -76,6 +77,7 @@ class ReferenceService:
         self.shapes = {name: operation.input for name, operation in operations().items()}
         self.memory = Memory({"StartChatContact": chats.repeated_start})
         self.sockets = Sockets(self.world)
+        self.pages = Pages()
 
     def handle(self, request: Request) -> Response:
         """The reply to `request`; `request.operation` is not looked at. Never raises for anything a client sends."""

@@ -49,8 +49,8 @@ class Stage:
         self._handle = wrap(self.service) if wrap else self.service.handle
 
     def handle(self, request: Request) -> Response:
-        """The reply of whatever stands there now."""
-        return self._handle(request)
+        """The reply of whatever stands there now, to a program or to a page in a browser."""
+        return self.service.pages.answer(request, self._handle)
 
     def sockets(self) -> Sockets:
         """The web sockets of whatever stands there now."""

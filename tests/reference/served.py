@@ -29,7 +29,7 @@ class Served:
         self.session = requests.Session()
 
     def _answer(self, request: Request) -> Response:
-        return self.handle(request)
+        return self.service.pages.answer(request, self.handle)
 
     @classmethod
     @contextmanager
