@@ -23,6 +23,7 @@ from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.story import Story
 from conformance.examination.telling import tell
 from conformance.presence import PACKAGE, may_name_suite, names_suite
+from conformance.progress import Progress
 from conformance.run import Run
 from conformance.target.settings import SettingsError
 from conformance.verdicts import Outcome
@@ -31,6 +32,7 @@ from reports.run_log import requirement_cell
 RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[given.Options]()
 ENDING = pytest.StashKey[Ending]()
+PROGRESS = pytest.StashKey[Progress]()
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -76,6 +78,38 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.xmlpath = config.getoption("xmlpath", None) or str(options.report_dir / "junit.xml")
     if config.option.tbstyle == "auto":
         config.option.tbstyle, config.option.reportchars = "no", ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Show how far the run is instead of a header, names of files and dots. Who asks for -v gets pytest's own lines."""
+    config = session.config
+    if OPTIONS not in config.stash or config.option.verbose > 0 or _worker(config):
+        return
+    config.option.verbose = -1
+    writer = config.get_terminal_writer()
+    config.stash[PROGRESS] = progress = Progress(writer, over=writer.hasmarkup)
+    config.pluginmanager.register(progress)
+
+
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """No dot for a test that the line of progress counts."""
+    if PROGRESS not in config.stash or not (report.when == "call" or report.skipped):
+        return None
+    return "xfailed" if hasattr(report, "wasxfail") else report.outcome, "", ""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Know how many tests there are."""
+    if PROGRESS in session.config.stash:
+        session.config.stash[PROGRESS].begin(len(session.items))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """Know how many tests there are where pytest-xdist spreads them over processes."""
+    if PROGRESS in node.config.stash:
+        node.config.stash[PROGRESS].begin(len(ids))
 
 
 def _concerned(config: pytest.Config) -> bool:

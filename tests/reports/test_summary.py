@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from conformance.contract.requirements import Level
 from conformance.ledger import Observation
