@@ -1,17 +1,15 @@
-"""Where a fault is put in: what an operation takes, what it refuses, what it gives, and how the reply looks."""
+"""Where a fault is put into an operation: what it takes, what it refuses, what it gives, and what happens besides."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from conformance.reference.errors import Refusal, bad_value
 from conformance.reference.rules import Rule
-from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
-from conformance.wire import Request, Response
 
 
 def gives(service: ReferenceService, name: str, change: Callable[[World, Call, Members], Members]) -> None:
@@ -83,13 +81,3 @@ def on_refusal(service: ReferenceService, name: str, act: Callable[[World, Call,
             return instead
 
     service.performers[name] = acted
-
-
-def replies(service: ReferenceService, change: Callable[[Request, Response], Response]) -> Handler:
-    """A handler whose replies are what `change` makes of the service's own."""
-    return lambda request: change(request, service.handle(request))
-
-
-def with_members(response: Response, members: Mapping[str, Any]) -> Response:
-    """`response` with other members in its body."""
-    return replace(response, body=json.dumps(members).encode())

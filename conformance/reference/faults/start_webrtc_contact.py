@@ -1,0 +1,202 @@
+"""Faults of StartWebRTCContact: the identifiers of a call, its connection data, and where none is started."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, gives, on_refusal, takes, then
+from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import VOICE, Contact
+from conformance.reference.world import Call, Members, World
+
+START = "StartWebRTCContact"
+CONNECT = "CreateParticipantConnection"
+USES = 3
+DESCRIPTIONS = ("DescribeContact.*", f"{START}.RelatedContactId.returned")
+
+
+def _calls(world: World) -> list[Contact]:
+    return [contact for contact in world.state.contacts.values() if contact.channel == VOICE]
+
+
+@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+def describes_no_call(service: ReferenceService) -> None:
+    """DescribeContact knows chats only."""
+
+    def act(world: World, call: Call) -> None:
+        if call.get("ContactId") in [contact.id for contact in _calls(world)]:
+            raise not_found(call.operation, "No such contact in this instance.")
+
+    first(service, "DescribeContact", act)
+
+
+@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+def describes_the_call_before(service: ReferenceService) -> None:
+    """DescribeContact of a call describes the one that was started before it."""
+
+    def described(world: World, call: Call) -> dict[str, Any]:
+        ids, wanted = [contact.id for contact in _calls(world)], call.get("ContactId")
+        return {"ContactId": ids[max(0, ids.index(wanted) - 1)] if wanted in ids else wanted}
+
+    takes(service, "DescribeContact", described)
+
+
+def _sharing(member: str, every: int) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        before: list[Members] = []
+
+        def given(_: World, __: Call, members: Members) -> Members:
+            before.append(members)
+            return members if len(before) % every else {**members, member: before[-2][member]}
+
+        gives(service, START, given)
+
+    says = f"Every {every}. call has the {member} of the one before it."
+    may = (f"{START}.*", "CreateParticipant*", "StopContact.*", "DescribeContact.*")
+    return Fault(f"call-shares-its-{member}", says, (f"{START}.ContactId.unique",), may, "start-webrtc-contact", seed)
+
+
+SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId", 3), _sharing("ParticipantToken", 3))
+
+
+@fault(
+    f"{START}.ParticipantToken.opens-connection",
+    may=(f"{START}.ParticipantToken.*", "CreateParticipant*", "StopContact.effect.ends-call"),
+)
+def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
+    """CreateParticipantConnection takes the tokens of chats only."""
+
+    def act(_: World, call: Call) -> None:
+        if call.contact.channel == VOICE:
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{START}.ParticipantToken.lives-with-participant")
+def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
+    """The ParticipantToken of a call is used up when it has opened three connections."""
+    used: dict[str, int] = {}
+
+    def act(_: World, call: Call) -> None:
+        used[call.participant.id] = used.get(call.participant.id, 0) + 1
+        if call.contact.channel == VOICE and used[call.participant.id] > USES:
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{START}.ParticipantToken.lives-with-participant")
+def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
+    """The ParticipantToken of the caller is void as soon as another customer joins the call."""
+
+    def act(_: World, call: Call) -> None:
+        joined = call.contact.channel == VOICE and len(call.contact.participants) > 1
+        if joined and call.participant is call.contact.participants[0]:
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+def _blank(*path: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        def given(_: World, __: Call, members: Members) -> Members:
+            place: dict[str, Any] = members["ConnectionData"]
+            for name in path[:-1]:
+                place = place[name]
+            place[path[-1]] = " " if path[-1].endswith("Url") else ""
+            return members
+
+        gives(service, START, given)
+
+    says = f"The connection data of a call have an empty {path[-1]}."
+    red = f"{START}.ConnectionData.for-a-client"
+    return Fault(f"call-without-{path[-1]}", says, (red,), (), "start-webrtc-contact", seed)
+
+
+BLANK: tuple[Fault, ...] = (
+    _blank("Attendee", "AttendeeId"),
+    _blank("Attendee", "JoinToken"),
+    _blank("Meeting", "MeetingId"),
+    _blank("Meeting", "MediaPlacement", "SignalingUrl"),
+    _blank("Meeting", "MediaPlacement", "TurnControlUrl"),
+)
+
+
+# Where none is started
+
+LENGTHS = (f"{START}.InstanceId.length-*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
+
+
+@fault(f"{START}.InstanceId.unknown-refused", may=(f"{START}.InstanceId.unknown-not-found", "*.ClientToken.*"))
+def calls_start_in_any_instance(service: ReferenceService) -> None:
+    """A call starts whatever InstanceId is given."""
+    takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
+
+
+@fault(f"{START}.InstanceId.unknown-refused")
+def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
+    """A call starts in the first instance that begins like the InstanceId."""
+
+    def meant(_: World, call: Call) -> dict[str, Any]:
+        given = call.get("InstanceId")
+        return {"InstanceId": next((known for known in FLOWS if known.startswith(given)), given)}
+
+    takes(service, START, meant)
+
+
+@fault(
+    f"{START}.ContactFlowId.unknown-refused",
+    f"{START}.ContactFlowId.of-another-instance",
+    may=(f"{START}.ContactFlowId.unknown-not-found",),
+)
+def calls_start_with_any_flow(service: ReferenceService) -> None:
+    """A call starts whatever ContactFlowId is given."""
+    takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
+
+
+@fault(f"{START}.ContactFlowId.unknown-refused")
+def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
+    """A call starts when all but the last character of its ContactFlowId is right."""
+
+    def meant(_: World, call: Call) -> dict[str, Any]:
+        given = call.get("ContactFlowId")
+        return {"ContactFlowId": CONTACT_FLOW_ID if given[:-1] == CONTACT_FLOW_ID[:-1] else given}
+
+    takes(service, START, meant)
+
+
+@fault(f"{START}.ContactFlowId.of-another-instance")
+def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None:
+    """A call starts with any flow that the account has."""
+
+    def meant(_: World, call: Call) -> dict[str, Any]:
+        flow = FLOWS.get(call.get("InstanceId"))
+        return {"ContactFlowId": flow} if call.get("ContactFlowId") in FLOWS.values() else {}
+
+    takes(service, START, meant)
+
+
+@fault(f"{START}.InstanceId.unknown-not-found", f"{START}.ContactFlowId.unknown-not-found")
+def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
+    """An unknown instance or flow is InvalidParameterException."""
+
+    def act(_: World, call: Call, refusal: Refusal) -> None:
+        if refusal.exception == "ResourceNotFoundException":
+            raise bad_value(call.operation, refusal.message)
+
+    on_refusal(service, START, act)
+
+
+@fault(f"{START}.ContactId.names-the-contact")
+def forgets_a_call_after_the_next_two(service: ReferenceService) -> None:
+    """A call is known until two more were started."""
+
+    def act(world: World, _: Call, __: Members) -> None:
+        for forgotten in _calls(world)[:-2]:
+            del world.state.contacts[forgotten.id]
+
+    then(service, START, act)

@@ -1,0 +1,238 @@
+"""Faults of StartWebRTCContact: what a call is given and does not keep, and what it takes or refuses wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import lacks, refuses, takes, then
+from conformance.reference.rules import REFERENCE_TYPES, a_date_is_an_epoch_time
+from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import CHAT
+from conformance.reference.world import Call, Members, World
+
+START = "StartWebRTCContact"
+SUBJECT = "start-webrtc-contact-members"
+RETURNED = f"{START}.Attributes.returned"
+LAST_OF_BMP = 0xFFFF
+MOST_REFERENCES = 2
+ISO_CHARACTERS = frozenset("0123456789-:TZ")
+
+
+# Attributes
+
+Attributes = dict[str, str]
+KEPT: Mapping[str, tuple[str, Callable[[Attributes], Attributes]]] = {
+    "call-forgets-its-attributes": ("nothing of its attributes", lambda _: {}),
+    "call-trims-its-attributes": (
+        "values without blanks at their ends",
+        lambda a: {k: v.strip() for k, v in a.items()},
+    ),
+    "call-keeps-the-last-case-of-keys": ("lower-case keys", lambda a: {k.lower(): v for k, v in a.items()}),
+    "call-composes-its-attributes": (
+        "composed characters",
+        lambda a: {k: v.replace("e\u0301", "\u00e9") for k, v in a.items()},
+    ),
+    "call-drops-emoji": (
+        "no character beyond the BMP",
+        lambda a: {k: "".join(c for c in v if ord(c) <= LAST_OF_BMP) for k, v in a.items()},
+    ),
+    "call-keeps-32-attributes": ("32 attributes", lambda a: dict(list(a.items())[:32])),
+}
+
+
+def _keeping(name: str, words: str, kept: Callable[[Attributes], Attributes]) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        takes(service, START, lambda _, call: {"Attributes": kept(dict(call.get("Attributes") or {}))})
+
+    return Fault(name, f"A call keeps {words} of what its start gave.", (RETURNED,), (), SUBJECT, seed)
+
+
+ATTRIBUTES: tuple[Fault, ...] = tuple(_keeping(name, words, kept) for name, (words, kept) in KEPT.items())
+
+
+@fault(RETURNED)
+def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
+    """A call has the attributes of the one that was started before it."""
+    before: list[Attributes] = []
+
+    def kept(_: World, call: Call) -> dict[str, Any]:
+        before.append(dict(call.get("Attributes") or {}))
+        return {"Attributes": before[-2] if len(before) > 1 else {}}
+
+    takes(service, START, kept)
+
+
+# Capabilities and segment attributes
+
+CAPABILITIES = f"{START}.AllowedCapabilities.both-sides"
+
+
+def _sides(call: Call, kind: str) -> int:
+    return sum(kind in side for side in (call.get("AllowedCapabilities") or {}).values())
+
+
+def _lacking(call: Call) -> bool:
+    return _sides(call, "ScreenShare") + _sides(call, "Video") < 2 * len(("Customer", "Agent"))
+
+
+@fault(CAPABILITIES)
+def refuses_screens_of_both_sides(service: ReferenceService) -> None:
+    """Only one side of a call may share its screen."""
+    refuses(service, START, lambda call: _sides(call, "ScreenShare") > 1)
+
+
+@fault(CAPABILITIES)
+def refuses_a_screen_without_video(service: ReferenceService) -> None:
+    """A screen is shared only where there is video as well."""
+    refuses(service, START, lambda call: _sides(call, "ScreenShare") > 0 == _sides(call, "Video"))
+
+
+@fault(CAPABILITIES)
+def refuses_an_agent_alone(service: ReferenceService) -> None:
+    """The agent gets capabilities only beside the customer."""
+    refuses(service, START, lambda call: list(call.get("AllowedCapabilities") or {}) == ["Agent"])
+
+
+@fault(CAPABILITIES)
+def refuses_everything_at_once(service: ReferenceService) -> None:
+    """No call has all four capabilities."""
+    refuses(service, START, lambda call: not _lacking(call))
+
+
+@fault(f"{START}.SegmentAttributes.subtype-accepted", may=(f"{START}.SegmentAttributes.*",))
+def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
+    """connect:WebRTC is no subtype here."""
+    subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
+    refuses(service, START, lambda call: call.get("SegmentAttributes") == subtype)
+
+
+# References
+
+WITH_REFERENCES = (f"{START}.References.*",)
+
+
+def _references(call: Call) -> list[Mapping[str, str]]:
+    return list((call.get("References") or {}).values())
+
+
+def _refusing(kind: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        refuses(service, START, lambda call: kind in [reference["Type"] for reference in _references(call)])
+
+    red = f"{START}.References.{kind.lower()}-accepted"
+    says = f"A call takes no reference of type {kind}."
+    return Fault(f"refuses-references-of-type-{kind}", says, (red,), WITH_REFERENCES, SUBJECT, seed)
+
+
+REFUSED: tuple[Fault, ...] = tuple(_refusing(kind) for kind in sorted(REFERENCE_TYPES))
+
+
+@fault(f"{START}.References.string-accepted", may=WITH_REFERENCES)
+def refuses_three_references(service: ReferenceService) -> None:
+    """A call takes two references at most."""
+    refuses(service, START, lambda call: len(_references(call)) > MOST_REFERENCES)
+
+
+@fault(f"{START}.References.url-accepted", may=WITH_REFERENCES)
+def refuses_queries_in_references(service: ReferenceService) -> None:
+    """A URL reference has no query."""
+    refuses(service, START, lambda call: any("?" in r.get("Value", "") for r in _references(call)))
+
+
+@fault(f"{START}.References.string-accepted", may=WITH_REFERENCES)
+def refuses_wide_references(service: ReferenceService) -> None:
+    """A reference holds no character beyond the BMP."""
+    refuses(
+        service, START, lambda call: any(ord(c) > LAST_OF_BMP for r in _references(call) for c in r.get("Value", ""))
+    )
+
+
+@fault(f"{START}.References.attachment-refused")
+def takes_attachments(service: ReferenceService) -> None:
+    """Every reference type of the enumeration is taken at creation."""
+    lacks(service, START, types_of_creation)
+
+
+def _looking_at(which: int, words: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        def rule(call: Call) -> None:
+            references = _references(call)
+            if references and references[which]["Type"] == "ATTACHMENT":
+                raise bad_value(call.operation, "An attachment cannot be given when the contact is created.")
+
+        lacks(service, START, types_of_creation, rule)
+
+    says = f"An ATTACHMENT is refused as the {words} reference only."
+    red = (f"{START}.References.attachment-refused",)
+    return Fault(f"looks-at-the-{words}-reference", says, red, (), SUBJECT, seed)
+
+
+LOOKING: tuple[Fault, ...] = (_looking_at(0, "first"), _looking_at(-1, "last"))
+
+
+def _dates(name: str, says: str, right: Callable[[str], bool]) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        def rule(call: Call) -> None:
+            if not all(right(r.get("Value", "0")) for r in _references(call) if r["Type"] == "DATE"):
+                raise bad_value(call.operation, "A date is an epoch time.")
+
+        lacks(service, START, a_date_is_an_epoch_time, rule)
+
+    return Fault(name, says, (f"{START}.References.date-is-epoch",), (), SUBJECT, seed)
+
+
+DATES: tuple[Fault, ...] = (
+    _dates("takes-any-date", "A DATE may be any text.", lambda _: True),
+    _dates(
+        "takes-iso-dates", "A DATE may be an ISO 8601 date.", lambda v: v[:4].isdigit() and set(v) <= ISO_CHARACTERS
+    ),
+    _dates("takes-a-date-that-begins-so", "A DATE begins with a digit.", lambda v: v[:1].isdigit()),
+    _dates(
+        "takes-a-date-of-one-character",
+        "A DATE is not looked at when it is one character.",
+        lambda v: len(v) == 1 or v.isdigit(),
+    ),
+)
+
+
+# Related contacts
+
+RELATED = f"{START}.RelatedContactId"
+
+
+@fault(f"{RELATED}.accepted", may=(f"{RELATED}.*",))
+def refuses_a_related_chat(service: ReferenceService) -> None:
+    """A call is related to calls only."""
+
+    def act(world: World, call: Call) -> dict[str, Any]:
+        related = world.state.contacts.get(call.get("RelatedContactId"))
+        if related is not None and related.channel == CHAT:
+            raise bad_value(call.operation, "A call is related to a call.")
+        return {}
+
+    takes(service, START, act)
+
+
+@fault(f"{RELATED}.returned")
+def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
+    """The RelatedContactId of a call is checked and forgotten."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        world.state.contacts[members["ContactId"]].related = None
+
+    then(service, START, act)
+
+
+@fault(f"{RELATED}.returned")
+def relates_calls_to_the_latest(service: ReferenceService) -> None:
+    """A call with a RelatedContactId is related to the contact that was started last."""
+
+    def meant(world: World, call: Call) -> dict[str, Any]:
+        known = call.get("RelatedContactId") in world.state.contacts
+        return {"RelatedContactId": list(world.state.contacts)[-1]} if known else {}
+
+    takes(service, START, meant)
