@@ -55,7 +55,7 @@ def _sharing(member: str, every: int) -> Fault:
         gives(service, START, given)
 
     says = f"Every {every}. call has the {member} of the one before it."
-    may = (f"{START}.*", "CreateParticipant*", "StopContact.*", "DescribeContact.*")
+    may = (f"{START}.*",)
     return Fault(f"call-shares-its-{member}", says, (f"{START}.ContactId.unique",), may, "start-webrtc-contact", seed)
 
 
@@ -64,7 +64,12 @@ SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId",
 
 @fault(
     f"{START}.ParticipantToken.opens-connection",
-    may=(f"{START}.ParticipantToken.*", "CreateParticipant*", "StopContact.effect.ends-call"),
+    may=(
+        f"{START}.ParticipantToken.*",
+        f"{START}.ClientToken.replayed-token-works",
+        "CreateParticipant*",
+        "StopContact.effect.ends-call",
+    ),
 )
 def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
     """CreateParticipantConnection takes the tokens of chats only."""
@@ -76,7 +81,7 @@ def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{START}.ParticipantToken.lives-with-participant")
+@fault(f"{START}.ParticipantToken.lives-with-participant", may=(f"{START}.ClientToken.replayed-token-works",))
 def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
     """The ParticipantToken of a call is used up when it has opened three connections."""
     used: dict[str, int] = {}

@@ -19,6 +19,7 @@ SUBJECT = "start-webrtc-contact-members"
 RETURNED = f"{START}.Attributes.returned"
 LAST_OF_BMP = 0xFFFF
 MOST_REFERENCES = 2
+ALL_CAPABILITIES = 4  # video and screen of customer and agent
 ISO_CHARACTERS = frozenset("0123456789-:TZ")
 
 
@@ -76,7 +77,7 @@ def _sides(call: Call, kind: str) -> int:
 
 
 def _lacking(call: Call) -> bool:
-    return _sides(call, "ScreenShare") + _sides(call, "Video") < 2 * len(("Customer", "Agent"))
+    return _sides(call, "ScreenShare") + _sides(call, "Video") < ALL_CAPABILITIES
 
 
 @fault(CAPABILITIES)
