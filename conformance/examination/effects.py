@@ -25,7 +25,7 @@ Members = Mapping[str, Any]
 
 # How often a test has something done beside what it looks at: contacts are costly, the others are limited in a chat.
 MANY = 101
-FEW_CONTACTS = 33
+FEW_CONTACTS = 25
 FEW_UPLOADS = 30  # of 35 attachments
 FEW_PARTICIPANTS = 4  # of 6, the customer among them
 

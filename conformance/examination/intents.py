@@ -7,7 +7,7 @@ effects`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,17 @@ class Intent:
     def send_at_once(self, token: str, times: int) -> list[Exchange]:
         """Send it `times` at the same time."""
         return self.story.at_once([partial(self.send, token)] * times)
+
+    def insist(self, token: str) -> Exchange:
+        """Send it, and again within the polling bound while it is refused: an earlier one may still be at work."""
+        answers: list[Exchange] = []
+
+        def accepted() -> Exchange | None:
+            answers.append(self.send(token))
+            response = answers[-1].response
+            return answers[-1] if response is not None and response.succeeded else None
+
+        return self.story.until(accepted) or answers[-1]
 
     def perform(self, token: str | None) -> Exchange:
         """Send it and have it succeed. Raises SetupFailed where it does not."""
@@ -162,6 +173,15 @@ def intend(story: Story, requirement: str, by: Participant | None = None, **memb
     plain = {key: value for key, value in plain_arguments(operation(name)).items() if key != "ClientToken"}
     arguments = fill_in({**plain, **effect.own(), **members}, given)
     return Intent(story, name, caller, {key: value for key, value in arguments.items() if value is not None})
+
+
+def intents(story: Story, requirement: str, number: int, **members: Any) -> Iterator[Intent]:
+    """So many new intents, all by one participant where it can do what they ask for more than once."""
+    caller: Participant | None = None
+    for _ in range(number):
+        intent = intend(story, requirement, caller, **members)
+        caller = intent.by
+        yield intent
 
 
 class _Options(dict[str, str]):

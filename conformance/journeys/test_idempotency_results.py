@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import each_operation_with, verifies
-from conformance.examination.intents import Intent, intend, only_successes
+from conformance.examination.intents import intend, intents, only_successes
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
 from conformance.examination.story import Story
@@ -97,9 +97,8 @@ def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None
 def test_the_shortest_and_the_longest_token_repeat(story: Story, requirement: str) -> None:
     """Tokens of 1 and of 500 characters repeat what was done with them like any other."""
     letter = secrets.choice(string.ascii_letters + string.digits)
-    intent: Intent | None = None
-    for token in (letter, long_client_token()):
-        intent = intend(story, requirement, intent.by if intent else None, **_alike(requirement))
+    tokens = (letter, long_client_token())
+    for token, intent in zip(tokens, intents(story, requirement, len(tokens), **_alike(requirement)), strict=True):
         first = intent.perform(token)
         with story.claim(requirement) as claim:
             intent.repeats(claim, first, intent.send(token), f"the request with a token of {len(token)} characters")

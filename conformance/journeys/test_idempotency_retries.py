@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from conformance.claims import each_operation_with, verifies
-from conformance.examination.intents import intend, only_successes
+from conformance.examination.intents import intend, intents, only_successes
 from conformance.examination.story import Story
 from conformance.target.connections import HangUp
 from strategies.tokens import fresh_client_token
 
-ROUNDS = 3  # of 16 duplicates, where the run's depth allows repetitions: the moment of a race is short
+TIMES = (2, 16)
+MORE = (16, 16)  # where the run's depth allows repetitions: the moment of a race is short
 
 
-@pytest.mark.parametrize("times", [2, 16])
 @each_operation_with("ClientToken.concurrent-duplicates")
-def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requirement: str, times: int) -> None:
+def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requirement: str) -> None:
     """Duplicates that are sent at the same time have one effect, and those that succeed give one result."""
-    for _ in range(ROUNDS if story.examiner.depth.examples else 1):
-        intent, token = intend(story, requirement), fresh_client_token()
+    rounds = TIMES + (MORE if story.examiner.depth.examples else ())
+    for times, intent in zip(rounds, intents(story, requirement, len(rounds)), strict=True):
+        token = fresh_client_token()
         first, *others = only_successes(intent.send_at_once(token, times))
         with story.claim(requirement) as claim:
             for again in (*others, intent.send(token)):
@@ -33,22 +32,22 @@ LEAVING = "DisconnectParticipant.ClientToken.concurrent-duplicates"
 def test_who_leaves_many_times_at_once_is_not_refused(story: Story) -> None:
     """Duplicates of a disconnect that are sent at the same time all succeed."""
     intent = intend(story, LEAVING)
-    replies = intent.send_at_once(fresh_client_token(), 16)
+    replies = intent.send_at_once(fresh_client_token(), max(TIMES))
     with story.claim(LEAVING) as claim:
         for reply in replies:
             claim.accepted(reply, "one of 16 disconnects at the same time")
 
 
-@pytest.mark.parametrize("when", [pytest.param(w, id=w.name.lower().replace("_", "-")) for w in HangUp])
 @each_operation_with("ClientToken.lost-reply")
-def test_a_request_whose_reply_was_lost_is_not_done_again(story: Story, requirement: str, when: HangUp) -> None:
-    """Sent again after its reply was lost, once or twice, a request succeeds and has one effect."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    for _ in range(2):
-        story.lose_reply(intent.request(token), when)
-    with story.claim(requirement) as claim:
-        first = intent.send(token)
-        claim.accepted(first, "the request sent again after its reply was lost")
-        story.lose_reply(intent.request(token), when)
-        intent.repeats(claim, first, intent.send(token), "the request sent again after another reply was lost")
-        intent.happened_once(claim, first, "its replies were lost")
+def test_a_request_whose_reply_was_lost_is_not_done_again(story: Story, requirement: str) -> None:
+    """Sent again after its reply was lost, before it came or while it came, a request succeeds and has one effect."""
+    for when, intent in zip(HangUp, intents(story, requirement, len(HangUp)), strict=True):
+        token = fresh_client_token()
+        for _ in range(2):
+            story.lose_reply(intent.request(token), when)
+        with story.claim(requirement) as claim:
+            first = intent.insist(token)
+            claim.accepted(first, f"the request sent again after its reply was lost {when.value}")
+            story.lose_reply(intent.request(token), when)
+            intent.repeats(claim, first, intent.insist(token), "the request sent again after another reply was lost")
+            intent.happened_once(claim, first, "its replies were lost")
