@@ -108,7 +108,11 @@ class Chat(Participant):
     def add_participant(self, role: str = "CUSTOM_BOT", name: str = "Bot") -> Participant:
         """Add a participant with CreateParticipant. Raises SetupFailed when that is refused."""
         details = {"ParticipantRole": role, "DisplayName": name}
-        reply = self.story.need(self.on_contact("CreateParticipant", ParticipantDetails=details))
+        return self.participant_of(self.on_contact("CreateParticipant", ParticipantDetails=details))
+
+    def participant_of(self, created: Exchange) -> Participant:
+        """The participant that a CreateParticipant call added. Raises SetupFailed when it was refused."""
+        reply = self.story.need(created)
         token = text_at(reply, "ParticipantCredentials", "ParticipantToken")
         return Participant(self.story, self.contact_id, text_at(reply, "ParticipantId"), token)
 

@@ -30,17 +30,19 @@ def _call(story: Story) -> Chat:
 
 @verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
 def test_a_custom_bot_joins_a_chat(story: Story) -> None:
-    """A CUSTOM_BOT is added to an active chat, and its ParticipantToken opens connections again and again."""
-    chat = story.chat()
-    added = _create(chat, "CUSTOM_BOT")
-    with story.claim("CreateParticipant.chat.custom-bot") as claim:
-        claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
-    bot = chat.add_participant()
-    with story.claim("CreateParticipant.chat.custom-bot") as claim:
-        claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")
-    with story.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
-        for _ in range(2):
-            claim.accepted(bot.connect(), "another CreateParticipantConnection of the bot")
+    """A CUSTOM_BOT is added to a chat, quiet or talking, and its ParticipantToken opens connections again and again."""
+    quiet, talking = story.chat(), story.chat()
+    story.need(talking.say())
+    for chat in (quiet, talking):
+        added = _create(chat, "CUSTOM_BOT")
+        with story.claim("CreateParticipant.chat.custom-bot") as claim:
+            claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
+        bot = chat.participant_of(added)
+        with story.claim("CreateParticipant.chat.custom-bot") as claim:
+            claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")
+        with story.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
+            for _ in range(2):
+                claim.accepted(bot.connect(), "another CreateParticipantConnection of the bot")
 
 
 _OTHER_ROLES = [
@@ -62,7 +64,11 @@ def test_no_other_role_joins_a_chat(story: Story, role: str, requirement: str) -
 def test_a_customer_joins_a_call(story: Story) -> None:
     """Further CUSTOMERs are added to a WebRTC contact, each with identifiers of its own."""
     call = _call(story)
-    guests = [call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid")]
+    added = [_create(call, "CUSTOMER", name) for name in ("Bea", "Cid")]
+    with story.claim("CreateParticipant.call.customer") as claim:
+        for answer in added:
+            claim.accepted(answer, "CreateParticipant of a CUSTOMER in a call")
+    guests = [call.participant_of(answer) for answer in added]
     with story.claim("CreateParticipant.call.customer") as claim:
         for of in ("participant_id", "participant_token"):
             own = [getattr(who, of) for who in (call, *guests)]

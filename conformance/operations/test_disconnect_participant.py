@@ -65,12 +65,12 @@ def test_the_customer_stays_when_a_bot_leaves(story: Story) -> None:
     story.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     story.need(chat.say())
     story.need(bot.leave())
-    with story.claim("DisconnectParticipant.event.participant-left") as claim:
-        told = story.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
-        claim.holds(told, f"an event {LEFT} in the customer's transcript", "none appeared")
     with story.claim("DisconnectParticipant.effect.others-go-on") as claim:
         claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
         claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
+    with story.claim("DisconnectParticipant.event.participant-left") as claim:
+        told = story.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
+        claim.holds(told, f"an event {LEFT} in the customer's transcript", "none appeared")
 
 
 @verifies("DisconnectParticipant.effect.customer-leaves")

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
 from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, on_refusal, takes, then
+from conformance.reference.faults.seams import first, gives, on_refusal, takes
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import VOICE, Contact
@@ -136,7 +136,7 @@ BLANK: tuple[Fault, ...] = (
 LENGTHS = (f"{START}.InstanceId.length-*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
 
 
-@fault(f"{START}.InstanceId.unknown-refused", may=(f"{START}.InstanceId.unknown-not-found", "*.ClientToken.*"))
+@fault(f"{START}.InstanceId.unknown-refused", may=(f"{START}.InstanceId.unknown-not-found",))
 def calls_start_in_any_instance(service: ReferenceService) -> None:
     """A call starts whatever InstanceId is given."""
     takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
@@ -196,12 +196,12 @@ def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
     on_refusal(service, START, act)
 
 
-@fault(f"{START}.ContactId.names-the-contact")
-def forgets_a_call_after_the_next_two(service: ReferenceService) -> None:
-    """A call is known until two more were started."""
+@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+def describes_the_last_two_calls_only(service: ReferenceService) -> None:
+    """DescribeContact has forgotten a call when two more were started."""
 
-    def act(world: World, _: Call, __: Members) -> None:
-        for forgotten in _calls(world)[:-2]:
-            del world.state.contacts[forgotten.id]
+    def act(world: World, call: Call) -> None:
+        if call.get("ContactId") in [contact.id for contact in _calls(world)[:-2]]:
+            raise not_found(call.operation, "No such contact in this instance.")
 
-    then(service, START, act)
+    first(service, "DescribeContact", act)
