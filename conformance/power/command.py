@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from conformance.power.bench import Findings, Trial
-from conformance.power.judgement import Document, document, flaws
+from conformance.power.judgement import Document, document, flaws, missed
 from conformance.power.plan import Plan
 from conformance.power.workers import judged
 from reports import power
@@ -22,12 +22,10 @@ def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> list[str
     `say` is told how it goes. `jobs` is how many processes work at it, by default one for each core.
     """
     began = time.monotonic()
-    findings: dict[Trial, Findings] = {}
-    trials = list(plan.trials())
-    for trial, found in judged(trials, jobs or os.cpu_count() or 1):
-        findings[trial] = found
-        if len(findings) % PROGRESS == 0:
-            say(f"{len(findings)} of {len(trials)} trials")
+    workers = jobs or os.cpu_count() or 1
+    findings = dict(_told(judged(list(plan.trials()), workers), say))
+    second = [] if plan.whole else [plan.of_its_operations(fault) for fault in missed(plan, findings)]
+    findings |= _told(judged(second, workers), say)
     measured = document(plan, findings, time.monotonic() - began)
     html = power.write(measured, directory)
     say(summary(measured, html))
@@ -35,6 +33,13 @@ def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> list[str
 
 
 PROGRESS = 100  # trials after which the command says how far it is
+
+
+def _told(trials: Iterable[tuple[Trial, Findings]], say: Say) -> Iterator[tuple[Trial, Findings]]:
+    for number, done in enumerate(trials, 1):
+        if number % PROGRESS == 0:
+            say(f"{number} trials done")
+        yield done
 
 
 def summary(measured: Document, html: Path) -> str:

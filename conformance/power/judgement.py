@@ -52,8 +52,8 @@ def flaws(power: Document) -> list[str]:
 
 def _fault(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> Document:
     claiming = findings[plan.claiming(fault)]
-    whole = findings[plan.with_all_tests(fault)] if plan.whole else None
-    seen = [trial for trial in (claiming, whole) if trial is not None]
+    whole = findings.get(plan.with_all_tests(fault))
+    seen = _seen(plan, fault, findings)
     reds = {rid for trial in seen for rid in trial.reds}
     allowed = (*fault.red, *fault.may)
     return {
@@ -63,13 +63,27 @@ def _fault(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> Docu
         "level": "must" if any(catalogue()[rid].level == "must" for rid in fault.red) else "should",
         "red": list(fault.red),
         "found": any(rid in reds for rid in fault.red),
-        "missed": [rid for rid in fault.red if rid not in seen[-1].reds],
+        "missed": [rid for rid in fault.red if rid not in reds],
         "undeclared": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed)),
         "also": sorted(reds.difference(fault.red)),
         "in_claiming_test": _first(fault, claiming),
         "in_whole_run": _first(fault, whole) if whole else None,
         "errors": [error for trial in seen for error in trial.errors],
     }
+
+
+def missed(plan: Plan, findings: Mapping[Trial, Findings]) -> list[Fault]:
+    """The faults that left a requirement green in every trial so far."""
+    return [f for f in plan.faults.values() if any(_all_green(rid, _seen(plan, f, findings)) for rid in f.red)]
+
+
+def _all_green(requirement: str, seen: Sequence[Findings]) -> bool:
+    return not any(requirement in trial.reds for trial in seen)
+
+
+def _seen(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> list[Findings]:
+    trials = (plan.claiming(fault), plan.of_its_operations(fault), plan.with_all_tests(fault))
+    return [findings[trial] for trial in trials if trial in findings]
 
 
 def _first(fault: Fault, findings: Findings) -> Document | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from conformance.contract.catalogue import catalogue
 from conformance.power.bench import Trial
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
@@ -41,6 +42,12 @@ class Plan:
     def claiming(self, fault: Fault) -> Trial:
         """The trial of `fault` by only those tests that claim what it must turn red."""
         return Trial(fault.name, claims=frozenset(fault.red), depth=self.depth)
+
+    def of_its_operations(self, fault: Fault) -> Trial:
+        """The trial of `fault` by all tests about the operations that it touches: what shows only now and then."""
+        touched = {catalogue()[rid].operation for rid in fault.red}
+        claims = frozenset(rid for rid, requirement in catalogue().items() if requirement.operation in touched)
+        return Trial(fault.name, claims=claims, depth=self.depth)
 
     def with_all_tests(self, fault: Fault) -> Trial:
         """The trial of `fault` by the whole suite."""

@@ -16,8 +16,10 @@ def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings
 
     Raises LookupError for a name that no fault or reading has, and BrokenProcessPool when a process dies.
     """
+    if not trials:
+        return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(trials)) or 1, mp_context=spawn, initializer=_open) as pool:
+    with ProcessPoolExecutor(min(jobs, len(trials)), mp_context=spawn, initializer=_open) as pool:
         waiting = {pool.submit(_judge, trial): trial for trial in trials}
         try:
             for done in as_completed(waiting):

@@ -1,0 +1,151 @@
+"""A fault for every promise that holds for all replies of an operation, and for what it does with odd requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.model import Operation, operations
+from conformance.reference.faults.fault import Fault
+from conformance.reference.faults.gates import Odd, Spoil, answering, spoiling
+from conformance.reference.faults.variants import Variant, named
+from conformance.wire import Headers, Request, Response
+
+Wrong = Callable[[Response], Response]
+MEGABYTE, KILOBYTES, SERVER_ERROR = 2**20, 10 * 2**10, 500
+
+
+def _without(headers: Headers, name: str) -> Headers:
+    return tuple((key, value) for key, value in headers if key.lower() != name)
+
+
+def _error(wrong: Wrong) -> Spoil:
+    return lambda _, response: response if response.succeeded else wrong(response)
+
+
+def _success(wrong: Wrong) -> Spoil:
+    return lambda _, response: wrong(response) if response.succeeded else response
+
+
+def _named(name: str) -> Wrong:
+    header = ("x-amzn-ErrorType", name)
+    return lambda response: replace(response, headers=(*_without(response.headers, "x-amzn-errortype"), header))
+
+
+def _typed(media_type: str) -> Wrong:
+    header = ("Content-Type", media_type)
+    return lambda response: replace(response, headers=(*_without(response.headers, "content-type"), header))
+
+
+def _unnamed(response: Response) -> Response:
+    return replace(response, headers=_without(response.headers, "x-amzn-errortype"), body=b'{"message": "no"}')
+
+
+def _unnamed_when_denied(response: Response) -> Response:
+    return _unnamed(response) if response.status in (401, 403) else response
+
+
+def _unnamed_when_not_denied(response: Response) -> Response:
+    return response if response.status in (401, 403) else _unnamed(response)
+
+
+def _with_status(status: int) -> Wrong:
+    return lambda response: replace(response, status=status)
+
+
+def _with_body(body: bytes) -> Wrong:
+    return lambda response: replace(response, body=body)
+
+
+def _without_request_id(_: Request, response: Response) -> Response:
+    return replace(response, headers=_without(response.headers, "x-amzn-requestid"))
+
+
+_TWO_NAMES = b'{"__type": "SomethingElseException", "message": "no"}'
+_REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
+    "success.status": {
+        "created": ("answers a success with 201", _success(_with_status(201))),
+        "accepted": ("answers a success with 202", _success(_with_status(202))),
+    },
+    "success.body": {
+        "array": ("answers a success with a JSON array", _success(_with_body(b"[]"))),
+        "null": ("answers a success with null", _success(_with_body(b"null"))),
+        "page": ("answers a success with a web page", _success(_with_body(b"<html>yes</html>"))),
+        "cut": ("answers a success with a body cut short", _success(_with_body(b'{"Cut": '))),
+    },
+    "reply.request-id": {"absent": ("names no request id", _without_request_id)},
+    "reply.no-server-error": {"crash": ("answers every refusal with 500", _error(_with_status(500)))},
+    "error.status": {
+        "teapot": ("answers every refusal with 418", _error(_with_status(418))),
+        "unprocessable": ("answers every refusal with 422", _error(_with_status(422))),
+    },
+    "error.type": {
+        "unknown": ("names an exception that nobody declares", _error(_named("SomethingElseException"))),
+        "lower-case": ("names exceptions in small letters", _error(lambda r: _named(str(r.error_name).lower())(r))),
+    },
+    "error.body": {
+        "page": ("answers every refusal with a web page", _error(_with_body(b"<html>no</html>"))),
+        "array": ("answers every refusal with a JSON array", _error(_with_body(b"[]"))),
+        "unnamed": ("names no exception", _error(_unnamed_when_not_denied)),
+        "two-names": ("names two exceptions at once", _error(_with_body(_TWO_NAMES))),
+    },
+    "error.content-type": {
+        "page": ("declares its refusals to be web pages", _error(_typed("text/html"))),
+        "text": ("declares its refusals to be plain text", _error(_typed("text/plain; charset=utf-8"))),
+    },
+    "error.named-when-denied": {"unnamed": ("names no exception when it denies", _error(_unnamed_when_denied))},
+}
+
+
+def _replies(subject: Operation, family: str) -> Iterator[Variant]:
+    for name, (does, spoil) in _REPLIES.get(family, {}).items():
+        yield Variant(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*",))
+
+
+# No fault for request.header-case: the server hands on header names in small letters, however they were sent.
+_ODD: Mapping[str, tuple[str, Odd]] = {
+    "request.broken-json": ("a body that is no JSON", lambda r: r.body in (b"{", b"hello")),
+    "request.not-an-object": ("a body that is no JSON object", lambda r: r.body in (b"[]", b"7")),
+    "request.empty-body": ("an empty body", lambda r: not r.body),
+    "request.charset": ("a charset beside the media type", lambda r: "charset" in (r.header("Content-Type") or "")),
+    "robustness.deep-nesting": ("a body nested deeply", lambda r: b"[" * 1000 in r.body),
+    "robustness.huge-integer": ("a number of hundreds of digits", lambda r: b"0" * 300 in r.body),
+    "robustness.nul": ("NUL in a text", lambda r: b"\\u0000" in r.body),
+    "robustness.non-bmp": ("text beyond the basic plane", lambda r: b"\\ud83d" in r.body.lower()),
+    "robustness.lone-surrogate": ("half a surrogate pair", lambda r: b"\\ud800" in r.body.lower()),
+    "robustness.oversized-body": ("a body of megabytes", lambda r: len(r.body) > MEGABYTE),
+    "robustness.oversized-header": ("a header of kilobytes", lambda r: any(len(v) > KILOBYTES for _, v in r.headers)),
+}
+
+
+_HEADERS = (("Content-Type", "application/json"), ("x-amzn-RequestId", "0"))
+_TAKEN = Response(200, _HEADERS, b"{}")
+
+
+def _crash(subject: Operation) -> Response:
+    name = next(error.name for error in subject.errors if error.status == SERVER_ERROR)
+    return Response(SERVER_ERROR, (*_HEADERS, ("x-amzn-ErrorType", name)), b"{}")
+
+
+def _odd(subject: Operation, family: str) -> Iterator[Variant]:
+    if family not in _ODD:
+        return
+    what, odd = _ODD[family]
+    crash = _crash(subject)
+    may = (f"{subject.name}.reply.no-server-error",)
+    yield Variant("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
+    if family in ("request.broken-json", "request.not-an-object"):
+        taken = answering(subject, odd, lambda _: _TAKEN)
+        yield Variant("taken", f"takes {what}", taken, may=(f"{subject.name}.output.*",))
+
+
+def _faults() -> Iterator[Fault]:
+    for requirement in catalogue().values():
+        if requirement.derived and requirement.constraint is None:
+            subject = operations()[requirement.operation]
+            variants = (*_replies(subject, requirement.family), *_odd(subject, requirement.family))
+            yield from named(requirement, variants, "derived-errors")
+
+
+FAULTS = tuple(_faults())

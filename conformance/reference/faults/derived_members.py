@@ -1,0 +1,151 @@
+"""A fault for every member of an input: not missed, of a wrong JSON type, null, unknown, off its enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from conformance.contract.catalogue import constraints
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.reference.faults.fault import Fault
+from conformance.reference.faults.gates import absent, given, refusing, taking
+from conformance.reference.faults.shapes import changing
+from conformance.reference.faults.variants import (
+    CONDITIONAL,
+    NEEDED,
+    MakeVariants,
+    Variant,
+    is_among,
+    judged,
+    lax,
+    named,
+    reshaped,
+)
+
+K = ConstraintKind
+# The only value of these that the plainest request can have: without it that is refused as a whole.
+_PLAIN = frozenset(
+    {
+        "CreateParticipant.ParticipantDetails.ParticipantRole.enum",
+        "CreateParticipantConnection.Type.member.enum",
+    }
+)
+
+
+def _required(constraint: Constraint) -> Iterator[Variant]:
+    seed = taking(constraint.operation, absent(constraint.member))
+    yield Variant("not-checked", f"does not miss {constraint.member.dotted}", seed)
+
+
+def _null(constraint: Constraint) -> Iterator[Variant]:
+    subject, dotted = constraint.operation, constraint.member.dotted
+    null = given(constraint.member, lambda value: value is None)
+    if constraint.member.required:
+        yield Variant("taken", f"takes null for {dotted}, which is required", taking(subject, null))
+    elif not is_among(constraint, (*NEEDED, *CONDITIONAL)):
+        yield Variant("refused", f"refuses null for {dotted} instead of taking it for absence", refusing(subject, null))
+
+
+def _unknown_member(constraint: Constraint) -> Iterator[Variant]:
+    known = {member.wire_name for member in constraint.member.members}
+    foreign = given(constraint.member, lambda value: isinstance(value, dict) and not value.keys() <= known)
+    if not is_among(constraint, CONDITIONAL):
+        does = f"refuses a member of {constraint.member.dotted or 'the input'} that it does not know"
+        yield Variant("refused", does, refusing(constraint.operation, foreign))
+
+
+def _is_a(*kinds: type) -> Callable[[Any], bool]:
+    """Whether a value is of a kind; true and false are no numbers in JSON."""
+    return lambda value: isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+
+
+_JSON_TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "number": _is_a(int, float),
+    "text": _is_a(str),
+    "boolean": _is_a(bool),
+    "object": _is_a(dict),
+    "array": _is_a(list),
+    "fraction": _is_a(float),
+}
+# The types that an endpoint may take for each by mistake: what a lenient reader of JSON turns into it.
+_TAKEN = {
+    "string": ("number", "boolean", "object", "array"),
+    "integer": ("text", "boolean", "fraction"),
+    "number": ("text",),
+    "boolean": ("text", "number"),
+    "object": ("array", "text"),
+    "array": ("object", "text"),
+}
+
+
+def _type(constraint: Constraint) -> Iterator[Variant]:
+    for name in _TAKEN[constraint.limit]:
+        seed = taking(constraint.operation, given(constraint.member, _JSON_TYPES[name]))
+        yield Variant(f"{name}-taken", f"takes a JSON {name} for {constraint.member.dotted}", seed)
+
+
+class _AnyCase(tuple[str, ...]):
+    """An enumeration that knows its values in any case."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        return any(str(value).lower() == known.lower() for known in self)
+
+
+class _Trimmed(tuple[str, ...]):
+    """An enumeration that knows its values with blanks around them."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        return any(str(value).strip() == known for known in self)
+
+
+def _enum(constraint: Constraint) -> Iterator[Variant]:
+    values, dotted = tuple(constraint.limit), constraint.member.dotted
+    for name, known, does in (
+        ("any-text", None, f"takes any text for {dotted}"),
+        ("any-case", _AnyCase(values), f"takes the values of {dotted} in any case"),
+        ("blanks", _Trimmed(values), f"takes the values of {dotted} with blanks around them"),
+    ):
+        odd = given(constraint.member, _is_off(values, known))
+        yield Variant(name, does, lax(constraint, changing(enum=known or ()), odd))
+    yield from _one_missing(constraint, values)
+
+
+def _is_off(values: tuple[str, ...], known: tuple[str, ...] | None) -> Callable[[Any], bool]:
+    """Whether a text is none of `values` but `known`, which None says of every text."""
+    return lambda value: isinstance(value, str) and value not in values and (known is None or value in known)
+
+
+def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Variant]:
+    """Each value that must be accepted, refused; which values a resource has is the endpoint's own."""
+    red = f"{constraint.operation.name}.success.valid-request" if constraint.id in _PLAIN else None
+    for value in constraint.values or (() if constraint.promise == "resource" else values):
+        left = tuple(known for known in values if known != value)
+        seed = reshaped(constraint, changing(enum=left))
+        yield Variant(f"without-{value.lower()}", f"refuses {value} for {constraint.member.dotted}", seed, red)
+
+
+def _pattern(constraint: Constraint) -> Iterator[Variant]:
+    seed = reshaped(constraint, changing(pattern=None))
+    yield Variant("not-checked", f"takes any text for {constraint.member.dotted}", seed)
+
+
+_VARIANTS: Mapping[ConstraintKind, MakeVariants] = {
+    K.REQUIRED: _required,
+    K.NULL: _null,
+    K.UNKNOWN_MEMBER: _unknown_member,
+    K.TYPE: _type,
+    K.ENUM: _enum,
+    K.PATTERN: _pattern,
+}
+
+
+def _faults() -> Iterator[Fault]:
+    for constraint in constraints(Direction.INPUT, *_VARIANTS):
+        yield from named(judged(constraint), _VARIANTS[constraint.kind](constraint), "derived-members")
+
+
+FAULTS = tuple(_faults())

@@ -1,0 +1,124 @@
+"""A fault for every promise about a member of a reply: it is missing, of a wrong type or form, or off its limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from conformance.contract.catalogue import constraints
+from conformance.contract.derivation import output_constraints
+from conformance.contract.model import Kind
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.faults.gates import spoiling, with_document
+from conformance.reference.faults.shapes import GONE, change_at, least_of, make_room
+from conformance.reference.faults.variants import Variant, judged, named
+from conformance.reference.service import Handler, ReferenceService
+from conformance.wire import Request, Response
+
+K = ConstraintKind
+Wrong = Callable[[Constraint, Any], Any]
+TIME = "2026-11-21T08:15:00.123Z"  # where the member is absent else
+
+
+def _other_type(constraint: Constraint, _: Any) -> Any:
+    return 7 if constraint.member.kind is Kind.STRING else "text"
+
+
+# The wrong values of each kind of promise, and what the endpoint does then.
+_WRONG: Mapping[ConstraintKind, Mapping[str, tuple[str, Wrong]]] = {
+    K.PRESENT: {
+        "absent": ("leaves out {}", lambda *_: GONE),
+        "null": ("gives null for {}", lambda *_: None),
+    },
+    K.TYPE: {"wrong": ("gives {} with another JSON type", _other_type)},
+    K.LENGTH_MIN: {"empty": ("gives an empty {}", lambda *_: "")},
+    K.LENGTH_MAX: {"too-long": ("gives a {} of one too many", lambda limited, _: "a" * (int(limited.limit) + 1))},
+    K.RANGE_MIN: {"too-small": ("gives a {} that is one too small", lambda limited, _: limited.limit - 1)},
+    K.RANGE_MAX: {"too-large": ("gives a {} that is one too large", lambda limited, _: limited.limit + 1)},
+    K.ENUM: {
+        "unknown": ("gives a {} that is not listed", lambda *_: "NOTHING_THAT_IS_LISTED"),
+        "other-case": ("gives {} in small letters", lambda limited, value: (value or limited.limit[0]).lower()),
+    },
+    K.PATTERN: {"off": ("gives a {} that does not match", lambda *_: "\n")},
+    K.TIME: {
+        "blank-for-t": ("writes {} with a blank for T", lambda _, value: (value or TIME).replace("T", " ")),
+        "no-designator": ("writes {} without a designator", lambda _, value: (value or TIME).rstrip("Z")),
+        "epoch": ("writes {} in digits alone", lambda *_: "1763683200"),
+    },
+    K.TIME_FRACTION: {
+        "whole-seconds": ("writes {} in whole seconds", lambda _, value: (value or TIME).partition(".")[0] + "Z"),
+        "microseconds": ("writes {} in microseconds", lambda _, value: (value or TIME).rstrip("Z") + "000Z"),
+    },
+    K.SIZE_MIN: {"empty": ("gives no entries in {}", lambda limited, _: {} if _is_map(limited) else [])},
+    K.SIZE_MAX: {"too-many": ("gives too many entries in {}", lambda limited, _: _crowd(limited))},
+}
+
+
+def _is_map(constraint: Constraint) -> bool:
+    return constraint.member.kind is Kind.MAP
+
+
+def _crowd(constraint: Constraint) -> Any:
+    """One entry too many, of a list or a map."""
+    many = int(constraint.limit) + 1
+    if _is_map(constraint):
+        return {f"key{number}": "v" for number in range(many)}
+    return [least_of(constraint.member.child("member")) or "v"] * many
+
+
+def _variants(constraint: Constraint) -> Iterator[Variant]:
+    for name, (does, wrong) in _WRONG[constraint.kind].items():
+        seed = _spoiling(constraint, wrong, every=1)
+        yield Variant(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
+    if constraint.kind is K.PRESENT and constraint.asked_by is None:
+        seed = _spoiling(constraint, lambda *_: GONE, every=3)
+        yield Variant("sometimes-absent", f"leaves out {constraint.member.dotted} in every third reply", seed)
+
+
+def _may(constraint: Constraint) -> tuple[str, ...]:
+    """What else rests on the same value: its other limits, and what stories compare it with."""
+    name = constraint.operation.name
+    return (f"{name}.output.{constraint.member.dotted}.*", *_COMPARED.get(f"{name}.{constraint.member.dotted}", ()))
+
+
+_COMPARED: Mapping[str, tuple[str, ...]] = {
+    "GetContactAttributes.Attributes.value": ("*.Attributes.*",),
+}
+
+
+def _spoiling(constraint: Constraint, wrong: Wrong, *, every: int) -> Seed:
+    """Replaces the member in every `every`-th reply that has room for it; an optional one is put there."""
+
+    def seed(service: ReferenceService) -> Handler | None:
+        numbers = count(1)
+
+        def spoil(_: Request, response: Response) -> Response:
+            if not response.succeeded or not response.members:
+                return response
+            document = json.loads(response.body)
+            if constraint.kind is not K.PRESENT and not _is_asked_for(constraint):
+                make_room(document, constraint.operation.output, constraint.member.path)
+            held = change_at(document, constraint.member.path, lambda value: wrong(constraint, value))
+            return with_document(response, document) if held and next(numbers) % every == 0 else response
+
+        return spoiling(constraint.operation, spoil)(service)
+
+    return seed
+
+
+def _is_asked_for(constraint: Constraint) -> bool:
+    """Whether the member, or what it stands in, is in a reply on request alone: put there, it would lack its siblings."""
+    root = constraint.member.path[0]
+    return any(c.asked_by and c.member.path[0] == root for c in output_constraints(constraint.operation))
+
+
+def _faults() -> Iterator[Fault]:
+    for constraint in constraints(Direction.OUTPUT):
+        if constraint.member.name != "key":
+            yield from named(judged(constraint), _variants(constraint), "derived-outputs")
+
+
+FAULTS = tuple(_faults())
