@@ -1,0 +1,91 @@
+"""A headless Chromium, and the pages that it opens, as a user finds them: files on a disk, without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reports import comparison, comparison_page, compliance
+from tests.benchmarks.bench_page import failures
+from tests.reports.ledgers import entries_of, everything_kept
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+BROKEN = 30  # failures of the page that most tests open
+
+
+@dataclass
+class Visit:
+    """A page with all that it said and asked for."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def count(self, selector: str) -> int:
+        """How many elements that match `selector` are visible."""
+        return int(self.page.locator(f"{selector}:visible").count())
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium; nothing is downloaded."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(f"no browser on this machine: install one of {', '.join(NAMES)}")
+    with sync_playwright() as playwright:
+        # A sandbox is of no use to root in a container, and Chromium does not start with one there.
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET, chromium_sandbox=os.geteuid() != 0)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """Opens a file, by default on a large light screen, with the page's own security policy in force."""
+    contexts = []
+
+    def opened(path: Path, anchor: str = "", *, width: int = 1280, **options: Any) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        visited = Visit(context.new_page())
+        visited.page.on("console", lambda message: visited.said.append(message.text))
+        visited.page.on("pageerror", lambda error: visited.said.append(str(error)))
+        visited.page.on("request", lambda request: visited.asked.append(request.url))
+        visited.page.goto(f"{path.as_uri()}{anchor}")
+        return visited
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One page of each kind: a conformant run, one with failures, one cut short, and a comparison of them."""
+    directory = tmp_path_factory.mktemp("reports")
+    kept, broken = tuple(everything_kept()), tuple(failures(BROKEN))
+    runs = {
+        "conformant": compliance.build(entries_of(kept)),
+        "non-conformant": compliance.build(entries_of((*kept, *broken))),
+        "incomplete": compliance.build(entries_of(kept[: len(kept) // 2], footer=None)),
+    }
+    pages = {name: compliance.write(report, directory / name) for name, report in runs.items()}
+    compared = comparison.compare(runs, allow_truncated=True)
+    return {**pages, "comparison": comparison_page.write(compared, directory / "comparison")}

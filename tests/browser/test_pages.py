@@ -1,0 +1,54 @@
+"""What holds for each page: it works offline and in silence, fits a phone, and can be used by everyone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Open
+
+PAGES = ("conformant", "non-conformant", "incomplete", "comparison")
+PHONE = 375  # CSS pixels
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_for_nothing_and_says_nothing(name: str, visit: Open, reports: dict[str, Path]) -> None:
+    visited = visit(reports[name])
+    assert visited.asked == [reports[name].as_uri()]
+    assert visited.said == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(name: str, visit: Open, reports: dict[str, Path]) -> None:
+    page = visit(reports[name], width=PHONE).page
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"), [*((name, "light") for name in PAGES), ("non-conformant", "dark"), ("comparison", "dark")]
+)
+def test_axe_finds_nothing(name: str, scheme: str, visit: Open, reports: dict[str, Path]) -> None:
+    page = visit(reports[name], color_scheme=scheme, bypass_csp=True).page
+    page.evaluate("""for (const part of document.querySelectorAll(
+      '.operation:nth-of-type(-n+2), .q[data-v=fail], .call, .program, .group')) part.open = true""")
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], rule["impact"], rule["nodes"][0]["html"][:200]) for rule in found] == []
+
+
+def test_dark_is_dark(visit: Open, reports: dict[str, Path]) -> None:
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = visit(reports["conformant"], color_scheme="light").page.evaluate(colour)
+    dark = visit(reports["conformant"], color_scheme="dark").page.evaluate(colour)
+    assert light == "rgb(255, 255, 255)"
+    assert sum(int(part) for part in dark.removeprefix("rgb(").removesuffix(")").split(",")) < 3 * 64
+
+
+def test_a_printed_page_shows_the_failures_and_no_controls(visit: Open, reports: dict[str, Path]) -> None:
+    visited = visit(reports["non-conformant"])
+    visited.page.emulate_media(media="print")
+    visited.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert visited.count("#filter") == 0
+    assert visited.count(".q[data-v=fail] .pair") > 0
