@@ -104,6 +104,10 @@ class Examiner:
         self._done.add(what)
         return not known
 
+    def knows(self, what: str) -> bool:
+        """Whether `first_time` was asked about `what` in this run."""
+        return what in self._done
+
     def require_working(self, requirement: str, operation: Operation) -> None:
         """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
         found = self.probe(operation)

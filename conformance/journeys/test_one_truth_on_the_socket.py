@@ -112,17 +112,19 @@ def test_a_conversation_is_the_same_on_every_surface(story: Story) -> None:
     talk = listen(chat)
     others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
     spoken = [said(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
+    heard = [one for one in spoken if talk.heard(one)]
+    messages = [item for item in talk.items() if item.get("Type") == "MESSAGE"]
+    with story.claim("Surfaces.frame-and-transcript.same-messages") as claim:
+        claim.equal(len(heard), len(spoken), "the number of messages that arrive of those that were sent")
+        claim.equal(_strangers(chat, messages), [], "messages on the socket that the transcript does not have")
     seen, items = _seen(talk, spoken)
     for one in seen:
         with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
             _same(claim, one.stored, one.frame, "ParticipantId", "ParticipantRole", "DisplayName")
-    heard = [item for item in talk.items() if item.get("Type") == "MESSAGE"]
     for pair, order in ((REPLY_AND_FRAME, spoken), (FRAME_AND_TRANSCRIPT, _by_place(seen, items))):
         with story.claim(f"{pair}.same-order") as claim:
-            places = [heard.index(one.found_in(heard)[0]) for one in order]
+            places = [messages.index(one.found_in(messages)[0]) for one in order]
             claim.equal(places, sorted(places), "the places of the messages among the frames")
-    with story.claim("Surfaces.frame-and-transcript.same-messages") as claim:
-        claim.equal(_strangers(chat, heard), [], "messages on the socket that the transcript does not have")
 
 
 def _by_place(seen: list[Seen], items: Items) -> list[Said]:

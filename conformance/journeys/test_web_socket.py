@@ -138,18 +138,19 @@ def test_a_subscription_is_acknowledged(story: Story) -> None:
 @verifies("WebSocket.subscribe.within-a-second")
 def test_a_subscription_is_acknowledged_within_a_second(story: Story) -> None:
     """The acknowledgement comes within the second after which clients lose patience."""
-    talk = open_talk(story.chat())
-
-    def delay() -> float:
-        began = time.monotonic()
-        answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
-        return answer.arrived - began if answer else float("inf")
-
+    chat = story.chat()
     with story.claim("WebSocket.subscribe.within-a-second") as claim:
-        delays = [delay()]
-        while delays[-1] > 1 and len(delays) < TRIES:
-            delays.append(delay())
-        claim.holds(min(delays) <= 1, "an acknowledgement within 1 s", f"after {min(delays):.1f} s")
+        prompt = any(_seconds_until_acknowledged(chat) <= 1 for _ in range(TRIES))
+        claim.holds(prompt, "an acknowledgement within 1 s", f"none on {TRIES} sockets")
+
+
+def _seconds_until_acknowledged(chat: Chat) -> float:
+    """How long a new socket waits for the answer to its first subscription; infinity where none comes."""
+    talk = open_talk(chat)
+    began = time.monotonic()
+    answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
+    talk.socket.close()
+    return answer.arrived - began if answer else float("inf")
 
 
 @verifies("WebSocket.subscribe.again")

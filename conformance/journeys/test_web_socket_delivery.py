@@ -21,8 +21,8 @@ SOCKETS = 5  # that a participant may have open
 
 
 def _claim_heard(story: Story, requirement: str, talk: SocketTalk, *spoken: Said) -> None:
-    for one in spoken:
-        with story.claim(requirement) as claim:
+    with story.claim(requirement) as claim:
+        for one in spoken:
             claim.holds(talk.heard(one), "each message of the chat on the web socket", talk.told())
 
 
@@ -44,11 +44,11 @@ def test_what_others_do_arrives(story: Story) -> None:
     first, second = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     spoken = [said(who) for who in (first, second, first, chat, second)]
     _claim_heard(story, "WebSocket.delivery.others-messages", talk, *spoken)
-    for typist in (first, second):
-        typed = id_of(typist.signal())
-        with story.claim("WebSocket.delivery.typing") as claim:
+    with story.claim("WebSocket.delivery.typing") as claim:
+        for typist in (first, second):
+            story.need(typist.signal())
             heard = talk.event(TYPING, typist.participant_id)
-            claim.holds(heard, f"a typing event of another participant (Id {typed})", talk.told())
+            claim.holds(heard, "a typing event of another participant", talk.told())
     echoed = id_of(chat.signal())
     talk.need(said(chat))
     with story.claim("WebSocket.delivery.typing-echo") as claim:
@@ -168,10 +168,11 @@ def test_a_new_socket_gets_no_replay(story: Story) -> None:
 def test_five_sockets_are_open_at_once(story: Story) -> None:
     """Five sockets of a participant are open at the same time and deliver."""
     chat = story.chat()
+    talks = [SocketTalk(story, story.open_socket(url_of(chat.reconnect()))) for _ in range(SOCKETS)]
     with story.claim("WebSocket.sockets.five") as claim:
-        opened = [story.open_socket(url_of(chat.reconnect())) for _ in range(SOCKETS)]
-        claim.equal([one.failure for one in opened], [None] * SOCKETS, "what keeps five sockets from being open")
-        talks = [SocketTalk(story, socket) for socket in opened]
+        claim.equal(
+            [talk.socket.failure for talk in talks], [None] * SOCKETS, "what keeps five sockets from being open"
+        )
         for talk in talks:
             talk.subscribe()
         spoken = said(chat)

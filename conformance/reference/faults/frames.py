@@ -1,0 +1,72 @@
+"""Where faults of the web socket are put in: what stands between the service and each of its sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from conformance.reference.faults.fault import Seed
+from conformance.reference.items import CHAT_TOPIC, chat_frame
+from conformance.reference.service import ReferenceService
+from conformance.reference.sockets import Sockets
+from conformance.reference.state import Socket
+from conformance.reference.world import World
+
+Item = dict[str, Any]
+Frames = Callable[[Socket, str], Iterable[str]]
+Items = Callable[[Socket, Item], Iterable[Item]]
+
+
+class Meddling(Sockets):
+    """Web sockets on which what `frames` makes of a frame is sent in its place."""
+
+    def __init__(self, world: World, frames: Frames) -> None:
+        super().__init__(world)
+        self._frames = frames
+
+    def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+        """A new socket whose frames are meddled with; that it is closed is not."""
+        socket: Socket | None = None
+
+        def sent(text: str | None) -> None:
+            for frame in [text] if text is None or socket is None else self._frames(socket, text):
+                send(frame)
+
+        socket = super().open(token, sent)
+        return socket
+
+
+def meddle(service: ReferenceService, frames: Frames) -> None:
+    """Have each frame of `service` replaced by those that `frames` makes of it."""
+    service.sockets = Meddling(service.world, frames)
+
+
+def meddle_with_items(service: ReferenceService, items: Items) -> None:
+    """Have each item on the sockets of `service` replaced by those that `items` makes of it."""
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        item = item_of(text)
+        return [text] if item is None else [chat_frame(one) for one in items(socket, item)]
+
+    meddle(service, frames)
+
+
+def each_item(change: Callable[[Item], Item]) -> Seed:
+    """Replaces each item on every socket by what `change` makes of it."""
+
+    def seed(service: ReferenceService) -> None:
+        meddle_with_items(service, lambda _, item: [change(item)])
+
+    return seed
+
+
+def item_of(text: str) -> Item | None:
+    """The item in a chat frame; None in any other frame."""
+    frame = json.loads(text)
+    return json.loads(frame["content"]) if frame["topic"] == CHAT_TOPIC else None
+
+
+def is_own(socket: Socket, item: Item) -> bool:
+    """Whether the socket is one of the item's sender."""
+    return bool(item.get("ParticipantId") == socket.participant.id)

@@ -1,0 +1,324 @@
+"""Seeded faults of connecting to the web socket, subscribing on it and keeping it alive."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from conformance.reference.clock import SECOND
+from conformance.reference.connections import create_participant_connection
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.frames import item_of, meddle
+from conformance.reference.items import chat_frame, item_members
+from conformance.reference.service import ReferenceService
+from conformance.reference.sockets import Sockets
+from conformance.reference.state import Participant, Socket
+from conformance.reference.world import Call, Members, World
+
+Send = Callable[[str | None], None]
+CREATE = "CreateParticipantConnection"
+NO_SOCKET = ("WebSocket.*",)  # what cannot hold where no socket opens
+ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*")
+
+
+@fault("WebSocket.url.connects", may=NO_SOCKET)
+def refuses_every_web_socket(service: ReferenceService) -> None:
+    """No URL opens a web socket."""
+
+    class Closed(Sockets):
+        def open(self, token: str, send: Send) -> None:  # noqa: ARG002 - nobody is let in
+            return None
+
+    service.sockets = Closed(service.world)
+
+
+@fault("WebSocket.url.connects", may=NO_SOCKET)
+def connects_only_a_participants_first_url(service: ReferenceService) -> None:
+    """A URL that was returned after another one of the participant opens nothing."""
+    firsts: dict[str, str] = {}
+
+    class First(Sockets):
+        def open(self, token: str, send: Send) -> Socket | None:
+            connection = self._world.state.socket_tokens.get(token)
+            first = connection and firsts.setdefault(connection.participant.id, token)
+            return super().open(token, send) if first == token else None
+
+    service.sockets = First(service.world)
+
+
+def _with_url(service: ReferenceService, change: Callable[[str], str]) -> None:
+    def connect(world: World, call: Call) -> Members:
+        members = create_participant_connection(world, call)
+        if "Websocket" in members:
+            members["Websocket"]["Url"] = change(members["Websocket"]["Url"])
+        return members
+
+    service.performers[CREATE] = connect
+
+
+@fault("WebSocket.url.scheme", "Clients.connect.url-from-address")
+def names_itself_localhost(service: ReferenceService) -> None:
+    """The web socket URL says ws://localhost, which clients refuse."""
+    _with_url(service, lambda url: url.replace("127.0.0.1", "localhost"))
+
+
+@fault("WebSocket.url.altered-refused")
+def looks_at_half_of_a_urls_secret(service: ReferenceService) -> None:
+    """The second half of a web socket URL's secret is not compared."""
+
+    class Half(Sockets):
+        def open(self, token: str, send: Send) -> Socket | None:
+            known = self._world.state.socket_tokens
+            like = (other for other in known if token and other.startswith(token[: len(token) // 2]))
+            return super().open(token if token in known else next(like, token), send)
+
+    service.sockets = Half(service.world)
+
+
+def _living(service: ReferenceService, seconds: int) -> None:
+    """Has web socket URLs connect for `seconds`."""
+
+    def connect(world: World, call: Call) -> Members:
+        members = create_participant_connection(world, call)
+        if "Websocket" in members:
+            token, connection = next(reversed(world.state.socket_tokens.items()))
+            world.state.socket_tokens[token] = replace(connection, expires_at=world.now() + seconds * SECOND)
+        return members
+
+    service.performers[CREATE] = connect
+
+
+@fault("WebSocket.url.hundred-seconds")
+def connects_urls_for_an_hour(service: ReferenceService) -> None:
+    """A URL connects until its ConnectionExpiry instead of for 100 seconds."""
+    _living(service, 3600)
+
+
+@fault("WebSocket.url.hundred-seconds")
+def connects_urls_for_two_seconds_too_long(service: ReferenceService) -> None:
+    """A URL still connects 101 seconds after it was returned."""
+    _living(service, 102)
+
+
+@fault("WebSocket.url.before-hundred-seconds")
+def connects_urls_for_ninety_seconds(service: ReferenceService) -> None:
+    """A URL connects for 90 seconds only."""
+    _living(service, 90)
+
+
+@fault("WebSocket.url.open-socket-stays")
+def goes_silent_when_the_url_expires(service: ReferenceService) -> None:
+    """A socket hears nothing any more once the time to connect its URL is over."""
+    opened: dict[int, int] = {}
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        now = service.world.now()
+        late = now - opened.setdefault(id(socket), now) > 100 * SECOND
+        return [] if late and item_of(text) else [text]
+
+    meddle(service, frames)
+
+
+@fault("WebSocket.url.renewal", may=("WebSocket.url.open-socket-stays",))
+def returns_the_first_url_again(service: ReferenceService) -> None:
+    """A further CreateParticipantConnection returns the URL of the first, although that has expired."""
+    urls: dict[str, Members] = {}
+
+    def connect(world: World, call: Call) -> Members:
+        members = create_participant_connection(world, call)
+        if "Websocket" in members:
+            members["Websocket"] = urls.setdefault(call.participant.id, members["Websocket"])
+        return members
+
+    service.performers[CREATE] = connect
+
+
+@fault("WebSocket.url.after-end")
+def opens_urls_of_ended_chats(service: ReferenceService) -> None:
+    """A URL opens a web socket, and subscribes it, after its chat is over."""
+
+    class Open(Sockets):
+        def open(self, token: str, send: Send) -> Socket | None:
+            connection = self._world.state.socket_tokens.get(token)
+            if connection is not None and not connection.participant.present:
+                return Socket(send, connection.participant)
+            return super().open(token, send)
+
+    service.sockets = Open(service.world)
+
+
+@fault("WebSocket.subscribe.delivers", may=ALL_HEARD)
+def delivers_nothing(service: ReferenceService) -> None:
+    """A subscription is acknowledged and nothing is ever delivered."""
+    meddle(service, lambda _, text: [] if item_of(text) else [text])
+
+
+@fault("WebSocket.subscribe.delivers", "WebSocket.subscribe.acknowledged", may=ALL_HEARD)
+def wants_topics_as_a_text(service: ReferenceService) -> None:
+    """Only the subscribe frame of older pages, with topics as a text, is understood."""
+
+    class Older(Sockets):
+        def _subscribe(self, socket: Socket, content: object) -> None:
+            topics = content.get("topics") if isinstance(content, dict) else None
+            super()._subscribe(socket, {"topics": topics if isinstance(topics, str) else ["aws/unknown"]})
+
+    service.sockets = Older(service.world)
+
+
+def _acknowledgement(text: str, change: Callable[[dict[str, object]], object]) -> str:
+    frame = json.loads(text)
+    if frame["topic"] == "aws/subscribe":
+        frame["content"] = change(frame["content"])
+    return json.dumps(frame)
+
+
+@fault("WebSocket.subscribe.acknowledged")
+def acknowledges_in_a_text(service: ReferenceService) -> None:
+    """The content of an acknowledgement is a JSON text, as that of a chat frame is."""
+    meddle(service, lambda _, text: [_acknowledgement(text, json.dumps)])
+
+
+@fault("WebSocket.subscribe.acknowledged")
+def acknowledges_without_topics(service: ReferenceService) -> None:
+    """An acknowledgement does not say to which topics."""
+    meddle(service, lambda _, text: [_acknowledgement(text, lambda content: {"status": content["status"]})])
+
+
+@fault(
+    "WebSocket.subscribe.acknowledged",
+    "WebSocket.subscribe.within-a-second",
+    "WebSocket.subscribe.again",
+)
+def acknowledges_nothing(service: ReferenceService) -> None:
+    """A subscription works and is not acknowledged."""
+    meddle(service, lambda _, text: [] if json.loads(text)["topic"] == "aws/subscribe" else [text])
+
+
+@fault("WebSocket.subscribe.within-a-second", may=("WebSocket.subscribe.again",))
+def acknowledges_late(service: ReferenceService) -> None:
+    """An acknowledgement comes after 1.2 seconds."""
+
+    class Late(Sockets):
+        def _subscribe(self, socket: Socket, content: object) -> None:
+            asyncio.get_running_loop().call_later(1.2, super()._subscribe, socket, content)
+
+    service.sockets = Late(service.world)
+
+
+@fault("WebSocket.subscribe.again")
+def delivers_once_for_each_subscription(service: ReferenceService) -> None:
+    """A socket that has subscribed twice gets each item twice."""
+    subscribed: Counter[int] = Counter()
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        subscribed[id(socket)] += json.loads(text)["topic"] == "aws/subscribe"
+        return [text] * (subscribed[id(socket)] if item_of(text) else 1)
+
+    meddle(service, frames)
+
+
+@fault("WebSocket.subscribe.again")
+def acknowledges_only_the_first_subscription(service: ReferenceService) -> None:
+    """A subscribe frame that is sent again gets no answer."""
+    subscribed: set[int] = set()
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        if json.loads(text)["topic"] != "aws/subscribe":
+            return [text]
+        first = id(socket) not in subscribed
+        subscribed.add(id(socket))
+        return [text] if first else []
+
+    meddle(service, frames)
+
+
+@fault("WebSocket.subscribe.nothing-before")
+def delivers_without_a_subscription(service: ReferenceService) -> None:
+    """Chat frames come as soon as a socket is open."""
+
+    class Eager(Sockets):
+        def open(self, token: str, send: Send) -> Socket | None:
+            socket = super().open(token, send)
+            if socket is not None:
+                socket.subscribed = True
+            return socket
+
+    service.sockets = Eager(service.world)
+
+
+@fault("WebSocket.subscribe.nothing-before")
+def takes_a_heartbeat_for_a_subscription(service: ReferenceService) -> None:
+    """Chat frames come after the first heartbeat, subscribed or not."""
+
+    class Eager(Sockets):
+        def receive(self, socket: Socket, text: str) -> None:
+            super().receive(socket, text)
+            socket.subscribed = socket.subscribed or "aws/heartbeat" in text
+
+    service.sockets = Eager(service.world)
+
+
+def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> None:
+    """Has frames of `topic` go unanswered, from each socket's `from_nth` on."""
+    asked: Counter[int] = Counter()
+
+    class Silent(Sockets):
+        def receive(self, socket: Socket, text: str) -> None:
+            asked[id(socket)] += topic in text
+            if topic not in text or asked[id(socket)] < from_nth:
+                super().receive(socket, text)
+
+    service.sockets = Silent(service.world)
+
+
+@fault("WebSocket.alive.heartbeat")
+def answers_no_heartbeat(service: ReferenceService) -> None:
+    """A heartbeat gets no answer."""
+    _unanswered(service, "aws/heartbeat")
+
+
+@fault("WebSocket.alive.heartbeat")
+def answers_three_heartbeats(service: ReferenceService) -> None:
+    """The fourth heartbeat of a socket gets no answer."""
+    _unanswered(service, "aws/heartbeat", from_nth=4)
+
+
+@fault("WebSocket.alive.ping")
+def answers_no_ping(service: ReferenceService) -> None:
+    """A ping gets no answer."""
+    _unanswered(service, "aws/ping")
+
+
+@fault("WebSocket.alive.ping")
+def answers_pings_without_a_status_text(service: ReferenceService) -> None:
+    """The answer to a ping lacks statusContent, which the mobile clients look at."""
+    meddle(service, lambda _, text: [text.replace(', "statusContent": "OK"', "")])
+
+
+@fault("WebSocket.delivery.no-replay")
+def replays_on_subscribing(service: ReferenceService) -> None:
+    """A new subscription brings what was said before it."""
+
+    class Replaying(Sockets):
+        def _subscribe(self, socket: Socket, content: object) -> None:
+            super()._subscribe(socket, content)
+            contact = socket.participant.contact
+            for item in contact.items:
+                socket.send(chat_frame(item_members(item, contact)))
+
+    service.sockets = Replaying(service.world)
+
+
+@fault("WebSocket.sockets.five")
+def allows_four_sockets(service: ReferenceService) -> None:
+    """A participant's fifth web socket is refused."""
+    quota = service.world.quotas.open_sockets_of_a_participant
+
+    class Four(Sockets):
+        def _has_room(self, participant: Participant) -> bool:
+            return len(participant.sockets) < quota - 1
+
+    service.sockets = Four(service.world)
