@@ -1,0 +1,153 @@
+"""StartChatContact: what a started chat is called, who its customer is, and which contact it is related to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.bearers import token_of
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.examination.transcripts import id_of, items_with
+
+START = "StartChatContact"
+LONGEST_NAME = "Zo\u00eb \U0001f600 " + "n" * 250  # 256 code points
+
+
+def contact_of(chat: Chat) -> Mapping[str, Any]:
+    """What DescribeContact says of the chat. Raises SetupFailed where it is refused."""
+    contact = chat.story.need(chat.on_contact("DescribeContact")).get("Contact")
+    return contact if isinstance(contact, Mapping) else {}
+
+
+def described(chat: Chat, member: str, expected: str) -> Any:
+    """A member of the described contact, as soon as it is `expected`; else what it is at the bound."""
+    chat.story.until(lambda: contact_of(chat).get(member) == expected or None)
+    return contact_of(chat).get(member)
+
+
+@verifies(f"{START}.ParticipantToken.opens-connection", f"{START}.ParticipantToken.lives-with-participant")
+def test_the_participant_token_opens_connections_throughout(story: Story) -> None:
+    """The ParticipantToken opens a first connection, and others after connections were made and messages were sent."""
+    chat, other = story.chat(), story.chat()
+    first = chat.connect()
+    with story.claim(f"{START}.ParticipantToken.opens-connection") as claim:
+        claim.accepted(first, "CreateParticipantConnection with the ParticipantToken of the start")
+        claim.accepted(other.connect(), "CreateParticipantConnection with another start's ParticipantToken")
+    for number in range(3):
+        story.need(chat.say(f"message {number}", ConnectionToken=token_of(first)))
+    with story.claim(f"{START}.ParticipantToken.lives-with-participant") as claim:
+        for _ in range(3):
+            again = chat.connect()
+            claim.accepted(again, "CreateParticipantConnection with a ParticipantToken used before")
+            claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over the new connection")
+
+
+@verifies(f"{START}.ParticipantId.same-throughout", f"{START}.DisplayName.shown")
+def test_the_customer_is_the_same_in_every_item(story: Story) -> None:
+    """Every item that the customer sends carries the ParticipantId of the reply and the DisplayName of the start."""
+    names = ("Ann", "Jos\u00e9 Mar\u00eda \U0001f600 O'Neil", LONGEST_NAME)
+    chats = [story.chat(ParticipantDetails={"DisplayName": name}) for name in names]
+    said = [[chat.say("first"), chat.say("second")] for chat in chats]
+    for chat, name, sent in zip(chats, names, said, strict=True):
+        sent.append(chat.say("third", ConnectionToken=token_of(chat.connect())))
+        wanted = [id_of(exchange) for exchange in sent]
+        own = [item for item in items_with(chat, *sent) if item.get("Id") in wanted]
+        with story.claim(f"{START}.ParticipantId.same-throughout") as claim:
+            claim.equal({item.get("ParticipantId") for item in own}, {chat.participant_id}, "the items' ParticipantId")
+        with story.claim(f"{START}.DisplayName.shown") as claim:
+            claim.equal({item.get("DisplayName") for item in own}, {name}, "the items' DisplayName")
+
+
+@verifies(f"{START}.ContactId.names-the-contact")
+def test_the_contact_id_names_the_contact(story: Story) -> None:
+    """DescribeContact with the ContactId of the reply describes that contact, during the chat and after it."""
+    chats = [story.chat(), story.chat()]
+    for chat in chats:
+        answer = chat.on_contact("DescribeContact")
+        with story.claim(f"{START}.ContactId.names-the-contact") as claim:
+            claim.accepted(answer, "DescribeContact with the ContactId of the reply")
+            claim.equal(contact_of(chat).get("Id"), chat.contact_id, "the described contact's Id")
+
+
+@verifies(f"{START}.ContactId.unique")
+def test_chats_that_were_started_apart_have_nothing_in_common(story: Story) -> None:
+    """Chats that were started one after the other, or at the same time, differ in every identifier and token."""
+    starts = [story.start(), story.start(), *story.at_once([story.start] * 4)]
+    chats = [story.adopt(started) for started in starts]
+    with story.claim(f"{START}.ContactId.unique") as claim:
+        for what, values in {
+            "ContactIds": {chat.contact_id for chat in chats},
+            "ParticipantIds": {chat.participant_id for chat in chats},
+            "ParticipantTokens": {chat.participant_token for chat in chats},
+        }.items():
+            claim.equal(len(values), len(chats), f"the number of different {what} of {len(chats)} chats")
+
+
+@verifies(f"{START}.ContinuedFromContactId.only-persistent")
+def test_only_a_persistent_chat_continues_another(story: Story) -> None:
+    """The reply to a start without PersistentChat holds no ContinuedFromContactId, related to another chat or not."""
+    ended = story.chat()
+    story.need(ended.stop())
+    for started in (story.start(), story.start(RelatedContactId=ended.contact_id)):
+        members = story.need(started)
+        with story.claim(f"{START}.ContinuedFromContactId.only-persistent") as claim:
+            claim.equal(members.get("ContinuedFromContactId"), None, "ContinuedFromContactId without PersistentChat")
+
+
+@verifies(f"{START}.CustomerId.returned")
+def test_the_customer_id_comes_back(story: Story) -> None:
+    """DescribeContact reports the CustomerId that the start gave, of each contact its own and unchanged."""
+    ids = ("0042", "Customer-Id/1", "c\u00fcstomer \U0001f600", "x" * 128)
+    chats = [story.chat(CustomerId=customer) for customer in ids]
+    for chat, customer in zip(chats, ids, strict=True):
+        with story.claim(f"{START}.CustomerId.returned") as claim:
+            claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
+
+
+@verifies(f"{START}.RelatedContactId.accepted", f"{START}.RelatedContactId.returned")
+def test_a_chat_is_related_to_an_existing_contact(story: Story) -> None:
+    """The id of a contact that goes on, or is over, is accepted as RelatedContactId and reported of the new chat."""
+    active, ended = story.chat(), story.chat()
+    story.need(ended.stop())
+    for related in (active, ended):
+        started = story.start(RelatedContactId=related.contact_id)
+        with story.claim(f"{START}.RelatedContactId.accepted") as claim:
+            claim.accepted(started, "the RelatedContactId of an existing contact")
+        shown = described(story.adopt(started), "RelatedContactId", related.contact_id)
+        with story.claim(f"{START}.RelatedContactId.returned") as claim:
+            claim.equal(shown, related.contact_id, "the described contact's RelatedContactId")
+
+
+@verifies(f"{START}.RelatedContactId.excludes-persistent-chat")
+def test_a_related_contact_excludes_a_persistent_chat(story: Story) -> None:
+    """A request with both RelatedContactId and PersistentChat is refused, whichever contacts they name."""
+    ended, other = story.chat(), story.chat()
+    story.need(ended.stop())
+    for kind in ("FROM_SEGMENT", "ENTIRE_PAST_SESSION"):
+        persistent = {"RehydrationType": kind, "SourceContactId": ended.contact_id}
+        for related in (ended, other):
+            both = story.start(PersistentChat=persistent, RelatedContactId=related.contact_id)
+            with story.claim(f"{START}.RelatedContactId.excludes-persistent-chat") as claim:
+                claim.refused(both, "StartChatContact with RelatedContactId and PersistentChat")
+
+
+_OPEN: Mapping[str, Mapping[str, Any]] = {
+    f"{START}.RelatedContactId.unknown": {"RelatedContactId": str(uuid.UUID(int=0, version=4))},
+    f"{START}.ContactFlowId.empty": {"ContactFlowId": ""},
+    f"{START}.ChatDurationInMinutes.account-support": {"ChatDurationInMinutes": 120},
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+def test_what_a_start_gets_where_the_documents_are_silent_is_written_down(story: Story, requirement: str) -> None:
+    """What the documents leave open of a start is answered in one way or another."""
+    started = story.start(**_OPEN[requirement])
+    with story.claim(requirement) as claim:
+        claim.record(describe(judged_reply(started)))

@@ -1,0 +1,122 @@
+"""StartChatContact: its attributes come back, and which segment attributes it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+from strategies.attributes import KEY_STRANGERS, MOST_BYTES, spread
+from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+
+SEGMENT = "StartChatContact.SegmentAttributes"
+SUBTYPE = "connect:Subtype"
+GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
+INTERACTIVES = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
+ODD = {
+    "blanks": "  two before, one after ",
+    "Case": "Upper",
+    "case": "lower",
+    "wide": "\U0001f600 e\u0301 \u00e9 \u20ac",
+    "controls": 'tab\t "quoted" \\ line\nend',
+    "0": "0",
+}
+FULL = spread(40, 3, MOST_BYTES)
+
+
+def _start(story: Story, attributes: Mapping[str, Any], types: Sequence[str] | None = INTERACTIVES) -> Exchange:
+    listed = None if types is None else list(types)
+    return story.start(SegmentAttributes=attributes, SupportedMessagingContentTypes=listed)
+
+
+@verifies("StartChatContact.Attributes.returned")
+def test_attributes_of_the_start_come_back(story: Story) -> None:
+    """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
+    chats = [(story.chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
+    for chat, given in chats:
+
+        def look(chat: Any = chat, given: Mapping[str, str] = given) -> bool | None:
+            shown = story.need(chat.on_contact("GetContactAttributes")).get("Attributes") or {}
+            return True if {name: shown.get(name) for name in given} == given else None
+
+        found = story.until(look)
+        with story.claim("StartChatContact.Attributes.returned") as claim:
+            claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
+
+
+@verifies(f"{SEGMENT}.key-alphabet")
+def test_segment_attributes_have_names_of_a_small_alphabet(story: Story) -> None:
+    """A name with a character beyond letters, digits, dash, underscore and the system's colon is refused."""
+    strangers = [stranger for stranger in KEY_STRANGERS if stranger != ":"]
+    for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
+        answer = _start(story, {name: GUIDE[SUBTYPE]})
+        with story.claim(f"{SEGMENT}.key-alphabet") as claim:
+            claim.refused(answer, f"the segment attribute {name!r}")
+
+
+@verifies(f"{SEGMENT}.subtype-accepted")
+def test_a_guide_starts_where_both_interactive_types_are_supported(story: Story) -> None:
+    """connect:Subtype connect:Guide is accepted where both interactive types are listed, in any order and company."""
+    for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
+        answer = _start(story, GUIDE, types)
+        with story.claim(f"{SEGMENT}.subtype-accepted") as claim:
+            claim.accepted(answer, f"connect:Guide with the content types {', '.join(types)}")
+
+
+LACKING: Mapping[str, Sequence[Sequence[str] | None]] = {
+    f"{SEGMENT}.guide-needs-interactive": [[TEXT, INTERACTIVE_RESPONSE], [TEXT, MARKDOWN, JSON, INTERACTIVE_RESPONSE]],
+    f"{SEGMENT}.guide-needs-interactive-response": [[TEXT, INTERACTIVE], [TEXT, MARKDOWN, JSON, INTERACTIVE]],
+    f"{SEGMENT}.guide-needs-types-list": [None],
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in LACKING])
+def test_a_guide_is_refused_where_an_interactive_type_is_lacking(story: Story, requirement: str) -> None:
+    """connect:Subtype connect:Guide is refused where one of the two interactive types is not supported."""
+    for types in LACKING[requirement]:
+        answer = _start(story, GUIDE, types)
+        with story.claim(requirement) as claim:
+            claim.refused(answer, f"connect:Guide with the content types {types}")
+
+
+@verifies(f"{SEGMENT}.returned")
+def test_segment_attributes_of_the_start_are_described(story: Story) -> None:
+    """DescribeContact reports the segment attributes that the start gave."""
+    chat = story.adopt(_start(story, GUIDE))
+
+    def look() -> Any:
+        contact = story.need(chat.on_contact("DescribeContact")).get("Contact") or {}
+        return (contact.get("SegmentAttributes") or {}).get(SUBTYPE)
+
+    found = story.until(look)
+    with story.claim(f"{SEGMENT}.returned") as claim:
+        shown = found.get("ValueString") if isinstance(found, dict) else found
+        claim.equal(shown, "connect:Guide", "the described connect:Subtype")
+
+
+@verifies(f"{SEGMENT}.value-arn-valid")
+def test_a_value_arn_is_an_arn(story: Story) -> None:
+    """A ValueArn that is no ARN is refused, also inside a map or a list."""
+    for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "):
+        value = {"ValueArn": wrong}
+        for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
+            answer = _start(story, {SUBTYPE: held})
+            with story.claim(f"{SEGMENT}.value-arn-valid") as claim:
+                claim.refused(answer, f"the segment attribute value {held}")
+
+
+_OPEN = {f"{SEGMENT}.colon": "connect:Something", f"{SEGMENT}.user-defined-name": "something"}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+def test_what_an_undefined_segment_attribute_gets_is_written_down(story: Story, requirement: str) -> None:
+    """A segment attribute that the system does not define is refused, accepted or ignored."""
+    answer = _start(story, {_OPEN[requirement]: {"ValueString": "x"}})
+    with story.claim(requirement) as claim:
+        claim.record(describe(judged_reply(answer)))

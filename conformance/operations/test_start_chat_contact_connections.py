@@ -1,0 +1,96 @@
+"""StartChatContact: the connection and streaming information that a start returns, and only where it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import text_at
+from conformance.examination.story import Story
+
+TYPES = "StartChatContact.ConnectionTypes"
+STREAMING = "StartChatContact.ChatStreamingConfiguration"
+WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
+IDLE = ("AUTHENTICATION_SESSION", "WEBRTC_CONNECTION")
+INFORMATION = ("Websocket", "ConnectionCredentials")
+
+
+def _information(members: Mapping[str, Any]) -> list[str]:
+    """Which connection information a reply holds."""
+    return [name for name in INFORMATION if members.get(name)]
+
+
+# The lists of ConnectionTypes that are asked for (None: no list), and what each of them returns.
+ASKED: Mapping[str, tuple[Sequence[list[str] | None], Sequence[str]]] = {
+    f"{TYPES}.credentials-only": ([[CREDENTIALS]], ["ConnectionCredentials"]),
+    f"{TYPES}.websocket-only": ([[WEBSOCKET]], ["Websocket"]),
+    f"{TYPES}.both": ([[WEBSOCKET, CREDENTIALS], [CREDENTIALS, WEBSOCKET]], INFORMATION),
+    f"{TYPES}.omitted": ([None], []),
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ASKED])
+def test_a_start_returns_the_connection_information_asked_for(story: Story, requirement: str) -> None:
+    """The reply holds the connection information that ConnectionTypes asks for, in any order, and no other."""
+    lists, expected = ASKED[requirement]
+    for types in lists:
+        started = story.start(ConnectionTypes=types)
+        with story.claim(requirement) as claim:
+            claim.accepted(started, f"a start with the ConnectionTypes {types}")
+            claim.equal(_information(judged_reply(started).members), list(expected), "its connection information")
+
+
+@verifies(f"{TYPES}.token-works")
+def test_the_connection_token_of_a_start_works(story: Story) -> None:
+    """The ConnectionToken of each start authorises SendMessage in its own chat, without another call before."""
+    for types in ([CREDENTIALS], [WEBSOCKET, CREDENTIALS]):
+        started = story.start(ConnectionTypes=types)
+        chat, token = story.adopt(started), text_at(story.need(started), "ConnectionCredentials", "ConnectionToken")
+        said = chat.say(ConnectionToken=token)
+        with story.claim(f"{TYPES}.token-works") as claim:
+            claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
+            claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+
+
+@verifies(f"{TYPES}.other-values", f"{TYPES}.other-values-return-nothing")
+def test_other_connection_types_return_nothing(story: Story) -> None:
+    """AUTHENTICATION_SESSION and WEBRTC_CONNECTION return nothing of their own where they are accepted."""
+    started = {kind: story.start(ConnectionTypes=[kind]) for kind in IDLE}
+    beside = [story.start(ConnectionTypes=[kind, CREDENTIALS]) for kind in IDLE]
+    with story.claim(f"{TYPES}.other-values") as claim:
+        for kind, start in started.items():
+            claim.record(f"{kind}: {describe(judged_reply(start))}")
+    accepted = [start for start in (*started.values(), *beside) if judged_reply(start).succeeded]
+    for start in accepted:
+        wanted = ["ConnectionCredentials"] if start in beside else []
+        with story.claim(f"{TYPES}.other-values-return-nothing") as claim:
+            claim.equal(_information(judged_reply(start).members), wanted, "the connection information")
+    if not accepted:
+        story.not_applicable(f"{TYPES}.other-values-return-nothing", "the endpoint refuses the other values")
+
+
+@verifies(f"{STREAMING}.only-when-set")
+def test_a_plain_chat_is_not_streamed(story: Story) -> None:
+    """The reply to a start without ChatStreamingConfiguration holds no StreamingId."""
+    for members in ({}, {"ConnectionTypes": [WEBSOCKET, CREDENTIALS]}):
+        started = story.need(story.start(**members))
+        with story.claim(f"{STREAMING}.only-when-set") as claim:
+            claim.equal(started.get("StreamingId"), None, "StreamingId of a start without ChatStreamingConfiguration")
+
+
+@verifies(f"{STREAMING}.streaming-id-stops", f"{STREAMING}.no-connection-information")
+def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(story: Story) -> None:
+    """A start with ChatStreamingConfiguration returns a StreamingId that stops it, and no connection information."""
+    streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
+    chats = [story.chat(ChatStreamingConfiguration=streaming) for _ in range(2)]
+    for chat in chats:
+        with story.claim(f"{STREAMING}.no-connection-information") as claim:
+            claim.equal(_information(chat.started or {}), [], "the connection information of a streamed chat")
+        stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
+        with story.claim(f"{STREAMING}.streaming-id-stops") as claim:
+            claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")

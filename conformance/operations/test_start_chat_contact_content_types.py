@@ -1,0 +1,108 @@
+"""StartChatContact: which lists of SupportedMessagingContentTypes start a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.story import Story
+from strategies.content_types import (
+    BESIDE_TEXT,
+    DOCUMENTED_LISTS,
+    SENDABLE,
+    SUPPORTED,
+    TEXTS,
+    UNSUPPORTED,
+    lists_with_text,
+    lists_without_text,
+)
+from strategies.samples import INTERACTIVE, JSON, MARKDOWN, TEXT
+
+LIST = "StartChatContact.SupportedMessagingContentTypes"
+Lists = Sequence[Sequence[str]]
+
+ACCEPTED: Mapping[str, Lists] = {
+    f"{LIST}.text-plain-alone": [[TEXT]],
+    f"{LIST}.any-order": [
+        *([TEXT, other] for other in BESIDE_TEXT),
+        *([other, TEXT] for other in BESIDE_TEXT),
+        [MARKDOWN, TEXT, JSON],
+        [INTERACTIVE, JSON, MARKDOWN, TEXT],
+    ],
+    f"{LIST}.documented-examples": DOCUMENTED_LISTS,
+    f"{LIST}.all-supported": [SUPPORTED, SUPPORTED[::-1]],
+}
+
+
+def _accepts(story: Story, requirement: str, lists: Lists) -> None:
+    for types in lists:
+        started = story.start(SupportedMessagingContentTypes=list(types))
+        with story.claim(requirement) as claim:
+            claim.accepted(started, f"a start with the content types {', '.join(types)}")
+
+
+def _refuses(story: Story, requirement: str, lists: Lists) -> None:
+    for types in lists:
+        started = story.start(SupportedMessagingContentTypes=list(types))
+        with story.claim(requirement) as claim:
+            claim.refused(started, f"a start with the content types {', '.join(types)}")
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ACCEPTED])
+def test_supported_types_with_text_plain_are_accepted(story: Story, requirement: str) -> None:
+    """A list of supported types that holds text/plain, in any place, starts a chat."""
+    _accepts(story, requirement, ACCEPTED[requirement])
+
+
+@verifies(f"{LIST}.any-order")
+def test_any_choice_and_order_of_supported_types_is_accepted(story: Story) -> None:
+    """Whichever supported types stand beside text/plain, and in whatever order, the list starts a chat."""
+    _accepts(story, f"{LIST}.any-order", [(JSON, TEXT), *story.drawn(f"{LIST}.any-order", lists_with_text())])
+
+
+@verifies(f"{LIST}.text-plain-required")
+def test_a_list_without_text_plain_is_refused(story: Story) -> None:
+    """A list without text/plain is refused, whichever supported types it holds."""
+    pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
+    edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
+    drawn = story.drawn(f"{LIST}.text-plain-required", lists_without_text())
+    _refuses(story, f"{LIST}.text-plain-required", [*edges, *drawn])
+
+
+@verifies(f"{LIST}.unsupported-refused")
+def test_a_list_with_an_unsupported_type_is_refused(story: Story) -> None:
+    """A list that holds any other content type beside text/plain is refused, wherever that stands."""
+    edges = [[TEXT, other] for other in UNSUPPORTED]
+    places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
+    _refuses(story, f"{LIST}.unsupported-refused", [*edges, *places])
+
+
+_OPEN: Mapping[str, Lists] = {
+    f"{LIST}.duplicates": [[TEXT, TEXT], [TEXT, MARKDOWN, MARKDOWN]],
+    f"{LIST}.two-types-only": [[TEXT, other] for other in BESIDE_TEXT if other != MARKDOWN],
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+def test_what_a_doubtful_list_gets_is_written_down(story: Story, requirement: str) -> None:
+    """A list that the documents, or their older edition, leave in doubt is accepted, or refused."""
+    for types in _OPEN[requirement]:
+        started = story.start(SupportedMessagingContentTypes=types)
+        with story.claim(requirement) as claim:
+            claim.record(f"{', '.join(types)}: {describe(judged_reply(started))}")
+
+
+@verifies(f"{LIST}.default-text-plain", f"{LIST}.default-others")
+def test_a_chat_without_a_list_takes_text(story: Story) -> None:
+    """A chat that was started without the list takes text/plain messages; what others get is written down."""
+    chat = story.chat()
+    said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
+    with story.claim(f"{LIST}.default-text-plain") as claim:
+        claim.accepted(said.pop(TEXT), "text/plain in a chat that was started without the list")
+    with story.claim(f"{LIST}.default-others") as claim:
+        for kind, answer in said.items():
+            claim.record(f"{kind}: {describe(judged_reply(answer))}")

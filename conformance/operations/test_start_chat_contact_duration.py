@@ -1,0 +1,81 @@
+"""StartChatContact: how long a chat and its participant's token live. These stories move the endpoint's clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.bearers import token_of
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+
+START = "StartChatContact"
+MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
+WEEK_IN_MINUTES = 7 * 24 * 60
+
+
+def _subscribed(story: Story, minutes: int | None = None) -> Chat:
+    """A chat of `minutes` whose customer is connected: of one that nobody subscribed to, the documents are silent."""
+    chat = story.chat(ChatDurationInMinutes=minutes)
+    story.need(_connect(chat))
+    return chat
+
+
+def _connect(chat: Chat) -> Exchange:
+    return chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True)
+
+
+@pytest.mark.moves_clock
+@verifies(f"{START}.ChatDurationInMinutes.ends-the-chat")
+def test_a_chat_ends_when_its_duration_is_over(story: Story) -> None:
+    """A chat is alive a minute before its ChatDurationInMinutes have passed and over a minute afterwards."""
+    hour, longer, week = (_subscribed(story, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
+    with story.claim(f"{START}.ChatDurationInMinutes.ends-the-chat") as claim:
+        story.advance_clock(59 * MINUTE)
+        claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
+        story.advance_clock(2 * MINUTE)
+        claim.refused_somehow(story.until_refused(lambda: _connect(hour)), "a chat of 60 minutes after 61 minutes")
+        story.advance_clock(28 * MINUTE)
+        claim.accepted(_connect(longer), "a chat of 90 minutes after 89 minutes")
+        story.advance_clock(2 * MINUTE)
+        claim.refused_somehow(story.until_refused(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes")
+        claim.accepted(_connect(week), "a chat of seven days after 91 minutes")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{START}.ChatDurationInMinutes.default")
+def test_a_chat_without_a_duration_ends_after_25_hours(story: Story) -> None:
+    """Without ChatDurationInMinutes a chat is alive a minute before 25 hours and over a minute after them."""
+    chat = _subscribed(story)
+    with story.claim(f"{START}.ChatDurationInMinutes.default") as claim:
+        story.advance_clock(25 * HOUR - MINUTE)
+        claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
+        story.advance_clock(2 * MINUTE)
+        claim.refused_somehow(story.until_refused(lambda: _connect(chat)), "the same chat just after 25 hours")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{START}.ParticipantToken.outlives-a-day")
+def test_a_participant_token_outlives_a_day(story: Story) -> None:
+    """In a chat of seven days the ParticipantToken opens a working connection after one day, and near the end."""
+    chat = _subscribed(story, WEEK_IN_MINUTES)
+    for seconds, when in ((DAY + MINUTE, "a day and a minute"), (6 * DAY - HOUR, "nearly seven days")):
+        story.advance_clock(seconds)
+        again = _connect(chat)
+        with story.claim(f"{START}.ParticipantToken.outlives-a-day") as claim:
+            claim.accepted(again, f"CreateParticipantConnection {when} after the start")
+            claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{START}.subscription.within-five-minutes")
+def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(story: Story) -> None:
+    """A chat that nobody subscribes to within five minutes of its start ends, or goes on."""
+    chat = story.chat()
+    story.advance_clock(6 * MINUTE)
+    answer = chat.connect()
+    with story.claim(f"{START}.subscription.within-five-minutes") as claim:
+        claim.record(f"a first connection after six minutes: {describe(judged_reply(answer))}")

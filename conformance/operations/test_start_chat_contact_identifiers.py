@@ -1,0 +1,55 @@
+"""StartChatContact: no chat starts in an unknown instance, or with a flow that its instance does not have."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.story import Story
+
+MEMBERS = ("InstanceId", "ContactFlowId")
+
+
+def _each_member(rule: str) -> pytest.MarkDecorator:
+    ids = {member: f"StartChatContact.{member}.{rule}" for member in MEMBERS}
+    return pytest.mark.parametrize(
+        ("member", "requirement"),
+        [pytest.param(member, rid, id=rid, marks=verifies(rid)) for member, rid in ids.items()],
+    )
+
+
+def _resembling(known: str) -> tuple[str, ...]:
+    """Identifiers that name nothing: one of the usual form, and two that resemble a known one."""
+    return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
+
+
+@_each_member("unknown-refused")
+def test_an_unknown_identifier_starts_no_chat(story: Story, member: str, requirement: str) -> None:
+    """An identifier that names nothing starts no chat, also where it resembles one that does."""
+    story.adopt(story.start())
+    known = story.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
+    for unknown in _resembling(known):
+        answer = story.start(**{member: unknown})
+        with story.claim(requirement) as claim:
+            claim.refused_somehow(answer, f"StartChatContact with the {member} {unknown}")
+
+
+@_each_member("unknown-not-found")
+def test_an_unknown_identifier_is_not_found(story: Story, member: str, requirement: str) -> None:
+    """An identifier that names nothing is refused as not found."""
+    answer = story.start(**{member: str(uuid.uuid4())})
+    with story.claim(requirement) as claim:
+        sent = f"StartChatContact with an unknown {member}"
+        claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
+
+
+@verifies("StartChatContact.ContactFlowId.of-another-instance")
+def test_a_flow_starts_chats_in_its_own_instance_only(story: Story) -> None:
+    """The flow of one instance starts no chat in another instance."""
+    flow = story.option("second_contact_flow_id")
+    story.adopt(story.start())
+    answer = story.start(ContactFlowId=flow)
+    with story.claim("StartChatContact.ContactFlowId.of-another-instance") as claim:
+        claim.refused_somehow(answer, "StartChatContact with the flow of another instance")

@@ -1,0 +1,177 @@
+"""StartChatContact: the initial message, and what becomes of it in the chat.
+
+It is looked for beside a message that the customer sends afterwards: where that does not appear either, nothing is
+known of the transcript, and a flow's own greeting is never taken for it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, id_of, items_with
+from conformance.wire import Exchange
+from strategies.content_types import SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, text_of_bytes
+from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+
+MESSAGE = "StartChatContact.InitialMessage"
+MOST_BYTES = 16_384  # UTF-8 bytes of a message's content
+Texts = Sequence[tuple[str, str]]  # content type and content
+
+
+def _message(content_type: str, content: str) -> Mapping[str, str]:
+    return {"ContentType": content_type, "Content": content}
+
+
+def _start(story: Story, content_type: str, content: str, types: Sequence[str] | None = SUPPORTED) -> Exchange:
+    """A start with an initial message, in a chat that takes `types`."""
+    listed = None if types is None else list(types)
+    return story.start(InitialMessage=_message(content_type, content), SupportedMessagingContentTypes=listed)
+
+
+def _initial(chat: Chat, later: Exchange, content: str) -> Items:
+    """The initial message's items, `later` being a message that the customer sent after the start."""
+
+    def look() -> Items | None:
+        return _first_messages(chat, items_with(chat, later), id_of(later), content) or None
+
+    return chat.story.until(look) or []
+
+
+def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items:
+    """Messages but for `later` that the customer sent, or that say what the initial message says."""
+    messages = [item for item in items if item.get("Type") == "MESSAGE" and item.get("Id") != later]
+    return [i for i in messages if i.get("ParticipantId") == chat.participant_id or i.get("Content") == content]
+
+
+@verifies(f"{MESSAGE}.in-transcript", f"{MESSAGE}.sent-by-customer", f"{MESSAGE}.first")
+def test_the_initial_message_is_the_customers_first(story: Story) -> None:
+    """The initial message stands in the transcript once, as the customer's, before what the customer says next."""
+    name, texts = "Jos\u00e9", (f"first {uuid.uuid4()}", f"another {uuid.uuid4()}")
+    details = {"DisplayName": name}
+    chats = [(story.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
+    for chat, text in chats:
+        later = chat.say("what comes next")
+        shown = _initial(chat, later, text)
+        with story.claim(f"{MESSAGE}.in-transcript") as claim:
+            claim.equal(len(shown), 1, "the number of times that the initial message stands in the transcript")
+        order = [item.get("Id") for item in items_with(chat, later)]
+        for item in shown[:1]:
+            with story.claim(f"{MESSAGE}.sent-by-customer") as claim:
+                sender = {name: item.get(name) for name in ("ParticipantId", "DisplayName", "ParticipantRole")}
+                expected = {"ParticipantId": chat.participant_id, "DisplayName": name, "ParticipantRole": "CUSTOMER"}
+                claim.equal(sender, expected, "the initial message's sender")
+            with story.claim(f"{MESSAGE}.first") as claim:
+                before = order.index(item.get("Id")) < order.index(id_of(later))
+                claim.holds(before, "the initial message stands before the next one", "it stands behind it")
+
+
+CONTENTS: Texts = (
+    (TEXT, '  two blanks, a tab\t, lines\r\n\n, "quotes" \\ <b>&amp;</b> e\u0301 \u00e9 \u20ac \U0001f600 \u200d '),
+    (TEXT, text_of_bytes(TEXT, 4, MOST_BYTES)),
+    (MARKDOWN, "# Title\n\n* **bold** _it_ [link](https://example.com/?a=1&b=2)  \n\n"),
+    (JSON, '{"b": 1.50,  "a": "\\u00e9\\/",\n"b": null}'),
+)
+
+
+@verifies(f"{MESSAGE}.content-unchanged")
+def test_the_initial_message_is_not_changed(story: Story) -> None:
+    """The initial message stands in the transcript with its ContentType and, byte for byte, its Content."""
+    for content_type, content in CONTENTS:
+        chat = story.adopt(_start(story, content_type, content))
+        shown = _initial(chat, chat.say("what comes next"), content)
+        with story.claim(f"{MESSAGE}.content-unchanged") as claim:
+            for item in shown:
+                claim.equal(item.get("ContentType"), content_type, "the initial message's ContentType")
+                claim.equal(item.get("Content"), content, "the initial message's Content")
+
+
+@verifies(f"{MESSAGE}.none-without")
+def test_a_chat_without_an_initial_message_has_none(story: Story) -> None:
+    """A chat started without InitialMessage holds no message of the customer but those sent, whatever others hold."""
+    other = story.chat(InitialMessage=_message(TEXT, "another chat's"))
+    for chat in (story.chat(), story.chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
+        items_with(other, other.say())
+        said = chat.say("the only one")
+        own = [i for i in items_with(chat, said) if i.get("ParticipantId") == chat.participant_id]
+        messages = [i.get("Content") for i in own if i.get("Type") == "MESSAGE"]
+        with story.claim(f"{MESSAGE}.none-without") as claim:
+            claim.equal(messages, ["the only one"], "what the customer said")
+
+
+@verifies(f"{MESSAGE}.bytes-max")
+def test_an_initial_message_of_one_byte_too_many_is_refused(story: Story) -> None:
+    """An initial message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its type."""
+    edges = [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 2), (JSON, 3), (INTERACTIVE_RESPONSE, 4)]
+    for content_type, width in edges:
+        content = text_of_bytes(content_type, width, MOST_BYTES + 1)
+        answer = _start(story, content_type, content)
+        with story.claim(f"{MESSAGE}.bytes-max") as claim:
+            claim.refused(answer, f"{content_type} of 16,385 UTF-8 bytes ({len(content):,} code points)")
+
+
+@verifies(f"{MESSAGE}.bytes-at-limit")
+def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
+    """An initial message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters."""
+    for content_type, width in [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 1), (JSON, 1)]:
+        content = text_of_bytes(content_type, width, MOST_BYTES)
+        answer = _start(story, content_type, content)
+        with story.claim(f"{MESSAGE}.bytes-at-limit") as claim:
+            claim.accepted(answer, f"{content_type} of 16,384 UTF-8 bytes ({len(content):,} code points)")
+
+
+@verifies(f"{MESSAGE}.unsupported-type-refused")
+def test_an_initial_message_of_another_type_is_refused(story: Story) -> None:
+    """An initial message of a type beyond the four sendable ones is refused, the interactive message included."""
+    for content_type in (INTERACTIVE, *UNSUPPORTED):
+        answer = _start(story, content_type, TEXTS[JSON])
+        with story.claim(f"{MESSAGE}.unsupported-type-refused") as claim:
+            claim.refused(answer, f"an initial message of type {content_type}")
+
+
+@verifies(f"{MESSAGE}.declared-types-accepted")
+def test_an_initial_message_of_a_declared_type_is_accepted(story: Story) -> None:
+    """An initial message of each of the four types is accepted where the request's own list declares it."""
+    for content_type in SENDABLE:
+        for types in (SUPPORTED, tuple(dict.fromkeys((TEXT, content_type)))):
+            answer = _start(story, content_type, TEXTS[content_type], types)
+            with story.claim(f"{MESSAGE}.declared-types-accepted") as claim:
+                claim.accepted(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
+
+
+@verifies(f"{MESSAGE}.undeclared-type-refused")
+def test_an_initial_message_of_an_undeclared_type_is_refused(story: Story) -> None:
+    """An initial message of a type that the request's own list does not declare is refused."""
+    for content_type in (MARKDOWN, JSON, INTERACTIVE_RESPONSE):
+        for types in ((TEXT,), tuple(kind for kind in SUPPORTED if kind != content_type)):
+            answer = _start(story, content_type, TEXTS[content_type], types)
+            with story.claim(f"{MESSAGE}.undeclared-type-refused") as claim:
+                claim.refused(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
+
+
+_OPEN: Mapping[str, Texts] = {
+    f"{MESSAGE}.json-text": [(JSON, "no JSON"), (JSON, '{"unclosed": [')],
+    f"{MESSAGE}.length-1024": [(TEXT, "a" * 1_025)],
+    f"{MESSAGE}.limits-by-type": [
+        (TEXT, text_of_bytes(TEXT, 1, 1_025)),
+        (MARKDOWN, text_of_bytes(MARKDOWN, 1, 1_025)),
+        (JSON, text_of_bytes(JSON, 1, 12_001)),
+        (INTERACTIVE_RESPONSE, text_of_bytes(INTERACTIVE_RESPONSE, 1, 12_289)),
+    ],
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+def test_what_a_doubtful_initial_message_gets_is_written_down(story: Story, requirement: str) -> None:
+    """An initial message that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    for content_type, content in _OPEN[requirement]:
+        answer = _start(story, content_type, content)
+        with story.claim(requirement) as claim:
+            claim.record(f"{content_type} of {len(content):,} code points: {describe(judged_reply(answer))}")
