@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Any
 
 from conformance.checks.violation import ContractViolation
-from conformance.clocks import Clock
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.embedded import Embedded, start_reference
@@ -21,6 +20,7 @@ from conformance.examination.conversations import Conversations
 from conformance.examination.depth import DEPTHS
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.ledger import Effort, Ledger
+from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import Script, collect
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts
@@ -32,6 +32,7 @@ from conformance.witness import Witness
 
 TIMEOUT = 5.0  # seconds of one exchange
 POLL = 1.0  # seconds that are waited for what must appear; the reference shows it at once
+DIRECT_POLL = 0.3  # the same without a network
 LONGEST = 180.0  # seconds after which a trial is given up
 HASTY = Patience(attempts=2, first_wait=0.02, longest_wait=0.1, total=0.2)
 _GIVEN = (
@@ -54,6 +55,7 @@ class Trial:
     """One endpoint to be judged: a seeded fault or none, in these readings.
 
     `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
+    `over_network` asks for a server in a process of its own and real HTTP and web sockets.
     """
 
     fault: str | None = None
@@ -61,6 +63,7 @@ class Trial:
     claims: frozenset[str] | None = None
     depth: str = "smoke"
     seed: int = 1
+    over_network: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,15 @@ class Findings:
 class Bench:
     """The reference endpoint and the suite's tests, ready for trials, one after another."""
 
-    embedded: Embedded = field(default_factory=start_reference)
+    direct: Direct = field(default_factory=Direct)
     scripts: tuple[Script, ...] = field(default_factory=collect)
+    embedded: Embedded | None = None
 
     def judge(self, trial: Trial) -> Findings:
         """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
-        self.embedded.become(trial.fault, trial.readings)
-        bound = _Bound(self._settings(), trial, self.embedded)
+        reference = self._served() if trial.over_network else self.direct
+        reference.become(trial.fault, trial.readings)
+        bound = _Bound(reference, trial)
         began = time.monotonic()
         try:
             with _limited(LONGEST):
@@ -94,27 +99,30 @@ class Bench:
             bound.target.close()
         return Findings(_reds(bound.witness), errors, bound.target.budget.sent, time.monotonic() - began)
 
+    def _served(self) -> Embedded:
+        if self.embedded is None:
+            self.embedded = start_reference()
+        return self.embedded
+
     def _chosen(self, trial: Trial) -> Iterable[Script]:
         claims = trial.claims
         return self.scripts if claims is None else [s for s in self.scripts if claims.intersection(s.claims)]
 
-    def _settings(self) -> Settings:
-        facts = self.embedded.facts
-        given: Mapping[str, Any] = {name: facts[name] for name in _GIVEN}
-        return build_settings(facts["url"], timeout=TIMEOUT, poll_seconds=POLL, **given)
-
     def close(self) -> None:
-        """End the endpoint's process."""
-        self.embedded.stop()
+        """End the endpoint's process, if one was started."""
+        if self.embedded is not None:
+            self.embedded.stop()
 
 
 class _Bound:
     """The examiner of one trial, and what it is bound to."""
 
-    def __init__(self, settings: Settings, trial: Trial, clock: Clock) -> None:
-        self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take)
+    def __init__(self, reference: Embedded | Direct, trial: Trial) -> None:
+        settings = _settings(reference)
         self.witness = Witness(Ledger(io.StringIO()))
-        endpoint = Endpoint(self.target, Transfers(settings), clock)
+        transport = DirectTransport(reference) if isinstance(reference, Direct) else None
+        self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
+        endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(endpoint.send, settings.instance_id)
         conversations = Conversations(endpoint, self._contacts, {name: getattr(settings, name) for name in _GIVEN})
         depth = replace(DEPTHS[trial.depth], repetitions=0)
@@ -123,6 +131,19 @@ class _Bound:
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)
         self.witness.passive(exchange)
+
+
+def _settings(reference: Embedded | Direct) -> Settings:
+    facts, direct = reference.facts, isinstance(reference, Direct)
+    given: Mapping[str, Any] = {name: facts[name] for name in _GIVEN}
+    return build_settings(facts["url"], timeout=TIMEOUT, poll_seconds=DIRECT_POLL if direct else POLL, **given)
+
+
+def _endpoint(target: HttpTarget, reference: Embedded | Direct) -> Endpoint:
+    settings = target.settings
+    if isinstance(reference, Direct):
+        return DirectEndpoint(target, DirectTransfers(settings, reference), reference, reference)
+    return Endpoint(target, Transfers(settings), reference)
 
 
 def _play(examiner: Examiner, scripts: Iterable[Script]) -> Iterator[str]:

@@ -41,10 +41,11 @@ class HttpTarget:
         budget: Budget | None = None,
         patience: Patience | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
+        transport: Transport | None = None,
     ) -> None:
         """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too.
 
-        It is not called where no attempt is made because the endpoint counts as gone.
+        It is not called where no attempt is made because the endpoint counts as gone. `transport` is by default HTTP.
         """
         self.settings = settings
         self.budget = budget or Budget(rate=settings.rate, max_requests=settings.max_requests)
@@ -52,7 +53,7 @@ class HttpTarget:
         self._patience = patience or Patience()
         self._breaker = Breaker(patience=2 * settings.timeout)
         self._signer = Signer(settings.credentials, settings.region)
-        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
+        self._transport = transport or Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
         self._addresses = {
             CONNECT: address_of(settings.target),
             PARTICIPANT: address_of(settings.participant_target),

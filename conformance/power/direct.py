@@ -1,0 +1,179 @@
+"""The reference endpoint in the suite's own process: the same calls without a network, several times as fast.
+
+What stands above the network is the suite's own: signing, budget, patience, judgement. What stands below it is left
+out: HTTP framing, kept connections, time-outs. Readings that show there are judged over a real network.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import RLock
+from urllib.parse import parse_qs, urlsplit
+
+from conformance.endpoint import Endpoint
+from conformance.reference.casting import cast
+from conformance.reference.connections import SOCKET_PATH
+from conformance.reference.serving import Stage, announcement
+from conformance.reference.state import Socket as Opened
+from conformance.target.connections import Attempt
+from conformance.target.failures import NOT_CARRIED
+from conformance.target.frames import Closing, frame_of
+from conformance.target.hosts import host_of, require_followed
+from conformance.target.settings import Settings
+from conformance.target.sockets import Socket
+from conformance.target.transfers import Transfers
+from conformance.target.transport import Address, Transport
+from conformance.wire import Headers, Request, Response
+
+ORIGIN = "http://127.0.0.1:1"  # nothing listens there
+CRASHED = Response(500, (("content-type", "text/plain; charset=utf-8"),), b"Internal Server Error")
+_NAP = 0.002  # seconds that a wait for a frame takes: what comes has come already
+
+
+@dataclass(slots=True)
+class Direct:
+    """The reference endpoint, and the one way into it: one call at a time, as its server has it."""
+
+    facts: Mapping[str, str] = field(default_factory=lambda: announcement(ORIGIN))
+    stage: Stage = field(default_factory=lambda: Stage(ORIGIN))
+    lock: RLock = field(default_factory=RLock)
+
+    def become(self, fault: str | None = None, readings: Iterable[str] = ()) -> None:
+        """Start afresh with this seeded fault and in these lawful readings. Raises LookupError for a wrong name."""
+        self.stage.enter(*cast(fault, readings))
+
+    def advance(self, seconds: int) -> None:
+        """Move the endpoint's clock forward."""
+        self.stage.service.advance(seconds)
+
+    def answer(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
+        """The reply to a request as it would arrive: header names in small letters. An exception is a 500."""
+        arrived = tuple((name.lower(), value) for name, value in headers)
+        try:
+            with self.lock:
+                response = self.stage.handle(Request("", method, path, arrived, body))
+        except Exception:  # noqa: BLE001 - whatever a fault does, a server makes it a 500
+            response = CRASHED
+        length = ("content-length", str(len(response.body)))
+        return Response(response.status, (*response.headers, length), response.body)
+
+    def close(self) -> None:
+        """Nothing runs beside the caller."""
+
+
+class DirectTransport(Transport):
+    """Carries requests into a `Direct`."""
+
+    def __init__(self, direct: Direct) -> None:
+        super().__init__(timeout=1)
+        self._direct = direct
+
+    def carry(
+        self,
+        attempt: Attempt,
+        address: Address,  # noqa: ARG002 - there is only one
+        method: str,
+        headers: Headers,
+        body: bytes,
+    ) -> tuple[Response | None, str | None]:
+        """The reply, or that it was lost on purpose."""
+        if not _can_be_carried(headers):
+            attempt.not_carried = True
+            return None, NOT_CARRIED
+        attempt.opened = attempt.reached = True
+        response = self._direct.answer(method, attempt.target, headers, body)
+        if attempt.hang_up is not None:
+            attempt.hung_up = True
+            return None, f"hung up on purpose, {attempt.hang_up.value}"
+        return response, None
+
+
+def _can_be_carried(headers: Headers) -> bool:
+    """Whether HTTP can carry the values: Latin-1 text on one line."""
+    try:
+        values = [value.encode("latin-1") for _, value in headers]
+    except UnicodeEncodeError:
+        return False
+    return not any(b"\n" in value or b"\r" in value for value in values)
+
+
+class DirectTransfers(Transfers):
+    """Puts and fetches files in a `Direct`."""
+
+    def __init__(self, settings: Settings, direct: Direct) -> None:
+        super().__init__(settings)
+        self._own, self._direct = settings, direct
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What `url` answers. Raises SetupFailed for a URL that leaves the endpoint."""
+        require_followed(self._own, host_of(url), "a signed URL")
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return self._direct.answer(method, path, tuple(headers.items()), content)
+
+
+@dataclass(slots=True)
+class DirectSocket(Socket):
+    """A web socket into a `Direct`: what the service sends is there at once."""
+
+    direct: Direct | None = None
+    _opened: Opened | None = None
+    _arrived: list[str | None] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was opened and neither side has ended it."""
+        return self._opened is not None and self.closed is None
+
+    def enter(self, direct: Direct, token: str) -> None:
+        """Open the socket that `token` stands for, or fail as a server refuses it."""
+        self.direct = direct
+        with direct.lock:
+            self._opened = direct.stage.sockets().open(token, self._arrived.append)
+        if self._opened is None:
+            self.status, self.failure = 403, "it was refused with status 403"
+        else:
+            self.status = 101
+
+    def send(self, text: str) -> None:
+        """Send a text frame; on a socket that is not open nothing happens."""
+        if self.is_open and self.direct is not None and self._opened is not None:
+            with self.direct.lock:
+                self.direct.stage.sockets().receive(self._opened, text)
+
+    def pull(self, seconds: float) -> bool:
+        """Take in what has arrived. Whether anything may still come: False once it is over."""
+        if not self._arrived:
+            time.sleep(min(max(seconds, 0.0), _NAP))
+        while self._arrived and self.closed is None:
+            text = self._arrived.pop(0)
+            if text is None:
+                self.closed = Closing(1000)
+            else:
+                self.frames.append(frame_of(text, time.monotonic()))
+        return self.is_open
+
+    def close(self) -> None:
+        """Hang up."""
+        opened, self._opened = self._opened, None
+        if opened is not None and self.direct is not None:
+            with self.direct.lock:
+                self.direct.stage.sockets().close(opened)
+
+
+@dataclass(slots=True)
+class DirectEndpoint(Endpoint):
+    """The endpoint under test as a story sees it, in this process."""
+
+    direct: Direct = field(default_factory=Direct)
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+        opened = DirectSocket(self.target.settings.timeout)
+        require_followed(self.target.settings, host_of(url), "a web socket URL")
+        parts = urlsplit(url)
+        token = parse_qs(parts.query).get("token", [""])[0]
+        opened.enter(self.direct, token if parts.path == SOCKET_PATH else "")
+        return opened
