@@ -16,7 +16,7 @@ from conformance.examination.chat import Participant
 from conformance.examination.claim import Claim
 from conformance.examination.transcripts import Items
 from conformance.wire import Exchange
-from strategies.samples import EVENT, RECEIPT, Resource
+from strategies.samples import EVENT, MARKDOWN, RECEIPT, TEXT, Resource
 
 if TYPE_CHECKING:
     from conformance.examination.story import Story
@@ -45,7 +45,8 @@ class Effect:
     `alone` says that a caller can do it only once, `most` how often a test may have it done beside others.
     `own` are members by which an intent's effect is known. `text` is what shows of it in a transcript, where
     anything does, and `shown` counts that. `refused` judges a second call with another token, where the effect is one
-    that cannot happen twice. `changes` are other parameters, `wrong` what is refused.
+    that cannot happen twice. `changes` are other parameters, `wrong` what is refused, `forms` members of calls that
+    are repeated like the plainest one, where an endpoint takes them.
     """
 
     noun: str
@@ -60,11 +61,12 @@ class Effect:
     refused: Callable[[Claim, Exchange, str], None] | None = None
     changes: tuple[Members, ...] = ()
     wrong: tuple[Members, ...] = ()
+    forms: tuple[Members, ...] = ()
 
 
 def unique_text() -> str:
     """A text that nobody else sends."""
-    return f"Once {uuid.uuid4()}"
+    return f"Once {uuid.uuid4()} {_EMOJI}"
 
 
 def first_message() -> Members:
@@ -89,6 +91,8 @@ _TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the 
 _NO_FLOW = {"ContactFlowId": "00000000-0000-4000-8000-000000000000"}
 _NO_BEARER = {"ConnectionToken": "garbage"}
 _NAMELESS = {"ParticipantDetails": {"DisplayName": ""}}
+_RECEIPTS = ("read", "delivered")
+_WITH_ATTRIBUTES = {"Attributes": {"one": "1", "two": "2"}}
 _EMOJI = "\N{GRINNING FACE}"
 _OTHER_NAME = {"ParticipantDetails": {"DisplayName": "Bea"}}
 _OTHER_MESSAGE = {"ContentType": "text/plain", "Content": "Another text"}
@@ -103,6 +107,7 @@ EFFECTS: Mapping[str, Effect] = {
         text=lambda members: str(members["InitialMessage"]["Content"]),
         changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"InitialMessage": _OTHER_MESSAGE}),
         wrong=(_NAMELESS, _TOO_MANY_BYTES, _NO_FLOW, {"SupportedMessagingContentTypes": ["text/markdown"]}),
+        forms=(_WITH_ATTRIBUTES, {"SupportedMessagingContentTypes": [TEXT, MARKDOWN], "ChatDurationInMinutes": 60}),
         most=FEW_CONTACTS,
     ),
     "StartWebRTCContact": Effect(
@@ -111,6 +116,10 @@ EFFECTS: Mapping[str, Effect] = {
         private=(*_CONTACT, "ParticipantToken"),
         changes=(_OTHER_NAME, {"Attributes": {"one": "other"}}, {"Description": "Another"}),
         wrong=(_NAMELESS, _TOO_MANY_BYTES, _NO_FLOW),
+        forms=(
+            _WITH_ATTRIBUTES,
+            {"Description": "A call", "References": {"order": {"Type": "STRING", "Value": "A-1"}}},
+        ),
         most=FEW_CONTACTS,
     ),
     "CreateParticipant": Effect(
@@ -140,6 +149,7 @@ EFFECTS: Mapping[str, Effect] = {
         own=lambda: {"Content": unique_text()},
         text=lambda members: str(members["Content"]),
         changes=({"Content": "Another text"},),
+        forms=({"Content": _EMOJI * 4096},),
         wrong=({"Content": ""}, {"Content": _EMOJI * 4097}, {"ContentType": "text/markdown"}, _NO_BEARER),
     ),
     "SendEvent": Effect(
@@ -149,6 +159,7 @@ EFFECTS: Mapping[str, Effect] = {
         caller=_customer,
         changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
         wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _NO_BEARER),
+        forms=tuple({"ContentType": f"{EVENT}.message.{receipt}", "Content": RECEIPT} for receipt in _RECEIPTS),
     ),
     "StartAttachmentUpload": Effect(
         "upload",
@@ -158,6 +169,7 @@ EFFECTS: Mapping[str, Effect] = {
         most=FEW_UPLOADS,
         changes=({"AttachmentName": "other.txt"}, {"AttachmentSizeInBytes": 6}),
         wrong=({"AttachmentSizeInBytes": 0}, {"AttachmentName": ""}, {"ContentType": "no/type"}, _NO_BEARER),
+        forms=({"AttachmentName": f"{_EMOJI} \u00e9.txt"},),
     ),
     "CompleteAttachmentUpload": Effect(
         "item with the attachment",

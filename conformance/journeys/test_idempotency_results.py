@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with, verifies
-from conformance.examination.intents import intend, intents, only_successes
+from conformance.examination.intents import Intent, intend, intents, only_successes
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
 from conformance.examination.story import Story
 from conformance.examination.transcripts import items_with
+from conformance.target.connections import HangUp
 from strategies.samples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
 
@@ -28,6 +30,17 @@ def test_the_same_token_gives_the_same_result(story: Story, requirement: str) ->
         other = intend(story, requirement, intent.by)
         other.undo(other.perform(fresh_client_token()))
         intent.repeats(claim, first, intent.send(token), "the request sent again after another one")
+    for form in intent.effect.forms:
+        _repeats_too(intend(story, requirement, intent.by, **form), requirement, " and ".join(form))
+
+
+def _repeats_too(intent: Intent, requirement: str, words: str) -> None:
+    """Claim that a request with more than the plainest members repeats too, where the endpoint takes it at all."""
+    token = fresh_client_token()
+    first = intent.send(token)
+    if judged_reply(first).succeeded:
+        with intent.story.claim(requirement) as claim:
+            intent.repeats(claim, first, intent.send(token), f"the request with {words} sent again")
 
 
 @each_operation_with("ClientToken.same-token-succeeds")
@@ -78,12 +91,14 @@ def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
 
 @each_operation_with("ClientToken.one-frame")
 def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None:
-    """However often a request is sent with its ClientToken, also at the same time, a socket shows its effect once."""
+    """A request sent again, also at the same time or when replies were lost, shows once on each web socket."""
     chat = story.chat()
     talks = [listen(chat), listen(chat.add_participant())]
     intent, token = intend(story, requirement, chat), fresh_client_token()
-    first = intent.perform(token)
-    only_successes([intent.send(token), *intent.send_at_once(token, 4)])
+    for when in HangUp:
+        story.lose_reply(intent.request(token), when)
+    first = intent.insist(token)
+    only_successes([first, intent.send(token), *intent.send_at_once(token, 4)])
     last = said(chat)
     for talk in talks:
         talk.need(last)

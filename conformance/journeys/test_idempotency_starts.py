@@ -67,6 +67,7 @@ def test_a_repeated_start_returns_the_connection_information(story: Story, types
     chat = story.adopt(replies[0])
     with story.claim(INFORMATION) as claim:
         for reply in replies[1:]:
+            intent.repeats(claim, replies[0], reply, "the request with ConnectionTypes sent again")
             members = judged_reply(reply).members
             present = [name for name, member in zip(BOTH, GIVEN, strict=True) if _given(members, *member)]
             claim.equal(present, types, "the connection information in the repeated reply")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pytest
+
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with
-from conformance.examination.intents import Intent, intend
+from conformance.claims import each_operation_with, verifies
+from conformance.contract.catalogue import catalogue
+from conformance.examination.chat import text_at
+from conformance.examination.intents import Intent, intend, only_successes
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.tokens import LONGEST, fresh_client_token, long_client_token
+
+SEVERAL = 8
 
 
 def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str, str]) -> list[Exchange]:
@@ -34,6 +42,23 @@ def test_another_token_has_another_effect(story: Story, requirement: str) -> Non
         "another emoji behind its token": f"{token}\N{CRYING FACE}",
     }
     _all_differ(story, requirement, intend(story, requirement), tokens)
+
+
+AT_ONCE = tuple(
+    rid for rid in catalogue() if rid.endswith("ClientToken.another-token") and not rid.startswith("Complete")
+)
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in AT_ONCE])
+def test_other_tokens_at_the_same_time_have_effects_of_their_own(story: Story, requirement: str) -> None:
+    """The same request with several tokens, sent at the same time, is done for each of them."""
+    intent = intend(story, requirement)
+    tokens = [fresh_client_token() for _ in range(min(SEVERAL, intent.effect.most))]
+    replies = only_successes(story.at_once([partial(intent.send, token) for token in tokens]))
+    made = [text_at(judged_reply(reply).members, intent.effect.gives[0]) for reply in replies]
+    with story.claim(requirement) as claim:
+        what = f"the number of different {intent.effect.gives[0]}s for {len(made)} tokens"
+        claim.equal(len(set(made)), len(made), what)
 
 
 @each_operation_with("ClientToken.case-sensitive")

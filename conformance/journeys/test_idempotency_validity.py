@@ -21,13 +21,13 @@ REPEATING = tuple(rid for rid in catalogue() if rid.endswith(REPEATS))
 @verifies(*REPEATING)
 def test_tokens_repeat_a_minute_later(story: Story) -> None:
     """A client that has no answer for a minute and asks again gets the first result, whatever it asked for."""
-    token, performed = fresh_client_token(), dict[str, tuple[Intent, Exchange]]()
+    performed: dict[str, tuple[Intent, str, Exchange]] = {}
     for requirement in REPEATING:
         with story.aside(requirement):
-            intent = intend(story, requirement)
-            performed[requirement] = intent, intent.perform(token)
+            intent, token = intend(story, requirement), fresh_client_token()
+            performed[requirement] = intent, token, intent.perform(token)
     story.advance_clock(MINUTE)
-    for requirement, (intent, first) in performed.items():
+    for requirement, (intent, token, first) in performed.items():
         with story.claim(requirement) as claim:
             intent.repeats(claim, first, intent.send(token), "the request sent again a minute later")
 
@@ -40,18 +40,18 @@ LATER = "StartWebRTCContact.ClientToken.after-seven-days"
 @verifies(CALL, LATER, CHAT)
 def test_the_token_of_a_start_lives_for_seven_days(story: Story) -> None:
     """A call's token repeats it until 7 days have passed; what comes then, and what of a chat's, is written down."""
-    token = fresh_client_token()
-    call, chat = intend(story, CALL), intend(story, CHAT)
-    first, first_chat = call.perform(token), chat.perform(token)
+    call, token = intend(story, CALL), fresh_client_token()
+    chat, token_of_chat = intend(story, CHAT), fresh_client_token()
+    first, first_chat = call.perform(token), chat.perform(token_of_chat)
     story.advance_clock(7 * DAY - MARGIN)
     with story.claim(CALL) as claim:
         call.repeats(claim, first, call.send(token), "the request sent again shortly before 7 days have passed")
-    before = _met(chat, first_chat, chat.send(token))
+    before = _met(chat, first_chat, chat.send(token_of_chat))
     story.advance_clock(2 * MARGIN)
     with story.claim(LATER) as claim:
         claim.record(_met(call, first, call.send(token)))
     with story.claim(CHAT) as claim:
-        claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token))}")
+        claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token_of_chat))}")
 
 
 WINDOW = "Idempotency.window.participant-operations"
