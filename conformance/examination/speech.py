@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.model import operation
 from conformance.examination.transcripts import Items, id_of
-from conformance.wire import Exchange
+from conformance.wire import Exchange, to_request
 
 if TYPE_CHECKING:
     from conformance.examination.chat import Participant
@@ -43,12 +45,17 @@ class Said:
         return item.get("Content") == self.content and bool(speaker == self.speaker.participant_id)
 
 
-def said(speaker: Participant, content: str = "", content_type: str = "text/plain") -> Said:
+def said(speaker: Participant, content: str = "", content_type: str = "text/plain", *, escaped: bool = True) -> Said:
     """Send a message; `content` must be one that nobody else sends, and is such by default.
 
-    Raises SetupFailed when it is refused.
+    Without `escaped` characters beyond ASCII travel as they are, in UTF-8, as some clients send them. Raises
+    SetupFailed when the message is refused.
     """
     content = content or f"Said {uuid.uuid4()}"
-    exchange = speaker.say(content, content_type)
+    members = {"ConnectionToken": speaker.connection_token, "ContentType": content_type, "Content": content}
+    request = to_request(operation("SendMessage"), members)
+    if not escaped:
+        request = replace(request, body=json.dumps(json.loads(request.body), ensure_ascii=False).encode())
+    exchange = speaker.story.send(request)
     speaker.story.need(exchange)
     return Said(speaker, exchange, content, content_type)

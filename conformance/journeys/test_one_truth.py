@@ -1,0 +1,173 @@
+"""One truth: what the replies of SendMessage and SendEvent say stands in the transcript just so."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.chat import Participant, text_at
+from conformance.examination.claim import Claim
+from conformance.examination.provisions import Provisions, put_file
+from conformance.examination.speech import Said, said
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, ids, items_with
+from conformance.target.conversation import SetupFailed
+from strategies.delicate import DELICATE, json_texts, marked, wide_texts
+from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+
+Members = Mapping[str, Any]
+PAIR = "Surfaces.reply-and-transcript"
+MANY, FEW = 120, 12  # messages, the former more than a page of the transcript holds
+TYPES = [TEXT, MARKDOWN, JSON]
+
+
+def _instant(stated: Any) -> Any:
+    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
+    try:
+        return datetime.fromisoformat(stated)
+    except (ValueError, TypeError):
+        return stated
+
+
+def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool = True) -> Said:
+    return said(speaker, marked(text, str(uuid.uuid4())), content_type, escaped=escaped)
+
+
+def _stored(reader: Participant, spoken: list[Said]) -> Items:
+    """The transcript as soon as everything stands there that was said, or when the polling bound is reached.
+
+    Raises SetupFailed where nothing of it does: then nothing is known of the transcript.
+    """
+    story = reader.story
+
+    def look() -> Items | None:
+        items = reader.items()
+        return items if all(one.found_in(items) for one in spoken) else None
+
+    items = story.until(look) or reader.items()
+    if not any(one.found_in(items) for one in spoken):
+        raise SetupFailed("nothing that was said appeared in the transcript")
+    return items
+
+
+def _judge(story: Story, one: Said, items: Items) -> None:
+    """Claims that the transcript tells of a message what its reply told."""
+    found = one.found_in(items)
+    with story.claim(f"{PAIR}.same-id") as claim:
+        claim.holds(one.id in ids(found), f"an item with the Id {one.id} of the reply", f"{ids(found)} of this message")
+    for item in (item for item in found if item.get("Id") == one.id):
+        with story.claim(f"{PAIR}.same-content") as claim:
+            claim.equal(item.get("Content"), one.content, "the Content in the transcript")
+            claim.equal(item.get("ContentType"), one.content_type, "the ContentType in the transcript")
+        with story.claim(f"{PAIR}.same-time") as claim:
+            claim.equal(_instant(item.get("AbsoluteTime")), _instant(one.time), "the AbsoluteTime in the transcript")
+
+
+@verifies(f"{PAIR}.same-id", f"{PAIR}.same-content", f"{PAIR}.same-time")
+def test_a_message_is_the_same_in_reply_and_transcript(story: Story) -> None:
+    """A message has one Id, one time and one content, byte for byte, in reply and transcript, beside another chat."""
+    chats = [story.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
+    drawn = [(text, TEXT) for text in story.drawn(f"{PAIR}.same-content", wide_texts())]
+    drawn += [(text, JSON) for text in story.drawn(f"{PAIR}.same-content", json_texts())]
+    spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*DELICATE, *drawn))]
+    spoken += [_speak(chats[0], *text, escaped=False) for text in DELICATE if not text[0].isascii()]
+    for chat in chats:
+        own = [one for one in spoken if one.speaker is chat]
+        items = _stored(chat, own)
+        for one in own:
+            _judge(story, one, items)
+
+
+@verifies(f"{PAIR}.same-id", f"{PAIR}.same-content", f"{PAIR}.same-time")
+def test_messages_at_once_are_the_same_in_reply_and_transcript(story: Story) -> None:
+    """Messages that are sent at the same time, in one chat and in others, each keep their own Id, time and content."""
+    chats = [story.chat() for _ in range(3)]
+    speakers = [*chats, chats[0].add_participant(name="Bea")]
+    for speaker in speakers:
+        story.need(speaker.transcript(MaxResults=1))
+    spoken = story.at_once([_saying(speaker) for speaker in speakers * 3])
+    for chat in chats:
+        own = [one for one in spoken if one.speaker.contact_id == chat.contact_id]
+        items = _stored(chat, own)
+        for one in own:
+            _judge(story, one, items)
+
+
+def _saying(speaker: Participant) -> Callable[[], Said]:
+    return lambda: said(speaker)
+
+
+@verifies(f"{PAIR}.same-order")
+def test_replies_come_in_the_order_of_the_transcript(story: Story) -> None:
+    """What several participants say one after the other stands in the transcript in that order, beside another chat."""
+    chat, other = story.chat(), story.chat()
+    speakers = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob"), other]
+    turns = (0, 0, 1, 2, 1, 0, 3, 2, 2, 0, 1, 0)
+    number = MANY if story.examiner.depth.examples else FEW
+    spoken = [said(speakers[turns[turn % FEW]]) for turn in range(number)]
+    own = [one for one in spoken if one.speaker is not other]
+    items = items_with(chat, *(one.exchange for one in own))
+    places = [ids(items).index(one.id) for one in own]
+    with story.claim(f"{PAIR}.same-order") as claim:
+        claim.equal(places, sorted(places), "the places in the transcript of messages in the order of their replies")
+
+
+EVENT_PAIR = "Surfaces.event-reply-and-transcript.same-id"
+
+
+@verifies(EVENT_PAIR)
+def test_an_event_is_the_same_in_reply_and_transcript(story: Story) -> None:
+    """A typing event that stands in the transcript has the Id and the AbsoluteTime of its reply."""
+    chat = story.chat()
+    for who in (chat, chat.add_participant(name="Bea")):
+        reply = story.need(who.signal())
+        shown = [item for item in items_with(chat, chat.say()) if _is_typing(item, who)]
+        for item in shown:
+            with story.claim(EVENT_PAIR) as claim:
+                claim.equal(item.get("Id"), reply.get("Id"), "the Id of the typing event's item")
+                times = [_instant(members.get("AbsoluteTime")) for members in (reply, item)]
+                claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's item")
+    if EVENT_PAIR not in story.told:
+        story.not_applicable(EVENT_PAIR, "no typing stands in the transcript")
+
+
+def _is_typing(item: Members, who: Participant) -> bool:
+    return item.get("ContentType") == f"{EVENT}.typing" and item.get("ParticipantId") == who.participant_id
+
+
+@pytest.mark.parametrize("number", [pytest.param(1, id="one"), pytest.param(3, id="three-at-once")])
+@verifies("Surfaces.attachment-and-transcript.same-attachment")
+def test_an_attachment_is_the_same_in_reply_and_transcript(story: Story, number: int) -> None:
+    """The item of an attachment holds the AttachmentId that the upload's reply gave, beside other uploads."""
+    chat = story.chat()
+    uploads = {f"note-{place}.txt": _upload(chat, f"note-{place}.txt") for place in range(number)}
+    for attachment in reversed(uploads.values()):
+        story.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
+    for name, attachment in uploads.items():
+        shown = story.until(partial(_attached, chat, name))
+        with story.claim("Surfaces.attachment-and-transcript.same-attachment") as claim:
+            _same_attachment(claim, shown, attachment)
+
+
+def _upload(chat: Participant, name: str) -> str:
+    story = chat.story
+    started = story.need(story.send(Provisions(chat).plain("StartAttachmentUpload", AttachmentName=name)))
+    put_file(story, started)
+    return text_at(started, "AttachmentId")
+
+
+def _attached(chat: Participant, name: str) -> Members | None:
+    """The attachment of that name in the transcript."""
+    attachments = [part for item in chat.items() for part in item.get("Attachments") or ()]
+    return next((part for part in attachments if part.get("AttachmentName", name) == name), None)
+
+
+def _same_attachment(claim: Claim, shown: Members | None, attachment: str) -> None:
+    claim.holds(shown is not None, "the attachment that was completed stands in the transcript", "no such attachment")
+    claim.equal((shown or {}).get("AttachmentId"), attachment, "the AttachmentId in the transcript")
