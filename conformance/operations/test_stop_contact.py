@@ -71,6 +71,7 @@ def test_a_stopped_call_is_over(story: Story) -> None:
 def test_a_refused_stop_stops_nothing(story: Story) -> None:
     """A StopContact that is refused leaves every chat as it was."""
     chat = story.chat()
+    story.need(chat.say())
     unknown = str(uuid.uuid4())
     for wrong in ({"ContactId": unknown}, {"ContactId": ""}, {"InstanceId": unknown}, {"InstanceId": ""}):
         refused = chat.on_contact("StopContact", **wrong)

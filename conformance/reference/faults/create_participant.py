@@ -20,7 +20,8 @@ CREATE = "CreateParticipant"
 CONNECT = "CreateParticipantConnection"
 SUBJECT = "create-participant"
 # What else rests on bots that join and speak.
-WITH_BOTS = ("LifeCycle.*", "*.transcript.*", "Receipts.*")
+WITH_BOTS = ("LifeCycle.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
+TOKENS = f"{CREATE}.ClientToken.*"
 
 
 def _contact(world: World, call: Call) -> Contact | None:
@@ -79,7 +80,7 @@ def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.quota.exceeded")
+@fault(f"{CREATE}.quota.exceeded", may=(TOKENS,))
 def refuses_a_second_bot(service: ReferenceService) -> None:
     """A chat takes one bot; the second is bad input."""
 
@@ -91,7 +92,7 @@ def refuses_a_second_bot(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.call.customer", may=(f"{CREATE}.call.*", "StartWebRTCContact.ParticipantToken.*"))
+@fault(f"{CREATE}.call.customer", may=(f"{CREATE}.call.*"))
 def refuses_guests_of_calls(service: ReferenceService) -> None:
     """Nobody joins a call."""
 
@@ -143,7 +144,7 @@ def calls_the_quota_bad_input(service: ReferenceService) -> None:
 # Who a participant is
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*",))
+@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS))
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
 
@@ -155,7 +156,7 @@ def gives_all_bots_one_id(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", "StopContact.*", "DisconnectParticipant.*", "LifeCycle.*"))
+@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS))
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
 
@@ -166,7 +167,7 @@ def gives_all_bots_one_token(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.same-throughout", may=(f"{CREATE}.ClientToken.*", *WITH_BOTS))
+@fault(f"{CREATE}.ParticipantId.same-throughout", may=(TOKENS, *WITH_BOTS))
 def tells_another_id_than_it_uses(service: ReferenceService) -> None:
     """The ParticipantId of the reply is not the one in the bot's items."""
     gives(service, CREATE, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
@@ -184,7 +185,7 @@ def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
     first(service, "SendMessage", act)
 
 
-@fault(f"{CREATE}.ParticipantToken.lives-with-participant")
+@fault(f"{CREATE}.ParticipantToken.lives-with-participant", may=(TOKENS,))
 def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     """The ParticipantToken of a bot is used up when it has opened two connections."""
     used: dict[int, int] = {}
@@ -262,7 +263,7 @@ def hides_bots_from_bots(service: ReferenceService) -> None:
     gives(service, "GetTranscript", given)
 
 
-@fault(f"{CREATE}.transcript.shared")
+@fault(f"{CREATE}.transcript.shared", may=WITH_BOTS)
 def hides_bots_from_customers(service: ReferenceService) -> None:
     """A customer's transcript lacks what the second bot sent."""
 

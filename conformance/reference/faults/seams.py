@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.reference.errors import Refusal, bad_value
+from conformance.reference.routing import route
 from conformance.reference.rules import Rule
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
+from conformance.wire import Request
 
 
 def gives(service: ReferenceService, name: str, change: Callable[[World, Call, Members], Members]) -> None:
@@ -81,3 +83,11 @@ def on_refusal(service: ReferenceService, name: str, act: Callable[[World, Call,
             return instead
 
     service.performers[name] = acted
+
+
+def operation_of(request: Request) -> str | None:
+    """The name of the operation that a request means, or None where it means none."""
+    try:
+        return route(request.method, request.path).operation.name
+    except Refusal:
+        return None

@@ -141,14 +141,16 @@ def refuses_three_references(service: ReferenceService) -> None:
 @fault(f"{START}.References.url-accepted", may=WITH_REFERENCES)
 def refuses_queries_in_references(service: ReferenceService) -> None:
     """A URL reference has no query."""
-    refuses(service, START, lambda call: any("?" in r.get("Value", "") for r in _references(call)))
+    refuses(service, START, lambda call: any("?" in (r.get("Value") or "") for r in _references(call)))
 
 
 @fault(f"{START}.References.string-accepted", may=WITH_REFERENCES)
 def refuses_wide_references(service: ReferenceService) -> None:
     """A reference holds no character beyond the BMP."""
     refuses(
-        service, START, lambda call: any(ord(c) > LAST_OF_BMP for r in _references(call) for c in r.get("Value", ""))
+        service,
+        START,
+        lambda call: any(ord(c) > LAST_OF_BMP for r in _references(call) for c in (r.get("Value") or "")),
     )
 
 
@@ -205,7 +207,7 @@ DATES: tuple[Fault, ...] = (
 RELATED = f"{START}.RelatedContactId"
 
 
-@fault(f"{RELATED}.accepted", may=(f"{RELATED}.*",))
+@fault(f"{RELATED}.accepted", may=(f"{RELATED}.*", f"{START}.success.valid-request"))
 def refuses_a_related_chat(service: ReferenceService) -> None:
     """A call is related to calls only."""
 

@@ -1,0 +1,164 @@
+"""Faults of StartContactStreaming and StopContactStreaming."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import first, gives, on_refusal, takes, then
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import CHAT, Contact
+from conformance.reference.world import Call, Members, World
+
+START, STOP = "StartContactStreaming", "StopContactStreaming"
+
+
+def _contact(world: World, call: Call) -> Contact:
+    """The contact of a call. Raises Refusal for one that does not exist."""
+    contact = world.state.contacts.get(call.get("ContactId"))
+    if contact is None:
+        raise not_found(call.operation, "No such contact in this instance.")
+    return contact
+
+
+@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.*", f"{START}.ClientToken.*"))
+def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
+    """The StreamingId of the reply is another than the one that StopContactStreaming knows."""
+    gives(service, START, lambda world, _, __: {"StreamingId": world.identifiers.uuid()})
+
+
+@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.StreamingId.*",))
+def stops_the_latest_streaming_only(service: ReferenceService) -> None:
+    """Only the chat whose streaming was started last can stop it."""
+    latest: list[str] = []
+
+    def act(_: World, call: Call) -> None:
+        if latest and call.get("StreamingId") != latest[-1]:
+            raise not_found(call.operation, "No such streaming.")
+
+    then(service, START, lambda _, __, members: latest.append(members["StreamingId"]))
+    first(service, STOP, act)
+
+
+@fault(f"{START}.ContactId.ended")
+def streams_chats_that_are_over(service: ReferenceService) -> None:
+    """StartContactStreaming takes a chat that is over."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        contact = world.state.contacts.get(call.get("ContactId"))
+        late = contact is not None and contact.instance_id == call.get("InstanceId") and not contact.active
+        return {"StreamingId": world.identifiers.uuid()} if late else None
+
+    on_refusal(service, START, act)
+
+
+@fault(f"{STOP}.effect.restart")
+def streams_a_chat_only_once(service: ReferenceService) -> None:
+    """A chat whose streaming was stopped is never streamed again."""
+    stopped: set[str] = set()
+
+    def act(_: World, call: Call) -> None:
+        if call.get("ContactId") in stopped:
+            raise bad_value(call.operation, "The streaming of this chat has ended.")
+
+    then(service, STOP, lambda _, call, __: stopped.add(call.get("ContactId")))
+    first(service, START, act)
+
+
+@fault(f"{STOP}.effect.restart")
+def restarts_a_chat_only_twice(service: ReferenceService) -> None:
+    """A chat whose streaming was stopped three times is never streamed again."""
+    stops: list[str] = []
+
+    def act(_: World, call: Call) -> None:
+        if stops.count(call.get("ContactId")) >= len(("once", "again", "for good")):
+            raise bad_value(call.operation, "The streaming of this chat has ended.")
+
+    then(service, STOP, lambda _, call, __: stops.append(call.get("ContactId")))
+    first(service, START, act)
+
+
+@fault(f"{STOP}.effect.chat-goes-on")
+def silences_the_customer_with_the_stream(service: ReferenceService) -> None:
+    """The customer of a chat says nothing more when its streaming was stopped."""
+    stopped: set[str] = set()
+
+    def act(_: World, call: Call) -> None:
+        if call.contact.id in stopped and call.participant is call.contact.participants[0]:
+            raise access_denied()
+
+    then(service, STOP, lambda _, call, __: stopped.add(call.get("ContactId")))
+    first(service, "SendMessage", act)
+
+
+@fault(f"{STOP}.effect.chat-goes-on")
+def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
+    """Bots open no connection any more when the streaming of their chat was stopped."""
+    stopped: set[str] = set()
+
+    def act(_: World, call: Call) -> None:
+        if call.contact.id in stopped and call.participant is not call.contact.participants[0]:
+            raise access_denied()
+
+    then(service, STOP, lambda _, call, __: stopped.add(call.get("ContactId")))
+    first(service, "CreateParticipantConnection", act)
+
+
+@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*", f"{STOP}.refusal.*"))
+def stops_whatever_is_named(service: ReferenceService) -> None:
+    """StopContactStreaming succeeds whatever the StreamingId is."""
+
+    def act(world: World, call: Call, refusal: Refusal) -> Members | None:
+        known = call.get("ContactId") in world.state.contacts
+        return {} if known and refusal.exception == "ResourceNotFoundException" else None
+
+    on_refusal(service, STOP, act)
+
+
+@fault(f"{STOP}.StreamingId.unknown-refused")
+def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
+    """StopContactStreaming finds a streaming by how its id begins."""
+
+    def meant(world: World, call: Call) -> dict[str, Any]:
+        own, given = _contact(world, call).streams, call.get("StreamingId")
+        return {"StreamingId": next((known for known in own if known.startswith(given)), given)}
+
+    takes(service, STOP, meant)
+
+
+@fault(f"{STOP}.StreamingId.unknown-refused")
+def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
+    """A StopContactStreaming that is refused for its StreamingId has stopped the chat's own streaming."""
+
+    def act(world: World, call: Call) -> None:
+        contact = _contact(world, call)
+        if call.get("StreamingId") not in contact.streams:
+            contact.streams.clear()
+
+    first(service, STOP, act)
+
+
+@fault(f"{STOP}.StreamingId.of-another-contact")
+def stops_streams_through_any_chat(service: ReferenceService) -> None:
+    """StopContactStreaming stops the streaming that it names, whatever chat it is of."""
+
+    def meant(world: World, call: Call) -> dict[str, Any]:
+        wanted = call.get("StreamingId")
+        owners = [c.id for c in world.state.contacts.values() if c.channel == CHAT and wanted in c.streams]
+        return {"ContactId": owners[0]} if owners else {}
+
+    takes(service, STOP, meant)
+
+
+@fault(f"{STOP}.StreamingId.of-another-contact")
+def stops_streams_of_others_and_says_no(service: ReferenceService) -> None:
+    """StopContactStreaming through another chat is refused, but the streaming has ended."""
+
+    def act(world: World, call: Call) -> None:
+        own = _contact(world, call)
+        for contact in world.state.contacts.values():
+            if contact is not own:
+                contact.streams.pop(call.get("StreamingId"), None)
+
+    first(service, STOP, act)

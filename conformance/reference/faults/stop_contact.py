@@ -1,0 +1,200 @@
+"""Faults of StopContact: what does not end, what ends besides, and refusals that end something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.contract.model import Operation
+from conformance.reference.contacts import end_contact
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.gates import document_of
+from conformance.reference.faults.seams import first, operation_of, then
+from conformance.reference.lifecycle import ContactEvent, ParticipantStage
+from conformance.reference.participants import CUSTOMER
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participant
+from conformance.reference.world import Call, World
+from conformance.wire import Request, Response
+
+STOP = "StopContact"
+SUBJECT = "stop-contact"
+AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", f"{STOP}.effect.*")
+
+
+def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact], list[Participant]]) -> Fault:
+    """Some participants of a stopped contact stay in it."""
+
+    def seed(service: ReferenceService) -> None:
+        def act(world: World, call: Call, _: object) -> None:
+            for participant in who(world.state.contacts[call.get("ContactId")]):
+                participant.stage = ParticipantStage.CONNECTED
+
+        then(service, STOP, act)
+
+    return Fault(name, says, red, AFTER_STOP, SUBJECT, seed)
+
+
+REVIVING: tuple[Fault, ...] = (
+    _reviving(
+        "stop-leaves-everybody",
+        "A stopped chat goes on.",
+        (f"{STOP}.effect.ends-chat",),
+        lambda chat: chat.participants,
+    ),
+    _reviving(
+        "stop-leaves-the-bots",
+        "The bots of a stopped chat stay in it.",
+        (f"{STOP}.effect.every-participant",),
+        lambda contact: [p for p in contact.participants if p.role != CUSTOMER],
+    ),
+    _reviving(
+        "stop-leaves-the-second-bot",
+        "The second bot of a stopped chat stays in it.",
+        (f"{STOP}.effect.every-participant",),
+        lambda contact: contact.participants[2:] if contact.channel == CHAT else [],
+    ),
+    _reviving(
+        "stop-leaves-calls",
+        "A stopped call goes on.",
+        (f"{STOP}.effect.ends-call",),
+        lambda contact: contact.participants if contact.channel == VOICE else [],
+    ),
+    _reviving(
+        "stop-leaves-who-never-connected",
+        "A chat that is stopped before anybody connected can be connected to.",
+        (f"{STOP}.effect.any-state",),
+        lambda contact: [p for p in contact.participants if not _spoke(contact)],
+    ),
+)
+
+
+def _spoke(contact: Contact) -> bool:
+    return any(item.type == MESSAGE for item in contact.items)
+
+
+def _serving(name: str, operation: str, says: str) -> Fault:
+    """One operation goes on serving the tokens of a stopped contact, whose calls are made as if it went on."""
+
+    def seed(service: ReferenceService) -> Handler:
+        def handle(request: Request) -> Response:
+            if operation_of(request) != operation:
+                return service.handle(request)
+            gone = [p for c in service.world.state.contacts.values() if not c.active for p in c.participants]
+            stages = [(p, p.stage) for p in gone]
+            for participant in gone:
+                participant.stage = ParticipantStage.CONNECTED
+            response = service.handle(request)
+            for participant, stage in stages:
+                participant.stage = stage
+            return response
+
+        return handle
+
+    red = (f"{STOP}.effect.ends-chat", f"{STOP}.effect.every-participant")
+    return Fault(name, says, red, (*AFTER_STOP, "DisconnectParticipant.*", "*.bearer.after-disconnect"), SUBJECT, seed)
+
+
+SERVING: tuple[Fault, ...] = (
+    _serving("ended-chats-take-messages", "SendMessage", "Who was in a chat that is over can speak in it."),
+    _serving("ended-chats-are-read", "GetTranscript", "Who was in a chat that is over can read its transcript."),
+    _serving("ended-chats-are-connected", "CreateParticipantConnection", "A chat that is over can be connected to."),
+)
+
+
+def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fault:
+    """StopContact refuses contacts in some state."""
+
+    def seed(service: ReferenceService) -> None:
+        def act(world: World, call: Call) -> None:
+            contact = world.state.contacts.get(call.get("ContactId"))
+            if contact is not None and contact.channel == CHAT and contact.active and spared(contact):
+                raise bad_value(call.operation, "It cannot be stopped now.")
+
+        first(service, STOP, act)
+
+    return Fault(name, says, (f"{STOP}.effect.any-state",), (), SUBJECT, seed)
+
+
+SPARING: tuple[Fault, ...] = (
+    _not_stopping(
+        "stops-no-quiet-chat",
+        "A chat without a connection and a message is not stopped.",
+        lambda contact: not contact.items and len(contact.participants) == 1,
+    ),
+    _not_stopping("stops-no-chat-of-several", "A chat of several is not stopped.", lambda c: len(c.participants) > 1),
+    _not_stopping("stops-no-talking-chat", "A chat with messages is not stopped.", _spoke),
+)
+
+
+def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Contact], Contact]) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        def act(world: World, call: Call, _: object) -> None:
+            contacts = list(world.state.contacts.values())
+            besides = which(contacts, world.state.contacts[call.get("ContactId")])
+            if besides.active:
+                end_contact(world, besides, ContactEvent.STOP)
+
+        then(service, STOP, act)
+
+    may = ("LifeCycle.*",)
+    return Fault(name, says, (f"{STOP}.effect.other-chats-go-on",), may, SUBJECT, seed)
+
+
+def _before(contacts: list[Contact], contact: Contact) -> Contact:
+    return contacts[contacts.index(contact) - 1]
+
+
+BESIDES: tuple[Fault, ...] = (
+    _stopping_besides("stops-the-one-before", "The contact started before ends too.", _before),
+    _stopping_besides("stops-the-latest", "The contact started last ends too.", lambda all_, _: all_[-1]),
+)
+
+
+# Refusals that end something
+
+
+def _refusing_late(name: str, says: str, meant: Callable[[World, dict[str, str]], Contact | None]) -> Fault:
+    """A refused StopContact has stopped a contact."""
+
+    def seed(service: ReferenceService) -> Handler:
+        def handle(request: Request) -> Response:
+            response = service.handle(request)
+            if operation_of(request) == STOP and not response.succeeded:
+                contact = meant(service.world, document_of(request) or {})
+                if contact is not None and contact.active:
+                    end_contact(service.world, contact, ContactEvent.STOP)
+            return response
+
+        return handle
+
+    may = ("LifeCycle.*", f"{STOP}.effect.other-chats-go-on")
+    return Fault(name, says, (f"{STOP}.refusal.no-effect",), may, SUBJECT, seed)
+
+
+REFUSING_LATE: tuple[Fault, ...] = (
+    _refusing_late(
+        "stops-before-it-looks-at-the-instance",
+        "A StopContact under a wrong InstanceId is refused when the contact has ended.",
+        lambda world, body: world.state.contacts.get(str(body.get("ContactId"))),
+    ),
+    _refusing_late(
+        "stops-the-latest-for-an-unknown",
+        "A StopContact of an unknown contact is refused and ends the latest one.",
+        lambda world, _: list(world.state.contacts.values())[-1],
+    ),
+)
+
+
+@fault(f"{STOP}.effect.ends-chat", may=AFTER_STOP)
+def stop_voids_participant_tokens_only(service: ReferenceService) -> None:
+    """The connection tokens of a stopped chat go on working; its participant tokens do not."""
+    own = service.authenticate
+
+    def authenticate(operation: Operation, request: Request) -> Participant | None:
+        connection = service.world.state.connection_tokens.get(request.header("X-Amz-Bearer") or "")
+        if connection is not None and not connection.participant.contact.active:
+            return connection.participant
+        return own(operation, request)
+
+    service.authenticate = authenticate  # type: ignore[method-assign]
