@@ -27,13 +27,27 @@ def items_with(reader: Participant, *sent: Exchange) -> Items:
 
     Raises SetupFailed when one does not appear within the polling bound: that is a violation of its own.
     """
+    items = settled(reader, *sent)
+    for exchange in sent:
+        item_of(items, exchange)
+    return items
+
+
+def settled(reader: Participant, *sent: Exchange) -> Items:
+    """All items that `reader` sees once each message of `sent` stands there, or at the end of the polling bound."""
     wanted = {id_of(exchange) for exchange in sent}
+    seen: list[Items] = []
 
     def look() -> Items | None:
-        items = reader.items()
-        return items if wanted <= set(ids(items)) else None
+        seen.append(reader.items())
+        return seen[-1] if wanted <= set(ids(seen[-1])) else None
 
-    found = reader.story.until(look)
+    return reader.story.until(look) or seen[-1]
+
+
+def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
+    """The item of a message. Raises SetupFailed where it is not there: that is a violation of its own."""
+    found = next((item for item in items if item.get("Id") == id_of(sent)), None)
     if found is None:
         raise SetupFailed("a message that was sent did not appear in the transcript")
     return found

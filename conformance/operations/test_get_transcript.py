@@ -1,0 +1,232 @@
+"""GetTranscript: what was sent stands there once, byte for byte, in order, and under its sender."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, Participant
+from conformance.examination.socket_talk import open_talk
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, id_of, ids, item_of, settled
+from conformance.wire import Exchange
+from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from strategies.text import filled, texts_between
+
+JOINED = f"{EVENT}.participant.joined"
+LONGEST = 16_384  # bytes
+_RULE = "GetTranscript.Transcript"
+CONTENTS: Mapping[str, tuple[str, ...]] = {
+    f"{_RULE}.content-blanks": (
+        "  two  blanks\t, a tab ",
+        "\n\r\n line \r breaks \n\n",
+        " \u00a0\u2003wide blanks\u3000 ",
+    ),
+    f"{_RULE}.content-non-bmp": (
+        "\N{GRINNING FACE}",
+        "\U00020000\U0010fffd \u4f60\u597d \u20ac \u00e9",
+        "e\u0301 \u00e9 \ufb01 \u212b \u1e9b\u0323",
+        "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
+        "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
+    ),
+    f"{_RULE}.content-longest": tuple(filled(width, LONGEST) for width in (1, 2, 3, 4)),
+    f"{_RULE}.content-markup": (
+        "<b>bold</b> &amp; <script>alert('x')</script> &lt;",
+        'a "quoted" \\u00e9 \\n \\\\ text',
+        "{{ 7 * 7 }} ${x} %s %41 + a=b&c=d",
+        "# *a* [b](http://example.com)",
+    ),
+    f"{_RULE}.content-json-text": (
+        '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
+        "[ ]",
+        '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
+        '"only a text"',
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule, marks=verifies(rule)) for rule in CONTENTS])
+def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
+    """A message stands in the transcript as it was sent, whatever characters it is made of."""
+    chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    kind = JSON if rule.endswith("json-text") else TEXT
+    drawn = (
+        [] if kind == JSON else story.drawn(rule, texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))))
+    )
+    sent = {content: chat.say(content, kind) for content in (*CONTENTS[rule], *drawn)}
+    items = settled(chat, *(exchange for exchange in sent.values() if _went(exchange)))
+    with story.claim(rule) as claim:
+        for content, exchange in sent.items():
+            if _went(exchange):
+                stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
+                claim.equal(stored, [content], "the content of the message's one item")
+            else:
+                claim.accepted(exchange, "a message of valid content")
+
+
+def _went(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.succeeded
+
+
+@verifies(f"{_RULE}.holds-what-was-sent", f"{_RULE}.nothing-else-of-the-sender", f"{_RULE}.id-unique")
+@verifies(f"{_RULE}.order-of-sending", f"{_RULE}.order-by-time")
+def test_a_transcript_is_what_was_said_in_order(story: Story) -> None:
+    """A transcript holds what was sent, all of it once and nothing else of its sender, in the order of sending."""
+    chat = story.chat()
+    sent = [chat.say(f"Message {number}") for number in range(24)]
+    for exchange in sent:
+        story.need(exchange)
+    items = settled(chat, *sent)
+    found, wanted = ids(items), [id_of(exchange) for exchange in sent]
+    with story.claim(f"{_RULE}.holds-what-was-sent") as claim:
+        claim.equal(_occurrences(items, sent), [1] * len(sent), "how often each message stands there")
+    with story.claim(f"{_RULE}.nothing-else-of-the-sender") as claim:
+        claim.equal(_strange(chat, items, wanted), [], "messages of the participant that it did not send")
+    with story.claim(f"{_RULE}.id-unique") as claim:
+        claim.equal([i for i, number in Counter(found).items() if number > 1], [], "Ids of more than one item")
+    with story.claim(f"{_RULE}.order-of-sending") as claim:
+        claim.equal([i for i in found if i in wanted], [i for i in wanted if i in found], "the order of the Ids")
+    with story.claim(f"{_RULE}.order-by-time") as claim:
+        times = [_instant(item) for item in items]
+        claim.equal(times, sorted(times), "the order of the items' times")
+
+
+def _occurrences(items: Items, sent: list[Exchange]) -> list[int]:
+    """How often each message stands in the transcript, by its Id and by its content, whichever is more."""
+    numbers = enumerate(Counter(ids(items))[id_of(exchange)] for exchange in sent)
+    contents = Counter(str(item.get("Content")) for item in items)
+    return [max(number, contents[f"Message {place}"]) if number else 0 for place, number in numbers]
+
+
+def _strange(speaker: Participant, items: Items, own: list[str]) -> list[str]:
+    """The Ids of messages under the speaker's name that are none of its own."""
+    told = [item for item in items if item.get("Type") == "MESSAGE"]
+    return [
+        str(i.get("Id")) for i in told if i.get("ParticipantId") == speaker.participant_id and i.get("Id") not in own
+    ]
+
+
+def _instant(item: Mapping[str, Any]) -> float:
+    """The time of an item in seconds; 0 where it is no time, which is that member's own violation."""
+    try:
+        return datetime.fromisoformat(str(item.get("AbsoluteTime"))).timestamp()
+    except ValueError:
+        return 0.0
+
+
+_MEMBERS = ("content-type", "type-message", "participant-id", "display-name", "contact-id", "no-related-contact-id")
+
+
+@verifies(*(f"{_RULE}.{member}" for member in _MEMBERS), f"{_RULE}.role-customer")
+@verifies("GetTranscript.InitialContactId.of-a-new-chat")
+def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
+    """An item carries the type, the chat and the participant of the message that it holds."""
+    name = "Zo\u00eb \N{GRINNING FACE} <b>"
+    chat = story.chat(ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    sent = {kind: chat.say(content, kind) for kind, content in ((TEXT, "a"), (MARKDOWN, "*b*"), (JSON, '{"c": 1}'))}
+    items = settled(chat, *sent.values())
+    own = {kind: item_of(items, exchange) for kind, exchange in sent.items()}
+    expected: Mapping[str, tuple[str, Any]] = {
+        "type-message": ("Type", "MESSAGE"),
+        "participant-id": ("ParticipantId", chat.participant_id),
+        "role-customer": ("ParticipantRole", "CUSTOMER"),
+        "display-name": ("DisplayName", name),
+        "contact-id": ("ContactId", chat.contact_id),
+        "no-related-contact-id": ("RelatedContactId", None),
+    }
+    for rule, (member, value) in expected.items():
+        with story.claim(f"{_RULE}.{rule}") as claim:
+            claim.equal([item.get(member) for item in own.values()], [value] * len(own), f"the {member} of each item")
+    with story.claim(f"{_RULE}.content-type") as claim:
+        claim.equal([item.get("ContentType") for item in own.values()], list(own), "the ContentType of each item")
+    with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
+        members = story.need(chat.transcript())
+        claim.equal(members.get("InitialContactId"), chat.contact_id, "the InitialContactId of a new chat")
+
+
+_NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
+
+
+@verifies(f"{_RULE}.same-for-all-participants", f"{_RULE}.participant-id", f"{_RULE}.display-name")
+def test_all_who_are_there_read_the_same_and_know_who_said_what(story: Story) -> None:
+    """Participants of a chat read the same messages, each under the one who sent it."""
+    chat = story.chat()
+    everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
+    turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
+    sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
+    read = [settled(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
+    own = {id_of(exchange) for *_, exchange in sent}
+    with story.claim(f"{_RULE}.same-for-all-participants") as claim:
+        for items in read[1:]:
+            here, there = ([i for i in ids(found) if i in own] for found in (items, read[0]))
+            claim.equal(here, there, "what another participant reads")
+    stored = [item_of(read[0], exchange) for *_, exchange in sent]
+    with story.claim(f"{_RULE}.participant-id") as claim:
+        senders = [who.participant_id for _, who, _ in sent]
+        claim.equal([item.get("ParticipantId") for item in stored], senders, "the ParticipantId of each message")
+    with story.claim(f"{_RULE}.display-name") as claim:
+        names = [name for name, *_ in sent]
+        claim.equal([item.get("DisplayName") for item in stored], names, "the DisplayName of each message")
+
+
+@verifies(f"{_RULE}.reading-changes-nothing")
+def test_reading_changes_nothing(story: Story) -> None:
+    """The same request gives the same messages again, however often and in whatever way it was read between."""
+    chat = story.chat()
+    sent = [chat.say(f"Message {number}") for number in range(12)]
+    before = settled(chat, *sent)
+    for parameters in (
+        {},
+        {"MaxResults": 1},
+        {"SortOrder": "ASCENDING"},
+        {"MaxResults": 5, "ScanDirection": "BACKWARD"},
+    ):
+        story.need(chat.transcript(**parameters))
+    after = chat.items()
+    with story.claim(f"{_RULE}.reading-changes-nothing") as claim:
+        for exchange in sent:
+            again = [item for item in after if item.get("Id") == id_of(exchange)]
+            claim.equal(again, [item_of(before, exchange)], "a message after the transcript was read some times")
+
+
+@verifies(f"{_RULE}.participant-joined", f"{_RULE}.event-content-type")
+@verifies(f"{_RULE}.item-types-of-2019", f"{_RULE}.roles-of-2019")
+def test_events_stand_in_the_transcript(story: Story) -> None:
+    """Who joined is shown by an event, and events have content types of their own."""
+    chat = story.chat()
+    open_talk(chat)
+    sent = chat.say()
+    story.until(lambda: _joined(chat) or None)
+    items = settled(chat, sent)
+    with story.claim(f"{_RULE}.participant-joined") as claim:
+        claim.holds(_joined(chat), f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
+    with story.claim(f"{_RULE}.event-content-type") as claim:
+        kinds = [str(item.get("ContentType")) for item in items if item.get("Type") == "EVENT"]
+        claim.equal([kind for kind in kinds if not kind.startswith(EVENT)], [], "content types of events that are none")
+    for rule, member, known in (
+        ("item-types-of-2019", "Type", {"MESSAGE", "EVENT", "CONNECTION_ACK"}),
+        ("roles-of-2019", "ParticipantRole", {"AGENT", "CUSTOMER", "SYSTEM"}),
+    ):
+        with story.claim(f"{_RULE}.{rule}") as claim:
+            newer = sorted({str(item[member]) for item in items if item.get(member)} - known)
+            claim.record(f"newer ones occur: {', '.join(newer)}" if newer else "none of the newer ones occurred")
+
+
+def _joined(chat: Chat) -> bool:
+    return any(item.get("ContentType") == JOINED for item in chat.items())
+
+
+@verifies(f"{_RULE}.latency")
+def test_how_soon_a_message_stands_there(story: Story) -> None:
+    """How long after its reply a message stands in the transcript."""
+    chat = story.chat()
+    sent = chat.say()
+    looks = [id_of(sent) in ids(chat.items())]
+    found = story.until(lambda: True if id_of(sent) in ids(chat.items()) else None)
+    with story.claim(f"{_RULE}.latency") as claim:
+        claim.record("at once" if looks[0] else "later" if found else "not within the polling bound")
