@@ -41,3 +41,17 @@ def texts_between(lowest: int, highest: int, *, alphabet: str = ASCII) -> st.Sea
 def texts_of_bytes(utf8_bytes: int) -> st.SearchStrategy[str]:
     """Texts of exactly `utf8_bytes` bytes in UTF-8, of narrow and wide characters."""
     return st.sampled_from(sorted(BY_WIDTH)).map(lambda width: filled(width, utf8_bytes))
+
+
+def mixed_texts_of_bytes(utf8_bytes: int) -> st.SearchStrategy[str]:
+    """Texts of exactly `utf8_bytes` bytes in UTF-8, of characters of every width in any order.
+
+    ASCII characters, in front or behind, make up for what the others leave.
+    """
+    seeds = st.text(alphabet=[*BY_WIDTH.values(), "\u0301", "\n", '"', "\U00020000"], min_size=1, max_size=12)
+    return st.builds(_tiled_to_bytes, seeds, st.just(utf8_bytes), st.booleans())
+
+
+def _tiled_to_bytes(seed: str, utf8_bytes: int, front: bool) -> str:  # noqa: FBT001 - drawn, called nowhere else
+    count, rest = divmod(utf8_bytes, len(seed.encode()))
+    return "a" * rest + seed * count if front else seed * count + "a" * rest

@@ -14,7 +14,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from strategies.members import from_operation
 from strategies.requests import place
 from strategies.samples import fill_in
-from strategies.text import filled, texts, texts_between, texts_of_bytes, tiled
+from strategies.text import filled, mixed_texts_of_bytes, texts, texts_between, texts_of_bytes, tiled
 from strategies.tokens import bearer_tokens
 from strategies.violations import from_constraint, off_pattern
 from tests.strategies.judges import botocore_accepts, wrongs
@@ -61,6 +61,13 @@ def test_texts_have_exactly_the_length(drawn: tuple[int, str]) -> None:
 @given(st.integers(min_value=4, max_value=40_000).flatmap(lambda n: st.tuples(st.just(n), texts_of_bytes(n))))
 @settings(max_examples=30, deadline=None)
 def test_texts_of_bytes_have_exactly_the_bytes(drawn: tuple[int, str]) -> None:
+    size, text = drawn
+    assert len(text.encode("utf-8")) == size
+
+
+@given(st.integers(min_value=1, max_value=40_000).flatmap(lambda n: st.tuples(st.just(n), mixed_texts_of_bytes(n))))
+@settings(max_examples=30, deadline=None)
+def test_mixed_texts_of_bytes_have_exactly_the_bytes(drawn: tuple[int, str]) -> None:
     size, text = drawn
     assert len(text.encode("utf-8")) == size
 

@@ -1,0 +1,36 @@
+"""Times as an endpoint tells them: in a member of a reply, and in the Date header by its own clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from conformance.checks.replies import judged_reply
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+
+def instant(stated: Any) -> datetime:
+    """The moment that an ISO 8601 text states, UTC where it names no offset.
+
+    Raises SetupFailed for anything else: that it is no time is a violation of its own.
+    """
+    try:
+        moment = datetime.fromisoformat(stated)
+    except (ValueError, TypeError) as wrong:
+        raise SetupFailed(f"{stated!r} is no time") from wrong
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def endpoint_time(reply: Exchange) -> datetime:
+    """When the endpoint replied, by its own clock to the second, or by ours where it does not tell.
+
+    Raises Unjudgeable when no answer came.
+    """
+    date = judged_reply(reply).header("Date")
+    try:
+        told = parsedate_to_datetime(date or "")
+    except ValueError:
+        return datetime.fromtimestamp(reply.started, UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -1,0 +1,215 @@
+"""SendMessage: which content types a chat takes, what a reply says, and that a refusal leaves no trace."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, text_at
+from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
+from conformance.examination.transcripts import id_of, ids, items_with
+from conformance.wire import Exchange
+from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
+from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+
+CONTENT_TYPE = "SendMessage.ContentType"
+TWO_TYPES = tuple((TEXT, kind) for kind in SENDABLE[1:])
+# Types that hold a supported one somewhere, or resemble one, and are none.
+DISGUISED = (
+    "text/html; a=text/plain",
+    "text/html,text/plain",
+    "x-text/plain",
+    "text/plain/x",
+    "TEXT/HTML",
+    "text/*",
+    "*/*",
+    "application/vnd.amazonaws.connect.message.interactive.response2",
+    "application/vnd.amazonaws.connect.event.message.read",
+    "a" * 100,
+)
+
+
+def _chat(story: Story, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
+    return story.chat(SupportedMessagingContentTypes=None if types is None else list(types))
+
+
+@verifies(f"{CONTENT_TYPE}.unsupported-refused")
+def test_a_message_of_another_type_is_refused(story: Story) -> None:
+    """A message of a type beyond the four sendable ones is refused, whatever the chat takes."""
+    chat = _chat(story)
+    for content_type in (*UNSUPPORTED, *DISGUISED):
+        answer = chat.say(TEXTS[JSON], content_type)
+        with story.claim(f"{CONTENT_TYPE}.unsupported-refused") as claim:
+            claim.refused(answer, f"a message of type {content_type}")
+
+
+@verifies(f"{CONTENT_TYPE}.interactive-refused")
+def test_an_interactive_message_is_refused_from_a_participant(story: Story) -> None:
+    """The interactive message type is refused from a participant, also where the chat declares it."""
+    for types in (SUPPORTED, (TEXT, INTERACTIVE)):
+        answer = _chat(story, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
+        with story.claim(f"{CONTENT_TYPE}.interactive-refused") as claim:
+            claim.refused(answer, f"an interactive message in a chat that takes {', '.join(types)}")
+
+
+@verifies(
+    f"{CONTENT_TYPE}.undeclared-refused", f"{CONTENT_TYPE}.declared-accepted", f"{CONTENT_TYPE}.text-plain-always"
+)
+def test_a_chat_takes_the_types_that_it_declared(story: Story) -> None:
+    """Each chat takes the types of its own list, text/plain always among them, and no other, beside other chats."""
+    all_but_one = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
+    drawn = [tuple(types) for types in story.drawn(f"{CONTENT_TYPE}.declared-accepted", lists_with_text())]
+    lists = ((TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *TWO_TYPES, *all_but_one, *drawn)
+    for types, chat in [(types, _chat(story, types)) for types in dict.fromkeys(lists)]:
+        for content_type in SENDABLE:
+            _judge_type(story, chat, content_type, types)
+
+
+def _judge_type(story: Story, chat: Chat, content_type: str, types: tuple[str, ...]) -> None:
+    answer, sent = chat.say(TEXTS[content_type], content_type), f"{content_type} where {', '.join(types)} are declared"
+    if content_type == TEXT:
+        with story.claim(f"{CONTENT_TYPE}.text-plain-always") as claim:
+            claim.accepted(answer, sent)
+    elif content_type in types:
+        with story.claim(f"{CONTENT_TYPE}.declared-accepted") as claim:
+            claim.accepted(answer, sent)
+    else:
+        with story.claim(f"{CONTENT_TYPE}.undeclared-refused") as claim:
+            claim.refused(answer, sent)
+
+
+@verifies(f"{CONTENT_TYPE}.declared-accepted", f"{CONTENT_TYPE}.undeclared-refused")
+def test_everybody_in_a_chat_sends_its_types(story: Story) -> None:
+    """What a chat takes holds for a participant who was added as for its customer."""
+    bot = _chat(story, (TEXT, MARKDOWN)).add_participant()
+    with story.claim(f"{CONTENT_TYPE}.declared-accepted") as claim:
+        claim.accepted(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
+    with story.claim(f"{CONTENT_TYPE}.undeclared-refused") as claim:
+        claim.refused(bot.say(TEXTS[JSON], JSON), "an undeclared type from an added participant")
+
+
+@verifies(f"{CONTENT_TYPE}.text-plain-always")
+def test_a_chat_without_a_list_takes_plain_text(story: Story) -> None:
+    """text/plain is accepted where the chat was started without a list."""
+    with story.claim(f"{CONTENT_TYPE}.text-plain-always") as claim:
+        claim.accepted(_chat(story, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
+
+
+_DOUBTFUL = {
+    "parameters": ("text/plain;charset=utf-8", "text/plain; format=flowed"),
+    "letter-case": ("Text/Plain", "TEXT/PLAIN"),
+    "text-plain-only": (MARKDOWN, JSON),
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "types"),
+    [pytest.param(rule, types, id=rule, marks=verifies(f"{CONTENT_TYPE}.{rule}")) for rule, types in _DOUBTFUL.items()],
+)
+def test_what_a_doubtful_type_gets_is_written_down(story: Story, rule: str, types: tuple[str, ...]) -> None:
+    """A content type that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    chat = _chat(story)
+    for content_type in types:
+        answer = judged_reply(chat.say(TEXTS[JSON], content_type))
+        with story.claim(f"{CONTENT_TYPE}.{rule}") as claim:
+            claim.record(f"{content_type}: {describe(answer)}")
+
+
+@verifies("SendMessage.Id.unique")
+def test_each_message_has_an_id_of_its_own(story: Story) -> None:
+    """No two messages have one Id, alike or at once or from different senders, and no other item has it either."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    story.need(bot.signal())
+    story.need(chat.signal())
+    sent = [who.say("the same") for who in (chat, bot, chat, bot)]
+    sent += story.at_once([partial(who.say, "the same") for who in (chat, bot) * 4])
+    sent += [who.say(f"{number}") for number, who in enumerate((chat, bot))]
+    counted = Counter(ids(items_with(chat, *sent)))
+    with story.claim("SendMessage.Id.unique") as claim:
+        claim.equal(len({id_of(answer) for answer in sent}), len(sent), "the number of different Ids in the replies")
+        claim.equal({counted[id_of(answer)] for answer in sent}, {1}, "how many items of the transcript have each Id")
+
+
+NEAR = timedelta(seconds=60)  # a real reply was once 20.9 seconds late
+
+
+def _judge_time(story: Story, sent: Exchange, what: str) -> None:
+    stated = instant(text_at(story.need(sent), "AbsoluteTime"))
+    with story.claim("SendMessage.AbsoluteTime.when-sent") as claim:
+        late = stated - endpoint_time(sent)
+        claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
+
+
+@verifies("SendMessage.AbsoluteTime.when-sent", "SendMessage.AbsoluteTime.never-back")
+def test_a_message_has_the_time_at_which_it_was_sent(story: Story) -> None:
+    """AbsoluteTime is the time of the call, and later messages have no earlier one, whoever sends them."""
+    chat = story.chat()
+    speakers = [chat, chat.add_participant(), chat]
+    sent = [speakers[number % 3].say() for number in range(12)]
+    for answer in sent:
+        _judge_time(story, answer, "a message")
+    times = [instant(text_at(story.need(answer), "AbsoluteTime")) for answer in sent]
+    with story.claim("SendMessage.AbsoluteTime.never-back") as claim:
+        claim.equal(times, sorted(times), "the times of messages sent one after the other")
+
+
+@pytest.mark.moves_clock
+@verifies("SendMessage.AbsoluteTime.when-sent")
+def test_a_message_of_an_old_chat_has_its_own_time(story: Story) -> None:
+    """AbsoluteTime is the time of the call also when the chat, its connection and its first messages are older."""
+    chat = story.chat()
+    story.need(chat.say())
+    story.advance_clock(3_600)
+    _judge_time(story, chat.say(), "a message in a chat that is an hour old")
+
+
+@verifies("SendMessage.refusal.no-effect")
+def test_a_refused_message_stands_nowhere(story: Story) -> None:
+    """A message that was refused, for its type, size, form or token, does not stand in the transcript."""
+    chat = _chat(story, (TEXT, MARKDOWN))
+    mark = str(uuid.uuid4())
+    attempts = [
+        _say(chat, f"{mark} undeclared", JSON),
+        _say(chat, f"{mark} of no type", "text/html"),
+        _say(chat, f"{mark} interactive", INTERACTIVE),
+        _say(chat, mark + "a" * 16_384),
+        _say(chat, mark + "\N{GRINNING FACE}" * 4_096),
+        _say(chat, f"{mark} with a long token", ClientToken="a" * 501),
+        _say(chat, f"{mark} with a number", ClientToken=5),
+        _say(chat, f"{mark} of nobody", ConnectionToken=chat.participant_token),
+    ]
+    refused = {content for content, answer in attempts if not judged_reply(answer).succeeded}
+    shown = [item.get("Content") for item in items_with(chat, chat.say())]
+    with story.claim("SendMessage.refusal.no-effect") as claim:
+        claim.equal([text for text in shown if text in refused], [], "refused messages in the transcript")
+
+
+def _say(chat: Chat, content: str, content_type: str = TEXT, **members: Any) -> tuple[str, Exchange]:
+    return content, chat.say(content, content_type, **members)
+
+
+@verifies("SendMessage.before-websocket.accepted")
+def test_what_a_message_before_a_web_socket_gets_is_written_down(story: Story) -> None:
+    """A message before the first web socket is accepted and shown, accepted and not shown, or refused."""
+    chat = story.chat()
+    connected = story.need(chat.connect("CONNECTION_CREDENTIALS"))
+    own = {"ConnectionToken": text_at(connected, "ConnectionCredentials", "ConnectionToken")}
+    answer = judged_reply(chat.say("early", **own))
+    with story.claim("SendMessage.before-websocket.accepted") as claim:
+        claim.record(describe(answer) if not answer.succeeded else _shown_early(chat, own))
+
+
+def _shown_early(chat: Chat, own: dict[str, str]) -> str:
+    items = judged_reply(chat.transcript(**own)).members.get("Transcript") or []
+    shown = any(item.get("Content") == "early" for item in items)
+    return f"accepted, and the transcript {'holds it at once' if shown else 'does not hold it yet'}"

@@ -1,0 +1,154 @@
+"""SendMessage: the size of a message, which counts UTF-8 bytes, and contents that the documents leave in doubt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.contract.model import operation
+from conformance.examination.chat import Chat
+from conformance.examination.story import Story
+from conformance.examination.transcripts import id_of, items_with
+from conformance.wire import Exchange, to_request
+from strategies.content_types import SUPPORTED, text_of_bytes
+from strategies.samples import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.text import filled, mixed_texts_of_bytes, tiled
+
+CONTENT = "SendMessage.Content"
+MOST = 16_384  # UTF-8 bytes
+EMOJI = "\N{GRINNING FACE}"
+WIDTHS = (1, 2, 3, 4)
+# Exactly the most bytes: of one width, with a single wider character at either end, and of what is longer escaped.
+AT_LIMIT = (
+    *(filled(width, MOST) for width in WIDTHS),
+    "a" * (MOST - 2) + "\u00e9",
+    EMOJI + "a" * (MOST - 4),
+    tiled("\"\\<&'>/", MOST),
+    tiled("\r\n\t ", MOST - 1) + "a",
+    f"e\u0301\u200d{EMOJI}" * 1_638 + "a" * 4,
+)
+# One byte more: the same, and where only what is stripped or combined makes it too long.
+OVER_LIMIT = (
+    *(filled(width, MOST + 1) for width in WIDTHS),
+    "a" * (MOST - 1) + "\u00e9",
+    EMOJI + "a" * (MOST - 3),
+    "a" * MOST + " ",
+    " " + "a" * MOST,
+    "a" * MOST + "\n",
+    "a" * (MOST - 2) + "e\u0301",
+    tiled("\r\n", MOST) + "a",
+    EMOJI * MOST,
+)
+
+
+def _chat(story: Story) -> Chat:
+    return story.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+
+
+def _size(content: str, content_type: str = TEXT) -> str:
+    return f"{content_type} of {len(content.encode()):,} UTF-8 bytes ({len(content):,} code points)"
+
+
+@verifies(f"{CONTENT}.bytes-at-limit")
+def test_a_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
+    """A message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters, alone and mixed."""
+    chat = _chat(story)
+    for content in (*AT_LIMIT, *story.drawn(f"{CONTENT}.bytes-at-limit", mixed_texts_of_bytes(MOST))):
+        with story.claim(f"{CONTENT}.bytes-at-limit") as claim:
+            claim.accepted(chat.say(content), _size(content))
+
+
+@verifies(f"{CONTENT}.bytes-max")
+def test_a_message_of_one_byte_too_many_is_refused(story: Story) -> None:
+    """A message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its last byte is."""
+    chat = _chat(story)
+    for content in (*OVER_LIMIT, *story.drawn(f"{CONTENT}.bytes-max", mixed_texts_of_bytes(MOST + 1))):
+        with story.claim(f"{CONTENT}.bytes-max") as claim:
+            claim.refused(chat.say(content), _size(content))
+
+
+@verifies(f"{CONTENT}.bytes-at-limit", f"{CONTENT}.bytes-max")
+def test_the_bytes_are_those_of_the_text(story: Story) -> None:
+    """The bytes of the content count, not those of the request, in which characters may stand escaped or not."""
+    chat = _chat(story)
+    for width in WIDTHS:
+        for size, rule in ((MOST, "bytes-at-limit"), (MOST + 1, "bytes-max")):
+            content = filled(width, size)
+            answer = _send_unescaped(chat, content)
+            with story.claim(f"{CONTENT}.{rule}") as claim:
+                judge = claim.accepted if size == MOST else claim.refused
+                judge(answer, f"{_size(content)}, sent unescaped")
+
+
+def _send_unescaped(chat: Chat, content: str) -> Exchange:
+    members = {"ConnectionToken": chat.connection_token, "ContentType": TEXT, "Content": content}
+    request = to_request(operation("SendMessage"), members)
+    body = json.dumps(json.loads(request.body), ensure_ascii=False)
+    return chat.story.send(replace(request, body=body.encode()))
+
+
+_EVERY_TYPE = f"{CONTENT}.bytes-max-every-type"
+
+
+@pytest.mark.parametrize("content_type", [MARKDOWN, JSON, INTERACTIVE_RESPONSE])
+@verifies(_EVERY_TYPE)
+def test_the_limit_holds_for_every_type(story: Story, content_type: str) -> None:
+    """A message of each type may have 16,384 UTF-8 bytes and no more, whatever the width of its characters."""
+    chat = _chat(story)
+    for width in WIDTHS:
+        content = text_of_bytes(content_type, width, MOST + 1)
+        with story.claim(_EVERY_TYPE) as claim:
+            claim.refused(chat.say(content, content_type), _size(content, content_type))
+        content = _longest(content_type, width)
+        with story.claim(_EVERY_TYPE) as claim:
+            claim.accepted(chat.say(content, content_type), _size(content, content_type))
+
+
+_RESPONSE = '{"version":"1.0","templateType":"ListPicker","data":{"content":{"title":"Red"}}'
+
+
+def _longest(content_type: str, width: int) -> str:
+    """A text of the type with the most bytes; an interactive response is filled with blanks, which mean nothing."""
+    if content_type == INTERACTIVE_RESPONSE:
+        return _RESPONSE + " " * (MOST - len(_RESPONSE) - 1) + "}"
+    return text_of_bytes(content_type, width, MOST)
+
+
+_DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "json-text": ((JSON, "no JSON"), (JSON, '{"unclosed": ['), (JSON, '"a text"'), (JSON, "5"), (JSON, "{'a': 1}")),
+    "blanks-only": ((TEXT, " "), (TEXT, "\n"), (TEXT, " \t "), (TEXT, "\u200b"), (TEXT, "\u00a0")),
+    "length-1024": ((TEXT, "a" * 1_025), (TEXT, EMOJI * 1_025)),
+    "limits-by-type": (
+        (TEXT, "a" * 1_025),
+        (MARKDOWN, text_of_bytes(MARKDOWN, 1, 1_025)),
+        (JSON, text_of_bytes(JSON, 1, 12_001)),
+        (INTERACTIVE_RESPONSE, _RESPONSE + " " * 12_289 + "}"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "rule", [pytest.param(rule, id=rule, marks=verifies(f"{CONTENT}.{rule}")) for rule in _DOUBTFUL]
+)
+def test_what_a_doubtful_content_gets_is_written_down(story: Story, rule: str) -> None:
+    """A content that the documents, or their older editions, leave in doubt is kept, changed, or refused."""
+    chat = _chat(story)
+    for content_type, content in _DOUBTFUL[rule]:
+        answer = chat.say(content, content_type)
+        with story.claim(f"{CONTENT}.{rule}") as claim:
+            claim.record(f"{content[:12]!r} of {_size(content, content_type)}: {_became(chat, answer, content)}")
+
+
+def _became(chat: Chat, answer: Exchange, content: str) -> str:
+    """What became of a message: how it was refused, or how it stands in the transcript."""
+    response = judged_reply(answer)
+    if not response.succeeded:
+        return describe(response)
+    item = next(item for item in items_with(chat, answer) if item.get("Id") == id_of(answer))
+    return "kept" if item.get("Content") == content else "changed"
