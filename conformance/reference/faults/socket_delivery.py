@@ -1,0 +1,281 @@
+"""Seeded faults of what the web socket delivers: to whom, how often, in which order, and at the end of a chat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.frames import Item, Meddling, is_own, item_of, meddle, meddle_with_items
+from conformance.reference.items import CHAT_ENDED, EVENT_TYPES, chat_frame
+from conformance.reference.service import ReferenceService
+from conformance.reference.sockets import Sockets
+from conformance.reference.state import MESSAGE, Socket
+from conformance.reference.world import Call, Members, World
+
+TYPING = EVENT_TYPES + "typing"
+EIGHT_KIB = 8192
+Keep = Callable[[Socket, Item], bool]
+FRAMES = "Surfaces.frame-and-transcript.same-messages"
+
+
+def _only(service: ReferenceService, keep: Keep) -> None:
+    """Has only those items delivered for which `keep` is true."""
+    meddle_with_items(service, lambda socket, item: [item] if keep(socket, item) else [])
+
+
+def _is_message(item: Item) -> bool:
+    return bool(item["Type"] == MESSAGE)
+
+
+@fault("WebSocket.delivery.own-messages", may=("WebSocket.*", "Surfaces.*"))
+def echoes_nothing_to_the_sender(service: ReferenceService) -> None:
+    """A participant's own messages do not arrive on its socket."""
+    _only(service, lambda socket, item: not (is_own(socket, item) and _is_message(item)))
+
+
+@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
+def loses_long_messages_on_the_socket(service: ReferenceService) -> None:
+    """A message whose frame is longer than 8 KiB does not arrive."""
+    meddle(service, lambda _, text: [] if len(text) > EIGHT_KIB else [text])
+
+
+@fault("WebSocket.delivery.own-messages", may=("Surfaces.*", "WebSocket.frame.*"))
+def sends_plain_text_only(service: ReferenceService) -> None:
+    """Messages of another type than text/plain do not arrive on the web socket."""
+    _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
+
+
+@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", FRAMES))
+def keeps_bots_from_the_customer(service: ReferenceService) -> None:
+    """What an added participant says does not arrive at the customer."""
+    _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
+
+
+@fault("WebSocket.delivery.others-messages", may=(FRAMES, "WebSocket.delivery.*"))
+def delivers_one_bot_only(service: ReferenceService) -> None:
+    """Of several added participants only the first one's messages arrive."""
+
+    def keep(socket: Socket, item: Item) -> bool:
+        bots = [one.id for one in socket.participant.contact.participants if one.role == "CUSTOM_BOT"]
+        return item.get("ParticipantId") not in bots[1:] or not _is_message(item)
+
+    _only(service, keep)
+
+
+@fault("WebSocket.delivery.others-messages")
+def delivers_to_customers_only(service: ReferenceService) -> None:
+    """The socket of an added participant hears nothing of the customer."""
+    _only(service, lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item))
+
+
+@fault("WebSocket.delivery.typing", may=("WebSocket.frame.event-content-type", "Surfaces.event*"))
+def delivers_no_typing(service: ReferenceService) -> None:
+    """A typing event reaches nobody."""
+    _only(service, lambda _, item: item.get("ContentType") != TYPING)
+
+
+@fault("WebSocket.delivery.typing", may=("Surfaces.event*",))
+def delivers_typing_once(service: ReferenceService) -> None:
+    """Only the first typing event of a chat is delivered."""
+    first: dict[str, str] = {}
+
+    def keep(_: Socket, item: Item) -> bool:
+        return item.get("ContentType") != TYPING or first.setdefault(item["ContactId"], item["Id"]) == item["Id"]
+
+    _only(service, keep)
+
+
+@fault("WebSocket.delivery.once", may=("WebSocket.subscribe.again", "WebSocket.end.nothing-afterwards"))
+def delivers_every_item_twice(service: ReferenceService) -> None:
+    """Each item arrives twice on each socket; the transcript has it once."""
+    meddle_with_items(service, lambda _, item: [item, item])
+
+
+@fault("WebSocket.delivery.once", may=("WebSocket.subscribe.again", "WebSocket.end.nothing-afterwards"))
+def delivers_every_fifth_item_twice(service: ReferenceService) -> None:
+    """Every fifth item of a socket arrives twice."""
+    counted: dict[int, Iterable[int]] = defaultdict(lambda: count(1))
+
+    def items(socket: Socket, item: Item) -> Iterable[Item]:
+        return [item] * (2 if next(iter(counted[id(socket)])) % 5 == 0 else 1)
+
+    meddle_with_items(service, items)
+
+
+@fault("WebSocket.delivery.once")
+def delivers_twice_on_a_second_socket(service: ReferenceService) -> None:
+    """Where a participant has two sockets, the second gets each message under two Ids."""
+
+    def items(socket: Socket, item: Item) -> Iterable[Item]:
+        second = socket.participant.sockets[1:2] == [socket]
+        again = [{**item, "Id": item["Id"][::-1]}] if second and _is_message(item) else []
+        return [item, *again]
+
+    meddle_with_items(service, items)
+
+
+def _holding_back(service: ReferenceService, nth: int) -> None:
+    """Has every `nth` message of a socket arrive behind the frame that follows it."""
+    held: dict[int, list[str]] = defaultdict(list)
+    counted: dict[int, int] = defaultdict(int)
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        item, before = item_of(text), held.pop(id(socket), [])
+        counted[id(socket)] += item is not None and _is_message(item)
+        if item is not None and _is_message(item) and counted[id(socket)] % nth == 0 and not before:
+            held[id(socket)] = [text]
+            return []
+        return [text, *before]
+
+    meddle(service, frames)
+
+
+ORDER = ("WebSocket.delivery.in-order", "Surfaces.reply-and-frame.same-order")
+
+
+@fault(*ORDER, "Surfaces.frame-and-transcript.same-order", may=("WebSocket.*",))
+def swaps_every_fifth_message_on_the_socket(service: ReferenceService) -> None:
+    """Every fifth message of a socket arrives behind the one that follows it."""
+    _holding_back(service, 5)
+
+
+@fault("WebSocket.delivery.other-chats", may=("WebSocket.*", "Surfaces.*"))
+def delivers_to_every_chat(service: ReferenceService) -> None:
+    """What is said in a chat arrives on the sockets of all chats."""
+    _straying(service, lambda _: True)
+
+
+@fault("WebSocket.delivery.other-chats")
+def lets_typing_stray_into_another_chat(service: ReferenceService) -> None:
+    """A typing event also arrives in one other chat."""
+    _straying(service, lambda item: item.get("ContentType") == TYPING)
+
+
+def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
+    """Has the items for which `stray` is true arrive in other chats too."""
+
+    class Open(Meddling):
+        everyone: list[Socket] = []  # noqa: RUF012 - one service has one of these
+
+        def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+            socket = super().open(token, send)
+            self.everyone.extend([socket] if socket else [])
+            return socket
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        item = item_of(text)
+        if item is not None and stray(item) and is_own(socket, item):
+            for other in sockets.everyone:
+                if other.subscribed and other.participant.contact is not socket.participant.contact:
+                    other.send(chat_frame({**item, "ParticipantId": "somebody"}))
+        return [text]
+
+    service.sockets = sockets = Open(service.world, frames)
+
+
+@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=("WebSocket.delivery.*",))
+def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
+    """Of several sockets of a participant only the newest gets items."""
+    _only(service, lambda socket, _: socket.participant.sockets[-1:] in ([socket], []))
+
+
+@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=("WebSocket.delivery.*",))
+def closes_older_sockets_on_renewal(service: ReferenceService) -> None:
+    """A further CreateParticipantConnection closes the sockets that are open."""
+    connect = service.performers["CreateParticipantConnection"]
+
+    def closing(world: World, call: Call) -> Members:
+        call.participant.close_sockets()
+        return connect(world, call)
+
+    service.performers["CreateParticipantConnection"] = closing
+
+
+@fault("WebSocket.delivery.several-sockets")
+def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
+    """The second of a participant's sockets misses what added participants say."""
+
+    def keep(socket: Socket, item: Item) -> bool:
+        second = socket.participant.sockets[1:2] == [socket]
+        return not second or item.get("ParticipantRole") != "CUSTOM_BOT"
+
+    _only(service, keep)
+
+
+@fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
+def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
+    """When a client closes one of its sockets, its others hear nothing any more."""
+
+    class Closing(Sockets):
+        def close(self, socket: Socket) -> None:
+            super().close(socket)
+            for other in socket.participant.sockets:
+                other.subscribed = False
+
+    service.sockets = Closing(service.world)
+
+
+def _at_the_end(service: ReferenceService, change: Callable[[Socket, str], Iterable[str]]) -> None:
+    """Has the frame of chat.ended replaced by what `change` makes of it."""
+
+    def frames(socket: Socket, text: str) -> Iterable[str]:
+        item = item_of(text)
+        return change(socket, text) if item and item.get("ContentType") == CHAT_ENDED else [text]
+
+    meddle(service, frames)
+
+
+@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
+def says_nothing_at_the_end(service: ReferenceService) -> None:
+    """Sockets are closed at the end without chat.ended."""
+    _at_the_end(service, lambda _socket, _text: [])
+
+
+@fault("WebSocket.end.chat-ended")
+def tells_a_leaver_nothing(service: ReferenceService) -> None:
+    """The sockets of a participant who leaves get no chat.ended."""
+
+    def unless_left(socket: Socket, text: str) -> Iterable[str]:
+        return [] if not socket.participant.present else [text]
+
+    _at_the_end(service, unless_left)
+
+
+@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
+def tells_the_end_to_the_first_socket(service: ReferenceService) -> None:
+    """Of several sockets of a participant only the first gets chat.ended."""
+    _at_the_end(service, lambda socket, text: [text] if socket.participant.sockets[0] is socket else [])
+
+
+@fault("WebSocket.end.chat-ended-on-stop")
+def tells_the_end_to_customers_only(service: ReferenceService) -> None:
+    """The socket of an added participant is closed without chat.ended."""
+    _at_the_end(service, lambda socket, text: [text] if socket.participant.role == "CUSTOMER" else [])
+
+
+@fault("WebSocket.end.nothing-afterwards")
+def goes_on_after_the_end(service: ReferenceService) -> None:
+    """A participant.left follows chat.ended."""
+    left = EVENT_TYPES + "participant.left"
+
+    def followed(socket: Socket, text: str) -> Iterable[str]:
+        return [text, chat_frame({**(item_of(text) or {}), "Id": socket.participant.id, "ContentType": left})]
+
+    _at_the_end(service, followed)
+
+
+@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
+def closes_before_it_says_goodbye(service: ReferenceService) -> None:
+    """Sockets are closed before chat.ended could arrive."""
+
+    class Abrupt(Sockets):
+        def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+            def sent(text: str | None) -> None:
+                item = item_of(text) if text is not None else None
+                send(None if item and item.get("ContentType") == CHAT_ENDED else text)
+
+            return super().open(token, sent)
+
+    service.sockets = Abrupt(service.world)

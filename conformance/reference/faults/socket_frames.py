@@ -1,0 +1,195 @@
+"""Seeded faults of the frames of the web socket: their form, and what the items in them say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.frames import Item, each_item, item_of, meddle, meddle_with_items
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket
+
+METADATA = "MESSAGEMETADATA"
+
+
+def _reframed(change: Callable[[dict[str, Any], Item], Mapping[str, Any]]) -> Seed:
+    """Replaces each chat frame by what `change` makes of it and its item."""
+
+    def seed(service: ReferenceService) -> None:
+        def frames(_: Socket, text: str) -> Iterable[str]:
+            item = item_of(text)
+            return [text if item is None else json.dumps(change(json.loads(text), item))]
+
+        meddle(service, frames)
+
+    return seed
+
+
+def _without(item: Item, *names: str) -> Item:
+    return {name: value for name, value in item.items() if name not in names}
+
+
+@fault("WebSocket.frame.form")
+def sends_content_as_an_object(service: ReferenceService) -> None:
+    """The content of a chat frame is a JSON object instead of a text."""
+    _reframed(lambda frame, item: {**frame, "content": item})(service)
+
+
+@fault("WebSocket.frame.form", may=("WebSocket.frame.attachment", "WebSocket.frame.contact", "WebSocket.frame.types"))
+def encodes_attachments_twice(service: ReferenceService) -> None:
+    """The content of an attachment's frame is a JSON text within a JSON text."""
+
+    def twice(frame: dict[str, Any], item: Item) -> Mapping[str, Any]:
+        return {**frame, "content": json.dumps(frame["content"])} if item["Type"] == ATTACHMENT else frame
+
+    _reframed(twice)(service)
+
+
+@fault("WebSocket.frame.form")
+def leaves_out_the_content_type_of_other_frames(service: ReferenceService) -> None:
+    """A chat frame of an event or attachment has no contentType."""
+    _reframed(lambda frame, item: frame if item["Type"] == MESSAGE else _without(frame, "contentType"))(service)
+
+
+@fault("WebSocket.frame.contact")
+def names_no_contact(service: ReferenceService) -> None:
+    """The items on the web socket have neither ContactId nor InitialContactId."""
+    each_item(lambda item: _without(item, "ContactId", "InitialContactId"))(service)
+
+
+@fault("WebSocket.frame.contact")
+def names_no_contact_in_receipts(service: ReferenceService) -> None:
+    """A receipt's frame has neither ContactId nor InitialContactId."""
+    ids = ("ContactId", "InitialContactId")
+    each_item(lambda item: _without(item, *ids) if item["Type"] == METADATA else item)(service)
+
+
+@fault("WebSocket.frame.types", "WebSocket.frame.event-content-type", may=("WebSocket.end.chat-ended*",))
+def sends_the_types_of_the_transcript(service: ReferenceService) -> None:
+    """An event's frame has the Type that only the API's list of item types knows, such as TYPING."""
+
+    def typed(item: Item) -> Item:
+        name = str(item.get("ContentType", "")).rpartition("event.")[2].replace(".", "_").upper()
+        return {**item, "Type": name} if item["Type"] == EVENT else item
+
+    each_item(typed)(service)
+
+
+@fault("WebSocket.frame.event-content-type", may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.event*"))
+def does_not_say_which_event_it_is(service: ReferenceService) -> None:
+    """An event's frame has no ContentType."""
+    each_item(lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item)(service)
+
+
+def _sender(name: str, says: str, change: Callable[[Item], Item]) -> Fault:
+    red = ("WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
+    return Fault(name, says, red, (), "socket-frames", each_item(lambda i: change(i) if i["Type"] == MESSAGE else i))
+
+
+SENDERS = (
+    _sender(
+        "leaves-out-names-on-the-socket",
+        "A message's frame has no DisplayName.",
+        lambda item: _without(item, "DisplayName"),
+    ),
+    _sender(
+        "calls-everybody-a-customer-on-the-socket",
+        "A message's frame says CUSTOMER of every sender.",
+        lambda item: {**item, "ParticipantRole": "CUSTOMER"},
+    ),
+    _sender(
+        "spoils-wide-names-on-the-socket",
+        "A DisplayName beyond the Basic Multilingual Plane is spoilt in frames.",
+        lambda item: {
+            **item,
+            "DisplayName": item["DisplayName"].replace("\N{GRINNING FACE}", "\N{REPLACEMENT CHARACTER}"),
+        },
+    ),
+)
+
+
+@fault("WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
+def swaps_participants_on_the_socket(service: ReferenceService) -> None:
+    """A frame names the participant who listens instead of the one who spoke."""
+
+    def swapped(socket: Socket, item: Item) -> Iterable[Item]:
+        return [{**item, "ParticipantId": socket.participant.id} if item["Type"] == MESSAGE else item]
+
+    meddle_with_items(service, swapped)
+
+
+def _changed_attachment(item: Item, change: Callable[[Item], Item]) -> Item:
+    return {**item, "Attachments": [change(part) for part in item["Attachments"]]} if "Attachments" in item else item
+
+
+@fault("WebSocket.frame.attachment")
+def leaves_out_file_names_on_the_socket(service: ReferenceService) -> None:
+    """An attachment's frame does not name the file."""
+    each_item(lambda item: _changed_attachment(item, lambda part: _without(part, "AttachmentName")))(service)
+
+
+@fault("WebSocket.frame.attachment")
+def sends_no_attachments(service: ReferenceService) -> None:
+    """A completed attachment does not arrive on the web socket."""
+    meddle_with_items(service, lambda _, item: [] if item["Type"] == ATTACHMENT else [item])
+
+
+@fault("WebSocket.frame.attachment")
+def sends_attachments_as_messages(service: ReferenceService) -> None:
+    """An attachment's frame has Type MESSAGE."""
+    each_item(lambda item: {**item, "Type": MESSAGE} if item["Type"] == ATTACHMENT else item)(service)
+
+
+def _with_receipts(item: Item, change: Callable[[Item], Item]) -> Item:
+    if item["Type"] != METADATA:
+        return item
+    told = item["MessageMetadata"]
+    return {**item, "MessageMetadata": {**told, "Receipts": [change(one) for one in told["Receipts"]]}}
+
+
+@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
+def sends_no_receipts(service: ReferenceService) -> None:
+    """A receipt does not reach the message's sender."""
+    meddle_with_items(service, lambda _, item: [] if item["Type"] == METADATA else [item])
+
+
+@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
+def sends_only_receipts_of_reading(service: ReferenceService) -> None:
+    """That a message was delivered does not reach its sender; that it was read does."""
+
+    def items(_: Socket, item: Item) -> Iterable[Item]:
+        unread = item["Type"] == METADATA and "ReadTimestamp" not in item["MessageMetadata"]["Receipts"][0]
+        return [] if unread else [item]
+
+    meddle_with_items(service, items)
+
+
+@fault("WebSocket.frame.receipt")
+def sends_receipts_as_events(service: ReferenceService) -> None:
+    """A receipt's frame has Type EVENT."""
+    each_item(lambda item: {**item, "Type": EVENT} if item["Type"] == METADATA else item)(service)
+
+
+@fault("WebSocket.frame.receipt-recipient")
+def names_the_listener_in_receipts(service: ReferenceService) -> None:
+    """RecipientParticipantId is the participant who hears of the receipt, not the one who read the message."""
+
+    def items(socket: Socket, item: Item) -> Iterable[Item]:
+        return [_with_receipts(item, lambda one: {**one, "RecipientParticipantId": socket.participant.id})]
+
+    meddle_with_items(service, items)
+
+
+@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
+def sends_receipts_to_the_reader_only(service: ReferenceService) -> None:
+    """A receipt arrives at the one who read the message and nobody else."""
+
+    def items(socket: Socket, item: Item) -> Iterable[Item]:
+        if item["Type"] != METADATA:
+            return [item]
+        readers = [one["RecipientParticipantId"] for one in item["MessageMetadata"]["Receipts"]]
+        return [item] if socket.participant.id in readers else []
+
+    meddle_with_items(service, items)
