@@ -92,7 +92,7 @@ def refuses_a_second_bot(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.call.customer", may=(f"{CREATE}.call.*"))
+@fault(f"{CREATE}.call.customer", may=(f"{CREATE}.call.*",))
 def refuses_guests_of_calls(service: ReferenceService) -> None:
     """Nobody joins a call."""
 

@@ -73,7 +73,7 @@ CAPABILITIES = f"{START}.AllowedCapabilities.both-sides"
 
 
 def _sides(call: Call, kind: str) -> int:
-    return sum(kind in side for side in (call.get("AllowedCapabilities") or {}).values())
+    return sum(kind in (side or {}) for side in (call.get("AllowedCapabilities") or {}).values())
 
 
 def _lacking(call: Call) -> bool:
@@ -104,7 +104,10 @@ def refuses_everything_at_once(service: ReferenceService) -> None:
     refuses(service, START, lambda call: not _lacking(call))
 
 
-@fault(f"{START}.SegmentAttributes.subtype-accepted", may=(f"{START}.SegmentAttributes.*",))
+@fault(
+    f"{START}.SegmentAttributes.subtype-accepted",
+    may=(f"{START}.SegmentAttributes.*", f"{START}.success.valid-request"),
+)
 def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
     """connect:WebRTC is no subtype here."""
     subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
@@ -113,7 +116,7 @@ def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
 
 # References
 
-WITH_REFERENCES = (f"{START}.References.*",)
+WITH_REFERENCES = (f"{START}.References.*", f"{START}.success.valid-request")
 
 
 def _references(call: Call) -> list[Mapping[str, str]]:
