@@ -92,6 +92,7 @@ _NO_FLOW = {"ContactFlowId": "00000000-0000-4000-8000-000000000000"}
 _NO_BEARER = {"ConnectionToken": "garbage"}
 _NAMELESS = {"ParticipantDetails": {"DisplayName": ""}}
 _RECEIPTS = ("read", "delivered")
+_OF_NO_MESSAGE = {"ContentType": f"{EVENT}.message.read", "Content": '{"messageId":"00000000"}'}
 _WITH_ATTRIBUTES = {"Attributes": {"one": "1", "two": "2"}}
 _EMOJI = "\N{GRINNING FACE}"
 _OTHER_NAME = {"ParticipantDetails": {"DisplayName": "Bea"}}
@@ -158,7 +159,7 @@ EFFECTS: Mapping[str, Effect] = {
         private=("Id",),
         caller=_customer,
         changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
-        wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _NO_BEARER),
+        wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _OF_NO_MESSAGE, _NO_BEARER),
         forms=tuple({"ContentType": f"{EVENT}.message.{receipt}", "Content": RECEIPT} for receipt in _RECEIPTS),
     ),
     "StartAttachmentUpload": Effect(

@@ -66,7 +66,10 @@ class Intent:
         return self.story.at_once([partial(self.send, token)] * times)
 
     def insist(self, token: str) -> Exchange:
-        """Send it, and again within the polling bound while it is refused: an earlier one may still be at work."""
+        """Send it, and again within the polling bound while it is refused: an earlier one may still be at work.
+
+        A rehearsal does not wait: what it repeats was seen with patience.
+        """
         answers: list[Exchange] = []
 
         def accepted() -> Exchange | None:
@@ -74,7 +77,8 @@ class Intent:
             response = answers[-1].response
             return answers[-1] if response is not None and response.succeeded else None
 
-        return self.story.until(accepted) or answers[-1]
+        found = accepted() if self.story.rehearsal else self.story.until(accepted)
+        return found or answers[-1]
 
     def perform(self, token: str | None) -> Exchange:
         """Send it and have it succeed. Raises SetupFailed where it does not."""
@@ -111,7 +115,7 @@ class Intent:
         """
         refused = self.effect.refused
         if refused is not None:
-            again = self.story.until_refused(partial(self.send, token))
+            again = self.send(token) if self.story.rehearsal else self.story.until_refused(partial(self.send, token))
             refused(claim, again, sent)
             return again
         again = self.send(token)

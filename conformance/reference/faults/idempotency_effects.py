@@ -1,0 +1,207 @@
+"""Faults of ClientTokens: repetitions that do more than repeat, or whose replies are not what the first one was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.reference.clock import iso
+from conformance.reference.errors import not_found
+from conformance.reference.faults.memories import every_operation, repeating
+from conformance.reference.idempotency import Memory
+from conformance.reference.items import LEFT, announce, item_members, new_item, publish, push
+from conformance.reference.participants import CUSTOMER, add_participant, create_participant
+from conformance.reference.state import ATTACHMENT, MESSAGE, Item
+from conformance.reference.world import Call, Members, Performer, World
+
+ONCE = ("one-effect", "one-transcript-item", "one-frame")
+ALSO = ("concurrent-duplicates", "lost-reply", "changed-parameters-no-second-effect")
+
+
+def _item(world: World, call: Call) -> Item:
+    kind, content = call.get("ContentType"), call.get("Content")
+    return new_item(world, call.contact, call.participant, MESSAGE, content_type=kind, content=content)
+
+
+def _says_it_again(world: World, call: Call, members: Members) -> Members:
+    publish(call.contact, _item(world, call))
+    return members
+
+
+def _frames_again(world: World, call: Call, members: Members) -> Members:
+    item = _item(world, call)
+    push(call.contact, lambda: {**item_members(item, call.contact), "Id": members["Id"]})
+    return members
+
+
+def _greets_again(world: World, call: Call, members: Members) -> Members:
+    contact, message = world.state.contacts[members["ContactId"]], call.get("InitialMessage")
+    if message:
+        kind, content = message["ContentType"], message["Content"]
+        publish(contact, new_item(world, contact, contact.participants[0], MESSAGE, content_type=kind, content=content))
+    return members
+
+
+def _attaches_again(world: World, call: Call, members: Members) -> Members:
+    attachments = (world.state.attachments[call.get("AttachmentIds")[0]],)
+    publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=attachments))
+    return members
+
+
+def _leaves_again(world: World, call: Call, members: Members) -> Members:
+    announce(world, call.contact, LEFT, call.participant)
+    return members
+
+
+def _twice(operation: str, act: Callable[[World, Call, Members], Members], may: tuple[str, ...] = ALSO) -> Any:
+    does = "gives the first result again, and has its effect again too"
+    return every_operation("has-its-effect-again", does, ONCE, repeating(act), may=may, only=(operation,))
+
+
+MESSAGE_AGAIN = _twice("SendMessage", _says_it_again)
+INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
+ATTACHMENT_AGAIN = _twice("CompleteAttachmentUpload", _attaches_again)
+LEAVING_AGAIN = _twice("DisconnectParticipant", _leaves_again)
+FRAME_AGAIN = every_operation(
+    "is-pushed-again",
+    "repeats its frame on the web sockets with each repetition",
+    ("one-frame",),
+    repeating(_frames_again),
+    only=("SendMessage", "SendEvent"),
+)
+
+
+def _joins_again(world: World, call: Call, members: Members) -> Members:
+    create_participant(world, call)
+    return members
+
+
+TAKES_ROOM = every_operation(
+    "takes-room-again",
+    "adds a participant that nobody hears of with each repetition",
+    ("concurrent-duplicates",),
+    repeating(_joins_again),
+    may=("*",),
+    only=("CreateParticipant",),
+)
+
+
+def _times_anew(world: World, _call: Call, members: Members) -> Members:
+    return {**members, "AbsoluteTime": iso(world.now() + 1)}
+
+
+def _renames(member: str) -> Callable[[World, Call, Members], Members]:
+    return lambda world, _call, members: {**members, member: world.identifiers.uuid()}
+
+
+REPEATED = ("same-token-same-result",)
+TIME_ANEW = every_operation(
+    "gives-another-time",
+    "gives the time of the repetition instead of that of the first call",
+    REPEATED,
+    repeating(_times_anew),
+    may=("*",),
+    only=("SendMessage", "SendEvent"),
+)
+PARTICIPANT_ANEW = every_operation(
+    "gives-another-participant-id",
+    "gives another ParticipantId with each repetition",
+    REPEATED,
+    repeating(_renames("ParticipantId")),
+    may=("*",),
+    only=("StartChatContact", "StartWebRTCContact", "CreateParticipant"),
+)
+
+
+def _dead_token(world: World, call: Call, members: Members) -> Members:
+    token = world.identifiers.token()
+    if call.operation.name == "CreateParticipant":
+        return {**members, "ParticipantCredentials": {**members["ParticipantCredentials"], "ParticipantToken": token}}
+    return {**members, "ParticipantToken": token}
+
+
+def _other_customer(world: World, _call: Call, members: Members) -> Members:
+    contact = world.state.contacts[members["ContactId"]]
+    return {**members, "ParticipantToken": add_participant(world, contact, CUSTOMER, "Ann").token}
+
+
+WORKS = ("replayed-token-works",)
+DEAD_TOKEN = every_operation(
+    "repeats-a-dead-token",
+    "gives a ParticipantToken with a repetition that opens nothing",
+    WORKS,
+    repeating(_dead_token),
+)
+OTHER_CUSTOMER = every_operation(
+    "repeats-anothers-token",
+    "gives a ParticipantToken with a repetition that is another participant's",
+    WORKS,
+    repeating(_other_customer),
+    only=("StartChatContact",),
+)
+
+
+def _other_upload(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+    fresh, first = perform(world, call), memory.once(world, call, perform)
+    return {**first, "UploadMetadata": fresh["UploadMetadata"]}
+
+
+OTHER_URL = every_operation(
+    "repeats-with-another-url",
+    "gives with each reply the Url of an upload that has no other reply",
+    ("replayed-url-works",),
+    lambda: _other_upload,
+    may=("another-participant",),
+)
+
+
+def _bare(_world: World, _call: Call, members: Members) -> Members:
+    return {name: value for name, value in members.items() if name not in ("Websocket", "ConnectionCredentials")}
+
+
+def _worn(world: World, _call: Call, members: Members) -> Members:
+    worn = {"ConnectionCredentials": {"ConnectionToken": world.identifiers.token(), "Expiry": iso(world.now())}}
+    return members | (worn if "ConnectionCredentials" in members else {})
+
+
+INFORMATION = ("connection-information",)
+BARE = every_operation(
+    "repeats-without-connection",
+    "leaves the connection information out of a repetition",
+    INFORMATION,
+    repeating(_bare),
+)
+WORN = every_operation(
+    "repeats-with-a-dead-connection",
+    "gives a ConnectionToken with a repetition that opens nothing",
+    INFORMATION,
+    repeating(_worn),
+)
+
+
+def _over(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+    members = memory.once(world, call, perform)
+    return members if world.state.contacts[members["ContactId"]].active else perform(world, call)
+
+
+def _refuses_over(world: World, call: Call, members: Members) -> Members:
+    if world.state.contacts[members["ContactId"]].active:
+        return members
+    raise not_found(call.operation, "The contact has ended.")
+
+
+ENDED = ("after-end",)
+ANEW_AFTER_END = every_operation(
+    "starts-anew-after-the-end",
+    "starts another contact for the ClientToken of one that has ended",
+    ENDED,
+    lambda: _over,
+    may=("seven-days", "shortest-and-longest"),
+)
+REFUSED_AFTER_END = every_operation(
+    "refuses-after-the-end",
+    "is refused for the ClientToken of a contact that has ended",
+    ENDED,
+    repeating(_refuses_over),
+    may=("seven-days", "shortest-and-longest"),
+)

@@ -1,0 +1,72 @@
+"""Faults of ClientTokens: what was refused once leaves a trace behind its token."""
+
+from __future__ import annotations
+
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Seed
+from conformance.reference.faults.gates import document_of, way_of
+from conformance.reference.faults.memories import Instead, every_operation, seeded, token_of
+from conformance.reference.idempotency import Memory
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.world import Call, Members, Performer, World
+from conformance.wire import Request, Response
+
+TRACE = ("refused-call-leaves-no-trace",)
+
+
+def _remembers_refusals() -> Instead:
+    refusals: dict[str, Refusal] = {}
+
+    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+        token = token_of(call)
+        if token in refusals:
+            raise refusals[token]
+        try:
+            return memory.once(world, call, perform)
+        except Refusal as refusal:
+            if token is not None:
+                refusals[token] = refusal
+            raise
+
+    return instead
+
+
+REFUSALS = every_operation(
+    "remembers-refusals",
+    "refuses again what has the ClientToken of a refused call",
+    TRACE,
+    _remembers_refusals,
+)
+
+
+def _by_reply(operation: str) -> Seed:
+    """Gives the reply of a refused request to all that have its ClientToken, before anything else is looked at."""
+
+    def seed(service: ReferenceService) -> Handler:
+        refused: dict[str, Response] = {}
+
+        def handle(request: Request) -> Response:
+            token = _token_in(request, operation)
+            if token is None or token in refused:
+                return refused[token] if token else service.handle(request)
+            response = service.handle(request)
+            if not response.succeeded:
+                refused[token] = response
+            return response
+
+        return handle
+
+    return seed
+
+
+def _token_in(request: Request, operation: str) -> str | None:
+    way, document = way_of(request), document_of(request)
+    if way is None or way.operation.name != operation or not isinstance(document, dict):
+        return None
+    token = document.get("ClientToken")
+    return token if isinstance(token, str) and token else None
+
+
+REPLIES = seeded(
+    "keeps-refusing", "gives a refusal again to whatever has its ClientToken", TRACE, _by_reply, may=("*",)
+)

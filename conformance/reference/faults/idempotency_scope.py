@@ -1,0 +1,113 @@
+"""Faults of ClientTokens: results that go to somebody else, and requests that are told apart by the wrong thing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from conformance.reference.faults.fault import Seed
+from conformance.reference.faults.memories import Instead, every_operation, mistaking, seeded, seeding, token_of
+from conformance.reference.idempotency import Memory, fingerprint_of
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.world import Call, Members, Performer, World
+from conformance.wire import Request, Response
+
+ELSEWHERE = ("another-participant", "another-contact", "another-instance")
+BODY = "body-layout"
+
+
+def _whoever(within: Callable[[Call], object]) -> Callable[[], Instead]:
+    """Gives the first result of a token to whoever uses it `within` the same."""
+
+    def make() -> Instead:
+        results: dict[tuple[str, object], Members] = {}
+
+        def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+            token = token_of(call)
+            if token is None:
+                return memory.once(world, call, perform)
+            key = (token, within(call))
+            if key not in results:
+                results[key] = memory.once(world, call, perform)
+            return results[key]
+
+        return instead
+
+    return make
+
+
+ANYBODY = every_operation(
+    "serves-anybody",
+    "gives its result to whoever uses its ClientToken",
+    ELSEWHERE,
+    _whoever(lambda _: None),
+    may=("*",),
+)
+SAME_CHAT = every_operation(
+    "serves-the-chat",
+    "gives its result to every participant of the chat who uses its ClientToken",
+    ("another-participant",),
+    _whoever(lambda call: call.contact.id),
+    only=("SendMessage", "SendEvent", "StartAttachmentUpload"),
+)
+SAME_INSTANCE = every_operation(
+    "serves-the-instance",
+    "gives its result for every contact of the instance with which its ClientToken is used",
+    ("another-contact",),
+    _whoever(lambda call: call.get("InstanceId")),
+    may=("*",),
+    only=("CreateParticipant", "StartContactStreaming"),
+)
+
+
+def _naming(told: Callable[[Call], object]) -> Callable[[], Instead]:
+    """Takes calls with one token for two where what is `told` of them differs."""
+    return lambda: mistaking(lambda _world, call, token: f"{token} {told(call)}")
+
+
+CHANGED = "changed-parameters-no-second-effect"
+OTHER_PARAMETERS = every_operation(
+    "goes-by-all-parameters",
+    "is done again for a ClientToken with other parameters",
+    (CHANGED,),
+    _naming(lambda call: fingerprint_of(call).hex()),
+)
+OTHER_ATTRIBUTES = every_operation(
+    "goes-by-attributes",
+    "is done again for a ClientToken with other Attributes",
+    (CHANGED,),
+    _naming(lambda call: sorted((call.get("Attributes") or {}).items())),
+    only=("StartChatContact", "StartWebRTCContact"),
+)
+ORDER = every_operation(
+    "goes-by-the-order-of-members",
+    "takes a request with its members in another order for another one",
+    (BODY,),
+    _naming(lambda call: list(call.arguments)),
+    may=(CHANGED,),
+)
+ORDER_BELOW = every_operation(
+    "goes-by-the-order-of-attributes",
+    "takes a request with its Attributes in another order for another one",
+    (BODY,),
+    _naming(lambda call: json.dumps(call.get("Attributes"))),
+    may=(CHANGED,),
+    only=("StartChatContact",),
+)
+
+
+def _by_blanks(operation: str) -> Seed:
+    def seed(service: ReferenceService) -> Handler:
+        blanks = [0]
+        seeding(_naming(lambda _: blanks[0]), operation)(service)
+
+        def handle(request: Request) -> Response:
+            blanks[0] = request.body.count(b" ") + request.body.count(b"\n")
+            return service.handle(request)
+
+        return handle
+
+    return seed
+
+
+BLANKS = seeded("goes-by-blanks", "takes a body with other blanks for another one", (BODY,), _by_blanks, may=(CHANGED,))

@@ -1,0 +1,162 @@
+"""Faults of ClientTokens: memories that forget, after others, after a while, or when they are asked too often."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
+from itertools import count
+
+from conformance.reference.clock import DAY, HOUR, SECOND
+from conformance.reference.faults.memories import Instead, every_operation, mistaking, token_of
+from conformance.reference.idempotency import Memory, fingerprint_of
+from conformance.reference.world import Call, Members, Performer, World
+
+REPEATED = ("same-token-same-result", "same-token-succeeds")
+REST = ("*",)
+CONTACTS, SAID = ("StartChatContact", "StartWebRTCContact"), ("SendMessage", "SendEvent")
+
+
+def _last(number: int) -> Callable[[], Instead]:
+    """Knows the latest `number` tokens; one that it has forgotten is a new one."""
+
+    def make() -> Instead:
+        names: OrderedDict[str, str] = OrderedDict()
+        serial = count()
+
+        def name(_world: World, _call: Call, token: str) -> str:
+            if token not in names:
+                names[token] = f"{token} {next(serial)}"
+            if len(names) > number:
+                names.popitem(last=False)
+            return names[token]
+
+        return mistaking(name)
+
+    return make
+
+
+LATEST = every_operation(
+    "knows-the-latest", "knows the latest ClientToken only", ("same-token-same-result",), _last(1), may=REST
+)
+MANY = "replay-after-many"
+AFTER_THREE = every_operation(
+    "knows-three", "knows the latest 3 ClientTokens only", (MANY,), _last(3), only=("CreateParticipant",)
+)
+AFTER_EIGHT = every_operation(
+    "knows-8",
+    "knows the latest 8 ClientTokens only",
+    (MANY,),
+    _last(8),
+    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
+)
+AFTER_TWENTY = every_operation(
+    "knows-20", "knows the latest 20 ClientTokens only", (MANY,), _last(20), only=(*CONTACTS, "StartAttachmentUpload")
+)
+AFTER_A_HUNDRED = every_operation("knows-100", "knows the latest 100 ClientTokens only", (MANY,), _last(100), only=SAID)
+
+
+def _for(time: int) -> Callable[[], Instead]:
+    """Knows a token for `time` in milliseconds."""
+
+    def make() -> Instead:
+        since: dict[str, int] = {}
+
+        def name(world: World, _call: Call, token: str) -> str:
+            began = since.setdefault(token, world.now())
+            if world.now() - began >= time:
+                began = since[token] = world.now()
+            return f"{token} {began}"
+
+        return mistaking(name)
+
+    return make
+
+
+FOR_SECONDS = every_operation(
+    "expires-after-10-seconds", "knows a ClientToken for 10 seconds", REPEATED, _for(10 * SECOND), may=("seven-days",)
+)
+FOR_A_DAY = every_operation("expires-after-a-day", "knows a ClientToken for a day", ("seven-days",), _for(DAY))
+NOT_QUITE = every_operation(
+    "expires-an-hour-early", "knows a ClientToken for an hour less than 7 days", ("seven-days",), _for(7 * DAY - HOUR)
+)
+
+
+def _uses(is_new: Callable[[int], bool]) -> Callable[[], Instead]:
+    """The n-th use of a token (1 is the first) is a new one where `is_new` says so."""
+
+    def make() -> Instead:
+        used: Counter[str] = Counter()
+
+        def name(_world: World, _call: Call, token: str) -> str:
+            used[token] += 1
+            return f"{token} {used[token]}" if is_new(used[token]) else token
+
+        return mistaking(name)
+
+    return make
+
+
+ONE_RETRY = every_operation(
+    "answers-one-retry",
+    "repeats its result for a ClientToken once only",
+    REPEATED,
+    _uses(range(3, 1000).__contains__),
+    may=REST,
+)
+
+MOST_AT_ONCE = 8
+
+
+def _crowded() -> Instead:
+    times: dict[str, deque[int]] = {}
+    serial = count()
+
+    def name(world: World, _call: Call, token: str) -> str:
+        recent = times.setdefault(token, deque(maxlen=MOST_AT_ONCE))
+        crowded = len(recent) == MOST_AT_ONCE and world.now() - recent[0] < SECOND
+        recent.append(world.now())
+        return f"{token} {next(serial)}" if crowded else token
+
+    return mistaking(name)
+
+
+CROWDED = every_operation(
+    "loses-count-of-many-at-once",
+    "does more than 8 requests of a ClientToken within a second anew",
+    ("concurrent-duplicates",),
+    _crowded,
+    only=(
+        *CONTACTS,
+        *SAID,
+        "CreateParticipant",
+        "StartAttachmentUpload",
+        "StartContactStreaming",
+        "DisconnectParticipant",
+    ),
+)
+
+
+MOST_ALIKE = 6
+
+
+def _merged() -> Instead:
+    made: dict[object, deque[tuple[int, Members]]] = {}
+
+    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+        recent = made.setdefault((call.caller, fingerprint_of(call)), deque(maxlen=MOST_ALIKE))
+        if len(recent) == MOST_ALIKE and world.now() - recent[0][0] < SECOND and token_of(call):
+            return recent[-1][1]
+        recent.append((world.now(), memory.once(world, call, perform)))
+        return recent[-1][1]
+
+    return instead
+
+
+MERGED = every_operation(
+    "merges-many-alike",
+    "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
+    ("another-token",),
+    _merged,
+    may=("concurrent-duplicates",),
+    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
+)

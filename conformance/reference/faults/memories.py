@@ -1,0 +1,131 @@
+"""Where a fault is put into the memory of ClientTokens: what counts as a repetition, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.idempotency import Memory, token_member
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, Members, Performer, World
+
+TOKEN, SUBJECT = ".ClientToken.", "idempotency"
+# Takes the place of Memory.once, which it is given as the first argument.
+Instead = Callable[[Memory, World, Call, Performer], Members]
+
+
+class Altered(Memory):
+    """A memory that does `instead` for one operation and is `memory` for all others."""
+
+    def __init__(self, memory: Memory, operation: str, instead: Instead) -> None:
+        super().__init__({})
+        self._memory, self._operation, self._instead = memory, operation, instead
+
+    def once(self, world: World, call: Call, perform: Performer) -> Members:
+        """What `instead` makes of the operation's calls, and the whole memory of the others'."""
+        if call.operation.name != self._operation:
+            return self._memory.once(world, call, perform)
+        return self._instead(self._memory, world, call, perform)
+
+    def key(self, world: World, call: Call) -> tuple[str, ...] | None:
+        """What names the call, as in the whole memory."""
+        return self._memory.key(world, call)
+
+
+def token_of(call: Call) -> str | None:
+    """The ClientToken of a call, or None where it has none."""
+    member = token_member(call.operation)
+    token = call.get(member) if member else None
+    return token if isinstance(token, str) and token else None
+
+
+def with_token(call: Call, token: str | None) -> Call:
+    """The same call with another ClientToken, or without one."""
+    arguments: dict[str, Any] = {**call.arguments, token_member(call.operation) or "": token}
+    return replace(call, arguments=arguments)
+
+
+def mistaking(change: Callable[[World, Call, str], str | None]) -> Instead:
+    """Takes each ClientToken for what `change` makes of it; None is to take it for none."""
+
+    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+        token = token_of(call)
+        return memory.once(world, call if token is None else with_token(call, change(world, call, token)), perform)
+
+    return instead
+
+
+def reading(change: Callable[[str], str | None]) -> Callable[[], Instead]:
+    """Takes each ClientToken for what `change` makes of its text."""
+    return lambda: mistaking(lambda _world, _call, token: change(token))
+
+
+def repeating(act: Callable[[World, Call, Members], Members]) -> Callable[[], Instead]:
+    """Each repetition gives what `act` makes of the right reply; the first call is as it should be."""
+
+    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+        performed: list[Members] = []
+
+        def noted(world: World, call: Call) -> Members:
+            performed.append(perform(world, call))
+            return performed[-1]
+
+        members = memory.once(world, call, noted)
+        return members if performed else act(world, call, members)
+
+    return lambda: instead
+
+
+def every_operation(
+    name: str,
+    does: str,
+    rules: tuple[str, ...],
+    make: Callable[[], Instead],
+    *,
+    may: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+) -> tuple[Fault, ...]:
+    """One fault for each operation (of `only`, else of all) that has one of the ClientToken `rules`, which turn red.
+
+    `does` follows the operation's name; `make` is called for each service, so that what a fault remembers is its own.
+    `may` are other ClientToken rules of the operation, or globs of them.
+    """
+    return seeded(name, does, rules, partial(seeding, make), may=may, only=only)
+
+
+def seeded(
+    name: str,
+    does: str,
+    rules: tuple[str, ...],
+    seed_of: Callable[[str], Seed],
+    *,
+    may: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+) -> tuple[Fault, ...]:
+    """Like `every_operation`, for a fault that `seed_of` puts into the operation of a name."""
+    found: list[Fault] = []
+    for operation in only or tuple(dict.fromkeys(r.operation for r in catalogue().values() if TOKEN in r.id)):
+        red = tuple(rid for rule in rules if _judged(rid := f"{operation}{TOKEN}{rule}"))
+        if red:
+            others = tuple(f"{operation}{TOKEN}{glob}" for glob in may)
+            says = f"{operation} {does}."
+            found.append(Fault(f"{operation}{TOKEN}{name}", says, red, others, SUBJECT, seed_of(operation)))
+    return tuple(found)
+
+
+def _judged(requirement: str) -> bool:
+    return requirement in catalogue() and catalogue()[requirement].level is not Level.RECORD
+
+
+def seeding(make: Callable[[], Instead], operation: str) -> Seed:
+    """Puts what `make` makes in the place of the memory of one operation."""
+
+    def seed(service: ReferenceService) -> None:
+        service.memory = Altered(service.memory, operation, make())
+
+    return seed
