@@ -1,0 +1,177 @@
+"""GetTranscript: paging as relations between calls. Whatever the page size, the whole is the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from math import ceil
+from typing import Any
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
+from conformance.examination.story import Story
+from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
+from conformance.wire import Exchange
+from strategies.paging import page_requests
+
+_RULE = "GetTranscript.NextToken"
+SIZES = (1, 2, 3, 5, 7, 10, 11, SPOKEN - 1, SPOKEN, SPOKEN + 1, LARGEST)
+HOUR, DAY = 3_600, 86_400  # seconds
+
+
+def _walk(said: Spoken, size: int, **parameters: Any) -> Walk:
+    """Page to the end, giving up one page after the documented bound. Items of others may come in between."""
+    total = len(said.read(MaxResults=LARGEST).items)
+    return walk(said.chat, ceil(total / size) + 2, MaxResults=size, **parameters)
+
+
+def _bound(said: Spoken, found: Walk) -> int:
+    """The most pages that this walk may take: all items by the page size, rounded up, and one more."""
+    size: int = found.parameters["MaxResults"]
+    return ceil(max(len(found.ids), len(said.own)) / size) + 1
+
+
+@verifies(f"{_RULE}.any-page-size", f"{_RULE}.nothing-lost", f"{_RULE}.nothing-repeated", f"{_RULE}.ends")
+@verifies(f"{_RULE}.present-while-more", f"{_RULE}.sort-order")
+def test_pages_of_any_size_are_the_same_whole(story: Story) -> None:
+    """Followed to its end, paging gives every item once and in the same order, whatever the size of a page."""
+    said = spoken(story)
+    for size in SIZES:
+        for order in (ASCENDING, DESCENDING) if size in (1, 5, 11) else (DESCENDING,):
+            _judge(story, said, _walk(said, size, SortOrder=order), list(said.own))
+
+
+def _judge(story: Story, said: Spoken, found: Walk, wanted: Sequence[str]) -> None:
+    """Judge one walk that must come by `wanted`, the oldest first."""
+    seen = found.of(said.own)
+    missing = [item for item in wanted if item not in seen]
+    repeated = [item for item, number in Counter(found.ids).items() if number > 1]
+    whole = "sort-order" if found.parameters.get("SortOrder") == ASCENDING else "any-page-size"
+    judged: Sequence[tuple[str, object, object, str]] = (
+        ("nothing-lost", missing, [], "messages that were not seen"),
+        ("nothing-repeated", repeated, [], "Ids that were seen more than once"),
+        ("ends", found.ended and len(found.pages) <= _bound(said, found), True, "that it ends in time"),
+        ("present-while-more", _stopped_early(found, seen, wanted), False, "that it stopped while more remained"),
+        (whole, [item for item in seen if item in wanted], list(wanted), "the messages together"),
+    )
+    for rule, actual, expected, what in judged:
+        with story.claim(f"{_RULE}.{rule}") as claim:
+            claim.equal(actual, expected, f"{what}, with {found}")
+
+
+def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether the last page had no next one though what is missing lies beyond it."""
+    if not found.ended or len(seen) >= len(wanted):
+        return False
+    backward = found.parameters.get("ScanDirection", BACKWARD) == BACKWARD
+    rest = wanted[: len(wanted) - len(seen)] if backward else wanted[len(seen) :]
+    return not set(rest) & set(seen)
+
+
+@verifies(f"{_RULE}.forward", f"{_RULE}.from-start-position")
+def test_paging_from_a_start_reaches_everything_beyond_it(story: Story) -> None:
+    """Paging forward from the first item reaches what backward from the last does; from any start, all beyond it."""
+    said = spoken(story, 12)
+    for size in (1, 3, 4, 12):
+        from_first = _walk(said, size, StartPosition={"Id": said.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING)
+        from_last = _walk(said, size, StartPosition={"Id": said.own[-1]}, ScanDirection=BACKWARD)
+        with story.claim(f"{_RULE}.forward") as claim:
+            claim.equal(_inner(said, from_first), list(said.own[1:-1]), f"the messages between, with {from_first}")
+            claim.equal(_inner(said, from_last), list(said.own[1:-1]), f"the messages between, with {from_last}")
+    for place, size in ((0, 2), (5, 1), (5, 3), (6, 6), (11, 2)):
+        for direction in (FORWARD, BACKWARD):
+            _judge_start(story, said, place, size, direction, DESCENDING)
+
+
+def _inner(said: Spoken, found: Walk) -> list[str]:
+    """What a walk came by, without the first and the last message: a start may count or not."""
+    return [item for item in found.of(said.own) if item not in (said.own[0], said.own[-1])]
+
+
+def _judge_start(story: Story, said: Spoken, place: int, size: int, direction: str, order: str) -> None:
+    start = {"Id": said.own[place]}
+    found = _walk(said, size, StartPosition=start, ScanDirection=direction, SortOrder=order)
+    beyond = said.own[place + 1 :] if direction == FORWARD else said.own[:place]
+    with story.claim(f"{_RULE}.from-start-position") as claim:
+        seen = [item for item in found.of(said.own) if item != said.own[place]]
+        claim.equal(seen, list(beyond), f"the messages beyond the start, with {found}")
+
+
+@verifies(f"{_RULE}.from-start-position", f"{_RULE}.nothing-lost", f"{_RULE}.nothing-repeated")
+def test_paging_with_any_parameters(story: Story) -> None:
+    """Whatever start, direction, order and size are combined, paging reaches each item beyond the start once."""
+    said = spoken(story, 7)
+    fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
+    for place, size, direction, order in (*fixed, *story.drawn(f"{_RULE}.nothing-lost", page_requests(len(said.own)))):
+        if place is None:
+            _judge(story, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
+        else:
+            _judge_start(story, said, place, size, direction, order)
+
+
+@verifies(f"{_RULE}.repeatable", f"{_RULE}.new-items-while-paging")
+def test_pages_stay_as_they_are(story: Story) -> None:
+    """The same NextToken gives the same page again, and what is said in between shifts nothing."""
+    said = spoken(story, 9)
+    first = said.read(MaxResults=2)
+    token = first.next_token or ""
+    with story.claim(f"{_RULE}.repeatable") as claim:
+        pages = [page(said.chat, MaxResults=2, NextToken=token).ids for _ in range(2)]
+        claim.equal(pages[1], pages[0], "the page of the same NextToken again")
+    for number in range(3):
+        story.need(said.chat.say(f"Later {number}"))
+    seen = list(first.ids)
+    for _ in range(len(said.own)):
+        following = page(said.chat, MaxResults=2, NextToken=token)
+        seen += following.ids
+        if (token := following.next_token or "") == "":
+            break
+    with story.claim(f"{_RULE}.new-items-while-paging") as claim:
+        old = [item for item in seen if item in said.own]
+        claim.equal(old, list(said.own[::-1]), "the older messages, newest first, with new ones sent while paging")
+
+
+@verifies(f"{_RULE}.garbage", f"{_RULE}.changed-parameters", f"{_RULE}.last-page", f"{_RULE}.after-reconnect")
+def test_what_odd_tokens_get(story: Story) -> None:
+    """What a NextToken gets that was made up, or is used in another way, and how the last page says that it is one."""
+    said = spoken(story, 5)
+    token = said.read(MaxResults=2).next_token or "none"
+    changes: Sequence[tuple[str, dict[str, Any]]] = (
+        ("garbage", {"NextToken": "garbage"}),
+        ("changed-parameters", {"NextToken": token, "MaxResults": 3}),
+        ("changed-parameters", {"NextToken": token, "MaxResults": 2, "SortOrder": ASCENDING}),
+        ("changed-parameters", {"NextToken": token, "MaxResults": 2, "ScanDirection": FORWARD}),
+    )
+    for rule, parameters in changes:
+        with story.claim(f"{_RULE}.{rule}") as claim:
+            claim.record(_said_of(said, said.chat.transcript(**parameters)))
+    with story.claim(f"{_RULE}.last-page") as claim:
+        members = story.need(said.chat.transcript(MaxResults=LARGEST))
+        claim.record(f"NextToken {members['NextToken']!r}"[:40] if "NextToken" in members else "no NextToken")
+    later = story.need(said.chat.connect())["ConnectionCredentials"]["ConnectionToken"]
+    with story.claim(f"{_RULE}.after-reconnect") as claim:
+        answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
+        claim.record(_said_of(said, answer))
+
+
+def _said_of(said: Spoken, answer: Exchange) -> str:
+    """An answer in a few words: its status, and how many items it has."""
+    if answer.response is None or not answer.response.succeeded:
+        return str(answer.response.status) if answer.response else "no answer"
+    return f"{answer.response.status} with {len(page_of(said.chat, answer).items)} items"
+
+
+@pytest.mark.moves_clock
+@verifies(f"{_RULE}.lifetime")
+def test_how_long_a_token_works(story: Story) -> None:
+    """How long a NextToken works."""
+    said = spoken(story, 4)
+    token = said.read(MaxResults=2).next_token or "none"
+    ask: Callable[[], Exchange] = lambda: said.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
+    with story.claim(f"{_RULE}.lifetime") as claim:
+        story.advance_clock(HOUR)
+        claim.record(f"after an hour {_said_of(said, ask())}")
+        story.advance_clock(DAY // 2)
+        claim.record(f"after half a day {_said_of(said, ask())}")

@@ -1,0 +1,225 @@
+"""GetTranscript: which items a page holds, by its size, its order, its direction and its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from conformance.claims import verifies
+from conformance.examination.claim import Claim
+from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
+from conformance.examination.story import Story
+from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
+from conformance.wire import Exchange
+
+DEFAULT = 10  # items of a page without MaxResults
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+_RULE = "GetTranscript"
+
+
+@verifies(f"{_RULE}.MaxResults.default", f"{_RULE}.MaxResults.never-exceeded", f"{_RULE}.MaxResults.zero")
+def test_a_page_has_the_size_that_was_asked_for(story: Story) -> None:
+    """A page holds 10 items unless another number is asked for, and never more than that."""
+    said = spoken(story)
+    sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SPOKEN - 1, LARGEST)
+    with story.claim(f"{_RULE}.MaxResults.default") as claim:
+        for parameters in ({}, {"SortOrder": ASCENDING}, {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}):
+            claim.equal(
+                len(said.read(**parameters).items), DEFAULT, f"the number of items with {parameters or 'nothing'}"
+            )
+    with story.claim(f"{_RULE}.MaxResults.never-exceeded") as claim:
+        for size in sizes:
+            for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
+                found = len(said.read(MaxResults=size, **more).items)
+                claim.holds(found <= size, f"at most {size} items", found)
+    with story.claim(f"{_RULE}.MaxResults.zero") as claim:
+        claim.record(_answer(said, MaxResults=0))
+
+
+def _answer(said: Spoken, **parameters: Any) -> str:
+    """What a request gets that the documents say nothing of."""
+    exchange = said.chat.transcript(**parameters)
+    if exchange.response is None or not exchange.response.succeeded:
+        return str(exchange.response.status) if exchange.response else "no answer"
+    found = page_of(said.chat, exchange)
+    return f"{exchange.response.status} with {'no item' if not found.items else f'{len(found.items)} items'}"
+
+
+@verifies(f"{_RULE}.SortOrder.ascending", f"{_RULE}.SortOrder.descending", f"{_RULE}.SortOrder.default")
+@verifies(f"{_RULE}.SortOrder.reverse")
+def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
+    """Ascending begins with the oldest item, descending with the newest, and one is the reverse of the other."""
+    said = spoken(story, 14)
+    middle = {"StartPosition": {"Id": said.own[6]}}
+    ways: Sequence[Mapping[str, Any]] = (
+        {},
+        {"MaxResults": 3},
+        {"MaxResults": LARGEST},
+        {"MaxResults": 4, "ScanDirection": BACKWARD, **middle},
+        {"MaxResults": 4, "ScanDirection": FORWARD, **middle},
+        {"MaxResults": LARGEST, "ScanDirection": FORWARD, **middle},
+    )
+    for way in ways:
+        ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
+        default = said.seen(**way)
+        with story.claim(f"{_RULE}.SortOrder.ascending") as claim:
+            claim.equal(ascending, _in_order(said, ascending), f"the order of the ascending page with {way}")
+        with story.claim(f"{_RULE}.SortOrder.descending") as claim:
+            claim.equal(descending, _in_order(said, descending)[::-1], f"the order of the descending page with {way}")
+        with story.claim(f"{_RULE}.SortOrder.default") as claim:
+            claim.equal(default, descending, f"the page without SortOrder with {way}")
+        with story.claim(f"{_RULE}.SortOrder.reverse") as claim:
+            claim.equal(ascending, descending[::-1], f"the ascending page with {way}")
+
+
+def _in_order(said: Spoken, found: Sequence[str]) -> list[str]:
+    return sorted(found, key=list(said.own).index)
+
+
+@verifies(f"{_RULE}.ScanDirection.default-backward", f"{_RULE}.ScanDirection.default-forward")
+@verifies(f"{_RULE}.ScanDirection.backward", f"{_RULE}.ScanDirection.forward-needs-start")
+def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(story: Story) -> None:
+    """Without a start a page holds the newest items; with one, those from there on, or up to there if backward."""
+    said = spoken(story, 15)
+    with story.claim(f"{_RULE}.ScanDirection.default-backward") as claim:
+        found = said.seen(MaxResults=DEFAULT)
+        claim.holds(said.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(said, found))
+        claim.holds(said.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(said, found))
+    for place in (0, 5, 14):
+        start = {"StartPosition": {"Id": said.own[place]}, "MaxResults": LARGEST}
+        with story.claim(f"{_RULE}.ScanDirection.default-forward") as claim:
+            _beyond(claim, said, said.seen(**start), place, FORWARD)
+        with story.claim(f"{_RULE}.ScanDirection.backward") as claim:
+            _beyond(claim, said, said.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
+    with story.claim(f"{_RULE}.ScanDirection.forward-needs-start") as claim:
+        ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
+        for way in ways:
+            answer = said.chat.transcript(ScanDirection=FORWARD, **way)
+            claim.refused(answer, "FORWARD without a start")
+
+
+def _beyond(claim: Claim, said: Spoken, found: Sequence[str], place: int, direction: str) -> None:
+    """All messages beyond `place` in the direction, none on its other side; that at `place` may be there or not."""
+    forward = direction == FORWARD
+    there, other = said.own[place + 1 :], said.own[:place]
+    wanted, unwanted = (there, other) if forward else (other, there)
+    name = f"{direction} from message {place + 1} of {len(said.own)}"
+    claim.equal([item for item in wanted if item not in found], [], f"what is missing {name}")
+    claim.equal([item for item in unwanted if item in found], [], f"what does not belong there {name}")
+
+
+@verifies(f"{_RULE}.StartPosition.id", f"{_RULE}.StartPosition.absolute-time", f"{_RULE}.StartPosition.inclusive")
+def test_a_page_begins_where_it_was_asked_to(story: Story) -> None:
+    """From an item or its time, forward gives what comes after it and backward what comes before it."""
+    said = spoken(story, 9)
+    for place in (0, 1, 4, 7, 8):
+        for direction in (FORWARD, BACKWARD):
+            way = {"ScanDirection": direction, "MaxResults": LARGEST}
+            with story.claim(f"{_RULE}.StartPosition.id") as claim:
+                _beyond(claim, said, said.seen(StartPosition={"Id": said.own[place]}, **way), place, direction)
+                _next_to(claim, said, place, direction)
+            with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
+                found = said.seen(StartPosition={"AbsoluteTime": said.times[place]}, **way)
+                _beyond_time(claim, said, found, place, direction)
+    with story.claim(f"{_RULE}.StartPosition.inclusive") as claim:
+        for direction in (FORWARD, BACKWARD):
+            found = said.seen(StartPosition={"Id": said.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
+            claim.record(f"{direction}: it {'belongs' if said.own[4] in found else 'does not belong'} to it")
+
+
+def _next_to(claim: Claim, said: Spoken, place: int, direction: str) -> None:
+    """A small page holds the items nearest to the start, wherever the endpoint counts the start itself."""
+    step = 1 if direction == FORWARD else -1
+    near = [said.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(said.own)]
+    found = said.seen(StartPosition={"Id": said.own[place]}, ScanDirection=direction, MaxResults=2)
+    claim.holds(set(found) <= set(near), f"the items next to message {place + 1} {direction}", _places(said, found))
+
+
+def _places(said: Spoken, found: Sequence[str]) -> str:
+    return f"messages {[list(said.own).index(item) + 1 for item in found]}"
+
+
+def _beyond_time(claim: Claim, said: Spoken, found: Sequence[str], place: int, direction: str) -> None:
+    """All messages of times beyond that of `place`, none of times on the other side; those of the same time may be."""
+    times = [_seconds(stated) for stated in said.times]
+    sign = 1 if direction == FORWARD else -1
+    beyond = [item for item, at in zip(said.own, times, strict=True) if sign * at > sign * times[place]]
+    before = [item for item, at in zip(said.own, times, strict=True) if sign * at < sign * times[place]]
+    name = f"{direction} from the time of message {place + 1} of {len(said.own)}"
+    claim.equal([item for item in beyond if item not in found], [], f"what is missing {name}")
+    claim.equal([item for item in before if item in found], [], f"what does not belong there {name}")
+
+
+def _seconds(stated: str) -> float:
+    try:
+        return datetime.fromisoformat(stated).timestamp()
+    except ValueError:
+        return 0.0
+
+
+@verifies(f"{_RULE}.StartPosition.absolute-time-unreadable", f"{_RULE}.StartPosition.absolute-time-lenient")
+@verifies(f"{_RULE}.StartPosition.most-recent", f"{_RULE}.StartPosition.two-members")
+@verifies(f"{_RULE}.StartPosition.unknown-id", f"{_RULE}.StartPosition.empty")
+def test_odd_starts(story: Story) -> None:
+    """A start that is no time is refused, an empty one is none, and what others get is written down."""
+    said = spoken(story, 6)
+    with story.claim(f"{_RULE}.StartPosition.absolute-time-unreadable") as claim:
+        for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
+            answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
+            claim.refused(answer, f"an AbsoluteTime of {text!r}")
+    with story.claim(f"{_RULE}.StartPosition.empty") as claim:
+        for size in (15, LARGEST):
+            answer = said.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
+            claim.accepted(answer, "an empty StartPosition with BACKWARD")
+            found = [item for item in page_of(said.chat, answer).ids if item in said.own]
+            claim.equal(found, said.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition")
+    whole = said.times[2].partition(".")[0].removesuffix("Z")
+    odd: Mapping[str, Sequence[Mapping[str, Any]]] = {
+        "absolute-time-lenient": ({"AbsoluteTime": f"{whole}Z"}, {"AbsoluteTime": f"{whole}+00:00"}),
+        "two-members": ({"Id": said.own[2], "MostRecent": 2},),
+        "unknown-id": ({"Id": UNKNOWN_ID},),
+    }
+    for rule, starts in odd.items():
+        with story.claim(f"{_RULE}.StartPosition.{rule}") as claim:
+            for start in starts:
+                claim.record(_answer(said, StartPosition=start, ScanDirection=BACKWARD))
+    with story.claim(f"{_RULE}.StartPosition.most-recent") as claim:
+        answer = said.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
+        claim.record(_place_of_first(said, answer))
+
+
+def _place_of_first(said: Spoken, answer: Exchange) -> str:
+    """Where the page begins that an exchange asked for from MostRecent 2."""
+    if answer.response is None or not answer.response.succeeded:
+        return str(answer.response.status) if answer.response else "no answer"
+    places = [list(said.own).index(item) - len(said.own) for item in page_of(said.chat, answer).ids if item in said.own]
+    return f"at item {-places[0]} from the end" if places else "after the newest item"
+
+
+@verifies(f"{_RULE}.ContactId.own", f"{_RULE}.ContactId.another-chat", f"{_RULE}.ContactId.another-chat-answer")
+@verifies(f"{_RULE}.StartPosition.id-of-another-chat", f"{_RULE}.NextToken.of-another-chat")
+def test_nothing_of_another_chat_is_read(story: Story) -> None:
+    """Neither the identifier, nor an item, nor a NextToken of another chat yields anything of it."""
+    here, there = spoken(story, 4), spoken(story, 4)
+    with story.claim(f"{_RULE}.ContactId.own") as claim:
+        found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)
+        claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")
+    token = there.read(MaxResults=2).next_token
+    foreign: Mapping[str, Mapping[str, Any]] = {
+        "ContactId.another-chat": {"ContactId": there.chat.contact_id, "MaxResults": LARGEST},
+        "StartPosition.id-of-another-chat": {"StartPosition": {"Id": there.own[1]}, "MaxResults": LARGEST},
+        "NextToken.of-another-chat": {"NextToken": token or "none", "MaxResults": 2},
+    }
+    for rule, parameters in foreign.items():
+        answer = here.chat.transcript(**parameters)
+        with story.claim(f"{_RULE}.{rule}") as claim:
+            leaked = [
+                item
+                for item in there.own
+                if answer.response and item in answer.response.body.decode("utf-8", "replace")
+            ]
+            claim.equal(leaked, [], "Ids of another chat in the answer")
+    with story.claim(f"{_RULE}.ContactId.another-chat-answer") as claim:
+        for other in (there.chat.contact_id, UNKNOWN_ID):
+            claim.record(_answer(here, ContactId=other))
