@@ -27,6 +27,7 @@ Members = Mapping[str, Any]
 MANY = 101
 FEW_CONTACTS = 25
 FEW_UPLOADS = 30  # of 35 attachments
+FEW_ITEMS = 13  # with an attachment, each of which takes three requests
 FEW_PARTICIPANTS = 4  # of 6, the customer among them
 
 
@@ -175,6 +176,7 @@ EFFECTS: Mapping[str, Effect] = {
     "CompleteAttachmentUpload": Effect(
         "item with the attachment",
         caller=_customer,
+        most=FEW_ITEMS,
         text=lambda members: str(members["AttachmentIds"][0]),
         shown=attached,
         refused=_conflict,
