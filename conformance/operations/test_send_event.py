@@ -1,0 +1,190 @@
+"""SendEvent: which events a participant sends, what a reply says, and that a refusal leaves no trace."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Participant, text_at
+from conformance.examination.socket_talk import listen
+from conformance.examination.speech import said
+from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
+from conformance.examination.transcripts import id_of, items_with
+from conformance.wire import Exchange
+from strategies.content_types import SUPPORTED
+from strategies.samples import EVENT, READ
+
+TYPING = f"{EVENT}.typing"
+CONTENT_TYPE = "SendEvent.ContentType"
+# Events that only the system tells of, and types that resemble a listed one or hold one somewhere.
+UNSUPPORTED = (
+    *(
+        f"{EVENT}.{end}"
+        for end in (
+            "chat.ended",
+            "participant.joined",
+            "participant.left",
+            "participant.invited",
+            "transfer.succeeded",
+            "message.metadata",
+            "message",
+            "message.sent",
+            "message.read.all",
+            "typing2",
+            "typing.stopped",
+            "unknown",
+        )
+    ),
+    EVENT,
+    "application/vnd.amazonaws.connect.message.typing",
+    "typing",
+    f"text/plain; event={EVENT}.typing",
+    f"x-{EVENT}.typing",
+    f"{EVENT}.typing,{READ}",
+    "image/png",
+)
+
+
+def _send(who: Participant, content_type: str, content: str | None = None, **members: str) -> Exchange:
+    """SendEvent with any content type."""
+    own = {} if content is None else {"Content": content}
+    return who.call("SendEvent", ContentType=content_type, **own, **members)
+
+
+@verifies(f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without")
+def test_everybody_signals_typing(story: Story) -> None:
+    """A typing event is accepted without Content from every participant, again and again."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    for who in (chat, bot, chat, chat, bot):
+        answer = who.signal("typing")
+        for requirement in (f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without"):
+            with story.claim(requirement) as claim:
+                claim.accepted(answer, "a typing event without Content")
+
+
+@verifies(f"{CONTENT_TYPE}.unsupported-refused")
+def test_an_event_of_another_type_is_refused(story: Story) -> None:
+    """An event of a type that is not listed is refused, a system event's and a message's type included."""
+    chat = story.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+    for content_type in (*UNSUPPORTED, *SUPPORTED):
+        answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
+        with story.claim(f"{CONTENT_TYPE}.unsupported-refused") as claim:
+            claim.refused(answer, f"an event of type {content_type}")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(r, id=r, marks=verifies(f"{CONTENT_TYPE}.{r}"))
+        for r in ("connection-acknowledged", "acknowledged-supported")
+    ],
+)
+def test_what_an_acknowledgement_gets_is_written_down(story: Story, rule: str) -> None:
+    """connection.acknowledged, which is no longer maintained, is accepted, or refused."""
+    chat = story.chat()
+    with story.claim(f"{CONTENT_TYPE}.{rule}") as claim:
+        claim.record(describe(judged_reply(chat.signal("connection.acknowledged"))))
+
+
+@verifies("SendEvent.Id.unique")
+def test_each_event_has_an_id_of_its_own(story: Story) -> None:
+    """No two events have one Id, alike or at once or of different senders, and no message has it either."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    messages = [who.say("the same") for who in (chat, bot)]
+    events = [who.signal() for who in (chat, bot, chat, bot)]
+    messages += [who.say("the same") for who in (chat, bot)]
+    events += story.at_once([who.signal for who in (chat, bot) * 4])
+    known = items_with(chat, *messages)
+    with story.claim("SendEvent.Id.unique") as claim:
+        made = [id_of(answer) for answer in (*events, *messages)]
+        claim.equal([one for one, count in Counter(made).items() if count > 1], [], "Ids that two replies have")
+        others = [item.get("Id") for item in known if item.get("ContentType") != TYPING]
+        claim.equal([id_of(answer) for answer in events if id_of(answer) in others], [], "Ids that other items have")
+
+
+NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
+
+
+def _judge_time(story: Story, sent: Exchange, what: str) -> None:
+    stated = instant(text_at(story.need(sent), "AbsoluteTime"))
+    with story.claim("SendEvent.AbsoluteTime.when-sent") as claim:
+        late = stated - endpoint_time(sent)
+        claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
+
+
+@verifies("SendEvent.AbsoluteTime.when-sent")
+def test_an_event_has_the_time_at_which_it_was_sent(story: Story) -> None:
+    """AbsoluteTime is the time of the call, for typing and for receipts."""
+    chat = story.chat()
+    message = chat.add_participant().say()
+    items_with(chat, message)
+    receipt = json.dumps({"messageId": id_of(message)})
+    for answer in (chat.signal(), chat.say(), chat.signal(), _send(chat, READ, receipt)):
+        if answer.request.operation == "SendEvent":
+            _judge_time(story, answer, "an event")
+
+
+@pytest.mark.moves_clock
+@verifies("SendEvent.AbsoluteTime.when-sent")
+def test_an_event_of_an_old_chat_has_its_own_time(story: Story) -> None:
+    """AbsoluteTime is the time of the call also when the chat, its connection and its first events are older."""
+    chat = story.chat()
+    story.need(chat.signal())
+    story.advance_clock(3_600)
+    _judge_time(story, chat.signal(), "an event in a chat that is an hour old")
+
+
+@verifies("SendEvent.refusal.no-effect")
+def test_a_refused_event_reaches_nobody(story: Story) -> None:
+    """An event that was refused, for its type, size, form or token, is in no frame and in no transcript."""
+    chat = story.chat()
+    talk, bot = listen(chat), chat.add_participant()
+    attempts = [
+        *(_send(bot, kind, "refused") for kind in (f"{EVENT}.unknown", f"{EVENT}.chat.ended", "text/plain")),
+        _send(bot, TYPING, "a" * 16_385),
+        _send(bot, TYPING, ClientToken="a" * 501),
+        _send(bot, TYPING, ConnectionToken=bot.participant_token),
+    ]
+    accepted = {_type_of(answer) for answer in attempts if judged_reply(answer).succeeded}
+    refused = {_type_of(answer) for answer in attempts} - accepted
+    marker = said(bot)
+    talk.need(marker)
+    told = [item for item in (*talk.items(), *items_with(chat, marker.exchange)) if item.get("Id") != marker.id]
+    own = [item for item in told if item.get("ParticipantId", bot.participant_id) == bot.participant_id]
+    with story.claim("SendEvent.refusal.no-effect") as claim:
+        claim.equal([item for item in own if item.get("ContentType") in refused], [], "what is told of refused events")
+
+
+def _type_of(sent: Exchange) -> str:
+    return str(json.loads(sent.request.body)["ContentType"])
+
+
+@verifies("SendEvent.typing.in-transcript")
+def test_whether_typing_stands_in_the_transcript_is_written_down(story: Story) -> None:
+    """A typing event stands in the transcript as an item of some type, or it does not."""
+    chat = story.chat()
+    story.need(chat.signal())
+    shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
+    with story.claim("SendEvent.typing.in-transcript") as claim:
+        claim.record(f"as an item of type {shown[0]}" if shown else "never")
+
+
+@verifies("SendEvent.Content.typing-with")
+def test_what_typing_with_content_gets_is_written_down(story: Story) -> None:
+    """A typing event with Content is accepted, and its Content kept or not, or refused."""
+    chat = story.chat()
+    text = str(uuid.uuid4())
+    answer = judged_reply(_send(chat, TYPING, text))
+    kept = any(item.get("Content") == text for item in items_with(chat, chat.say()))
+    with story.claim("SendEvent.Content.typing-with") as claim:
+        claim.record(f"{describe(answer)}{', kept in the transcript' if kept else ''}")

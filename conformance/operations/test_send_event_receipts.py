@@ -1,0 +1,222 @@
+"""SendEvent: receipts, which say that a participant received or read a message of another."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from conformance.checks.errors import describe
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Participant
+from conformance.examination.socket_talk import SocketTalk, listen
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, id_of, items_with
+
+Members = Mapping[str, Any]
+CONTENT = "SendEvent.Content"
+ENDS = ("message.delivered", "message.read")  # of the content types of receipts
+STAMPS = {"message.delivered": "DeliveredTimestamp", "message.read": "ReadTimestamp"}
+
+
+def _content(message: str) -> str:
+    return json.dumps({"messageId": message})
+
+
+def _message(speaker: Participant, reader: Participant) -> str:
+    """The Id of a new message, which `reader` already finds in the transcript."""
+    sent = speaker.say(str(uuid.uuid4()))
+    items_with(reader, sent)
+    return id_of(sent)
+
+
+@pytest.mark.parametrize(
+    "end", [pytest.param(end, id=end, marks=verifies(f"SendEvent.ContentType.{end.replace('.', '-')}")) for end in ENDS]
+)
+def test_a_receipt_of_anothers_message_is_accepted(story: Story, end: str) -> None:
+    """A receipt of another participant's message is accepted from the customer and from who was added, also again."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    for reader, speaker in ((chat, bot), (bot, chat)):
+        message = _message(speaker, reader)
+        for answer in (reader.signal(end, Content=_content(message)), reader.signal(end, Content=_content(message))):
+            with story.claim(f"SendEvent.ContentType.{end.replace('.', '-')}") as claim:
+                claim.accepted(answer, f"{end} about another participant's message")
+
+
+LAYOUTS = (
+    '{{"messageId":"{}"}}',
+    '{{ "messageId" : "{}" }}',
+    '\n{{\n\t"messageId":\t"{}"\r\n}}\n',
+    '{{"message\\u0049d":"{}"}}',
+)
+
+
+@verifies(f"{CONTENT}.receipt-json")
+def test_a_receipt_names_its_message_in_a_json_text(story: Story) -> None:
+    """A receipt is accepted whatever the layout of its JSON text, for old messages and new ones, in any order."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    messages = [bot.say(f"{number}") for number in range(12)]
+    items_with(chat, *messages)
+    for number, message in enumerate((messages[5], messages[0], *messages[-6:])):
+        content = LAYOUTS[number % len(LAYOUTS)].format(id_of(message))
+        with story.claim(f"{CONTENT}.receipt-json") as claim:
+            answer = chat.signal(ENDS[number % 3 % 2], Content=content)
+            claim.accepted(answer, f"a receipt with the Content {content!r}")
+
+
+NO_JSON = (
+    "message {}",
+    "messageId={}",
+    "{{messageId: {}}}",
+    "{{'messageId': '{}'}}",
+    '{{"messageId":"{}"',
+    '"messageId":"{}"',
+    '{{"messageId":"{}"}} and more',
+)
+
+
+@verifies(f"{CONTENT}.receipt-not-json")
+def test_a_receipt_without_a_json_text_is_refused(story: Story) -> None:
+    """A receipt whose Content is no JSON text is refused, though it holds the Id of a message."""
+    chat = story.chat()
+    message = _message(chat.add_participant(), chat)
+    for content in (form.format(message) for form in NO_JSON):
+        for end in ENDS:
+            with story.claim(f"{CONTENT}.receipt-not-json") as claim:
+                claim.refused(chat.signal(end, Content=content), f"{end} with the Content {content!r}")
+
+
+def _receipts(items: Items) -> Iterator[tuple[str, Members]]:
+    """The receipts that `items` tell of, each with the Id of its message."""
+    for item in items:
+        metadata = item.get("MessageMetadata")
+        if isinstance(metadata, Mapping):
+            message = str(metadata.get("MessageId", item.get("Id")))
+            yield from (
+                (message, receipt) for receipt in metadata.get("Receipts") or () if isinstance(receipt, Mapping)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What `speaker` is shown of receipts, on the web socket and in the transcript."""
+
+    speaker: Participant
+    talk: SocketTalk
+
+    def receipts(self, message: str | None = None) -> list[Members]:
+        """The receipts of a message, or of any."""
+        self.talk.catch_up()
+        told = _receipts([*self.talk.items(), *self.speaker.items()])
+        return [receipt for about, receipt in told if message in (None, about)]
+
+    def stamps(self, message: str) -> set[str]:
+        """Which timestamps the receipts of a message have."""
+        return {stamp for receipt in self.receipts(message) for stamp in STAMPS.values() if receipt.get(stamp)}
+
+    def wait_for(self, message: str, due: set[str]) -> set[str]:
+        """The timestamps of a message's receipts once all that are due are there, or at the polling bound."""
+        found = self.talk.story.until(lambda: due if due <= self.stamps(message) else None)
+        return self.stamps(message) | (found or set())
+
+
+RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
+
+
+@pytest.mark.parametrize("ends", [pytest.param(ends, id="-".join(ends)) for ends in (ENDS[:1], ENDS[1:], ENDS)])
+@verifies(RECIPIENT, TIMESTAMP)
+def test_a_receipt_tells_who_received_or_read_what(story: Story, ends: tuple[str, ...]) -> None:
+    """Where receipts are shown they name the reader, with the time of what the reader said and of nothing more."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    for reader, speaker in ((bot, chat), (chat, bot)):
+        shown = Shown(speaker, listen(speaker))
+        message, _ = _message(speaker, reader), _message(speaker, reader)
+        for end in ends:
+            story.need(reader.signal(end, Content=_content(message)))
+        _judge_receipts(shown, message, reader, {STAMPS[end] for end in ends})
+
+
+def _judge_receipts(shown: Shown, message: str, reader: Participant, due: set[str]) -> None:
+    story, stamps = reader.story, shown.wait_for(message, due)
+    if not shown.receipts():
+        story.not_applicable(RECIPIENT, "no receipt is shown")
+        story.not_applicable(TIMESTAMP, "no receipt is shown")
+        return
+    with story.claim(TIMESTAMP) as claim:
+        claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
+        early = STAMPS["message.read"] in stamps - due
+        claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
+    with story.claim(RECIPIENT) as claim:
+        names = [receipt.get("RecipientParticipantId") for receipt in shown.receipts(message)]
+        claim.holds(reader.participant_id in names, f"a receipt of {reader.participant_id}", names)
+
+
+@verifies("SendEvent.receipt.in-transcript")
+def test_where_a_receipt_shows_in_the_transcript_is_written_down(story: Story) -> None:
+    """A receipt shows in the message's metadata, in an item of its own, or nowhere."""
+    chat = story.chat()
+    message = _message(chat.add_participant(), chat)
+    story.need(chat.signal("message.read", Content=_content(message)))
+    items = items_with(chat, chat.say())
+    about = [item for item in items if any(told == message for told, _ in _receipts([item]))]
+    named = [item for item in items if message in str(item.get("Content"))]
+    with story.claim("SendEvent.receipt.in-transcript") as claim:
+        own = "in the message's MessageMetadata" if message in map(_id, about) else "in an item of its own"
+        claim.record(own if about or named else "nowhere")
+
+
+def _id(item: Members) -> str:
+    return str(item.get("Id"))
+
+
+@verifies("SendEvent.receipt.three-participants")
+def test_what_a_receipt_among_three_gets_is_written_down(story: Story) -> None:
+    """A receipt in a chat of three connected participants is accepted, or refused."""
+    chat = story.chat()
+    bots = [chat.add_participant(name=name) for name in ("Bea", "Bob")]
+    message = _message(bots[0], chat)
+    for who in (chat, *bots):
+        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    with story.claim("SendEvent.receipt.three-participants") as claim:
+        claim.record(describe(judged_reply(chat.signal("message.read", Content=_content(message)))))
+
+
+_UNKNOWN = "00000000-0000-4000-8000-000000000000"
+Doubtful = Callable[[str, str], tuple[str | None, ...]]  # the Ids of a message here and of one in another chat
+_DOUBTFUL: Mapping[str, Doubtful] = {
+    f"{CONTENT}.receipt-without": lambda *_: (None,),
+    f"{CONTENT}.receipt-unknown-message": lambda _, other: (_content(_UNKNOWN), _content(other)),
+    f"{CONTENT}.length-1024": lambda own, _: (_content(own)[:-1] + " " * 1_024 + "}",),
+    f"{CONTENT}.not-supported": lambda own, _: (_content(own), "{}", '{"message":"x"}'),
+    "SendEvent.ContentType.two-types-only": lambda own, _: (_content(own),),
+}
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _DOUBTFUL])
+def test_what_a_doubtful_receipt_gets_is_written_down(story: Story, requirement: str) -> None:
+    """A receipt that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    chat, other = story.chat(), story.chat()
+    own, others = _message(chat.add_participant(), chat), _message(other, other)
+    for content in _DOUBTFUL[requirement](own, others):
+        for end in ENDS:
+            answer = chat.signal(end) if content is None else chat.signal(end, Content=content)
+            with story.claim(requirement) as claim:
+                claim.record(f"{end} {_told(content, own)}: {describe(judged_reply(answer))}")
+
+
+_SHOWN = 200  # code points of a Content that a report shows
+
+
+def _told(content: str | None, own: str) -> str:
+    if content is None:
+        return "without Content"
+    shown = content.replace(own, "a message's Id")
+    return f"of {len(content):,} code points" if len(content) > _SHOWN else f"with {shown}"
