@@ -79,9 +79,9 @@ def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None
     start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
     chat, other = story.chat(Attributes=start), story.chat(Attributes=start)
     story.need(_update(chat, {"replaced": "after", "created": "new"}))
-    story.need(_update(chat, {"later": "newer"}))
+    story.need(_update(chat, {"later": "newer", "KEPT": "in other case"}))
     wanted = {
-        "creates": {"created": "new", "later": "newer"},
+        "creates": {"created": "new", "later": "newer", "KEPT": "in other case"},
         "replaces": {"replaced": "after"},
         "keeps-others": {"kept": "as it was", "Kept": "too"},
     }

@@ -10,7 +10,7 @@ from conformance.reference.errors import bad_value
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.gates import document_of
 from conformance.reference.faults.seams import first, operation_of, then
-from conformance.reference.lifecycle import ContactEvent, ParticipantStage
+from conformance.reference.lifecycle import ContactEvent, ContactStage, ParticipantStage
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participant
@@ -19,7 +19,7 @@ from conformance.wire import Request, Response
 
 STOP = "StopContact"
 SUBJECT = "stop-contact"
-AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", f"{STOP}.effect.*")
+AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*")
 
 
 def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact], list[Participant]]) -> Fault:
@@ -27,8 +27,11 @@ def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact
 
     def seed(service: ReferenceService) -> None:
         def act(world: World, call: Call, _: object) -> None:
-            for participant in who(world.state.contacts[call.get("ContactId")]):
+            contact = world.state.contacts[call.get("ContactId")]
+            for participant in who(contact):
                 participant.stage = ParticipantStage.CONNECTED
+            if contact.participants[0].present:
+                contact.stage = ContactStage.ACTIVE
 
         then(service, STOP, act)
 

@@ -1,0 +1,197 @@
+"""Faults of the attributes that a contact is given: how their bytes are counted, and which keys are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.attribute_updates import measured
+from conformance.reference.faults.fault import Fault
+from conformance.reference.faults.seams import lacks
+from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call
+
+OPERATIONS = ("StartChatContact", "StartWebRTCContact", "UpdateContactAttributes")
+UPDATE = "UpdateContactAttributes"
+SUBJECT = "attribute-totals"
+Attributes = Mapping[str, str]
+Measure = Callable[[Attributes], int]
+
+
+def _utf16(attributes: Attributes) -> int:
+    return sum(len(text.encode("utf-16-le")) // 2 for pair in attributes.items() for text in pair)
+
+
+def _code_points(attributes: Attributes) -> int:
+    return sum(len(text) for pair in attributes.items() for text in pair)
+
+
+def _three_at_most(attributes: Attributes) -> int:
+    return sum(min(3, len(c.encode())) for pair in attributes.items() for text in pair for c in text)
+
+
+def _two_at_most(attributes: Attributes) -> int:
+    return sum(min(2, len(c.encode())) for pair in attributes.items() for text in pair for c in text)
+
+
+def _values(attributes: Attributes) -> int:
+    return sum(len(value.encode()) for value in attributes.values())
+
+
+def _pairs_with_values(attributes: Attributes) -> int:
+    return attribute_bytes({key: value for key, value in attributes.items() if value})
+
+
+def _longest(attributes: Attributes) -> int:
+    return max((len((key + value).encode()) for key, value in attributes.items()), default=0)
+
+
+def _first_hundred(attributes: Attributes) -> int:
+    return attribute_bytes(dict(list(attributes.items())[:100]))
+
+
+def _first_thousand(attributes: Attributes) -> int:
+    return attribute_bytes(dict(list(attributes.items())[:1_000]))
+
+
+def _as_json(attributes: Attributes) -> int:
+    return attribute_bytes(attributes) + 6 * len(attributes)
+
+
+def _rounded_up(attributes: Attributes) -> int:
+    return attribute_bytes(attributes) + 1
+
+
+def _rounded_down(attributes: Attributes) -> int:
+    return attribute_bytes(attributes) - 1
+
+
+# Each way to count wrongly: in a few words, how, and which rule it breaks.
+COUNTS: Mapping[str, tuple[str, Measure, str]] = {
+    "allows-one-byte-more": ("allows 32,769 bytes", _rounded_down, "total-bytes-max"),
+    "allows-one-byte-less": ("allows 32,767 bytes", _rounded_up, "total-bytes-at-limit"),
+    "counts-code-points": ("counts code points", _code_points, "total-counts-bytes"),
+    "counts-utf-16": ("counts UTF-16 units", _utf16, "total-counts-bytes"),
+    "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, "total-counts-bytes"),
+    "counts-two-bytes-at-most": ("counts a euro sign as two bytes", _two_at_most, "total-counts-bytes"),
+    "counts-values": ("counts values only", _values, "total-counts-keys"),
+    "counts-no-keys-of-empty-values": (
+        "leaves out pairs without a value",
+        _pairs_with_values,
+        "total-counts-keys",
+    ),
+    "counts-the-longest-pair": ("looks at the longest pair", _longest, "total-counts-all-pairs"),
+    "counts-a-hundred-pairs": ("counts the first hundred pairs", _first_hundred, "total-counts-all-pairs"),
+    "counts-a-thousand-pairs": ("counts the first thousand pairs", _first_thousand, "total-counts-all-pairs"),
+    "counts-the-marks-of-json": ("counts quotes, colons and commas too", _as_json, "total-bytes-at-limit"),
+}
+
+
+def _counting(operation: str, name: str) -> Fault:
+    words, measure, rule = COUNTS[name]
+
+    def within(call: Call) -> None:
+        if measure(call.get("Attributes") or {}) > MOST_ATTRIBUTE_BYTES:
+            raise bad_value(call.operation, "The attributes have too many bytes.")
+
+    def start(service: ReferenceService) -> None:
+        lacks(service, operation, attributes_have_at_most_32768_bytes, within)
+
+    seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
+    red, may = (f"{operation}.Attributes.{rule}",), (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
+    return Fault(f"{name}-in-{operation}", f"{operation} {words} of Attributes.", red, may, SUBJECT, seed)
+
+
+COUNTING: tuple[Fault, ...] = tuple(_counting(operation, name) for operation in OPERATIONS for name in COUNTS)
+
+
+# Keys
+
+Keys = Callable[[list[str]], bool]
+RIGHT = re.compile(r"[A-Za-z0-9_-]+")
+ASTRAL = "\U00010000-\U0010ffff"  # all characters beyond the BMP
+LONG_KEY = 255
+SEEN = 100
+
+
+def _all(pattern: str) -> Keys:
+    alphabet = re.compile(pattern)
+    return lambda keys: all(alphabet.fullmatch(key) for key in keys)
+
+
+def _beginning(keys: list[str]) -> bool:
+    return all(RIGHT.match(key) for key in keys)
+
+
+def _trimmed(keys: list[str]) -> bool:
+    return all(RIGHT.fullmatch(key.strip()) for key in keys)
+
+
+# Each wrong judgement of keys: in a few words, when they are right, and which rule it breaks.
+KEYS: Mapping[str, tuple[str, Keys, str]] = {
+    "takes-any-key": ("takes any key", lambda _: True, "key-alphabet"),
+    "takes-keys-with-blanks": ("takes blanks in keys", _all(r"[A-Za-z0-9_ -]+"), "key-alphabet"),
+    "takes-keys-with-dots": ("takes dots in keys", _all(r"[A-Za-z0-9_.-]+"), "key-alphabet"),
+    "takes-keys-with-colons": ("takes colons in keys", _all(r"[A-Za-z0-9_:-]+"), "key-alphabet"),
+    "takes-keys-with-dollars": ("takes dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), "key-alphabet"),
+    "takes-keys-with-emoji": (
+        "takes what lies beyond the BMP",
+        _all(f"[A-Za-z0-9_{ASTRAL}-]+"),
+        "key-alphabet",
+    ),
+    "takes-keys-that-begin-well": (
+        "looks at how a key begins",
+        _beginning,
+        "key-alphabet",
+    ),
+    "takes-keys-with-a-line-end": ("takes a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), "key-alphabet"),
+    "takes-trimmed-keys": (
+        "trims keys",
+        _trimmed,
+        "key-alphabet",
+    ),
+    "looks-at-the-start-of-keys": (
+        "looks at the first hundred characters of a key",
+        lambda keys: all(RIGHT.fullmatch(key[:SEEN]) for key in keys),
+        "key-alphabet",
+    ),
+    "looks-at-the-first-key": ("looks at the first key", lambda keys: bool(RIGHT.fullmatch(keys[0])), "key-alphabet"),
+    "refuses-upper-case-keys": ("refuses capitals in keys", _all(r"[a-z0-9_-]+"), "key-alphabet-accepted"),
+    "refuses-keys-that-begin-with-a-digit": (
+        "refuses keys that begin with a digit",
+        _all(r"[A-Za-z_-][A-Za-z0-9_-]*"),
+        "key-alphabet-accepted",
+    ),
+    "refuses-dashes-in-keys": ("refuses dashes in keys", _all(r"[A-Za-z0-9_]+"), "key-alphabet-accepted"),
+    "refuses-underscores-before-keys": (
+        "refuses keys that begin with an underscore",
+        _all(r"[A-Za-z0-9-][A-Za-z0-9_-]*"),
+        "key-alphabet-accepted",
+    ),
+    "refuses-long-keys": (
+        "refuses keys of more than 255 characters",
+        lambda keys: all(RIGHT.fullmatch(key) and len(key) <= LONG_KEY for key in keys),
+        "key-alphabet-accepted",
+    ),
+}
+
+
+def _judging_keys(operation: str, name: str) -> Fault:
+    words, right, rule = KEYS[name]
+
+    def judge(call: Call) -> None:
+        keys = list(call.get("Attributes") or {})
+        if keys and not right(keys):
+            raise bad_value(call.operation, "A key of Attributes is not taken.")
+
+    def seed(service: ReferenceService) -> None:
+        lacks(service, operation, attribute_keys_are_alphanumeric, judge)
+
+    red, may = (f"{operation}.Attributes.{rule}",), (f"{operation}.Attributes.*",)
+    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", red, may, SUBJECT, seed)
+
+
+JUDGING: tuple[Fault, ...] = tuple(_judging_keys(operation, name) for operation in OPERATIONS for name in KEYS)

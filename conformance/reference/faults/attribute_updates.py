@@ -1,0 +1,195 @@
+"""Faults of UpdateContactAttributes: what an update does to a contact, and what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.reference.errors import Refusal, bad_value, not_found
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.seams import first, on_refusal, refuses, takes
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
+from conformance.reference.world import Call, Members, World
+
+GET, UPDATE = "GetContactAttributes", "UpdateContactAttributes"
+SUBJECT = "attribute-updates"
+Attributes = dict[str, str]
+UPDATES = (f"{UPDATE}.Attributes.*", f"{GET}.Attributes.byte-for-byte")
+WHERE_VALUES_ARE_EMPTY = (f"{UPDATE}.Attributes.value.length-min", f"{UPDATE}.Attributes.total-*")
+
+
+def _contact(world: World, call: Call) -> Contact | None:
+    return world.state.contacts.get(call.get("InitialContactId"))
+
+
+Updated = Callable[[Contact, Attributes], Mapping[str, str] | None]
+
+
+def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
+    """An update leaves the contact with what `updated` makes of it and the request, or goes on where that is None."""
+
+    def seed(service: ReferenceService) -> None:
+        perform = service.performers[UPDATE]
+
+        def update(world: World, call: Call) -> Members:
+            contact = _contact(world, call)
+            after = updated(contact, dict(call.get("Attributes"))) if contact is not None else None
+            members = perform(world, call)
+            if contact is not None and after is not None:
+                contact.attributes = dict(after)
+            return members
+
+        service.performers[UPDATE] = update
+
+    return Fault(name, says, (f"{UPDATE}.Attributes.{red}",), UPDATES, SUBJECT, seed)
+
+
+def _existing(contact: Contact, given: Attributes) -> Attributes:
+    return {key: given.get(key, value) for key, value in contact.attributes.items()}
+
+
+UPDATING: tuple[Fault, ...] = (
+    _updating(
+        "updates-what-exists-only",
+        "An update creates nothing.",
+        "creates",
+        _existing,
+    ),
+    _updating(
+        "updates-nothing-that-exists",
+        "An update keeps old values.",
+        "replaces",
+        lambda c, a: a | c.attributes,
+    ),
+    _updating("updates-all", "An update drops what it does not name.", "keeps-others", lambda _, a: a),
+    _updating(
+        "updates-drop-the-case",
+        "An update drops a key that it names in other letter case.",
+        "keeps-others",
+        lambda c, a: {k: v for k, v in c.attributes.items() if k.lower() not in {x.lower() for x in a}} | a,
+    ),
+    _updating(
+        "updates-keep-three",
+        "A contact keeps three attributes beside those of an update.",
+        "keeps-others",
+        lambda c, a: dict(list((c.attributes | a).items())[-3:]),
+    ),
+)
+
+
+@fault(f"{UPDATE}.Attributes.other-contacts-untouched", may=(f"{GET}.Attributes.own-only", f"{GET}.Attributes.none"))
+def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
+    """An update changes every contact of the instance that is active."""
+
+    def act(world: World, call: Call) -> None:
+        for contact in world.state.contacts.values():
+            if contact.active:
+                contact.attributes = contact.attributes | call.get("Attributes")
+
+    first(service, UPDATE, act)
+
+
+@fault(f"{UPDATE}.Attributes.after-end")
+def updates_active_contacts_only(service: ReferenceService) -> None:
+    """An update of a contact that is over is refused."""
+
+    def act(world: World, call: Call) -> None:
+        contact = _contact(world, call)
+        if contact is not None and not contact.active:
+            raise bad_value(call.operation, "The contact has ended.")
+
+    first(service, UPDATE, act)
+
+
+@fault(f"{UPDATE}.Attributes.after-end")
+def creates_nothing_after_the_end(service: ReferenceService) -> None:
+    """An update of a contact that is over changes what exists and creates nothing."""
+
+    def meant(world: World, call: Call) -> dict[str, Any]:
+        contact = _contact(world, call)
+        given = call.get("Attributes")
+        late = contact is not None and not contact.active
+        return {"Attributes": {k: v for k, v in given.items() if k in contact.attributes}} if contact and late else {}
+
+    takes(service, UPDATE, meant)
+
+
+def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
+    """An update is refused where `size` (UTF-8 bytes) of the contact and the request is too much, and only there."""
+
+    def seed(service: ReferenceService) -> None:
+        def update(world: World, call: Call) -> Members:
+            contact, given = _contact(world, call), dict(call.get("Attributes"))
+            if contact is None or contact.instance_id != call.get("InstanceId"):
+                raise not_found(call.operation, "No such contact in this instance.")
+            if size(contact, given) > MOST_ATTRIBUTE_BYTES:
+                raise bad_value(call.operation, "The attributes would have too many bytes.")
+            contact.attributes = contact.attributes | given
+            return {}
+
+        service.performers[UPDATE] = update
+
+    return seed
+
+
+def _measuring(name: str, says: str, red: str, size: Callable[[Contact, Attributes], int]) -> Fault:
+    return Fault(name, says, (f"{UPDATE}.Attributes.{red}",), UPDATES, SUBJECT, measured(size))
+
+
+def _of_the_update(_: Contact, given: Attributes) -> int:
+    return attribute_bytes(given)
+
+
+MEASURING: tuple[Fault, ...] = (
+    _measuring("counts-the-update-only", "The total is of one update.", "total-cumulative", _of_the_update),
+    _measuring(
+        "counts-new-keys-only",
+        "The total leaves out the keys of what the contact has.",
+        "total-cumulative",
+        lambda c, a: attribute_bytes(c.attributes | a) - sum(len(key) for key in c.attributes),
+    ),
+    _measuring(
+        "counts-a-replaced-value-twice",
+        "A replaced value counts on.",
+        "replaced-value-counts-once",
+        lambda c, a: attribute_bytes(c.attributes) + attribute_bytes(a),
+    ),
+)
+
+
+@fault(f"{UPDATE}.Attributes.refused-changes-nothing")
+def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
+    """A refused update has created its first attribute."""
+
+    def act(world: World, call: Call, _: Refusal) -> None:
+        contact, given = _contact(world, call), call.get("Attributes")
+        if contact is not None and contact.instance_id == call.get("InstanceId"):
+            contact.attributes = contact.attributes | dict(list(given.items())[:1])
+
+    on_refusal(service, UPDATE, act)
+
+
+@fault(f"{UPDATE}.Attributes.refused-changes-nothing", may=(f"{UPDATE}.Attributes.total-cumulative",))
+def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
+    """A refused update has removed what the contact had."""
+
+    def act(world: World, call: Call, _: Refusal) -> None:
+        contact = _contact(world, call)
+        if contact is not None and contact.instance_id == call.get("InstanceId"):
+            contact.attributes = {}
+
+    on_refusal(service, UPDATE, act)
+
+
+@fault(f"{UPDATE}.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
+def refuses_empty_values(service: ReferenceService) -> None:
+    """An update with an empty value is refused."""
+    refuses(service, UPDATE, lambda call: "" in call.get("Attributes").values())
+
+
+@fault(f"{UPDATE}.Attributes.empty-value")
+def ignores_empty_values(service: ReferenceService) -> None:
+    """An update with an empty value leaves the attribute as it was."""
+    takes(service, UPDATE, lambda _, call: {"Attributes": {k: v for k, v in call.get("Attributes").items() if v}})
