@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from conformance.redaction import redact, redact_text
+from conformance.redaction import bearer_of, hide, redact, redact_text
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Headers
 
@@ -64,9 +64,10 @@ class Observation:
 
 @dataclass(slots=True)
 class Ledger:
-    """Writes entries to a text file, one line each, flushed at once."""
+    """Writes entries to a text file, one line each, flushed at once; `secrets` never stand in one."""
 
     file: TextIO
+    secrets: tuple[str, ...] = ()
     _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
 
     def header(self, **members: Any) -> None:
@@ -134,11 +135,13 @@ class Ledger:
         self._write({"entry": "footer", **members})
 
     def _write(self, entry: Mapping[str, Any]) -> None:
-        self.file.write(json.dumps(entry, ensure_ascii=True) + "\n")
+        line = json.dumps(entry, ensure_ascii=True)
+        self.file.write(hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets)) + "\n")
         self.file.flush()
 
 
 def _observation_entry(observation: Observation) -> dict[str, Any]:
+    bearers = {bearer_of(exchange) for exchange in observation.exchanges}
     return {
         "entry": "observation",
         "requirement": observation.requirement,
@@ -146,9 +149,7 @@ def _observation_entry(observation: Observation) -> dict[str, Any]:
         "phase": observation.phase,
         "test": observation.test,
         "edge": observation.edge,
-        "reason": _clean(observation.reason),
-        "expected": _clean(observation.expected),
-        "actual": _clean(observation.actual),
+        **{name: _clean(getattr(observation, name), bearers) for name in ("reason", "expected", "actual")},
         "reproduced": list(observation.reproduced) if observation.reproduced else None,
         "after": _effort_entry(observation.after) if observation.after else None,
         "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
@@ -163,8 +164,8 @@ def _effort_entry(effort: Effort) -> dict[str, Any]:
     }
 
 
-def _clean(text: str | None) -> str | None:
-    return None if text is None else redact_text(text)
+def _clean(text: str | None, bearers: Iterable[str | None]) -> str | None:
+    return None if text is None else hide(redact_text(text), *bearers)
 
 
 def exchange_entry(exchange: Exchange) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from conformance.examination.story import Story
 from conformance.examination.telling import tell
 from conformance.presence import PACKAGE, may_name_suite, names_suite
 from conformance.progress import Progress
+from conformance.redaction import bearer_of, hide, redact_text
 from conformance.run import Run
 from conformance.target.settings import SettingsError
 from conformance.verdicts import Outcome
@@ -221,6 +222,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return True
 
 
+def _sentence(violation: ContractViolation) -> str:
+    """What was broken, without secrets: it goes to the run log."""
+    return hide(redact_text(str(violation)), *map(bearer_of, violation.exchanges))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -231,7 +237,7 @@ def pytest_runtest_makereport(
     if run is None:
         return report
     if call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
-        report.longrepr = str(call.excinfo.value)
+        report.longrepr = _sentence(call.excinfo.value)
     if report.when == "call":
         title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
         run.end_of_test(item.nodeid, title, report.outcome, report.duration)

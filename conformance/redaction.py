@@ -15,6 +15,8 @@ from conformance.wire import Exchange, Headers, Request, Response
 SECRET_HEADERS = frozenset(
     {"authorization", "x-amz-bearer", "x-amz-security-token", "cookie", "set-cookie", "x-api-key"}
 )
+# Headers of the user's that say nothing which the endpoint may not repeat.
+PUBLIC_HEADERS = frozenset({"accept", "accept-language", "content-type", "host", "origin", "referer", "user-agent"})
 _SECRET_MEMBERS = (
     "ParticipantToken|ConnectionToken|JoinToken|Url|AuthenticationUrl|AudioHostUrl|AudioFallbackUrl|SignalingUrl"
     "|TurnControlUrl|EventIngestionUrl|ViewToken"
@@ -24,6 +26,7 @@ _SECRET_VALUE = re.compile(rf'("(?:{_SECRET_MEMBERS})"\s*:\s*")((?:[^"\\]|\\.)*)
 # JSON inside a JSON text, as in the content of a web socket frame: its quotes are escaped.
 _NESTED_VALUE = re.compile(rf'(\\"(?:{_SECRET_MEMBERS})\\"\s*:\s*\\")([^"\\]*)(\\"|\\?\Z)', re.IGNORECASE)
 _SIGNED_URL = re.compile(r"""(?:https?|wss?)://[^\s"'\\<>]+\?[^\s"'\\<>]+""")
+_SIGNATURE = re.compile(r"(Signature=)([0-9a-f]{64})")
 _VIEW_PATH = re.compile(r"(/participant/views/)([^/?]+)")
 _QUERY = re.compile(r"(?<=\?).+", re.DOTALL)
 ECHOED_LENGTH = 12  # code points; a shorter bearer value is a test's own, and would be found in ordinary words
@@ -36,9 +39,10 @@ def mark(secret: str) -> str:
 
 
 def redact_text(text: str) -> str:
-    """`text` with the secrets of JSON bodies and signed URLs replaced."""
+    """`text` with the secrets of JSON bodies, signatures and signed URLs replaced."""
     for secret in (_SECRET_VALUE, _NESTED_VALUE):
         text = secret.sub(lambda m: m[1] + mark(m[2]) + m[3] if m[2] else m[0], text)
+    text = _SIGNATURE.sub(lambda m: m[1] + mark(m[2]), text)
     return _SIGNED_URL.sub(lambda m: mark(m[0]), text)
 
 
@@ -68,24 +72,32 @@ def redact(exchange: Exchange) -> Exchange:
 
     The bearer that was sent is also hidden where the endpoint repeats it.
     """
-    bearer = exchange.request.header("x-amz-bearer") or ""
-    echoed = bearer if len(bearer) >= ECHOED_LENGTH else None
+    echoed = bearer_of(exchange)
     response = _without(exchange.response, echoed) if exchange.response else None
     return replace(
         exchange,
         request=redact_request(exchange.request),
         response=redact_response(response) if response else None,
-        failure=redact_text(_hidden(exchange.failure, echoed)) if exchange.failure else None,
+        failure=redact_text(hide(exchange.failure, echoed)) if exchange.failure else None,
     )
+
+
+def bearer_of(exchange: Exchange) -> str | None:
+    """The bearer that was sent, if it is long enough to be told from ordinary words."""
+    bearer = exchange.request.header("x-amz-bearer") or ""
+    return bearer if len(bearer) >= ECHOED_LENGTH else None
+
+
+def hide(text: str, *secrets: str | None) -> str:
+    """`text` without the given `secrets`, wherever they stand in it."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, mark(secret))
+    return text
 
 
 def _without(response: Response, secret: str | None) -> Response:
     if secret is None:
         return response
-    headers = tuple((name, _hidden(value, secret)) for name, value in response.headers)
-    body = _hidden(response.body.decode("utf-8", "surrogateescape"), secret).encode("utf-8", "surrogateescape")
+    headers = tuple((name, hide(value, secret)) for name, value in response.headers)
+    body = hide(response.body.decode("utf-8", "surrogateescape"), secret).encode("utf-8", "surrogateescape")
     return replace(response, headers=headers, body=body)
-
-
-def _hidden(text: str, secret: str | None) -> str:
-    return text.replace(secret, mark(secret)) if secret else text

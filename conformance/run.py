@@ -18,7 +18,8 @@ from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
 from conformance.interrupts import Interrupts
 from conformance.ledger import Ledger
-from conformance.options import REFERENCE, STREAMING_ARN, Options
+from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Options
+from conformance.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts
 from conformance.target.settings import Settings, build_settings
@@ -46,7 +47,7 @@ class Run:
         """Start or reach the endpoint and begin the ledger. Raises SettingsError for unusable options."""
         settings = self._settings()
         self.ledger_path.parent.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"))
+        self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"), _secrets(self.options, settings))
         self.ledger.header(**self._header(settings))
         witness = Witness(self.ledger)
         target = HttpTarget(settings, on_exchange=self._take)
@@ -156,6 +157,13 @@ _NOT_SETTINGS = frozenset(
 
 def _signs_with_real(options: Options) -> bool:
     return bool(options["--target"] == "aws" or options["--aws-profile"] or options["--aws-credentials"])
+
+
+def _secrets(options: Options, settings: Settings) -> tuple[str, ...]:
+    """What the user gave that must not be written down, where it is long enough to be told from ordinary words."""
+    headers = [value for name, value in settings.headers if name.lower() not in PUBLIC_HEADERS]
+    values = [options[name] for name in SECRET_OPTIONS if isinstance(options[name], str)]
+    return tuple(secret for secret in (*headers, *values) if len(secret) >= ECHOED_LENGTH)
 
 
 def _given(settings: Settings) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -48,6 +49,7 @@ class Finished:
 
 
 RunSuite = Callable[..., Finished]
+Judge = Callable[..., Finished]
 
 
 def environment() -> dict[str, str]:
@@ -106,3 +108,29 @@ def endpoint() -> Iterator[Callable[[Script], Endpoint]]:
     yield start
     for one in started:
         one.stop()
+
+
+@pytest.fixture
+def judge(run_suite: RunSuite) -> Iterator[Judge]:
+    """Serves the reference, with a fault or without, and runs the suite against its URL."""
+    with ExitStack() as stack:
+
+        def run(*fault: str, options: tuple[str, ...] = ("--depth", "smoke")) -> Finished:
+            process = stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", "tests.suite.served", *fault],
+                    cwd=ROOT,
+                    env=environment(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            assert process.stdout is not None
+            facts = json.loads(process.stdout.readline())
+            ids = [w for k, v in facts.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
+            finished = run_suite("--target", facts["url"], *ids, *options)
+            process.communicate()
+            return finished
+
+        yield run

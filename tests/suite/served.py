@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
@@ -35,10 +39,35 @@ def _wrong_type(service: ReferenceService) -> Handler:
     return handle
 
 
+SECRETS = "SERVED_SECRETS"  # the variable in which the file is named that the secrets are written to
+_HANDED_OUT = re.compile(rb'"(?:ParticipantToken|ConnectionToken|JoinToken|Url)"\s*:\s*"([^"]+)"')
+
+
+def _talkative(service: ReferenceService) -> Handler:
+    """Breaks a promise with each reply that goes wrong, and repeats in it what it was sent.
+
+    Every secret that it hands out or is sent is written to a file, one in each line.
+    """
+    secrets = Path(os.environ[SECRETS])
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        sent = [request.header(name) or "" for name in ("authorization", "x-amz-bearer", "x-gateway-key")]
+        with secrets.open("a") as file:
+            file.writelines(f"{s}\n" for s in (*sent, *(s.decode() for s in _HANDED_OUT.findall(response.body))) if s)
+        if response.status < 400:
+            return response
+        said = {"message": f"not with {' or '.join(sent)}", "Sent": request.body.decode("utf-8", "replace")}
+        return Response(418, (("Content-Type", "text/html"), ("X-Sent", sent[1])), json.dumps(said).encode())
+
+    return handle
+
+
 FAULTS: Mapping[str, Wrap] = {
     "too-lax": _length_limit(+1),
     "too-strict": _length_limit(-1),
     "wrong-type": _wrong_type,
+    "talkative": _talkative,
 }
 
 if __name__ == "__main__":

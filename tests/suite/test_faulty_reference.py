@@ -3,44 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
-import pytest
 
 from conformance.verdicts import ExitCode
-from tests.suite.conftest import ROOT, Finished, RunSuite, environment
+from tests.suite.conftest import Finished, Judge, RunSuite
 
-Judge = Callable[..., Finished]
 DISPLAY_NAME = "StartChatContact.ParticipantDetails.DisplayName.length-max"
-
-
-@pytest.fixture
-def judge(run_suite: RunSuite) -> Iterator[Judge]:
-    """Serves the reference, with a fault or without, and runs the suite against its URL."""
-    with ExitStack() as stack:
-
-        def run(*fault: str, options: tuple[str, ...] = ("--depth", "smoke")) -> Finished:
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "tests.suite.served", *fault],
-                    cwd=ROOT,
-                    env=environment(),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            assert process.stdout is not None
-            facts = json.loads(process.stdout.readline())
-            ids = [w for k, v in facts.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
-            finished = run_suite("--target", facts["url"], *ids, *options)
-            process.communicate()
-            return finished
-
-        yield run
 
 
 def failed(finished: Finished) -> set[str]:
