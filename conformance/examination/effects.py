@@ -25,6 +25,7 @@ Members = Mapping[str, Any]
 
 # How often a test has something done beside what it looks at: contacts are costly, the others are limited in a chat.
 MANY = 101
+FEW_EVENTS = 41
 FEW_CONTACTS = 25
 FEW_UPLOADS = 30  # of 35 attachments
 FEW_ITEMS = 13  # with an attachment, each of which takes three requests
@@ -159,6 +160,7 @@ EFFECTS: Mapping[str, Effect] = {
         gives=("Id", "AbsoluteTime"),
         private=("Id",),
         caller=_customer,
+        most=FEW_EVENTS,
         changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
         wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _OF_NO_MESSAGE, _NO_BEARER),
         forms=tuple({"ContentType": f"{EVENT}.message.{receipt}", "Content": RECEIPT} for receipt in _RECEIPTS),

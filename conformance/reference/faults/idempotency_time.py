@@ -47,12 +47,18 @@ AFTER_EIGHT = every_operation(
     "knows the latest 8 ClientTokens only",
     (MANY,),
     _last(8),
-    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
+    only=(*CONTACTS, *SAID, "StartAttachmentUpload", "CompleteAttachmentUpload"),
 )
 AFTER_TWENTY = every_operation(
-    "knows-20", "knows the latest 20 ClientTokens only", (MANY,), _last(20), only=(*CONTACTS, "StartAttachmentUpload")
+    "knows-20",
+    "knows the latest 20 ClientTokens only",
+    (MANY,),
+    _last(20),
+    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
 )
-AFTER_A_HUNDRED = every_operation("knows-100", "knows the latest 100 ClientTokens only", (MANY,), _last(100), only=SAID)
+AFTER_A_HUNDRED = every_operation(
+    "knows-100", "knows the latest 100 ClientTokens only", (MANY,), _last(100), only=("SendMessage",)
+)
 
 
 def _for(time: int) -> Callable[[], Instead]:
@@ -157,6 +163,6 @@ MERGED = every_operation(
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
     ("another-token",),
     _merged,
-    may=("concurrent-duplicates",),
+    may=("concurrent-duplicates", "replay-after-many"),
     only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
 )
