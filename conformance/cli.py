@@ -44,7 +44,7 @@ def serve(port: int, fault: str | None, readings: tuple[str, ...]) -> None:
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
     try:
-        serve_reference(port, *cast(fault, readings))
+        serve_reference(port, *cast([fault] if fault else [], readings))
     except LookupError as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:

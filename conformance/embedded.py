@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,9 +28,9 @@ class Embedded:
         """Move the endpoint's clock forward."""
         self._tell(f"advance {seconds}")
 
-    def become(self, fault: str | None = None, readings: Iterable[str] = ()) -> None:
-        """Start afresh with this seeded fault and in these lawful readings. Raises LookupError for a wrong name."""
-        answer = self._tell(" ".join(["become", fault or "-", *readings]))
+    def become(self, faults: Sequence[str] = (), readings: Iterable[str] = ()) -> None:
+        """Start afresh with these seeded faults and in these lawful readings. Raises LookupError for a wrong name."""
+        answer = self._tell(" ".join(["become", ",".join(faults) or "-", *readings]))
         if "error" in answer:
             raise LookupError(answer["error"])
 

@@ -52,13 +52,13 @@ class Overtime(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One endpoint to be judged: a seeded fault or none, in these readings.
+    """One endpoint to be judged: with one seeded fault, none or several, in these readings.
 
     `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
     `over_network` asks for a server in a process of its own and real HTTP and web sockets.
     """
 
-    fault: str | None = None
+    faults: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     claims: frozenset[str] | None = None
     depth: str = "smoke"
@@ -87,7 +87,7 @@ class Bench:
     def judge(self, trial: Trial) -> Findings:
         """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
         reference = self._served() if trial.over_network else self.direct
-        reference.become(trial.fault, trial.readings)
+        reference.become(trial.faults, trial.readings)
         bound = _Bound(reference, trial)
         began = time.monotonic()
         try:

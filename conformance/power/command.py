@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from conformance.power.bench import Findings, Trial
-from conformance.power.judgement import Document, document, flaws, missed
+from conformance.power.evidence import Evidence
+from conformance.power.judgement import Document, document, flaws
 from conformance.power.plan import Plan
 from conformance.power.workers import judged
 from reports import power
@@ -23,10 +24,10 @@ def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> list[str
     """
     began = time.monotonic()
     workers = jobs or os.cpu_count() or 1
-    findings = dict(_told(judged(list(plan.trials()), workers), say))
-    second = [] if plan.whole else [plan.of_its_operations(fault) for fault in missed(plan, findings)]
+    findings = dict(_told(judged(list(plan.first_trials()), workers), say))
+    second = list(Evidence(plan, findings).second_trials())
     findings |= _told(judged(second, workers), say)
-    measured = document(plan, findings, time.monotonic() - began)
+    measured = document(Evidence(plan, findings), time.monotonic() - began)
     html = power.write(measured, directory)
     say(summary(measured, html))
     return flaws(measured)

@@ -40,9 +40,9 @@ class Direct:
     stage: Stage = field(default_factory=lambda: Stage(ORIGIN))
     lock: RLock = field(default_factory=RLock)
 
-    def become(self, fault: str | None = None, readings: Iterable[str] = ()) -> None:
-        """Start afresh with this seeded fault and in these lawful readings. Raises LookupError for a wrong name."""
-        self.stage.enter(*cast(fault, readings))
+    def become(self, faults: Iterable[str] = (), readings: Iterable[str] = ()) -> None:
+        """Start afresh with these seeded faults and in these lawful readings. Raises LookupError for a wrong name."""
+        self.stage.enter(*cast(faults, readings))
 
     def advance(self, seconds: int) -> None:
         """Move the endpoint's clock forward."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.ledger import Effort
 from conformance.power.bench import Findings, Trial
+from conformance.power.evidence import Evidence, first_of, undeclared
+from conformance.power.groups import grouped
 from conformance.power.plan import Plan
 from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
@@ -17,17 +21,18 @@ SCHEMA_VERSION = 1
 Document = dict[str, Any]
 
 
-def document(plan: Plan, findings: Mapping[Trial, Findings], seconds: float) -> Document:
-    """power.json: every fault and reading of `plan` with what came of it, as power.schema.json describes it."""
-    clean, *others = plan.trials()
-    faults = [_fault(plan, fault, findings) for fault in plan.faults.values()]
-    readings = [_reading(trial, findings[trial]) for trial in others if trial.fault is None]
+def document(evidence: Evidence, seconds: float) -> Document:
+    """power.json: every fault and reading with what came of it, as power.schema.json describes it."""
+    plan, findings = evidence.plan, evidence.findings
+    groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
+    faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in plan.faults.values()]
+    readings = [_reading(trial, findings[trial]) for trial in plan.of_readings()]
     return {
         "schema_version": SCHEMA_VERSION,
         "depth": plan.depth,
         "whole": plan.whole,
         "seconds": round(seconds, 1),
-        "clean": {"reds": sorted(findings[clean].reds), **_run(findings[clean])},
+        "clean": {"reds": sorted(findings[plan.clean].reds), **_run(findings[plan.clean])},
         "totals": _totals(faults, readings, plan),
         "faults": faults,
         "readings": readings,
@@ -50,53 +55,32 @@ def flaws(power: Document) -> list[str]:
     return found
 
 
-def _fault(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> Document:
-    claiming = findings[plan.claiming(fault)]
-    whole = findings.get(plan.with_all_tests(fault))
-    seen = _seen(plan, fault, findings)
-    reds = {rid for trial in seen for rid in trial.reds}
-    allowed = (*fault.red, *fault.may)
+def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document:
+    reds = evidence.reds(fault)
     return {
         "name": fault.name,
         "subject": fault.subject,
         "says": fault.says,
-        "level": "must" if any(catalogue()[rid].level == "must" for rid in fault.red) else "should",
+        "level": "must" if any(catalogue()[rid].level is Level.MUST for rid in fault.red) else "should",
         "red": list(fault.red),
         "found": any(rid in reds for rid in fault.red),
         "missed": [rid for rid in fault.red if rid not in reds],
-        "undeclared": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed)),
+        "undeclared": undeclared(reds, fault),
         "also": sorted(reds.difference(fault.red)),
-        "in_claiming_test": _first(fault, claiming),
-        "in_whole_run": _first(fault, whole) if whole else None,
-        "errors": [error for trial in seen for error in trial.errors],
+        "in_claiming_test": _effort(first_of(fault, evidence.claiming(fault))),
+        "in_whole_run": _effort(first_of(fault, whole)),
+        "errors": [error for findings in evidence.seen(fault) for error in findings.errors],
     }
 
 
-def missed(plan: Plan, findings: Mapping[Trial, Findings]) -> list[Fault]:
-    """The faults that left a requirement green in every trial so far."""
-    return [f for f in plan.faults.values() if any(_all_green(rid, _seen(plan, f, findings)) for rid in f.red)]
-
-
-def _all_green(requirement: str, seen: Sequence[Findings]) -> bool:
-    return not any(requirement in trial.reds for trial in seen)
-
-
-def _seen(plan: Plan, fault: Fault, findings: Mapping[Trial, Findings]) -> list[Findings]:
-    trials = (plan.claiming(fault), plan.of_its_operations(fault), plan.with_all_tests(fault))
-    return [findings[trial] for trial in trials if trial in findings]
-
-
-def _first(fault: Fault, findings: Findings) -> Document | None:
-    """What it took until the first of the fault's requirements turned red; None where none did."""
-    efforts = [findings.reds[rid] for rid in fault.red if rid in findings.reds]
-    if not efforts:
+def _effort(effort: Effort | None) -> Document | None:
+    if effort is None:
         return None
-    first = min(efforts, key=lambda effort: effort.requests)
     return {
-        "test": first.test,
-        "requests": first.requests,
-        "requests_of_test": first.requests_of_test,
-        "seconds": round(first.seconds, 3),
+        "test": effort.test,
+        "requests": effort.requests,
+        "requests_of_test": effort.requests_of_test,
+        "seconds": round(effort.seconds, 3),
     }
 
 

@@ -1,4 +1,4 @@
-"""Which endpoints the kill matrix judges: each fault twice, each reading alone, and readings put together by chance."""
+"""Which endpoints the kill matrix judges: each fault, each reading alone, and readings put together by chance."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from conformance.contract.catalogue import catalogue
 from conformance.power.bench import Trial
+from conformance.power.groups import grouped
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
@@ -29,29 +30,39 @@ class Plan:
     depth: str
     whole: bool
 
-    def trials(self) -> Iterator[Trial]:
-        """Every trial; the reference as it is comes first."""
-        yield Trial(depth=self.depth)
-        for readings, seed in zip(self.readings, range(1, len(self.readings) + 1), strict=True):
-            yield Trial(readings=readings, depth=self.depth, seed=seed)
+    @property
+    def clean(self) -> Trial:
+        """The reference as it is."""
+        return Trial(depth=self.depth, over_network=True)
+
+    def of_readings(self) -> Iterator[Trial]:
+        """The readings, over a network: some of them show only there."""
+        for seed, readings in enumerate(self.readings, 1):
+            yield Trial(readings=readings, depth=self.depth, seed=seed, over_network=True)
+
+    def first_trials(self) -> Iterator[Trial]:
+        """Every trial that does not depend on what another one showed, the long ones first."""
+        yield self.clean
+        yield from self.of_readings()
+        if self.whole:
+            for group in grouped(self.faults.values()):
+                yield self.with_all_tests(*group)
         for fault in self.faults.values():
             yield self.claiming(fault)
-            if self.whole:
-                yield self.with_all_tests(fault)
 
     def claiming(self, fault: Fault) -> Trial:
         """The trial of `fault` by only those tests that claim what it must turn red."""
-        return Trial(fault.name, claims=frozenset(fault.red), depth=self.depth)
+        return Trial((fault.name,), claims=frozenset(fault.red), depth=self.depth)
 
     def of_its_operations(self, fault: Fault) -> Trial:
         """The trial of `fault` by all tests about the operations that it touches: what shows only now and then."""
         touched = {catalogue()[rid].operation for rid in fault.red}
         claims = frozenset(rid for rid, requirement in catalogue().items() if requirement.operation in touched)
-        return Trial(fault.name, claims=claims, depth=self.depth)
+        return Trial((fault.name,), claims=claims, depth=self.depth)
 
-    def with_all_tests(self, fault: Fault) -> Trial:
-        """The trial of `fault` by the whole suite."""
-        return Trial(fault.name, depth=self.depth)
+    def with_all_tests(self, *together: Fault) -> Trial:
+        """The trial of one fault, or of some together, by the whole suite."""
+        return Trial(tuple(fault.name for fault in together), depth=self.depth)
 
 
 def plan(globs: Sequence[str] = (), *, depth: str = "smoke", seeds: int = 20, whole: bool = True) -> Plan:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from conformance.reference.choices import Choices
 from conformance.reference.faults import find
 from conformance.reference.readings import READINGS, Reading, choices_of, wrap_of
+from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
 
 
@@ -14,15 +15,21 @@ class UnknownReading(LookupError):
     """A name that no reading has. Its text is one sentence for the user."""
 
 
-def cast(fault: str | None, readings: Iterable[str] = ()) -> tuple[Wrap, Choices]:
-    """What makes the reference into the one with this fault and in these readings.
+def cast(faults: Iterable[str], readings: Iterable[str] = ()) -> tuple[Wrap, Choices]:
+    """What makes the reference into the one with these faults and in these readings.
 
-    Raises UnknownFault and UnknownReading.
+    Of several faults only the last may stand before the service; the others must be put into it, as those are that
+    follow from the contract. Raises UnknownFault and UnknownReading.
     """
-    seeded = find(fault) if fault is not None else None
+    seeded = [find(name) for name in faults]
     chosen = [_reading(name) for name in readings]
     remake = wrap_of(*chosen)
-    return (lambda service: remake(seeded.wrap(service) if seeded else service.handle)), choices_of(*chosen)
+
+    def wrap(service: ReferenceService) -> Handler:
+        handlers = [fault.wrap(service) for fault in seeded]
+        return remake(handlers[-1] if handlers else service.handle)
+
+    return wrap, choices_of(*chosen)
 
 
 def _reading(name: str) -> Reading:

@@ -31,8 +31,8 @@ from conformance.wire import Request, Response
 
 # Changes the service or what stands before it: a seeded fault, or a reading that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]
-# What makes the reference into one with a fault and in readings, by their names. Raises LookupError for a wrong one.
-Cast = Callable[[str | None, list[str]], tuple[Wrap, Choices]]
+# What makes the reference into one with faults and in readings, by their names. Raises LookupError for a wrong one.
+Cast = Callable[[list[str], list[str]], tuple[Wrap, Choices]]
 CHOICES = Choices()
 
 
@@ -75,9 +75,9 @@ def serve_child(wrap: Wrap | None = None, cast: Cast | None = None) -> None:
     """Serves on a free port until stdin ends.
 
     Prints one JSON line with `announcement` first. A line ``advance SECONDS`` on stdin moves the clock and is
-    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT READING...`` puts a fresh
-    service in its place, with that fault (``-`` for none) and in these readings, and is answered by a JSON line with
-    ``became``. Any other line is answered by one with ``error``. SIGINT is ignored, as a terminal sends it to the
+    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT,... READING...`` puts a
+    fresh service in its place, with these faults (``-`` for none) and in these readings, and is answered by a JSON line
+    with ``became``. Any other line is answered by one with ``error``. SIGINT is ignored, as a terminal sends it to the
     parent too.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -126,8 +126,8 @@ class Obedience:
         return {"advanced": seconds, "now": iso(self._stage.service.world.now())}
 
     def _become(self, cast: Cast, words: list[str]) -> dict[str, object]:
-        fault, *readings = words or ["-"]
-        self._stage.enter(*cast(None if fault == "-" else fault, readings))
+        faults, *readings = words or ["-"]
+        self._stage.enter(*cast([] if faults == "-" else faults.split(","), readings))
         return {"became": words}
 
 

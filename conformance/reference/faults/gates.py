@@ -64,13 +64,10 @@ def _values(member: Member, request: Request) -> Iterator[Any]:
 def answering(subject: Operation, odd: Odd, answer: Callable[[Request], Response]) -> Seed:
     """Gives `answer` to every request of `subject` that `odd` is true of."""
 
-    def seed(service: ReferenceService) -> Handler:
-        def handle(request: Request) -> Response:
-            return answer(request) if _is_for(subject, request) and odd(request) else service.handle(request)
+    def put_before(handler: Handler) -> Handler:
+        return lambda request: answer(request) if _is_for(subject, request) and odd(request) else handler(request)
 
-        return handle
-
-    return seed
+    return _before(put_before)
 
 
 def refusing(subject: Operation, odd: Odd) -> Seed:
@@ -92,32 +89,41 @@ def refusing(subject: Operation, odd: Odd) -> Seed:
 def taking(subject: Operation, odd: Odd) -> Seed:
     """Answers a request of `subject` that `odd` is true of as it answered the last one that was right."""
 
-    def seed(service: ReferenceService) -> Handler:
+    def put_before(handler: Handler) -> Handler:
         right: list[Response] = []
 
         def handle(request: Request) -> Response:
             mine = _is_for(subject, request)
             if mine and right and odd(request):
                 return right[0]
-            response = service.handle(request)
+            response = handler(request)
             if mine and response.succeeded:
                 right[:] = [response]
             return response
 
         return handle
 
-    return seed
+    return _before(put_before)
 
 
 def spoiling(subject: Operation, spoil: Spoil) -> Seed:
     """Changes every reply of `subject` on its way out."""
 
-    def seed(service: ReferenceService) -> Handler:
+    def put_before(handler: Handler) -> Handler:
         def handle(request: Request) -> Response:
-            response = service.handle(request)
+            response = handler(request)
             return spoil(request, response) if _is_for(subject, request) else response
 
         return handle
+
+    return _before(put_before)
+
+
+def _before(put_before: Callable[[Handler], Handler]) -> Seed:
+    """A seed that puts something before the handler of the service itself, so that several can stand in a row."""
+
+    def seed(service: ReferenceService) -> None:
+        service.handle = put_before(service.handle)  # type: ignore[method-assign]
 
     return seed
 

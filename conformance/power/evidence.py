@@ -1,0 +1,71 @@
+"""What the trials showed of each fault and reading, looked up and told from what they may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from conformance.ledger import Effort
+from conformance.power.bench import Findings, Trial
+from conformance.power.groups import grouped
+from conformance.power.plan import Plan
+from conformance.reference.faults.fault import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The findings about the faults of a plan."""
+
+    plan: Plan
+    findings: Mapping[Trial, Findings]
+
+    def claiming(self, fault: Fault) -> Findings:
+        """What the tests showed that claim what the fault must turn red."""
+        return self.findings[self.plan.claiming(fault)]
+
+    def whole(self, fault: Fault) -> Findings | None:
+        """What the whole suite showed of the fault alone, None where it was not asked."""
+        return self.findings.get(self.plan.with_all_tests(fault))
+
+    def seen(self, fault: Fault) -> list[Findings]:
+        """All that was shown of the fault alone."""
+        trials = (self.plan.claiming(fault), self.plan.of_its_operations(fault), self.plan.with_all_tests(fault))
+        return [self.findings[trial] for trial in trials if trial in self.findings]
+
+    def reds(self, fault: Fault) -> set[str]:
+        """What the fault turned red in any trial of its own."""
+        return {rid for findings in self.seen(fault) for rid in findings.reds}
+
+    def together(self, fault: Fault, groups: Mapping[str, tuple[Fault, ...]]) -> Findings | None:
+        """What the whole suite showed of the fault, alone or with its group."""
+        return self.whole(fault) or self.findings.get(self.plan.with_all_tests(*groups[fault.name]))
+
+    def second_trials(self) -> Iterable[Trial]:
+        """What the first trials left open: faults that were missed, and groups in which something strange showed."""
+        missed = [f for f in self.plan.faults.values() if not self.reds(f).issuperset(f.red)]
+        if not self.plan.whole:
+            return [self.plan.of_its_operations(fault) for fault in missed]
+        suspected = {
+            f.name: f for group in grouped(self.plan.faults.values()) if self._is_strange(group) for f in group
+        }
+        alone = suspected | {fault.name: fault for fault in missed}
+        return [self.plan.with_all_tests(fault) for fault in alone.values() if self.whole(fault) is None]
+
+    def _is_strange(self, group: tuple[Fault, ...]) -> bool:
+        """Whether something turned red that none of the group declares, or something did not."""
+        found = self.findings[self.plan.with_all_tests(*group)]
+        red = {rid for fault in group for rid in fault.red}
+        return len(group) > 1 and (bool(undeclared(found.reds, *group)) or not found.reds.keys() >= red)
+
+
+def undeclared(reds: Iterable[str], *faults: Fault) -> list[str]:
+    """Those of `reds` that none of `faults` declares."""
+    allowed = [glob for fault in faults for glob in (*fault.red, *fault.may)]
+    return sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed))
+
+
+def first_of(fault: Fault, findings: Findings | None) -> Effort | None:
+    """What it took until the first of the fault's requirements turned red; None where none did."""
+    efforts = [findings.reds[rid] for rid in fault.red if rid in findings.reds] if findings else []
+    return min(efforts, key=lambda effort: effort.requests, default=None)
