@@ -30,6 +30,7 @@ def test_every_token_of_a_repeated_reply_opens_a_connection(story: Story, requir
         for who in (*reversed(callers), callers[-1]):
             opened = who.connect(*CONNECTIONS.get(intent.name, ()))
             claim.accepted(opened, "CreateParticipantConnection with a ParticipantToken of a repeated reply")
+        intent.repeats(claim, replies[0], intent.send(token), "the request sent again after these connections")
 
 
 SPEAKING = [

@@ -164,5 +164,5 @@ MERGED = every_operation(
     ("another-token",),
     _merged,
     may=("concurrent-duplicates", "replay-after-many"),
-    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
+    only=("StartChatContact", *SAID, "StartAttachmentUpload"),
 )
