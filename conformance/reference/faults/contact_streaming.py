@@ -28,7 +28,7 @@ def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
     gives(service, START, lambda world, _, __: {"StreamingId": world.identifiers.uuid()})
 
 
-@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.StreamingId.*",))
+@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.StreamingId.*", "StartChatContact.ChatStreamingConfiguration.*"))
 def stops_the_latest_streaming_only(service: ReferenceService) -> None:
     """Only the chat whose streaming was started last can stop it."""
     latest: list[str] = []
@@ -105,12 +105,13 @@ def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
     first(service, "CreateParticipantConnection", act)
 
 
-@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*", f"{STOP}.refusal.*"))
+@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*",))
 def stops_whatever_is_named(service: ReferenceService) -> None:
     """StopContactStreaming succeeds whatever the StreamingId is."""
 
     def act(world: World, call: Call, refusal: Refusal) -> Members | None:
-        known = call.get("ContactId") in world.state.contacts
+        contact = world.state.contacts.get(call.get("ContactId"))
+        known = contact is not None and contact.instance_id == call.get("InstanceId")
         return {} if known and refusal.exception == "ResourceNotFoundException" else None
 
     on_refusal(service, STOP, act)
@@ -127,7 +128,7 @@ def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
     takes(service, STOP, meant)
 
 
-@fault(f"{STOP}.StreamingId.unknown-refused")
+@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*",))
 def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
     """A StopContactStreaming that is refused for its StreamingId has stopped the chat's own streaming."""
 
@@ -144,7 +145,7 @@ def stops_streams_through_any_chat(service: ReferenceService) -> None:
     """StopContactStreaming stops the streaming that it names, whatever chat it is of."""
 
     def meant(world: World, call: Call) -> dict[str, Any]:
-        wanted = call.get("StreamingId")
+        wanted = call.get("StreamingId") if call.get("ContactId") in world.state.contacts else None
         owners = [c.id for c in world.state.contacts.values() if c.channel == CHAT and wanted in c.streams]
         return {"ContactId": owners[0]} if owners else {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from conformance.contract.model import Operation
 from conformance.reference.contacts import end_contact
@@ -19,6 +20,7 @@ from conformance.wire import Request, Response
 
 STOP = "StopContact"
 SUBJECT = "stop-contact"
+AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
 AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*")
 
 
@@ -95,7 +97,7 @@ def _serving(name: str, operation: str, says: str) -> Fault:
         return handle
 
     red = (f"{STOP}.effect.ends-chat", f"{STOP}.effect.every-participant")
-    return Fault(name, says, red, (*AFTER_STOP, "DisconnectParticipant.*", "*.bearer.after-disconnect"), SUBJECT, seed)
+    return Fault(name, says, red, (*AFTER_STOP, *AFTER_ANY_END), SUBJECT, seed)
 
 
 SERVING: tuple[Fault, ...] = (
@@ -116,7 +118,7 @@ def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fa
 
         first(service, STOP, act)
 
-    return Fault(name, says, (f"{STOP}.effect.any-state",), (), SUBJECT, seed)
+    return Fault(name, says, (f"{STOP}.effect.any-state",), (f"{STOP}.success.valid-request",), SUBJECT, seed)
 
 
 SPARING: tuple[Fault, ...] = (
@@ -157,14 +159,14 @@ BESIDES: tuple[Fault, ...] = (
 # Refusals that end something
 
 
-def _refusing_late(name: str, says: str, meant: Callable[[World, dict[str, str]], Contact | None]) -> Fault:
+def _refusing_late(name: str, says: str, meant: Callable[[World, Any], Contact | None]) -> Fault:
     """A refused StopContact has stopped a contact."""
 
     def seed(service: ReferenceService) -> Handler:
         def handle(request: Request) -> Response:
             response = service.handle(request)
             if operation_of(request) == STOP and not response.succeeded:
-                contact = meant(service.world, document_of(request) or {})
+                contact = meant(service.world, document_of(request))
                 if contact is not None and contact.active:
                     end_contact(service.world, contact, ContactEvent.STOP)
             return response
@@ -175,11 +177,15 @@ def _refusing_late(name: str, says: str, meant: Callable[[World, dict[str, str]]
     return Fault(name, says, (f"{STOP}.refusal.no-effect",), may, SUBJECT, seed)
 
 
+def _names_one(body: Any) -> bool:
+    return isinstance(body, dict) and "ContactId" in body
+
+
 REFUSING_LATE: tuple[Fault, ...] = (
     _refusing_late(
         "stops-before-it-looks-at-the-instance",
         "A StopContact under a wrong InstanceId is refused when the contact has ended.",
-        lambda world, body: world.state.contacts.get(str(body.get("ContactId"))),
+        lambda world, body: world.state.contacts.get(str(body["ContactId"])) if _names_one(body) else None,
     ),
     _refusing_late(
         "stops-the-latest-for-an-unknown",
@@ -196,7 +202,7 @@ def stop_voids_participant_tokens_only(service: ReferenceService) -> None:
 
     def authenticate(operation: Operation, request: Request) -> Participant | None:
         connection = service.world.state.connection_tokens.get(request.header("X-Amz-Bearer") or "")
-        if connection is not None and not connection.participant.contact.active:
+        if connection is not None and connection.participant.contact.end_reason is ContactEvent.STOP:
             return connection.participant
         return own(operation, request)
 

@@ -1,0 +1,160 @@
+"""Faults of DisconnectParticipant: what of a participant does not end, and what ends besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.reference.errors import Refusal, access_denied
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, on_refusal, operation_of, then
+from conformance.reference.items import CHAT_ENDED, LEFT
+from conformance.reference.lifecycle import ContactEvent, ParticipantStage
+from conformance.reference.participants import CUSTOM_BOT
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.state import Participant
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+LEAVE = "DisconnectParticipant"
+SUBJECT = "disconnect-participant"
+# What else rests on a participant that is gone.
+AFTER_LEAVING = ("*.bearer.after-disconnect", "LifeCycle.*", f"{LEAVE}.effect.*", "WebSocket.url.*")
+
+
+def _staying(
+    name: str, says: str, red: tuple[str, ...], operation: str, who: Callable[[Participant, Request], bool]
+) -> Fault:
+    """Operation `operation` serves participants who have left while `who` is true of them."""
+
+    def seed(service: ReferenceService) -> Handler:
+        def handle(request: Request) -> Response:
+            if operation_of(request) != operation:
+                return service.handle(request)
+            gone = [p for c in service.world.state.contacts.values() for p in c.participants if not p.present]
+            back = [p for p in gone if p.contact.end_reason is not ContactEvent.STOP and who(p, request)]
+            for participant in back:
+                participant.stage = ParticipantStage.CONNECTED
+            response = service.handle(request)
+            for participant in back:
+                participant.stage = ParticipantStage.GONE
+            return response
+
+        return handle
+
+    return Fault(name, says, red, AFTER_LEAVING, SUBJECT, seed)
+
+
+CONNECT = "CreateParticipantConnection"
+TOKEN_ENDS, EVERY = f"{LEAVE}.effect.participant-token-ends", f"{LEAVE}.effect.every-connection-ends"
+STAYING: tuple[Fault, ...] = (
+    _staying("leavers-connect-again", "Who has left can connect.", (TOKEN_ENDS,), CONNECT, lambda *_: True),
+    _staying(
+        "bots-connect-again",
+        "A bot that has left can connect.",
+        (TOKEN_ENDS,),
+        CONNECT,
+        lambda who, _: who.role == CUSTOM_BOT,
+    ),
+    _staying(
+        "leavers-get-credentials-again",
+        "Who has left can connect where no web socket is asked for.",
+        (TOKEN_ENDS,),
+        CONNECT,
+        lambda _, request: b"WEBSOCKET" not in request.body,
+    ),
+    _staying(
+        "leavers-get-web-sockets-again",
+        "Who has left can connect where credentials are not asked for.",
+        (TOKEN_ENDS,),
+        CONNECT,
+        lambda _, request: b"CREDENTIALS" not in request.body,
+    ),
+    _staying("leavers-read-on", "Who has left can read the transcript.", (EVERY,), "GetTranscript", lambda *_: True),
+    _staying("leavers-speak-on", "Who has left can send messages.", (EVERY,), "SendMessage", lambda *_: True),
+    _staying(
+        "bots-speak-on",
+        "A bot that has left can speak.",
+        (EVERY,),
+        "SendMessage",
+        lambda who, _: who.role == CUSTOM_BOT,
+    ),
+)
+
+
+@fault(EVERY, may=AFTER_LEAVING)
+def ends_one_connection_only(service: ReferenceService) -> Handler:
+    """Other connections than the one that it left with go on serving a participant who has left."""
+    used: set[str] = set()
+
+    def handle(request: Request) -> Response:
+        bearer = request.header("X-Amz-Bearer") or ""
+        connection = service.world.state.connection_tokens.get(bearer)
+        if operation_of(request) == LEAVE:
+            used.add(bearer)
+        if connection is None or bearer in used or connection.participant.contact.end_reason is ContactEvent.STOP:
+            return service.handle(request)
+        who, stage = connection.participant, connection.participant.stage
+        who.stage = ParticipantStage.CONNECTED
+        response = service.handle(request)
+        who.stage = stage
+        return response
+
+    return handle
+
+
+# What ends besides
+
+
+@fault(f"{LEAVE}.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
+def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None:
+    """The customer's connection tokens are void when a bot has left."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        tokens = world.state.connection_tokens
+        for token in [t for t, c in tokens.items() if c.participant.contact is call.contact and c.participant.present]:
+            del tokens[token]
+
+    then(service, LEAVE, act)
+
+
+@fault(f"{LEAVE}.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
+def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
+    """Nobody of a chat connects any more when somebody has left it."""
+
+    def act(_: World, call: Call) -> None:
+        if len(call.contact.present) < len(call.contact.participants):
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{LEAVE}.event.participant-left", may=("WebSocket.*", "LifeCycle.*", f"{LEAVE}.ClientToken.one-effect"))
+def leaves_without_a_word(service: ReferenceService) -> None:
+    """No event says that a participant has left."""
+
+    def act(_: World, call: Call, __: Members) -> None:
+        call.contact.items[:] = [item for item in call.contact.items if item.content_type != LEFT]
+
+    then(service, LEAVE, act)
+
+
+@fault(f"{LEAVE}.event.participant-left", may=("WebSocket.*", f"{LEAVE}.ClientToken.one-effect"))
+def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> None:
+    """The event of a bot that has left says that the chat has ended."""
+
+    def act(_: World, call: Call, __: Members) -> None:
+        for item in call.contact.items:
+            if item.content_type == LEFT:
+                item.content_type = CHAT_ENDED
+
+    then(service, LEAVE, act)
+
+
+@fault(f"{LEAVE}.bearer.after-disconnect", may=(f"{LEAVE}.ClientToken.case-sensitive", "LifeCycle.*"))
+def leaves_twice(service: ReferenceService) -> None:
+    """A second disconnect succeeds, whatever its ClientToken is."""
+
+    def act(_: World, call: Call, __: Refusal) -> Members | None:
+        return {} if call.contact.end_reason is not ContactEvent.STOP else None
+
+    on_refusal(service, LEAVE, act)
