@@ -79,12 +79,23 @@ OTHER_ATTRIBUTES = every_operation(
     _naming(lambda call: sorted((call.get("Attributes") or {}).items())),
     only=("StartChatContact", "StartWebRTCContact"),
 )
+WITH_MEMBERS = (  # beside the ClientToken
+    "StartChatContact",
+    "StartWebRTCContact",
+    "CreateParticipant",
+    "StartContactStreaming",
+    "SendMessage",
+    "SendEvent",
+    "StartAttachmentUpload",
+    "CompleteAttachmentUpload",
+)
 ORDER = every_operation(
     "goes-by-the-order-of-members",
     "takes a request with its members in another order for another one",
     (BODY,),
     _naming(lambda call: list(call.arguments)),
     may=(CHANGED,),
+    only=WITH_MEMBERS,
 )
 ORDER_BELOW = every_operation(
     "goes-by-the-order-of-attributes",
