@@ -166,6 +166,9 @@ def test_a_participant_connects_again_and_again(story: Story) -> None:
     with story.claim(f"{AGAIN}.works") as claim:
         for exchange in said:
             claim.accepted(exchange, "SendMessage with the token of a later connection")
+        with story.aside(f"{AGAIN}.works"):
+            socket = story.open_socket(text_at(story.need(connections[-1]), "Websocket", "Url"))
+            claim.holds(socket.failure is None, "the web socket URL of a later connection opens", socket.failure)
     seen = items_with(chat, *said)
     senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in said]}
     with story.claim(f"{AGAIN}.same-participant") as claim:

@@ -1,0 +1,245 @@
+"""Faults of CreateParticipantConnection: which information comes back, whether it works, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.clock import DAY, HOUR, MINUTE, iso
+from conformance.reference.errors import access_denied
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, gives, operation_of, refuses, takes, then
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.state import VOICE, Connection
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+CONNECT = "CreateParticipantConnection"
+SUBJECT = "create-participant-connection"
+WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
+AGAIN = f"{CONNECT}.again"
+# What rests on a call that has a connection at all.
+MANY = ("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*", "LifeCycle.*")
+CALLS = ("StartWebRTCContact.*", "CreateParticipant.call.*", "StopContact.effect.ends-call", f"{CONNECT}.*")
+
+
+# What comes back
+
+
+def _types(call: Call) -> list[str]:
+    return list(call.get("Type") or ())
+
+
+@fault(f"{CONNECT}.Type.only-what-is-asked")
+def gives_credentials_with_every_socket(service: ReferenceService) -> None:
+    """Who asks for a web socket gets credentials too."""
+    takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[CREDENTIALS] * (WEBSOCKET in _types(call))]})
+
+
+@fault(f"{CONNECT}.Type.only-what-is-asked")
+def gives_a_socket_with_all_credentials(service: ReferenceService) -> None:
+    """Who asks for credentials gets a web socket too."""
+    takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[WEBSOCKET] * (CREDENTIALS in _types(call))]})
+
+
+@fault(f"{CONNECT}.Type.any-order", may=(f"{CONNECT}.*",))
+def refuses_credentials_first(service: ReferenceService) -> None:
+    """WEBSOCKET stands first where both types are asked for."""
+    refuses(service, CONNECT, lambda call: _types(call) == [CREDENTIALS, WEBSOCKET])
+
+
+@fault(f"{CONNECT}.Type.any-order", may=(f"{CONNECT}.*",))
+def gives_the_first_type_only(service: ReferenceService) -> None:
+    """Where CONNECTION_CREDENTIALS stand first, nothing else comes back."""
+
+    def asked(_: World, call: Call) -> Members:
+        return {"Type": [CREDENTIALS]} if _types(call)[:1] == [CREDENTIALS] else {}
+
+    takes(service, CONNECT, asked)
+
+
+def _call_lacking(member: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        def given(_: World, __: Call, members: Members) -> Members:
+            members.get("WebRTCConnection", {}).pop(member, None)
+            return members
+
+        gives(service, CONNECT, given)
+
+    red = (f"{CONNECT}.Type.webrtc-on-call",)
+    may = (f"{CONNECT}.output.WebRTCConnection.*",)
+    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", red, may, SUBJECT, seed)
+
+
+LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
+
+
+@fault(f"{CONNECT}.Type.webrtc-on-call", may=CALLS)
+def connects_no_calls(service: ReferenceService) -> None:
+    """WEBRTC_CONNECTION is refused for calls too."""
+    refuses(service, CONNECT, lambda call: WEBRTC in _types(call) and call.contact.channel == VOICE)
+
+
+# Whether it works
+
+
+@fault(f"{CONNECT}.ConnectParticipant.with-credentials", may=(f"{CONNECT}.ConnectParticipant.*",))
+def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
+    """ConnectParticipant goes with a web socket only."""
+    refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))
+
+
+@fault(f"{CONNECT}.ConnectParticipant.with-credentials")
+def voids_credentials_without_a_socket(service: ReferenceService) -> None:
+    """The token that ConnectParticipant gives opens nothing."""
+
+    def given(world: World, call: Call, members: Members) -> Members:
+        if call.get("ConnectParticipant"):
+            world.state.connection_tokens.pop(members.get("ConnectionCredentials", {}).get("ConnectionToken"), None)
+        return members
+
+    gives(service, CONNECT, given)
+
+
+def _shutting_out(name: str) -> Fault:
+    """Operation `name` does not take the token of a connection without a web socket."""
+
+    def seed(service: ReferenceService) -> Handler:
+        bare: set[str] = set()
+
+        def act(_: World, call: Call, members: Members) -> None:
+            if WEBSOCKET not in _types(call) and CREDENTIALS in _types(call) and not call.get("ConnectParticipant"):
+                bare.add(members["ConnectionCredentials"]["ConnectionToken"])
+
+        then(service, CONNECT, act)
+
+        def handle(request: Request) -> Response:
+            shut = operation_of(request) == name and request.header("X-Amz-Bearer") in bare
+            return service.handle(request.with_header("X-Amz-Bearer", "none") if shut else request)
+
+        return handle
+
+    says = f"{name} does not take the token of a connection without a web socket."
+    may = (f"{AGAIN}.*", f"{CONNECT}.*", "DisconnectParticipant.*", "WebSocket.*", "StartChatContact.ConnectionTypes.*")
+    return Fault(f"shuts-out-of-{name}", says, (f"{CONNECT}.ConnectionToken.works",), may, SUBJECT, seed)
+
+
+SHUTTING: tuple[Fault, ...] = tuple(
+    _shutting_out(name) for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")
+)
+
+
+# For how long
+
+Lasting = Callable[[World, Call], int]
+
+
+def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault:
+    """The reply says another time of expiry, in milliseconds since the epoch."""
+
+    def seed(service: ReferenceService) -> None:
+        def given(world: World, call: Call, members: Members) -> Members:
+            if place[0] in members:
+                members[place[0]][place[1]] = iso(at(world, call))
+            return members
+
+        gives(service, CONNECT, given)
+
+    return Fault(name, says, (f"{CONNECT}.{red}",), (), SUBJECT, seed)
+
+
+TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")
+ONE_DAY, FUTURE = "ConnectionToken.one-day", "Websocket.expiry-in-the-future"
+
+
+def _end_of_chat(_: World, call: Call) -> int:
+    return call.contact.ends_at
+
+
+def _within_the_chat(world: World, call: Call) -> int:
+    return min(world.now() + DAY, call.contact.ends_at)
+
+
+def _ahead(milliseconds: int) -> Lasting:
+    return lambda world, _: world.now() + milliseconds
+
+
+EXPIRING: tuple[Fault, ...] = (
+    _expiring("tokens-live-with-the-chat", "Expiry is the end of the chat.", ONE_DAY, *TOKEN, at=_end_of_chat),
+    _expiring("tokens-live-an-hour", "Expiry is an hour ahead.", ONE_DAY, *TOKEN, at=_ahead(HOUR)),
+    _expiring("tokens-live-25-hours", "Expiry is 25 hours ahead.", ONE_DAY, *TOKEN, at=_ahead(DAY + HOUR)),
+    _expiring("tokens-die-with-the-chat", "Expiry never lies behind its end.", ONE_DAY, *TOKEN, at=_within_the_chat),
+    _expiring("sockets-expire-in-the-past", "ConnectionExpiry was a minute ago.", FUTURE, *SOCKET, at=_ahead(-MINUTE)),
+    _expiring("sockets-expire-an-hour-ago", "ConnectionExpiry was an hour ago.", FUTURE, *SOCKET, at=_ahead(-HOUR)),
+)
+
+
+# Calling again
+
+
+def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
+    """How often the participant of a call has connected before."""
+    counts: dict[int, int] = {}
+    kept: list[object] = []
+
+    def act(_: World, call: Call, __: Members) -> None:
+        kept.append(call.participant)  # so that no other participant gets its identity
+        counts[id(call.participant)] = counts.get(id(call.participant), 0) + 1
+
+    then(service, CONNECT, act)
+    return lambda call: counts.get(id(call.participant), 0)
+
+
+@fault(
+    f"{AGAIN}.accepted",
+    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*"),
+)
+def connects_three_times(service: ReferenceService) -> None:
+    """A participant connects three times at most."""
+    count = _calls_of(service)
+
+    def act(_: World, call: Call) -> None:
+        if count(call) > 2:  # noqa: PLR2004 - the fourth time is too often
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{AGAIN}.works", may=())
+def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
+    """The connection token of a fourth and every later connection opens nothing."""
+    count = _calls_of(service)
+
+    def given(world: World, call: Call, members: Members) -> Members:
+        if count(call) > 3 and CREDENTIALS in _types(call):  # noqa: PLR2004 - this one counts already
+            del world.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
+        return members
+
+    gives(service, CONNECT, given)
+
+
+@fault(f"{AGAIN}.works", may=("WebSocket.*",))
+def opens_the_first_socket_only(service: ReferenceService) -> None:
+    """The web socket URL of a later connection is not served."""
+    count = _calls_of(service)
+
+    def act(world: World, call: Call, members: Members) -> None:
+        if count(call) > 1 and WEBSOCKET in _types(call):
+            del world.state.socket_tokens[members["Websocket"]["Url"].rpartition("?token=")[2]]
+
+    then(service, CONNECT, act)
+
+
+@fault(f"{AGAIN}.same-participant", may=())
+def connects_another_participant_each_time(service: ReferenceService) -> None:
+    """What is sent over a later connection carries another ParticipantId."""
+    count = _calls_of(service)
+
+    def act(world: World, call: Call, members: Members) -> None:
+        if count(call) > 1 and CREDENTIALS in _types(call):
+            token = members["ConnectionCredentials"]["ConnectionToken"]
+            old = world.state.connection_tokens[token]
+            twin = replace(old.participant, id=world.identifiers.uuid())
+            world.state.connection_tokens[token] = Connection(twin, old.expires_at)
+
+    then(service, CONNECT, act)

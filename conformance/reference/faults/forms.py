@@ -1,0 +1,152 @@
+"""Faults of the forms that clients read: the text of errors, the type of a reply, nulls in lists, the ends of times."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.gates import with_document
+from conformance.reference.faults.seams import operation_of
+from conformance.reference.service import Handler, ReferenceService
+from conformance.wire import Request, Response
+
+SUBJECT = "forms"
+FORBIDDEN = 403
+Spoil = Callable[[Request, Response], Response]
+
+
+def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...] = ()) -> Fault:
+    def seed(service: ReferenceService) -> Handler:
+        return lambda request: spoil(request, service.handle(request))
+
+    return Fault(name, says, (f"Protocol.{red}",), may, SUBJECT, seed)
+
+
+# What an error says
+
+
+def _saying(when: Callable[[Response], bool], message: str | None) -> Spoil:
+    def spoil(_: Request, response: Response) -> Response:
+        if response.succeeded or "message" not in response.members or not when(response):
+            return response
+        members = {name: value for name, value in response.members.items() if name != "message"}
+        return with_document(response, members if message is None else {**members, "message": message})
+
+    return spoil
+
+
+MESSAGES: tuple[Fault, ...] = (
+    _spoiling("errors-say-nothing", "No error has a message.", "error.message-present", _saying(lambda _: True, None)),
+    _spoiling(
+        "denials-say-nothing",
+        "A denial has no message.",
+        "error.message-present",
+        _saying(lambda response: response.status == FORBIDDEN, None),
+    ),
+    _spoiling(
+        "errors-say-empty", "The message of errors is empty.", "error.message-present", _saying(lambda _: True, "")
+    ),
+    _spoiling(
+        "the-unknown-says-nothing",
+        "What is not found has an empty message.",
+        "error.message-present",
+        _saying(lambda response: response.error_name == "ResourceNotFoundException", ""),
+    ),
+)
+
+
+# Which type a reply has
+
+
+def _typed(media_type: str | None, *operations: str) -> Spoil:
+    def spoil(request: Request, response: Response) -> Response:
+        if not response.succeeded or (operations and operation_of(request) not in operations):
+            return response
+        others = tuple((name, value) for name, value in response.headers if name.lower() != "content-type")
+        return replace(response, headers=others if media_type is None else (*others, ("Content-Type", media_type)))
+
+    return spoil
+
+
+TYPES: tuple[Fault, ...] = (
+    _spoiling("replies-are-plain-text", "Replies say text/plain.", "success.content-type", _typed("text/plain")),
+    _spoiling("replies-say-no-type", "Replies say no type.", "success.content-type", _typed(None)),
+    _spoiling("events-are-html", "SendEvent says text/html.", "success.content-type", _typed("text/html", "SendEvent")),
+    _spoiling(
+        "starts-are-octets",
+        "StartChatContact says application/octet-stream.",
+        "success.content-type",
+        _typed("application/octet-stream", "StartChatContact"),
+    ),
+)
+
+
+# How times end
+
+_END = re.compile(rb"(\d\d:\d\d:\d\d\.\d{3})Z")
+
+
+def _ending(end: bytes, *operations: str) -> Spoil:
+    def spoil(request: Request, response: Response) -> Response:
+        if operation_of(request) not in operations:
+            return response
+        return replace(response, body=_END.sub(rb"\1" + end, response.body))
+
+    return spoil
+
+
+CONNECT, SPOKEN, READ = "CreateParticipantConnection", "SendMessage", "GetTranscript"
+TIMES: tuple[Fault, ...] = (
+    _spoiling(
+        "times-end-in-an-offset", "Times end in +00:00.", "time.designator", _ending(b"+00:00", CONNECT, SPOKEN, READ)
+    ),
+    _spoiling("expiries-end-in-an-offset", "Expiries end in +00:00.", "time.designator", _ending(b"+00:00", CONNECT)),
+    _spoiling(
+        "sent-times-end-in-an-offset",
+        "A sent message's time ends in +00:00.",
+        "time.designator",
+        _ending(b"+00:00", SPOKEN),
+    ),
+    _spoiling(
+        "read-times-end-in-an-offset", "A read item's time ends in +00:00.", "time.designator", _ending(b"+00:00", READ)
+    ),
+)
+
+
+# Nulls in lists
+
+
+def _dropping_nulls(request: Request, least: int) -> Request:
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return request
+    if not isinstance(body, dict):
+        return request
+    kept = {name: _without_nulls(value, least) if isinstance(value, list) else value for name, value in body.items()}
+    return replace(request, body=json.dumps(kept).encode()) if kept != body else request
+
+
+def _without_nulls(values: list[object], least: int) -> list[object]:
+    kept = [value for value in values if value is not None]
+    return kept if len(kept) >= least else values
+
+
+@fault("Protocol.request.null-in-list")
+def drops_nulls_from_lists(service: ReferenceService) -> Handler:
+    """null inside a list is passed over where something else stands in it."""
+    return lambda request: service.handle(_dropping_nulls(request, 1))
+
+
+@fault("Protocol.request.null-in-list")
+def takes_a_list_of_null_for_none(service: ReferenceService) -> Handler:
+    """A list that holds null alone is absent."""
+
+    def handle(request: Request) -> Response:
+        alone = re.sub(rb'"Type": ?\[null\],? ?', b"", request.body)
+        return service.handle(replace(request, body=alone) if alone != request.body else request)
+
+    return handle
