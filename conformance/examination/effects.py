@@ -90,7 +90,8 @@ def _customer(story: Story) -> Participant:
 
 
 _TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the documents allow 32,768
-_NO_FLOW = {"ContactFlowId": "00000000-0000-4000-8000-000000000000"}
+_NOBODY = "00000000-0000-4000-8000-000000000000"
+_NO_FLOW = {"ContactFlowId": _NOBODY}
 _NO_BEARER = {"ConnectionToken": "garbage"}
 _NAMELESS = {"ParticipantDetails": {"DisplayName": ""}}
 _RECEIPTS = ("read", "delivered")
@@ -132,7 +133,7 @@ EFFECTS: Mapping[str, Effect] = {
         caller=_customer,
         most=FEW_PARTICIPANTS,
         changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
-        wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}},),
+        wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}}, {"ContactId": _NOBODY}),
     ),
     "StartContactStreaming": Effect(
         "streaming",
@@ -143,6 +144,7 @@ EFFECTS: Mapping[str, Effect] = {
         changes=(
             {"ChatStreamingConfiguration": {"StreamingEndpointArn": Resource("streaming_endpoint_arn", "{}-other")}},
         ),
+        wrong=({"ContactId": _NOBODY},),
     ),
     "SendMessage": Effect(
         "message",
@@ -182,7 +184,7 @@ EFFECTS: Mapping[str, Effect] = {
         text=lambda members: str(members["AttachmentIds"][0]),
         shown=attached,
         refused=_conflict,
-        wrong=({"AttachmentIds": ["00000000-0000-4000-8000-000000000000"]},),
+        wrong=({"AttachmentIds": [_NOBODY]},),
     ),
-    "DisconnectParticipant": Effect("leaving", caller=_customer, alone=True, refused=Claim.denied),
+    "DisconnectParticipant": Effect("leaving", caller=_customer, alone=True, refused=Claim.denied, wrong=(_NO_BEARER,)),
 }

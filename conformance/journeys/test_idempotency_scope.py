@@ -8,7 +8,7 @@ from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with
+from conformance.claims import each_operation_with, verifies
 from conformance.contract.model import operation
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.intents import Intent, intend
@@ -70,6 +70,37 @@ def _others(story: Story, chat: Chat) -> Iterator[tuple[str, Participant]]:
 
 def _by(who: Participant, intent: Intent) -> Intent:
     return replace(intent, by=who, arguments={**intent.arguments, "ConnectionToken": who.connection_token})
+
+
+LEAVING = "DisconnectParticipant.ClientToken.own-leaving"
+
+
+@verifies(LEAVING)
+def test_the_token_of_who_left_does_not_stand_for_another(story: Story) -> None:
+    """Who leaves with a token by which somebody else has left is refused, or has left."""
+    first, other, token = story.chat(), story.chat(), fresh_client_token()
+    story.need(other.say())
+    story.need(first.leave(ClientToken=token))
+    left = other.leave(ClientToken=token)
+    with story.claim(LEAVING) as claim:
+        refused = story.until_refused(other.say) if judged_reply(left).succeeded else left
+        claim.refused_somehow(refused, "a message after a disconnect that succeeded, or that disconnect,")
+
+
+COMPLETING = "CompleteAttachmentUpload.ClientToken.own-completion"
+
+
+@verifies(COMPLETING)
+def test_the_token_of_one_completion_does_not_stand_for_anothers(story: Story) -> None:
+    """Who completes an upload with a token that somebody else used is refused, or the attachment appears."""
+    first, other, token = intend(story, COMPLETING), intend(story, COMPLETING), fresh_client_token()
+    first.perform(token)
+    answer = other.send(token)
+    with story.claim(COMPLETING) as claim:
+        if judged_reply(answer).succeeded:
+            other.happened_once(claim, answer, "its completion succeeded")
+        else:
+            claim.refused_somehow(answer, "a completion with the token of another chat's")
 
 
 @each_operation_with("ClientToken.another-contact", "ClientToken.another-contact-answer", SAME)

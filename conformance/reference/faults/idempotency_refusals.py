@@ -7,7 +7,7 @@ from conformance.reference.faults.fault import Seed
 from conformance.reference.faults.gates import document_of, way_of
 from conformance.reference.faults.memories import Instead, every_operation, seeded, token_of
 from conformance.reference.idempotency import Memory
-from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.service import PERFORMERS, Handler, ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
@@ -36,6 +36,7 @@ REFUSALS = every_operation(
     "refuses again what has the ClientToken of a refused call",
     TRACE,
     _remembers_refusals,
+    only=tuple(name for name in PERFORMERS if name != "DisconnectParticipant"),  # it refuses only who is no caller
 )
 
 

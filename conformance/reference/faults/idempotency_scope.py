@@ -12,7 +12,7 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
-ELSEWHERE = ("another-participant", "another-contact", "another-instance")
+ELSEWHERE = ("another-participant", "another-contact", "another-instance", "own-leaving", "own-completion")
 BODY = "body-layout"
 
 
