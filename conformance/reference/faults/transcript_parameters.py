@@ -1,0 +1,238 @@
+"""Faults of GetTranscript's parameters: the size of a page, its order, its direction and its start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives, on_refusal, refuses, takes
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
+from conformance.reference.world import Call, Members, World
+
+NAME = "GetTranscript"
+PAGES = ("GetTranscript.*", "PersistentChat.*", "Surfaces.*", "Clients.*")
+Arguments = Mapping[str, Any]
+Change = Callable[[World, Call], Arguments]
+
+
+def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
+    """A fault that answers as if other parameters had been given."""
+
+    def seed(service: ReferenceService) -> None:
+        takes(service, NAME, change)
+
+    ids = tuple(f"{NAME}.{rule}" for rule in red)
+    return Fault(name, says, ids, PAGES, "transcript-parameters", seed)
+
+
+def _start(call: Call) -> Mapping[str, Any]:
+    return {name: value for name, value in (call.get("StartPosition") or {}).items() if value is not None}
+
+
+def _oldest(call: Call) -> Arguments:
+    """The parameters of a page that begins with the oldest item."""
+    items = call.contact.items
+    return {"StartPosition": {"Id": items[0].id}, "ScanDirection": "FORWARD"} if items else {}
+
+
+def _shifted(call: Call, by: int) -> Arguments:
+    """The start item `by` places further on."""
+    items, wanted = call.contact.items, _start(call).get("Id")
+    places = [place + by for place, item in enumerate(items) if item.id == wanted]
+    inside = places and 0 <= places[0] < len(items)
+    return {"StartPosition": {"Id": items[places[0]].id}} if inside else {}
+
+
+def _unless(given: str, **instead: Any) -> Change:
+    return lambda _, call: {} if call.get(given) else instead
+
+
+def _when(
+    condition: Callable[[Call], object], instead: Callable[[Call], Arguments]
+) -> Callable[[World, Call], Arguments]:
+    return lambda _, call: instead(call) if condition(call) and not call.get("NextToken") else {}
+
+
+def _forward(call: Call) -> bool:
+    return bool(_start(call)) and call.get("ScanDirection") != "BACKWARD"
+
+
+def _fifteen(_: Call) -> Arguments:
+    return {"MaxResults": 15}
+
+
+def _at_second(call: Call) -> Arguments:
+    return {"StartPosition": {"AbsoluteTime": _start(call)["AbsoluteTime"][:19] + "Z"}}
+
+
+TAKEN = (
+    _taken(
+        "pages-of-fifteen",
+        "A page holds 15 items by default.",
+        _unless("MaxResults", MaxResults=15),
+        "MaxResults.default",
+    ),
+    _taken(
+        "pages-of-nine", "A page holds 9 items by default.", _unless("MaxResults", MaxResults=9), "MaxResults.default"
+    ),
+    _taken(
+        "pages-of-fifteen-ascending",
+        "A page holds 15 items by default where it is sorted ascending.",
+        lambda _, call: (
+            {"MaxResults": 15} if call.get("SortOrder") == "ASCENDING" and not call.get("MaxResults") else {}
+        ),
+        "MaxResults.default",
+    ),
+    _taken(
+        "one-item-too-many",
+        "A page holds one item more than MaxResults.",
+        lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") else {},
+        "MaxResults.never-exceeded",
+    ),
+    _taken(
+        "one-item-too-many-forward",
+        "A page that goes forward holds one item more than MaxResults.",
+        lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") and _forward(call) else {},
+        "MaxResults.never-exceeded",
+    ),
+    _taken(
+        "ascending-by-default",
+        "Without SortOrder the oldest item comes first.",
+        _unless("SortOrder", SortOrder="ASCENDING"),
+        "SortOrder.default",
+    ),
+    _taken(
+        "always-descending",
+        "SortOrder is not looked at: the newest item comes first.",
+        lambda _, __: {"SortOrder": "DESCENDING"},
+        "SortOrder.ascending",
+        "SortOrder.reverse",
+    ),
+    _taken(
+        "always-ascending",
+        "SortOrder is not looked at: the oldest item comes first.",
+        lambda _, __: {"SortOrder": "ASCENDING"},
+        "SortOrder.descending",
+        "SortOrder.reverse",
+    ),
+    _taken(
+        "sorts-before-it-scans",
+        "Ascending begins with the oldest item of the chat instead of the page.",
+        _when(lambda call: call.get("SortOrder") == "ASCENDING" and not _start(call), _oldest),
+        "SortOrder.reverse",
+    ),
+    _taken(
+        "begins-at-the-oldest",
+        "Without a start a page begins with the oldest item.",
+        _when(lambda call: not _start(call), _oldest),
+        "ScanDirection.default-backward",
+    ),
+    _taken(
+        "backward-from-a-start",
+        "With a start and no direction it goes backward.",
+        _when(lambda call: _start(call) and not call.get("ScanDirection"), lambda _: {"ScanDirection": "BACKWARD"}),
+        "ScanDirection.default-forward",
+    ),
+    _taken(
+        "forward-from-any-start",
+        "With a start it goes forward, whatever is asked for.",
+        _when(_start, lambda _: {"ScanDirection": "FORWARD"}),
+        "ScanDirection.backward",
+        "StartPosition.id",
+        "NextToken.from-start-position",
+    ),
+    _taken(
+        "forward-without-a-start",
+        "FORWARD without a start is taken for BACKWARD.",
+        _when(lambda call: not _start(call), lambda _: {"ScanDirection": "BACKWARD"}),
+        "ScanDirection.forward-needs-start",
+    ),
+    _taken(
+        "ignores-the-start",
+        "The start is not looked at.",
+        _when(_start, lambda _: {"StartPosition": None, "ScanDirection": "BACKWARD"}),
+        "StartPosition.id",
+        "StartPosition.absolute-time",
+        "ScanDirection.default-forward",
+    ),
+    _taken(
+        "starts-two-items-later",
+        "Forward begins two items after the start.",
+        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, 2)),
+        "StartPosition.id",
+        "NextToken.from-start-position",
+    ),
+    _taken(
+        "starts-one-item-earlier",
+        "Forward begins one item before the start.",
+        _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, -1)),
+        "StartPosition.id",
+    ),
+    _taken(
+        "starts-two-items-earlier-backward",
+        "Backward begins two items before the start.",
+        _when(lambda call: "Id" in _start(call) and not _forward(call), lambda call: _shifted(call, -2)),
+        "StartPosition.id",
+    ),
+    _taken(
+        "times-in-seconds",
+        "The fraction of a start time is not looked at.",
+        _when(lambda call: _forward(call) and "AbsoluteTime" in _start(call), _at_second),
+        "StartPosition.absolute-time",
+    ),
+)
+
+
+@fault(f"{NAME}.StartPosition.absolute-time-unreadable")
+def takes_any_text_for_a_time(service: ReferenceService) -> None:
+    """A start time that cannot be read gets an empty transcript."""
+
+    def act(_: World, call: Call, __: Refusal) -> Members | None:
+        unreadable = "AbsoluteTime" in _start(call)
+        return {"InitialContactId": call.contact.id, "Transcript": []} if unreadable else None
+
+    on_refusal(service, NAME, act)
+
+
+@fault(f"{NAME}.StartPosition.empty", may=PAGES)
+def refuses_an_empty_start(service: ReferenceService) -> None:
+    """An empty StartPosition is refused."""
+    refuses(service, NAME, lambda call: call.get("StartPosition") == {})
+
+
+@fault(f"{NAME}.StartPosition.id-of-another-chat", may=(f"{NAME}.StartPosition.*",))
+def starts_at_any_item(service: ReferenceService) -> None:
+    """From the Id of another chat's item it goes on in that chat."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        owner = _owner_of(world, str(_start(call).get("Id")))
+        if owner is None:
+            return None
+        return {"InitialContactId": call.contact.id, "Transcript": [_plain(item.id, item.type) for item in owner.items]}
+
+    on_refusal(service, NAME, act)
+
+
+def _plain(item_id: str, kind: str) -> Members:
+    return {"Id": item_id, "Type": kind, "AbsoluteTime": "2026-01-01T00:00:00.000Z"}
+
+
+def _owner_of(world: World, item_id: str) -> Contact | None:
+    return next((c for c in world.state.contacts.values() if any(i.id == item_id for i in c.items)), None)
+
+
+@fault(f"{NAME}.NextToken.of-another-chat", may=(f"{NAME}.NextToken.*",))
+def pages_on_in_any_chat(service: ReferenceService) -> None:
+    """The NextToken of another chat goes on in that chat."""
+    given: dict[str, Members] = {}
+
+    def keep(_: World, __: Call, members: Members) -> Members:
+        if "NextToken" in members:
+            given[members["NextToken"]] = members
+        return members
+
+    gives(service, NAME, keep)
+    on_refusal(service, NAME, lambda _, call, __: given.get(call.get("NextToken") or ""))

@@ -1,0 +1,118 @@
+"""Faults of the transcript as a whole: what stands in it, for whom, and in which order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import gives, then
+from conformance.reference.items import item_members
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE
+from conformance.reference.world import Call, Members, World
+
+NAME = "GetTranscript"
+RULE = "GetTranscript.Transcript"
+READERS = ("GetTranscript.*", "Surfaces.*", "*.ClientToken.*", "SendMessage.*", "*.bearer.own-*", "CompleteAttachment*")
+
+
+@fault(f"{RULE}.holds-what-was-sent", may=(*READERS, "*"))
+def loses_each_seventh_message(service: ReferenceService) -> None:
+    """Each seventh message of a chat is answered with an Id and stands nowhere."""
+
+    def act(_: World, call: Call, members: Members) -> None:
+        own = [item for item in call.contact.items if item.type == MESSAGE]
+        if len(own) % 7 == 0:
+            call.contact.items[:] = [item for item in call.contact.items if item.id != members["Id"]]
+
+    then(service, "SendMessage", act)
+
+
+@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+def keeps_twenty_items(service: ReferenceService) -> None:
+    """Only the newest 20 items of a chat are kept."""
+    then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -20)))
+
+
+@fault(f"{RULE}.nothing-else-of-the-sender", may=READERS)
+def doubles_the_tenth_message(service: ReferenceService) -> None:
+    """The tenth message of a chat stands there twice, with two Ids."""
+
+    def act(world: World, call: Call, members: Members) -> None:
+        items = call.contact.items
+        if sum(item.type == MESSAGE for item in items) == 10:  # noqa: PLR2004 - the tenth
+            said = next(item for item in items if item.id == members["Id"])
+            items.append(replace(said, id=world.identifiers.uuid(), at=said.at + 1))
+
+    then(service, "SendMessage", act)
+
+
+@fault(f"{RULE}.order-of-sending", may=(*READERS, "*order*"))
+def sorts_by_seconds(service: ReferenceService) -> None:
+    """Items of the same second stand in the order of their Ids."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        order = sorted(members["Transcript"], key=lambda item: (item["AbsoluteTime"][:19], item["Id"]))
+        ascending = members["Transcript"][:1] == order[:1]
+        return {**members, "Transcript": order if ascending else order[::-1]}
+
+    gives(service, NAME, changed)
+
+
+@fault(f"{RULE}.order-of-sending", f"{RULE}.order-by-time", may=(*READERS, "*order*"))
+def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
+    """On a page of six items or more the fifth and the sixth have changed places."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        shown = list(members["Transcript"])
+        shown[4:6] = shown[4:6][::-1]
+        return {**members, "Transcript": shown}
+
+    gives(service, NAME, changed)
+
+
+@fault(f"{RULE}.same-for-all-participants", may=(*READERS, "CreateParticipant.*"))
+def shows_bots_only_what_they_said(service: ReferenceService) -> None:
+    """A participant who was added sees no messages of others."""
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        if call.participant is call.contact.participants[0]:
+            return members
+        own = [i for i in members["Transcript"] if i.get("ParticipantId") in (None, call.participant.id)]
+        return {**members, "Transcript": own}
+
+    gives(service, NAME, changed)
+
+
+@fault(f"{RULE}.reading-changes-nothing", may=READERS)
+def forgets_what_was_often_read(service: ReferenceService) -> None:
+    """Whenever a transcript has been read five times its oldest item is gone."""
+    reads: Counter[str] = Counter()
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        reads[call.contact.id] += 1
+        if reads[call.contact.id] % 5 == 0:
+            del call.contact.items[:2]
+        return members
+
+    gives(service, NAME, changed)
+
+
+@fault("GetTranscript.ContactId.another-chat", may=("GetTranscript.ContactId.*", "*.bearer.own-*"))
+def shows_any_chat_that_is_named(service: ReferenceService) -> None:
+    """The ContactId of any chat yields its items, whoever asks."""
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        other = world.state.contacts.get(call.get("ContactId") or "")
+        if other is None or other is call.contact:
+            return members
+        return {**members, "Transcript": [item_members(item, other) for item in reversed(other.items)]}
+
+    gives(service, NAME, changed)
+
+
+@fault("GetTranscript.ContactId.own", may=("PersistentChat.*",))
+def shows_nothing_where_a_chat_is_named(service: ReferenceService) -> None:
+    """A request with a ContactId gets an empty transcript, also for the chat's own."""
+    gives(service, NAME, lambda _, call, members: {**members, "Transcript": []} if call.get("ContactId") else members)
