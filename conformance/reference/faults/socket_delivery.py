@@ -17,6 +17,7 @@ from conformance.reference.world import Call, Members, World
 TYPING = EVENT_TYPES + "typing"
 EIGHT_KIB = 8192
 Keep = Callable[[Socket, Item], bool]
+ONE_SOCKET = ("WebSocket.delivery.*", "WebSocket.end.chat-ended*", "WebSocket.url.open-socket-stays")
 FRAMES = "Surfaces.frame-and-transcript.same-messages"
 
 
@@ -47,7 +48,7 @@ def sends_plain_text_only(service: ReferenceService) -> None:
     _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
 
 
-@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", FRAMES))
+@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.event*", FRAMES))
 def keeps_bots_from_the_customer(service: ReferenceService) -> None:
     """What an added participant says does not arrive at the customer."""
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
@@ -116,17 +117,18 @@ def delivers_twice_on_a_second_socket(service: ReferenceService) -> None:
     meddle_with_items(service, items)
 
 
-def _holding_back(service: ReferenceService, nth: int) -> None:
-    """Has every `nth` message of a socket arrive behind the frame that follows it."""
+def _holding_back(service: ReferenceService, held_one: int, of: int) -> None:
+    """Has one message of each `of` on a socket, the `held_one`-th, arrive behind the frame that follows it."""
     held: dict[int, list[str]] = defaultdict(list)
     counted: dict[int, int] = defaultdict(int)
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
         item, before = item_of(text), held.pop(id(socket), [])
-        counted[id(socket)] += item is not None and _is_message(item)
-        if item is not None and _is_message(item) and counted[id(socket)] % nth == 0 and not before:
+        message = item is not None and _is_message(item)
+        counted[id(socket)] += message
+        if message and counted[id(socket)] % of == held_one:
             held[id(socket)] = [text]
-            return []
+            return before
         return [text, *before]
 
     meddle(service, frames)
@@ -136,9 +138,9 @@ ORDER = ("WebSocket.delivery.in-order", "Surfaces.reply-and-frame.same-order")
 
 
 @fault(*ORDER, "Surfaces.frame-and-transcript.same-order", may=("WebSocket.*",))
-def swaps_every_fifth_message_on_the_socket(service: ReferenceService) -> None:
-    """Every fifth message of a socket arrives behind the one that follows it."""
-    _holding_back(service, 5)
+def swaps_messages_on_the_socket(service: ReferenceService) -> None:
+    """A socket's fourth message, its eleventh and so on arrive behind the ones that follow them."""
+    _holding_back(service, 4, of=7)
 
 
 @fault("WebSocket.delivery.other-chats", may=("WebSocket.*", "Surfaces.*"))
@@ -175,13 +177,13 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
     service.sockets = sockets = Open(service.world, frames)
 
 
-@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=("WebSocket.delivery.*",))
+@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
 def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
     """Of several sockets of a participant only the newest gets items."""
     _only(service, lambda socket, _: socket.participant.sockets[-1:] in ([socket], []))
 
 
-@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=("WebSocket.delivery.*",))
+@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
 def closes_older_sockets_on_renewal(service: ReferenceService) -> None:
     """A further CreateParticipantConnection closes the sockets that are open."""
     connect = service.performers["CreateParticipantConnection"]
@@ -193,7 +195,7 @@ def closes_older_sockets_on_renewal(service: ReferenceService) -> None:
     service.performers["CreateParticipantConnection"] = closing
 
 
-@fault("WebSocket.delivery.several-sockets")
+@fault("WebSocket.delivery.several-sockets", may=("WebSocket.delivery.after-one-closes",))
 def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
     """The second of a participant's sockets misses what added participants say."""
 

@@ -1,0 +1,206 @@
+"""Seeded faults by which browsers and SDKs fail, although each page of the documents is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.errors import access_denied
+from conformance.reference.faults.fault import fault
+from conformance.reference.pages import Pages
+from conformance.reference.participants import join
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.signed_urls import is_file_request
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Headers, Request, Response
+
+FORBIDDEN = 403
+ALLOWED = "Access-Control-Allow-Origin"
+
+
+def _without(response: Response, *names: str) -> Response:
+    lowered = {name.lower() for name in names}
+    return replace(response, headers=tuple(pair for pair in response.headers if pair[0].lower() not in lowered))
+
+
+def _hidden(service: ReferenceService, hidden: Callable[[Request, Response], bool]) -> None:
+    """Has those replies lack Access-Control-Allow-Origin for which `hidden` is true."""
+
+    class Hiding(Pages):
+        def shown(self, request: Request, response: Response) -> Response:
+            told = super().shown(request, response)
+            return _without(told, ALLOWED) if hidden(request, response) else told
+
+    service.pages = Hiding()
+
+
+@fault("Clients.cors.preflight", "Clients.cors.preflight-headers", "Clients.cors.upload")
+def answers_no_preflight(service: ReferenceService) -> None:
+    """A preflight is treated as a call with a wrong method."""
+
+    class Deaf(Pages):
+        def preflight(self, request: Request) -> None:  # noqa: ARG002 - it hears nothing
+            return None
+
+    service.pages = Deaf()
+
+
+@fault("Clients.cors.preflight", "Clients.cors.upload")
+def allows_one_origin_only(service: ReferenceService) -> None:
+    """A preflight allows another origin than the one that asked."""
+
+    class Own(Pages):
+        def preflight(self, request: Request) -> Response | None:
+            answer = super().preflight(request)
+            own = ((ALLOWED, "https://console.example"),)
+            return answer and replace(answer, headers=(*_without(answer, ALLOWED).headers, *own))
+
+    service.pages = Own()
+
+
+class _Naming(Pages):
+    """Preflights are answered with a fixed list of headers."""
+
+    def __init__(self, named: str) -> None:
+        self._named = named
+
+    def preflight(self, request: Request) -> Response | None:
+        """The answer with this list instead of the one that was asked for."""
+        answer = super().preflight(request)
+        own = (("Access-Control-Allow-Headers", self._named),)
+        return answer and replace(answer, headers=(*_without(answer, "Access-Control-Allow-Headers").headers, *own))
+
+
+@fault("Clients.cors.preflight-headers")
+def allows_any_header_but_names_none(service: ReferenceService) -> None:
+    """A preflight allows the headers *, which does not cover authorization."""
+    service.pages = _Naming("*")
+
+
+@fault("Clients.cors.preflight-headers", "Clients.cors.upload")
+def forgets_a_header_that_chatjs_sends(service: ReferenceService) -> None:
+    """A preflight allows all headers of the SDKs but x-amz-user-agent, and none of an upload's."""
+    service.pages = _Naming("Authorization, Content-Type, X-Amz-Bearer, X-Amz-Content-Sha256, X-Amz-Date")
+
+
+@fault("Clients.cors.success")
+def hides_success_from_pages(service: ReferenceService) -> None:
+    """Replies of success to the API's calls lack Access-Control-Allow-Origin."""
+    _hidden(service, lambda q, r: r.succeeded and q.method == "POST")
+
+
+@fault("Clients.cors.success")
+def hides_goodbyes_from_pages(service: ReferenceService) -> None:
+    """The reply of DisconnectParticipant lacks Access-Control-Allow-Origin."""
+    _hidden(service, lambda q, r: r.succeeded and (q.method, q.path) == ("POST", "/participant/disconnect"))
+
+
+@fault("Clients.cors.error")
+def hides_errors_from_pages(service: ReferenceService) -> None:
+    """Error replies lack Access-Control-Allow-Origin."""
+    _hidden(service, lambda _, r: not r.succeeded)
+
+
+@fault("Clients.cors.error")
+def hides_denials_from_pages(service: ReferenceService) -> None:
+    """A 403 lacks Access-Control-Allow-Origin, as a gateway's own refusals do."""
+    _hidden(service, lambda _, r: r.status == FORBIDDEN)
+
+
+@fault("Clients.cors.upload")
+def hides_uploads_from_pages(service: ReferenceService) -> None:
+    """The reply of an upload lacks Access-Control-Allow-Origin."""
+    _hidden(service, lambda q, _: q.method == "PUT" and is_file_request(q))
+
+
+@fault("Clients.cors.upload")
+def allows_no_put(service: ReferenceService) -> None:
+    """A preflight of an upload does not list PUT."""
+
+    class Limited(Pages):
+        def limits(self) -> Headers:
+            return (("Access-Control-Allow-Methods", "GET, POST"),)
+
+    service.pages = Limited()
+
+
+@fault("Clients.cors.download")
+def hides_downloads_from_pages(service: ReferenceService) -> None:
+    """The reply of a download lacks Access-Control-Allow-Origin."""
+    _hidden(service, lambda q, _: q.method == "GET" and is_file_request(q))
+
+
+@fault("Clients.calls.error-class", may=("*.error.*",))
+def names_two_exceptions(service: ReferenceService) -> Handler:
+    """The body of an error names another exception than its header."""
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        if response.succeeded or response.error_name is None:
+            return response
+        return replace(response, body=json.dumps({**response.members, "code": "ServiceException"}).encode())
+
+    return handle
+
+
+@fault("Clients.connect.socket-is-the-join", may=("WebSocket.*",))
+def wants_more_than_a_socket_for_events(service: ReferenceService) -> None:
+    """A participant whose socket is open sends no events unless it was connected by ConnectParticipant."""
+    joined: set[str] = set()
+    send, connect = service.performers["SendEvent"], service.performers["CreateParticipantConnection"]
+
+    def connecting(world: World, call: Call) -> Members:
+        if call.get("ConnectParticipant"):
+            joined.add(call.participant.id)
+            join(world, call.participant)
+        return connect(world, call)
+
+    def sending(world: World, call: Call) -> Members:
+        if call.participant.sockets and call.participant.id not in joined:
+            raise access_denied()
+        return send(world, call)
+
+    service.performers["CreateParticipantConnection"] = connecting
+    service.performers["SendEvent"] = sending
+
+
+@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
+def completes_what_was_not_uploaded(service: ReferenceService) -> None:
+    """CompleteAttachmentUpload succeeds although the upload was refused."""
+    complete = service.performers["CompleteAttachmentUpload"]
+
+    def completing(world: World, call: Call) -> Members:
+        attachment = world.state.attachments.get(call.get("AttachmentIds")[0])
+        if attachment is not None and attachment.body is None:
+            attachment.body = b""
+        return complete(world, call)
+
+    service.performers["CompleteAttachmentUpload"] = completing
+
+
+@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
+def keeps_what_it_refuses(service: ReferenceService) -> Handler:
+    """An upload of a wrong size is refused and kept all the same."""
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        if request.method == "PUT" and is_file_request(request) and response.status == FORBIDDEN:
+            wanted = request.path.rpartition("/")[2].partition("?")[0]
+            attachment = service.world.state.attachments.get(wanted)
+            if attachment is not None:
+                attachment.body = request.body
+        return response
+
+    return handle
+
+
+@fault("Clients.calls.percent-and-unicode")
+def reads_utf8_as_latin(service: ReferenceService) -> Handler:
+    """A body that holds UTF-8 instead of escapes is read as Latin-1."""
+
+    def handle(request: Request) -> Response:
+        body = request.body if is_file_request(request) else request.body.decode("latin-1").encode()
+        return service.handle(replace(request, body=body))
+
+    return handle

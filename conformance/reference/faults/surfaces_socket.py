@@ -1,0 +1,106 @@
+"""Seeded faults by which the web socket says something else than the reply or the transcript."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+
+from conformance.reference.clock import iso
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.frames import Item, each_item
+from conformance.reference.items import EVENT_TYPES
+from conformance.reference.messages import send_message
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE
+from conformance.reference.world import Call, Members, World
+
+TYPING = EVENT_TYPES + "typing"
+LAST_OF_THE_BASIC_PLANE = 0xFFFF
+
+
+def _both(member: str) -> tuple[str, ...]:
+    return f"Surfaces.reply-and-frame.same-{member}", f"Surfaces.frame-and-transcript.same-{member}"
+
+
+def _in_messages(change: Callable[[Item], Item]) -> Seed:
+    return each_item(lambda item: change(item) if item["Type"] == MESSAGE else item)
+
+
+@fault(*_both("id"), may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"))
+def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
+    """A message has another Id on the web socket than in its reply and in the transcript."""
+    _in_messages(lambda item: {**item, "Id": item["Id"][::-1]})(service)
+
+
+def _content(name: str, says: str, change: Callable[[str], str]) -> Fault:
+    """A fault that changes the Content of the messages on the socket."""
+    seed = _in_messages(lambda item: {**item, "Content": change(item["Content"])})
+    return Fault(name, says, _both("content"), (), "surfaces-socket", seed)
+
+
+def _basic(text: str) -> str:
+    return "".join(c if ord(c) <= LAST_OF_THE_BASIC_PLANE else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+CONTENTS = (
+    _content("spoils-wide-text-on-the-socket", "Characters beyond the Basic Multilingual Plane are spoilt.", _basic),
+    _content("trims-text-on-the-socket", "Blanks at the ends of a message are lost on the socket.", str.strip),
+    _content(
+        "joins-lines-on-the-socket", "A line break of two characters becomes one.", lambda t: t.replace("\r\n", "\n")
+    ),
+    _content("escapes-text-on-the-socket", "Markup characters of a message are escaped.", html.escape),
+    _content("cuts-text-on-the-socket", "A message is cut after 4,096 characters.", lambda text: text[:4096]),
+    _content("unescapes-text-on-the-socket", "A backslash in a message is lost.", lambda text: text.replace("\\", "")),
+)
+
+
+@fault(*_both("content"))
+def calls_everything_plain_text(service: ReferenceService) -> None:
+    """The ContentType of every message on the web socket is text/plain."""
+    _in_messages(lambda item: {**item, "ContentType": "text/plain"})(service)
+
+
+def _shifted(item: Item, **later: int) -> Item:
+    moment = datetime.fromisoformat(item["AbsoluteTime"]) + timedelta(**later)
+    return {**item, "AbsoluteTime": iso(round(moment.timestamp() * 1000))}
+
+
+@fault(*_both("time"))
+def dates_frames_a_second_later(service: ReferenceService) -> None:
+    """A message's AbsoluteTime on the web socket is a second after that of its reply."""
+    _in_messages(lambda item: _shifted(item, seconds=1))(service)
+
+
+@fault(*_both("time"))
+def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> None:
+    """Every third message's AbsoluteTime on the web socket is a millisecond after that of its reply."""
+    numbers = count(1)
+    _in_messages(lambda item: _shifted(item, milliseconds=int(next(numbers) % 3 == 0)))(service)
+
+
+@fault("Surfaces.frame-and-transcript.same-messages", may=("*.transcript.*", "GetTranscript.*", "Surfaces.*"))
+def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -> None:
+    """Every seventh message arrives on web sockets and does not stand in the transcript."""
+    numbers = count(1)
+
+    def send(world: World, call: Call) -> Members:
+        sent = send_message(world, call)
+        if next(numbers) % 7 == 0:
+            call.contact.items.pop()
+        return sent
+
+    service.performers["SendMessage"] = send
+
+
+@fault("Surfaces.event-reply-and-frame.same-id")
+def gives_typing_frames_ids_of_their_own(service: ReferenceService) -> None:
+    """A typing event has another Id on the web socket than in the reply of SendEvent."""
+    each_item(lambda i: {**i, "Id": i["Id"][::-1]} if i.get("ContentType") == TYPING else i)(service)
+
+
+@fault("Surfaces.event-reply-and-frame.same-id")
+def dates_typing_frames_a_second_later(service: ReferenceService) -> None:
+    """A typing event's AbsoluteTime on the web socket is a second after that of its reply."""
+    each_item(lambda i: _shifted(i, seconds=1) if i.get("ContentType") == TYPING else i)(service)
