@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import each_operation_with
 from conformance.examination.intents import intend, intents, only_successes
 from conformance.examination.story import Story
 from conformance.target.connections import HangUp
@@ -26,19 +26,6 @@ def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requiremen
     with story.claim(requirement) as claim:
         other = intend(story, requirement, intent.by)
         claim.accepted(other.send(fresh_client_token()), "another request, for which duplicates have left room")
-
-
-LEAVING = "DisconnectParticipant.ClientToken.concurrent-duplicates"
-
-
-@verifies(LEAVING)
-def test_who_leaves_many_times_at_once_is_not_refused(story: Story) -> None:
-    """Duplicates of a disconnect that are sent at the same time all succeed."""
-    intent = intend(story, LEAVING)
-    replies = intent.send_at_once(fresh_client_token(), max(TIMES))
-    with story.claim(LEAVING) as claim:
-        for reply in replies:
-            claim.accepted(reply, "one of 16 disconnects at the same time")
 
 
 @each_operation_with("ClientToken.lost-reply")
