@@ -38,11 +38,13 @@ OVER_LIMIT = (
     *(filled(width, MOST + 1) for width in WIDTHS),
     "a" * (MOST - 1) + "\u00e9",
     EMOJI + "a" * (MOST - 3),
-    "a" * MOST + " ",
-    " " + "a" * MOST,
-    "a" * MOST + "\n",
-    "a" * (MOST - 2) + "e\u0301",
-    tiled("\r\n", MOST) + "a",
+    filled(2, MOST) + " ",
+    " " + filled(4, MOST),
+    filled(3, MOST) + "\n",
+    filled(2, MOST - 2) + "e\u0301",
+    tiled("\r\n", 4_096) + filled(4, MOST - 4_096) + "a",
+    "<br>" + filled(2, MOST - 3),
+    " " * MOST + "a",
     EMOJI * MOST,
 )
 
@@ -101,11 +103,13 @@ _EVERY_TYPE = f"{CONTENT}.bytes-max-every-type"
 def test_the_limit_holds_for_every_type(story: Story, content_type: str) -> None:
     """A message of each type may have 16,384 UTF-8 bytes and no more, whatever the width of its characters."""
     chat = _chat(story)
-    for width in WIDTHS:
-        content = text_of_bytes(content_type, width, MOST + 1)
+    for content in (*(text_of_bytes(content_type, width, MOST + 1) for width in WIDTHS), _padded(MOST + 1)):
         with story.claim(_EVERY_TYPE) as claim:
             claim.refused(chat.say(content, content_type), _size(content, content_type))
-        content = _longest(content_type, width)
+    wide = (
+        () if content_type == INTERACTIVE_RESPONSE else (text_of_bytes(content_type, width, MOST) for width in WIDTHS)
+    )
+    for content in (*wide, _padded(MOST)):
         with story.claim(_EVERY_TYPE) as claim:
             claim.accepted(chat.say(content, content_type), _size(content, content_type))
 
@@ -113,11 +117,9 @@ def test_the_limit_holds_for_every_type(story: Story, content_type: str) -> None
 _RESPONSE = '{"version":"1.0","templateType":"ListPicker","data":{"content":{"title":"Red"}}'
 
 
-def _longest(content_type: str, width: int) -> str:
-    """A text of the type with the most bytes; an interactive response is filled with blanks, which mean nothing."""
-    if content_type == INTERACTIVE_RESPONSE:
-        return _RESPONSE + " " * (MOST - len(_RESPONSE) - 1) + "}"
-    return text_of_bytes(content_type, width, MOST)
+def _padded(utf8_bytes: int) -> str:
+    """An interactive response, which is JSON and a text too, with blanks in it that fill it to that many bytes."""
+    return _RESPONSE.replace("Red", "Ros\u00e9") + " " * (utf8_bytes - len(_RESPONSE) - 3) + "}"
 
 
 _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -128,7 +130,7 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
         (TEXT, "a" * 1_025),
         (MARKDOWN, text_of_bytes(MARKDOWN, 1, 1_025)),
         (JSON, text_of_bytes(JSON, 1, 12_001)),
-        (INTERACTIVE_RESPONSE, _RESPONSE + " " * 12_289 + "}"),
+        (INTERACTIVE_RESPONSE, _padded(12_289)),
     ),
 }
 

@@ -1,0 +1,184 @@
+"""Faults in measuring a message: what is counted instead of UTF-8 bytes, and where the limit is put."""
+
+from __future__ import annotations
+
+import html
+import json
+import unicodedata
+from collections.abc import Callable
+
+from conformance.reference.content_types import INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES, PLAIN_TEXT
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.fault import Fault
+from conformance.reference.faults.seams import lacks
+from conformance.reference.rules import a_message_has_at_most_16384_bytes
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call
+
+Size = Callable[[str], int]
+CONTENT = "SendMessage.Content"
+MAX, AT_LIMIT, EVERY_TYPE = f"{CONTENT}.bytes-max", f"{CONTENT}.bytes-at-limit", f"{CONTENT}.bytes-max-every-type"
+# What a limit that is too low also keeps from being sent.
+LOW = ("SendMessage.Content.*", "Surfaces.*", "WebSocket.*", "GetTranscript.*")
+OLD_MOST, OLD_MOST_JSON, OLD_MOST_RESPONSE = 1_024, 12_000, 12_288  # code points, in an older text
+JSON = "application/json"
+
+
+def _utf8(text: str) -> int:
+    return len(text.encode())
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _cesu8(text: str) -> int:
+    """UTF-8 in which each half of a surrogate pair is encoded for itself."""
+    return _utf8(text) + 2 * sum(character > "\uffff" for character in text)
+
+
+def _printed_again(text: str) -> int:
+    """The bytes of a JSON text without the blanks that mean nothing, and of any other text."""
+    try:
+        return _utf8(json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")))
+    except ValueError:
+        return _utf8(text)
+
+
+def _too_long(size: Size, most: int = MOST_CONTENT_BYTES) -> Callable[[Call], bool]:
+    return lambda call: size(call.get("Content")) > most
+
+
+def _fault(name: str, says: str, is_too_long: Callable[[Call], bool], *red: str, may: tuple[str, ...] = ()) -> Fault:
+    """A fault in which the calls that `is_too_long` is true of are refused instead of those of too many bytes."""
+
+    def rule(call: Call) -> None:
+        if is_too_long(call):
+            raise bad_value(call.operation, "The content is too long.")
+
+    def seed(service: ReferenceService) -> None:
+        lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
+
+    return Fault(name, says, red, may, "message-sizes", seed)
+
+
+def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:
+    """Whether the content is too long, for messages of one type by another limit."""
+    return lambda call: (
+        _utf8(call.get("Content")) > (most if call.get("ContentType") == content_type else MOST_CONTENT_BYTES)
+    )
+
+
+COUNTED = (
+    _fault("counts-characters-of-messages", "Code points are counted.", _too_long(len), MAX, EVERY_TYPE),
+    _fault("counts-utf-16-of-messages", "UTF-16 code units are counted.", _too_long(_utf16_units), MAX, EVERY_TYPE),
+    _fault(
+        "counts-emoji-as-three-bytes",
+        "A character beyond the BMP counts as 3 bytes.",
+        _too_long(lambda text: _utf8(text) - sum(character > "\uffff" for character in text)),
+        MAX,
+        EVERY_TYPE,
+    ),
+    _fault(
+        "counts-surrogates-of-messages",
+        "A character beyond the BMP counts as 6 bytes.",
+        _too_long(_cesu8),
+        AT_LIMIT,
+        may=LOW,
+    ),
+    _fault(
+        "counts-stripped-messages",
+        "Blanks at the ends are not counted.",
+        _too_long(lambda text: _utf8(text.strip())),
+        MAX,
+    ),
+    _fault(
+        "counts-line-breaks-once",
+        "A line break of two characters counts as one.",
+        _too_long(lambda text: _utf8(text.replace("\r\n", "\n"))),
+        MAX,
+    ),
+    _fault(
+        "counts-composed-messages",
+        "The composed form of a text is counted.",
+        _too_long(lambda text: _utf8(unicodedata.normalize("NFC", text))),
+        MAX,
+    ),
+    _fault(
+        "counts-escaped-messages",
+        "The escaped form that stands in JSON is counted.",
+        _too_long(lambda text: _utf8(json.dumps(text)) - 2),
+        AT_LIMIT,
+        may=LOW,
+    ),
+    _fault(
+        "counts-quotes-twice",
+        "Quotes, backslashes and line breaks count as two.",
+        _too_long(lambda text: _utf8(json.dumps(text, ensure_ascii=False)) - 2),
+        AT_LIMIT,
+        may=LOW,
+    ),
+    _fault(
+        "counts-messages-as-html",
+        "The form that stands in HTML is counted.",
+        _too_long(lambda text: _utf8(html.escape(text))),
+        AT_LIMIT,
+        may=LOW,
+    ),
+    _fault(
+        "counts-json-without-blanks",
+        "The blanks of a JSON text are not counted.",
+        _too_long(_printed_again),
+        EVERY_TYPE,
+    ),
+    _fault(
+        "counts-plain-text-only",
+        "Only text/plain is held to the limit.",
+        lambda call: call.get("ContentType") == PLAIN_TEXT and _utf8(call.get("Content")) > MOST_CONTENT_BYTES,
+        EVERY_TYPE,
+    ),
+)
+
+MOVED = (
+    _fault(
+        "takes-a-byte-more",
+        "A message of one byte too many is taken.",
+        _too_long(_utf8, MOST_CONTENT_BYTES + 1),
+        MAX,
+        EVERY_TYPE,
+    ),
+    _fault(
+        "takes-a-byte-less",
+        "A message of exactly the most bytes is refused.",
+        _too_long(_utf8, MOST_CONTENT_BYTES - 1),
+        AT_LIMIT,
+        EVERY_TYPE,
+        may=LOW,
+    ),
+    _fault(
+        "holds-messages-to-1024",
+        "The limit of an older model is kept.",
+        _too_long(len, OLD_MOST),
+        AT_LIMIT,
+        EVERY_TYPE,
+        may=LOW,
+    ),
+    _fault(
+        "holds-json-to-12000",
+        "The limit of an older text is kept for JSON.",
+        _for_type(JSON, OLD_MOST_JSON),
+        EVERY_TYPE,
+    ),
+    _fault(
+        "holds-responses-to-12288",
+        "The limit of an older text is kept for responses.",
+        _for_type(INTERACTIVE_RESPONSE, OLD_MOST_RESPONSE),
+        EVERY_TYPE,
+    ),
+    _fault(
+        "takes-a-byte-more-of-responses",
+        "A response of one byte too many is taken.",
+        _for_type(INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES + 1),
+        EVERY_TYPE,
+    ),
+)

@@ -1,0 +1,338 @@
+"""Faults of SendMessage: which types a chat takes, and the Id, time and refusal of a message."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+from conformance.reference.clock import HOUR, SECOND, iso
+from conformance.reference.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, PLAIN_TEXT, SENDABLE
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives, lacks
+from conformance.reference.items import new_item, publish
+from conformance.reference.participants import CUSTOMER
+from conformance.reference.rules import a_message_has_a_sendable_type
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE
+from conformance.reference.world import Call, Members, World
+
+SEND = "SendMessage"
+UNDECLARED, DECLARED = f"{SEND}.ContentType.undeclared-refused", f"{SEND}.ContentType.declared-accepted"
+UNSUPPORTED, PLAIN = f"{SEND}.ContentType.unsupported-refused", f"{SEND}.ContentType.text-plain-always"
+INTERACTIVE_REFUSED = f"{SEND}.ContentType.interactive-refused"
+MARKDOWN, JSON = "text/markdown", "application/json"
+LONGEST_TYPE = 100  # code points
+Takes = Callable[[World, Call, Sequence[str]], bool]
+
+
+def deciding(service: ReferenceService, takes: Takes) -> None:
+    """Whether a chat takes a message is what `takes` says, which is given the types that the chat declared."""
+    perform = service.performers[SEND]
+
+    def decided(world: World, call: Call) -> Members:
+        contact, declared = call.contact, call.contact.content_types
+        contact.content_types = (call.get("ContentType"),) if takes(world, call, declared) else ()
+        try:
+            return perform(world, call)
+        finally:
+            contact.content_types = declared
+
+    service.performers[SEND] = decided
+
+
+def _kind(call: Call) -> str:
+    return str(call.get("ContentType"))
+
+
+def _fault(name: str, says: str, red: tuple[str, ...], takes: Takes, may: tuple[str, ...] = ()) -> Fault:
+    return Fault(name, says, red, may, "send-message", lambda service: deciding(service, takes))
+
+
+def _of_any_chat(world: World, call: Call, _: Sequence[str]) -> bool:
+    return any(_kind(call) in contact.content_types for contact in world.state.contacts.values() if contact.active)
+
+
+def _of_newest_chat(world: World, call: Call, _: Sequence[str]) -> bool:
+    return _kind(call) in list(world.state.contacts.values())[-1].content_types
+
+
+TYPES = (
+    _fault("takes-what-no-chat-declared", "Every sendable type is taken.", (UNDECLARED,), lambda *_: True),
+    _fault(
+        "takes-undeclared-markdown",
+        "Markdown is taken by every chat.",
+        (UNDECLARED,),
+        lambda _, call, declared: _kind(call) in (MARKDOWN, *declared),
+    ),
+    _fault(
+        "takes-responses-with-the-interactive-type",
+        "Interactive responses are taken where only the interactive message is declared.",
+        (UNDECLARED,),
+        lambda _, call, declared: (
+            _kind(call) in declared or any(kind.startswith(_kind(call)[:50]) for kind in declared)
+        ),
+    ),
+    _fault("takes-what-any-chat-declared", "A type that any chat declared is taken.", (UNDECLARED,), _of_any_chat),
+    _fault(
+        "takes-what-the-newest-chat-declared",
+        "Every chat takes what the newest one declared.",
+        (UNDECLARED, DECLARED),
+        _of_newest_chat,
+        ("SendMessage.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+    ),
+    _fault(
+        "lets-bots-send-undeclared-types",
+        "Only the customer is held to what the chat declared.",
+        (UNDECLARED,),
+        lambda _, call, declared: _kind(call) in declared or call.participant.role != CUSTOMER,
+    ),
+    _fault(
+        "keeps-bots-to-plain-text",
+        "Only the customer may send what the chat declared beside plain text.",
+        (DECLARED,),
+        lambda _, call, declared: (
+            _kind(call) in declared if call.participant.role == CUSTOMER else _kind(call) == PLAIN_TEXT
+        ),
+    ),
+    _fault(
+        "reads-two-types-of-the-list",
+        "Only the first two types of a chat's list are taken.",
+        (DECLARED,),
+        lambda _, call, declared: _kind(call) in declared[:2],
+        ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+    ),
+    _fault(
+        "needs-the-interactive-type-for-responses",
+        "Interactive responses are refused where the interactive message is not declared too.",
+        (DECLARED,),
+        lambda _, call, declared: (
+            _kind(call) in declared and (_kind(call) != INTERACTIVE_RESPONSE or INTERACTIVE in declared)
+        ),
+    ),
+    _fault(
+        "refuses-json-beside-markdown",
+        "JSON is refused where Markdown is declared.",
+        (DECLARED,),
+        lambda _, call, declared: _kind(call) in declared and not (_kind(call) == JSON and MARKDOWN in declared),
+        ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+    ),
+    _fault(
+        "looks-for-plain-text-first-in-the-list",
+        "text/plain is refused where it is not the first type of the list.",
+        (PLAIN,),
+        lambda _, call, declared: _kind(call) in declared and (_kind(call) != PLAIN_TEXT or declared[0] == PLAIN_TEXT),
+        ("StartChatContact.*", "GetTranscript.*"),
+    ),
+    _fault(
+        "refuses-plain-text-beside-responses",
+        "text/plain is refused where interactive responses and nothing else are declared besides.",
+        (PLAIN,),
+        lambda _, call, declared: (
+            _kind(call) in declared
+            and (_kind(call) != PLAIN_TEXT or set(declared) != {PLAIN_TEXT, INTERACTIVE_RESPONSE})
+        ),
+        ("StartChatContact.*",),
+    ),
+)
+
+
+def _loose(name: str, says: str, is_taken: Callable[[str], bool], red: tuple[str, ...] = (UNSUPPORTED,)) -> Fault:
+    """A fault that takes types beyond the four: those that `is_taken` is true of, whatever the chat declared."""
+
+    def seed(service: ReferenceService) -> None:
+        def rule(call: Call) -> None:
+            if not is_taken(_kind(call)):
+                a_message_has_a_sendable_type(call)
+
+        lacks(service, SEND, a_message_has_a_sendable_type, rule)
+        deciding(service, lambda _, call, declared: _kind(call) in declared or is_taken(_kind(call)))
+
+    return Fault(name, says, red, (), "send-message", seed)
+
+
+LOOSE = (
+    _loose(
+        "takes-every-text",
+        "Any type text/* is taken.",
+        lambda kind: kind.lower().startswith("text/") and kind not in SENDABLE,
+    ),
+    _loose(
+        "compares-the-beginning-of-types",
+        "A type that begins as a supported one is taken.",
+        lambda kind: kind[:10] == PLAIN_TEXT and kind != PLAIN_TEXT,
+    ),
+    _loose(
+        "compares-the-end-of-types",
+        "A type that ends in a supported one is taken.",
+        lambda kind: kind.endswith(PLAIN_TEXT) and kind != PLAIN_TEXT,
+    ),
+    _loose(
+        "looks-for-a-type-inside-the-type",
+        "A type that holds a supported one is taken.",
+        lambda kind: kind not in SENDABLE and any(known in kind for known in SENDABLE),
+    ),
+    _loose(
+        "takes-types-of-100-characters", "A type too long to be any is taken.", lambda kind: len(kind) == LONGEST_TYPE
+    ),
+    _loose("takes-events-as-messages", "An event's type is taken for a message.", lambda kind: ".event." in kind),
+    _loose(
+        "takes-images-as-messages", "An image's type is taken for a message.", lambda kind: kind.startswith("image/")
+    ),
+    _loose(
+        "takes-what-belongs-to-connect",
+        "A type of the vendor's own tree is taken.",
+        lambda kind: (
+            kind.startswith("application/vnd.amazonaws.connect.message.")
+            and kind not in (INTERACTIVE, INTERACTIVE_RESPONSE)
+        ),
+    ),
+)
+
+
+@fault(INTERACTIVE_REFUSED)
+def lets_participants_send_interactive_messages(service: ReferenceService) -> None:
+    """The interactive message is taken from a participant where the chat declares it."""
+
+    def rule(call: Call) -> None:
+        if _kind(call) != INTERACTIVE:
+            a_message_has_a_sendable_type(call)
+
+    lacks(service, SEND, a_message_has_a_sendable_type, rule)
+
+
+@fault(UNSUPPORTED, INTERACTIVE_REFUSED)
+def denies_unsupported_types(service: ReferenceService) -> None:
+    """A type that is not supported is refused as if the caller had no access."""
+
+    def rule(call: Call) -> None:
+        if _kind(call) not in SENDABLE:
+            raise Refusal("AccessDeniedException", 403, "This type is not taken.")
+
+    lacks(service, SEND, a_message_has_a_sendable_type, rule)
+
+
+OF_IDS = (
+    "SendMessage.*",
+    "SendEvent.*",
+    "GetTranscript.*",
+    "Surfaces.*",
+    "WebSocket.*",
+    "LifeCycle.*",
+    "*.ClientToken.*",
+)
+
+
+def _named(service: ReferenceService, name: Callable[[World, Call, Members], str]) -> None:
+    """The Id of a message, in the reply and the transcript, is what `name` gives."""
+
+    def renamed(world: World, call: Call, members: Members) -> Members:
+        item = call.contact.items[-1]
+        item.id = name(world, call, members)
+        return {**members, "Id": item.id}
+
+    gives(service, SEND, renamed)
+
+
+@fault("SendMessage.Id.unique", may=OF_IDS)
+def names_messages_by_their_content(service: ReferenceService) -> None:
+    """Two messages with the same content have the same Id."""
+    _named(service, lambda _, call, __: str(uuid.uuid5(uuid.NAMESPACE_OID, call.contact.id + call.get("Content"))))
+
+
+@fault("SendMessage.Id.unique", may=OF_IDS)
+def counts_messages_for_each_participant(service: ReferenceService) -> None:
+    """Ids count the messages of each participant of the chat, so that two participants have the same ones."""
+    counters: Counter[str] = Counter()
+
+    def name(_: World, call: Call, __: Members) -> str:
+        counters[call.participant.id] += 1
+        return f"{call.contact.id}-{counters[call.participant.id]}"
+
+    _named(service, name)
+
+
+@fault("SendMessage.Id.unique", may=OF_IDS)
+def names_every_tenth_message_as_the_one_before(service: ReferenceService) -> None:
+    """Every tenth message of a chat has the Id of the one before it."""
+    before: defaultdict[str, list[str]] = defaultdict(list)
+
+    def name(_: World, call: Call, members: Members) -> str:
+        ids = before[call.contact.id]
+        ids.append(members["Id"] if (len(ids) + 1) % 10 else ids[-1])
+        return ids[-1]
+
+    _named(service, name)
+
+
+OF_TIMES = (
+    "*.AbsoluteTime.*",
+    "GetTranscript.*",
+    "Surfaces.frame-and-transcript.*",
+    "Surfaces.reply-and-frame.*",
+)
+WHEN_SENT, NEVER_BACK = f"{SEND}.AbsoluteTime.when-sent", f"{SEND}.AbsoluteTime.never-back"
+
+
+def _timed(service: ReferenceService, move: Callable[[World, Call, int], int]) -> None:
+    """The time of a message, in the reply and the transcript, is what `move` makes of it, in milliseconds."""
+
+    def retimed(world: World, call: Call, members: Members) -> Members:
+        item = call.contact.items[-1]
+        item.at = move(world, call, item.at)
+        return {**members, "AbsoluteTime": iso(item.at)}
+
+    gives(service, SEND, retimed)
+
+
+@fault(WHEN_SENT, may=OF_TIMES)
+def tells_times_of_another_zone(service: ReferenceService) -> None:
+    """The time of a message is one hour ahead, though it is marked as UTC."""
+    _timed(service, lambda world, _, __: world.now() + HOUR)
+
+
+@fault(WHEN_SENT, may=OF_TIMES)
+def stamps_messages_with_the_start_of_the_chat(service: ReferenceService) -> None:
+    """All messages of a chat have the time at which it was started."""
+    _timed(service, lambda _, call, __: call.contact.started_at)
+
+
+@fault(NEVER_BACK, may=OF_TIMES)
+def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> None:
+    """The messages of added participants have a time before that of the message to which they answer."""
+    _timed(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
+
+
+NO_EFFECT = "SendMessage.refusal.no-effect"
+OF_REFUSED = ("GetTranscript.*", "Surfaces.*", "Tokens.refusal.no-effect", "LifeCycle.*", "WebSocket.*")
+
+
+def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> None:
+    own = service.perform
+
+    def perform(call: Call) -> Members:
+        try:
+            return own(call)
+        except Refusal:
+            if call.operation.name == SEND and which(call):
+                content = call.get("Content")
+                item = new_item(
+                    service.world, call.contact, call.participant, MESSAGE, content_type=_kind(call), content=content
+                )
+                publish(call.contact, item)
+            raise
+
+    service.perform = perform  # type: ignore[method-assign]
+
+
+@fault(NO_EFFECT, may=OF_REFUSED)
+def shows_messages_of_refused_types(service: ReferenceService) -> None:
+    """A message of a type that the chat did not declare is refused, and stands in the transcript all the same."""
+    _keeps_refused(service, lambda call: _kind(call) in SENDABLE - set(call.contact.content_types))
+
+
+@fault(NO_EFFECT, may=OF_REFUSED)
+def shows_messages_that_are_too_long(service: ReferenceService) -> None:
+    """A message of too many bytes is refused, and stands in the transcript all the same."""
+    _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))

@@ -1,0 +1,300 @@
+"""Faults of what stands in the transcript: another content, Id, time or place than the reply told."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.clock import SECOND, iso
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives, then
+from conformance.reference.items import new_item
+from conformance.reference.participants import CUSTOMER
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.state import EVENT, MESSAGE, Item
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+PAIR = "Surfaces.reply-and-transcript"
+CONTENT, ID, TIME, ORDER = f"{PAIR}.same-content", f"{PAIR}.same-id", f"{PAIR}.same-time", f"{PAIR}.same-order"
+# What else rests on the transcript's contents, Ids, times and order.
+OF_CONTENT = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.ClientToken.*", "*.InitialMessage.*")
+OF_IDS = ("Surfaces.*", "GetTranscript.*", "*.ClientToken.*", "LifeCycle.*", "Send*", "*.bearer.*", "WebSocket.*")
+OF_TIMES = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "Surfaces.reply-and-frame.*")
+OF_ORDER = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.first")
+Change = Callable[[str], str]
+
+
+def _json_again(text: str, **how: bool) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, **how)  # type: ignore[arg-type]
+    except ValueError:
+        return text
+
+
+def _own(name: str, says: str, change: Change) -> Fault:
+    """A fault that keeps a message's content as `change` makes it."""
+
+    def changed(_: World, call: Call, __: Members) -> None:
+        item = call.contact.items[-1]
+        item.content = change(item.content or "")
+
+    return Fault(name, says, (CONTENT,), OF_CONTENT, "surfaces", lambda service: then(service, "SendMessage", changed))
+
+
+CHANGED = (
+    _own("drops-blanks-at-the-end-of-messages", "Blanks at the end of a message are not kept.", str.rstrip),
+    _own("drops-blanks-at-the-beginning-of-messages", "Blanks at the beginning of a message are not kept.", str.lstrip),
+    _own("makes-one-blank-of-two-of-messages", "Blanks in a row become one.", lambda text: re.sub(" +", " ", text)),
+    _own("keeps-unix-line-ends-of-messages", "CR LF becomes LF.", lambda text: text.replace("\r\n", "\n")),
+    _own("keeps-windows-line-ends-of-messages", "LF becomes CR LF.", lambda text: re.sub("\r?\n", "\r\n", text)),
+    _own(
+        "composes-characters-of-messages", "Texts are brought to NFC.", lambda text: unicodedata.normalize("NFC", text)
+    ),
+    _own(
+        "decomposes-characters-of-messages",
+        "Texts are brought to NFD.",
+        lambda text: unicodedata.normalize("NFD", text),
+    ),
+    _own(
+        "unifies-compatible-characters-of-messages",
+        "Texts are brought to NFKC.",
+        lambda text: unicodedata.normalize("NFKC", text),
+    ),
+    _own("escapes-for-html-of-messages", "Texts are escaped for HTML.", html.escape),
+    _own("reads-html-escapes-of-messages", "HTML escapes are read.", html.unescape),
+    _own("takes-out-tags-of-messages", "HTML tags are taken out.", lambda text: re.sub("<[^>]*>", "", text)),
+    _own("reads-percents-of-messages", "Percent escapes are read.", urllib.parse.unquote),
+    _own("prints-json-again-of-messages", "JSON texts are read and printed.", _json_again),
+    _own(
+        "sorts-json-of-messages",
+        "The members of JSON objects are sorted.",
+        lambda text: _json_again(text, sort_keys=True),
+    ),
+    _own(
+        "loses-emoji-of-messages",
+        "Characters beyond the BMP become question marks.",
+        lambda text: re.sub("[\U00010000-\U0010ffff]", "?", text),
+    ),
+    _own(
+        "loses-invisible-characters-of-messages",
+        "Zero-width characters are dropped.",
+        lambda text: re.sub("[\u200b-\u200f\ufeff]", "", text),
+    ),
+    _own("keeps-1024-characters-of-messages", "Only 1,024 code points are kept.", lambda text: text[:1_024]),
+    _own(
+        "keeps-16000-bytes-of-messages",
+        "Only 16,000 bytes are kept.",
+        lambda text: text.encode()[:16_000].decode(errors="ignore"),
+    ),
+)
+
+
+@fault(CONTENT, may=OF_CONTENT)
+def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
+    """A Markdown message stands in the transcript as text/plain."""
+
+    def changed(_: World, call: Call, __: Members) -> None:
+        if call.get("ContentType") == "text/markdown":
+            call.contact.items[-1].content_type = "text/plain"
+
+    then(service, "SendMessage", changed)
+
+
+@fault(CONTENT, may=("Surfaces.*", "SendMessage.Content.*"))
+def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
+    """Characters that stand unescaped in a request are read as Latin-1."""
+
+    def handle(request: Request) -> Response:
+        if request.path == "/participant/message" and not request.body.isascii():
+            request = replace(request, body=request.body.decode("latin-1").encode())
+        return service.handle(request)
+
+    return handle
+
+
+@fault(CONTENT, may=OF_CONTENT)
+def swaps_contents_between_chats(service: ReferenceService) -> None:
+    """Of each two messages in different chats one after the other every third pair has its contents swapped."""
+    latest: list[tuple[str, Item]] = []
+    pairs = Counter[str]()
+
+    def swapped(_: World, call: Call, __: Members) -> None:
+        item = call.contact.items[-1]
+        if latest and latest[-1][0] != call.contact.id:
+            pairs["seen"] += 1
+            if not pairs["seen"] % 3:
+                other = latest[-1][1]
+                item.content, other.content = other.content, item.content
+        latest.append((call.contact.id, item))
+
+    then(service, "SendMessage", swapped)
+
+
+@fault(ID, may=OF_IDS)
+def tells_another_id_in_the_reply(service: ReferenceService) -> None:
+    """The Id of the reply is in another letter case than that of the transcript."""
+    gives(service, "SendMessage", lambda _, __, members: {**members, "Id": members["Id"].upper()})
+
+
+@fault(ID, may=OF_IDS)
+def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
+    """Every fifth reply of a chat has the Id of the message before."""
+    replies: Counter[str] = Counter()
+
+    def told(_: World, call: Call, members: Members) -> Members:
+        replies[call.contact.id] += 1
+        messages = [item for item in call.contact.items if item.type == MESSAGE]
+        late = not replies[call.contact.id] % 5 and len(messages) > 1
+        return {**members, "Id": messages[-2].id} if late else members
+
+    gives(service, "SendMessage", told)
+
+
+@fault(ID, may=OF_IDS)
+def loses_every_third_message(service: ReferenceService) -> None:
+    """Every third message of a chat is answered and pushed, and stands in no transcript."""
+    sent: Counter[str] = Counter()
+
+    def lost(_: World, call: Call, __: Members) -> None:
+        sent[call.contact.id] += 1
+        if not sent[call.contact.id] % 3:
+            call.contact.items.pop()
+
+    then(service, "SendMessage", lost)
+
+
+def _replied_time(name: str, says: str, change: Callable[[World, Call, str], str]) -> Fault:
+    def changed(world: World, call: Call, members: Members) -> Members:
+        return {**members, "AbsoluteTime": change(world, call, members["AbsoluteTime"])}
+
+    may = ("Surfaces.reply-and-frame.*", "GetTranscript.*", "SendMessage.AbsoluteTime.*")
+    return Fault(name, says, (TIME,), may, "surfaces", lambda service: gives(service, "SendMessage", changed))
+
+
+def _a_second_late_in_wide_messages(world: World, call: Call, told: str) -> str:
+    return told if call.get("Content").isascii() else iso(world.now() + SECOND)
+
+
+REPLIED = (
+    _replied_time(
+        "tells-whole-seconds", "The reply leaves out the milliseconds.", lambda _, __, told: told[:-5] + ".000Z"
+    ),
+    _replied_time(
+        "tells-a-millisecond-less",
+        "The reply tells one millisecond less.",
+        lambda _, call, __: iso(call.contact.items[-1].at - 1),
+    ),
+    _replied_time(
+        "tells-a-second-more-for-wide-texts",
+        "The reply to a message beyond ASCII tells a later time.",
+        _a_second_late_in_wide_messages,
+    ),
+)
+
+
+@fault(TIME, may=OF_TIMES)
+def moves_the_time_of_every_seventh_item(service: ReferenceService) -> None:
+    """The time of every seventh message of a chat is another one in the transcript."""
+    sent: Counter[str] = Counter()
+
+    def moved(_: World, call: Call, __: Members) -> None:
+        sent[call.contact.id] += 1
+        if not sent[call.contact.id] % 7:
+            call.contact.items[-1].at += 1
+
+    then(service, "SendMessage", moved)
+
+
+def _arranged(service: ReferenceService, arrange: Callable[[list[Item], Call], None]) -> None:
+    then(service, "SendMessage", lambda _, call, __: arrange(call.contact.items, call))
+
+
+def _swap_last(items: list[Item]) -> None:
+    """The last two messages change places."""
+    if [item.type for item in items[-2:]] == [MESSAGE, MESSAGE]:
+        items[-2:] = reversed(items[-2:])
+
+
+@fault(ORDER, may=OF_ORDER)
+def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None:
+    """The tenth message of a chat stands before the one that was sent before it."""
+
+    def arrange(items: list[Item], _: Call) -> None:
+        if not sum(item.type == MESSAGE for item in items) % 10:
+            _swap_last(items)
+
+    _arranged(service, arrange)
+
+
+@fault(ORDER, may=OF_ORDER)
+def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
+    """What an added participant says stands before what another one said just before."""
+
+    def arrange(items: list[Item], call: Call) -> None:
+        if call.participant.role != CUSTOMER and [item.sender for item in items[-2:-1]] != [call.participant]:
+            _swap_last(items)
+
+    _arranged(service, arrange)
+
+
+@fault(ORDER, may=OF_ORDER)
+def sorts_messages_by_id(service: ReferenceService) -> None:
+    """Messages stand in the order of their Ids, which are random."""
+
+    def arrange(items: list[Item], _: Call) -> None:
+        places = [place for place, item in enumerate(items) if item.type == MESSAGE]
+        for place, item in zip(places, sorted((items[p] for p in places), key=lambda one: one.id), strict=True):
+            items[place] = item
+
+    _arranged(service, arrange)
+
+
+@fault("Surfaces.event-reply-and-transcript.same-id", may=("GetTranscript.*", "SendEvent.*", "Surfaces.*"))
+def keeps_typing_under_another_id(service: ReferenceService) -> None:
+    """Typing stands in the transcript with another Id than that of the reply."""
+
+    def kept(world: World, call: Call, _: Members) -> None:
+        if call.get("ContentType").endswith(".typing"):
+            kind = call.get("ContentType")
+            call.contact.items.append(new_item(world, call.contact, call.participant, EVENT, content_type=kind))
+
+    then(service, "SendEvent", kept)
+
+
+ATTACHMENT = "Surfaces.attachment-and-transcript.same-attachment"
+OF_ATTACHMENTS = ("CompleteAttachmentUpload.*", "GetAttachment.*", "GetTranscript.*", "*.ClientToken.*")
+
+
+def _shown_attachments(service: ReferenceService, change: Callable[[Members, Call], None]) -> None:
+    """Changes each attachment that GetTranscript shows."""
+
+    def shown(_: World, call: Call, members: Members) -> None:
+        for item in members["Transcript"]:
+            for part in item.get("Attachments", ()):
+                change(part, call)
+
+    then(service, "GetTranscript", shown)
+
+
+@fault(ATTACHMENT, may=OF_ATTACHMENTS)
+def shows_attachments_under_another_id(service: ReferenceService) -> None:
+    """The AttachmentId in the transcript has a prefix that the upload's reply had not."""
+    _shown_attachments(service, lambda part, _: part.update(AttachmentId="attachment-" + part["AttachmentId"]))
+
+
+@fault(ATTACHMENT, may=OF_ATTACHMENTS)
+def shows_every_attachment_as_the_newest(service: ReferenceService) -> None:
+    """Every attachment of a chat has the AttachmentId of the one that was started last."""
+
+    def change(part: Members, call: Call) -> None:
+        started = [one.id for one in service.world.state.attachments.values() if one.contact is call.contact]
+        part["AttachmentId"] = started[-1]
+
+    _shown_attachments(service, change)
