@@ -52,17 +52,18 @@ class Plan:
 
     def claiming(self, fault: Fault) -> Trial:
         """The trial of `fault` by only those tests that claim what it must turn red."""
-        return Trial((fault.name,), claims=frozenset(fault.red), depth=self.depth)
+        return Trial((fault.name,), claims=frozenset(fault.red), depth=self.depth, over_network=fault.over_network)
 
     def of_its_operations(self, fault: Fault) -> Trial:
         """The trial of `fault` by all tests about the operations that it touches: what shows only now and then."""
         touched = {catalogue()[rid].operation for rid in fault.red}
         claims = frozenset(rid for rid, requirement in catalogue().items() if requirement.operation in touched)
-        return Trial((fault.name,), claims=claims, depth=self.depth)
+        return Trial((fault.name,), claims=claims, depth=self.depth, over_network=fault.over_network)
 
     def with_all_tests(self, *together: Fault) -> Trial:
         """The trial of one fault, or of some together, by the whole suite."""
-        return Trial(tuple(fault.name for fault in together), depth=self.depth)
+        over_network = any(fault.over_network for fault in together)
+        return Trial(tuple(fault.name for fault in together), depth=self.depth, over_network=over_network)
 
 
 def plan(globs: Sequence[str] = (), *, depth: str = "smoke", seeds: int = 20, whole: bool = True) -> Plan:

@@ -21,6 +21,7 @@ class Fault:
     """One thing wrong. `red` are ids of requirements that must turn red, `may` globs of those that may as well.
 
     `seed` puts it into a service. `says` is one sentence. `subject` groups faults: the name of their module.
+    `over_network` says that it shows only behind a server, as what comes late does.
     """
 
     name: str
@@ -29,13 +30,14 @@ class Fault:
     may: tuple[str, ...]
     subject: str
     seed: Seed
+    over_network: bool = False
 
     def wrap(self, service: ReferenceService) -> Handler:
         """Put the fault into `service`. Returns what answers requests then."""
         return self.seed(service) or service.handle
 
 
-def fault(*red: str, may: tuple[str, ...] = ()) -> Callable[[Seed], Fault]:
+def fault(*red: str, may: tuple[str, ...] = (), over_network: bool = False) -> Callable[[Seed], Fault]:
     """Declare a function as the seeded fault that must turn each of `red` red, and may turn `may` red.
 
     Raises ValueError for a fault without a sentence or without a requirement: neither could be held to anything.
@@ -47,6 +49,6 @@ def fault(*red: str, may: tuple[str, ...] = ()) -> Callable[[Seed], Fault]:
             raise ValueError(f"fault {seed.__name__} needs a sentence and the id of a requirement that it breaks")
         name = seed.__name__.replace("_", "-")
         subject = seed.__module__.rpartition(".")[2].replace("_", "-")
-        return Fault(name, says, red, may, subject, seed)
+        return Fault(name, says, red, may, subject, seed, over_network)
 
     return declare

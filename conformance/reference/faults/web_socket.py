@@ -197,7 +197,7 @@ def acknowledges_nothing(service: ReferenceService) -> None:
     meddle(service, lambda _, text: [] if json.loads(text)["topic"] == "aws/subscribe" else [text])
 
 
-@fault("WebSocket.subscribe.within-a-second", may=("WebSocket.subscribe.again",))
+@fault("WebSocket.subscribe.within-a-second", may=("WebSocket.subscribe.again",), over_network=True)
 def acknowledges_late(service: ReferenceService) -> None:
     """An acknowledgement comes after 1.2 seconds."""
 
