@@ -111,20 +111,26 @@ class Shown:
     speaker: Participant
     talk: SocketTalk
 
-    def receipts(self, message: str | None = None) -> list[Members]:
-        """The receipts of a message, or of any."""
+    def places(self) -> Iterator[Items]:
+        """The items of each place where receipts are shown at all."""
         self.talk.catch_up()
-        told = _receipts([*self.talk.items(), *self.speaker.items()])
-        return [receipt for about, receipt in told if message in (None, about)]
+        for items in (self.talk.items(), self.speaker.items()):
+            if any(True for _ in _receipts(items)):
+                yield items
 
-    def stamps(self, message: str) -> set[str]:
-        """Which timestamps the receipts of a message have."""
-        return {stamp for receipt in self.receipts(message) for stamp in STAMPS.values() if receipt.get(stamp)}
+    def wait_for(self, message: str, due: set[str]) -> list[Items]:
+        """The places, once each of them shows all that is due of a message, or at the polling bound."""
 
-    def wait_for(self, message: str, due: set[str]) -> set[str]:
-        """The timestamps of a message's receipts once all that are due are there, or at the polling bound."""
-        found = self.talk.story.until(lambda: due if due <= self.stamps(message) else None)
-        return self.stamps(message) | (found or set())
+        def look() -> list[Items] | None:
+            places = list(self.places())
+            return places if places and all(due <= _stamps(items, message) for items in places) else None
+
+        return self.talk.story.until(look) or list(self.places())
+
+
+def _stamps(items: Items, message: str) -> set[str]:
+    """Which timestamps the receipts of a message have."""
+    return {s for about, receipt in _receipts(items) for s in STAMPS.values() if about == message and receipt.get(s)}
 
 
 RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
@@ -145,18 +151,19 @@ def test_a_receipt_tells_who_received_or_read_what(story: Story, ends: tuple[str
 
 
 def _judge_receipts(shown: Shown, message: str, reader: Participant, due: set[str]) -> None:
-    story, stamps = reader.story, shown.wait_for(message, due)
-    if not shown.receipts():
+    story, places = reader.story, shown.wait_for(message, due)
+    if not places:
         story.not_applicable(RECIPIENT, "no receipt is shown")
         story.not_applicable(TIMESTAMP, "no receipt is shown")
-        return
-    with story.claim(TIMESTAMP) as claim:
-        claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
-        early = STAMPS["message.read"] in stamps - due
-        claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
-    with story.claim(RECIPIENT) as claim:
-        names = [receipt.get("RecipientParticipantId") for receipt in shown.receipts(message)]
-        claim.holds(reader.participant_id in names, f"a receipt of {reader.participant_id}", names)
+    for items in places:
+        stamps = _stamps(items, message)
+        with story.claim(TIMESTAMP) as claim:
+            claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
+            early = STAMPS["message.read"] in stamps - due
+            claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
+        names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
+        with story.claim(RECIPIENT) as claim:
+            claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")
 
 
 @verifies("SendEvent.receipt.in-transcript")

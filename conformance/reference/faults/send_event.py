@@ -1,0 +1,356 @@
+"""Faults of SendEvent: which events are taken, what receipts need, what they show, and what a refusal leaves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.clock import HOUR, iso
+from conformance.reference.content_types import DELIVERED, EVENTS, READ, RECEIPTS, SUPPORTED, TYPING
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives, lacks, refuses, takes, then
+from conformance.reference.items import EVENT_TYPES, new_item, publish
+from conformance.reference.participants import CUSTOMER
+from conformance.reference.rules import an_event_has_a_listed_type
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import EVENT, MESSAGE
+from conformance.reference.world import Call, Members, World
+
+SEND, THIRD = "SendEvent", 3
+TYPED, WITHOUT = f"{SEND}.ContentType.typing", f"{SEND}.Content.typing-without"
+READS, DELIVERS = f"{SEND}.ContentType.message-read", f"{SEND}.ContentType.message-delivered"
+RECEIPT_JSON, NOT_JSON = f"{SEND}.Content.receipt-json", f"{SEND}.Content.receipt-not-json"
+UNSUPPORTED = f"{SEND}.ContentType.unsupported-refused"
+OF_EVENTS = (
+    "SendEvent.*",
+    "WebSocket.*",
+    "Surfaces.*",
+    "GetTranscript.*",
+    "*.bearer.*",
+    "LifeCycle.*",
+    "Idempotency.*",
+)
+OF_RECEIPTS = ("SendEvent.*", "GetTranscript.*", "WebSocket.*")
+
+
+def _kind(call: Call) -> str:
+    return str(call.get("ContentType"))
+
+
+def _refusing(name: str, says: str, red: tuple[str, ...], when: Callable[[Call], bool], may: tuple[str, ...]) -> Fault:
+    return Fault(name, says, red, may, "send-event", lambda service: refuses(service, SEND, when))
+
+
+REFUSED = (
+    _refusing(
+        "keeps-typing-to-customers",
+        "Typing of an added participant is refused.",
+        (TYPED, WITHOUT),
+        lambda call: _kind(call) == TYPING and call.participant.role != CUSTOMER,
+        OF_EVENTS,
+    ),
+    _refusing(
+        "wants-content-of-typing",
+        "Typing without Content is refused.",
+        (TYPED, WITHOUT),
+        lambda call: _kind(call) == TYPING and not call.get("Content"),
+        (*OF_EVENTS, "*.ClientToken.*", "CreateParticipantConnection.*", "Tokens.*", "Clients.*"),
+    ),
+    _refusing(
+        "does-not-know-delivered",
+        "message.delivered is refused.",
+        (DELIVERS,),
+        lambda call: _kind(call) == DELIVERED,
+        OF_RECEIPTS,
+    ),
+    _refusing(
+        "does-not-know-read",
+        "message.read is refused.",
+        (READS,),
+        lambda call: _kind(call) == READ,
+        (*OF_RECEIPTS, "*.ClientToken.*"),
+    ),
+    _refusing(
+        "keeps-receipts-to-customers",
+        "Receipts of an added participant are refused.",
+        (DELIVERS, READS),
+        lambda call: _kind(call) in RECEIPTS and call.participant.role != CUSTOMER,
+        OF_RECEIPTS,
+    ),
+    _refusing(
+        "reads-compact-receipts-only",
+        "The JSON text of a receipt must have no blanks.",
+        (RECEIPT_JSON,),
+        lambda call: _kind(call) in RECEIPTS and not str(call.get("Content")).startswith('{"messageId":"'),
+        OF_RECEIPTS,
+    ),
+    _refusing(
+        "reads-no-escapes-in-receipts",
+        "The name messageId must stand in the JSON text of a receipt as it is.",
+        (RECEIPT_JSON,),
+        lambda call: _kind(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
+        (),
+    ),
+    _refusing(
+        "knows-the-last-ten-messages",
+        "A receipt of a message that is not among the last ten is refused.",
+        (RECEIPT_JSON,),
+        lambda call: (
+            _kind(call) in RECEIPTS
+            and not any(item.id in str(call.get("Content")) for item in call.contact.items[-10:])
+        ),
+        (),
+    ),
+    _refusing(
+        "takes-receipts-in-order-only",
+        "A receipt of a message older than one that was reported is refused.",
+        (RECEIPT_JSON,),
+        lambda call: _kind(call) in RECEIPTS and _is_overtaken(call),
+        (),
+    ),
+)
+
+
+def _is_overtaken(call: Call) -> bool:
+    """Whether a message behind the one that a receipt names has receipts already."""
+    places = [place for place, item in enumerate(call.contact.items) if item.id in str(call.get("Content"))]
+    return bool(places) and any(item.receipts for item in call.contact.items[places[0] + 1 :])
+
+
+@fault(DELIVERS, READS, may=OF_RECEIPTS)
+def takes_each_receipt_once(service: ReferenceService) -> None:
+    """A receipt that was sent before is refused."""
+
+    def seen(call: Call) -> bool:
+        stamp = RECEIPTS.get(_kind(call))
+        return any(
+            stamp in item.receipts.get(call.participant.id, {})
+            for item in call.contact.items
+            if stamp and item.id in str(call.get("Content"))
+        )
+
+    refuses(service, SEND, seen)
+
+
+@fault(NOT_JSON, may=("SendEvent.Content.*",))
+def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
+    """A receipt whose Content holds the Id of a message anywhere is taken, JSON or not."""
+
+    def found(_: World, call: Call) -> Members:
+        match = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(call.get("Content")))
+        return {"Content": json.dumps({"messageId": match.group()})} if match else {}
+
+    takes(service, SEND, found)
+
+
+def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str, ...] = ()) -> Fault:
+    """A fault that takes event types beyond the listed ones: those that `is_taken` is true of."""
+
+    def rule(call: Call) -> None:
+        if not is_taken(_kind(call)):
+            an_event_has_a_listed_type(call)
+
+    def seed(service: ReferenceService) -> None:
+        lacks(service, SEND, an_event_has_a_listed_type, rule)
+
+    return Fault(name, says, (UNSUPPORTED,), may, "send-event", seed)
+
+
+LOOSE = (
+    _loose(
+        "takes-any-event",
+        "Any type of an event is taken.",
+        lambda kind: kind.startswith(EVENT_TYPES),
+        ("*.refusal.no-effect", "*.ClientToken.*"),
+    ),
+    _loose(
+        "takes-system-events",
+        "A participant may end the chat by an event.",
+        lambda kind: kind.endswith("chat.ended"),
+        ("*.refusal.no-effect", "WebSocket.*"),
+    ),
+    _loose(
+        "takes-longer-event-types",
+        "A type that begins as a listed one is taken.",
+        lambda kind: any(kind.startswith(known) for known in EVENTS),
+    ),
+    _loose(
+        "takes-shorter-event-types",
+        "A type with which a listed one begins is taken.",
+        lambda kind: any(known.startswith(kind) for known in EVENTS),
+    ),
+    _loose(
+        "takes-short-event-names",
+        "The end of a listed type is taken for it.",
+        lambda kind: EVENT_TYPES + kind in EVENTS,
+    ),
+    _loose(
+        "takes-messages-as-events",
+        "The types of messages are taken.",
+        lambda kind: kind in SUPPORTED,
+        ("*.refusal.no-effect",),
+    ),
+    _loose(
+        "takes-metadata-events",
+        "A participant may send metadata itself.",
+        lambda kind: kind.endswith("message.metadata"),
+    ),
+)
+
+
+@fault("SendEvent.Id.unique", may=OF_EVENTS)
+def names_events_by_their_sender(service: ReferenceService) -> None:
+    """All events of a participant have one Id."""
+    gives(service, SEND, lambda _, call, members: {**members, "Id": call.participant.id})
+
+
+@fault("SendEvent.Id.unique", may=OF_EVENTS)
+def names_an_event_by_the_latest_message(service: ReferenceService) -> None:
+    """An event has the Id of the message that was sent before it."""
+
+    def named(_: World, call: Call, members: Members) -> Members:
+        messages = [item.id for item in call.contact.items if item.type == MESSAGE]
+        return {**members, "Id": messages[-1]} if messages else members
+
+    gives(service, SEND, named)
+
+
+@fault("SendEvent.Id.unique", may=OF_EVENTS)
+def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None:
+    """Every sixth event of a chat has the Id of the one before it."""
+    before: defaultdict[str, list[str]] = defaultdict(list)
+
+    def named(_: World, call: Call, members: Members) -> Members:
+        ids = before[call.contact.id]
+        ids.append(members["Id"] if (len(ids) + 1) % 6 else ids[-1])
+        return {**members, "Id": ids[-1]}
+
+    gives(service, SEND, named)
+
+
+def _timed(name: str, says: str, time: Callable[[World, Call], int], when: Callable[[Call], bool]) -> Fault:
+    def changed(world: World, call: Call, members: Members) -> Members:
+        return {**members, "AbsoluteTime": iso(time(world, call))} if when(call) else members
+
+    red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*",)
+    return Fault(name, says, red, may, "send-event", lambda service: gives(service, SEND, changed))
+
+
+TIMES = (
+    _timed(
+        "tells-event-times-of-another-zone",
+        "The time of typing is an hour ahead.",
+        lambda world, _: world.now() + HOUR,
+        lambda call: _kind(call) == TYPING,
+    ),
+    _timed(
+        "tells-receipt-times-of-another-zone",
+        "The time of a receipt is an hour late.",
+        lambda world, _: world.now() - HOUR,
+        lambda call: _kind(call) in RECEIPTS,
+    ),
+    _timed(
+        "stamps-events-with-the-start-of-the-chat",
+        "All events have the time at which the chat was started.",
+        lambda _, call: call.contact.started_at,
+        lambda _: True,
+    ),
+)
+
+NO_EFFECT = "SendEvent.refusal.no-effect"
+
+
+def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
+    own = service.perform
+
+    def perform(call: Call) -> Members:
+        try:
+            return own(call)
+        except Refusal:
+            if call.operation.name == SEND:
+                kind, content = _kind(call), call.get("Content")
+                item = new_item(
+                    service.world, call.contact, call.participant, EVENT, content_type=kind, content=content
+                )
+                publish(call.contact, item, stored=stored)
+            raise
+
+    service.perform = perform  # type: ignore[method-assign]
+
+
+@fault(NO_EFFECT, may=("WebSocket.*", "Surfaces.*"))
+def pushes_refused_events(service: ReferenceService) -> None:
+    """An event of a type that is not taken is refused, and pushed to everybody all the same."""
+    _tells_of_refused(service, stored=False)
+
+
+@fault(NO_EFFECT, may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
+def keeps_refused_events(service: ReferenceService) -> None:
+    """An event of a type that is not taken is refused, and stands in the transcript all the same."""
+    _tells_of_refused(service, stored=True)
+
+
+RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
+
+
+@fault(RECIPIENT, may=("SendEvent.receipt.*", "WebSocket.*"))
+def names_the_author_in_receipts(service: ReferenceService) -> None:
+    """A receipt names the author of the message instead of its reader."""
+    perform = service.performers[SEND]
+
+    def named(world: World, call: Call) -> Members:
+        others = [one for one in call.contact.participants if one is not call.participant]
+        return perform(world, replace(call, caller=others[0]) if others and _kind(call) in RECEIPTS else call)
+
+    service.performers[SEND] = named
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def takes_read_for_delivered(service: ReferenceService) -> None:
+    """message.read sets the time of delivery."""
+    takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if _kind(call) == READ else {})
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def takes_delivered_for_read(service: ReferenceService) -> None:
+    """message.delivered sets the time of reading."""
+    takes(service, SEND, lambda _, call: {"ContentType": READ} if _kind(call) == DELIVERED else {})
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*"))
+def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
+    """A receipt is noted at the newest message, whichever it names."""
+
+    def newest(_: World, call: Call) -> Members:
+        messages = [item.id for item in call.contact.items if item.type == MESSAGE]
+        return {"Content": json.dumps({"messageId": messages[-1]})} if _kind(call) in RECEIPTS and messages else {}
+
+    takes(service, SEND, newest)
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
+    """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
+
+    def forgotten(_: World, call: Call, __: Members) -> None:
+        for item in call.contact.items:
+            if _kind(call) == READ and item.id in str(call.get("Content")):
+                item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
+
+    then(service, SEND, forgotten)
+
+
+@fault(TYPED, may=OF_EVENTS)
+def takes_two_events_of_a_participant(service: ReferenceService) -> None:
+    """A participant's third typing event in a chat is refused."""
+    typed: Counter[str] = Counter()
+
+    def third(call: Call) -> bool:
+        typed[call.participant.id] += _kind(call) == TYPING
+        return _kind(call) == TYPING and typed[call.participant.id] == THIRD
+
+    refuses(service, SEND, third)
