@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
@@ -106,9 +107,13 @@ def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-def _blank(*path: str) -> Fault:
+def _blank(*path: str, every: int = 1) -> Fault:
     def seed(service: ReferenceService) -> None:
+        calls = count(1)
+
         def given(_: World, __: Call, members: Members) -> Members:
+            if next(calls) % every:
+                return members
             place: dict[str, Any] = members["ConnectionData"]
             for name in path[:-1]:
                 place = place[name]
@@ -117,14 +122,14 @@ def _blank(*path: str) -> Fault:
 
         gives(service, START, given)
 
-    says = f"The connection data of a call have an empty {path[-1]}."
+    says = f"The connection data of every {every}. call have an empty {path[-1]}."
     red = f"{START}.ConnectionData.for-a-client"
     return Fault(f"call-without-{path[-1]}", says, (red,), (), "start-webrtc-contact", seed)
 
 
 BLANK: tuple[Fault, ...] = (
     _blank("Attendee", "AttendeeId"),
-    _blank("Attendee", "JoinToken"),
+    _blank("Attendee", "JoinToken", every=3),
     _blank("Meeting", "MeetingId"),
     _blank("Meeting", "MediaPlacement", "SignalingUrl"),
     _blank("Meeting", "MediaPlacement", "TurnControlUrl"),
