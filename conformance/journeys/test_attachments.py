@@ -1,0 +1,225 @@
+"""An attachment from its upload to its download: what was sent comes back, under its own name, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conformance.claims import verifies
+from conformance.examination.files import File, Upload, altered, attached, attachments, download, start, upload
+from conformance.examination.story import Story
+from conformance.examination.transcripts import settled
+from conformance.wire import Response
+
+START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+EVERY_BYTE = bytes(range(256)) * 4 + b"\r\n\r\n \x00\xff\xfe\xef\xbb\xbf"
+FILES = (
+    File("a.txt", "text/plain", b"\n"),
+    File("Report Final (2).PDF", "application/pdf", EVERY_BYTE),
+    File("\u00dcbersicht \u4f60\u597d \N{GRINNING FACE}.png", "image/png", EVERY_BYTE[::-1]),
+    File("big.csv", "text/csv", EVERY_BYTE * 2_000),
+)
+APPROVED, REJECTED = "APPROVED", "REJECTED"
+FIRST, SECOND = b"the first file", b"the second, another"
+
+
+def _went(response: Response) -> bool:
+    return 200 <= response.status < 300  # noqa: PLR2004 - the statuses of success
+
+
+@verifies(f"{START}.upload.accepted", f"{START}.upload.any-size", f"{START}.upload.content-length-true")
+@verifies(f"{GET}.Url.byte-for-byte", f"{GET}.AttachmentSizeInBytes.true-size")
+def test_a_file_comes_back_byte_for_byte(story: Story) -> None:
+    """A file of any size and content is uploaded with the given headers, and comes back as it was."""
+    chat = story.chat()
+    for file in FILES:
+        made = upload(chat, file)
+        with story.claim(f"{START}.upload.content-length-true") as claim:
+            stated = {v for k, v in made.headers.items() if k.lower() == "content-length"}
+            claim.holds(stated <= {str(len(file.content))}, f"a content-length of {len(file.content)}", stated)
+        sent = made.put()
+        for rule in ("accepted", "any-size"):
+            with story.claim(f"{START}.upload.{rule}") as claim:
+                claim.holds(_went(sent), f"a PUT of {len(file.content)} bytes succeeds", f"status {sent.status}")
+        _judge_download(story, made)
+
+
+def _judge_download(story: Story, made: Upload) -> None:
+    story.need(made.complete())
+    made.item()
+    answer = story.until(lambda: reply if (reply := made.get()).response and reply.response.succeeded else None)
+    with story.claim(f"{GET}.AttachmentSizeInBytes.true-size") as claim:
+        members = story.need(answer or made.get())
+        claim.equal(members.get("AttachmentSizeInBytes"), len(made.file.content), "AttachmentSizeInBytes")
+    fetched = download(made.owner, answer or made.get())
+    with story.claim(f"{GET}.Url.byte-for-byte") as claim:
+        claim.holds(_went(fetched), "the Url yields the file", f"status {fetched.status}")
+        claim.holds(fetched.body == made.file.content, "the bytes that were uploaded", f"{len(fetched.body)} others")
+
+
+_EFFECTS = (
+    "item-in-transcript",
+    "item-type",
+    "attachment-id",
+    "attachment-name",
+    "content-type",
+    "names-differ-by-case",
+)
+
+
+@verifies(*(f"{COMPLETE}.effect.{rule}" for rule in _EFFECTS))
+@verifies(f"{COMPLETE}.effect.status-settles", f"{COMPLETE}.effect.status-at-first")
+def test_a_completed_attachment_stands_in_the_transcript(story: Story) -> None:
+    """A completed attachment stands in the transcript once, with its own name and type, under its sender."""
+    chat = story.chat()
+    names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
+    made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
+    firsts: list[str] = []
+    for one in made:
+        one.put()
+        story.need(one.complete())
+        item = one.item()
+        firsts += [str(a.get("Status")) for a in attachments(item or {})]
+    items = settled(chat)
+    with story.claim(f"{COMPLETE}.effect.item-in-transcript") as claim:
+        claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
+    own = [one.stored_in(items)[0] for one in made if one.stored_in(items)]
+    with story.claim(f"{COMPLETE}.effect.item-type") as claim:
+        for item in own:
+            told = (item.get("Type"), item.get("ParticipantId"), item.get("ParticipantRole"))
+            claim.equal(told, ("ATTACHMENT", chat.participant_id, "CUSTOMER"), "type and sender of the item")
+    held = [attachment for item in own for attachment in attachments(item)]
+    for rule, member, wanted in (
+        ("attachment-id", "AttachmentId", [one.attachment_id for one in made]),
+        ("attachment-name", "AttachmentName", list(names)),
+        ("names-differ-by-case", "AttachmentName", list(names)),
+        ("content-type", "ContentType", ["image/png"] * len(names)),
+    ):
+        with story.claim(f"{COMPLETE}.effect.{rule}") as claim:
+            claim.equal([attachment.get(member) for attachment in held], wanted, f"the {member} of each attachment")
+    with story.claim(f"{COMPLETE}.effect.status-at-first") as claim:
+        claim.record(", ".join(sorted(set(firsts))) or "no attachment appeared")
+    with story.claim(f"{COMPLETE}.effect.status-settles") as claim:
+        last = story.until(lambda: _settled(made) or None)
+        claim.holds(last, "each Status becomes APPROVED or REJECTED", "another Status")
+
+
+def _settled(made: Sequence[Upload]) -> bool:
+    items = made[0].owner.items()
+    found = [a.get("Status") for one in made for item in one.stored_in(items) for a in attachments(item)]
+    return bool(found) and all(status in (APPROVED, REJECTED) for status in found)
+
+
+@verifies(f"{START}.AttachmentId.unique", f"{START}.transcript.nothing-before-completion")
+@verifies(f"{GET}.AttachmentId.not-completed", f"{COMPLETE}.AttachmentIds.not-uploaded")
+@verifies(f"{COMPLETE}.AttachmentIds.not-uploaded-type", f"{COMPLETE}.refusal.no-effect")
+def test_nothing_is_attached_before_it_is_uploaded_and_completed(story: Story) -> None:
+    """An upload shows nowhere and is not handed out before its completion, which needs the file."""
+    chat = story.chat()
+    one, other = upload(chat, File()), upload(chat, File())
+    with story.claim(f"{START}.AttachmentId.unique") as claim:
+        claim.holds(one.attachment_id != other.attachment_id, "another AttachmentId for another upload", "the same")
+        claim.holds(one.url != other.url, "another Url for another upload", "the same")
+    early = one.complete()
+    with story.claim(f"{COMPLETE}.AttachmentIds.not-uploaded") as claim:
+        claim.refused_somehow(early, "a file that was not uploaded")
+    with story.claim(f"{COMPLETE}.AttachmentIds.not-uploaded-type") as claim:
+        claim.record(str(early.response.error_name if early.response else "no answer"))
+    other.put()
+    with story.claim(f"{GET}.AttachmentId.not-completed") as claim:
+        claim.refused_somehow(one.get(), "an attachment whose file was not uploaded")
+        claim.refused_somehow(other.get(), "an attachment that was not completed")
+    items = settled(chat, chat.say("after"))
+    with story.claim(f"{COMPLETE}.refusal.no-effect") as claim:
+        claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
+    with story.claim(f"{START}.transcript.nothing-before-completion") as claim:
+        claim.equal(other.stored_in(items), [], "items of an attachment that was not completed")
+
+
+@verifies(f"{START}.upload.wrong-size", f"{START}.upload.missing-header", f"{START}.upload.altered-url")
+def test_only_the_promised_file_is_taken(story: Story) -> None:
+    """A file of another size, without a promised header, or for an altered URL is refused on one of the two ways."""
+    chat = story.chat()
+    for content in (b"hell", b"hello!", b""):
+        made = upload(chat, File(content=b"hello"))
+        sent = made.put(content)
+        with story.claim(f"{START}.upload.wrong-size") as claim:
+            refused = not _went(sent) or _refused(made)
+            claim.holds(refused, f"{len(content)} bytes instead of 5 are refused", "PUT and completion succeeded")
+    made = upload(chat, File())
+    optional = {"content-length", "content-type"}
+    for name in [name for name in made.headers if name.lower() not in optional][:3]:
+        lacking = upload(chat, File())
+        sent = lacking.put(without=name)
+        with story.claim(f"{START}.upload.missing-header") as claim:
+            refused = not _went(sent) or _refused(lacking)
+            claim.holds(refused, f"a PUT without {name} is refused", "PUT and completion succeeded")
+    with story.claim(f"{START}.upload.altered-url") as claim:
+        sent = made.put(url=altered(made.url))
+        claim.holds(not _went(sent), "a PUT to an altered Url is refused", f"status {sent.status}")
+
+
+def _refused(made: Upload) -> bool:
+    response = made.complete().response
+    return response is not None and not response.succeeded
+
+
+@verifies(f"{GET}.AttachmentId.unknown-refused", f"{GET}.AttachmentId.unknown-type")
+@verifies(f"{COMPLETE}.AttachmentIds.unknown", f"{COMPLETE}.refusal.no-effect")
+def test_an_unknown_attachment_is_refused(story: Story) -> None:
+    """An AttachmentId that was never handed out is neither completed nor handed out."""
+    chat = story.chat()
+    real = upload(chat, File())
+    unknown = Upload(chat, File(), altered(real.attachment_id), "", {}, "")
+    answer = unknown.get()
+    with story.claim(f"{GET}.AttachmentId.unknown-refused") as claim:
+        claim.refused_somehow(answer, "an AttachmentId that was never handed out")
+    with story.claim(f"{GET}.AttachmentId.unknown-type") as claim:
+        claim.record(str(answer.response.error_name if answer.response else "no answer"))
+    with story.claim(f"{COMPLETE}.AttachmentIds.unknown") as claim:
+        claim.refused_somehow(unknown.complete(), "an AttachmentId that was never handed out")
+    with story.claim(f"{COMPLETE}.refusal.no-effect") as claim:
+        claim.equal(unknown.stored_in(settled(chat, chat.say())), [], "items of a refused completion")
+
+
+@verifies(f"{GET}.Url.byte-for-byte", f"{GET}.custom-bot.denied")
+def test_files_are_kept_apart_and_from_bots(story: Story) -> None:
+    """Each attachment yields its own file, again and again, and a CUSTOM_BOT gets none."""
+    chats = [story.chat(), story.chat()]
+    files = [File("1.txt", content=FIRST), File("2.txt", content=SECOND)]
+    made = [attached(chat, file) for chat in chats for file in files]
+    with story.claim(f"{GET}.Url.byte-for-byte") as claim:
+        for one in (*made, *reversed(made)):
+            claim.equal(download(one.owner, one.get()).body, one.file.content, "the bytes of the attachment")
+    bot = chats[0].add_participant()
+    with story.claim(f"{GET}.custom-bot.denied") as claim:
+        claim.denied(made[0].get(by=bot), "a CUSTOM_BOT's GetAttachment")
+
+
+@verifies(f"{COMPLETE}.conflict.while-uploading")
+def test_what_completing_during_the_upload_gets(story: Story) -> None:
+    """What completing an attachment gets while its file is being uploaded."""
+    chat = story.chat()
+    made = upload(chat, File("big.csv", "text/csv", EVERY_BYTE * 4_000))
+    chat.connection_token  # noqa: B018 - made before, so that both calls begin at the same time
+    answers: list[object] = story.at_once([lambda: made.put().status, lambda: _status(made)])
+    with story.claim(f"{COMPLETE}.conflict.while-uploading") as claim:
+        claim.record(f"completion at the same time as the PUT: {answers[1]}")
+
+
+def _status(made: Upload) -> str:
+    response = made.complete().response
+    return f"{response.status} {response.error_name or ''}".strip() if response else "no answer"
+
+
+@verifies(f"{START}.AttachmentSizeInBytes.hundred-megabytes", f"{START}.AttachmentSizeInBytes.limit")
+def test_how_large_a_file_may_be(story: Story) -> None:
+    """More than 100 MB is refused; where the limit lies below that is written down."""
+    chat = story.chat()
+    megabyte = 1_048_576
+    with story.claim(f"{START}.AttachmentSizeInBytes.hundred-megabytes") as claim:
+        for size in (100 * megabyte + 1, 1_000 * megabyte):
+            claim.refused_somehow(start(chat, File(), AttachmentSizeInBytes=size), f"{size:,} bytes")
+    with story.claim(f"{START}.AttachmentSizeInBytes.limit") as claim:
+        for size in (20_000_000, 20 * megabyte, 20 * megabyte + 1, 100_000_000, 100 * megabyte):
+            answer = start(chat, File(), AttachmentSizeInBytes=size).response
+            claim.record(f"{size:,} bytes: {answer.status if answer else 'no answer'}")

@@ -1,0 +1,184 @@
+"""The URLs of attachments: how long they live, what they say, and which files they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from math import ceil
+from typing import Any
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.chat import text_at
+from conformance.examination.files import File, Upload, altered, attached, download, seconds_between, start, upload
+from conformance.examination.story import Story
+from conformance.target.conversation import MissingOption
+from conformance.wire import Response
+
+START, GET = "StartAttachmentUpload", "GetAttachment"
+SHORTEST, LONGEST, DEFAULT = 5, 300, 300  # seconds
+SLACK = 3.0  # seconds: the Date of a reply has whole seconds, and clocks of two services may differ a little
+DAY = 86_400  # seconds
+OFFICE = "application/vnd.openxmlformats-officedocument"
+# The documented file types, each with the content type that is registered for it.
+SUPPORTED: Mapping[str, str] = {
+    "csv": "text/csv",
+    "doc": "application/msword",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "heic": "image/heic",
+    "jfif": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": f"{OFFICE}.presentationml.presentation",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+    "wav": "audio/wav",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+}
+UNSUPPORTED = {"exe": "application/x-msdownload", "sh": "application/x-sh", "svg": "image/svg+xml"}
+NAMES = (
+    "two  words.txt",
+    "\u00fcml\u00e4ut \u4f60\u597d.txt",
+    "\N{GRINNING FACE} \U00020000.txt",
+    "a.b.c.txt",
+    "A.TXT",
+)
+
+
+@verifies(f"{START}.ContentType.supported", f"{START}.ContentType.unsupported")
+@verifies(f"{START}.AttachmentName.any-text", f"{START}.AttachmentName.extension")
+def test_which_files_a_chat_takes(story: Story) -> None:
+    """Each documented file type is taken under any name, others are refused."""
+    chat = story.chat()
+    with story.claim(f"{START}.ContentType.supported") as claim:
+        for extension, content_type in SUPPORTED.items():
+            claim.accepted(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
+    with story.claim(f"{START}.ContentType.unsupported") as claim:
+        for extension, content_type in UNSUPPORTED.items():
+            claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
+    with story.claim(f"{START}.AttachmentName.any-text") as claim:
+        for name in NAMES:
+            claim.accepted(start(chat, File(name)), f"the name {name!r}")
+    with story.claim(f"{START}.AttachmentName.extension") as claim:
+        for name in ("none", "other.png", "other.exe"):
+            answer = start(chat, File(name)).response
+            claim.record(f"{name} as text/plain: {answer.status if answer else 'no answer'}")
+
+
+@verifies(f"{START}.UrlExpiry.in-the-future")
+def test_an_upload_url_is_good_for_some_time(story: Story) -> None:
+    """The UrlExpiry of an upload lies in the future."""
+    chat = story.chat()
+    exchange = start(chat, File())
+    expiry = text_at(story.need(exchange), "UploadMetadata", "UrlExpiry")
+    with story.claim(f"{START}.UrlExpiry.in-the-future") as claim:
+        left = seconds_between(exchange, expiry)
+        claim.holds(left is not None and left > 0, "a UrlExpiry after the reply", expiry)
+
+
+@verifies(f"{GET}.UrlExpiryInSeconds.sets-expiry", f"{GET}.UrlExpiryInSeconds.default")
+@verifies(f"{GET}.UrlExpiryInSeconds.iso-text")
+def test_a_download_url_lives_as_long_as_was_asked_for(story: Story) -> None:
+    """UrlExpiry lies UrlExpiryInSeconds after the reply, whichever of the lawful numbers was asked for."""
+    made = attached(story.chat(), File())
+    with story.claim(f"{GET}.UrlExpiryInSeconds.sets-expiry") as claim:
+        for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
+            exchange = made.get(UrlExpiryInSeconds=seconds)
+            expiry = text_at(story.need(exchange), "UrlExpiry")
+            left = seconds_between(exchange, expiry)
+            right = left is not None and abs(left - seconds) <= SLACK
+            claim.holds(right, f"a UrlExpiry {seconds} seconds after the reply", f"{left} seconds ({expiry})")
+    with story.claim(f"{GET}.UrlExpiryInSeconds.default") as claim:
+        exchange = made.get()
+        left = seconds_between(exchange, text_at(story.need(exchange), "UrlExpiry"))
+        claim.record("no time" if left is None else f"about {round(left / 5) * 5} seconds")
+    with story.claim(f"{GET}.UrlExpiryInSeconds.iso-text") as claim:
+        answer = made.get(UrlExpiryInSeconds="2027-01-01T00:00:00Z").response
+        claim.record("no answer" if answer is None else "accepted" if answer.succeeded else f"refused, {answer.status}")
+
+
+_DISPOSITIONS: Mapping[str, dict[str, Any]] = {
+    "attachment": {"UrlContentDisposition": "ATTACHMENT"},
+    "inline": {"UrlContentDisposition": "INLINE"},
+    "default": {},
+}
+
+
+@verifies(*(f"{GET}.UrlContentDisposition.{rule}" for rule in _DISPOSITIONS))
+def test_a_download_says_how_it_is_to_be_shown(story: Story) -> None:
+    """The download's Content-Disposition is the one that was asked for, attachment unless inline is."""
+    made = attached(story.chat(), File())
+    for _ in range(2):
+        for rule, members in _DISPOSITIONS.items():
+            fetched = download(made.owner, made.get(**members))
+            wanted = "attachment" if rule == "default" else rule
+            with story.claim(f"{GET}.UrlContentDisposition.{rule}") as claim:
+                stated = fetched.header("Content-Disposition") or "none"
+                claim.equal(stated.partition(";")[0].strip().lower(), wanted, "the Content-Disposition")
+
+
+@verifies(f"{GET}.Url.altered")
+def test_an_altered_url_yields_nothing(story: Story) -> None:
+    """A Url whose signature was changed yields nothing."""
+    made = attached(story.chat(), File())
+    url = text_at(story.need(made.get()), "Url")
+    with story.claim(f"{GET}.Url.altered") as claim:
+        for other in (altered(url), url.partition("?")[0]):
+            _yields_nothing(claim, made, story.fetch("GET", other, {}), "an altered Url")
+
+
+def _yields_nothing(claim: Any, made: Upload, fetched: Response, what: str) -> None:
+    claim.holds(not _given(made, fetched), f"{what} yields nothing", f"status {fetched.status} and the file")
+
+
+def _given(made: Upload, fetched: Response) -> bool:
+    return 200 <= fetched.status < 300 and made.file.content in fetched.body  # noqa: PLR2004 - success
+
+
+@pytest.mark.moves_clock
+@verifies(f"{GET}.UrlExpiryInSeconds.dead-afterwards", f"{GET}.UrlExpiryInSeconds.alive-before")
+def test_a_download_url_dies_when_its_time_is_over(story: Story) -> None:
+    """A Url yields the file until its time is over, and nothing afterwards."""
+    made = attached(story.chat(), File())
+    _judge_short_life(story, made)
+    for seconds in (20, LONGEST):
+        url = text_at(story.need(made.get(UrlExpiryInSeconds=seconds)), "Url")
+        story.advance_clock(seconds - 10)
+        with story.claim(f"{GET}.UrlExpiryInSeconds.alive-before") as claim:
+            fetched = story.fetch("GET", url, {})
+            claim.equal(fetched.body, made.file.content, f"what the Url yields 10 of {seconds} seconds before its end")
+        story.advance_clock(11)
+        with story.claim(f"{GET}.UrlExpiryInSeconds.dead-afterwards") as claim:
+            _yields_nothing(claim, made, story.fetch("GET", url, {}), f"a Url of {seconds} seconds after its end")
+
+
+def _judge_short_life(story: Story, made: Upload) -> None:
+    """Where the clock cannot be moved, wait for the end of the shortest life that can be asked for."""
+    url = text_at(story.need(made.get(UrlExpiryInSeconds=SHORTEST)), "Url")
+    with suppress(MissingOption):
+        story.advance_clock(SHORTEST + 1)
+    rounds = range(1 + ceil(SHORTEST / story.examiner.poll_seconds))
+    dead = any(story.until(lambda: None if _given(made, story.fetch("GET", url, {})) else True) for _ in rounds)
+    with story.claim(f"{GET}.UrlExpiryInSeconds.dead-afterwards") as claim:
+        claim.holds(dead, f"a Url of {SHORTEST} seconds yields nothing after its end", "the file")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{START}.UrlExpiry.dead-afterwards")
+def test_an_upload_url_dies_when_its_time_is_over(story: Story) -> None:
+    """A PUT after UrlExpiry is refused."""
+    chat = story.chat()
+    exchange = start(chat, File())
+    made = upload(chat, File())
+    left = seconds_between(exchange, made.expiry)
+    story.advance_clock(min(DAY, int(left or 0)) + 60)
+    with story.claim(f"{START}.UrlExpiry.dead-afterwards") as claim:
+        sent = made.put()
+        claim.holds(not 200 <= sent.status < 300, "a PUT after UrlExpiry is refused", f"status {sent.status}")  # noqa: PLR2004
