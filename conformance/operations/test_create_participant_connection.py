@@ -69,6 +69,19 @@ def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
         claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {lacking}")
 
 
+@verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")
+def test_everybody_in_a_call_is_given_one_meeting(story: Story) -> None:
+    """The caller and its guests are given the meeting of the reply that started the call, and of no other call."""
+    plain = Provisions(story.chat()).plain("StartWebRTCContact")
+    calls = [story.adopt(story.send(plain)) for _ in range(2)]
+    for call in calls:
+        meeting = text_at(call.started or {}, "ConnectionData", "Meeting", "MeetingId")
+        for who in (call, call.add_participant("CUSTOMER", "Bea"), call):
+            given = text_at(story.need(who.connect(WEBRTC)), "WebRTCConnection", "Meeting", "MeetingId")
+            with story.claim("CreateParticipantConnection.WebRTCConnection.one-meeting") as claim:
+                claim.equal(given, meeting, "the MeetingId of a participant's WebRTCConnection")
+
+
 _ODD: dict[str, dict[str, Any]] = {
     "CreateParticipantConnection.Type.webrtc-on-chat": {"Type": [WEBRTC]},
     "CreateParticipantConnection.Type.duplicates": {"Type": [CREDENTIALS, CREDENTIALS]},

@@ -67,8 +67,7 @@ def _call_lacking(member: str) -> Fault:
         gives(service, CONNECT, given)
 
     red = (f"{CONNECT}.Type.webrtc-on-call",)
-    may = (f"{CONNECT}.output.WebRTCConnection.*",)
-    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", red, may, SUBJECT, seed)
+    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", red, (), SUBJECT, seed)
 
 
 LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
@@ -78,6 +77,32 @@ LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"
 def connects_no_calls(service: ReferenceService) -> None:
     """WEBRTC_CONNECTION is refused for calls too."""
     refuses(service, CONNECT, lambda call: WEBRTC in _types(call) and call.contact.channel == VOICE)
+
+
+@fault(f"{CONNECT}.WebRTCConnection.one-meeting")
+def gives_each_guest_a_meeting(service: ReferenceService) -> None:
+    """A customer who joins a call is given a meeting of its own."""
+
+    def given(world: World, call: Call, members: Members) -> Members:
+        if WEBRTC in _types(call) and call.participant is not call.contact.participants[0]:
+            members["WebRTCConnection"]["Meeting"]["MeetingId"] = world.identifiers.uuid()
+        return members
+
+    gives(service, CONNECT, given)
+
+
+@fault(f"{CONNECT}.WebRTCConnection.one-meeting")
+def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
+    """The WebRTCConnection of every call holds the meeting of the first one that was connected to."""
+    meetings: list[Members] = []
+
+    def given(_: World, call: Call, members: Members) -> Members:
+        if WEBRTC in _types(call):
+            meetings.append(members["WebRTCConnection"]["Meeting"])
+            members["WebRTCConnection"]["Meeting"] = meetings[0]
+        return members
+
+    gives(service, CONNECT, given)
 
 
 # Whether it works
