@@ -1,0 +1,91 @@
+"""Where faults are put into authentication: whose token a bearer is taken for, and which requests it lets pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.model import PARTICIPANT, Operation, operations
+from conformance.contract.requirements import Level
+from conformance.reference.errors import access_denied
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Participant
+from conformance.wire import Request
+
+CONNECTING = "CreateParticipantConnection"
+NAMES = tuple(name for name, operation in operations().items() if operation.service == PARTICIPANT)
+SIGNED = tuple(name for name, operation in operations().items() if operation.signed)
+Tokens = Mapping[str, object]
+Find = Callable[[str, Tokens], str | None]
+
+
+def bearer_of(request: Request) -> str:
+    """The bearer token of a request, empty where it has none."""
+    return request.header("X-Amz-Bearer") or ""
+
+
+def known(service: ReferenceService, name: str) -> Tokens:
+    """The tokens that operation `name` takes."""
+    state = service.world.state
+    return state.participant_tokens if name == CONNECTING else state.connection_tokens
+
+
+def owner_of(service: ReferenceService, token: str) -> Participant | None:
+    """Whose token it is, of either kind, dead or alive; None for one that was never handed out."""
+    connection = service.world.state.connection_tokens.get(token)
+    return connection.participant if connection else service.world.state.participant_tokens.get(token)
+
+
+def _authenticating(
+    service: ReferenceService, name: str, instead: Callable[[Operation, Request], Participant | None]
+) -> None:
+    """Operation `name` is called by whom `instead` says, and where that is None by whom the service says."""
+    own = service.authenticate
+
+    def authenticate(operation: Operation, request: Request) -> Participant | None:
+        found = instead(operation, request) if operation.name == name else None
+        return found or own(operation, request)
+
+    service.authenticate = authenticate  # type: ignore[method-assign]
+
+
+def taking_for(service: ReferenceService, name: str, find: Find) -> None:
+    """Operation `name` takes a token that it does not know for the one that `find` says, where that is one."""
+
+    def instead(operation: Operation, request: Request) -> Participant | None:
+        tokens, token = known(service, name), bearer_of(request)
+        other = find(token, tokens) if token and token not in tokens else None
+        if other is None:
+            return None
+        return service.authenticate(operation, request.with_header("X-Amz-Bearer", other))
+
+    _authenticating(service, name, instead)
+
+
+def letting_in(service: ReferenceService, name: str, when: Callable[[Request, Participant], bool]) -> None:
+    """Operation `name` serves the owner of a token, however dead it is, where `when` is true of them."""
+
+    def instead(_: Operation, request: Request) -> Participant | None:
+        owner = owner_of(service, bearer_of(request)) if bearer_of(request) in known(service, name) else None
+        return owner if owner and when(request, owner) else None
+
+    _authenticating(service, name, instead)
+
+
+def denying(service: ReferenceService, name: str, when: Callable[[Request], bool]) -> None:
+    """Operation `name` is denied to every request that `when` is true of."""
+
+    def instead(_: Operation, request: Request) -> Participant | None:
+        if when(request):
+            raise access_denied()
+        return None
+
+    _authenticating(service, name, instead)
+
+
+def judged(rule: str, names: tuple[str, ...] = NAMES) -> Iterator[tuple[str, str]]:
+    """Each operation that has a judged bearer rule `rule`, and the rule's id."""
+    for name in names:
+        requirement = catalogue().get(f"{name}.bearer.{rule}")
+        if requirement and requirement.untested is None and requirement.level is not Level.RECORD:
+            yield name, requirement.id

@@ -1,0 +1,210 @@
+"""Faults of bearer tokens: one for each rule and operation that takes a token it must not take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from conformance.reference.clock import HOUR
+from conformance.reference.faults.bearers import (
+    NAMES,
+    Find,
+    Tokens,
+    bearer_of,
+    judged,
+    letting_in,
+    owner_of,
+    taking_for,
+)
+from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Participant
+from conformance.wire import Request
+
+ALSO = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
+OF_THE_END = ("LifeCycle.order.*", "DisconnectParticipant.effect.*", "StopContact.*", "WebSocket.end.*", "*.expired")
+LONG_ENOUGH = 100  # characters of a token's beginning that are compared
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
+def _each(rule: str, name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO) -> Iterator[Fault]:
+    """The fault in each operation that has the bearer rule. `says` follows the operation's name."""
+    for operation, requirement in judged(rule):
+        own = (f"{operation}.bearer.*", *may)
+        yield Fault(
+            f"{_kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
+        )
+
+
+def _finding(find: Find) -> Callable[[str], Seed]:
+    return lambda operation: lambda service: taking_for(service, operation, find)
+
+
+def _letting(when: Callable[[ReferenceService, Request, Participant], bool]) -> Callable[[str], Seed]:
+    """Lets in whom `when` is true of; what the operation does then must not fail, so that leaving does nothing."""
+
+    def seeding(operation: str) -> Seed:
+        def seed(service: ReferenceService) -> None:
+            letting_in(service, operation, lambda request, owner: when(service, request, owner))
+            perform = service.performers[operation]
+            if operation == "DisconnectParticipant":
+                service.performers[operation] = lambda world, call: (
+                    perform(world, call) if call.participant.present else {}
+                )
+
+        return seed
+
+    return seeding
+
+
+def _newest(_: str, tokens: Tokens) -> str | None:
+    return next(reversed(list(tokens)), None)
+
+
+def _like(same: Callable[[str, str], bool]) -> Find:
+    """The newest token that is the same as the one given, in the eyes of `same`, which is given that one first."""
+    return lambda given, tokens: next((one for one in reversed(list(tokens)) if same(given, one)), None)
+
+
+def _without_last(token: str) -> str:
+    return token.rstrip("=")[:-1]
+
+
+UNKNOWN = (
+    *_each("unknown-token", "takes-any-token", "takes any token for the newest one", _finding(_newest)),
+    *_each(
+        "unknown-token",
+        "ignores-the-case-of-tokens",
+        "takes a token in other letter case",
+        _finding(_like(lambda given, one: given.lower() == one.lower())),
+    ),
+    *_each(
+        "unknown-token",
+        "compares-the-length-of-tokens",
+        "takes a token as long as a known one",
+        _finding(_like(lambda given, one: len(given) == len(one))),
+    ),
+)
+ALTERED = (
+    *_each(
+        "altered-token",
+        "ignores-the-end-of-tokens",
+        "does not look at a token's last character",
+        _finding(_like(lambda given, one: _without_last(given) == _without_last(one))),
+    ),
+    *_each(
+        "altered-token",
+        "compares-the-beginning-of-tokens",
+        "compares the first 100 characters of a token",
+        _finding(_like(lambda given, one: given[:LONG_ENOUGH] == one[:LONG_ENOUGH] and len(given) >= LONG_ENOUGH)),
+    ),
+)
+TRUNCATED = (
+    *_each(
+        "truncated-token",
+        "takes-half-tokens",
+        "takes the beginning of a token",
+        _finding(_like(lambda given, one: len(given) > LONG_ENOUGH and one.startswith(given))),
+    ),
+    *_each(
+        "truncated-token",
+        "takes-a-character-less",
+        "takes a token whose last character is missing",
+        _finding(_like(lambda given, one: given in (one[:-1], _without_last(one)))),
+    ),
+)
+
+
+def _the_other_kind(operation: str) -> Seed:
+    """Takes the token of the other kind that belongs to the same participant."""
+
+    def seed(service: ReferenceService) -> None:
+        def same(given: str, one: str) -> bool:
+            return owner_of(service, given) is not None and owner_of(service, given) is owner_of(service, one)
+
+        taking_for(service, operation, _like(same))
+
+    return seed
+
+
+KIND = (
+    *_each("connection-token-only", "takes-participant-tokens", "takes a participant token", _the_other_kind),
+    *_each("participant-token-only", "takes-connection-tokens", "takes a connection token", _the_other_kind),
+)
+ENDED = (
+    *_each(
+        "after-stop",
+        "goes-on-after-a-stop",
+        "is served after the contact was stopped",
+        _letting(lambda _, __, owner: not owner.contact.active),
+        (*ALSO, *OF_THE_END),
+    ),
+    *_each(
+        "after-disconnect",
+        "goes-on-after-leaving",
+        "is served to who has left",
+        _letting(lambda _, __, owner: not owner.present),
+        (*ALSO, *OF_THE_END),
+    ),
+)
+
+
+def _expired(service: ReferenceService, request: Request, owner: Participant) -> bool:
+    connection = service.world.state.connection_tokens.get(bearer_of(request))
+    return owner.present and connection is not None and service.world.now() >= connection.expires_at
+
+
+def _within_an_hour(service: ReferenceService, request: Request, owner: Participant) -> bool:
+    connection = service.world.state.connection_tokens.get(bearer_of(request))
+    return (
+        _expired(service, request, owner)
+        and connection is not None
+        and service.world.now() < connection.expires_at + HOUR
+    )
+
+
+EXPIRED = (
+    *_each("expired", "never-forgets-tokens", "is served with a connection token that has expired", _letting(_expired)),
+    *_each(
+        "expired",
+        "forgets-tokens-an-hour-late",
+        "is served with a connection token for 25 hours",
+        _letting(_within_an_hour),
+    ),
+)
+
+
+def _takes_null(service: ReferenceService) -> None:
+    for operation in NAMES:
+        taking_for(service, operation, lambda given, tokens: _newest(given, tokens) if given == "null" else None)
+
+
+def _takes_marks(service: ReferenceService) -> None:
+    def without_letters(given: str, tokens: Tokens) -> str | None:
+        return None if re.search("[0-9A-Za-z]", given) else _newest(given, tokens)
+
+    for operation in NAMES:
+        taking_for(service, operation, without_letters)
+
+
+WORDS = (
+    Fault(
+        "takes-null-for-a-token",
+        "The word null as a bearer counts as the newest token.",
+        ("Tokens.refusal.malformed",),
+        (),
+        "tokens",
+        _takes_null,
+    ),
+    Fault(
+        "takes-marks-for-a-token",
+        "A bearer without any letter or digit counts as the newest token.",
+        ("Tokens.refusal.malformed",),
+        (),
+        "tokens",
+        _takes_marks,
+    ),
+)
