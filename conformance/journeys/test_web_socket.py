@@ -37,8 +37,8 @@ SECRET = 8  # characters, the least that a part of a URL must have to count as i
 def test_the_returned_url_connects(story: Story) -> None:
     """Each URL that is returned, alone or with credentials, has a form that clients take and connects."""
     chat = story.chat()
-    for connected in (chat.connect("WEBSOCKET"), chat.connect(), chat.connect("WEBSOCKET")):
-        url = url_of(story.need(connected))
+    for types in (("WEBSOCKET",), ("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("WEBSOCKET",)):
+        url = url_of(story.need(chat.connect(*types)))
         with story.claim("WebSocket.url.scheme") as claim:
             claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", _origin(url))
         with story.claim("WebSocket.url.connects") as claim:
