@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.reference.faults.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response
-from tests.power.direct import changing, with_member
 
 
 def _length_limit(change: int) -> Wrap:

@@ -128,6 +128,9 @@ def _crash(subject: Operation) -> Response:
     return Response(SERVER_ERROR, (*_HEADERS, ("x-amzn-ErrorType", name)), b"{}")
 
 
+_SILENT: tuple[str, ...] = ()  # an operation without output members has nothing to lack
+
+
 def _odd(subject: Operation, family: str) -> Iterator[Variant]:
     if family not in _ODD:
         return
@@ -137,7 +140,12 @@ def _odd(subject: Operation, family: str) -> Iterator[Variant]:
     yield Variant("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family in ("request.broken-json", "request.not-an-object"):
         taken = answering(subject, odd, lambda _: _TAKEN)
-        yield Variant("taken", f"takes {what}", taken, may=(f"{subject.name}.output.*",))
+        yield Variant(
+            "taken",
+            f"takes {what}",
+            taken,
+            may=_SILENT if not subject.output.members else (f"{subject.name}.output.*",),
+        )
 
 
 def _faults() -> Iterator[Fault]:

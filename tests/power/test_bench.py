@@ -1,0 +1,59 @@
+"""The bench: the reference as it is stays green, in this process and over a network, and each trial begins afresh."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from conformance.power import bench as benches
+from conformance.power.bench import Bench, Trial
+
+FAULT = "SendEvent.output.Id.present.absent"
+
+
+def test_the_reference_as_it_is_stays_green_in_this_process_as_over_a_network(bench: Bench) -> None:
+    """And the same is asked: what is left out of the way there changes no test."""
+    direct, served = bench.judge(Trial()), bench.judge(Trial(over_network=True))
+    assert (direct.reds, direct.errors) == (served.reds, served.errors) == ({}, ())
+    assert direct.requests == pytest.approx(served.requests, abs=40)  # polling asks as often as it takes
+
+
+def test_a_fault_is_found_in_this_process_as_over_a_network(bench: Bench) -> None:
+    claims = frozenset({"SendEvent.output.Id.present", "SendEvent.reply.request-id"})
+    direct = bench.judge(Trial((FAULT,), claims=claims))
+    served = bench.judge(Trial((FAULT,), claims=claims, over_network=True))
+    assert direct.reds.keys() == served.reds.keys() == {"SendEvent.output.Id.present"}
+    assert [effort.requests for effort in direct.reds.values()] == [effort.requests for effort in served.reds.values()]
+
+
+def test_a_trial_leaves_nothing_to_the_next(bench: Bench) -> None:
+    claims = frozenset({"SendEvent.output.Id.present"})
+    assert bench.judge(Trial((FAULT,), claims=claims)).reds
+    assert not bench.judge(Trial(claims=claims)).reds
+
+
+def test_faults_can_stand_together(bench: Bench) -> None:
+    names = ("SendMessage.ClientToken.length-max.too-strict", "SendEvent.ClientToken.length-max.too-lax")
+    claims = frozenset(name.rpartition(".")[0] for name in names)
+    assert bench.judge(Trial(names, claims=claims)).reds.keys() == claims
+
+
+def test_the_effort_of_a_find_is_counted(bench: Bench) -> None:
+    findings = bench.judge(Trial((FAULT,), claims=frozenset({"SendEvent.output.Id.present"})))
+    effort = findings.reds["SendEvent.output.Id.present"]
+    assert 1 <= effort.requests_of_test <= effort.requests <= findings.requests
+    assert 0 < effort.seconds < findings.seconds
+
+
+def test_an_unknown_fault_is_refused_in_both_ways(bench: Bench) -> None:
+    for over_network in (False, True):
+        with pytest.raises(LookupError, match="there is no fault nonsense"):
+            bench.judge(Trial(("nonsense",), claims=frozenset(), over_network=over_network))
+
+
+def test_a_trial_that_does_not_end_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is the only thing that is bent: every test of the suite then sleeps."""
+    monkeypatch.setattr(benches, "LONGEST", 0.1)
+    monkeypatch.setattr(benches, "_play", lambda *_: (time.sleep(0.2) for _ in range(100)))
+    assert bench.judge(Trial()).errors == ("it did not end within 0.1 s",)

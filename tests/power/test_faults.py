@@ -1,0 +1,81 @@
+"""The collection of seeded faults: what each must declare, and that one of every kind is found."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from types import ModuleType
+
+import pytest
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.power.bench import Bench, Trial
+from conformance.reference.faults import UnknownFault, faults, find, gathered
+from conformance.reference.faults.fault import Fault
+from conformance.reference.readings import READINGS
+from conformance.reference.service import ReferenceService
+
+DERIVED = [fault for fault in faults().values() if fault.subject.startswith("derived")]
+
+
+def kind(fault: Fault) -> str:
+    """What a derived fault does to which kind of promise: the end of its name."""
+    return ".".join(fault.name.rsplit(".", 2)[-2:])
+
+
+ONE_OF_EACH_KIND = list({kind(fault): fault for fault in reversed(DERIVED) if "sometimes" not in fault.name}.values())
+
+
+@pytest.mark.parametrize("fault", ONE_OF_EACH_KIND, ids=lambda fault: fault.name)
+def test_a_fault_of_each_kind_is_found_by_the_tests_that_claim_it(bench: Bench, fault: Fault) -> None:
+    findings = bench.judge(Trial((fault.name,), claims=frozenset(fault.red)))
+    assert findings.reds.keys() >= set(fault.red)
+    assert findings.errors == ()
+
+
+def test_every_fault_breaks_something_that_is_judged() -> None:
+    for fault in faults().values():
+        for requirement in fault.red:
+            assert requirement in catalogue(), fault.name
+            assert catalogue()[requirement].level is not Level.RECORD, fault.name
+            assert catalogue()[requirement].untested is None, fault.name
+
+
+def test_every_glob_of_a_fault_matches_something() -> None:
+    known = list(catalogue())
+    for fault in faults().values():
+        for glob in fault.may:
+            assert any(fnmatchcase(rid, glob) for rid in known), f"{fault.name}: {glob}"
+
+
+def test_every_fault_says_in_one_sentence_what_is_wrong() -> None:
+    for fault in faults().values():
+        assert fault.says.endswith("."), fault.name
+        assert " " in fault.says, fault.name
+
+
+def test_a_fault_goes_into_a_fresh_service_each_time() -> None:
+    """What one trial counts is not known to the next."""
+    for fault in faults().values():
+        assert callable(fault.wrap(ReferenceService()))
+
+
+def test_faults_and_readings_share_no_name_and_names_have_no_blank_or_comma() -> None:
+    assert not set(faults()) & set(READINGS)
+    assert not [name for name in faults() if not name or set(name) & set(" ,")]
+
+
+def test_a_second_fault_of_a_name_is_refused() -> None:
+    first, second = ModuleType("first"), ModuleType("second")
+    fault = DERIVED[0]
+    first.FAULT, second.FAULTS = fault, (Fault(fault.name, "Another.", fault.red, (), "x", fault.seed),)
+    with pytest.raises(ValueError, match=f"second declares a second fault {fault.name}"):
+        gathered([first, second])
+
+
+def test_a_name_that_no_fault_has_is_answered_with_near_ones() -> None:
+    near = DERIVED[0].name
+    with pytest.raises(UnknownFault, match=near):
+        find(near + "x")
+    with pytest.raises(UnknownFault, match="connect-conformance faults lists them"):
+        find("?")

@@ -1,0 +1,180 @@
+"""The kill matrix: what is judged, what counts as found, strange or accused, and what is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from conformance.cli import main
+from conformance.ledger import Effort
+from conformance.power.bench import Findings, Trial
+from conformance.power.evidence import Evidence
+from conformance.power.groups import INERT, TOGETHER, grouped
+from conformance.power.judgement import document, flaws
+from conformance.power.plan import NothingChosen, Plan, plan
+from conformance.reference.faults import faults
+from conformance.reference.faults.fault import Fault
+from reports import power
+
+SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
+MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
+
+
+def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") -> Fault:
+    return Fault("a-fault", "It is wrong.", red, may, subject, lambda _: None)
+
+
+def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:
+    effort = Effort("a test", 12, 3, 0.5)
+    return Findings(dict.fromkeys(reds, effort), errors, requests=40, seconds=1.5)
+
+
+def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
+    """power.json of a plan of one fault and one reading, satisfying the published schema."""
+    chosen = Plan({fault.name: fault}, (("slow",),), "smoke", whole=whole is not None)
+    findings = {chosen.clean: clean or found(), chosen.claiming(fault): alone}
+    findings |= {trial: found() for trial in chosen.of_readings()}
+    if whole is not None:
+        findings[chosen.with_all_tests(fault)] = whole
+    written = json.loads(json.dumps(document(Evidence(chosen, findings), 2.0)))
+    Draft202012Validator(SCHEMA).validate(written)
+    return written
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_a_fault_that_is_found_is_no_flaw() -> None:
+    told = measured(a_fault(MUST), found(MUST), found(MUST))
+    assert flaws(told) == []
+    assert told["totals"]["must"] == {"faults": 1, "found": 1}
+    assert told["faults"][0]["in_claiming_test"]["requests_of_test"] == 3
+    assert told["faults"][0]["in_whole_run"]["requests"] == 12
+
+
+def test_a_fault_that_nothing_turns_red_survives() -> None:
+    told = measured(a_fault(MUST), found(), found())
+    assert flaws(told) == [f"a-fault does not turn {MUST} red"]
+    assert told["totals"]["must"] == {"faults": 1, "found": 0}
+    assert told["totals"]["survivors"] == 1
+
+
+def test_every_declared_requirement_must_turn_red() -> None:
+    told = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
+    assert told["faults"][0]["found"]
+    assert flaws(told) == [f"a-fault does not turn {OTHER} red"]
+
+
+def test_what_is_not_declared_is_a_flaw_and_what_may_be_is_none() -> None:
+    assert flaws(measured(a_fault(MUST), found(MUST), found(MUST, OTHER))) == [
+        f"a-fault turns {OTHER} red, which it does not declare"
+    ]
+    assert flaws(measured(a_fault(MUST, may=("SendMessage.error.*",)), found(MUST), found(MUST, OTHER))) == []
+
+
+def test_musts_and_shoulds_are_counted_apart() -> None:
+    totals = measured(a_fault(SHOULD), found(SHOULD), found(SHOULD))["totals"]
+    assert totals["should"] == {"faults": 1, "found": 1}
+    assert totals["must"] == {"faults": 0, "found": 0}
+
+
+def test_a_reading_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
+    chosen = Plan({}, (("whole-seconds",),), "smoke", whole=True)
+    reading = next(chosen.of_readings())
+    findings = {chosen.clean: found(), reading: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
+    assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
+
+
+@pytest.mark.parametrize("clean", [found(MUST), found(errors=("it broke",))])
+def test_a_reference_that_is_not_green_is_a_flaw(clean: Findings) -> None:
+    assert flaws(measured(a_fault(MUST), found(MUST), clean=clean))
+
+
+def test_an_error_of_the_suite_is_a_flaw() -> None:
+    assert flaws(measured(a_fault(MUST), found(MUST, errors=("a test: KeyError",)))) == ["a-fault: a test: KeyError"]
+
+
+def second(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
+    return list(Evidence(chosen, findings).second_trials())
+
+
+def test_what_the_claiming_tests_miss_is_asked_of_all_tests_about_the_operation() -> None:
+    fault = a_fault(MUST)
+    chosen = Plan({fault.name: fault}, (), "smoke", whole=False)
+    (trial,) = second(chosen, {chosen.clean: found(), chosen.claiming(fault): found()})
+    assert trial.claims is not None
+    assert {MUST, OTHER} <= trial.claims
+    assert not any(claim.startswith("SendEvent.") for claim in trial.claims)
+
+
+def two_together() -> tuple[Plan, tuple[Fault, ...]]:
+    names = ("SendMessage.ClientToken.length-max.too-lax", "SendEvent.ClientToken.length-max.too-lax")
+    chosen = Plan({name: faults()[name] for name in names}, (), "smoke", whole=True)
+    (group,) = grouped(chosen.faults.values())
+    return chosen, group
+
+
+@pytest.mark.parametrize(("more", "alone"), [((), 0), ((OTHER,), 2)])
+def test_a_group_in_which_something_strange_shows_is_judged_one_by_one(more: Iterable[str], alone: int) -> None:
+    chosen, group = two_together()
+    findings = {chosen.claiming(fault): found(*fault.red) for fault in group}
+    findings[chosen.with_all_tests(*group)] = found(*(rid for fault in group for rid in fault.red), *more)
+    assert len(second(chosen, findings)) == alone
+
+
+def test_every_fault_is_in_one_group_and_only_inert_ones_share_one() -> None:
+    groups = list(grouped(faults().values()))
+    assert sorted(fault.name for group in groups for fault in group) == sorted(faults())
+    assert {fault.subject for group in groups if len(group) > 1 for fault in group} == INERT
+    assert max(map(len, groups)) == TOGETHER
+
+
+def test_no_two_of_a_group_are_about_the_same_member() -> None:
+    for group in grouped(faults().values()):
+        members = [fault.name.rsplit(".", 2)[0] for fault in group]
+        assert len(set(members)) == len(members)
+
+
+def test_a_plan_of_all_adds_combinations_of_readings() -> None:
+    alone = len(plan(seeds=0).readings)
+    together = plan(seeds=7).readings[alone:]
+    assert len(together) == 7
+    assert all(len(set(readings)) == len(readings) > 1 for readings in together)
+    assert plan(["slow"], seeds=7).readings == (("slow",),)
+
+
+def test_a_glob_that_matches_nothing_is_named() -> None:
+    with pytest.raises(NothingChosen, match="nonsense"):
+        plan(["nonsense"])
+    done = CliRunner().invoke(main, ["power", "--only", "nonsense"])
+    assert done.exit_code == 4
+    assert "nonsense" in done.output
+
+
+def test_the_page_holds_no_script_and_names_every_fault(tmp_path: Path) -> None:
+    page = power.write(measured(a_fault(MUST), found()), tmp_path).read_text()
+    assert "<script" not in page
+    assert "a-fault" in page
+    assert json.loads((tmp_path / "power.json").read_text())["faults"][0]["name"] == "a-fault"
+
+
+def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(tmp_path: Path) -> None:
+    name = "SendEvent.ClientToken.length-max.too-lax"
+    done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 faults found by a must" in done.output
+
+
+def test_the_faults_are_listed_with_what_they_break() -> None:
+    done = CliRunner().invoke(main, ["faults", "SendEvent.ClientToken.length-max.*"])
+    assert "SendEvent.ClientToken.length-max.too-lax" in done.output
+    assert "breaks SendEvent.ClientToken.length-max" in done.output
+    assert CliRunner().invoke(main, ["faults", "nonsense*"]).exit_code == 4
