@@ -1,0 +1,180 @@
+"""Faults of the file store: what a PUT takes and a GET yields, for how long, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+
+from conformance.reference.clock import SECOND
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives
+from conformance.reference.service import ReferenceService
+from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+START, GET = "StartAttachmentUpload", "GetAttachment"
+FILES = (f"{START}.*", "CompleteAttachmentUpload.*", f"{GET}.*")
+LARGE = 100_000  # bytes
+Spoil = Callable[[Request, Response], Response]
+
+
+def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
+    """A fault of what the file store answers to a PUT or a GET."""
+
+    def seed(service: ReferenceService) -> None:
+        own = service.handle
+
+        def handle(request: Request) -> Response:
+            response = own(request)
+            return spoil(request, response) if request.path.startswith(store) else response
+
+        service.handle = handle  # type: ignore[method-assign]
+
+    return Fault(name, says, red, FILES, "attachment-store", seed)
+
+
+def _body(change: Callable[[bytes], bytes]) -> Spoil:
+    return lambda _, response: replace(response, body=change(response.body)) if response.succeeded else response
+
+
+def _third(change: Callable[[bytes], bytes]) -> Spoil:
+    """Changes every third download only."""
+    numbers = count(1)
+
+    def spoil(_: Request, response: Response) -> Response:
+        return replace(response, body=change(response.body)) if next(numbers) % 3 == 0 else response
+
+    return spoil
+
+
+def _disposition(kind: str) -> Spoil:
+    def spoil(_: Request, response: Response) -> Response:
+        kept = tuple((k, v) for k, v in response.headers if k.lower() != "content-disposition")
+        return replace(response, headers=(*kept, ("Content-Disposition", kind)) if kind else kept)
+
+    return spoil
+
+
+BYTES = f"{GET}.Url.byte-for-byte"
+STORE = (
+    _files(
+        "changes-line-ends-of-files",
+        "A line end of a file is a line feed only.",
+        DOWNLOADS,
+        _body(lambda b: b.replace(b"\r\n", b"\n")),
+        BYTES,
+    ),
+    _files(
+        "reads-files-as-text",
+        "A file is kept as text in UTF-8.",
+        DOWNLOADS,
+        _body(lambda b: b.decode("utf-8", "ignore").encode()),
+        BYTES,
+    ),
+    _files(
+        "cuts-files-at-one-mebibyte",
+        "Of a file the first mebibyte is kept.",
+        DOWNLOADS,
+        _body(lambda b: b[: 2**20]),
+        BYTES,
+    ),
+    _files(
+        "cuts-files-at-a-zero-byte",
+        "A file ends at its first zero byte.",
+        DOWNLOADS,
+        _body(lambda b: b.split(b"\0")[0]),
+        BYTES,
+    ),
+    _files("loses-each-third-download", "Each third download is empty.", DOWNLOADS, _third(lambda _: b""), BYTES),
+    _files(
+        "shows-all-files-inline",
+        "Each download is to be shown inline.",
+        DOWNLOADS,
+        _disposition("inline"),
+        f"{GET}.UrlContentDisposition.attachment",
+        f"{GET}.UrlContentDisposition.default",
+    ),
+    _files(
+        "saves-all-files",
+        "Each download is to be saved.",
+        DOWNLOADS,
+        _disposition("attachment"),
+        f"{GET}.UrlContentDisposition.inline",
+    ),
+    _files(
+        "says-nothing-of-downloads",
+        "A download has no Content-Disposition.",
+        DOWNLOADS,
+        _disposition(""),
+        f"{GET}.UrlContentDisposition.attachment",
+    ),
+    _files(
+        "wants-a-bearer-for-uploads",
+        "A PUT without a bearer token is refused.",
+        UPLOADS,
+        lambda request, response: response if request.header("x-amz-bearer") else Response(403),
+        f"{START}.upload.accepted",
+    ),
+    _files(
+        "refuses-large-uploads",
+        "A PUT of more than 100,000 bytes is refused.",
+        UPLOADS,
+        lambda request, response: response if len(request.body) <= LARGE else Response(413),
+        f"{START}.upload.any-size",
+    ),
+)
+
+
+def _unsigned(store: str, path: str) -> str:
+    return path.partition("?")[0].removeprefix(store)
+
+
+@fault(
+    f"{START}.upload.wrong-size",
+    f"{START}.upload.missing-header",
+    f"{START}.upload.altered-url",
+    f"{START}.UrlExpiry.dead-afterwards",
+    may=FILES,
+)
+def takes_any_upload(service: ReferenceService) -> None:
+    """A PUT is taken whatever its signature, its time, its headers and its size."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        made = service.world.state.attachments.get(_unsigned(UPLOADS, request.path))
+        if not request.path.startswith(UPLOADS) or made is None:
+            return own(request)
+        made.body = request.body
+        return Response(200)
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault(f"{GET}.Url.altered", f"{GET}.UrlExpiryInSeconds.dead-afterwards", may=FILES)
+def hands_out_files_for_ever(service: ReferenceService) -> None:
+    """A download URL works without its signature and after its time."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        made = service.world.state.attachments.get(_unsigned(DOWNLOADS, request.path))
+        answer = own(request)
+        if answer.succeeded or not request.path.startswith(DOWNLOADS) or made is None or not made.completed:
+            return answer
+        return Response(200, (("Content-Disposition", "attachment"),), made.body or b"")
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault(f"{GET}.UrlExpiryInSeconds.alive-before", may=FILES)
+def halves_the_life_of_urls(service: ReferenceService) -> None:
+    """A download URL dies after half of its time."""
+    gives(service, GET, _shortened)
+
+
+def _shortened(world: World, call: Call, members: Members) -> Members:
+    seconds = (call.get("UrlExpiryInSeconds") or 300) // 2
+    kind = (call.get("UrlContentDisposition") or "ATTACHMENT").lower()
+    url = signed_url(world, DOWNLOADS, call.get("AttachmentId"), world.now() + seconds * SECOND, kind)
+    return {**members, "Url": url}

@@ -1,0 +1,279 @@
+"""Faults of attachments: which files are taken, what becomes of them, and who gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.clock import SECOND, iso
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import gives, on_refusal, refuses, takes, then
+from conformance.reference.items import new_item, publish
+from conformance.reference.service import ReferenceService
+from conformance.reference.signed_urls import DOWNLOADS, signed_url
+from conformance.reference.state import ATTACHMENT, Attachment
+from conformance.reference.world import Call, Members, World
+
+START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+FILES = (f"{START}.*", f"{COMPLETE}.*", f"{GET}.*")
+
+
+def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str) -> Fault:
+    """A fault of what an attachment is shown as once it is completed."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        change(world.state.attachments[call.get("AttachmentIds")[0]])
+
+    return Fault(name, says, red, FILES, "attachments", lambda service: then(service, COMPLETE, act))
+
+
+def _renamed(change: Callable[[str], str]) -> Callable[[Attachment], None]:
+    def rename(attachment: Attachment) -> None:
+        attachment.name = change(attachment.name)
+
+    return rename
+
+
+def _retyped(attachment: Attachment) -> None:
+    attachment.content_type = "application/octet-stream"
+
+
+BYTES = f"{GET}.Url.byte-for-byte"
+NAME = f"{COMPLETE}.effect.attachment-name"
+SHOWN = (
+    _shown(
+        "writes-names-small",
+        "Attachments have names in small letters.",
+        _renamed(str.lower),
+        NAME,
+        f"{COMPLETE}.effect.names-differ-by-case",
+    ),
+    _shown(
+        "writes-names-in-ascii",
+        "Letters beyond ASCII are missing in names.",
+        _renamed(lambda name: name.encode("ascii", "ignore").decode()),
+        NAME,
+    ),
+    _shown(
+        "forgets-file-types",
+        "Each attachment is of type application/octet-stream.",
+        _retyped,
+        f"{COMPLETE}.effect.content-type",
+    ),
+)
+
+
+@fault(f"{COMPLETE}.effect.names-differ-by-case", may=FILES)
+def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
+    """An attachment takes the name of an earlier one of the chat that differs in letter case only."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        made = world.state.attachments[call.get("AttachmentIds")[0]]
+        others = [a for a in world.state.attachments.values() if a.contact is call.contact and a is not made]
+        made.name = next((a.name for a in others if a.name.lower() == made.name.lower()), made.name)
+
+    then(service, COMPLETE, act)
+
+
+@fault(f"{COMPLETE}.AttachmentIds.not-uploaded", f"{COMPLETE}.refusal.no-effect", may=FILES)
+def completes_missing_files(service: ReferenceService) -> None:
+    """An attachment is completed without its file."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        world.state.attachments[members["AttachmentId"]].body = b""
+
+    then(service, START, act)
+
+
+@fault(f"{COMPLETE}.AttachmentIds.unknown", may=(f"{COMPLETE}.*",))
+def completes_anything(service: ReferenceService) -> None:
+    """Whatever is to be completed is answered with success."""
+    on_refusal(service, COMPLETE, lambda _, __, ___: {})
+
+
+@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+def shows_attachments_twice(service: ReferenceService) -> None:
+    """A completed attachment stands in the transcript twice."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        item = call.contact.items[-1]
+        call.contact.items.append(replace(item, id=world.identifiers.uuid(), at=item.at + 1))
+
+    then(service, COMPLETE, act)
+
+
+@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+def shows_no_attachments(service: ReferenceService) -> None:
+    """A completed attachment does not stand in the transcript."""
+    then(service, COMPLETE, lambda _, call, __: call.contact.items.__delitem__(-1))
+
+
+@fault(f"{COMPLETE}.effect.item-type", may=(*FILES, "Surfaces.*", "WebSocket.*", "GetTranscript.*"))
+def shows_attachments_as_messages(service: ReferenceService) -> None:
+    """The item of an attachment has the type MESSAGE."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        shown = [{**i, "Type": "MESSAGE"} if i["Type"] == ATTACHMENT else i for i in members["Transcript"]]
+        return {**members, "Transcript": shown}
+
+    gives(service, "GetTranscript", changed)
+
+
+@fault(f"{COMPLETE}.effect.status-settles", may=(*FILES, "Surfaces.*"))
+def examines_files_for_ever(service: ReferenceService) -> None:
+    """The Status of an attachment stays IN_PROGRESS."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        shown = [
+            {**i, "Attachments": [{**a, "Status": "IN_PROGRESS"} for a in i["Attachments"]]}
+            if "Attachments" in i
+            else i
+            for i in members["Transcript"]
+        ]
+        return {**members, "Transcript": shown}
+
+    gives(service, "GetTranscript", changed)
+
+
+@fault(f"{GET}.AttachmentId.not-completed", may=FILES)
+def hands_out_what_is_not_completed(service: ReferenceService) -> None:
+    """An attachment that was not completed is handed out."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        made = world.state.attachments.get(call.get("AttachmentId"))
+        early = made is not None and made.contact is call.contact and not made.completed
+        return _handed_out(world, made) if early and made else None
+
+    on_refusal(service, GET, act)
+
+
+def _handed_out(world: World, attachment: Attachment) -> Members:
+    expires_at = world.now() + 300 * SECOND
+    url = signed_url(world, DOWNLOADS, attachment.id, expires_at, "attachment")
+    return {"Url": url, "UrlExpiry": iso(expires_at), "AttachmentSizeInBytes": attachment.size}
+
+
+@fault(f"{GET}.AttachmentId.unknown-refused", may=(f"{GET}.*",))
+def hands_out_the_latest_file(service: ReferenceService) -> None:
+    """Whatever attachment is asked for that there is not, the latest one is handed out."""
+
+    def act(world: World, _: Call, __: Refusal) -> Members | None:
+        latest = next(reversed(world.state.attachments.values()), None)
+        return _handed_out(world, latest) if latest else None
+
+    on_refusal(service, GET, act)
+
+
+@fault(f"{GET}.custom-bot.denied", may=(f"{GET}.*",))
+def hands_files_to_bots(service: ReferenceService) -> None:
+    """A CUSTOM_BOT gets a customer's attachment."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        made = world.state.attachments.get(call.get("AttachmentId"))
+        return _handed_out(world, made) if made and made.completed and made.contact is call.contact else None
+
+    on_refusal(service, GET, act)
+
+
+@fault(f"{GET}.bearer.own-chat-only", may=FILES)
+def hands_files_to_any_chat(service: ReferenceService) -> None:
+    """An attachment of another chat is handed out."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        made = world.state.attachments.get(call.get("AttachmentId"))
+        return _handed_out(world, made) if made and made.completed and made.contact is not call.contact else None
+
+    on_refusal(service, GET, act)
+
+
+@fault(BYTES, may=FILES)
+def hands_out_the_chats_first_file(service: ReferenceService) -> None:
+    """Whichever attachment of a chat is asked for, its first one is handed out."""
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        own = [a for a in world.state.attachments.values() if a.contact is call.contact and a.completed]
+        return {**members, "Url": _handed_out(world, own[0])["Url"]}
+
+    gives(service, GET, changed)
+
+
+@fault(f"{GET}.AttachmentSizeInBytes.true-size", may=FILES)
+def counts_files_in_kilobytes(service: ReferenceService) -> None:
+    """AttachmentSizeInBytes is rounded up to a thousand bytes."""
+    gives(service, GET, lambda _, __, m: {**m, "AttachmentSizeInBytes": -(-m["AttachmentSizeInBytes"] // 1000) * 1000})
+
+
+@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", f"{GET}.UrlExpiryInSeconds.dead-afterwards", may=FILES)
+def hands_out_urls_for_five_minutes(service: ReferenceService) -> None:
+    """A download URL lives 300 seconds, whatever is asked for."""
+    takes(service, GET, lambda _, __: {"UrlExpiryInSeconds": 300})
+
+
+@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", may=FILES)
+def adds_a_minute_to_urls(service: ReferenceService) -> None:
+    """UrlExpiry lies a minute later than was asked for."""
+    takes(service, GET, lambda _, call: {"UrlExpiryInSeconds": (call.get("UrlExpiryInSeconds") or 300) + 60})
+
+
+@fault(f"{START}.AttachmentSizeInBytes.hundred-megabytes", may=FILES)
+def takes_files_of_any_size(service: ReferenceService) -> None:
+    """The size of an attachment has no limit."""
+    takes(service, START, lambda _, call: {"AttachmentSizeInBytes": min(call.get("AttachmentSizeInBytes"), 10)})
+
+
+@fault(f"{START}.ContentType.supported", may=FILES)
+def refuses_pictures_of_phones(service: ReferenceService) -> None:
+    """Files of type image/heic are refused."""
+    refuses(service, START, lambda call: call.get("ContentType") == "image/heic")
+
+
+@fault(f"{START}.ContentType.unsupported", may=(f"{START}.*",))
+def takes_programs(service: ReferenceService) -> None:
+    """Files of unsupported types are taken as texts."""
+    takes(
+        service,
+        START,
+        lambda _, call: (
+            {"ContentType": "text/plain", "AttachmentName": "a.txt"} if "x-" in call.get("ContentType") else {}
+        ),
+    )
+
+
+@fault(f"{START}.AttachmentName.any-text", may=FILES)
+def refuses_names_beyond_the_bmp(service: ReferenceService) -> None:
+    """A name with a character beyond the BMP is refused."""
+    refuses(service, START, lambda call: any(character > "\uffff" for character in call.get("AttachmentName")))
+
+
+@fault(f"{START}.AttachmentId.unique", may=(*FILES, "*.ClientToken.*"))
+def starts_an_upload_once(service: ReferenceService) -> None:
+    """A second upload of the same name gets the first one's id and URL."""
+    known: dict[tuple[str, str], Members] = {}
+    gives(
+        service,
+        START,
+        lambda _, call, members: known.setdefault((call.contact.id, call.get("AttachmentName")), members),
+    )
+
+
+@fault(f"{START}.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+def shows_uploads_at_once(service: ReferenceService) -> None:
+    """An attachment stands in the transcript when its upload is started."""
+
+    def act(world: World, call: Call, members: Members) -> None:
+        made = world.state.attachments[members["AttachmentId"]]
+        publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=(made,)))
+
+    then(service, START, act)
+
+
+@fault(f"{START}.UrlExpiry.in-the-future", may=FILES)
+def hands_out_urls_that_are_over(service: ReferenceService) -> None:
+    """The UrlExpiry of an upload lies an hour in the past."""
+
+    def changed(world: World, _: Call, members: Members) -> Members:
+        metadata = {**members["UploadMetadata"], "UrlExpiry": iso(world.now() - 3_600 * SECOND)}
+        return {**members, "UploadMetadata": metadata}
+
+    gives(service, START, changed)
