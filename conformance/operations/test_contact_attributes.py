@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from conformance.claims import verifies
@@ -91,6 +92,18 @@ def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None
     with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
         claim.equal(_shown(other, start), start, "the other contact's attributes")
         claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
+
+
+@verifies("UpdateContactAttributes.Attributes.at-the-same-time")
+def test_updates_at_the_same_time_are_all_kept(story: Story) -> None:
+    """Eight updates of different attributes that are made at the same time are all kept, and so is what was there."""
+    chat = story.chat(Attributes={"before": "them all"})
+    updates = [{f"update-{number}": str(number)} for number in range(8)]
+    for answer in story.at_once([partial(_update, chat, update) for update in updates]):
+        story.need(answer)
+    wanted = {"before": "them all", **{name: value for update in updates for name, value in update.items()}}
+    with story.claim("UpdateContactAttributes.Attributes.at-the-same-time") as claim:
+        claim.equal(_shown(chat, wanted), wanted, "the attributes after eight updates at the same time")
 
 
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")

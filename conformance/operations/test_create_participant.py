@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -95,9 +96,10 @@ def test_what_no_role_gets_is_written_down(story: Story) -> None:
 
 @verifies("CreateParticipant.ParticipantId.own")
 def test_each_participant_has_identifiers_of_its_own(story: Story) -> None:
-    """Every participant of a chat has a ParticipantId and a ParticipantToken of its own."""
+    """Participants added one after the other or at the same time have a ParticipantId and a ParticipantToken each."""
     chat = story.chat()
-    everybody = [chat, *(chat.add_participant() for _ in range(2))]
+    added = [_create(chat, "CUSTOM_BOT"), *story.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
+    everybody = [chat, *(chat.participant_of(answer) for answer in added)]
     with story.claim("CreateParticipant.ParticipantId.own") as claim:
         for of in ("participant_id", "participant_token"):
             own = [getattr(who, of) for who in everybody]

@@ -79,6 +79,22 @@ UPDATING: tuple[Fault, ...] = (
 )
 
 
+@fault(f"{UPDATE}.Attributes.at-the-same-time", may=(f"{UPDATE}.Attributes.*",))
+def loses_updates_that_cross(service: ReferenceService) -> None:
+    """An update within 200 ms of another starts from what the contact had before that one."""
+    earlier: dict[str, tuple[int, Attributes]] = {}
+
+    def act(world: World, call: Call) -> None:
+        contact = _contact(world, call)
+        if contact is not None:
+            at, before = earlier.get(contact.id, (0, contact.attributes))
+            crossing = world.now() - at < 200  # noqa: PLR2004 - milliseconds
+            earlier[contact.id] = (at, before) if crossing else (world.now(), dict(contact.attributes))
+            contact.attributes = dict(before) if crossing else contact.attributes
+
+    first(service, UPDATE, act)
+
+
 @fault(f"{UPDATE}.Attributes.other-contacts-untouched", may=(f"{GET}.Attributes.own-only", f"{GET}.Attributes.none"))
 def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
     """An update changes every contact of the instance that is active."""

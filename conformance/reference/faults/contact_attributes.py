@@ -66,7 +66,7 @@ def shows_an_attribute_of_its_own(service: ReferenceService) -> None:
     gives(service, GET, lambda _, __, members: {"Attributes": {"channel": "CHAT", **members["Attributes"]}})
 
 
-@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none",))
+@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none", f"{UPDATE}.Attributes.*"))
 def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     """GetContactAttributes shows the attributes of all contacts, its own counting."""
 

@@ -1,16 +1,14 @@
-"""Faults of CreateParticipantConnection: which information comes back, whether it works, and how often."""
+"""Faults of CreateParticipantConnection: which information comes back, whether it works, and for how long."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
-from conformance.reference.errors import access_denied
 from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, operation_of, refuses, takes, then
+from conformance.reference.faults.seams import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
-from conformance.reference.state import VOICE, Connection
+from conformance.reference.state import VOICE
 from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
@@ -19,7 +17,6 @@ SUBJECT = "create-participant-connection"
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
 AGAIN = f"{CONNECT}.again"
 # What rests on a call that has a connection at all.
-MANY = ("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*", "LifeCycle.*")
 CALLS = ("StartWebRTCContact.*", "CreateParticipant.call.*", "StopContact.effect.ends-call", f"{CONNECT}.*")
 
 
@@ -114,7 +111,7 @@ def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
     refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))
 
 
-@fault(f"{CONNECT}.ConnectParticipant.with-credentials")
+@fault(f"{CONNECT}.ConnectParticipant.with-credentials", may=("StartChatContact.ParticipantToken.*",))
 def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     """The token that ConnectParticipant gives opens nothing."""
 
@@ -197,74 +194,3 @@ EXPIRING: tuple[Fault, ...] = (
     _expiring("sockets-expire-in-the-past", "ConnectionExpiry was a minute ago.", FUTURE, *SOCKET, at=_ahead(-MINUTE)),
     _expiring("sockets-expire-an-hour-ago", "ConnectionExpiry was an hour ago.", FUTURE, *SOCKET, at=_ahead(-HOUR)),
 )
-
-
-# Calling again
-
-
-def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
-    """How often the participant of a call has connected before."""
-    counts: dict[int, int] = {}
-    kept: list[object] = []
-
-    def act(_: World, call: Call, __: Members) -> None:
-        kept.append(call.participant)  # so that no other participant gets its identity
-        counts[id(call.participant)] = counts.get(id(call.participant), 0) + 1
-
-    then(service, CONNECT, act)
-    return lambda call: counts.get(id(call.participant), 0)
-
-
-@fault(
-    f"{AGAIN}.accepted",
-    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*"),
-)
-def connects_three_times(service: ReferenceService) -> None:
-    """A participant connects three times at most."""
-    count = _calls_of(service)
-
-    def act(_: World, call: Call) -> None:
-        if count(call) > 2:  # noqa: PLR2004 - the fourth time is too often
-            raise access_denied()
-
-    first(service, CONNECT, act)
-
-
-@fault(f"{AGAIN}.works", may=())
-def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
-    """The connection token of a fourth and every later connection opens nothing."""
-    count = _calls_of(service)
-
-    def given(world: World, call: Call, members: Members) -> Members:
-        if count(call) > 3 and CREDENTIALS in _types(call):  # noqa: PLR2004 - this one counts already
-            del world.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
-        return members
-
-    gives(service, CONNECT, given)
-
-
-@fault(f"{AGAIN}.works", may=("WebSocket.*",))
-def opens_the_first_socket_only(service: ReferenceService) -> None:
-    """The web socket URL of a later connection is not served."""
-    count = _calls_of(service)
-
-    def act(world: World, call: Call, members: Members) -> None:
-        if count(call) > 1 and WEBSOCKET in _types(call):
-            del world.state.socket_tokens[members["Websocket"]["Url"].rpartition("?token=")[2]]
-
-    then(service, CONNECT, act)
-
-
-@fault(f"{AGAIN}.same-participant", may=())
-def connects_another_participant_each_time(service: ReferenceService) -> None:
-    """What is sent over a later connection carries another ParticipantId."""
-    count = _calls_of(service)
-
-    def act(world: World, call: Call, members: Members) -> None:
-        if count(call) > 1 and CREDENTIALS in _types(call):
-            token = members["ConnectionCredentials"]["ConnectionToken"]
-            old = world.state.connection_tokens[token]
-            twin = replace(old.participant, id=world.identifiers.uuid())
-            world.state.connection_tokens[token] = Connection(twin, old.expires_at)
-
-    then(service, CONNECT, act)

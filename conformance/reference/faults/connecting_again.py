@@ -1,0 +1,90 @@
+"""Faults of CreateParticipantConnection that show when a participant connects once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.reference.errors import access_denied
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import first, gives, then
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Connection
+from conformance.reference.world import Call, Members, World
+
+CONNECT = "CreateParticipantConnection"
+AGAIN = f"{CONNECT}.again"
+WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
+MANY = ("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*", "LifeCycle.*")
+
+
+def _types(call: Call) -> list[str]:
+    return list(call.get("Type") or ())
+
+
+def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
+    """How often the participant of a call has connected before."""
+    counts: dict[int, int] = {}
+    kept: list[object] = []
+
+    def act(_: World, call: Call, __: Members) -> None:
+        kept.append(call.participant)  # so that no other participant gets its identity
+        counts[id(call.participant)] = counts.get(id(call.participant), 0) + 1
+
+    then(service, CONNECT, act)
+    return lambda call: counts.get(id(call.participant), 0)
+
+
+@fault(
+    f"{AGAIN}.accepted",
+    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*"),
+)
+def connects_three_times(service: ReferenceService) -> None:
+    """A participant connects three times at most."""
+    count = _calls_of(service)
+
+    def act(_: World, call: Call) -> None:
+        if count(call) > 2:  # noqa: PLR2004 - the fourth time is too often
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{AGAIN}.works", may=())
+def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
+    """The connection token of a fourth and every later connection opens nothing."""
+    count = _calls_of(service)
+
+    def given(world: World, call: Call, members: Members) -> Members:
+        if count(call) > 3 and CREDENTIALS in _types(call):  # noqa: PLR2004 - this one counts already
+            del world.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
+        return members
+
+    gives(service, CONNECT, given)
+
+
+@fault(f"{AGAIN}.works", may=("WebSocket.*",))
+def opens_the_first_socket_only(service: ReferenceService) -> None:
+    """The web socket URL of a later connection is not served."""
+    count = _calls_of(service)
+
+    def act(world: World, call: Call, members: Members) -> None:
+        if count(call) > 1 and WEBSOCKET in _types(call):
+            del world.state.socket_tokens[members["Websocket"]["Url"].rpartition("?token=")[2]]
+
+    then(service, CONNECT, act)
+
+
+@fault(f"{AGAIN}.same-participant", may=())
+def connects_another_participant_each_time(service: ReferenceService) -> None:
+    """What is sent over a later connection carries another ParticipantId."""
+    count = _calls_of(service)
+
+    def act(world: World, call: Call, members: Members) -> None:
+        if count(call) > 1 and CREDENTIALS in _types(call):
+            token = members["ConnectionCredentials"]["ConnectionToken"]
+            old = world.state.connection_tokens[token]
+            twin = replace(old.participant, id=world.identifiers.uuid())
+            world.state.connection_tokens[token] = Connection(twin, old.expires_at)
+
+    then(service, CONNECT, act)
