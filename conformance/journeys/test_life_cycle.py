@@ -141,7 +141,7 @@ def test_no_message_disappears_from_an_active_chat(story: Story) -> None:
 @verifies("LifeCycle.end.new-chat-after")
 def test_a_new_chat_can_be_started_after_an_end(story: Story, end: End) -> None:
     """After a chat is over the same caller starts another, which is another contact and works."""
-    over = story.chat()
+    over = _fresh_chat(story)
     story.need(end(over))
     started = story.start()
     with story.claim("LifeCycle.end.new-chat-after") as claim:
@@ -149,6 +149,14 @@ def test_a_new_chat_can_be_started_after_an_end(story: Story, end: End) -> None:
         new = story.adopt(started)
         claim.holds(new.contact_id != over.contact_id, "a contact of its own", "the ContactId of the chat that is over")
         claim.accepted(new.say(), "SendMessage in the new chat")
+
+
+def _fresh_chat(story: Story) -> Chat:
+    """A chat that works; the first start may still suffer from what other stories ended before."""
+    first = story.start()
+    if judged_reply(first).succeeded and judged_reply(story.adopt(first).say()).succeeded:
+        return story.adopt(first)
+    return story.chat()
 
 
 @verifies("LifeCycle.end.customer-leaves-contact")

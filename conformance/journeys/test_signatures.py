@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -21,11 +21,21 @@ CONNECT_NAMES = sorted((name for name, covered in operations().items() if covere
 
 @verifies(*(f"{name}.signature.required" for name in CONNECT_NAMES))
 def test_an_unsigned_request_is_refused(story: Story) -> None:
-    """A Connect operation refuses a request without a signature."""
+    """A Connect operation refuses a request without a signature, with a bearer token or none in its place."""
     own = Provisions(story.chat())
+    token = own["connection_token"]
+    instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
     for requirement, request in plain_requests(story, own, {n: f"{n}.signature.required" for n in CONNECT_NAMES}):
         with story.claim(requirement) as claim:
-            claim.bearer_refused(story.send(request, signed=False), f"{request.operation} without a signature")
+            for headers in instead:
+                sent = story.send(_with(request, headers), signed=False)
+                claim.bearer_refused(sent, f"{request.operation} without a signature, {', '.join(headers) or 'bare'}")
+
+
+def _with(request: Request, headers: Mapping[str, str]) -> Request:
+    for name, value in headers.items():
+        request = request.with_header(name, value)
+    return request
 
 
 def _without_keys() -> dict[str, str]:
@@ -46,9 +56,7 @@ def _signed(story: Story, request: Request) -> Exchange:
 
 
 def _signed_without_keys(story: Story, request: Request) -> Exchange:
-    for name, value in _without_keys().items():
-        request = request.with_header(name, value)
-    return story.send(request, signed=False)
+    return story.send(_with(request, _without_keys()), signed=False)
 
 
 _ONCE = ("CompleteAttachmentUpload", "CancelParticipantAuthentication", "DisconnectParticipant")  # served once a chat

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import PARTICIPANT, Operation, operations
 from conformance.contract.requirements import Level
+from conformance.reference.clock import DAY
 from conformance.reference.errors import access_denied
+from conformance.reference.faults.seams import on_refusal
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
+from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
@@ -17,6 +22,11 @@ NAMES = tuple(name for name, operation in operations().items() if operation.serv
 SIGNED = tuple(name for name, operation in operations().items() if operation.signed)
 Tokens = Mapping[str, object]
 Find = Callable[[str, Tokens], str | None]
+
+
+def kebab(name: str) -> str:
+    """An operation's name as it stands in the names of faults."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
 def bearer_of(request: Request) -> str:
@@ -70,6 +80,31 @@ def letting_in(service: ReferenceService, name: str, when: Callable[[Request, Pa
         return owner if owner and when(request, owner) else None
 
     _authenticating(service, name, instead)
+
+
+def serving_the_gone(service: ReferenceService, name: str) -> None:
+    """Operation `name` does not fail for who is gone but was let in: it leaves them where they are.
+
+    Leaving again does nothing, and a sign-in that is long over gives some URL.
+    """
+    perform = service.performers[name]
+
+    def served(world: World, call: Call) -> Members:
+        if name == CONNECTING:
+            return perform(world, replace(call, arguments={**call.arguments, "ConnectParticipant": False}))
+        return {} if name == "DisconnectParticipant" else perform(world, call)
+
+    service.performers[name] = lambda world, call: (perform if call.participant.present else served)(world, call)
+    if name == "GetAuthenticationUrl":
+        on_refusal(service, name, lambda world, call, _: dict(SIGN_IN) if _is_a_day_old(world, call) else None)
+
+
+SIGN_IN = {"AuthenticationUrl": "https://example.com/sign-in"}
+
+
+def _is_a_day_old(world: World, call: Call) -> bool:
+    """Whether the clock was moved by a day since the caller's contact started."""
+    return world.clock.moved - call.contact.moved_before >= DAY
 
 
 def denying(service: ReferenceService, name: str, when: Callable[[Request], bool]) -> None:

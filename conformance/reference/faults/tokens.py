@@ -12,8 +12,10 @@ from conformance.reference.faults.bearers import (
     Tokens,
     bearer_of,
     judged,
+    kebab,
     letting_in,
     owner_of,
+    serving_the_gone,
     taking_for,
 )
 from conformance.reference.faults.fault import Fault, Seed
@@ -26,16 +28,12 @@ OF_THE_END = ("LifeCycle.order.*", "DisconnectParticipant.effect.*", "StopContac
 LONG_ENOUGH = 100  # characters of a token's beginning that are compared
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
-
-
 def _each(rule: str, name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO) -> Iterator[Fault]:
     """The fault in each operation that has the bearer rule. `says` follows the operation's name."""
     for operation, requirement in judged(rule):
         own = (f"{operation}.bearer.*", *may)
         yield Fault(
-            f"{_kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
+            f"{kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
         )
 
 
@@ -44,16 +42,12 @@ def _finding(find: Find) -> Callable[[str], Seed]:
 
 
 def _letting(when: Callable[[ReferenceService, Request, Participant], bool]) -> Callable[[str], Seed]:
-    """Lets in whom `when` is true of; what the operation does then must not fail, so that leaving does nothing."""
+    """Lets in whom `when` is true of."""
 
     def seeding(operation: str) -> Seed:
         def seed(service: ReferenceService) -> None:
             letting_in(service, operation, lambda request, owner: when(service, request, owner))
-            perform = service.performers[operation]
-            if operation == "DisconnectParticipant":
-                service.performers[operation] = lambda world, call: (
-                    perform(world, call) if call.participant.present else {}
-                )
+            serving_the_gone(service, operation)
 
         return seed
 

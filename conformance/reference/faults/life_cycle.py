@@ -1,0 +1,248 @@
+"""Faults that only certain orders of calls show: who is gone comes back, chats touch one another, things get lost."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+from conformance.reference.contacts import end_contact
+from conformance.reference.errors import access_denied
+from conformance.reference.faults.bearers import CONNECTING, NAMES, letting_in, serving_the_gone
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import first, then
+from conformance.reference.lifecycle import ContactEvent
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE, Contact, Participant
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request
+
+DEAD, ANY_ORDER = "LifeCycle.order.dead-stays-dead", "LifeCycle.order.any-lawful-sequence"
+GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
+PEOPLE, NEW_CHAT = "LifeCycle.participants.independent", "LifeCycle.end.new-chat-after"
+# What also looks at participants who are gone, and at chats that go on beside others.
+OF_THE_GONE = ("LifeCycle.order.*", "*.bearer.after-*", "DisconnectParticipant.*", "CreateParticipant.bot.*")
+OF_CHATS = ("LifeCycle.*", "*.own-chat-only", "*.other-chats-go-on", "StopContact.*", "WebSocket.*")
+OF_PEOPLE = ("LifeCycle.*", "CreateParticipant.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
+SPEAKING = tuple(name for name in NAMES if name not in (CONNECTING, "DisconnectParticipant"))
+
+
+def _reviving(
+    service: ReferenceService, is_back: Callable[[Participant], bool], names: tuple[str, ...] = SPEAKING
+) -> None:
+    """Participants of active contacts who are gone are served by operations `names` where `is_back` is true of them."""
+
+    def back(_: Request, owner: Participant) -> bool:
+        return owner.contact.active and not owner.present and is_back(owner)
+
+    for name in names:
+        letting_in(service, name, back)
+
+
+@fault(DEAD, may=OF_THE_GONE)
+def brings_the_first_back_when_a_second_leaves(service: ReferenceService) -> None:
+    """When a second participant has left a chat, the first one who left is served again."""
+    gone: defaultdict[str, list[Participant]] = defaultdict(list)
+    then(service, "DisconnectParticipant", lambda _, call, __: gone[call.contact.id].append(call.participant))
+    _reviving(service, lambda owner: len(gone[owner.contact.id]) > 1 and gone[owner.contact.id][0] is owner)
+
+
+def _contact_of(world: World, call: Call) -> Contact:
+    return world.state.contacts[call.get("ContactId")]
+
+
+@fault(DEAD, may=OF_THE_GONE)
+def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
+    """When a participant is added, those who left before are served again."""
+    revived: list[Participant] = []
+
+    def joined(world: World, call: Call, _: Members) -> None:
+        revived.extend(one for one in _contact_of(world, call).participants if not one.present)
+
+    then(service, "CreateParticipant", joined)
+    _reviving(service, lambda owner: owner in revived)
+
+
+@fault(DEAD, may=OF_THE_GONE)
+def brings_back_who_left_when_the_customer_connects_again(service: ReferenceService) -> None:
+    """When the customer connects once more, those who left the chat are served again."""
+    connected: Counter[str] = Counter()
+    left: dict[str, int] = {}
+
+    def leaves(_: World, call: Call, __: Members) -> None:
+        left[call.participant.id] = connected[call.contact.id]
+
+    then(service, CONNECTING, lambda _, call, __: connected.update([call.contact.id]))
+    then(service, "DisconnectParticipant", leaves)
+    _reviving(service, lambda owner: connected[owner.contact.id] > left.get(owner.id, 0))
+
+
+@fault(DEAD, "DisconnectParticipant.effect.participant-token-ends", may=OF_THE_GONE)
+def lets_who_left_connect_again(service: ReferenceService) -> None:
+    """CreateParticipantConnection is served to who has left, though its connections open nothing."""
+    letting_in(service, CONNECTING, lambda _, owner: owner.contact.active)
+    serving_the_gone(service, CONNECTING)
+
+
+@fault(DEAD, may=(*OF_THE_GONE, "*.ClientToken.*", "Throttling.*", "StopContact.*"))
+def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
+    """After a new chat was started, those of a chat that ended before are served again."""
+    back: list[Contact] = []
+
+    def started(world: World, _: Call, __: Members) -> None:
+        back.extend(contact for contact in world.state.contacts.values() if not contact.active)
+
+    then(service, "StartChatContact", started)
+    for name in SPEAKING:
+        letting_in(service, name, lambda _, owner: owner.contact in back)
+
+
+@fault(DEAD, may=(*OF_THE_GONE, "StopContact.*", "*.expired"))
+def reads_what_is_over(service: ReferenceService) -> None:
+    """GetTranscript is served to those whose chat was stopped."""
+    letting_in(service, "GetTranscript", lambda _, owner: not owner.contact.active)
+
+
+@fault(ANY_ORDER, may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"))
+def mutes_who_typed_twice(service: ReferenceService) -> None:
+    """Who has sent two typing events can send no message any more."""
+    typed: Counter[str] = Counter()
+    then(service, "SendEvent", lambda _, call, __: typed.update([call.participant.id]))
+
+    def refused(_: World, call: Call) -> None:
+        if typed[call.participant.id] > 1:
+            raise access_denied()
+
+    first(service, "SendMessage", refused)
+
+
+@fault(ANY_ORDER, may=("LifeCycle.*", "CreateParticipantConnection.*", "WebSocket.*", "GetTranscript.*"))
+def reads_nothing_after_a_connection_without_reading(service: ReferenceService) -> None:
+    """Who connects again after a message must send another one before it can read the transcript."""
+    waiting: dict[str, bool] = {}
+
+    def connected(_: World, call: Call) -> None:
+        waiting[call.participant.id] = any(item.sender is call.participant for item in call.contact.items)
+
+    def refused(_: World, call: Call) -> None:
+        if waiting.get(call.participant.id):
+            raise access_denied()
+
+    first(service, CONNECTING, connected)
+    first(service, "SendMessage", lambda _, call: waiting.update({call.participant.id: False}))
+    first(service, "GetTranscript", refused)
+
+
+def _forget(contact: Contact, place: int) -> None:
+    """The message at a place among the messages stands in the transcript no longer."""
+    messages = [item for item in contact.items if item.type == MESSAGE]
+    if len(messages) > abs(place):
+        contact.items.remove(messages[place])
+
+
+@fault(GROWS, may=OF_PEOPLE)
+def hides_the_oldest_message_from_newcomers(service: ReferenceService) -> None:
+    """When a participant is added, the chat's oldest message disappears."""
+    then(service, "CreateParticipant", lambda world, call, _: _forget(_contact_of(world, call), 0))
+
+
+@fault(GROWS, may=(*OF_PEOPLE, "SendEvent.*"))
+def loses_a_message_with_typing(service: ReferenceService) -> None:
+    """A typing event makes the message before the latest one disappear."""
+    then(service, "SendEvent", lambda _, call, __: _forget(call.contact, -2))
+
+
+@fault(GROWS, may=(*OF_PEOPLE, "UpdateContactAttributes.*"))
+def loses_a_message_with_attributes(service: ReferenceService) -> None:
+    """New attributes make the oldest message of a chat disappear."""
+
+    def lost(world: World, call: Call, _: Members) -> None:
+        _forget(world.state.contacts[call.get("InitialContactId")], 0)
+
+    then(service, "UpdateContactAttributes", lost)
+
+
+@fault(CHATS, may=OF_CHATS)
+def stops_the_next_chat_too(service: ReferenceService) -> None:
+    """StopContact ends also the chat that was started after the one that it names."""
+
+    def stopped(world: World, call: Call, _: Members) -> None:
+        contacts = list(world.state.contacts.values())
+        place = contacts.index(_contact_of(world, call)) + 1
+        for contact in contacts[place : place + 1]:
+            if contact.active:
+                end_contact(world, contact, ContactEvent.STOP)
+
+    then(service, "StopContact", stopped)
+
+
+@fault(CHATS, may=("LifeCycle.*", "*"))
+def knows_two_chats_at_a_time(service: ReferenceService) -> None:
+    """In the oldest of three active chats nobody can speak."""
+
+    def refused(world: World, call: Call) -> None:
+        active = [contact for contact in world.state.contacts.values() if contact.active]
+        if call.contact in active[:-2]:
+            raise access_denied()
+
+    first(service, "SendMessage", refused)
+
+
+@fault(PEOPLE, may=OF_PEOPLE)
+def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
+    """All added participants of a chat have the name of the one who was added last."""
+
+    def named(world: World, call: Call, _: Members) -> None:
+        added = _contact_of(world, call).participants[1:]
+        for one in added:
+            one.display_name = added[-1].display_name
+
+    then(service, "CreateParticipant", named)
+
+
+@fault(PEOPLE, may=(*OF_PEOPLE, "DisconnectParticipant.*"))
+def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
+    """When an added participant has left, the others who were added can speak no more."""
+    left: set[str] = set()
+    then(service, "DisconnectParticipant", lambda _, call, __: left.add(call.contact.id))
+
+    def refused(_: World, call: Call) -> None:
+        if call.contact.id in left and call.participant is not call.contact.participants[0]:
+            raise access_denied()
+
+    first(service, "SendMessage", refused)
+
+
+@fault(NEW_CHAT, may=("*",))
+def starts_nothing_after_an_end(service: ReferenceService) -> None:
+    """The first StartChatContact after a contact was stopped is denied."""
+    ended: list[str] = []
+    then(service, "StopContact", lambda _, call, __: ended.append(call.get("ContactId")))
+
+    def refused(_: World, __: Call) -> None:
+        if ended:
+            ended.clear()
+            raise access_denied()
+
+    first(service, "StartChatContact", refused)
+
+
+@fault(NEW_CHAT, may=("*",))
+def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
+    """A chat that is started just after another one was left is that one."""
+    started: dict[str, Members] = {}
+    over: dict[str, Members] = {}
+    perform = service.performers["StartChatContact"]
+
+    def start(world: World, call: Call) -> Members:
+        if over:
+            return over.popitem()[1]
+        members = perform(world, call)
+        started[members["ContactId"]] = members
+        return members
+
+    def left(_: World, call: Call, __: Members) -> None:
+        over.clear()
+        over.update({"latest": started[call.contact.id]} if call.contact.id in started else {})
+
+    service.performers["StartChatContact"] = start
+    then(service, "DisconnectParticipant", left)

@@ -1,0 +1,239 @@
+"""Faults of whose a token is: what reaches other chats, what refusals tell and do, and which tokens are handed out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.reference.clock import DAY
+from conformance.reference.contacts import end_contact
+from conformance.reference.faults.bearers import CONNECTING, bearer_of, owner_of
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import gives, then
+from conformance.reference.items import new_item, publish
+from conformance.reference.lifecycle import ContactEvent
+from conformance.reference.service import Handler, ReferenceService
+from conformance.reference.state import EVENT, MESSAGE, Connection, Contact
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+OF_CHATS = ("*.own-chat-only", "LifeCycle.*", "*.other-chats-go-on", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
+FORBIDDEN = 403
+
+
+def _others(world: World, own: Contact) -> Iterator[Contact]:
+    """The other active contacts, the newest first."""
+    contacts = reversed(list(world.state.contacts.values()))
+    return (contact for contact in contacts if contact.active and contact is not own)
+
+
+@fault("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only", may=OF_CHATS)
+def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
+    """A message stands in the chat of its token and in the newest other one."""
+
+    def said(world: World, call: Call, _: Members) -> None:
+        for other in list(_others(world, call.contact))[:1]:
+            other.items.append(call.contact.items[-1])
+
+    then(service, "SendMessage", said)
+
+
+@fault("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only", may=(*OF_CHATS, "Tokens.*"))
+def reads_all_chats(service: ReferenceService) -> None:
+    """GetTranscript shows the messages of every active chat."""
+    perform = service.performers["GetTranscript"]
+
+    def read(world: World, call: Call) -> Members:
+        contact, own = call.contact, call.contact.items
+        others = [item for other in _others(world, contact) for item in other.items]
+        contact.items = sorted([*own, *others], key=lambda item: item.at)
+        try:
+            return perform(world, call)
+        finally:
+            contact.items = own
+
+    service.performers["GetTranscript"] = read
+
+
+@fault("SendEvent.bearer.own-chat-only", may=OF_CHATS)
+def shows_typing_in_other_chats(service: ReferenceService) -> None:
+    """An event stands in the transcripts of all other chats."""
+
+    def shown(world: World, call: Call, members: Members) -> None:
+        kind = call.get("ContentType")
+        for other in _others(world, call.contact):
+            item = new_item(world, other, call.participant, EVENT, content_type=kind)
+            item.id = members["Id"]
+            other.items.append(item)
+
+    then(service, "SendEvent", shown)
+
+
+LEAVING = ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
+
+
+@fault(*LEAVING, may=(*OF_CHATS, "Tokens.*", "DisconnectParticipant.*"))
+def ends_the_chat_before_too(service: ReferenceService) -> None:
+    """Who disconnects ends also the chat that was started before its own."""
+
+    def ended(world: World, call: Call, _: Members) -> None:
+        contacts = list(world.state.contacts.values())
+        place = contacts.index(call.contact)
+        if place and contacts[place - 1].active:
+            end_contact(world, contacts[place - 1], ContactEvent.STOP)
+
+    then(service, "DisconnectParticipant", ended)
+
+
+@fault("CreateParticipantConnection.bearer.own-chat-only", may=("*",))
+def connects_to_the_newest_other_chat(service: ReferenceService) -> None:
+    """Where three chats are active a connection belongs to the customer of the newest other one."""
+
+    def connected(world: World, call: Call, members: Members) -> None:
+        others = list(_others(world, call.contact))
+        if "ConnectionCredentials" in members and len(others) > 1:
+            token = members["ConnectionCredentials"]["ConnectionToken"]
+            world.state.connection_tokens[token] = Connection(others[0].participants[0], world.now() + DAY)
+
+    then(service, CONNECTING, connected)
+
+
+OF_ATTACHMENTS = ("*Attachment*",)
+
+
+def _as_its_owner(service: ReferenceService, name: str, member: str) -> None:
+    """Operation `name` is performed by the customer whose chat the attachment belongs to."""
+    perform = service.performers[name]
+
+    def performed(world: World, call: Call) -> Members:
+        given = call.get(member)
+        attachment = world.state.attachments.get(given if isinstance(given, str) else given[0])
+        return perform(world, replace(call, caller=attachment.contact.participants[0]) if attachment else call)
+
+    service.performers[name] = performed
+
+
+@fault("GetAttachment.bearer.own-chat-only", "StartAttachmentUpload.bearer.own-chat-only", may=OF_ATTACHMENTS)
+def opens_the_attachments_of_any_chat(service: ReferenceService) -> None:
+    """GetAttachment opens every attachment, whichever chat its token is of."""
+    _as_its_owner(service, "GetAttachment", "AttachmentId")
+
+
+@fault("CompleteAttachmentUpload.bearer.own-chat-only", may=OF_ATTACHMENTS)
+def completes_the_attachments_of_any_chat(service: ReferenceService) -> None:
+    """CompleteAttachmentUpload completes every upload, whichever chat its token is of."""
+    _as_its_owner(service, "CompleteAttachmentUpload", "AttachmentIds")
+
+
+def _told_of(service: ReferenceService, told: str) -> Handler:
+    """What is denied to a token that resembles a right one tells the owner's `told`, an attribute."""
+
+    def handle(request: Request) -> Response:
+        response, token = service.handle(request), bearer_of(request)
+        owner = owner_of(service, token) or _resembled(service, token)
+        if response.status != FORBIDDEN or owner is None:
+            return response
+        body = {"message": f"This is denied to {getattr(owner, told)}."}
+        return Response(response.status, response.headers, json.dumps(body).encode())
+
+    return handle
+
+
+def _resembled(service: ReferenceService, token: str) -> object:
+    """Whose token begins like `token`, with 40 characters or more."""
+    state, begin = service.world.state, token[: max(40, len(token) // 3)]
+    tokens = [*state.connection_tokens, *state.participant_tokens]
+    return next((owner_of(service, one) for one in tokens if one.startswith(begin)), None)
+
+
+@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+def tells_names_to_wrong_tokens(service: ReferenceService) -> Handler:
+    """A denial says the name of the participant whose token the wrong one resembles."""
+    return _told_of(service, "display_name")
+
+
+@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+def tells_ids_to_wrong_tokens(service: ReferenceService) -> Handler:
+    """A denial says the id of the participant whose token the wrong one resembles."""
+    return _told_of(service, "id")
+
+
+@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+def tells_tokens_to_wrong_tokens(service: ReferenceService) -> Handler:
+    """A denial says the right token that the wrong one resembles."""
+    return _told_of(service, "token")
+
+
+@fault("Tokens.refusal.no-effect", may=("SendMessage.refusal.no-effect", "GetTranscript.*", "Surfaces.*"))
+def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
+    """A message with a token of the wrong kind is denied, and stands in the transcript all the same."""
+
+    def handle(request: Request) -> Response:
+        response, owner = service.handle(request), owner_of(service, bearer_of(request))
+        if response.status == FORBIDDEN and owner and owner.contact.active and request.path == "/participant/message":
+            content = json.loads(request.body).get("Content")
+            item = new_item(service.world, owner.contact, owner, MESSAGE, content_type="text/plain", content=content)
+            publish(owner.contact, item)
+        return response
+
+    return handle
+
+
+@fault("Tokens.refusal.no-effect", may=("*",))
+def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
+    """A chat is ended when somebody tries to disconnect with its participant token."""
+
+    def handle(request: Request) -> Response:
+        response, owner = service.handle(request), owner_of(service, bearer_of(request))
+        tried = request.path == "/participant/disconnect" and response.status == FORBIDDEN
+        if tried and owner and owner.contact.active and bearer_of(request) == owner.token:
+            end_contact(service.world, owner.contact, ContactEvent.STOP)
+        return response
+
+    return handle
+
+
+@fault("Tokens.issue.header-safe", may=("*",))
+def hands_out_tokens_of_two_lines(service: ReferenceService) -> None:
+    """A token holds a line break."""
+    made = service.world.identifiers.token
+    service.world.identifiers.token = lambda *size: f"{made(*size)}\n="  # type: ignore[method-assign]
+
+
+@fault("Tokens.issue.header-safe", may=("*",))
+def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
+    """A connection token ends in a blank, which no header keeps."""
+
+    def blank(_: World, __: Call, members: Members) -> Members:
+        credentials = members.get("ConnectionCredentials")
+        if credentials:
+            token = credentials["ConnectionToken"]
+            credentials["ConnectionToken"] = f"{token} "
+        return members
+
+    gives(service, CONNECTING, blank)
+
+
+@fault("Tokens.issue.different", may=("*",))
+def hands_out_one_connection_token(service: ReferenceService) -> None:
+    """Everybody gets the same connection token, which is that of who connected last."""
+
+    def shared(world: World, call: Call, members: Members) -> None:
+        if "ConnectionCredentials" in members:
+            world.state.connection_tokens["one-for-all"] = Connection(call.participant, world.now() + DAY)
+            members["ConnectionCredentials"]["ConnectionToken"] = "one-for-all"
+
+    then(service, CONNECTING, shared)
+
+
+@fault("Tokens.issue.different", may=("*",))
+def hands_participant_tokens_out_as_connection_tokens(service: ReferenceService) -> None:
+    """The connection token is the participant token."""
+
+    def same(world: World, call: Call, members: Members) -> None:
+        if "ConnectionCredentials" in members:
+            world.state.connection_tokens[call.participant.token] = Connection(call.participant, world.now() + DAY)
+            members["ConnectionCredentials"]["ConnectionToken"] = call.participant.token
+
+    then(service, CONNECTING, same)
