@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from conformance.examination.chat import Participant, text_at
+from conformance.examination.times import endpoint_time, instant
 from conformance.examination.transcripts import Items
+from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange, Response
 
 PLAIN = "text/plain"
@@ -114,19 +116,10 @@ def download(owner: Participant, exchange: Exchange) -> Response:
 
 
 def seconds_between(exchange: Exchange, expiry: str) -> float | None:
-    """Seconds from the endpoint's own Date, else from the sending, to `expiry`; None where that is no time."""
-    try:
-        return datetime.fromisoformat(expiry).timestamp() - _sent_at(exchange)
-    except ValueError:
-        return None
-
-
-def _sent_at(exchange: Exchange) -> float:
-    stated = exchange.response.header("Date") if exchange.response else None
-    try:
-        return datetime.strptime(stated or "", "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return exchange.started
+    """Seconds from the reply, by the endpoint's own clock, to `expiry`; None where that is no time."""
+    with suppress(SetupFailed):
+        return (instant(expiry) - endpoint_time(exchange)).total_seconds()
+    return None
 
 
 def altered(text: str) -> str:

@@ -1,0 +1,215 @@
+"""A chat that continues one that has ended: what it continues, and which past items its transcript reaches."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.claim import Claim
+from conformance.examination.paging import ASCENDING, BACKWARD, FORWARD, page, walk
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, id_of, ids, settled
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+RULE = "StartChatContact.PersistentChat"
+SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
+CONTENTS = ("  first \N{GRINNING FACE} ", "second <b> & \u00e9", "third")
+PAGES = 12  # pages after which a walk through a few items is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A chat that has ended. `said` are the contents of its messages by their Ids, in order."""
+
+    contact_id: str
+    said: dict[str, str]
+
+
+def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
+    """Say something in a chat. Returns the contents by their Ids, once they stand in the transcript."""
+    sent = [(chat.say(content), content) for content in contents]
+    settled(chat, *(exchange for exchange, _ in sent))
+    return {id_of(exchange): content for exchange, content in sent}
+
+
+def _ended(story: Story, chat: Chat | None = None) -> Past:
+    """A chat in which something was said and which is over."""
+    chat = chat or story.chat()
+    said = _talk(chat)
+    story.need(chat.stop())
+    return Past(chat.contact_id, said)
+
+
+def _start(story: Story, source: str, kind: str) -> Exchange:
+    """Start a persistent chat, again and again while the source may not have settled yet, until that succeeds."""
+    answers: list[Exchange] = []
+
+    def attempt() -> Exchange | None:
+        answers.append(story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": source}))
+        response = answers[-1].response
+        return answers[-1] if response is not None and response.succeeded else None
+
+    return story.until(attempt) or answers[-1]
+
+
+def _continued(story: Story, source: str, kind: str = SEGMENT) -> Chat:
+    """A chat that continues `source`. Raises SetupFailed when it cannot be started within the polling bound."""
+    return story.adopt(_start(story, source, kind))
+
+
+@verifies(f"{RULE}.rehydration-type-required", f"{RULE}.source-contact-required")
+@verifies(f"{RULE}.unknown-source-refused", f"{RULE}.active-source-refused")
+def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
+    """A persistent chat needs a kind and a source, and the source is a chat that has ended."""
+    active, ended = story.chat(), _ended(story)
+    for rule, persistent in (
+        ("rehydration-type-required", {"SourceContactId": ended.contact_id}),
+        ("source-contact-required", {"RehydrationType": SEGMENT}),
+        ("unknown-source-refused", {"RehydrationType": SEGMENT, "SourceContactId": str(uuid.uuid4())}),
+        ("unknown-source-refused", {"RehydrationType": SESSION, "SourceContactId": str(uuid.uuid4())}),
+        ("active-source-refused", {"RehydrationType": SEGMENT, "SourceContactId": active.contact_id}),
+        ("active-source-refused", {"RehydrationType": SESSION, "SourceContactId": active.contact_id}),
+    ):
+        with story.claim(f"{RULE}.{rule}") as claim:
+            claim.refused_somehow(story.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
+
+
+@verifies(f"{RULE}.of-another-instance")
+def test_a_chat_of_another_instance_is_not_continued(story: Story) -> None:
+    """A SourceContactId of another instance's contact is refused."""
+    ids = {"InstanceId": story.option("second_instance_id"), "ContactFlowId": story.option("second_contact_flow_id")}
+    there = story.adopt(story.start(**ids))
+    story.let_go(there.contact_id)
+    for kind in (SEGMENT, SESSION):
+        with story.claim(f"{RULE}.of-another-instance") as claim:
+            answer = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": there.contact_id})
+            claim.refused_somehow(answer, "the ended chat of another instance as a source")
+
+
+@verifies(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", f"{RULE}.new-contact")
+@verifies(f"{RULE}.soon-after-end")
+def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
+    """A persistent chat is a new contact, which names the one that it continues."""
+    for kind, rule in ((SEGMENT, "from-segment"), (SESSION, "entire-past-session-of-one")):
+        past = _ended(story)
+        first = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
+        at_once = first.response is not None and first.response.succeeded
+        with story.claim(f"{RULE}.soon-after-end") as claim:
+            claim.record(
+                "accepted at once" if at_once else f"{first.response.status if first.response else 'no answer'}"
+            )
+        started = first if at_once else _start(story, past.contact_id, kind)
+        with story.claim(f"{RULE}.{rule}") as claim:
+            claim.accepted(started, f"a persistent chat, {kind}, of a chat that has ended")
+            members = story.need(started)
+            claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
+        chat = story.adopt(started)
+        with story.claim(f"{RULE}.new-contact") as claim:
+            claim.holds(chat.contact_id != past.contact_id, "a ContactId of its own", "the SourceContactId")
+            story.need(chat.say())
+
+
+@verifies(f"{RULE}.past-items-shown", f"{RULE}.past-items-related-contact", f"{RULE}.current-items-contact")
+@verifies(f"{RULE}.past-before-current", f"{RULE}.other-chats-hidden", f"{RULE}.initial-contact-id")
+def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
+    """The transcript of a persistent chat holds what was said in the past chat, and marks it as such."""
+    stranger = _ended(story)
+    for kind in (SEGMENT, SESSION):
+        past = _ended(story)
+        chat = _continued(story, past.contact_id, kind)
+        current = _talk(chat, ("current 1", "current 2"))
+        items = (
+            story.until(lambda: found if set(past.said) <= set(ids(found := chat.items())) else None) or chat.items()
+        )
+        with story.claim(f"{RULE}.past-items-shown") as claim:
+            _judge_contents(claim, items, past.said)
+        with story.claim(f"{RULE}.past-items-related-contact") as claim:
+            _judge_chat(claim, _of(items, past.said), {"RelatedContactId": past.contact_id, "ContactId": None})
+        with story.claim(f"{RULE}.current-items-contact") as claim:
+            _judge_chat(claim, _of(items, current), {"RelatedContactId": None, "ContactId": chat.contact_id})
+        with story.claim(f"{RULE}.past-before-current") as claim:
+            order = [item for item in ids(items) if item in past.said or item in current]
+            known = [item for item in (*past.said, *current) if item in order]
+            claim.equal(order, known, "the order of past and current messages")
+        with story.claim(f"{RULE}.other-chats-hidden") as claim:
+            claim.equal(
+                [i for i in ids(items) if i in stranger.said], [], "messages of an ended chat of nobody's concern"
+            )
+        with story.claim(f"{RULE}.initial-contact-id") as claim:
+            named = story.need(chat.transcript()).get("InitialContactId")
+            own = {chat.contact_id: "the persistent chat's own", past.contact_id: "the first past chat's"}
+            claim.record(own.get(str(named), "another"))
+
+
+def _reached(chat: Chat, said: Iterable[str]) -> Items:
+    """The whole transcript once it holds the items `said`, or as it is at the end of the polling bound."""
+    wanted = set(said)
+
+    def look() -> Items | None:
+        items = chat.items()
+        return items if wanted <= set(ids(items)) else None
+
+    return chat.story.until(look) or chat.items()
+
+
+def _of(items: Items, said: dict[str, str]) -> Items:
+    return [item for item in items if item.get("Id") in said]
+
+
+def _judge_contents(claim: Claim, items: Items, said: dict[str, str]) -> None:
+    found = [(item.get("Id"), item.get("Content")) for item in _of(items, said)]
+    claim.equal(found, list(said.items()), "the past messages, each once")
+
+
+def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> None:
+    for item in items:
+        claim.equal({name: item.get(name) for name in wanted}, wanted, "the chat that an item names")
+
+
+@verifies(f"{RULE}.first-page-has-next-token", f"{RULE}.next-token-only-backward")
+@verifies(f"{RULE}.start-position-current-only", f"{RULE}.contact-id-current-only")
+def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
+    """The first page leads on to past items; a start or a ContactId keeps to the current chat."""
+    past = _ended(story)
+    chat = _continued(story, past.contact_id)
+    current = list(_talk(chat))
+    _reached(chat, past.said)
+    with story.claim(f"{RULE}.first-page-has-next-token") as claim:
+        for size in (1, len(current)):
+            claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
+    with story.claim(f"{RULE}.start-position-current-only") as claim:
+        found = walk(chat, PAGES, StartPosition={"Id": current[-1]}, ScanDirection=BACKWARD, MaxResults=2)
+        claim.equal(found.of(list(past.said)), [], "past items from a StartPosition")
+    with story.claim(f"{RULE}.contact-id-current-only") as claim:
+        found = walk(chat, PAGES, ContactId=chat.contact_id, MaxResults=2)
+        claim.equal(found.of(list(past.said)), [], "past items under the current chat's ContactId")
+    with story.claim(f"{RULE}.next-token-only-backward") as claim:
+        start = {"StartPosition": {"Id": current[0]}, "ScanDirection": FORWARD}
+        found = walk(chat, PAGES, **start, MaxResults=2, SortOrder=ASCENDING)
+        claim.record("also forward" if found.of(list(past.said)) else "never")
+
+
+@verifies(f"{RULE}.entire-past-session", f"{RULE}.linkage-accumulates", f"{RULE}.from-segment-leaves-later-out")
+def test_a_chain_of_chats_is_continued(story: Story) -> None:
+    """A session is continued at its end with all its past, a segment from where it was without what came later."""
+    first = _ended(story)
+    second = _ended(story, _continued(story, first.contact_id))
+    session = _start(story, first.contact_id, SESSION)
+    with story.claim(f"{RULE}.entire-past-session") as claim:
+        members = story.need(session)
+        claim.equal(members.get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
+    whole = story.adopt(session)
+    wanted = {**first.said, **second.said}
+    items = _reached(whole, wanted)
+    with story.claim(f"{RULE}.linkage-accumulates") as claim:
+        _judge_contents(claim, items, wanted)
+    segment = _continued(story, first.contact_id)
+    items = _reached(segment, first.said)
+    if not set(first.said) <= set(ids(items)):
+        raise SetupFailed("the items of the past chat did not appear")
+    with story.claim(f"{RULE}.from-segment-leaves-later-out") as claim:
+        claim.equal([i for i in ids(items) if i in second.said], [], "messages of the segment after the source")
