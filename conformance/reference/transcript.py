@@ -61,7 +61,7 @@ def get_transcript(world: World, call: Call) -> Members:
         members.reverse()
     reply: Members = {"InitialContactId": contact.id, "Transcript": members}
     if page.following:
-        reply["NextToken"] = _sealed(world, contact, page.following)
+        reply["NextToken"] = sealed(world, contact, page.following)
     return reply
 
 
@@ -71,7 +71,7 @@ _STARTS = ("Id", "AbsoluteTime", "MostRecent")
 def _cursor(world: World, call: Call) -> Cursor:
     """Where the page begins: the next token says it, else the start position, else the newest item."""
     if call.get("NextToken"):
-        return _unsealed(world, call, call.get("NextToken"))
+        return unsealed(world, call, call.get("NextToken"))
     given = call.get("StartPosition") or {}
     start = {name: given[name] for name in _STARTS if given.get(name) is not None}
     direction = call.get("ScanDirection") or (FORWARD if start else BACKWARD)
@@ -147,12 +147,14 @@ def past_chats(contact: Contact) -> list[Contact]:
     return chain
 
 
-def _sealed(world: World, contact: Contact, cursor: Cursor) -> str:
+def sealed(world: World, contact: Contact, cursor: Cursor) -> str:
+    """The NextToken that leads to `cursor` in the transcript of `contact`."""
     text = json.dumps([cursor.direction, cursor.position, cursor.past]).encode()
     return base64.urlsafe_b64encode(_seal(world, contact, text) + text).decode()
 
 
-def _unsealed(world: World, call: Call, token: str) -> Cursor:
+def unsealed(world: World, call: Call, token: str) -> Cursor:
+    """Where a NextToken leads. Raises Refusal (ValidationException) for one that was not given out for this chat."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii"))
     except (ValueError, binascii.Error) as broken:

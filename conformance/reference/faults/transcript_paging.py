@@ -1,0 +1,238 @@
+"""Faults of NextToken: what paging loses, repeats or never ends with, and at which edges only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.seams import gives, takes
+from conformance.reference.service import ReferenceService
+from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, sealed, unsealed
+from conformance.reference.world import Call, Members, World
+
+NAME = "GetTranscript"
+RULE = "GetTranscript.NextToken"
+PAGED = (f"{RULE}.*", "PersistentChat.*", "GetTranscript.Transcript.*")
+Shift = Callable[[Call, Cursor, int], int]
+
+
+def tokens_lead(shift: Shift) -> Seed:
+    """Each NextToken leads as many items further in its direction as `shift` says: less than 0 repeats some.
+
+    `shift` is given the call, where its NextToken leads, and how many items the chat has.
+    """
+
+    def seed(service: ReferenceService) -> None:
+        def changed(world: World, call: Call, members: Members) -> Members:
+            if "NextToken" not in members:
+                return members
+            cursor = unsealed(world, call, members["NextToken"])
+            total = len(call.contact.items)
+            by = shift(call, cursor, total) * (1 if cursor.direction == FORWARD else -1)
+            place = max(0, min(cursor.position + by, total))
+            return {**members, "NextToken": sealed(world, call.contact, replace(cursor, position=place))}
+
+        gives(service, NAME, changed)
+
+    return seed
+
+
+def tokens_end(when: Callable[[Call, Cursor, int], bool]) -> Seed:
+    """There is no NextToken where `when` holds for the call, where it leads, and how many items the chat has."""
+
+    def seed(service: ReferenceService) -> None:
+        def changed(world: World, call: Call, members: Members) -> Members:
+            if "NextToken" not in members:
+                return members
+            if not when(call, unsealed(world, call, members["NextToken"]), len(call.contact.items)):
+                return members
+            return {name: value for name, value in members.items() if name != "NextToken"}
+
+        gives(service, NAME, changed)
+
+    return seed
+
+
+def _size(call: Call) -> int:
+    return call.get("MaxResults") or 10
+
+
+def _left(cursor: Cursor, total: int) -> int:
+    """How many items lie beyond the place that a cursor names."""
+    return total - cursor.position if cursor.direction == FORWARD else cursor.position
+
+
+def _paging(name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = ()) -> Fault:
+    return Fault(name, says, tuple(f"{RULE}.{rule}" for rule in red), (*PAGED, *may), "transcript-paging", seed)
+
+
+def _from(call: Call) -> bool:
+    return bool(call.get("StartPosition"))
+
+
+LOSES = (
+    _paging(
+        "loses-an-item-at-each-edge",
+        "The item after each page's last one is on no page.",
+        tokens_lead(lambda *_: 1),
+        *("nothing-lost", "any-page-size", "sort-order", "from-start-position", "new-items-while-paging"),
+    ),
+    _paging(
+        "loses-an-item-going-forward",
+        "Going forward, the item after each page's last one is on no page.",
+        tokens_lead(lambda _, cursor, __: int(cursor.direction == FORWARD)),
+        *("forward", "from-start-position"),
+    ),
+    _paging(
+        "loses-an-item-going-backward-from-a-start",
+        "Going backward from a StartPosition, the item after each page's last one is on no page.",
+        tokens_lead(lambda call, cursor, _: int(cursor.direction == BACKWARD and _from(call))),
+        *("forward", "from-start-position"),
+    ),
+    _paging(
+        "loses-an-item-of-ascending-pages",
+        "With ASCENDING, the item after each page's last one is on no page.",
+        tokens_lead(lambda call, *_: int(call.get("SortOrder") == "ASCENDING")),
+        *("sort-order", "nothing-lost"),
+    ),
+    _paging(
+        "loses-an-item-of-the-smallest-pages",
+        "With pages of one item, every other item is on none.",
+        tokens_lead(lambda call, *_: int(_size(call) == 1)),
+        *("any-page-size", "nothing-lost"),
+    ),
+    _paging(
+        "loses-an-item-of-pages-of-11-and-more",
+        "With pages of more than the default size, the item after each page's last one is on no page.",
+        tokens_lead(lambda call, *_: int(_size(call) > 10)),  # noqa: PLR2004 - the default size
+        *("any-page-size", "nothing-lost"),
+    ),
+    _paging(
+        "loses-the-first-item-of-the-last-page",
+        "Where the last page is not full, its first item is not shown.",
+        tokens_lead(lambda call, cursor, total: int(_left(cursor, total) < _size(call))),
+        *("any-page-size", "nothing-lost"),
+    ),
+    _paging(
+        "loses-the-very-last-item",
+        "Where one item is left for the last page, there is no such page.",
+        tokens_end(lambda _, cursor, total: _left(cursor, total) == 1),
+        *("any-page-size", "nothing-lost", "present-while-more"),
+    ),
+    _paging(
+        "loses-the-last-page-where-it-is-full",
+        "Where the items fill all pages, the last page is missing.",
+        tokens_end(lambda call, cursor, total: _left(cursor, total) == _size(call)),
+        *("any-page-size", "nothing-lost", "present-while-more"),
+    ),
+    _paging(
+        "has-twenty-items-at-most",
+        "Paging ends after 20 items.",
+        tokens_end(lambda _, cursor, total: total - _left(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
+        *("any-page-size", "nothing-lost", "present-while-more"),
+    ),
+    _paging(
+        "has-one-page-only",
+        "A first page has no NextToken, whatever remains.",
+        tokens_end(lambda *_: True),
+        *("nothing-lost", "present-while-more", "any-page-size", "sort-order", "forward", "from-start-position"),
+    ),
+    _paging(
+        "has-one-page-from-a-start",
+        "A page from a StartPosition has no NextToken, whatever remains.",
+        tokens_end(lambda call, *_: _from(call)),
+        *("forward", "from-start-position"),
+    ),
+)
+REPEATS = (
+    _paging(
+        "repeats-an-item-at-each-edge",
+        "The last item of a page is the first of the next.",
+        tokens_lead(lambda call, *_: -int(_size(call) > 1)),
+        *("nothing-repeated", "ends", "any-page-size"),
+    ),
+    _paging(
+        "repeats-an-item-of-pages-of-11-and-more",
+        "With pages of more than the default size, the last item of a page is the first of the next.",
+        tokens_lead(lambda call, *_: -int(_size(call) > 10)),  # noqa: PLR2004 - the default size
+        "nothing-repeated",
+    ),
+    _paging(
+        "fills-the-last-page",
+        "A last page that would not be full begins with items of the one before it.",
+        tokens_lead(lambda call, cursor, total: min(0, _left(cursor, total) - _size(call))),
+        "nothing-repeated",
+    ),
+    _paging(
+        "repeats-an-item-of-ascending-pages",
+        "With ASCENDING, the last item of a page is the first of the next.",
+        tokens_lead(lambda call, *_: -int(call.get("SortOrder") == "ASCENDING" and _size(call) > 1)),
+        *("nothing-repeated", "sort-order"),
+    ),
+)
+
+
+@fault(f"{RULE}.ends", may=PAGED)
+def pages_without_end(service: ReferenceService) -> None:
+    """The last page has a NextToken, which leads to an empty page with a NextToken."""
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        more = sealed(world, call.contact, Cursor(BACKWARD, 0))
+        return {"NextToken": more, **members} if not call.get("StartPosition") else members
+
+    gives(service, NAME, changed)
+
+
+@fault(f"{RULE}.ends", may=PAGED)
+def begins_again_after_the_last_page(service: ReferenceService) -> None:
+    """The last page has a NextToken, which leads to the first one."""
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        first = sealed(world, call.contact, Cursor(BACKWARD, len(call.contact.items)))
+        return {"NextToken": first, **members} if call.get("NextToken") else members
+
+    gives(service, NAME, changed)
+
+
+@fault(f"{RULE}.nothing-lost", f"{RULE}.nothing-repeated", may=(*PAGED, "*"))
+def forgets_the_token(service: ReferenceService) -> None:
+    """A NextToken is ignored: every page is the first one."""
+    takes(service, NAME, lambda _, __: {"NextToken": None})
+
+
+@fault(f"{RULE}.new-items-while-paging", may=PAGED)
+def counts_from_the_newest_item(service: ReferenceService) -> None:
+    """A NextToken counts items from the newest one, so that what is sent meanwhile shifts all pages."""
+    counted: dict[str, int] = {}
+
+    def read(world: World, call: Call) -> dict[str, Any]:
+        token = call.get("NextToken")
+        if token is None or token not in counted:
+            return {}
+        cursor, more = unsealed(world, call, token), len(call.contact.items) - counted[token]
+        return {"NextToken": sealed(world, call.contact, replace(cursor, position=cursor.position + more))}
+
+    def counting(_: World, call: Call, members: Members) -> Members:
+        if "NextToken" in members:
+            counted[members["NextToken"]] = len(call.contact.items)
+        return members
+
+    takes(service, NAME, read)
+    gives(service, NAME, counting)
+
+
+@fault(f"{RULE}.repeatable", may=PAGED)
+def takes_each_token_once(service: ReferenceService) -> None:
+    """A NextToken that was used leads to an empty page."""
+    used: set[str] = set()
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        token = call.get("NextToken")
+        if token in used:
+            return {**members, "Transcript": []}
+        used.update([token] if token else [])
+        return members
+
+    gives(service, NAME, changed)
