@@ -122,9 +122,7 @@ def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
         past = _ended(story)
         chat = _continued(story, past.contact_id, kind)
         current = _talk(chat, ("current 1", "current 2"))
-        items = (
-            story.until(lambda: found if set(past.said) <= set(ids(found := chat.items())) else None) or chat.items()
-        )
+        items = _reached(chat, past.said)
         with story.claim(f"{RULE}.past-items-shown") as claim:
             _judge_contents(claim, items, past.said)
         with story.claim(f"{RULE}.past-items-related-contact") as claim:

@@ -1,0 +1,232 @@
+"""Faults of chats that continue others: what they continue, and what their transcripts reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.reference.errors import Refusal
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.seams import gives, on_refusal, takes, then
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
+from conformance.reference.transcript import past_chats
+from conformance.reference.world import Call, Members, World
+
+START, READ = "StartChatContact", "GetTranscript"
+RULE = f"{START}.PersistentChat"
+CHAIN = (f"{RULE}.*", f"{READ}.NextToken.*")
+
+
+def _lax(name: str, says: str, when: Callable[[World, dict[str, Any]], object], *red: str) -> Fault:
+    """A fault that starts a plain chat where a persistent one must be refused."""
+
+    def seed(service: ReferenceService) -> None:
+        def instead(world: World, call: Call) -> dict[str, Any]:
+            wanted = call.get("PersistentChat")
+            return {"PersistentChat": None} if wanted and when(world, wanted) else {}
+
+        takes(service, START, instead)
+
+    return Fault(name, says, tuple(f"{RULE}.{rule}" for rule in red), CHAIN, "persistent-chat", seed)
+
+
+def _source(world: World, wanted: dict[str, Any]) -> Contact | None:
+    return world.state.contacts.get(wanted.get("SourceContactId") or "")
+
+
+def _active(world: World, wanted: dict[str, Any]) -> bool:
+    source = _source(world, wanted)
+    return source is not None and source.active
+
+
+LAX = (
+    _lax(
+        "continues-without-a-kind",
+        "A PersistentChat without RehydrationType starts a chat.",
+        lambda _, wanted: not wanted.get("RehydrationType"),
+        "rehydration-type-required",
+    ),
+    _lax(
+        "continues-without-a-source",
+        "A PersistentChat without SourceContactId starts a chat.",
+        lambda _, wanted: not wanted.get("SourceContactId"),
+        "source-contact-required",
+    ),
+    _lax(
+        "continues-what-is-unknown",
+        "A PersistentChat of an unknown contact starts a chat.",
+        lambda world, wanted: wanted.get("SourceContactId") and _source(world, wanted) is None,
+        "unknown-source-refused",
+    ),
+    _lax(
+        "continues-what-is-active",
+        "A PersistentChat of an active chat starts a chat.",
+        _active,
+        "active-source-refused",
+    ),
+    _lax(
+        "continues-active-sessions",
+        "A PersistentChat of the whole session of an active chat starts a chat.",
+        lambda world, wanted: wanted.get("RehydrationType") == "ENTIRE_PAST_SESSION" and _active(world, wanted),
+        "active-source-refused",
+    ),
+)
+
+
+@fault(f"{RULE}.of-another-instance", may=CHAIN)
+def continues_chats_of_any_instance(service: ReferenceService) -> None:
+    """The source of a persistent chat may be of another instance."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        source = _source(world, call.get("PersistentChat") or {})
+        if source is None or source.active or source.instance_id == call.get("InstanceId"):
+            return None
+        return service.performers["plain"](world, replace(call, arguments={**call.arguments, "PersistentChat": None}))
+
+    service.performers["plain"] = service.performers[START]
+    on_refusal(service, START, act)
+
+
+@fault(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", f"{RULE}.entire-past-session", may=CHAIN)
+def does_not_say_what_it_continues(service: ReferenceService) -> None:
+    """The reply to a persistent start has no ContinuedFromContactId."""
+    gives(service, START, lambda _, __, m: {k: v for k, v in m.items() if k != "ContinuedFromContactId"})
+
+
+@fault(f"{RULE}.entire-past-session", may=CHAIN)
+def continues_the_named_segment_only(service: ReferenceService) -> None:
+    """A whole session is continued at the contact that is named instead of at its end."""
+    takes(service, START, lambda _, call: _of_kind(call, "FROM_SEGMENT"))
+
+
+@fault(f"{RULE}.from-segment-leaves-later-out", may=CHAIN)
+def continues_whole_sessions_only(service: ReferenceService) -> None:
+    """A segment is continued at the end of its session."""
+    takes(service, START, lambda _, call: _of_kind(call, "ENTIRE_PAST_SESSION"))
+
+
+def _of_kind(call: Call, kind: str) -> dict[str, Any]:
+    wanted = call.get("PersistentChat")
+    return {"PersistentChat": {**wanted, "RehydrationType": kind}} if wanted and wanted.get("RehydrationType") else {}
+
+
+def _past(change: Callable[[World, Call, dict[str, Any]], dict[str, Any] | None]) -> Seed:
+    """Changes each past item that is shown; None leaves it out."""
+
+    def seed(service: ReferenceService) -> None:
+        def changed(world: World, call: Call, members: Members) -> Members:
+            shown = [change(world, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
+            return {**members, "Transcript": [item for item in shown if item is not None]}
+
+        gives(service, READ, changed)
+
+    return seed
+
+
+def _as_current(_: World, call: Call, item: dict[str, Any]) -> dict[str, Any]:
+    return {**{k: v for k, v in item.items() if k != "RelatedContactId"}, "ContactId": call.contact.id}
+
+
+def _of_source(_: World, call: Call, item: dict[str, Any]) -> dict[str, Any] | None:
+    source = call.contact.continued_from
+    return item if source and item["RelatedContactId"] == source.id else None
+
+
+PAST = (
+    Fault(
+        "trims-past-messages",
+        "Past messages are shown without the blanks around them.",
+        (f"{RULE}.past-items-shown",),
+        CHAIN,
+        "persistent-chat",
+        _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
+    ),
+    Fault(
+        "hides-past-items",
+        "No past items are shown.",
+        (f"{RULE}.past-items-shown",),
+        CHAIN,
+        "persistent-chat",
+        _past(lambda _, __, ___: None),
+    ),
+    Fault(
+        "shows-past-items-as-current",
+        "Past items carry the current chat's ContactId.",
+        (f"{RULE}.past-items-related-contact",),
+        CHAIN,
+        "persistent-chat",
+        _past(_as_current),
+    ),
+    Fault(
+        "shows-both-chats-of-past-items",
+        "Past items carry a ContactId, too.",
+        (f"{RULE}.past-items-related-contact",),
+        CHAIN,
+        "persistent-chat",
+        _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
+    ),
+    Fault(
+        "shows-the-last-past-chat-only",
+        "Of a chain of chats only the one just before is shown.",
+        (f"{RULE}.linkage-accumulates",),
+        CHAIN,
+        "persistent-chat",
+        _past(_of_source),
+    ),
+)
+
+
+@fault(f"{RULE}.current-items-contact", may=(*CHAIN, f"{READ}.*"))
+def relates_current_items(service: ReferenceService) -> None:
+    """The current items of a persistent chat carry the past chat's id."""
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        source = call.contact.continued_from
+        shown = [
+            {**i, "RelatedContactId": source.id} if source and "ContactId" in i else i for i in members["Transcript"]
+        ]
+        return {**members, "Transcript": shown}
+
+    gives(service, READ, changed)
+
+
+@fault(f"{RULE}.first-page-has-next-token", may=(*CHAIN, f"{READ}.*"))
+def ends_before_the_past(service: ReferenceService) -> None:
+    """A page that reaches the first current item has no NextToken, though past items lie beyond it."""
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        left = call.contact.items[:1] and call.contact.items[0].id not in [i["Id"] for i in members["Transcript"]]
+        keep = left or not past_chats(call.contact)
+        return members if keep else {k: v for k, v in members.items() if k != "NextToken"}
+
+    gives(service, READ, changed)
+
+
+@fault(f"{RULE}.new-contact", may=("*",))
+def goes_on_in_the_past_chat(service: ReferenceService) -> None:
+    """A persistent chat has the ContactId of the chat that it continues."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        if "ContinuedFromContactId" in members:
+            made = world.state.contacts.pop(members["ContactId"])
+            made.id = members["ContinuedFromContactId"]
+            world.state.contacts[made.id] = made
+            members["ContactId"] = made.id
+
+    then(service, START, act)
+
+
+@fault(f"{RULE}.other-chats-hidden", may=(*CHAIN, f"{READ}.*", "*.bearer.own-chat-only"))
+def continues_the_latest_chat_too(service: ReferenceService) -> None:
+    """A persistent chat shows what was said in the instance's first ended chats, too."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        made = world.state.contacts[members["ContactId"]]
+        if made.continued_from is not None:
+            chain = [made, *past_chats(made)]
+            others = [c for c in world.state.contacts.values() if not c.active and c.items and c not in chain]
+            made.items[:0] = others[-1].items if others else []
+
+    then(service, START, act)
