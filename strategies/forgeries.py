@@ -10,7 +10,7 @@ import string
 _ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 _STANDARD = str.maketrans("+/", "-_")
 _HIGHEST_BIT = 0x20  # of the six that a base64 character stands for; it is used in every position
-_KINDS = ("abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ", string.digits)
+_KINDS = ("abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ", string.digits, "-_", "+/")
 _OTHERS = str.maketrans({c: kind[-1 - i] for kind in _KINDS for i, c in enumerate(kind)})
 _TAIL = 32  # characters: less than the signature at the end of a JSON Web Token
 
