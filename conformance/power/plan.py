@@ -69,14 +69,26 @@ class Plan:
 def plan(globs: Sequence[str] = (), *, depth: str = "smoke", seeds: int = 20, whole: bool = True) -> Plan:
     """The plan for all faults and readings whose name matches any glob (all without one).
 
-    With every reading chosen, `seeds` random combinations of them follow. Raises NothingChosen.
+    With every reading chosen, `seeds` random combinations of them follow; a plan that is not `whole` has each reading
+    in one combination only. Raises NothingChosen.
     """
     chosen = {name: fault for name, fault in faults().items() if _matches(name, globs)}
-    alone = tuple((name,) for name in READINGS if _matches(name, globs))
+    alone = [name for name in READINGS if _matches(name, globs)]
     if not chosen and not alone:
         raise NothingChosen(f"no fault and no reading has a name like {' or '.join(globs)}")
-    together = tuple(_combination(seed) for seed in range(seeds)) if len(alone) == len(READINGS) else ()
-    return Plan(chosen, alone + together, depth, whole)
+    return Plan(chosen, tuple(_readings(alone, seeds) if whole else _once_each(alone)), depth, whole)
+
+
+def _readings(alone: Sequence[str], seeds: int) -> Iterator[tuple[str, ...]]:
+    yield from ((name,) for name in alone)
+    if len(alone) == len(READINGS):
+        yield from (_combination(seed) for seed in range(seeds))
+
+
+def _once_each(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Neighbours answer the same question and would hide each other, so that every combination takes from all over."""
+    combinations = -(-len(names) // TOGETHER)
+    return (tuple(names[first::combinations]) for first in range(combinations))
 
 
 def _matches(name: str, globs: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from conformance.reference.choices import Choices
 from conformance.reference.faults import find
-from conformance.reference.readings import READINGS, Reading, choices_of, wrap_of
+from conformance.reference.readings import READINGS, Reading, alter, choices_of, wrap_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
 
@@ -26,6 +26,7 @@ def cast(faults: Iterable[str], readings: Iterable[str] = ()) -> tuple[Wrap, Cho
     remake = wrap_of(*chosen)
 
     def wrap(service: ReferenceService) -> Handler:
+        alter(service, *chosen)
         handlers = [fault.wrap(service) for fault in seeded]
         return remake(handlers[-1] if handlers else service.handle)
 

@@ -12,7 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.reference import lawful_delays as delays
+from conformance.reference import lawful_refusals as refusals
 from conformance.reference.choices import Choices
+from conformance.reference.lawful_refusals import Before
+from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Headers, Request, Response
 
 Change = Callable[[Request, Response], Response]
@@ -22,13 +26,16 @@ Change = Callable[[Request, Response], Response]
 class Reading:
     """One lawful way to answer. `says` is what the documents leave open; `change` remakes a reply.
 
-    `warns` are globs of the shoulds that it leaves open on purpose, so that a warning about them is no false alarm.
+    `before` answers in the service's place, `alter` changes a part of it. `warns` are globs of the shoulds that it
+    leaves open on purpose, so that a warning about them is no false alarm.
     """
 
     name: str
     says: str
     choices: Mapping[str, Any] | None = None
     change: Change | None = None
+    before: Before | None = None
+    alter: Callable[[ReferenceService], None] | None = None
     warns: tuple[str, ...] = ()
 
 
@@ -120,6 +127,10 @@ def _closing(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, ("Connection", "close")))
 
 
+def _chunked(_: Request, response: Response) -> Response:
+    return replace(response, headers=(*response.headers, ("Transfer-Encoding", "chunked")))
+
+
 def _slow(_: Request, response: Response) -> Response:
     time.sleep(0.01)
     return response
@@ -195,6 +206,60 @@ READINGS: Mapping[str, Reading] = {
         Reading("typing-kept", "Typing may stand in the transcript.", choices={"typing_in_transcript": True}),
         Reading("any-media-type", "Content-Type may not be looked at.", choices={"other_media_types": "read as JSON"}),
         Reading("fresh-token", "A repeated start may give a fresh token.", choices={"repeated_start_token": "fresh"}),
+        Reading("chunked", "A reply may come in chunks instead of with its length.", change=_chunked),
+        Reading("short-download-url", "GetAttachment's URL may live a minute.", choices={"download_url_seconds": 60}),
+        Reading(
+            "acknowledged-refused",
+            "An event that is no longer maintained may be refused.",
+            before=refusals.refusing("SendEvent", refusals.is_acknowledged),
+        ),
+        Reading(
+            "two-positions-refused",
+            "A StartPosition with two members may be refused.",
+            before=refusals.refusing("GetTranscript", refusals.has_two_positions),
+        ),
+        Reading(
+            "doubled-types-refused",
+            "A kind of connection asked for twice may be refused.",
+            before=refusals.refusing("CreateParticipantConnection", refusals.has_doubled_types),
+        ),
+        Reading(
+            "nothing-asked-refused",
+            "A connection without Type and ConnectParticipant may be refused.",
+            before=refusals.refusing("CreateParticipantConnection", refusals.asks_for_nothing),
+        ),
+        Reading(
+            "json-text-checked",
+            "A message declared as JSON may have to be JSON.",
+            before=refusals.refusing("SendMessage", refusals.is_no_json_text),
+        ),
+        Reading(
+            "unknown-path-forbidden",
+            "What is no operation may be refused by the gateway.",
+            before=refusals.unknown_path_is_forbidden,
+        ),
+        Reading(
+            "missing-bearer-unauthorized",
+            "A missing bearer may be 401.",
+            before=refusals.missing_bearer_is_unauthorized,
+        ),
+        Reading(
+            "long-bearer-bad-input",
+            "A bearer that is too long may be bad input.",
+            before=refusals.long_bearer_is_bad_input,
+        ),
+        Reading(
+            "broken-json-bad-input",
+            "Broken JSON may be refused as bad input.",
+            before=refusals.broken_json_is_bad_input,
+        ),
+        Reading("late-transcript", "The transcript is eventually consistent.", alter=delays.late_transcript),
+        Reading("late-approval", "An attachment may be approved later.", alter=delays.late_approval),
+        Reading(
+            "one-connection-each",
+            "A new connection may void the earlier ones.",
+            alter=delays.one_connection_each,
+        ),
         Reading("members-first", "Members may be judged before the bearer.", choices={"first_checked": "members"}),
     )
 }
@@ -208,15 +273,17 @@ def choices_of(*readings: Reading) -> Choices:
     return Choices(**merged)
 
 
-def wrap_of(*readings: Reading) -> Callable[[Callable[[Request], Response]], Callable[[Request], Response]]:
-    """What remakes the replies of a handler by several readings, in the order of READINGS."""
+def wrap_of(*readings: Reading) -> Callable[[Handler], Handler]:
+    """What stands before a handler, and remakes its replies, in several readings, in the order of READINGS."""
     order = list(READINGS)
     ordered = sorted(readings, key=lambda reading: order.index(reading.name))
+    befores = [reading.before for reading in ordered if reading.before is not None]
     changes = [reading.change for reading in ordered if reading.change is not None]
 
-    def wrap(handle: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    def wrap(handle: Handler) -> Handler:
         def handled(request: Request) -> Response:
-            response = handle(request)
+            own = (answer for before in befores if (answer := before(request)) is not None)
+            response = next(own, None) or handle(request)
             for change in changes:
                 response = change(request, response)
             return response
@@ -224,3 +291,10 @@ def wrap_of(*readings: Reading) -> Callable[[Callable[[Request], Response]], Cal
         return handled
 
     return wrap
+
+
+def alter(service: ReferenceService, *readings: Reading) -> None:
+    """Change the parts of `service` that the readings change."""
+    for reading in readings:
+        if reading.alter is not None:
+            reading.alter(service)

@@ -69,7 +69,8 @@ class HttpEndpoint:
             return
         response = TOO_LARGE if body is None else self._handle(_request(scope, body))
         headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
-        headers.append((b"content-length", str(len(response.body)).encode()))
+        if response.header("Transfer-Encoding") is None:
+            headers.append((b"content-length", str(len(response.body)).encode()))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 

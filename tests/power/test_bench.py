@@ -6,8 +6,11 @@ import time
 
 import pytest
 
+from conformance.contract.catalogue import catalogue
 from conformance.power import bench as benches
 from conformance.power.bench import Bench, Trial
+from conformance.power.direct import CRASHED, Direct
+from conformance.wire import Headers, Response
 
 FAULT = "SendEvent.output.Id.present.absent"
 
@@ -44,6 +47,19 @@ def test_the_effort_of_a_find_is_counted(bench: Bench) -> None:
     effort = findings.reds["SendEvent.output.Id.present"]
     assert 1 <= effort.requests_of_test <= effort.requests <= findings.requests
     assert 0 < effort.seconds < findings.seconds
+
+
+def test_header_names_in_another_case_are_tried(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No fault shows it over HTTP: the reference's server hands on header names in small letters."""
+    answer = Direct.answer
+
+    def by_case(self: Direct, method: str, path: str, headers: Headers, body: bytes) -> Response:
+        small = any(name in ("content-type", "x-amz-bearer", "authorization") for name, _ in headers)
+        return CRASHED if small else answer(self, method, path, headers, body)
+
+    monkeypatch.setattr(Direct, "answer", by_case)
+    claims = frozenset(rid for rid in catalogue() if rid.endswith(".request.header-case"))
+    assert bench.judge(Trial(claims=claims)).reds.keys() >= claims
 
 
 def test_an_unknown_fault_is_refused_in_both_ways(bench: Bench) -> None:

@@ -21,6 +21,7 @@ from conformance.power.judgement import document, flaws
 from conformance.power.plan import NothingChosen, Plan, plan
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
+from conformance.reference.readings import READINGS
 from reports import power
 
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
@@ -149,6 +150,12 @@ def test_a_plan_of_all_adds_combinations_of_readings() -> None:
     assert len(together) == 7
     assert all(len(set(readings)) == len(readings) > 1 for readings in together)
     assert plan(["slow"], seeds=7).readings == (("slow",),)
+
+
+def test_a_plan_of_claims_only_has_every_reading_in_one_combination() -> None:
+    readings = plan(whole=False).readings
+    assert sorted(name for together in readings for name in together) == sorted(READINGS)
+    assert all(1 < len(together) <= 6 for together in readings)
 
 
 def test_a_glob_that_matches_nothing_is_named() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Operation, operations
-from conformance.reference.faults.fault import Fault
-from conformance.reference.faults.gates import Odd, Spoil, answering, spoiling
+from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.faults.gates import Odd, Spoil, answering, refusing, spoiling
 from conformance.reference.faults.variants import Variant, named
+from conformance.reference.service import ReferenceService
 from conformance.wire import Headers, Request, Response
 
 Wrong = Callable[[Response], Response]
@@ -148,11 +150,26 @@ def _odd(subject: Operation, family: str) -> Iterator[Variant]:
         )
 
 
+def _refusals(subject: Operation, family: str) -> Iterator[Variant]:
+    """An operation that gives out cannot show what it promises, nor can what others need of it: anything may be red."""
+    if family == "success.valid-request":
+        yield Variant("refused-later", "refuses every request but the first", _taking_one(subject), may=("*",))
+
+
+def _taking_one(subject: Operation) -> Seed:
+    def seed(service: ReferenceService) -> None:
+        numbers = count()
+        refusing(subject, lambda _: next(numbers) > 0)(service)
+
+    return seed
+
+
 def _faults() -> Iterator[Fault]:
     for requirement in catalogue().values():
         if requirement.derived and requirement.constraint is None:
             subject = operations()[requirement.operation]
-            variants = (*_replies(subject, requirement.family), *_odd(subject, requirement.family))
+            ways = (_replies, _odd, _refusals)
+            variants = [variant for way in ways for variant in way(subject, requirement.family)]
             yield from named(requirement, variants, "derived-errors")
 
 

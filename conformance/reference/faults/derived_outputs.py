@@ -13,7 +13,7 @@ from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from conformance.reference.faults.fault import Fault, Seed
 from conformance.reference.faults.gates import spoiling, with_document
-from conformance.reference.faults.shapes import GONE, change_at, least_of, make_room
+from conformance.reference.faults.shapes import GONE, Path, change_at, least_of, make_room
 from conformance.reference.faults.variants import Variant, judged, named
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
@@ -71,11 +71,23 @@ def _crowd(constraint: Constraint) -> Any:
 
 def _variants(constraint: Constraint) -> Iterator[Variant]:
     for name, (does, wrong) in _WRONG[constraint.kind].items():
-        seed = _spoiling(constraint, wrong, every=1)
+        seed = _spoiling(constraint, wrong, constraint.member.path)
         yield Variant(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
     if constraint.kind is K.PRESENT and constraint.asked_by is None:
-        seed = _spoiling(constraint, lambda *_: GONE, every=3)
+        seed = _spoiling(constraint, lambda *_: GONE, constraint.member.path, every=3)
         yield Variant("sometimes-absent", f"leaves out {constraint.member.dotted} in every third reply", seed)
+
+
+def _key_variants(constraint: Constraint) -> Iterator[Variant]:
+    """A map's keys cannot be changed in their place: the map gets another one."""
+    *above, _ = constraint.member.path
+    for name, (does, wrong) in _WRONG[constraint.kind].items():
+        seed = _spoiling(constraint, _with_key(wrong(constraint, "")), tuple(above))
+        yield Variant(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
+
+
+def _with_key(key: str) -> Wrong:
+    return lambda _, value: {**(value or {}), key: "v"}
 
 
 def _may(constraint: Constraint) -> tuple[str, ...]:
@@ -86,11 +98,12 @@ def _may(constraint: Constraint) -> tuple[str, ...]:
 
 _COMPARED: Mapping[str, tuple[str, ...]] = {
     "GetContactAttributes.Attributes.value": ("*.Attributes.*",),
+    "GetContactAttributes.Attributes.key": ("*.Attributes.*",),
 }
 
 
-def _spoiling(constraint: Constraint, wrong: Wrong, *, every: int) -> Seed:
-    """Replaces the member in every `every`-th reply that has room for it; an optional one is put there."""
+def _spoiling(constraint: Constraint, wrong: Wrong, path: Path, *, every: int = 1) -> Seed:
+    """Replaces what is at `path` in every `every`-th reply that has room for it; an optional member is put there."""
 
     def seed(service: ReferenceService) -> Handler | None:
         numbers = count(1)
@@ -100,8 +113,8 @@ def _spoiling(constraint: Constraint, wrong: Wrong, *, every: int) -> Seed:
                 return response
             document = json.loads(response.body)
             if constraint.kind is not K.PRESENT and not _is_asked_for(constraint):
-                make_room(document, constraint.operation.output, constraint.member.path)
-            held = change_at(document, constraint.member.path, lambda value: wrong(constraint, value))
+                make_room(document, constraint.operation.output, path)
+            held = change_at(document, path, lambda value: wrong(constraint, value))
             return with_document(response, document) if held and next(numbers) % every == 0 else response
 
         return spoiling(constraint.operation, spoil)(service)
@@ -110,15 +123,15 @@ def _spoiling(constraint: Constraint, wrong: Wrong, *, every: int) -> Seed:
 
 
 def _is_asked_for(constraint: Constraint) -> bool:
-    """Whether the member, or what it stands in, is in a reply on request alone: put there, it would lack its siblings."""
+    """Whether the member, or its parent, is in a reply on request alone: put there, it would lack its siblings."""
     root = constraint.member.path[0]
     return any(c.asked_by and c.member.path[0] == root for c in output_constraints(constraint.operation))
 
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.OUTPUT):
-        if constraint.member.name != "key":
-            yield from named(judged(constraint), _variants(constraint), "derived-outputs")
+        variants = _key_variants(constraint) if constraint.member.name == "key" else _variants(constraint)
+        yield from named(judged(constraint), variants, "derived-outputs")
 
 
 FAULTS = tuple(_faults())

@@ -1,0 +1,116 @@
+"""Refusals that the documents leave open: what an endpoint may refuse, or refuse in another way, and be right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.contract.model import Operation
+from conformance.reference.errors import Refusal, bad_value, rendered
+from conformance.reference.routing import route
+from conformance.wire import Request, Response
+
+Before = Callable[[Request], Response | None]
+Odd = Callable[[Mapping[str, Any]], bool]
+LONGEST_TOKEN = 1_000
+
+
+def _operation(request: Request) -> Operation | None:
+    try:
+        return route(request.method, request.path).operation
+    except Refusal:
+        return None
+
+
+def _members(request: Request) -> Mapping[str, Any] | None:
+    """The members of the body, None where it is no JSON object."""
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _stamped(refusal: Refusal) -> Response:
+    response = rendered(refusal)
+    return Response(response.status, (*response.headers, ("x-amzn-RequestId", "lawful")), response.body)
+
+
+def refusing(name: str, odd: Odd) -> Before:
+    """Refuses as bad input the requests of an operation whose members `odd` is true of."""
+
+    def before(request: Request) -> Response | None:
+        subject = _operation(request)
+        if subject is None or subject.name != name:
+            return None
+        members = _members(request)
+        return _stamped(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
+
+    return before
+
+
+def has_two_positions(members: Mapping[str, Any]) -> bool:
+    """Whether StartPosition names more than one place."""
+    start = members.get("StartPosition")
+    return isinstance(start, dict) and sum(value is not None for value in start.values()) > 1
+
+
+def has_doubled_types(members: Mapping[str, Any]) -> bool:
+    """Whether Type names a kind of connection twice."""
+    types = members.get("Type")
+    return isinstance(types, list) and all(isinstance(t, str) for t in types) and len(set(types)) < len(types)
+
+
+def asks_for_nothing(members: Mapping[str, Any]) -> bool:
+    """Whether a connection is asked for without saying of which kind."""
+    return members.get("Type") is None and members.get("ConnectParticipant") is not True
+
+
+def is_acknowledged(members: Mapping[str, Any]) -> bool:
+    """Whether the event is the one that is no longer maintained."""
+    return members.get("ContentType") == "application/vnd.amazonaws.connect.event.connection.acknowledged"
+
+
+def is_no_json_text(members: Mapping[str, Any]) -> bool:
+    """Whether a message is declared as JSON and holds none."""
+    content = members.get("Content")
+    if members.get("ContentType") != "application/json" or not isinstance(content, str):
+        return False
+    try:
+        json.loads(content)
+    except ValueError:
+        return True
+    return False
+
+
+def unknown_path_is_forbidden(request: Request) -> Response | None:
+    """Answers what is no operation as a gateway does, which looks for a signature there."""
+    if request.path.startswith(("/participant/", "/contact/")) and _operation(request) is None:
+        return _stamped(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
+    return None
+
+
+def missing_bearer_is_unauthorized(request: Request) -> Response | None:
+    """Answers a participant's request without a bearer with 401, as a gateway does."""
+    subject = _operation(request)
+    if subject is None or subject.bearer is None or request.header(subject.bearer.wire_name):
+        return None
+    return _stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
+
+
+def long_bearer_is_bad_input(request: Request) -> Response | None:
+    """Refuses a bearer that is longer than a token can be as any other member."""
+    subject = _operation(request)
+    if subject is None or subject.bearer is None:
+        return None
+    long = len(request.header(subject.bearer.wire_name) or "") > LONGEST_TOKEN
+    return _stamped(bad_value(subject, "The token is too long.")) if long else None
+
+
+def broken_json_is_bad_input(request: Request) -> Response | None:
+    """Refuses a body that is no JSON object with the operation's own exception."""
+    subject = _operation(request)
+    if subject is None or not subject.has_body or not request.body or _members(request) is not None:
+        return None
+    return _stamped(bad_value(subject, "The body is not a JSON object."))
