@@ -24,10 +24,14 @@ def test_a_page_has_the_size_that_was_asked_for(story: Story) -> None:
     said = spoken(story)
     sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SPOKEN - 1, LARGEST)
     with story.claim(f"{_RULE}.MaxResults.default") as claim:
-        for parameters in ({}, {"SortOrder": ASCENDING}, {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}):
-            claim.equal(
-                len(said.read(**parameters).items), DEFAULT, f"the number of items with {parameters or 'nothing'}"
-            )
+        for parameters in (
+            {},
+            {"SortOrder": ASCENDING},
+            {"ScanDirection": BACKWARD, "SortOrder": DESCENDING},
+            {"StartPosition": {"Id": said.own[2]}},
+        ):
+            held = len(said.read(**parameters).items)
+            claim.equal(held, DEFAULT, f"the number of items with {parameters or 'nothing'}")
     with story.claim(f"{_RULE}.MaxResults.never-exceeded") as claim:
         for size in sizes:
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):

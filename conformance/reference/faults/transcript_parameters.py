@@ -14,6 +14,7 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 PAGES = ("GetTranscript.*", "PersistentChat.*", "Surfaces.*", "Clients.*")
+LARGEST = 100  # items that a page may hold
 Arguments = Mapping[str, Any]
 Change = Callable[[World, Call], Arguments]
 
@@ -97,6 +98,18 @@ TAKEN = (
         "A page that goes forward holds one item more than MaxResults.",
         lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") and _forward(call) else {},
         "MaxResults.never-exceeded",
+    ),
+    _taken(
+        "one-item-too-many-of-100",
+        "The largest page holds 101 items.",
+        lambda _, call: {"MaxResults": 101} if call.get("MaxResults") == LARGEST else {},
+        "MaxResults.never-exceeded",
+    ),
+    _taken(
+        "pages-of-fifteen-from-a-start",
+        "From a start a page holds 15 items by default.",
+        lambda _, call: {"MaxResults": 15} if _start(call) and not call.get("MaxResults") else {},
+        "MaxResults.default",
     ),
     _taken(
         "ascending-by-default",

@@ -35,6 +35,12 @@ def keeps_twenty_items(service: ReferenceService) -> None:
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -20)))
 
 
+@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+def keeps_a_hundred_items(service: ReferenceService) -> None:
+    """Only the newest 100 items of a chat are kept."""
+    then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -100)))
+
+
 @fault(f"{RULE}.nothing-else-of-the-sender", may=READERS)
 def doubles_the_tenth_message(service: ReferenceService) -> None:
     """The tenth message of a chat stands there twice, with two Ids."""
