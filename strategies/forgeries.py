@@ -10,7 +10,7 @@ import string
 _ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 _STANDARD = str.maketrans("+/", "-_")
 _HIGHEST_BIT = 0x20  # of the six that a base64 character stands for; it is used in every position
-_KINDS = ("abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ", string.digits, "-_", "+/")
+_KINDS = ("abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ", string.digits)
 _OTHERS = str.maketrans({c: kind[-1 - i] for kind in _KINDS for i, c in enumerate(kind)})
 _TAIL = 32  # characters: less than the signature at the end of a JSON Web Token
 
@@ -21,7 +21,10 @@ MALFORMED = (" ", "!", '""', "*", "%00", "../../", "null", "undefined", "0", "' 
 def unknown(token: str) -> str:
     """A token of the same form: the last letters and digits are others of their kind."""
     tail = min(_TAIL, (len(token) + 1) // 2)
-    return token[:-tail] + token[-tail:].translate(_OTHERS)
+    forged = token[:-tail] + token[-tail:].translate(_OTHERS)
+    last = len(_unpadded(token)[0]) - 1
+    # Where only dashes stand before the last character, that alone may carry nothing but unused bits.
+    return forged if forged[:last] != token[:last] else _another(token[0]) + forged[1:]
 
 
 def altered(token: str) -> str:
