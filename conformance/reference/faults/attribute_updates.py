@@ -95,7 +95,7 @@ def loses_updates_that_cross(service: ReferenceService) -> None:
     first(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.other-contacts-untouched", may=(f"{GET}.Attributes.own-only", f"{GET}.Attributes.none"))
+@fault(f"{UPDATE}.Attributes.other-contacts-untouched", may=(*UPDATES, f"{GET}.Attributes.*"))
 def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
     """An update changes every contact of the instance that is active."""
 
@@ -205,7 +205,7 @@ def refuses_empty_values(service: ReferenceService) -> None:
     refuses(service, UPDATE, lambda call: "" in call.get("Attributes").values())
 
 
-@fault(f"{UPDATE}.Attributes.empty-value")
+@fault(f"{UPDATE}.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
 def ignores_empty_values(service: ReferenceService) -> None:
     """An update with an empty value leaves the attribute as it was."""
     takes(service, UPDATE, lambda _, call: {"Attributes": {k: v for k, v in call.get("Attributes").items() if v}})

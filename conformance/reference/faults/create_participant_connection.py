@@ -15,7 +15,6 @@ from conformance.wire import Request, Response
 CONNECT = "CreateParticipantConnection"
 SUBJECT = "create-participant-connection"
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
-AGAIN = f"{CONNECT}.again"
 # What rests on a call that has a connection at all.
 CALLS = ("StartWebRTCContact.*", "CreateParticipant.call.*", "StopContact.effect.ends-call", f"{CONNECT}.*")
 
@@ -142,7 +141,7 @@ def _shutting_out(name: str) -> Fault:
         return handle
 
     says = f"{name} does not take the token of a connection without a web socket."
-    may = (f"{AGAIN}.*", f"{CONNECT}.*", "DisconnectParticipant.*", "WebSocket.*", "StartChatContact.ConnectionTypes.*")
+    may = (f"{CONNECT}.*",)
     return Fault(f"shuts-out-of-{name}", says, (f"{CONNECT}.ConnectionToken.works",), may, SUBJECT, seed)
 
 

@@ -21,7 +21,8 @@ from conformance.wire import Request, Response
 STOP = "StopContact"
 SUBJECT = "stop-contact"
 AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
-AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*")
+WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
+AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*", *WHEN_OVER)
 
 
 def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact], list[Participant]]) -> Fault:
