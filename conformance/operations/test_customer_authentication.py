@@ -1,0 +1,71 @@
+"""GetAuthenticationUrl and CancelParticipantAuthentication: one session, for one minute, until it is cancelled."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.examination.chat import Chat
+from conformance.examination.files import altered
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+
+GET, CANCEL = "GetAuthenticationUrl", "CancelParticipantAuthentication"
+REDIRECT = "https://example.com/back"
+MINUTE = 60  # seconds
+
+
+def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
+    return chat.call(GET, SessionId=session, RedirectUri=redirect)
+
+
+@verifies(f"{GET}.AuthenticationUrl.sign-in", f"{GET}.RedirectUri.no-url")
+def test_a_session_has_a_url_to_sign_in_at(story: Story) -> None:
+    """A running session has an https URL of an authorize endpoint."""
+    session, chat = story.option("auth_session_id"), story.chat()
+    told = str(story.need(_url(chat, session)).get("AuthenticationUrl"))
+    with story.claim(f"{GET}.AuthenticationUrl.sign-in") as claim:
+        parts = urlsplit(told)
+        claim.holds(
+            parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", told
+        )
+    answer = _url(chat, session, "no url").response
+    with story.claim(f"{GET}.RedirectUri.no-url") as claim:
+        claim.record("no answer" if answer is None else "accepted" if answer.succeeded else str(answer.status))
+
+
+@verifies(f"{GET}.SessionId.unknown-refused", f"{CANCEL}.SessionId.unknown-refused")
+def test_an_unknown_session_is_refused(story: Story) -> None:
+    """A session that no event named has no URL and cannot be cancelled."""
+    chat, known = story.chat(), story.examiner.conversations.given.get("auth_session_id")
+    for unknown in (str(uuid.uuid4()), "0" * 36, *([altered(known)] if known else [])):
+        with story.claim(f"{GET}.SessionId.unknown-refused") as claim:
+            claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
+        with story.claim(f"{CANCEL}.SessionId.unknown-refused") as claim:
+            claim.refused_somehow(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
+
+
+@verifies(f"{GET}.SessionId.cancelled", f"{CANCEL}.effect.session-cancelled")
+def test_a_cancelled_session_is_over(story: Story) -> None:
+    """A running session can be cancelled, and has no URL from then on."""
+    session, chat = story.option("auth_session_id"), story.chat()
+    story.need(_url(chat, session))
+    cancelled = chat.call(CANCEL, SessionId=session)
+    with story.claim(f"{CANCEL}.effect.session-cancelled") as claim:
+        claim.accepted(cancelled, "the cancelling of a running session")
+    with story.claim(f"{GET}.SessionId.cancelled") as claim:
+        claim.refused_somehow(story.until_refused(lambda: _url(chat, session)), "a session that was cancelled")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{GET}.SessionId.one-minute")
+def test_a_session_is_over_after_a_minute(story: Story) -> None:
+    """More than a minute after its event a session has no URL."""
+    session, chat = story.option("auth_session_id"), story.chat()
+    story.need(_url(chat, session))
+    story.advance_clock(MINUTE + 5)
+    with story.claim(f"{GET}.SessionId.one-minute") as claim:
+        claim.refused_somehow(_url(chat, session), "a session that began more than a minute ago")

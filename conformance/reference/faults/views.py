@@ -1,0 +1,83 @@
+"""Faults of views and of customers' authentication."""
+
+from __future__ import annotations
+
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import gives, on_refusal, refuses, takes
+from conformance.reference.instances import AUTH_SESSION_ID, VIEW_TOKEN
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, Members, World
+
+VIEW, GET, CANCEL = "DescribeView", "GetAuthenticationUrl", "CancelParticipantAuthentication"
+SIGN_IN = (f"{GET}.*", f"{CANCEL}.*")
+
+
+@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+def shows_a_view_for_any_token(service: ReferenceService) -> None:
+    """Whatever ViewToken is given, there is a view."""
+    takes(service, VIEW, lambda _, __: {"ViewToken": VIEW_TOKEN})
+
+
+@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+def shows_a_view_for_the_beginning_of_its_token(service: ReferenceService) -> None:
+    """A ViewToken that was cut short gives the view."""
+    whole = {"ViewToken": VIEW_TOKEN}
+    takes(service, VIEW, lambda _, call: whole if VIEW_TOKEN.startswith(call.get("ViewToken")) else {})
+
+
+@fault(f"{VIEW}.ViewToken.gives-view", may=(f"{VIEW}.*",))
+def shows_empty_views(service: ReferenceService) -> None:
+    """A view has no Content."""
+    gives(service, VIEW, lambda _, __, members: {"View": {k: v for k, v in members["View"].items() if k != "Content"}})
+
+
+@fault(f"{VIEW}.ViewToken.percent-encoded", may=(f"{VIEW}.*",))
+def reads_tokens_as_they_stand_in_the_path(service: ReferenceService) -> None:
+    """A ViewToken with a slash in it is not known."""
+    takes(service, VIEW, lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F")})
+
+
+@fault(f"{GET}.AuthenticationUrl.sign-in", may=SIGN_IN)
+def signs_in_without_tls(service: ReferenceService) -> None:
+    """The URL to sign in at is one of http."""
+    gives(service, GET, lambda _, __, m: {"AuthenticationUrl": m["AuthenticationUrl"].replace("https:", "http:", 1)})
+
+
+@fault(f"{GET}.SessionId.unknown-refused", may=SIGN_IN)
+def signs_in_for_any_session(service: ReferenceService) -> None:
+    """Whatever SessionId is given, there is a URL."""
+    takes(service, GET, lambda _, __: {"SessionId": AUTH_SESSION_ID})
+
+
+@fault(f"{CANCEL}.SessionId.unknown-refused", may=SIGN_IN)
+def cancels_any_session(service: ReferenceService) -> None:
+    """Whatever SessionId is given, its cancelling succeeds."""
+    on_refusal(service, CANCEL, lambda _, __, ___: {})
+
+
+@fault(f"{CANCEL}.effect.session-cancelled", may=SIGN_IN)
+def cancels_no_session(service: ReferenceService) -> None:
+    """Cancelling is refused."""
+    refuses(service, CANCEL, lambda _: True)
+
+
+@fault(f"{GET}.SessionId.cancelled", may=SIGN_IN)
+def goes_on_after_cancelling(service: ReferenceService) -> None:
+    """A session that was cancelled has a URL still."""
+
+    def forgotten(_: World, call: Call, members: Members) -> Members:
+        call.contact.sign_in_cancelled = False
+        return members
+
+    gives(service, CANCEL, forgotten)
+
+
+@fault(f"{GET}.SessionId.one-minute", may=SIGN_IN)
+def signs_in_for_ever(service: ReferenceService) -> None:
+    """A session has a URL however old it is."""
+
+    def young(world: World, call: Call) -> Members:
+        call.contact.moved_before = world.clock.moved
+        return {}
+
+    takes(service, GET, young)
