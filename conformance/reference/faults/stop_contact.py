@@ -143,7 +143,7 @@ def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Cont
 
         then(service, STOP, act)
 
-    may = ("LifeCycle.*",)
+    may = ("LifeCycle.*", f"{STOP}.effect.*")
     return Fault(name, says, (f"{STOP}.effect.other-chats-go-on",), may, SUBJECT, seed)
 
 
