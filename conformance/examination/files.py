@@ -11,7 +11,7 @@ from typing import Any
 from conformance.examination.chat import Participant, text_at
 from conformance.examination.times import endpoint_time, instant
 from conformance.examination.transcripts import Items
-from conformance.target.conversation import SetupFailed
+from conformance.target.conversation import SetupFailed, headers_to_include
 from conformance.wire import Exchange, Response
 
 PLAIN = "text/plain"
@@ -89,8 +89,7 @@ def start(owner: Participant, file: File, **members: Any) -> Exchange:
 def upload(owner: Participant, file: File, **members: Any) -> Upload:
     """Start an upload. Raises SetupFailed where that is refused."""
     reply = owner.story.need(start(owner, file, **members))
-    listed = reply["UploadMetadata"].get("HeadersToInclude") if isinstance(reply.get("UploadMetadata"), Mapping) else {}
-    headers = {str(name): str(value) for name, value in (listed or {}).items()}
+    headers = headers_to_include(reply)
     url, expiry = (text_at(reply, "UploadMetadata", name) for name in ("Url", "UrlExpiry"))
     return Upload(owner, file, text_at(reply, "AttachmentId"), url, headers, expiry)
 

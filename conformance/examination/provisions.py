@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.model import operation
 from conformance.examination.chat import Participant, text_at
+from conformance.target.conversation import headers_to_include
 from conformance.wire import Request, to_request
 from strategies.samples import fill_in, plain_arguments
 
@@ -74,9 +75,8 @@ def put_file(story: Story, started: Mapping[str, Any]) -> None:
 
     Raises SetupFailed for a URL that may not be followed.
     """
-    headers = started.get("UploadMetadata", {}).get("HeadersToInclude") or {}
     url = text_at(started, "UploadMetadata", "Url")
-    story.examiner.conversations.calls.put(url, {str(k): str(v) for k, v in headers.items()}, FILE)
+    story.examiner.conversations.calls.put(url, headers_to_include(started), FILE)
 
 
 _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {

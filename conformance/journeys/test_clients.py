@@ -17,6 +17,7 @@ from conformance.examination.provisions import FILE, Provisions
 from conformance.examination.socket_talk import is_for_clients, open_talk, url_of
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
+from conformance.target.conversation import headers_to_include
 from conformance.target.probe import Standing
 from conformance.wire import Exchange, Request
 from strategies import forgeries
@@ -118,11 +119,8 @@ def _bad_uploads(story: Story, own: Provisions) -> Iterator[str | None]:
     """The AttachmentIds of uploads with another URL, with no headers and with another size, where they were refused."""
     for wrong in ("url", "headers", "size"):
         started = story.need(story.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
-        url, headers = (
-            text_at(started, "UploadMetadata", "Url"),
-            started["UploadMetadata"].get("HeadersToInclude") or {},
-        )
+        url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
         url = url[:-1] + forgeries.altered(url[-8:])[-1] if wrong == "url" else url
-        kept = {str(k): str(v) for k, v in headers.items() if wrong != "headers" and k.lower() != "content-length"}
+        kept = {k: v for k, v in headers.items() if wrong != "headers" and k.lower() != "content-length"}
         reply = story.fetch("PUT", url, kept, FILE * 2 if wrong == "size" else FILE)
         yield None if reply.succeeded else text_at(started, "AttachmentId")

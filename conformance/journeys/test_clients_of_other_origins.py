@@ -13,6 +13,7 @@ from conformance.examination.chat import text_at
 from conformance.examination.claim import Claim
 from conformance.examination.provisions import FILE, Provisions
 from conformance.examination.story import Story
+from conformance.target.conversation import headers_to_include
 from conformance.target.probe import Standing
 from conformance.wire import Exchange, Request, Response
 from strategies import forgeries
@@ -113,8 +114,7 @@ def test_a_page_may_upload_and_download(story: Story) -> None:
     """A page on another origin may upload an attachment to its URL, with all its headers, and download it again."""
     own = Provisions(story.chat())
     started = story.need(story.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
-    url, given = text_at(started, "UploadMetadata", "Url"), started["UploadMetadata"].get("HeadersToInclude") or {}
-    headers = {str(name): str(value) for name, value in given.items()}
+    url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
     names = sorted({name.lower() for name in headers} - SIMPLE)
     asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": ",".join(names)}
     preflight = story.fetch("OPTIONS", url, {**FROM_PAGE, **asked})

@@ -210,8 +210,7 @@ class Conversation(Mapping[str, str]):
             },
         )
         self._keep("StartAttachmentUpload", response, upload_id=("AttachmentId",), upload_url=("UploadMetadata", "Url"))
-        headers = response.members["UploadMetadata"].get("HeadersToInclude") or {}
-        self._calls.put(self._made["upload_url"], {str(k): str(v) for k, v in headers.items()}, content)
+        self._calls.put(self._made["upload_url"], headers_to_include(response.members), content)
         self.uploads += 1
         return self._made["upload_id"]
 
@@ -267,3 +266,10 @@ _ONCE: Mapping[str, Callable[[Conversation], str]] = {
     "uploaded_attachment_id": Conversation.upload,
     "streaming_id": Conversation.stream,
 }
+
+
+def headers_to_include(started: Mapping[str, Any]) -> dict[str, str]:
+    """The headers that a reply of StartAttachmentUpload asks for; none where it has no object of them."""
+    metadata = started.get("UploadMetadata")
+    headers = metadata.get("HeadersToInclude") if isinstance(metadata, Mapping) else None
+    return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}
