@@ -84,6 +84,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "COMMAND",
         "help": "run this command with {seconds} filled in to move the endpoint's clock forward",
     },
+    "--probe-limits": {
+        "action": "store_true",
+        "default": False,
+        "help": "start and send as much as is served, to see quotas and rates",
+    },
     "--streaming-endpoint-arn": {"metavar": "ARN", "help": "the Amazon SNS topic that message streaming goes to"},
 }
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"

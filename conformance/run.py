@@ -53,7 +53,8 @@ class Run:
         target = HttpTarget(settings, on_exchange=self._take)
         self.endpoint = Endpoint(target, Transfers(settings), self._clock())
         contacts = Contacts(self.endpoint.send, settings.instance_id)
-        conversations = Conversations(self.endpoint, contacts, _given(settings))
+        given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
+        conversations = Conversations(self.endpoint, contacts, given)
         examples = self.options.report_dir / ".hypothesis"
         self.examiner = Examiner(
             conversations, witness, self.options.depth, self.options.seed, settings.poll_seconds, examples
@@ -151,7 +152,15 @@ _FROM_REFERENCE = (
 )
 _MADE_BY_REFERENCE = ("--advance-clock",)
 _NOT_SETTINGS = frozenset(
-    {"--depth", "--advance-clock", "--requirement", "--report-dir", "--deviations", "--allow-incomplete"}
+    {
+        "--depth",
+        "--advance-clock",
+        "--requirement",
+        "--report-dir",
+        "--deviations",
+        "--allow-incomplete",
+        "--probe-limits",
+    }
 )
 
 

@@ -1,0 +1,152 @@
+"""Quotas and rates, where the owner of the endpoint opts in (--probe-limits)."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import Chat, text_at
+from conformance.examination.files import File, start, upload
+from conformance.examination.story import Story
+from conformance.wire import Exchange
+
+CHATS, CALLS, FILES = 130, 130, 40  # after so many no quota is looked for; the documents speak of 100 and of 35
+BURST = 30  # calls, more than any burst that the documents tell of
+FULL = 402
+TOO_MANY = 429
+LIMIT = "LimitExceededException"
+QUOTA = "StartChatContact.quota"
+
+
+@contextmanager
+def _until_refused(story: Story, name: str, most: int) -> Iterator[list[Exchange]]:
+    """Start contacts up to the first refusal, at most `most`; they end with the block."""
+    answers: list[Exchange] = []
+    while len(answers) < most and all(judged_reply(answer).succeeded for answer in answers[-1:]):
+        answers.append(story.start(name))
+    started = [text_at(judged_reply(a).members, "ContactId") for a in answers if judged_reply(a).succeeded]
+    yield answers
+    for contact in started:
+        story.let_go(contact)
+
+
+@verifies(f"{QUOTA}.concurrent-chats", f"{QUOTA}.concurrent-chats-number", f"{QUOTA}.ended-chats-are-free")
+@verifies("StartChatContact.throttling.exception-type")
+def test_the_chat_beyond_the_quota_is_refused(story: Story) -> None:
+    """The chat beyond the quota is refused as such, and one that has ended makes room for another."""
+    story.option("probe_limits")
+    with _until_refused(story, "StartChatContact", CHATS) as answers:
+        *_, last = answers
+        full = _is_full(last)
+        with story.claim(f"{QUOTA}.concurrent-chats-number") as claim:
+            claim.record(f"{len(answers) - 1} beside those of other tests" if full else f"more than {len(answers) - 1}")
+        with story.claim("StartChatContact.throttling.exception-type") as claim:
+            seen = judged_reply(last).status == TOO_MANY
+            claim.record(str(judged_reply(last).error_name) if seen else "none was seen")
+        if not full:
+            for rule in ("concurrent-chats", "ended-chats-are-free"):
+                story.not_applicable(f"{QUOTA}.{rule}", f"{len(answers) - 1} chats at once were not the most")
+            return
+        with story.claim(f"{QUOTA}.concurrent-chats") as claim:
+            claim.failed_with(last, "the chat beyond the quota", status=TOO_MANY, types=[LIMIT])
+        story.let_go(text_at(judged_reply(answers[0]).members, "ContactId"))
+        again = story.until(lambda: answer if judged_reply(answer := story.start()).succeeded else None)
+        with story.claim(f"{QUOTA}.ended-chats-are-free") as claim:
+            claim.holds(again, "a chat can be started once another has ended", "it is refused still")
+        if again is not None:
+            story.let_go(text_at(judged_reply(again).members, "ContactId"))
+
+
+def _is_full(answer: Exchange) -> bool:
+    """Whether a start was refused for a quota; a rate is another matter, and passes."""
+    response = judged_reply(answer)
+    return not response.succeeded and response.error_name not in ("ThrottlingException", "TooManyRequestsException")
+
+
+@verifies("StartWebRTCContact.quota.limit-exceeded")
+def test_the_call_beyond_the_quota_is_refused(story: Story) -> None:
+    """The call beyond the quota is refused as such."""
+    story.option("probe_limits")
+    with _until_refused(story, "StartWebRTCContact", CALLS) as answers:
+        if not _is_full(answers[-1]):
+            rule = "StartWebRTCContact.quota.limit-exceeded"
+            story.not_applicable(rule, f"{len(answers) - 1} calls at once were not the most")
+            return
+        with story.claim("StartWebRTCContact.quota.limit-exceeded") as claim:
+            claim.failed_with(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])
+
+
+@verifies("StartAttachmentUpload.quota.attachments", "StartAttachmentUpload.quota.attachments-number")
+@verifies("CompleteAttachmentUpload.quota.attachments")
+def test_the_attachment_beyond_the_quota_is_refused(story: Story) -> None:
+    """The attachment beyond the quota gets ServiceQuotaExceededException, when it is started or completed."""
+    story.option("probe_limits")
+    chat, refused, completed = story.chat(), None, 0
+    while refused is None and completed < FILES:
+        refused = _attach(chat)
+        completed += refused is None
+    with story.claim("StartAttachmentUpload.quota.attachments-number") as claim:
+        claim.record(str(completed) if refused else f"more than {completed}")
+    if refused is None:
+        for rule in ("StartAttachmentUpload.quota.attachments", "CompleteAttachmentUpload.quota.attachments"):
+            story.not_applicable(rule, f"a chat took {FILES} attachments")
+        return
+    with story.claim("CompleteAttachmentUpload.quota.attachments") as claim:
+        claim.record(f"at {refused.request.operation}")
+    with story.claim("StartAttachmentUpload.quota.attachments") as claim:
+        sent = f"the attachment after {completed}"
+        claim.failed_with(refused, sent, status=FULL, types=["ServiceQuotaExceededException"])
+
+
+def _attach(chat: Chat) -> Exchange | None:
+    """Attach one more file. What refused it, or None."""
+    started = start(chat, File())
+    if not judged_reply(started).succeeded:
+        return started
+    made = upload(chat, File())
+    made.put()
+    completion = made.complete()
+    return None if judged_reply(completion).succeeded else completion
+
+
+_CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
+    "StartChatContact": lambda chat: chat.story.start(),
+    "CreateParticipantConnection": lambda chat: chat.connect(),
+    "SendMessage": lambda chat: chat.say(),
+    "SendEvent": lambda chat: chat.signal(),
+    "GetTranscript": lambda chat: chat.transcript(),
+    "StartAttachmentUpload": lambda chat: start(chat, File()),
+    "CompleteAttachmentUpload": lambda chat: chat.call(
+        "CompleteAttachmentUpload", AttachmentIds=["x"], ClientToken=str(uuid.uuid4())
+    ),
+    "GetAttachment": lambda chat: chat.call("GetAttachment", AttachmentId="x"),
+    "DisconnectParticipant": lambda chat: chat.leave(),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, id=f"{n}.throttling.rate", marks=verifies(f"{n}.throttling.rate")) for n in _CALLS]
+)
+def test_how_many_calls_are_served_at_a_stretch(story: Story, name: str) -> None:
+    """How many calls a second are served before one is throttled."""
+    story.option("probe_limits")
+    chat = story.chat()
+    story.need(chat.connect())
+    began, served = time.monotonic(), 0
+    while served < BURST and not _throttled(_CALLS[name](chat)):
+        served += 1
+    seconds = max(time.monotonic() - began, 0.001)
+    with story.claim(f"{name}.throttling.rate") as claim:
+        rate = f"{served} calls at {served / seconds:.0f} a second"
+        claim.record(f"{rate}, then one was throttled" if served < BURST else f"{rate}, none was throttled")
+
+
+def _throttled(answer: Exchange) -> bool:
+    """Whether the endpoint throttled a call, though it may have served its repetition."""
+    return answer.attempt > 1 or judged_reply(answer).status == TOO_MANY
