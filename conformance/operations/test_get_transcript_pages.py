@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import text_at
 from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.examination.story import Story
 from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
-from conformance.examination.transcripts import ids
 from conformance.wire import Exchange
 from strategies.paging import page_requests
 
@@ -26,7 +24,8 @@ HOUR, DAY = 3_600, 86_400  # seconds
 
 def _walk(said: Spoken, size: int, **parameters: Any) -> Walk:
     """Page to the end, giving up a page after the documented bound."""
-    return walk(said.chat, ceil((len(said.chat.items()) + LATE) / size) + 2, MaxResults=size, **parameters)
+    total = len(said.read(MaxResults=LARGEST).items) + LATE
+    return walk(said.chat, ceil(total / size) + 2, MaxResults=size, **parameters)
 
 
 def _bound(said: Spoken, found: Walk) -> int:
@@ -70,28 +69,6 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
     backward = found.parameters.get("ScanDirection", BACKWARD) == BACKWARD
     rest = wanted[: len(wanted) - len(seen)] if backward else wanted[len(seen) :]
     return not set(rest) & set(seen)
-
-
-_HOLDS, _LIMIT = "GetTranscript.Transcript.holds-what-was-sent", "GetTranscript.MaxResults.never-exceeded"
-
-
-@verifies(_HOLDS, _LIMIT, f"{_RULE}.nothing-lost", f"{_RULE}.nothing-repeated", f"{_RULE}.present-while-more")
-@verifies(f"{_RULE}.any-page-size", f"{_RULE}.sort-order", f"{_RULE}.ends")
-def test_a_transcript_longer_than_the_largest_page(story: Story) -> None:
-    """Of more messages than one page may hold none is lost, and the largest page holds 100 and not one more."""
-    chat = story.chat()
-    sent = [story.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
-    own = [text_at(reply, "Id") for reply in sent]
-    stored = story.until(lambda: found if set(own) <= set(found := ids(chat.items())) else None) or ids(chat.items())
-    with story.claim(_HOLDS) as claim:
-        claim.equal([item for item in own if stored.count(item) != 1], [], "messages that do not stand there once")
-    said = Spoken(chat, own, ())
-    with story.claim(_LIMIT) as claim:
-        for start in ({}, {"StartPosition": {"Id": own[0]}, "ScanDirection": FORWARD}):
-            held = len(said.read(MaxResults=LARGEST, **start).items)
-            claim.holds(held <= LARGEST, f"at most {LARGEST} items", held)
-    for order in (DESCENDING, ASCENDING):
-        _judge(story, said, _walk(said, LARGEST, SortOrder=order), own)
 
 
 @verifies(f"{_RULE}.forward", f"{_RULE}.from-start-position")

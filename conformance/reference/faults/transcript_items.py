@@ -19,7 +19,16 @@ from conformance.reference.world import Call, Members, World
 NAME = "GetTranscript"
 RULE = "GetTranscript.Transcript"
 LAST_OF_THE_BMP = "\uffff"
-ANY_CONTENT = (f"{RULE}.content-*", "Surfaces.*.same-content", "SendMessage.Content.*", "SendMessage.effect.*")
+ANY_CONTENT = (
+    f"{NAME}.*",
+    "*.PersistentChat.*",
+    "*.InitialMessage.*",
+    "*.ClientToken.*",
+    "Clients.calls.*",
+    "Surfaces.*.same-content",
+    "SendMessage.Content.*",
+    "SendMessage.effect.*",
+)
 Item = dict[str, Any]
 Change = Callable[[World, Call, Item], Item]
 
@@ -82,7 +91,14 @@ def _odd_event(_: World, __: Call, item: Item) -> Item:
     return {**item, "ContentType": item["ContentType"].rpartition(".")[2]} if item["Type"] == EVENT else item
 
 
-_DISPLAYED = (f"{NAME}.output.*", "Surfaces.*", "CreateParticipant.*", f"{RULE}.*", "PersistentChat.*")
+_DISPLAYED = (
+    f"{NAME}.output.*",
+    "*.InitialMessage.*",
+    "Surfaces.*",
+    "CreateParticipant.*",
+    f"{RULE}.*",
+    "*.PersistentChat.*",
+)
 CONTENTS = (
     _shown(
         "shows-trimmed-contents",
@@ -238,7 +254,7 @@ def keeps_no_joined_events(service: ReferenceService) -> None:
     gives(service, NAME, without)
 
 
-@fault("GetTranscript.InitialContactId.of-a-new-chat", may=("PersistentChat.*", "Surfaces.*", f"{NAME}.output.*"))
+@fault("GetTranscript.InitialContactId.of-a-new-chat", may=("*.PersistentChat.*", "Surfaces.*", f"{NAME}.output.*"))
 def begins_every_chain_anew(service: ReferenceService) -> None:
     """The InitialContactId is another with each reply."""
     gives(service, NAME, lambda world, _, members: {**members, "InitialContactId": world.identifiers.uuid()})

@@ -14,7 +14,7 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 RULE = "GetTranscript.NextToken"
-PAGED = (f"{RULE}.*", "PersistentChat.*", "GetTranscript.Transcript.*")
+PAGED = (f"{RULE}.*", "*.InitialMessage.*", "*.PersistentChat.*", "GetTranscript.Transcript.*")
 Shift = Callable[[Call, Cursor, int], int]
 
 

@@ -13,7 +13,7 @@ from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
-PAGES = ("GetTranscript.*", "PersistentChat.*", "Surfaces.*", "Clients.*")
+PAGES = ("GetTranscript.*", "*.InitialMessage.*", "*.PersistentChat.*", "Surfaces.*", "Clients.*")
 LARGEST = 100  # items that a page may hold
 Arguments = Mapping[str, Any]
 Change = Callable[[World, Call], Arguments]

@@ -14,7 +14,16 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 RULE = "GetTranscript.Transcript"
-READERS = ("GetTranscript.*", "Surfaces.*", "*.ClientToken.*", "SendMessage.*", "*.bearer.own-*", "CompleteAttachment*")
+READERS = (
+    "GetTranscript.*",
+    "*.PersistentChat.*",
+    "*.InitialMessage.*",
+    "Surfaces.*",
+    "*.ClientToken.*",
+    "SendMessage.*",
+    "*.bearer.own-*",
+    "CompleteAttachment*",
+)
 
 
 @fault(f"{RULE}.holds-what-was-sent", may=(*READERS, "*"))
@@ -118,7 +127,7 @@ def shows_any_chat_that_is_named(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault("GetTranscript.ContactId.own", may=("PersistentChat.*",))
+@fault("GetTranscript.ContactId.own", may=("*.PersistentChat.*",))
 def shows_nothing_where_a_chat_is_named(service: ReferenceService) -> None:
     """A request with a ContactId gets an empty transcript, also for the chat's own."""
     gives(service, NAME, lambda _, call, members: {**members, "Transcript": []} if call.get("ContactId") else members)

@@ -1,0 +1,38 @@
+"""GetTranscript: a transcript of more messages than the largest page may hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from conformance.claims import verifies
+from conformance.examination.chat import text_at
+from conformance.examination.paging import ASCENDING, DESCENDING, FORWARD, page, walk
+from conformance.examination.story import Story
+from conformance.examination.talk import LARGEST
+from conformance.examination.transcripts import ids
+
+MOST = 4  # pages to read at most, where two suffice for the messages
+_HOLDS, _LIMIT = "GetTranscript.Transcript.holds-what-was-sent", "GetTranscript.MaxResults.never-exceeded"
+_LOST, _REPEATED = "GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated"
+
+
+@verifies(_HOLDS, _LIMIT, _LOST, _REPEATED)
+def test_a_transcript_longer_than_the_largest_page(story: Story) -> None:
+    """Of more messages than one page may hold none is lost, and the largest page holds 100 and not one more."""
+    chat = story.chat()
+    sent = [story.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
+    own = [text_at(reply, "Id") for reply in sent]
+    stored = story.until(lambda: found if set(own) <= set(found := ids(chat.items())) else None) or ids(chat.items())
+    with story.claim(_HOLDS) as claim:
+        claim.equal([item for item in own if stored.count(item) != 1], [], "messages that do not stand there once")
+    with story.claim(_LIMIT) as claim:
+        for start in ({}, {"StartPosition": {"Id": own[0]}, "ScanDirection": FORWARD}):
+            held = len(page(chat, MaxResults=LARGEST, **start).items)
+            claim.holds(held <= LARGEST, f"at most {LARGEST} items", held)
+    for order in (DESCENDING, ASCENDING):
+        seen = walk(chat, MOST, MaxResults=LARGEST, SortOrder=order)
+        with story.claim(_LOST) as claim:
+            claim.equal([item for item in own if item not in seen.ids], [], f"messages that were not seen, with {seen}")
+        with story.claim(_REPEATED) as claim:
+            twice = [item for item, number in Counter(seen.ids).items() if number > 1]
+            claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
