@@ -96,6 +96,12 @@ def test_an_unknown_reading_is_named_with_those_there_are() -> None:
     assert "type-in-body" in done.output
 
 
+def test_an_unknown_fault_is_named_with_where_to_find_those_there_are() -> None:
+    done = CliRunner().invoke(main, ["serve", "--fault", "nonsense"])
+    assert done.exit_code == ExitCode.USAGE
+    assert "connect-conformance faults" in done.output
+
+
 def test_a_wrong_option_has_the_exit_code_of_usage() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from conformance.cli import main; main()", "requirements", "--nope"],

@@ -91,6 +91,34 @@ def test_another_command_is_named_as_wrong(child: Child, line: str) -> None:
     assert child.obey("advance 0.5")["advanced"] == 0.5
 
 
+def test_the_child_becomes_another_endpoint_and_itself_again(child: Child) -> None:
+    """``become FAULT,... READING...`` starts afresh with what is named, ``become -`` with nothing."""
+    url = child.document()["url"] + "/participant/event"
+    fault = "SendEvent.reply.request-id.absent"
+    assert child.obey(f"become {fault}") == {"became": [fault]}
+    assert "x-amzn-RequestId" not in requests.post(url, json={}, timeout=5).headers
+    assert child.obey("become - type-in-code") == {"became": ["-", "type-in-code"]}
+    answer = requests.post(url, json={}, timeout=5)
+    assert "x-amzn-RequestId" in answer.headers
+    assert "code" in answer.json()
+
+
+@pytest.mark.parametrize("line", ["become nonsense", "become - nonsense"])
+def test_an_unknown_fault_or_reading_leaves_the_child_as_it_is(child: Child, line: str) -> None:
+    child.document()
+    assert "nonsense" in child.obey(line)["error"]
+    assert child.obey("advance 0.5")["advanced"] == 0.5
+
+
+def test_a_clock_that_was_moved_is_right_again_in_a_fresh_service(child: Child) -> None:
+    """What one trial did to the endpoint is no matter for the next."""
+    url = child.document()["url"]
+    before = requests.get(url, timeout=5).headers["Date"]
+    child.obey("advance 864000")
+    child.obey("become -")
+    assert requests.get(url, timeout=5).headers["Date"][5:16] == before[5:16]
+
+
 def test_the_child_ignores_an_interrupt_and_ends_with_its_parent(child: Child) -> None:
     """Ctrl-C goes to the whole terminal, so that the child waits for the end of its stdin."""
     url = child.document()["url"]
