@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import with_document
+from conformance.reference.faults.gates import document_of, with_document
 from conformance.reference.faults.seams import operation_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
@@ -120,10 +120,7 @@ TIMES: tuple[Fault, ...] = (
 
 
 def _dropping_nulls(request: Request, least: int) -> Request:
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        return request
+    body = document_of(request)
     if not isinstance(body, dict):
         return request
     kept = {name: _without_nulls(value, least) if isinstance(value, list) else value for name, value in body.items()}
@@ -138,7 +135,11 @@ def _without_nulls(values: list[object], least: int) -> list[object]:
 @fault("Protocol.request.null-in-list")
 def drops_nulls_from_lists(service: ReferenceService) -> Handler:
     """null inside a list is passed over where something else stands in it."""
-    return lambda request: service.handle(_dropping_nulls(request, 1))
+
+    def handle(request: Request) -> Response:
+        return service.handle(_dropping_nulls(request, 1) if operation_of(request) == CONNECT else request)
+
+    return handle
 
 
 @fault("Protocol.request.null-in-list")
