@@ -19,6 +19,7 @@ from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 OF_CHATS = ("*.own-chat-only", "LifeCycle.*", "*.other-chats-go-on", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
+EVERYTHING = ("*",)  # whoever speaks for somebody else, or for nobody, breaks all that rests on it
 FORBIDDEN = 403
 
 
@@ -86,7 +87,7 @@ def ends_the_chat_before_too(service: ReferenceService) -> None:
     then(service, "DisconnectParticipant", ended)
 
 
-@fault("CreateParticipantConnection.bearer.own-chat-only", may=("*",))
+@fault("CreateParticipantConnection.bearer.own-chat-only", may=EVERYTHING)
 def connects_to_the_newest_other_chat(service: ReferenceService) -> None:
     """Where three chats are active a connection belongs to the customer of the newest other one."""
 
@@ -180,7 +181,7 @@ def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
     return handle
 
 
-@fault("Tokens.refusal.no-effect", may=("*",))
+@fault("Tokens.refusal.no-effect", may=("Tokens.*", "*.connection-token-only"))
 def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
     """A chat is ended when somebody tries to disconnect with its participant token."""
 
@@ -194,14 +195,14 @@ def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
     return handle
 
 
-@fault("Tokens.issue.header-safe", may=("*",))
+@fault("Tokens.issue.header-safe")
 def hands_out_tokens_of_two_lines(service: ReferenceService) -> None:
     """A token holds a line break."""
     made = service.world.identifiers.token
     service.world.identifiers.token = lambda *size: f"{made(*size)}\n="  # type: ignore[method-assign]
 
 
-@fault("Tokens.issue.header-safe", may=("*",))
+@fault("Tokens.issue.header-safe", may=EVERYTHING)
 def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
     """A connection token ends in a blank, which no header keeps."""
 
@@ -215,7 +216,7 @@ def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
     gives(service, CONNECTING, blank)
 
 
-@fault("Tokens.issue.different", may=("*",))
+@fault("Tokens.issue.different", may=EVERYTHING)
 def hands_out_one_connection_token(service: ReferenceService) -> None:
     """Everybody gets the same connection token, which is that of who connected last."""
 
@@ -227,7 +228,7 @@ def hands_out_one_connection_token(service: ReferenceService) -> None:
     then(service, CONNECTING, shared)
 
 
-@fault("Tokens.issue.different", may=("*",))
+@fault("Tokens.issue.different", may=("*.bearer.*", "Tokens.refusal.*"))
 def hands_participant_tokens_out_as_connection_tokens(service: ReferenceService) -> None:
     """The connection token is the participant token."""
 
