@@ -11,6 +11,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import text_at
+from conformance.examination.socket_talk import SocketTalk, url_of
 from conformance.examination.story import Story
 
 TYPES = "StartChatContact.ConnectionTypes"
@@ -55,6 +56,20 @@ def test_the_connection_token_of_a_start_works(story: Story) -> None:
         with story.claim(f"{TYPES}.token-works") as claim:
             claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
             claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+
+
+@verifies(f"{TYPES}.websocket-connects")
+def test_the_web_socket_of_a_start_can_be_connected(story: Story) -> None:
+    """The web socket URL of a start connects and serves, without a call of CreateParticipantConnection."""
+    for types in ([WEBSOCKET], [WEBSOCKET, CREDENTIALS]):
+        started = story.start(ConnectionTypes=types)
+        story.adopt(started)
+        socket = story.open_socket(url_of(story.need(started)))
+        with story.claim(f"{TYPES}.websocket-connects") as claim:
+            claim.holds(socket.failure is None, "a web socket that opens", socket.failure)
+            talk = SocketTalk(story, socket)
+            talk.subscribe()
+            claim.holds(talk.serves(), "a web socket that grants a subscription", talk.told())
 
 
 @verifies(f"{TYPES}.other-values", f"{TYPES}.other-values-return-nothing")
