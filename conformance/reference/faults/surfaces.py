@@ -25,7 +25,17 @@ PAIR = "Surfaces.reply-and-transcript"
 CONTENT, ID, TIME, ORDER = f"{PAIR}.same-content", f"{PAIR}.same-id", f"{PAIR}.same-time", f"{PAIR}.same-order"
 # What else rests on the transcript's contents, Ids, times and order.
 OF_CONTENT = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.ClientToken.*", "*.InitialMessage.*")
-OF_IDS = ("Surfaces.*", "GetTranscript.*", "*.ClientToken.*", "LifeCycle.*", "Send*", "*.bearer.*", "WebSocket.*")
+OF_IDS = (
+    "Surfaces.*",
+    "GetTranscript.*",
+    "*.ClientToken.*",
+    "LifeCycle.*",
+    "Send*",
+    "*.bearer.*",
+    "WebSocket.*",
+    "*.transcript.*",
+    "*.PersistentChat.*",
+)
 OF_TIMES = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "Surfaces.reply-and-frame.*")
 OF_ORDER = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.first")
 Change = Callable[[str], str]
