@@ -154,7 +154,7 @@ def _handed_out(world: World, attachment: Attachment) -> Members:
     return {"Url": url, "UrlExpiry": iso(expires_at), "AttachmentSizeInBytes": attachment.size}
 
 
-@fault(f"{GET}.AttachmentId.unknown-refused", may=(f"{GET}.*",))
+@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
 def hands_out_the_latest_file(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the latest one is handed out."""
 
@@ -275,5 +275,32 @@ def hands_out_urls_that_are_over(service: ReferenceService) -> None:
     def changed(world: World, _: Call, members: Members) -> Members:
         metadata = {**members["UploadMetadata"], "UrlExpiry": iso(world.now() - 3_600 * SECOND)}
         return {**members, "UploadMetadata": metadata}
+
+    gives(service, START, changed)
+
+
+@fault(f"{COMPLETE}.effect.attachment-id", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
+    """The attachments of an item have the Id of the item."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        shown = [
+            {**i, "Attachments": [{**i["Attachments"][0], "AttachmentId": i["Id"]}]} if "Attachments" in i else i
+            for i in members["Transcript"]
+        ]
+        return {**members, "Transcript": shown}
+
+    gives(service, "GetTranscript", changed)
+
+
+@fault(f"{START}.upload.content-length-true", may=FILES)
+def promises_a_longer_file(service: ReferenceService) -> None:
+    """The content-length to include is one byte more than the file has."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        metadata = members["UploadMetadata"]
+        headers = {**metadata["HeadersToInclude"]}
+        headers["Content-Length"] = str(int(headers["Content-Length"]) + 1)
+        return {**members, "UploadMetadata": {**metadata, "HeadersToInclude": headers}}
 
     gives(service, START, changed)

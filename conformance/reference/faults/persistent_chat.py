@@ -230,3 +230,37 @@ def continues_the_latest_chat_too(service: ReferenceService) -> None:
             made.items[:0] = others[-1].items if others else []
 
     then(service, START, act)
+
+
+@fault(f"{RULE}.past-before-current", may=(*CHAIN, f"{READ}.*"))
+def shows_the_past_behind_the_present(service: ReferenceService) -> None:
+    """A page of a persistent chat's last items shows its past items, too, as if they were the newest."""
+    perform = service.performers[READ]
+
+    def whole(world: World, call: Call) -> Members:
+        reply = perform(world, call)
+        if not call.contact.continued_from or "NextToken" not in reply or call.get("NextToken"):
+            return reply
+        more = perform(world, replace(call, arguments={**call.arguments, "NextToken": reply["NextToken"]}))
+        late = (reply["Transcript"], more["Transcript"])
+        order = late if call.get("SortOrder") == "ASCENDING" else late[::-1]
+        return {**more, "Transcript": [*order[0], *order[1]]}
+
+    service.performers[READ] = whole
+
+
+def _reaching(given: str) -> Callable[[World, Call], dict[str, Any]]:
+    """A page that was asked for with `given` is one without it, where the chat continues another."""
+    return lambda _, call: {given: None, "ScanDirection": None} if call.contact.continued_from else {}
+
+
+@fault(f"{RULE}.start-position-current-only", may=(*CHAIN, f"{READ}.*"))
+def reaches_the_past_from_a_start(service: ReferenceService) -> None:
+    """In a chat that continues another a StartPosition is not looked at."""
+    takes(service, READ, _reaching("StartPosition"))
+
+
+@fault(f"{RULE}.contact-id-current-only", may=(*CHAIN, f"{READ}.*"))
+def reaches_the_past_under_a_contact_id(service: ReferenceService) -> None:
+    """In a chat that continues another a ContactId is not looked at."""
+    takes(service, READ, _reaching("ContactId"))

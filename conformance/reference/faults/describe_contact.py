@@ -1,0 +1,90 @@
+"""Faults of what DescribeContact says of a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conformance.reference.clock import iso
+from conformance.reference.errors import not_found
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, gives
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, Members, World
+
+NAME = "DescribeContact"
+RULE = f"{NAME}.Contact"
+DESCRIBED = (f"{NAME}.*",)
+Described = dict[str, Any]
+HOUR = 3_600  # seconds
+
+
+def _said(name: str, says: str, change: Callable[[World, Described], Described], *red: str) -> Fault:
+    """A fault of the description itself."""
+
+    def changed(world: World, _: Call, members: Members) -> Members:
+        return {**members, "Contact": change(world, dict(members["Contact"]))}
+
+    return Fault(name, says, red, DESCRIBED, "describe-contact", lambda service: gives(service, NAME, changed))
+
+
+def _channel(channel: str) -> Callable[[World, Described], Described]:
+    return lambda _, contact: {**contact, "Channel": channel}
+
+
+def _later(name: str, seconds: int) -> Callable[[World, Described], Described]:
+    return lambda _, contact: {**contact, name: contact[name] + seconds} if name in contact else contact
+
+
+def _texts(_: World, contact: Described) -> Described:
+    times = {k: iso(int(v * 1000)) for k, v in contact.items() if k.endswith("Timestamp")}
+    return {**contact, **times}
+
+
+SAID = (
+    _said("describes-calls-as-chats", "Each contact has the Channel CHAT.", _channel("CHAT"), f"{RULE}.channel-voice"),
+    _said("describes-chats-as-calls", "Each contact has the Channel VOICE.", _channel("VOICE"), f"{RULE}.channel-chat"),
+    _said(
+        "describes-another-id",
+        "A description has an Id of its own.",
+        lambda world, contact: {**contact, "Id": world.identifiers.uuid()},
+        f"{RULE}.id",
+    ),
+    _said(
+        "describes-contacts-as-an-hour-old",
+        "A contact began an hour before it was started.",
+        _later("InitiationTimestamp", -HOUR),
+        f"{RULE}.initiation-time",
+    ),
+    _said(
+        "describes-ends-before-beginnings",
+        "A contact that is over ended an hour ago.",
+        _later("DisconnectTimestamp", -HOUR),
+        f"{RULE}.disconnect-time",
+    ),
+    _said(
+        "describes-active-contacts-as-over",
+        "Each contact has a DisconnectTimestamp.",
+        lambda _, contact: {"DisconnectTimestamp": contact["InitiationTimestamp"], **contact},
+        f"{RULE}.disconnect-time",
+    ),
+    _said("describes-times-as-texts", "Times are texts.", _texts, f"{NAME}.times.epoch-seconds"),
+    _said(
+        "describes-other-attributes",
+        "The attributes of a description lack their last letters.",
+        lambda _, contact: {**contact, "Attributes": {"plan": "go", "name": "Zo"}},
+        f"{RULE}.attributes",
+    ),
+)
+
+
+@fault(f"{RULE}.after-end", may=(*DESCRIBED, "StopContact.*"))
+def describes_no_contact_that_is_over(service: ReferenceService) -> None:
+    """A contact that is over is not found."""
+
+    def act(world: World, call: Call) -> None:
+        contact = world.state.contacts.get(call.get("ContactId"))
+        if contact is not None and not contact.active:
+            raise not_found(call.operation, "It is over.")
+
+    first(service, NAME, act)
