@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli import main
 from conformance.options import OPTIONS
 from conformance.verdicts import MEANINGS, RUN_MEANINGS, ExitCode
 
@@ -22,8 +23,9 @@ def test_each_option_stands_with_its_meaning(option: str) -> None:
 
 
 def test_no_option_is_told_that_there_is_not() -> None:
-    pytests_own = {"--pyargs", "--hypothesis-seed", "--quiet", "--editable", "--port"}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= set(OPTIONS) | pytests_own
+    others = {"--pyargs", "--hypothesis-seed", "--quiet", "--editable"}
+    commands = {name for command in main.commands.values() for parameter in command.params for name in parameter.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= set(OPTIONS) | commands | others
 
 
 @pytest.mark.parametrize(("verdict", "meaning"), [*MEANINGS.items(), *RUN_MEANINGS.items()])

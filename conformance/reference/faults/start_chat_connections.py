@@ -19,7 +19,7 @@ def returns_a_url_that_connects_nowhere(service: ReferenceService) -> None:
     gives(
         service,
         START,
-        lambda _, __, m: {**m, "Websocket": {**m["Websocket"], "Url": elsewhere(m["Websocket"]["Url"])}}
-        if "Websocket" in m
-        else m,
+        lambda _, __, m: (
+            {**m, "Websocket": {**m["Websocket"], "Url": elsewhere(m["Websocket"]["Url"])}} if "Websocket" in m else m
+        ),
     )
