@@ -10,9 +10,10 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import text_at
+from conformance.examination.chat import Chat, text_at
 from conformance.examination.socket_talk import SocketTalk, url_of
 from conformance.examination.story import Story
+from conformance.wire import Exchange
 
 TYPES = "StartChatContact.ConnectionTypes"
 STREAMING = "StartChatContact.ChatStreamingConfiguration"
@@ -24,6 +25,12 @@ INFORMATION = ("Websocket", "ConnectionCredentials")
 def _information(members: Mapping[str, Any]) -> list[str]:
     """Which connection information a reply holds."""
     return [name for name in INFORMATION if members.get(name)]
+
+
+def _holds(chat: Chat, said: Exchange) -> bool | None:
+    """Whether what was sent comes to stand in a chat, read with another connection token; None where it does not."""
+    own = judged_reply(said).members.get("Id")
+    return chat.story.until(lambda: any(item.get("Id") == own for item in chat.items()) or None)
 
 
 # The lists of ConnectionTypes that are asked for (None: no list), and what each of them returns.
@@ -56,6 +63,7 @@ def test_the_connection_token_of_a_start_works(story: Story) -> None:
         with story.claim(f"{TYPES}.token-works") as claim:
             claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
             claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+            claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
 
 
 @verifies(f"{TYPES}.websocket-connects")

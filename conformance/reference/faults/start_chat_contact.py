@@ -1,0 +1,264 @@
+"""Faults of StartChatContact: identifiers and tokens, names, connection information, and where no chat starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from conformance.reference.clock import DAY, MINUTE
+from conformance.reference.connections import connection_members
+from conformance.reference.errors import Refusal, access_denied, bad_value
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, gives, lacks, on_refusal, takes, then
+from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
+from conformance.reference.rules import related_excludes_persistent
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
+from conformance.reference.world import Call, Members, World
+
+START, CONNECT = "StartChatContact", "CreateParticipantConnection"
+SUBJECT = "start-chat-contact"
+WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
+DEFAULT_MINUTES = 25 * 60
+THIRD = 3
+LENGTHS = (f"{START}.InstanceId.*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
+
+
+def _made(world: World, members: Members) -> Contact:
+    return world.state.contacts[members["ContactId"]]
+
+
+# Identifiers and tokens
+
+
+@fault(f"{START}.ParticipantToken.opens-connection", may=("*",))
+def refuses_each_third_participant_token(service: ReferenceService) -> None:
+    """The ParticipantToken of every third chat opens nothing."""
+    starts = count(1)
+
+    def given(_: World, __: Call, members: Members) -> Members:
+        return members if next(starts) % THIRD else {**members, "ParticipantToken": members["ParticipantToken"][::-1]}
+
+    gives(service, START, given)
+
+
+@fault(f"{START}.ParticipantToken.lives-with-participant", may=("*",))
+def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
+    """A ParticipantToken opens no connection once its participant has sent a message."""
+
+    def act(_: World, call: Call) -> None:
+        if any(item.sender is call.participant and item.type == "MESSAGE" for item in call.contact.items):
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{START}.ParticipantToken.outlives-a-day", may=("*.ChatDurationInMinutes.*", "*ConnectionToken*", "*.expir*"))
+def takes_participant_tokens_for_a_day(service: ReferenceService) -> None:
+    """A ParticipantToken opens connections for one day."""
+
+    def act(world: World, call: Call) -> None:
+        if world.now() - call.contact.started_at > DAY:
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{START}.ContinuedFromContactId.only-persistent", may=(f"{START}.*",))
+def every_chat_continues_itself(service: ReferenceService) -> None:
+    """The reply to every start has a ContinuedFromContactId."""
+    gives(service, START, lambda _, __, m: {"ContinuedFromContactId": m["ContactId"], **m})
+
+
+# Names and relations
+
+
+def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule: str) -> Fault:
+    """A fault that performs a start with another value of a member, where it is given."""
+
+    def seed(service: ReferenceService) -> None:
+        takes(service, START, lambda _, call: {member: change(call.get(member))} if call.get(member) else {})
+
+    may = (f"{START}.{member}.*", "GetTranscript.*", "DescribeContact.*")
+    return Fault(name, says, (f"{START}.{rule}",), may, SUBJECT, seed)
+
+
+GIVEN: tuple[Fault, ...] = (
+    _given("loses-customers", "The CustomerId is not kept.", "CustomerId", lambda _: None, "CustomerId.returned"),
+    _given(
+        "makes-customers-small",
+        "The CustomerId is kept in lower case.",
+        "CustomerId",
+        str.lower,
+        "CustomerId.returned",
+    ),
+    _given(
+        "forgets-related-contacts",
+        "The RelatedContactId is not kept.",
+        "RelatedContactId",
+        lambda _: None,
+        "RelatedContactId.returned",
+    ),
+    _given(
+        "forgets-segment-attributes",
+        "SegmentAttributes are not kept.",
+        "SegmentAttributes",
+        lambda _: None,
+        "SegmentAttributes.returned",
+    ),
+    _given(
+        "names-everybody-customer",
+        "Every customer is shown as Customer.",
+        "ParticipantDetails",
+        lambda _: {"DisplayName": "Customer"},
+        "DisplayName.shown",
+    ),
+)
+
+
+@fault(f"{START}.RelatedContactId.excludes-persistent-chat", may=(f"{START}.PersistentChat.*",))
+def relates_and_continues(service: ReferenceService) -> None:
+    """A start may have a RelatedContactId and a PersistentChat."""
+    lacks(service, START, related_excludes_persistent)
+
+
+@fault(f"{START}.RelatedContactId.accepted", may=(f"{START}.RelatedContactId.*", "GetTranscript.*"))
+def relates_to_nothing(service: ReferenceService) -> None:
+    """A start with a RelatedContactId is refused."""
+
+    def act(_: World, call: Call) -> None:
+        if call.get("RelatedContactId"):
+            raise bad_value(call.operation, "It cannot be related.")
+
+    first(service, START, act)
+
+
+# How long
+
+
+def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
+
+    may = (f"{START}.*", "*.bearer.*", "CreateParticipantConnection.*", "LifeCycle.*")
+    return Fault(name, says, (f"{START}.ChatDurationInMinutes.{rule}",), may, SUBJECT, seed)
+
+
+LASTING: tuple[Fault, ...] = (
+    _lasting("lasts-25-hours", "Every chat lasts 25 hours.", lambda _: DEFAULT_MINUTES, "ends-the-chat"),
+    _lasting(
+        "lasts-twice-as-long", "A chat lasts twice as long.", lambda m: 2 * (m or DEFAULT_MINUTES), "ends-the-chat"
+    ),
+    _lasting("lasts-a-day", "A chat lasts 24 hours by default.", lambda m: m or DAY // MINUTE, "default"),
+    _lasting("lasts-a-week", "A chat lasts a week by default.", lambda m: m or 7 * DAY // MINUTE, "default"),
+)
+
+
+# Connection information
+
+
+def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *rules: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
+
+    may = (f"{START}.*", "WebSocket.*")
+    return Fault(name, says, tuple(f"{START}.{rule}" for rule in rules), may, SUBJECT, seed)
+
+
+CONNECTING: tuple[Fault, ...] = (
+    _connecting(
+        "connects-with-everything",
+        "Every start returns a connection token and a web socket.",
+        lambda _: [WEBSOCKET, CREDENTIALS],
+        "ConnectionTypes.omitted",
+        "ConnectionTypes.credentials-only",
+        "ConnectionTypes.websocket-only",
+        "ChatStreamingConfiguration.no-connection-information",
+    ),
+    _connecting(
+        "connects-with-the-first-type",
+        "Of two ConnectionTypes the first is looked at.",
+        lambda types: types[:1],
+        "ConnectionTypes.both",
+    ),
+    _connecting(
+        "connects-callers-by-web-socket",
+        "WEBRTC_CONNECTION returns a web socket.",
+        lambda types: [WEBSOCKET if kind == "WEBRTC_CONNECTION" else kind for kind in types],
+        "ConnectionTypes.other-values-return-nothing",
+    ),
+)
+
+
+@fault(f"{START}.ConnectionTypes.token-works", may=(f"{START}.*", "WebSocket.*"))
+def returns_a_void_connection_token(service: ReferenceService) -> None:
+    """The ConnectionToken of a start opens nothing until CreateParticipantConnection was called."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        if "ConnectionCredentials" in members:
+            world.state.connection_tokens.pop(members["ConnectionCredentials"]["ConnectionToken"])
+
+    then(service, START, act)
+
+
+@fault(f"{START}.ConnectionTypes.token-works", may=(f"{START}.*", "WebSocket.*"))
+def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
+    """The ConnectionToken of a start is of the chat that was started before it."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        contacts = list(world.state.contacts.values())
+        before = contacts[max(0, contacts.index(_made(world, members)) - 1)]
+        if "ConnectionCredentials" in members:
+            members |= connection_members(world, before.participants[0], [CREDENTIALS])
+
+    then(service, START, act)
+
+
+@fault(f"{START}.ChatStreamingConfiguration.only-when-set", may=(f"{START}.*",))
+def streams_everything(service: ReferenceService) -> None:
+    """The reply to every start has a StreamingId."""
+    gives(service, START, lambda _, __, m: {"StreamingId": m["ContactId"], **m})
+
+
+@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops", may=("StopContactStreaming.*",))
+def returns_the_contact_as_stream(service: ReferenceService) -> None:
+    """The StreamingId of a start is its ContactId."""
+    gives(service, START, lambda _, __, m: {**m, "StreamingId": m["ContactId"]} if "StreamingId" in m else m)
+
+
+# Where none is started
+
+
+@fault(f"{START}.InstanceId.unknown-refused", may=LENGTHS)
+def starts_in_any_instance(service: ReferenceService) -> None:
+    """A chat starts whatever InstanceId is given."""
+    takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
+
+
+@fault(f"{START}.ContactFlowId.unknown-refused", f"{START}.ContactFlowId.of-another-instance", may=LENGTHS)
+def starts_with_any_flow(service: ReferenceService) -> None:
+    """A chat starts whatever ContactFlowId is given."""
+    takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
+
+
+@fault(f"{START}.ContactFlowId.unknown-refused", may=LENGTHS)
+def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
+    """A chat starts when all but the last character of its ContactFlowId is right."""
+
+    def meant(_: World, call: Call) -> dict[str, Any]:
+        given = call.get("ContactFlowId")
+        return {"ContactFlowId": CONTACT_FLOW_ID} if given[:-1] == CONTACT_FLOW_ID[:-1] else {}
+
+    takes(service, START, meant)
+
+
+@fault(f"{START}.InstanceId.unknown-not-found", f"{START}.ContactFlowId.unknown-not-found")
+def calls_unknown_instances_bad_input(service: ReferenceService) -> None:
+    """An unknown instance or flow is InvalidParameterException."""
+
+    def act(_: World, call: Call, refusal: Refusal) -> None:
+        if refusal.exception == "ResourceNotFoundException" and not call.get("RelatedContactId"):
+            raise bad_value(call.operation, refusal.message)
+
+    on_refusal(service, START, act)
