@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove
-from strategies.samples import RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
+from strategies.samples import INSTEAD, RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import near_enum, off_pattern, wrong_types
 
@@ -128,6 +128,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     parent = ".".join(member.path[:-1])
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
+        arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
         yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in SPENDING)
 
 

@@ -144,6 +144,9 @@ COMPANIONS: Mapping[str, Mapping[str, Any]] = {
     "CreateParticipantConnection.Type.member": {"Type": ["CONNECTION_CREDENTIALS"]},
 }
 
+# What else a request needs where an optional member is absent: a connection that asks for nothing may be refused.
+INSTEAD: Mapping[str, Mapping[str, Any]] = {"CreateParticipantConnection.Type": {"ConnectParticipant": True}}
+
 # Siblings that a value of a member goes with: a reference's Value has the form that its Type names.
 FITTING: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "StartWebRTCContact.References.value.Type": {

@@ -53,7 +53,8 @@ def refusing(name: str, odd: Odd) -> Before:
 def has_two_positions(members: Mapping[str, Any]) -> bool:
     """Whether StartPosition names more than one place."""
     start = members.get("StartPosition")
-    return isinstance(start, dict) and sum(value is not None for value in start.values()) > 1
+    places = ("Id", "AbsoluteTime", "MostRecent")
+    return isinstance(start, dict) and sum(start.get(place) is not None for place in places) > 1
 
 
 def has_doubled_types(members: Mapping[str, Any]) -> bool:
