@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from conformance.reference.attachments import start_attachment_upload
 from conformance.reference.clock import iso
 from conformance.reference.errors import not_found
 from conformance.reference.faults.memories import every_operation, repeating
@@ -141,17 +142,15 @@ OTHER_CUSTOMER = every_operation(
 )
 
 
-def _other_upload(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
-    fresh, first = perform(world, call), memory.once(world, call, perform)
-    return {**first, "UploadMetadata": fresh["UploadMetadata"]}
+def _other_upload(world: World, call: Call, members: Members) -> Members:
+    return {**members, "UploadMetadata": start_attachment_upload(world, call)["UploadMetadata"]}
 
 
 OTHER_URL = every_operation(
     "repeats-with-another-url",
-    "gives with each reply the Url of an upload that has no other reply",
+    "gives the Url of another upload with each repetition",
     ("replayed-url-works",),
-    lambda: _other_upload,
-    may=("another-participant",),
+    repeating(_other_upload),
 )
 
 

@@ -93,7 +93,7 @@ def every_operation(
     """One fault for each operation (of `only`, else of all) that has one of the ClientToken `rules`, which turn red.
 
     `does` follows the operation's name; `make` is called for each service, so that what a fault remembers is its own.
-    `may` are other ClientToken rules of the operation, or globs of them.
+    `may` are other ClientToken rules of the operation, or globs of them; one with a dot is a glob of whole ids.
     """
     return seeded(name, does, rules, partial(seeding, make), may=may, only=only)
 
@@ -112,7 +112,7 @@ def seeded(
     for operation in only or tuple(dict.fromkeys(r.operation for r in catalogue().values() if TOKEN in r.id)):
         red = tuple(rid for rule in rules if _judged(rid := f"{operation}{TOKEN}{rule}"))
         if red:
-            others = tuple(f"{operation}{TOKEN}{glob}" for glob in may)
+            others = tuple(glob if "." in glob else f"{operation}{TOKEN}{glob}" for glob in may)
             says = f"{operation} {does}."
             found.append(Fault(f"{operation}{TOKEN}{name}", says, red, others, SUBJECT, seed_of(operation)))
     return tuple(found)
