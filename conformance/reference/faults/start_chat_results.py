@@ -1,0 +1,106 @@
+"""Faults of what a started chat is: its identifiers, its attributes, its first message, and for how long it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.reference.clock import SECOND
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import first, gives, refuses, then
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE
+from conformance.reference.world import Call, Members, World
+
+START, CONNECT = "StartChatContact", "CreateParticipantConnection"
+HOUR = 3_600 * SECOND
+OF_STARTS = (f"{START}.*", "Surfaces.*", "GetTranscript.*")
+
+
+@fault(f"{START}.ContactId.names-the-contact", may=("*",))
+def starts_without_a_contact(service: ReferenceService) -> None:
+    """The ContactId of a start is none of a contact."""
+    gives(service, START, lambda world, _, members: {**members, "ContactId": world.identifiers.uuid()})
+
+
+@fault(f"{START}.ContactId.unique", may=("*",))
+def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
+    """Every second chat has the ParticipantId of the one before."""
+    given: list[str] = []
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        given.append(members["ParticipantId"])
+        return {**members, "ParticipantId": given[-2]} if len(given) % 2 == 0 else members
+
+    gives(service, START, changed)
+
+
+@fault(f"{START}.ParticipantId.same-throughout", may=("*",))
+def names_the_customer_anew(service: ReferenceService) -> None:
+    """The customer's items carry another ParticipantId than the reply to the start."""
+    gives(service, START, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
+
+
+@fault(f"{START}.Attributes.returned", may=("*.Attributes.*", "DescribeContact.Contact.attributes"))
+def keeps_nineteen_attributes(service: ReferenceService) -> None:
+    """Of the attributes of a start the first nineteen are kept."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        contact = world.state.contacts[members["ContactId"]]
+        contact.attributes = dict(list(contact.attributes.items())[:19])
+
+    then(service, START, act)
+
+
+@fault(f"{START}.InitialMessage.first", may=OF_STARTS)
+def puts_the_initial_message_last(service: ReferenceService) -> None:
+    """The initial message stands behind what the customer says first."""
+
+    def act(_: World, call: Call, members: Members) -> None:
+        said = [item for item in call.contact.items if item.type == MESSAGE]
+        if len(said) == 2 and said[-1].id == members["Id"]:  # noqa: PLR2004 - the initial message and this one
+            said[0].at, said[1].at = said[1].at, said[0].at
+            call.contact.items.sort(key=lambda item: item.at)
+
+    then(service, "SendMessage", act)
+
+
+@fault(f"{START}.InitialMessage.sent-by-customer", may=OF_STARTS)
+def says_the_initial_message_itself(service: ReferenceService) -> None:
+    """The initial message has no sender."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        items = world.state.contacts[members["ContactId"]].items
+        items[:] = [replace(item, sender=None) if item.type == MESSAGE else item for item in items]
+
+    then(service, START, act)
+
+
+@fault(f"{START}.SupportedMessagingContentTypes.default-text-plain", may=("*",))
+def takes_no_text_without_a_list(service: ReferenceService) -> None:
+    """A chat that was started without a list of content types takes no text/plain."""
+    listed: set[str] = set()
+
+    def keep(_: World, call: Call, members: Members) -> None:
+        if call.get("SupportedMessagingContentTypes"):
+            listed.add(members["ContactId"])
+
+    then(service, START, keep)
+    plain = "text/plain"
+    refuses(service, "SendMessage", lambda call: call.contact.id not in listed and call.get("ContentType") == plain)
+
+
+@fault(
+    f"{CONNECT}.ConnectionToken.alive-before-a-day", may=("*.expir*", f"{CONNECT}.*", "*.ClientToken.*", f"{START}.*")
+)
+def connects_for_an_hour(service: ReferenceService) -> None:
+    """A connection token lives for an hour."""
+    early: set[str] = set()
+
+    def act(world: World, _: Call) -> None:
+        for token, connection in world.state.connection_tokens.items():
+            if token not in early:
+                early.add(token)
+                world.state.connection_tokens[token] = replace(connection, expires_at=world.now() + HOUR)
+
+    for name in ("SendMessage", CONNECT):
+        first(service, name, act)
