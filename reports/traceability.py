@@ -15,6 +15,7 @@ from reports.run import Entry, Run
 from reports.visible import cut
 
 TEXT_LIMIT = 4_000  # code points of one sentence about an endpoint
+BYSTANDERS_KEPT = 10  # tests that are named where a requirement was judged on their replies in passing only
 KINDS_SHOWN = 10  # different answers or reasons that are listed for one requirement
 
 # What a test says that lacks something only the endpoint's owner can give.
@@ -49,7 +50,7 @@ class RequirementResult:
 
     `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
-    an untested one. `tests` are those that asked; where none did, those whose replies were judged in passing.
+    an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
     `violations` counts the observations that broke the promise.
     """
 
@@ -153,7 +154,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         observed=_observed(requirement, evidence),
         examples=_examples(evidence),
         edges=_edges(evidence),
-        tests=tuple(evidence.tests or evidence.bystanders),
+        tests=tuple(evidence.tests) or tuple(evidence.bystanders)[:BYSTANDERS_KEPT],
         violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),
     )
