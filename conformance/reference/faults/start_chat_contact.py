@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 from conformance.reference.clock import DAY, MINUTE
@@ -14,7 +13,7 @@ from conformance.reference.faults.seams import first, gives, lacks, on_refusal, 
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.rules import related_excludes_persistent
 from conformance.reference.service import ReferenceService
-from conformance.reference.state import Contact
+from conformance.reference.state import CHAT, Contact
 from conformance.reference.world import Call, Members, World
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
@@ -22,6 +21,7 @@ SUBJECT = "start-chat-contact"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 DEFAULT_MINUTES = 25 * 60
 THIRD = 3
+NAMES = (f"{START}.InitialMessage.sent-by-customer", "LifeCycle.participants.independent", "WebSocket.frame.sender")
 LENGTHS = (f"{START}.InstanceId.*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
 
 
@@ -32,18 +32,32 @@ def _made(world: World, members: Members) -> Contact:
 # Identifiers and tokens
 
 
-@fault(f"{START}.ParticipantToken.opens-connection", may=("*",))
+@fault(
+    f"{START}.ParticipantToken.opens-connection",
+    may=(f"{START}.*", f"{CONNECT}.*", "CreateParticipant.*", "LifeCycle.*", "*.effect.*", "*.bearer.*"),
+)
 def refuses_each_third_participant_token(service: ReferenceService) -> None:
     """The ParticipantToken of every third chat opens nothing."""
-    starts = count(1)
 
-    def given(_: World, __: Call, members: Members) -> Members:
-        return members if next(starts) % THIRD else {**members, "ParticipantToken": members["ParticipantToken"][::-1]}
+    def act(world: World, call: Call) -> None:
+        if call.contact.channel == CHAT and list(world.state.contacts).index(call.contact.id) % THIRD == 0:
+            raise access_denied()
 
-    gives(service, START, given)
+    first(service, CONNECT, act)
 
 
-@fault(f"{START}.ParticipantToken.lives-with-participant", may=("*",))
+@fault(
+    f"{START}.ParticipantToken.lives-with-participant",
+    may=(
+        f"{START}.ParticipantToken.*",
+        f"{START}.ClientToken.replayed-token-works",
+        "CreateParticipant.bot.*",
+        "*.effect.*",
+        "*.bearer.own-chat-only",
+        "*.bearer.after-*",
+        "LifeCycle.*",
+    ),
+)
 def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
     """A ParticipantToken opens no connection once its participant has sent a message."""
 
@@ -80,7 +94,12 @@ def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {member: change(call.get(member))} if call.get(member) else {})
 
-    may = (f"{START}.{member}.*", "GetTranscript.*", "DescribeContact.*")
+    may = (
+        f"{START}.{member}.*",
+        "GetTranscript.*",
+        "DescribeContact.*",
+        *(NAMES if member == "ParticipantDetails" else ()),
+    )
     return Fault(name, says, (f"{START}.{rule}",), may, SUBJECT, seed)
 
 
@@ -123,7 +142,7 @@ def relates_and_continues(service: ReferenceService) -> None:
     lacks(service, START, related_excludes_persistent)
 
 
-@fault(f"{START}.RelatedContactId.accepted", may=(f"{START}.RelatedContactId.*", "GetTranscript.*"))
+@fault(f"{START}.RelatedContactId.accepted", may=(f"{START}.RelatedContactId.*", f"{START}.success.valid-request"))
 def relates_to_nothing(service: ReferenceService) -> None:
     """A start with a RelatedContactId is refused."""
 
