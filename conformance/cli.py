@@ -169,3 +169,20 @@ def compare(runs: tuple[Path, ...], report_dir: Path, *, allow_truncated: bool, 
     click.echo(comparison.closing_line(found, comparison_page.write(found, report_dir)))
     if found["worse"]:
         raise SystemExit(ExitCode.NON_CONFORMANT)
+
+
+@main.command("openapi")
+@click.option("--output", type=click.Path(path_type=Path), help="A file; by default the document is printed.")
+def write_openapi(output: Path | None) -> None:
+    """Write the contract as an OpenAPI 3.1 document, for tools that read one."""
+    from conformance.openapi.document import document  # noqa: PLC0415 - only this command needs it
+
+    text = json.dumps(document(), indent=1)
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        output.write_text(text + "\n", encoding="utf-8")
+    except OSError as wrong:
+        raise UserError(f"--output {output} cannot be written ({wrong.strerror}): name another file") from wrong
+    click.echo(str(output))

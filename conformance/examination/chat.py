@@ -43,7 +43,10 @@ class Participant:
 
         Raises SetupFailed where that is refused or the reply has no token.
         """
-        members = self.story.need(self.connect())
+        connected = self.connect()
+        members = self.story.need(connected)
+        if connected.response is not None:
+            self.story.examiner.conversations.calls.join(connected.response)
         self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
         return members
 

@@ -1,0 +1,1 @@
+"""The contract as an OpenAPI document, for tools that read one."""

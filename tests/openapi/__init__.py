@@ -1,0 +1,1 @@
+"""The contract as an OpenAPI document, judged by readers that are not ours."""
