@@ -43,9 +43,8 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
     ),
     f"{_RULE}.content-json-text": (
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
-        "[ ]",
+        '{"list":[ ]}',
         '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
-        '"only a text"',
     ),
 }
 
@@ -190,8 +189,14 @@ def test_reading_changes_nothing(story: Story) -> None:
     after = chat.items()
     with story.claim(f"{_RULE}.reading-changes-nothing") as claim:
         for exchange in sent:
-            again = [item for item in after if item.get("Id") == id_of(exchange)]
-            claim.equal(again, [item_of(before, exchange)], "a message after the transcript was read some times")
+            again = [_lasting(item) for item in after if item.get("Id") == id_of(exchange)]
+            claim.equal(again, [_lasting(item_of(before, exchange))], "a message after the transcript was read again")
+
+
+def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an item does not change with time, as receipts and the state of its processing do."""
+    names = ("Id", "Type", "Content", "ContentType", "AbsoluteTime", "ParticipantId", "ParticipantRole", "DisplayName")
+    return {name: item.get(name) for name in names}
 
 
 @verifies(f"{_RULE}.participant-joined", f"{_RULE}.event-content-type")

@@ -65,8 +65,7 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
         {"MaxResults": LARGEST, "ScanDirection": FORWARD, **middle},
     )
     for way in ways:
-        ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
-        default = said.seen(**way)
+        ascending, descending, default = _sorted_three_ways(said, way)
         with story.claim(f"{_RULE}.SortOrder.ascending") as claim:
             claim.equal(ascending, _in_order(said, ascending), f"the order of the ascending page with {way}")
         with story.claim(f"{_RULE}.SortOrder.descending") as claim:
@@ -75,6 +74,16 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
             claim.equal(default, descending, f"the page without SortOrder with {way}")
         with story.claim(f"{_RULE}.SortOrder.reverse") as claim:
             claim.equal(ascending, descending[::-1], f"the ascending page with {way}")
+
+
+def _sorted_three_ways(said: Spoken, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    """The same page ascending, descending, and as it comes; read once more where a late greeting may have shifted it."""
+    for _ in range(2):
+        ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
+        default = said.seen(**way)
+        if ascending[::-1] == descending == default:
+            break
+    return ascending, descending, default
 
 
 def _in_order(said: Spoken, found: Sequence[str]) -> list[str]:
