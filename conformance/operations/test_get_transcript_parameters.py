@@ -77,7 +77,7 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
 
 
 def _sorted_three_ways(said: Spoken, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
-    """The same page ascending, descending, and as it comes; read once more where a late greeting may have shifted it."""
+    """The same page ascending, descending, and as it comes; read again where a late greeting may have shifted it."""
     for _ in range(2):
         ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
         default = said.seen(**way)
