@@ -28,7 +28,12 @@ GOES_BY_THE_BODY = every_operation(
     "takes any ClientToken for the same where the rest of the request is the same",
     ANOTHER,
     lambda: mistaking(lambda _world, call, _token: fingerprint_of(call).hex()),
-    may=(*REST, "DisconnectParticipant.bearer.after-disconnect", "CompleteAttachmentUpload.ClientToken.*"),
+    may=(
+        *REST,
+        "DisconnectParticipant.bearer.after-disconnect",
+        "StartAttachmentUpload.AttachmentId.unique",
+        "CompleteAttachmentUpload.ClientToken.*",
+    ),
 )
 IGNORES_CASE = every_operation(
     "ignores-case",
