@@ -101,6 +101,8 @@ class Story:
             raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
         if not exchange.response.succeeded:
             raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
+        if exchange.response.truncated:
+            raise SetupFailed(f"the reply to {name} did not end", exchange)
         return exchange.response.members
 
     def chat(self, **members: Any) -> Chat:
