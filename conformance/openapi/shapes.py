@@ -79,9 +79,10 @@ def _optional(member: Member, schema: Schema) -> Schema:
 def sayable(pattern: str) -> bool:
     r"""Whether readers of every language understand `pattern` alike.
 
-    Left out is one with a Unicode property (``\p{L}``), which many readers know in a special mode only or not at all.
+    Left out is one with a Unicode property (``\p{L}``), which many readers know in a special mode only or not at all,
+    and one that escapes a character which needs no escape: ECMAScript refuses that in its Unicode mode.
     """
-    if r"\p" in pattern or r"\P" in pattern:
+    if re.search(r"\\[pP]|\\[^\w\s^$\\.*+?()\[\]{}|/-]|\\_", pattern):
         return False
     try:
         re.compile(pattern)

@@ -97,6 +97,7 @@ def test_a_pattern_that_readers_understand_differently_is_left_out() -> None:
     assert sayable("^[a-z]+$")
     assert not sayable(r"^\p{L}+$")
     assert not sayable("(")
+    assert not sayable(r"^[a-z\_]+$")
 
 
 def test_participants_bring_a_token_and_all_others_sign() -> None:
