@@ -19,7 +19,7 @@ from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import DEPTHS
 from conformance.examination.examiner import Examiner, Unwitnessed
-from conformance.ledger import Effort, Ledger
+from conformance.ledger import Effort, Ledger, Observation
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import Script, collect
 from conformance.target.client import HttpTarget
@@ -88,8 +88,8 @@ class Bench:
         """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
         reference = self._served() if trial.over_network else self.direct
         reference.become(trial.faults, trial.readings)
-        bound = _Bound(reference, trial)
         began = time.monotonic()
+        bound = _Bound(reference, trial)
         try:
             with _limited(LONGEST):
                 errors = tuple(_play(bound.examiner, self._chosen(trial)))
@@ -97,7 +97,9 @@ class Bench:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
             bound.target.close()
-        return Findings(_reds(bound.witness), errors, bound.target.budget.sent, time.monotonic() - began)
+        reds = _reds(bound.witness)
+        bound.witness.accounts.clear()  # Hypothesis keeps each state machine, and so all that it reaches, for good
+        return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began)
 
     def _served(self) -> Embedded:
         if self.embedded is None:
@@ -114,12 +116,24 @@ class Bench:
             self.embedded.stop()
 
 
+class _Unwritten(Ledger):
+    """A ledger that keeps nothing: what was seen is read from the witness."""
+
+    __slots__ = ()
+
+    def observe(self, observation: Observation) -> None:
+        """Nobody reads it."""
+
+    def count(self, observation: Observation) -> None:
+        """Nobody reads it."""
+
+
 class _Bound:
     """The examiner of one trial, and what it is bound to."""
 
     def __init__(self, reference: Embedded | Direct, trial: Trial) -> None:
         settings = _settings(reference)
-        self.witness = Witness(Ledger(io.StringIO()))
+        self.witness = Witness(_Unwritten(io.StringIO()))
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)

@@ -117,7 +117,7 @@ EXPIRING: tuple[Fault, ...] = (
 # What the others see
 
 
-@fault(f"{CREATE}.transcript.role-and-name", may=WITH_BOTS)
+@fault(f"{CREATE}.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
     """Items of a bot carry the role CUSTOMER."""
     then(service, CREATE, lambda world, _, members: setattr(_added(world, members), "role", CUSTOMER))
