@@ -13,6 +13,7 @@ from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import Depth
+from conformance.examination.waiting import Waits
 from conformance.target.conversation import Conversation, MissingOption, SetupFailed
 from conformance.target.probe import Finding, Standing, finding
 from conformance.verdicts import Outcome
@@ -56,6 +57,10 @@ class Examiner:
     _findings: dict[str, Finding] = field(default_factory=dict)
     _allowed: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
+    waits: Waits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waits = Waits(self.poll_seconds)
 
     def send(self, operation: Operation, arguments: dict[str, Any], conversation: Conversation) -> Exchange:
         """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""

@@ -39,10 +39,17 @@ class SocketTalk:
     def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
         """What `look` finds in what was heard, asked again whenever something came, or None.
 
-        It gives up at the run's polling bound, or after `seconds` if that is sooner, or when the socket is over.
+        It gives up when the time for such a wait is over (conformance.examination.waiting), or after `seconds` if that
+        is sooner, or when the socket is over.
         """
-        bound = self.story.examiner.poll_seconds
-        deadline = time.monotonic() + (bound if seconds is None else min(seconds, bound))
+        waits, began = self.story.examiner.waits, time.monotonic()
+        bound = waits.seconds_for(look)
+        found = self._until(look, began + (bound if seconds is None else min(seconds, bound)))
+        if found is not None or (seconds is None and self.socket.is_open):
+            waits.learn(look, time.monotonic() - began, found=found is not None)
+        return found
+
+    def _until(self, look: Callable[[], Found | None], deadline: float) -> Found | None:
         while (found := look()) is None:
             if not self.socket.pull(deadline - time.monotonic()) or time.monotonic() >= deadline:
                 return look()

@@ -6,6 +6,7 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from conformance.checks.violation import ContractViolation, Unjudgeable
 from conformance.contract.model import operation
@@ -135,17 +136,23 @@ class Story:
         """Stop a contact that the story needs no more, so that few are open."""
         self.examiner.conversations.contacts.release(contact_id)
 
-    def until(self, look: Callable[[], Found | None]) -> Found | None:
-        """What `look` finds, asked again and again until it is not None or the polling bound is reached."""
+    def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
+        """What `look` finds, asked again and again until it is not None or the time for such a wait is over.
+
+        That time is `seconds` where given, else the polling bound, or less after waits in vain
+        (conformance.examination.waiting).
+        """
+        waits = self.examiner.waits
         waiting = Retrying(
-            stop=stop_after_delay(self.examiner.poll_seconds),
+            stop=stop_after_delay(waits.seconds_for(look) if seconds is None else seconds),
             wait=wait_exponential(multiplier=0.02, max=1),
             retry=retry_if_result(lambda found: found is None),
+            retry_error_callback=lambda _: None,
         )
-        try:
-            return waiting(look)
-        except RetryError:
-            return None
+        began = time.monotonic()
+        found = waiting(look)
+        waits.learn(look, time.monotonic() - began, found=found is not None)
+        return found
 
     def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
         """The answer to `call`, which is made again until it is no success or the polling bound is reached."""

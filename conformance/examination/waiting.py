@@ -1,0 +1,61 @@
+"""How long a run waits for what was promised and has not come yet.
+
+The polling bound is long, so that no slow endpoint is blamed. An endpoint that never shows what it promised would cost
+that bound again and again, hundreds of times in a run. So once a wait of some kind was in vain, later ones of that
+kind last as long as experience with this very endpoint asks for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+SPARE = 4  # times the longest wait that was rewarded
+LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
+ENOUGH = 3  # waits of a kind, rewarded or in vain, that say something
+
+
+@dataclass(slots=True)
+class _Kind:
+    """What is known of one kind of wait. `longest` is the longest one that was rewarded, in seconds."""
+
+    rewarded: int = 0
+    longest: float = 0.0
+    in_vain: int = 0
+
+
+@dataclass(slots=True)
+class Waits:
+    """The waits of a run. `bound` is the polling bound, in seconds.
+
+    Looks that stand in one place of the code are of one kind: they look for the same sort of thing.
+    """
+
+    bound: float
+    _kinds: defaultdict[CodeType, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
+
+    def seconds_for(self, look: Callable[[], Any]) -> float:
+        """How long to wait for what `look` looks for: the bound, or less once one such wait was in vain.
+
+        It is never less than a few times what the endpoint took when it did show it.
+        """
+        kind = self._kinds[_place(look)]
+        judgeable = kind.in_vain >= ENOUGH or (kind.in_vain and kind.rewarded >= ENOUGH)
+        return min(self.bound, max(LEAST * self.bound, SPARE * kind.longest)) if judgeable else self.bound
+
+    def learn(self, look: Callable[[], Any], seconds: float, *, found: bool) -> None:
+        """Take down that a wait took `seconds`, and whether what was looked for came."""
+        kind = self._kinds[_place(look)]
+        if found:
+            kind.rewarded += 1
+            kind.longest = max(kind.longest, seconds)
+        else:
+            kind.in_vain += 1
+
+
+def _place(look: Callable[[], Any]) -> CodeType:
+    code: CodeType = getattr(look, "func", look).__code__
+    return code
