@@ -134,10 +134,18 @@ class Ledger:
         self.flush()
         self._write({"entry": "footer", **members})
 
+    def plain(self, observation: Observation) -> dict[str, Any]:
+        """`observation` as its entry would read, without secrets, for whoever shows it elsewhere."""
+        entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation)))
+        return entry
+
     def _write(self, entry: Mapping[str, Any]) -> None:
-        line = json.dumps(entry, ensure_ascii=True)
-        self.file.write(hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets)) + "\n")
+        self.file.write(self._line(entry) + "\n")
         self.file.flush()
+
+    def _line(self, entry: Mapping[str, Any]) -> str:
+        line = json.dumps(entry, ensure_ascii=True)
+        return hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets))
 
 
 def _observation_entry(observation: Observation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 import pytest
+from pytest_html import extras
 
 from conformance import options as given
 from conformance.checks.violation import ContractViolation
@@ -24,16 +25,17 @@ from conformance.examination.story import Story
 from conformance.examination.telling import tell
 from conformance.presence import PACKAGE, may_name_suite, names_suite
 from conformance.progress import Progress
-from conformance.redaction import bearer_of, hide, redact_text
 from conformance.run import Run
+from conformance.run_log import RunLog
 from conformance.target.settings import SettingsError
 from conformance.verdicts import Outcome
-from reports.run_log import requirement_cell
+from reports.run_log import STYLE, evidence
 
 RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[given.Options]()
 ENDING = pytest.StashKey[Ending]()
 PROGRESS = pytest.StashKey[Progress]()
+EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -76,6 +78,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.hypothesis_seed = str(options.seed)
     config.option.htmlpath = config.getoption("htmlpath", None) or str(options.report_dir / "run.html")
     config.option.self_contained_html = True
+    config.option.css = [*config.getoption("css", ()), str(STYLE)]
+    if config.pluginmanager.hasplugin("html"):
+        config.pluginmanager.register(RunLog())
     config.option.xmlpath = config.getoption("xmlpath", None) or str(options.report_dir / "junit.xml")
     if config.option.tbstyle == "auto":
         config.option.tbstyle, config.option.reportchars = "no", ""
@@ -211,6 +216,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     except Unwitnessed as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
     except ContractViolation as violation:
+        pyfuncitem.stash[EVIDENCE] = [run.evidence(broken) for broken in _violations(pyfuncitem, violation)]
         if excuse := run.excuse(violation.requirement):
             pytest.xfail(excuse)
         if catalogue()[violation.requirement].level is Level.MUST:
@@ -222,9 +228,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return True
 
 
-def _sentence(violation: ContractViolation) -> str:
-    """What was broken, without secrets: it goes to the run log."""
-    return hide(redact_text(str(violation)), *map(bearer_of, violation.exchanges))
+def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
+    """All that a story broke, the one that it ended with first; of any other test that one."""
+    story = item.funcargs.get("story")
+    told = story.violations.values() if isinstance(story, Story) else ()
+    return [raised, *(violation for violation in told if violation is not raised)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -236,9 +244,12 @@ def pytest_runtest_makereport(
     run = item.config.stash.get(RUN, None)
     if run is None:
         return report
-    if call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
-        report.longrepr = _sentence(call.excinfo.value)
+    broken = item.stash.get(EVIDENCE, ())
+    if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
+        report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])
     if report.when == "call":
+        # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
+        report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
         title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
         run.end_of_test(item.nodeid, title, report.outcome, report.duration)
     return report
@@ -273,16 +284,3 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     ending = config.stash.get(ENDING, None)
     if ending is not None:
         config.get_terminal_writer().line(ending.line)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_header(cells: list[str]) -> None:
-    """Add a column of requirements to the run log."""
-    cells.insert(2, "<th>Requirements</th>")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_row(report: pytest.TestReport, cells: list[str]) -> None:
-    """Link each row of the run log to its requirements in the compliance report."""
-    properties = dict(getattr(report, "user_properties", ()))
-    cells.insert(2, requirement_cell(str(properties.get("requirements", "")).split()))

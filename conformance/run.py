@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from conformance.checks.violation import ContractViolation
 from conformance.clocks import Clock, ClockCommand
 from conformance.contract.model import model_sources
 from conformance.embedded import Embedded, start_reference
@@ -17,13 +18,14 @@ from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
 from conformance.interrupts import Interrupts
-from conformance.ledger import Ledger
+from conformance.ledger import Ledger, Observation
 from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Options
 from conformance.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts
 from conformance.target.settings import Settings, build_settings
 from conformance.target.transfers import Transfers
+from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 from conformance.witness import Witness
 
@@ -113,6 +115,11 @@ class Run:
         address, day = self.endpoint.target.settings.target, datetime.now(UTC).date()
         known = (d for d in self.options.deviations if d.requirement == requirement and d.applies_to(address))
         return next((f"known deviation: {d.reason}" for d in known if not d.expired_on(day)), None)
+
+    def evidence(self, violation: ContractViolation) -> dict[str, Any]:
+        """What `violation` shows, as the ledger has it: no secret stands in it."""
+        shown = {name: getattr(violation, name) for name in ("expected", "actual", "exchanges")}
+        return self.ledger.plain(Observation(violation.requirement, Outcome.BROKEN, "edge", **shown))
 
     def end_of_test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
         """Write down that a pytest item ended, and everything counted during it."""

@@ -1,15 +1,26 @@
-"""Cells for the run log of pytest-html, from plain values. That plugin puts them into its page as they are."""
+"""Cells and evidence for the run log of pytest-html, from plain values. They go into its page as they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from markupsafe import escape
 
+from reports.evidence import Room
+from reports.rendering import environment
 from reports.visible import visible
 
 IDS_SHOWN = 12
+INTRODUCTION = (
+    "<p>These are the single tests. The verdict, and what the endpoint does for each requirement, stands in "
+    '<a href="compliance.html">compliance.html</a>.</p>'
+)
+STYLE = Path(__file__).with_name("templates") / "run_log.css"
+# The log has hundreds of rows and is read beside compliance.html, which shows more.
+ROOM = Room(share=3_000)
 
 
 def requirement_cell(ids: Sequence[str]) -> str:
@@ -18,3 +29,14 @@ def requirement_cell(ids: Sequence[str]) -> str:
     if len(ids) > IDS_SHOWN:
         links.append(f"and {len(ids) - IDS_SHOWN} more")
     return f'<td class="col-requirements">{"<br>".join(links)}</td>'
+
+
+def evidence(broken: Mapping[str, Any]) -> str:
+    """What a row shows of a violation: expected, actual, the calls that led to it, the judged one with its reply.
+
+    `broken` is an observation's entry in the ledger, so it holds no secret; whatever the endpoint said in it is
+    escaped and cut with a note.
+    """
+    calls = ROOM.calls({**broken, "exchanges_left_out": 0})
+    template = environment().get_template("run_log.html.j2")
+    return template.render(broken=broken, before=calls[:-1], judged=calls[-1:], room=ROOM)

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from reports.run_log import requirement_cell
+import io
+
+from conformance.ledger import Ledger, Observation
+from conformance.wire import Response
+from reports.run_log import evidence, requirement_cell
+from tests.reports.ledgers import FAILED, TOKEN, broken, exchange, replied
 
 
 def test_each_id_links_into_the_report() -> None:
@@ -25,3 +30,47 @@ def test_markup_in_an_id_is_text() -> None:
     assert "<script>" not in cell
     assert "%22%3E%3Cscript%3E" in cell
     assert "\u202e" not in cell
+
+
+def shown(observation: Observation) -> str:
+    return evidence(Ledger(io.StringIO()).plain(observation))
+
+
+def test_evidence_is_the_judged_call_with_its_reply_and_the_way_to_it() -> None:
+    calls = (
+        exchange("StartChatContact", {}, replied(200)),
+        exchange("SendMessage", {"Content": "Hello"}, replied(418)),
+    )
+    text = shown(broken(FAILED, expected="a refusal", actual="a teapot", exchanges=calls))
+    for word in ("a refusal", "a teapot", "StartChatContact → 200", "POST /participant/message", "Hello", "HTTP 418"):
+        assert word in text
+    assert f'href="compliance.html#{FAILED}"' in text
+
+
+def test_evidence_of_a_call_without_an_answer_says_so() -> None:
+    text = shown(broken(exchanges=(exchange("SendEvent", {}, None, failure="connection reset"),)))
+    assert "connection reset" in text
+
+
+def test_evidence_holds_no_token() -> None:
+    text = shown(broken(actual=f"said {TOKEN}", exchanges=(exchange("SendEvent", {}, replied(200, {"Sent": TOKEN})),)))
+    assert TOKEN not in text
+
+
+def test_hostile_evidence_is_text_and_short() -> None:
+    hostile = "</pre><script>caught()</script><img src=x onerror=caught()>\u202e\x00\x1b[2J" + "ab" * 1_000_000
+    reply = Response(200, (("X-Said", "<script>" * 1_000),), hostile.encode())
+    text = shown(broken(actual=hostile, exchanges=(exchange("SendEvent", {"Content": hostile}, reply),)))
+    assert "<script" not in text
+    assert "<img" not in text
+    assert not set(text) & set("\u202e\x00\x1b")
+    assert "times]" in text
+    assert len(text) < 10_000
+
+
+def test_a_long_reply_is_cut_with_a_note() -> None:
+    reply = Response(200, (), "".join(map(str, range(200_000))).encode())
+    text = shown(broken(exchanges=(exchange("SendEvent", {}, reply),)))
+    assert "[cut: " in text
+    assert "bytes]" in text
+    assert len(text) < 5_000

@@ -14,8 +14,8 @@ GATEWAY_KEY = "gateway-key-that-nobody-may-see"
 SCOPE = ("StartChatContact.*", "CreateParticipantConnection.*", "SendMessage.*", "GetAttachment.*", "Tokens.*")
 LONG_WORD = re.compile(r"[^\s\"'<>{}\\]{24,}")
 NEEDLE = 24  # code points; the beginning of a secret is one as well
-WITH_REPLIES = {"compliance.html", "compliance.json", "ledger.jsonl"}
-EVERY_FORM = {*WITH_REPLIES, "badge.json", "badge.svg", "compliance.md", "junit.xml", "run.html"}
+WITH_REPLIES = {"compliance.html", "compliance.json", "ledger.jsonl", "run.html"}
+EVERY_FORM = {*WITH_REPLIES, "badge.json", "badge.svg", "compliance.md", "junit.xml"}
 
 
 def needles(secrets: Path) -> set[str]:
