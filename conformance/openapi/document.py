@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.errors import statuses_of
 from conformance.contract.model import Location, Operation, model_sources, operations
-from conformance.contract.requirements import ConstraintKind, Direction, Requirement
-from conformance.openapi.shapes import input_shape, sayable, structure
+from conformance.contract.requirements import Direction
+from conformance.openapi.responses import responses
+from conformance.openapi.shapes import SAID, Bound, Shapes
+from conformance.openapi.unsaid import reason_of
 
 Document = dict[str, Any]
 BEARER, SIGNED = "bearer", "sigv4"
 TITLE = "Amazon Connect chats and web calls: the operations that the conformance suite covers"
-ERROR_HEADER = "x-amzn-ErrorType"
-UNSAID = "x-conformance-requirements"
-# Kinds of input limits that the schemas say; the others stand in the extension.
-_SAID = frozenset(
-    {
-        ConstraintKind.REQUIRED,
-        ConstraintKind.TYPE,
-        ConstraintKind.LENGTH_MIN,
-        ConstraintKind.LENGTH_MAX,
-        ConstraintKind.RANGE_MIN,
-        ConstraintKind.RANGE_MAX,
-        ConstraintKind.SIZE_MIN,
-        ConstraintKind.SIZE_MAX,
-        ConstraintKind.ENUM,
-    }
-)
+UNSAID = "x-conformance-unsaid"
+DESCRIPTIONS: Mapping[Bound, str] = {
+    Bound.WIDEST: (
+        "A request that does not fit breaks a documented promise that must hold; one that fits may still break a rule"
+        " that no schema can say. Clauses of promises that should hold stand under x-conformance-should."
+    ),
+    Bound.NARROWEST: (
+        "A request that fits is accepted, as far as one request can tell and the members marked as resources name"
+        " what exists; one that does not fit may be accepted as well."
+    ),
+}
 
 
-def document() -> Document:
-    """The document, as JSON holds it. What no schema can say stands at each operation by requirement id."""
+def document(
+    bound: Bound = Bound.WIDEST,
+    *,
+    known: Mapping[str, str] | None = None,
+    error_header_required: bool = False,
+) -> Document:
+    """The document, as JSON holds it. What no schema says stands by requirement id with the reason.
+
+    `bound` says which requests fit where no schema is exact. `known` has values of members that name something, by
+    the member's name: examples, and the only values of the narrowest document. With `error_header_required` each
+    error must name its type in a header, which not every lawful endpoint does.
+    """
     paths: dict[str, Document] = {}
     for operation in operations().values():
-        paths.setdefault(operation.uri, {})[operation.method.lower()] = _operation(operation)
-    return {
+        call = _operation(operation, bound, known or {}, error_header_required=error_header_required)
+        paths.setdefault(operation.uri, {})[operation.method.lower()] = call
+    found: Document = {
         "openapi": "3.1.0",
-        "info": {"title": TITLE, "version": _version(), "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": _info(bound),
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"securitySchemes": _schemes()},
     }
+    return found if bound is Bound.NARROWEST else _with_unsaid(found)
 
 
-def _version() -> str:
-    return ", ".join(f"{source.service} {source.api_version}" for source in model_sources())
+def _info(bound: Bound) -> Document:
+    version = ", ".join(f"{source.service} {source.api_version}" for source in model_sources())
+    licensed = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    return {"title": TITLE, "version": version, "description": DESCRIPTIONS[bound], "license": licensed}
 
 
 def _schemes() -> Document:
@@ -59,61 +69,74 @@ def _schemes() -> Document:
     }
 
 
-def _operation(operation: Operation) -> Document:
+def _operation(
+    operation: Operation, bound: Bound, known: Mapping[str, str], *, error_header_required: bool
+) -> Document:
+    shapes = Shapes(operation, Direction.INPUT, bound, known)
     described: Document = {
         "operationId": operation.name,
         "security": [{SIGNED: []}] if operation.signed else [{BEARER: []}],
-        "parameters": list(_parameters(operation)),
-        "responses": _responses(operation),
-        UNSAID: [requirement.id for requirement in _unsaid(operation)],
+        SAID: [rid for rid in _of_security(operation) if rid in catalogue()],
+        "parameters": list(_parameters(shapes)),
+        "responses": responses(operation, error_header_required=error_header_required),
     }
     if operation.has_body:
-        body = {"type": "object", **structure(operation.body_members, closed=True)}
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        described["requestBody"] = _body(shapes)
     return described
 
 
-def _parameters(operation: Operation) -> Iterable[Document]:
-    """What stands in the path. The bearer's header is a security scheme, which no parameter repeats."""
-    for member in operation.input.members:
-        if member.location is Location.URI:
+def _of_security(operation: Operation) -> Iterable[str]:
+    rule = "signature.required" if operation.signed else "bearer.unsigned-accepted"
+    return (f"{operation.name}.{rule}",)
+
+
+def _parameters(shapes: Shapes) -> Iterator[Document]:
+    """What stands in the path, and the bearer's header: a security scheme cannot say how long a token is."""
+    places = {Location.URI: "path", Location.HEADER: "header"}
+    for member in shapes.operation.input.members:
+        if member.location in places:
             name = member.wire_name or member.name
-            yield {"name": name, "in": "path", "required": True, "schema": input_shape(member)}
+            yield {
+                "name": name,
+                "in": places[member.location],
+                "required": True,
+                "schema": shapes.placed(member),
+            }
 
 
-def _responses(operation: Operation) -> Document:
-    success = {"type": "object", **structure(operation.output.members, closed=False)}
-    found = {str(operation.status): {"description": "Success", "content": {"application/json": {"schema": success}}}}
-    by_status: dict[int, list[str]] = {}
-    for error in operation.errors:
-        for status in sorted(statuses_of(operation, error.name)):
-            by_status.setdefault(status, []).append(error.name)
-    return found | {str(status): _error(names) for status, names in sorted(by_status.items())}
+def _body(shapes: Shapes) -> Document:
+    """The body; one without required members may be left out."""
+    operation = shapes.operation
+    schema = shapes.whole(operation.input, operation.body_members)
+    schema[SAID] = [*schema.get(SAID, ()), f"{operation.name}.request.not-an-object"]
+    needed = shapes.narrow or any(member.required for member in operation.body_members)
+    said = [f"{operation.name}.request.empty-body"]
+    return {"required": needed, "content": {"application/json": {"schema": schema}}, SAID: said}
 
 
-def _error(names: list[str]) -> Document:
-    """A failure. Its type may stand in a header, and with more behind a colon; a body may hold it instead."""
-    known = {"type": "string", "pattern": f"^(.*#)?({'|'.join(names)})(:.*)?$"}
-    return {
-        "description": " or ".join(names),
-        "headers": {ERROR_HEADER: {"required": False, "schema": known}},
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
+def said(part: Any) -> frozenset[str]:
+    """The ids of the requirements that a part of a document says whole."""
+    if isinstance(part, list):
+        return frozenset[str]().union(*map(said, part))
+    if not isinstance(part, dict):
+        return frozenset()
+    own = part.get(SAID, ())
+    return frozenset(own).union(*(said(below) for key, below in part.items() if key != SAID))
 
 
-def _unsaid(operation: Operation) -> Iterable[Requirement]:
-    """What the document cannot say of an operation: rules over several members, bytes, calls or time."""
-    for requirement in catalogue().values():
-        if requirement.operation == operation.name and not _is_said(requirement):
-            yield requirement
+def _with_unsaid(found: Document) -> Document:
+    """The document with what it does not say, at each operation, and of topics beside the operations at its root."""
+    everywhere = said(found)
+    missing: dict[str, Document] = {}
+    for rid, requirement in catalogue().items():
+        if rid not in everywhere:
+            missing.setdefault(requirement.operation, {})[rid] = reason_of(rid)
+    for call in calls(found):
+        call[UNSAID] = missing.pop(call["operationId"], {})
+    return found | {UNSAID: {rid: reason for topic in missing.values() for rid, reason in topic.items()}}
 
 
-def _is_said(requirement: Requirement) -> bool:
-    constraint = requirement.constraint
-    if constraint is None:
-        return False
-    if constraint.kind is ConstraintKind.PATTERN:
-        return sayable(constraint.member.pattern or "")
-    if constraint.direction is Direction.INPUT:
-        return constraint.kind in _SAID and constraint.member.location is not Location.HEADER
-    return constraint.kind in _SAID - {ConstraintKind.ENUM}
+def calls(found: Document) -> Iterator[Document]:
+    """The operations of a document."""
+    for path in found["paths"].values():
+        yield from path.values()

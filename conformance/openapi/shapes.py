@@ -1,91 +1,176 @@
-"""Members of the contract as JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1)."""
+"""Members of the contract as JSON Schema: types and limits of the models, and the clauses of prose rules.
+
+Beside each member stand the ids of the requirements that are said there.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
 
-from conformance.contract.model import Kind, Member
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.derivation import JSON_TYPES
+from conformance.contract.model import Kind, Member, Operation
+from conformance.contract.requirements import Constraint, Direction, Level
+from conformance.openapi.clauses import NULL, Clause, Schema
+from conformance.openapi.limits import LENIENT, is_needed, is_said, limit, wish
+from conformance.openapi.rules import clauses_of
 
-Schema = dict[str, Any]
-
-# A time is a text or a number, whichever its operation uses, and so has no type here.
-_TYPES: Mapping[Kind, str] = {
-    Kind.STRUCTURE: "object",
-    Kind.MAP: "object",
-    Kind.LIST: "array",
-    Kind.STRING: "string",
-    Kind.INTEGER: "integer",
-    Kind.LONG: "integer",
-    Kind.FLOAT: "number",
-    Kind.BOOLEAN: "boolean",
-}
-_LIMITS: Mapping[Kind, tuple[str, str]] = {
-    Kind.STRING: ("minLength", "maxLength"),
-    Kind.LIST: ("minItems", "maxItems"),
-    Kind.MAP: ("minProperties", "maxProperties"),
-    Kind.INTEGER: ("minimum", "maximum"),
-    Kind.LONG: ("minimum", "maximum"),
-}
+SAID = "x-conformance-said"
+PARTLY = "x-conformance-said-in-part"
+SHOULD = "x-conformance-should"
+RESOURCE = "x-conformance-resource"
+FRESH = "x-conformance-fresh"
 
 
-def input_shape(member: Member) -> Schema:
-    """What a request may hold at `member`: every limit that JSON Schema can say, as the model means it.
+class Bound(StrEnum):
+    """Which requests fit the document, where a schema cannot say a rule exactly.
 
-    Members that nobody knows are allowed, because an endpoint ignores them; null is allowed for optional members,
-    because it counts as absent.
+    WIDEST: every request that any reading of the documents lets through; what does not fit breaks a *must*.
+    NARROWEST: only requests that no *must* or *should* speaks against and no open question touches; what fits is
+    accepted, as far as one request can tell.
     """
-    return _shape(member, closed=True)
+
+    WIDEST = "widest"
+    NARROWEST = "narrowest"
 
 
-def _shape(member: Member, *, closed: bool) -> Schema:
-    schema: Schema = {"type": _TYPES[member.kind]} if member.kind in _TYPES else {}
-    for word, limit in zip(_LIMITS.get(member.kind, ()), (member.minimum, member.maximum), strict=False):
-        if limit is not None:
-            schema[word] = int(limit)
-    if member.enum and closed:
-        schema["enum"] = list(member.enum)
-    if member.pattern and sayable(member.pattern):
-        schema["pattern"] = member.pattern
-    return schema | _children(member, closed=closed)
+@dataclass(frozen=True)
+class Shapes:
+    """Writes the schemas of one operation's request or reply.
 
-
-def _children(member: Member, *, closed: bool) -> Schema:
-    if member.kind is Kind.LIST:
-        return {"items": _shape(member.child("member"), closed=closed)}
-    if member.kind is Kind.MAP:
-        keys, values = member.child("key"), member.child("value")
-        return {"propertyNames": _shape(keys, closed=closed), "additionalProperties": _shape(values, closed=closed)}
-    if member.kind is Kind.STRUCTURE:
-        return structure(member.members, closed=closed)
-    return {}
-
-
-def structure(members: tuple[Member, ...], *, closed: bool) -> Schema:
-    """The properties of a structure made of `members`; optional ones may be null.
-
-    In a request enumerations are `closed`; in a reply new values may come without a new version of an API.
+    `known` has values for members that name something which exists (``InstanceId``), by the member's name.
     """
-    properties = {m.wire_name or m.name: _optional(m, _shape(m, closed=closed)) for m in members}
-    needed = [m.wire_name or m.name for m in members if m.required]
-    return {"properties": properties} | ({"required": needed} if needed else {})
+
+    operation: Operation
+    direction: Direction
+    bound: Bound = Bound.WIDEST
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether only what is surely accepted may fit."""
+        return self.bound is Bound.NARROWEST and self.direction is Direction.INPUT
+
+    def whole(self, root: Member, members: tuple[Member, ...]) -> Schema:
+        """The body that is made of `members`, all or some of those of `root`."""
+        schema = {"type": "object", **self._structure(members)} | self._prose(root)
+        return schema | self._ids(root, self._found(root))
+
+    def placed(self, member: Member) -> Schema:
+        """What may stand at `member`: its shape, or null where the member is optional, which counts as absent."""
+        found = self._found(member)
+        schema = self._shape(member, found)
+        if not self.narrow and not is_needed(member, found) and member.name not in self._never_null:
+            schema = {"anyOf": [schema, NULL]}
+        return schema | self._ids(member, found) | self._hints(member, found)
+
+    @property
+    def _never_null(self) -> tuple[str, ...]:
+        """Below lists and maps null is no type of a reply's; whether a request may hold it there is left open."""
+        return ("key",) if self.direction is Direction.INPUT else ("key", "member", "value")
+
+    def _found(self, member: Member) -> tuple[Constraint, ...]:
+        return _by_member(self.direction).get((self.operation.name, member.path), ())
+
+    def _shape(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+        schema: Schema = {"type": JSON_TYPES[member.kind]}
+        for constraint in found:
+            schema |= limit(constraint)
+        return schema | self._narrowed(member, found) | self._children(member) | self._prose(member, found)
+
+    def _children(self, member: Member) -> Schema:
+        if member.kind is Kind.LIST:
+            return {"items": self.placed(member.child("member"))}
+        if member.kind is Kind.MAP:
+            keys, values = member.child("key"), member.child("value")
+            return {"propertyNames": self.placed(keys), "additionalProperties": self.placed(values)}
+        return self._structure(member.members) if member.kind is Kind.STRUCTURE and member.members else {}
+
+    def _structure(self, members: tuple[Member, ...]) -> Schema:
+        properties = {m.wire_name or m.name: False if self._is_kept_out(m) else self.placed(m) for m in members}
+        needed = [m.wire_name or m.name for m in members if is_needed(m, self._found(m))]
+        closed = {"additionalProperties": False} if self.narrow else {}
+        return {"properties": properties} | ({"required": needed} if needed else {}) | closed
+
+    def _clauses(self, member: Member) -> tuple[Clause, ...]:
+        return clauses_of(self.operation.name, self.direction, member.dotted)
+
+    def _prose(self, member: Member, found: tuple[Constraint, ...] = ()) -> Schema:
+        """The clauses at `member`; those of rules that should hold stand beside the schema, unless it is narrow."""
+        musts: list[Schema] = []
+        wishes = [wish(constraint) | {SAID: [constraint.id]} for constraint in found if wish(constraint)]
+        for clause in self._clauses(member):
+            schema = clause.narrow if self.narrow and clause.narrow is not None else clause.schema
+            if schema and (self.narrow or level_of(clause) is Level.MUST):
+                musts.append(schema)
+            elif schema:
+                wishes.append(schema | {SAID: list(clause.rules)})
+        return ({"allOf": musts} if musts else {}) | ({SHOULD: wishes} if wishes else {})
+
+    def _ids(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+        said = [c.id for c in found if is_said(c) and not (self.narrow and c.kind in LENIENT)]
+        partly: list[str] = []
+        for clause in self._clauses(member):
+            said += clause.accepts
+            if level_of(clause) is Level.MUST:
+                (partly if clause.lacks else said).extend(clause.rules)
+        return ({SAID: said} if said else {}) | ({PARTLY: partly} if partly else {})
+
+    def _hints(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+        """What else one must know to fill `member` in: that it names something, or is never to be used twice."""
+        hints: Schema = {FRESH: True} if member.idempotency_token else {}
+        if member.name == "member" and self.direction is Direction.INPUT:
+            hints |= {SHOULD: [{"not": NULL, SAID: ["Protocol.request.null-in-list"]}]}
+        reason = next((c.accepts for c in found if c.promise == "resource"), None)
+        if reason and self.direction is Direction.INPUT:
+            hints |= {RESOURCE: reason}
+            if member.name in self.known:
+                hints |= {"examples": [self.known[member.name]]}
+        return hints
+
+    def _narrowed(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+        if not self.narrow:
+            return {}
+        if member.name in self.known and _is_resource(found):
+            return {"const": self.known[member.name]}
+        values = next((c.values for c in found if c.values), ())
+        if values and not self._clauses(member):
+            return {"enum": list(values)}
+        edges = next((c.edges for c in found if c.edges), None)
+        return {"minimum": edges[0], "maximum": edges[1]} if edges else {}
+
+    def _is_kept_out(self, member: Member) -> bool:
+        """Whether no narrow request has the optional `member`: nobody knows a value that is surely accepted."""
+        found = self._found(member)
+        return self.narrow and not is_needed(member, found) and self._is_unknown(member, found)
+
+    def _is_unknown(self, member: Member, found: tuple[Constraint, ...]) -> bool:
+        if member.name in self.known and _is_resource(found):
+            return False
+        if member.idempotency_token or any(c.promise and not c.values and not c.edges for c in found):
+            return not any(clause.narrow for clause in self._clauses(member))
+        below = [m for m in member.members if m.required or member.kind in (Kind.LIST, Kind.MAP)]
+        return any(self._is_unknown(m, self._found(m)) for m in below)
 
 
-def _optional(member: Member, schema: Schema) -> Schema:
-    return schema if member.required or not schema else {"anyOf": [schema, {"type": "null"}]}
+@cache
+def _by_member(direction: Direction) -> Mapping[tuple[str, tuple[str, ...]], tuple[Constraint, ...]]:
+    found: dict[tuple[str, tuple[str, ...]], tuple[Constraint, ...]] = {}
+    for constraint in constraints(direction):
+        place = constraint.operation.name, constraint.member.path
+        found[place] = (*found.get(place, ()), constraint)
+    return found
 
 
-def sayable(pattern: str) -> bool:
-    r"""Whether readers of every language understand `pattern` alike.
+def level_of(clause: Clause) -> Level:
+    """How far the rules of `clause` are promised, which share one level; a must where it only lets through."""
+    levels = {catalogue()[rule].level for rule in clause.rules} or {Level.MUST}
+    (level,) = levels
+    return level
 
-    Left out is one with a Unicode property (``\p{L}``), which many readers know in a special mode only or not at all,
-    and one that escapes a character which needs no escape: ECMAScript refuses that in its Unicode mode.
-    """
-    if re.search(r"\\[pP]|\\[^\w\s^$\\.*+?()\[\]{}|/-]|\\_", pattern):
-        return False
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
+
+def _is_resource(found: tuple[Constraint, ...]) -> bool:
+    return any(c.promise == "resource" for c in found)

@@ -1,113 +1,142 @@
-"""The OpenAPI document is one, and says of requests and replies what the contract says."""
+"""The OpenAPI document is one, names its operations' security, tokens and errors, and says why it is silent."""
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from conformance.cli import main
 from conformance.contract.catalogue import catalogue
-from conformance.contract.derivation import input_constraints
-from conformance.contract.model import Location, operations
-from conformance.contract.requirements import Constraint, ConstraintKind
-from conformance.openapi.document import UNSAID, document
-from conformance.openapi.shapes import sayable
-from strategies.samples import Resource, plain_arguments
+from conformance.contract.model import operations
+from conformance.contract.requirements import Level
+from conformance.openapi.document import UNSAID, document, said
+from conformance.openapi.limits import LEFT_OUT, portable
+from conformance.openapi.responses import ERROR_HEADER
+from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, Bound
+from conformance.openapi.unsaid import reason_of
+from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema
 
-DOCUMENT = document()
-CALLS = {call["operationId"]: call for path in DOCUMENT["paths"].values() for call in path.values()}
-OVERSTEPPED = {ConstraintKind.LENGTH_MAX, ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX, ConstraintKind.REQUIRED}
-LIMITS = [
-    constraint
-    for operation in operations().values()
-    for constraint in input_constraints(operation)
-    if constraint.kind in OVERSTEPPED
-    and constraint.member.location is Location.BODY
-    and len(constraint.member.path) == 1
-]
+WIDEST = DOCUMENTS[Bound.WIDEST]
 
 
-def filled(value: Any) -> Any:
-    """`value` with something in place of what only an endpoint can give."""
-    if isinstance(value, Resource):
-        return "x" * 36
-    if isinstance(value, dict):
-        return {name: filled(part) for name, part in value.items()}
-    return [filled(part) for part in value] if isinstance(value, list) else value
+@pytest.mark.parametrize(
+    "found", [*DOCUMENTS.values(), document(error_header_required=True)], ids=[*DOCUMENTS, "typed"]
+)
+def test_it_is_an_openapi_document_of_every_operation(found: dict[str, object]) -> None:
+    OpenAPIV31SpecValidator(json.loads(json.dumps(found))).validate()
+    assert CALLS[Bound.WIDEST].keys() == CALLS[Bound.NARROWEST].keys() == operations().keys()
 
 
-def body_of(name: str) -> dict[str, Any]:
-    """The body of the plainest request of an operation."""
-    known = {member.name for member in operations()[name].body_members}
-    return {key: filled(value) for key, value in plain_arguments(operations()[name]).items() if key in known}
+def unsaid() -> dict[str, str]:
+    """What is not said or not said whole, with the reason."""
+    found = dict(WIDEST[UNSAID])
+    for call in CALLS[Bound.WIDEST].values():
+        found |= call[UNSAID]
+    return found
 
 
-def errors(name: str, body: Any) -> list[str]:
-    """What a JSON Schema validator has against a body."""
-    schema = CALLS[name]["requestBody"]["content"]["application/json"]["schema"]
-    return [error.message for error in Draft202012Validator(schema).iter_errors(body)]
+def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
+    silent = unsaid()
+    assert silent.keys() == catalogue().keys() - said(WIDEST)
+    assert all(reason.endswith(".") for reason in silent.values())
+    assert {"SendMessage.Content.bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= silent.keys()
+    assert "WebSocket.alive.ping" in WIDEST[UNSAID]
+    with pytest.raises(LookupError, match="no reason why"):
+        reason_of("SendMessage.ContentType.length-max")
 
 
-def test_it_is_an_openapi_document_of_every_operation() -> None:
-    OpenAPIV31SpecValidator(json.loads(json.dumps(DOCUMENT))).validate()
-    assert CALLS.keys() == operations().keys()
+def test_open_questions_are_said_nowhere() -> None:
+    records = {rid for rid, requirement in catalogue().items() if requirement.level is Level.RECORD}
+    assert records <= unsaid().keys()
 
 
-@pytest.mark.parametrize("name", [name for name, operation in operations().items() if operation.has_body])
-def test_the_plainest_request_fits_its_schema(name: str) -> None:
-    assert errors(name, body_of(name)) == []
-    assert errors(name, {**body_of(name), "SomethingNew": 1}) == []
-    assert errors(name, []) != []
+def test_what_is_said_in_part_is_also_among_the_unsaid() -> None:
+    def partly(part: object) -> set[str]:
+        if isinstance(part, list):
+            return set().union(*map(partly, part))
+        if not isinstance(part, dict):
+            return set()
+        return set(part.get(PARTLY, ())).union(*(partly(below) for key, below in part.items() if key != PARTLY))
+
+    assert {"SendMessage.Content.bytes-max", "SendMessage.error.type"} <= partly(WIDEST) <= unsaid().keys()
 
 
-def overstepped(constraint: Constraint) -> dict[str, Any]:
-    """The plainest request with one limit overstepped, by hand."""
-    body, member = copy.deepcopy(body_of(constraint.operation.name)), constraint.member
-    if constraint.kind is ConstraintKind.REQUIRED:
-        body.pop(member.name, None)
-    elif constraint.kind is ConstraintKind.LENGTH_MAX:
-        body[member.name] = "a" * (int(constraint.limit) + 1)
-    else:
-        body[member.name] = int(constraint.limit) + (1 if constraint.kind is ConstraintKind.RANGE_MAX else -1)
-    return body
-
-
-@pytest.mark.parametrize("constraint", LIMITS, ids=lambda constraint: constraint.id)
-def test_a_limit_that_is_overstepped_is_seen(constraint: Constraint) -> None:
-    assert errors(constraint.operation.name, overstepped(constraint)) != []
-
-
-def test_what_no_schema_says_is_listed_by_id() -> None:
-    listed = {rid for call in CALLS.values() for rid in call[UNSAID]}
-    assert listed <= set(catalogue())
-    assert {"StartChatContact.Attributes.total-bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= listed
-    assert "SendMessage.Content.length-max" not in listed
-    prose = {rid for rid, r in catalogue().items() if not r.derived and r.operation in CALLS}
-    assert prose <= listed
-
-
-def test_a_pattern_that_readers_understand_differently_is_left_out() -> None:
-    assert sayable("^[a-z]+$")
-    assert not sayable(r"^\p{L}+$")
-    assert not sayable("(")
-    assert not sayable(r"^[a-z\_]+$")
+def test_a_pattern_that_readers_understand_differently_is_left_out_with_the_reason() -> None:
+    assert portable("^[a-z]+$") == "^[a-z]+$"
+    assert portable(r"^[a-z\_]+$") == "^[a-z_]+$"
+    assert [portable(pattern) for pattern in (r"^\p{L}+$", "(", r"\@")] == [None, None, None]
+    view = reply_schema("DescribeView")["properties"]["View"]["properties"]
+    assert view["Id"]["pattern"] == r"^[a-zA-Z0-9_\-:\/$]+$"
+    left_out = view["Name"]["anyOf"][0][LEFT_OUT]
+    assert left_out["pattern"].startswith(r"^([\p{L}")
+    assert "Unicode" in left_out["reason"]
 
 
 def test_participants_bring_a_token_and_all_others_sign() -> None:
-    for name, call in CALLS.items():
-        assert call["security"] == ([{"sigv4": []}] if operations()[name].signed else [{"bearer": []}])
+    for name, call in CALLS[Bound.WIDEST].items():
+        signed = operations()[name].signed
+        assert call["security"] == ([{"sigv4": []}] if signed else [{"bearer": []}])
+        assert (f"{name}.signature.required" if signed else f"{name}.bearer.unsigned-accepted") in said(call)
+
+
+def test_a_bearer_has_1_to_1000_characters_one_of_them_a_letter_or_digit() -> None:
+    with_bearer = [name for name, operation in operations().items() if operation.bearer]
+    assert len(with_bearer) == 11
+    for name in with_bearer:
+        (bearer,) = [p for p in CALLS[Bound.WIDEST][name]["parameters"] if p["in"] == "header"]
+        assert (bearer["name"], bearer["required"]) == ("X-Amz-Bearer", True)
+        assert broken(bearer["schema"], "a" * 1000) == broken(bearer["schema"], "a") == []
+        assert [bool(broken(bearer["schema"], token)) for token in ("", "a" * 1001, " ", "!")] == [True] * 4
+
+
+ERRORS = [
+    ("SendMessage", 400, "ValidationException"),
+    ("SendMessage", 400, "SerializationException"),
+    ("SendMessage", 403, "AccessDeniedException"),
+    ("SendEvent", 409, "ConflictException"),
+    ("StartAttachmentUpload", 402, "ServiceQuotaExceededException"),
+    ("StartChatContact", 429, "LimitExceededException"),
+    ("DescribeView", 404, "ResourceNotFoundException"),
+]
+
+
+@pytest.mark.parametrize(("name", "status", "kind"), ERRORS)
+def test_an_error_names_a_type_of_its_status_with_any_decoration(name: str, status: int, kind: str) -> None:
+    reply = CALLS[Bound.WIDEST][name]["responses"][str(status)]
+    header, body = reply["headers"][ERROR_HEADER], reply["content"]["application/json"]["schema"]
+    assert "No enumeration, as" in header["description"]
+    decorated = (kind, f"{kind}:http://internal.amazon.com/x", f"com.amazonaws#{kind}", f"a#{kind}:http://b/#c")
+    for text in decorated:
+        assert broken(header["schema"], text) == []
+        assert broken(body, {"__type": text, "message": "no"}) == broken(body, {"code": text}) == []
+    for text in (f"{kind}2", f"My{kind}", "NoSuchException", ""):
+        assert broken(header["schema"], text) != []
+    assert broken(body, {"__type": "NoSuchException"}) != []
+    assert broken(body, {"code": "400"}) == broken(body, {"code": 400}) == broken(body, {}) == []
+
+
+def test_the_type_stands_in_a_header_only_where_that_is_asked_for() -> None:
+    for found, expected in ((WIDEST, False), (document(error_header_required=True), True)):
+        call = found["paths"]["/participant/message"]["post"]
+        assert call["responses"]["400"]["headers"][ERROR_HEADER]["required"] is expected
+
+
+def test_members_that_name_something_or_are_never_used_twice_are_marked() -> None:
+    start = body_schema("StartChatContact")["properties"]
+    assert "instance" in start["InstanceId"][RESOURCE]
+    assert start["ClientToken"][FRESH] is True
+    assert RESOURCE not in body_schema("SendMessage")["properties"]["Content"]
+    known = document(known={"InstanceId": "i-1"})["paths"]["/contact/chat"]["put"]["requestBody"]
+    assert known["content"]["application/json"]["schema"]["properties"]["InstanceId"]["examples"] == ["i-1"]
 
 
 def test_the_command_writes_it(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     assert CliRunner().invoke(main, ["openapi", "--output", str(path)]).exit_code == 0
-    assert json.loads(path.read_text()) == json.loads(json.dumps(DOCUMENT))
+    assert json.loads(path.read_text()) == json.loads(json.dumps(WIDEST))
     refused = CliRunner().invoke(main, ["openapi", "--output", str(tmp_path / "absent" / "x.json")])
     assert (refused.exit_code, "cannot be written" in refused.output) == (4, True)

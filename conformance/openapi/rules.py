@@ -1,0 +1,32 @@
+"""Every prose rule that a schema says something of, by the place where it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from conformance.contract.requirements import Direction
+from conformance.openapi import rules_of_participants, rules_of_replies, rules_of_starts
+from conformance.openapi.clauses import Clause
+
+Place = tuple[str, Direction, str]
+
+
+@cache
+def clauses() -> tuple[Clause, ...]:
+    """All clauses, requests first."""
+    return (*rules_of_starts.clauses(), *rules_of_participants.clauses(), *rules_of_replies.clauses())
+
+
+@cache
+def _placed() -> Mapping[Place, tuple[Clause, ...]]:
+    found: dict[Place, tuple[Clause, ...]] = {}
+    for clause in clauses():
+        place = clause.subject, clause.direction, clause.at
+        found[place] = (*found.get(place, ()), clause)
+    return found
+
+
+def clauses_of(operation: str, direction: Direction, at: str) -> tuple[Clause, ...]:
+    """The clauses at the member path `at` (in dots, empty for the body) of a request or reply of `operation`."""
+    return _placed().get((operation, direction, at), ())
