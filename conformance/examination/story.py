@@ -167,9 +167,11 @@ class Story:
 
     @contextmanager
     def claim(self, requirement: str) -> Iterator[Claim]:
-        """Judge `requirement` inside; what comes of it is taken down and the story goes on."""
+        """Judge `requirement` inside; what comes of it is taken down and the story goes on.
+
+        Not so where the story itself ends inside: the requirement then counts as one that it did not reach.
+        """
         claim = Claim(requirement, self.exchanges)
-        self.told.add(requirement)
         try:
             yield claim
         except ContractViolation as violation:
@@ -180,6 +182,7 @@ class Story:
             self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
         else:
             self._conclude(claim)
+        self.told.add(requirement)
 
     def _conclude(self, claim: Claim) -> None:
         for observed in claim.records:
