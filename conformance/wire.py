@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from conformance.contract.model import Location, Operation
@@ -58,9 +58,9 @@ class Response:
 
     @cached_property
     def document(self) -> Any:
-        """The body as JSON. Raises ValueError when it is not JSON (RecursionError counts as such)."""
+        """The body as JSON (RFC 8259: UTF-8 without a byte order mark). Raises ValueError when it is not."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body.decode(), parse_constant=_no_number)
         except RecursionError as deep:
             raise ValueError("the JSON is nested too deeply to read") from deep
 
@@ -93,6 +93,10 @@ class Response:
     def succeeded(self) -> bool:
         """Whether the status is one of success (200 to 299)."""
         return self.status in SUCCESS
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON number")
 
 
 def _bare(decorated: str) -> str | None:

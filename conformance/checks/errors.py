@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from conformance.contract.errors import THROTTLING, statuses_of
 from conformance.contract.model import Operation
 from conformance.wire import Response
 
 TOO_MANY_REQUESTS = 429
+# json itself, with a prefix (x-json, problem+json) or as the AWS protocols write it (x-amz-json-1.1).
+_JSON = re.compile(r"(?:.*[+-])?json(?:-1\.[01])?")
 
 
 def is_throttled(response: Response) -> bool:
@@ -20,9 +24,9 @@ def belongs(operation: Operation, name: str) -> bool:
 
 
 def is_json(response: Response) -> bool:
-    """Whether the Content-Type of a reply says JSON (any parameter, any +json suffix)."""
+    """Whether the Content-Type of a reply says JSON (any parameter, any prefix such as problem+)."""
     media_type = (response.header("Content-Type") or "").split(";", 1)[0].strip().lower()
-    return media_type in {"application/json", "text/json"} or "json" in media_type.rpartition("/")[2].split("+")[-1]
+    return _JSON.fullmatch(media_type.rpartition("/")[2]) is not None
 
 
 def describe(response: Response) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,11 @@ from conformance.contract.model import Kind, Member, operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from conformance.wire import Exchange
 
-# ISO 8601 with T and a UTC designator, any number of fraction digits.
-_TIME = regex.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?P<fraction>[.,]\d+)?(?:Z|[+-]00:?00)")
+# ISO 8601 with T and a UTC designator, any number of fraction digits; 24:00 ends a day, a leap second is the 60th.
+_TIME = regex.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-4]):[0-5][0-9]:(?:[0-5][0-9]|60)"
+    r"(?P<fraction>[.,][0-9]+)?(?:Z|[+-]00:?00)"
+)
 _MILLISECOND_DIGITS = 3
 _SHOWN = 80  # characters of an offending value that are shown
 
@@ -58,8 +62,7 @@ def judge_output(name: str, exchange: Exchange) -> Iterator[tuple[str, ContractV
 def judge_asked(constraint: Constraint, exchange: Exchange) -> ContractViolation | None:
     """Whether a member that the request asked for stands in the reply."""
     values: list[Any] = [exchange.response.members if exchange.response else {}]
-    for depth in range(len(constraint.member.path)):
-        name = constraint.member.path[depth]
+    for name in constraint.member.path:
         values = [parent[name] for parent in values if isinstance(parent, dict) and parent.get(name) is not None]
     return None if values else _violation(constraint, "absent", exchange)
 
@@ -82,13 +85,18 @@ def _judge(
     constraint: Constraint, parents: list[Any], found: list[Any], exchange: Exchange
 ) -> Iterator[tuple[str, ContractViolation | None]]:
     if constraint.kind is ConstraintKind.PRESENT:
-        if constraint.asked_by is None and parents:
-            missing = len(found) < sum(isinstance(parent, dict) for parent in parents)
-            yield constraint.id, _violation(constraint, "absent", exchange) if missing else None
+        owners = sum(isinstance(parent, dict) for parent in parents)
+        if constraint.asked_by is None and owners:
+            yield constraint.id, _violation(constraint, "absent", exchange) if len(found) < owners else None
         return
-    for value in found:
+    for value in found if constraint.kind is ConstraintKind.TYPE else _well_typed(constraint.member, found):
         reason = _CHECKS[constraint.kind](constraint, value)
         yield constraint.id, None if reason is None else _violation(constraint, reason, exchange)
+
+
+def _well_typed(member: Member, found: list[Any]) -> list[Any]:
+    """The values that a limit speaks of: one of a wrong type is that one violation."""
+    return [value for value in found if is_of_kind(member.kind, value)]
 
 
 def _violation(constraint: Constraint, actual: str, exchange: Exchange) -> ContractViolation:
@@ -161,45 +169,50 @@ def _wrong_below(parent: Member, value: Any) -> str | None:
     return None
 
 
-def _wrong_length(constraint: Constraint, value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
+def _wrong_length(constraint: Constraint, value: str) -> str | None:
     shortest = constraint.kind is ConstraintKind.LENGTH_MIN
     wrong = len(value) < constraint.limit if shortest else len(value) > constraint.limit
     return f"{len(value)} code points" if wrong else None
 
 
-def _wrong_size(constraint: Constraint, value: Any) -> str | None:
-    if not isinstance(value, list | dict):
-        return None
+def _wrong_size(constraint: Constraint, value: list[Any] | dict[str, Any]) -> str | None:
     smallest = constraint.kind is ConstraintKind.SIZE_MIN
     wrong = len(value) < constraint.limit if smallest else len(value) > constraint.limit
     return f"{len(value)} entries" if wrong else None
 
 
-def _wrong_range(constraint: Constraint, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
+def _wrong_range(constraint: Constraint, value: float) -> str | None:
     lowest = constraint.kind is ConstraintKind.RANGE_MIN
     return _shown(value) if (value < constraint.limit if lowest else value > constraint.limit) else None
 
 
-def _wrong_enum(constraint: Constraint, value: Any) -> str | None:
-    return _shown(value) if isinstance(value, str) and value not in constraint.limit else None
+def _wrong_enum(constraint: Constraint, value: str) -> str | None:
+    return None if value in constraint.limit else _shown(value)
 
 
-def _wrong_pattern(constraint: Constraint, value: Any) -> str | None:
-    return _shown(value) if isinstance(value, str) and not regex.search(constraint.limit, value) else None
+def _wrong_pattern(constraint: Constraint, value: str) -> str | None:
+    return None if regex.search(constraint.limit, value) else _shown(value)
 
 
-def _wrong_time(_: Constraint, value: Any) -> str | None:
-    return _shown(value) if isinstance(value, str) and not _TIME.fullmatch(value) else None
+def _wrong_time(_: Constraint, value: str) -> str | None:
+    return None if _time(value) else _shown(value)
 
 
-def _wrong_fraction(_: Constraint, value: Any) -> str | None:
-    time = _TIME.fullmatch(value) if isinstance(value, str) else None
+def _wrong_fraction(_: Constraint, value: str) -> str | None:
+    time = _time(value)
     digits = len((time["fraction"] or ".")[1:]) if time else _MILLISECOND_DIGITS
     return None if digits == _MILLISECOND_DIGITS else _shown(value)
+
+
+def _time(text: str) -> regex.Match[str] | None:
+    """`text` as the parts of a time, or None where it is none or names a day that no calendar has."""
+    if (time := _TIME.fullmatch(text)) is None:
+        return None
+    try:
+        date.fromisoformat(time["date"])
+    except ValueError:
+        return None
+    return time
 
 
 _CHECKS: Mapping[ConstraintKind, Callable[[Constraint, Any], str | None]] = {

@@ -136,11 +136,16 @@ def _output_limits(
     yield from (
         (kind, limit)
         for kind, limit in _limits(member)
-        if limit != 0 and not (kind is ConstraintKind.LENGTH_MIN and limit == 1 and dotted in lawful)
+        if not _always_kept(kind, limit) and not (kind is ConstraintKind.LENGTH_MIN and limit == 1 and dotted in lawful)
     )
     if member.kind is Kind.STRING and ("ISO 8601" in member.documentation or member.name.endswith("Timestamp")):
         yield ConstraintKind.TIME, None
         yield ConstraintKind.TIME_FRACTION, None
+
+
+def _always_kept(kind: ConstraintKind, limit: Any) -> bool:
+    """Whether no value can break a limit: nothing is shorter than an empty text, list or map."""
+    return limit == 0 and kind is not ConstraintKind.RANGE_MIN
 
 
 def _requirement(constraint: Constraint) -> Requirement:
@@ -237,7 +242,7 @@ def _applies(where: str, operation: Operation) -> bool:
         "all": True,
         "body": operation.has_body,
         "bearer": operation.bearer is not None,
-        "text": operation.has_body and bool(free_texts(operation)),
+        "text": bool(free_texts(operation)),
         "integer": bool(kinds & NUMBERS),
         "identifier": any(is_identifier(operation, m) for m in operation.input.walk()),
     }[where]

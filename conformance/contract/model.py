@@ -209,24 +209,18 @@ class _Reader:
 def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:
     raw, reader = model["operations"][name], _Reader(model["shapes"])
 
-    def structure(key: str) -> Member:
-        if key not in raw:
-            return Member(name="", path=(), kind=Kind.STRUCTURE)
-        return reader.member(raw[key], "", ())
-
-    errors = tuple(
-        ErrorShape(e["shape"], model["shapes"][e["shape"]]["error"]["httpStatusCode"]) for e in raw.get("errors", ())
-    )
+    exceptions = [error["shape"] for error in raw["errors"]]
+    errors = tuple(ErrorShape(e, model["shapes"][e]["error"]["httpStatusCode"]) for e in exceptions)
     return Operation(
         name=name,
         service=service,
         method=raw["http"]["method"],
         uri=raw["http"]["requestUri"],
         status=raw["http"].get("responseCode", 200),
-        input=structure("input"),
-        output=structure("output"),
+        input=reader.member(raw["input"], "", ()),
+        output=reader.member(raw["output"], "", ()),
         errors=errors,
-        documentation=plain_text(raw.get("documentation", "")),
+        documentation=plain_text(raw["documentation"]),
     )
 
 

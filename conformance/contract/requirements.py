@@ -158,11 +158,11 @@ def _prose(rule_id: str, table: object) -> Requirement:
     _check_keys(table)
     return Requirement(
         id=rule_id,
-        operation=rule_id.split(".", 1)[0],
+        operation=rule_id.partition(".")[0],
         level=Level(table["level"]),
         statement=table["says"],
         source=table["source"],
-        locator=table.get("locator", ""),
+        locator=table["locator"],
         family=rule_id.split(".")[1],
         untested=table.get("untested"),
         needs=table.get("needs"),
@@ -172,8 +172,8 @@ def _prose(rule_id: str, table: object) -> Requirement:
 
 
 _RULE_ID = re.compile(r"[A-Z]\w*(\.[A-Za-z][\w-]*)+\.[a-z0-9]+(-[a-z0-9]+)*")
-_OBLIGATORY = frozenset({"says", "source", "level"})
-_TEXTS = _OBLIGATORY | {"locator", "untested", "needs", "superseded_by"}
+_OBLIGATORY = frozenset({"says", "source", "locator", "level"})
+_TEXTS = _OBLIGATORY | {"untested", "needs", "superseded_by"}
 
 
 def _check_keys(table: Mapping[str, Any]) -> None:

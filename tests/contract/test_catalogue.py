@@ -47,6 +47,12 @@ def test_every_statement_is_one_sentence_on_one_line() -> None:
         assert "  " not in found.statement, found.id
 
 
+def test_a_record_shows_the_answers_that_the_documents_leave_open() -> None:
+    for found in catalogue().values():
+        if not found.constraint:
+            assert (len(found.readings) >= 2) == (found.level is Level.RECORD), found.id
+
+
 def test_every_source_is_known() -> None:
     assert {r.source for r in catalogue().values()} <= set(sources())
 
@@ -102,6 +108,12 @@ def test_a_circle_of_successors_is_named() -> None:
     pair = {"A.b.one": requirement("A.b.one", "A.b.two"), "A.b.two": requirement("A.b.two", "A.b.one")}
     with pytest.raises(ValueError, match=r"A\.b\.one is superseded by itself"):
         _check_successors(pair)
+
+
+def test_a_promise_that_leads_into_a_circle_is_named() -> None:
+    way_in = {"A.b.old": requirement("A.b.old", "A.b.one"), "A.b.one": requirement("A.b.one", "A.b.one")}
+    with pytest.raises(ValueError, match=r"A\.b\.old is superseded by itself, over A\.b\.one"):
+        _check_successors(way_in)
 
 
 def test_an_id_that_two_declare_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.derivation import free_texts, statement
+from conformance.contract.derivation import free_texts, is_identifier, statement
 from conformance.contract.model import operation
 from conformance.contract.requirements import ConstraintKind, Direction, Level, Requirement
 from tests.contract.service_models import ALL_OPERATIONS, PARTICIPANT_OPERATIONS, Node, nodes, operation_model
@@ -73,7 +73,8 @@ def test_every_limit_of_an_output_is_a_requirement_and_nothing_else_is(name: str
     expected = set()
     for node in nodes(operation_model(name).output_shape):
         if node.path:
-            words = [w for w in limits(node) if not (w.endswith("-min") and node.shape.metadata["min"] == 0)]
+            # Nothing is shorter than an empty text or map, but a number can be less than 0.
+            words = [w for w in limits(node) if w not in ("length-min", "size-min") or node.shape.metadata["min"] != 0]
             words += [] if node.name == "key" else ["type"]
             expected |= {".".join((name, "output", *node.path, word)) for word in words}
     # The real service was seen to send an empty NextToken, so its minimum of 1 is no promise that can be judged.
@@ -172,7 +173,73 @@ def test_families_apply_only_where_they_make_sense() -> None:
     assert having("robustness.huge-integer") == {
         "GetAttachment", "GetTranscript", "StartAttachmentUpload", "StartChatContact", "StartWebRTCContact",
     }  # fmt: skip
-    assert "DescribeView" not in having("robustness.nul")
+    # The body of the others holds tokens, ids, enumerations and numbers only, or there is none.
+    assert having("robustness.nul") == {
+        "CompleteAttachmentUpload", "CreateParticipant", "DisconnectParticipant", "SendEvent", "SendMessage",
+        "StartAttachmentUpload", "StartChatContact", "StartContactStreaming", "StartWebRTCContact", "StopContact",
+        "UpdateContactAttributes",
+    }  # fmt: skip
+
+
+def names_something(node: Node) -> bool:
+    """Whether a text of an input is the id, token or address of something that must exist."""
+    names = ("NextToken", "ViewToken", "StreamingEndpointArn", "Arn")
+    is_id = node.name.endswith("Id") and node.name != "CustomerId"
+    text = node.shape.type_name == "string" and node.location != "header"
+    return text and (is_id or node.name in names or node.path[-2:] == ("AttachmentIds", "member"))
+
+
+@pytest.mark.parametrize("name", ALL_OPERATIONS)
+def test_an_identifier_is_what_names_something(name: str) -> None:
+    expected = {".".join(n.path) for n in nodes(operation_model(name).input_shape) if names_something(n)}
+    found = [m.dotted for m in operation(name).input.walk() if is_identifier(operation(name), m)]
+    assert set(found) == expected
+    assert (f"{name}.refusal.before-lookup" in catalogue()) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("rid", "values"),
+    [
+        # SendEvent of the older and of the newer page: typing is the event that needs nothing else.
+        ("SendEvent.ContentType.length-max", ("application/vnd.amazonaws.connect.event.typing",)),
+        ("StartChatContact.ConnectionTypes.member.enum", ("WEBSOCKET", "CONNECTION_CREDENTIALS")),
+        ("CreateParticipant.ParticipantDetails.ParticipantRole.enum", ("CUSTOM_BOT",)),
+        ("StartWebRTCContact.References.value.Type.enum", ("URL", "NUMBER", "STRING", "DATE", "EMAIL")),
+        ("SendMessage.Content.length-max", ()),
+    ],
+)
+def test_a_closed_vocabulary_is_accepted_by_its_words(rid: str, values: tuple[str, ...]) -> None:
+    constraint = catalogue()[rid].constraint
+    assert constraint is not None
+    assert constraint.values == values
+    assert constraint.promise == ("vocabulary" if values else None)
+
+
+def test_a_range_whose_own_edge_has_no_documented_meaning_is_accepted_inside() -> None:
+    narrowed = {r.constraint.member.dotted for r in catalogue().values() if r.constraint and r.constraint.edges}
+    assert narrowed == {"MaxResults", "StartPosition.MostRecent"}
+    constraint = catalogue()["GetTranscript.MaxResults.range-max"].constraint
+    assert constraint is not None
+    assert (constraint.edges, constraint.promise) == ((1, 100), "condition")
+
+
+def test_a_derived_requirement_says_where_in_the_model_it_stands() -> None:
+    assert catalogue()["SendEvent.Content.length-max"].locator == "SendEvent input Content"
+    assert catalogue()["SendEvent.output.Id.type"].locator == "SendEvent output Id"
+    assert catalogue()["SendEvent.input.unknown-member"].locator == "SendEvent input"
+    assert catalogue()["SendEvent.error.type"].locator == "SendEvent"
+    assert [r.id for r in catalogue().values() if not r.locator] == []
+
+
+def test_an_empty_text_that_another_promise_forbids_cannot_be_shown() -> None:
+    # Only values of the system are accepted in SegmentAttributes, and none is shorter than nothing.
+    reasons = {rid: r.untested for rid, r in catalogue().items() if r.untested and rid.endswith("length-min")}
+    assert {rid for rid, reason in reasons.items() if reason.startswith("nothing is shorter than an empty text")} == {
+        f"{name}.SegmentAttributes.value.{member}.length-min"
+        for name in ("StartChatContact", "StartWebRTCContact")
+        for member in ("ValueString", "ValueArn")
+    }
+    assert catalogue()["StartChatContact.Attributes.value.length-min"].untested is None
 
 
 def test_a_limit_of_the_path_that_the_path_hides_says_so() -> None:
@@ -229,6 +296,8 @@ def test_free_texts_are_those_without_another_promise() -> None:
     assert [m.dotted for m in free_texts(operation("SendMessage"))] == ["Content", "ClientToken"]
     assert "ParticipantDetails.DisplayName" in [m.dotted for m in free_texts(operation("StartChatContact"))]
     assert "ContactFlowId" not in [m.dotted for m in free_texts(operation("StartChatContact"))]
+    # A key has letters, digits, a hyphen and an underscore only.
+    assert [m.dotted for m in free_texts(operation("UpdateContactAttributes"))] == ["Attributes.value"]
 
 
 @pytest.mark.parametrize(
@@ -239,6 +308,12 @@ def test_free_texts_are_those_without_another_promise() -> None:
         ("GetAttachment.UrlExpiryInSeconds.range-max", "UrlExpiryInSeconds is at most 300; more is refused."),
         ("SendEvent.input.unknown-member", "A member that the input does not have is ignored."),
         ("SendMessage.output.Id.present", "A reply holds Id."),
+        ("SendEvent.Content.length-min", "Content has at least 1 code points; fewer are refused."),
+        ("GetTranscript.MaxResults.range-min", "MaxResults is at least 0; less is refused."),
+        (
+            "GetTranscript.SortOrder.enum",
+            "SortOrder is one of DESCENDING, ASCENDING; another text, case or blank is refused.",
+        ),
     ],
 )
 def test_a_limit_is_stated_in_a_sentence(rid: str, says: str) -> None:

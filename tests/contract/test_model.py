@@ -4,7 +4,16 @@ from importlib import resources
 import botocore
 import pytest
 
-from conformance.contract.model import Kind, Location, Member, model_sources, operation, operations, plain_text
+from conformance.contract.model import (
+    Kind,
+    Location,
+    Member,
+    _operation,
+    model_sources,
+    operation,
+    operations,
+    plain_text,
+)
 from tests.contract.service_models import (
     ALL_OPERATIONS,
     CONNECT_OPERATIONS,
@@ -86,6 +95,7 @@ def test_members_and_limits_are_those_that_botocore_reads(name: str, side: str) 
         assert member.pattern == limits.get("pattern")
         assert member.sensitive is bool(limits.get("sensitive", False))
         assert member.location == node.location
+        assert member.idempotency_token is limits.get("idempotencyToken", False)
 
 
 @pytest.mark.parametrize("name", PARTICIPANT_OPERATIONS)
@@ -170,6 +180,28 @@ def test_a_child_is_found_by_name_and_a_missing_one_is_named() -> None:
 def test_documentation_is_read_as_plain_text() -> None:
     assert plain_text("<p>One &lt;two&gt;\n <b>three</b></p>") == "One <two> three"
     assert "Signature Version 4" in operation("SendMessage").documentation
+
+
+def test_a_part_of_a_list_or_map_has_no_documentation_of_its_own() -> None:
+    paths = by_path(operation("StartChatContact").input)
+    assert paths["Attributes"].documentation
+    assert {paths[part].documentation for part in ("Attributes.key", "ConnectionTypes.member")} == {""}
+
+
+@pytest.mark.parametrize(("http", "status"), [({"responseCode": 202}, 202), ({}, 200)])
+def test_the_status_of_a_success_is_the_models_and_else_200(http: dict[str, int], status: int) -> None:
+    nothing = {"shape": "Nothing"}
+    described = {
+        "http": {"method": "PUT", "requestUri": "/x", **http},
+        "input": nothing,
+        "output": nothing,
+        "errors": [],
+        "documentation": "<p>It does.</p>",
+    }
+    made = _operation(
+        "connect", {"operations": {"DoIt": described}, "shapes": {"Nothing": {"type": "structure"}}}, "DoIt"
+    )
+    assert (made.status, made.method, made.uri, made.documentation) == (status, "PUT", "/x", "It does.")
 
 
 def test_the_model_files_are_named_with_their_digest() -> None:

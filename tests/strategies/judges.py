@@ -5,7 +5,7 @@ Nothing here uses `conformance.contract`: generator and judge must not share a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -38,11 +38,15 @@ def operation_model(name: str) -> OperationModel:
 @cache
 def validator_of(name: str) -> Draft202012Validator:
     """A JSON Schema validator of the operation's input; header and path members count as members."""
-    definitions: dict[str, Any] = {}
     shape = operation_model(name).input_shape
     assert shape is not None
-    root = _schema(shape, definitions)
-    return Draft202012Validator({**root, "$defs": definitions})
+    return Draft202012Validator(schema_of(shape))
+
+
+def schema_of(shape: Shape) -> dict[str, Any]:
+    """A shape as a JSON Schema."""
+    definitions: dict[str, Any] = {}
+    return {**_schema(shape, definitions), "$defs": definitions}
 
 
 def _schema(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +86,12 @@ def wrongs(name: str, arguments: Mapping[str, Any]) -> list[ValidationError]:
 
     A value of a wrong type is one wrong, whatever limits it then misses as well.
     """
-    found = list(validator_of(name).iter_errors(dict(arguments)))
+    return without_consequences(validator_of(name).iter_errors(dict(arguments)))
+
+
+def without_consequences(errors: Iterable[ValidationError]) -> list[ValidationError]:
+    """`errors` without the limits that a value misses because it is of a wrong type."""
+    found = list(errors)
     mistyped = {tuple(error.absolute_path) for error in found if error.validator == "type"}
     return [e for e in found if e.validator == "type" or tuple(e.absolute_path) not in mistyped]
 
