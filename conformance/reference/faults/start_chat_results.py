@@ -94,13 +94,11 @@ def takes_no_text_without_a_list(service: ReferenceService) -> None:
 )
 def connects_for_an_hour(service: ReferenceService) -> None:
     """A connection token lives for an hour."""
-    early: set[str] = set()
 
-    def act(world: World, _: Call) -> None:
+    def shorten(world: World, _call: Call, _members: Members) -> None:
         for token, connection in world.state.connection_tokens.items():
-            if token not in early:
-                early.add(token)
-                world.state.connection_tokens[token] = replace(connection, expires_at=world.now() + HOUR)
+            soon = world.now() + HOUR
+            world.state.connection_tokens[token] = replace(connection, expires_at=min(connection.expires_at, soon))
 
-    for name in ("SendMessage", CONNECT):
-        first(service, name, act)
+    for name in (CONNECT, START):
+        then(service, name, shorten)
