@@ -79,7 +79,7 @@ class Shapes:
         schema: Schema = {"type": JSON_TYPES[member.kind]}
         for constraint in found:
             schema |= limit(constraint)
-        return schema | self._narrowed(member, found) | self._children(member) | self._prose(member, found)
+        return schema | self._narrowed(member, found) | self._prose(member, found) | self._children(member)
 
     def _children(self, member: Member) -> Schema:
         if member.kind is Kind.LIST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -49,8 +50,8 @@ def reply_schema(name: str) -> dict[str, Any]:
 
 
 def broken(schema: Any, value: Any) -> list[str]:
-    """What a validator has against `value`."""
-    return [error.message[:200] for error in Draft202012Validator(schema).iter_errors(value)]
+    """The first thing that a validator has against `value`, if anything."""
+    return [error.message[:200] for error in islice(Draft202012Validator(schema).iter_errors(value), 1)]
 
 
 def wished(schema: Any) -> Any:
@@ -63,15 +64,20 @@ def wished(schema: Any) -> Any:
     return {"allOf": [below, *schema[SHOULD]]} if SHOULD in schema else below
 
 
-def against(name: str, arguments: Mapping[str, Any], bound: Bound = Bound.WIDEST) -> list[str]:
-    """What a validator has against a request with `arguments`, in its path, its bearer header and its body."""
-    operation = operations()[name]
+def against(
+    name: str, arguments: Mapping[str, Any], bound: Bound = Bound.WIDEST, *, strictly: bool = False
+) -> list[str]:
+    """What a validator has against a request with `arguments`, in its path, its bearer header and its body.
+
+    Strictly it also has to keep what should hold.
+    """
+    operation, read = operations()[name], wished if strictly else lambda schema: schema
     parameters = {p["name"]: p for p in CALLS[bound][name]["parameters"]}
     beside = {m.name: parameters[m.wire_name] for m in operation.input.members if m.location is not Location.BODY}
     found = [f"lacks {key}" for key, one in beside.items() if one["required"] and key not in arguments]
     for key in beside.keys() & arguments.keys():
-        found += broken(beside[key]["schema"], arguments[key])
+        found += broken(read(beside[key]["schema"]), arguments[key])
     if operation.has_body:
         body = {key: value for key, value in arguments.items() if key not in beside}
-        found += broken(body_schema(name, bound), body)
+        found += broken(read(body_schema(name, bound)), body)
     return found
