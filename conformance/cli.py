@@ -148,6 +148,24 @@ def report(ledger: Path, report_dir: Path | None) -> None:
 
 
 @main.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("requirement")
+@click.option("--curl", is_flag=True, help="Print lines for a shell, of the judged call only.")
+def reproduce(run: Path, requirement: str, *, curl: bool) -> None:
+    """Print the Python script that shows again how REQUIREMENT was broken in RUN, a report directory.
+
+    It stands alone: pipe it into python, or keep it beside a bug report.
+    """
+    from reports.comparison import NotComparable, read_report  # noqa: PLC0415 - templates load slowly
+    from reports.reproduction import NotBroken, program_of  # noqa: PLC0415 - templates load slowly
+
+    try:
+        click.echo(program_of(read_report(run), requirement, "curl" if curl else "python"), nl=False)
+    except (NotComparable, NotBroken) as wrong:
+        raise UserError(str(wrong)) from wrong
+
+
+@main.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...", type=click.Path(path_type=Path))
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
 @click.option("--allow-truncated", is_flag=True, help="Take runs that were cut short too, and say so.")

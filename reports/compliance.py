@@ -159,4 +159,4 @@ def write(report: Mapping[str, Any], directory: Path) -> Path:
     write_whole(directory / "compliance.md", summary.markdown(report))
     write_whole(directory / "badge.json", json.dumps(badge.endpoint(report)) + "\n")
     write_whole(directory / "badge.svg", badge.svg(report))
-    return write_whole(directory / "compliance.html", page.render(report))
+    return write_whole(directory / "compliance.html", page.render(report, str(directory)))

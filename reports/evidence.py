@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reports.visible import cut, runs_named
 
-BUDGET = 700_000  # code points for the evidence of all violations together
-LEAST, MOST = 500, 12_000  # code points for one violation
+PAGE = 1_950_000  # bytes that a page with failures should not exceed
+ENTRY = 690  # bytes of a requirement with its share of the rest of the page, without evidence
+LEAST, MOST = 1_200, 12_000  # code points for one violation
 CALLS_SHOWN = 12
 HEADERS_SHOWN = 24
+PROGRAMS = ("curl", "python")
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The space that each violation of a page gets, in code points."""
+    """The space that each violation of a page gets, in code points: a third for its calls, the rest for programs."""
 
     share: int
 
     @classmethod
-    def for_violations(cls, violations: Sequence[Mapping[str, Any]]) -> Room:
-        """Equal shares of the page's budget for `violations`."""
-        return cls(min(MOST, max(LEAST, BUDGET // max(1, len(violations)))))
+    def for_page(cls, requirements: int, violations: int) -> Room:
+        """Equal shares of what `requirements` leave of a page for the evidence of its `violations`."""
+        left = PAGE - ENTRY * requirements
+        return cls(min(MOST, max(LEAST, left // max(1, violations))))
 
-    def program(self, text: str | None) -> str | None:
-        """`text` where it fits whole: half a program is worth nothing."""
-        return text if text and len(text) <= self.share * 3 // 5 else None
+    @property
+    def sentence(self) -> int:
+        """Code points of what was expected, and of what was seen."""
+        return self.share // 6
+
+    def programs(self, violation: Mapping[str, Any]) -> dict[str, str | None]:
+        """The programs that fit, whole: half of one is worth nothing. None stands for one that does not.
+
+        The curl lines of a story make its last call only, so its script comes first there.
+        """
+        left, fitting = self.share * 2 // 3, set()
+        for name in PROGRAMS if len(violation["exchanges"]) == 1 else reversed(PROGRAMS):
+            if len(violation[name] or "") <= left:
+                fitting.add(name)
+                left -= len(violation[name] or "")
+        return {name: violation[name] if name in fitting else None for name in PROGRAMS if violation[name]}
 
     def calls(self, violation: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The last calls of a story, as text: what was sent and what came back."""
         shown = violation["exchanges"][-CALLS_SHOWN:]
-        each = max(LEAST, self.share // 3) // max(1, 2 * len(shown))
+        each = max(LEAST, self.share) // 3 // max(1, 2 * len(shown))
         first = len(violation["exchanges"]) - len(shown) + violation["exchanges_left_out"] + 1
-        return [_call(exchange, number, each) for number, exchange in enumerate(shown, first)]
+        return [_call(exchange, number, max(200, each)) for number, exchange in enumerate(shown, first)]
 
 
 def _call(exchange: Mapping[str, Any], number: int, limit: int) -> dict[str, Any]:
@@ -53,16 +69,23 @@ def _call(exchange: Mapping[str, Any], number: int, limit: int) -> dict[str, Any
 
 
 def _message(first_line: str, side: Mapping[str, Any], limit: int) -> str:
-    """A request or response as it travels: first line, headers, body."""
-    headers = side["headers"]
-    lines = [first_line, *(f"{name}: {cut(value, 200)}" for name, value in headers[:HEADERS_SHOWN])]
-    if len(headers) > HEADERS_SHOWN:
-        lines.append(f"[{len(headers) - HEADERS_SHOWN} more headers not shown]")
-    return "\n".join((*lines, "", _body(side, limit)))
+    """A request or response as it travels: the body in `limit` code points, the headers in twice as many."""
+    return "\n".join((first_line, *_header_lines(side["headers"], limit), "", _body(side, limit)))
+
+
+def _header_lines(headers: Sequence[tuple[str, str]], limit: int) -> Iterator[str]:
+    left = 2 * limit
+    for number, (name, value) in enumerate(headers):
+        line = f"{name}: {cut(value, 200)}"
+        left -= len(line)
+        if left < 0 or number == HEADERS_SHOWN:
+            yield f"[{len(headers) - number} more headers not shown]"
+            return
+        yield line
 
 
 def _body(side: Mapping[str, Any], limit: int) -> str:
     if not side["body"]:
         return "[no body]"
     note = f"\n[{side['body_bytes']:,} bytes]" if side["cut"] or len(side["body"]) > limit else ""
-    return cut(runs_named(side["body"]), max(200, limit)) + note
+    return cut(runs_named(side["body"]), limit) + note

@@ -50,8 +50,11 @@ SECTIONS = {
 Requirements = Sequence[Mapping[str, Any]]
 
 
-def render(report: Mapping[str, Any]) -> str:
-    """The page of `report`, a value as compliance.build makes it or compliance.json holds it."""
+def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
+    """The page of `report`, a value as compliance.build makes it or compliance.json holds it.
+
+    `directory` is where it stands, for the commands that it tells.
+    """
     requirements: Requirements = report["requirements"]
     style, script = part("compliance.css"), part("compliance.js")
     return (
@@ -66,7 +69,8 @@ def render(report: Mapping[str, Any]) -> str:
             findings_shown=FINDINGS_SHOWN,
             unverified=_unverified(requirements),
             silent=_silent(requirements),
-            room=Room.for_violations([r["violation"] for r in requirements if r["violation"]]),
+            room=Room.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
+            directory=directory,
             documents={document["key"]: document for document in report["sources"]["documents"]},
             symbols=SYMBOLS,
             run_symbols=RUN_SYMBOLS,

@@ -63,6 +63,25 @@ def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str |
     )
 
 
+class NotBroken(LookupError):
+    """A report shows no violation of a requirement, or none that can be repeated; its text says which."""
+
+
+def program_of(report: Mapping[str, Any], requirement: str, name: str) -> str:
+    """The program `name` (``curl`` or ``python``) for the violation of `requirement` in a report as compliance.json.
+
+    Raises NotBroken where there is none.
+    """
+    broken = {entry["id"]: entry["violation"] for entry in report["requirements"] if entry["violation"]}
+    if requirement not in broken:
+        instead = f"name one that it did, such as {next(iter(broken))}" if broken else "nor any other requirement"
+        raise NotBroken(f"the run did not see {requirement} broken: {instead}")
+    program: str | None = broken[requirement][name]
+    if program is None:
+        raise NotBroken(f"no call was recorded with the violation of {requirement}: what was seen stands in the report")
+    return program
+
+
 def _render(
     template: str, replay: Replay, facts: Mapping[str, Any], literal: Callable[[str, Mapping[str, str]], str]
 ) -> str:

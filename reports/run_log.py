@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,6 +38,18 @@ def evidence(broken: Mapping[str, Any]) -> str:
     `broken` is an observation's entry in the ledger, so it holds no secret; whatever the endpoint said in it is
     escaped and cut with a note.
     """
-    calls = ROOM.calls({**broken, "exchanges_left_out": 0})
+    *before, _ = steps = [_step(exchange) for exchange in broken["exchanges"]] or [""]
+    judged = ROOM.calls({"exchanges": broken["exchanges"][-1:], "exchanges_left_out": len(steps) - 1})
     template = environment().get_template("run_log.html.j2")
-    return template.render(broken=broken, before=calls[:-1], judged=calls[-1:], room=ROOM)
+    return template.render(broken=broken, before=_in_a_row(before), judged=judged, room=ROOM)
+
+
+def _step(exchange: Mapping[str, Any]) -> str:
+    response = exchange["response"]
+    return f"{exchange['operation']} → {response['status'] if response else 'no answer'}"
+
+
+def _in_a_row(steps: Iterable[str]) -> list[str]:
+    """`steps` with equal ones that follow each other named once, and how many they are."""
+    rows = ((step, len(list(equal))) for step, equal in groupby(steps))
+    return [step if number == 1 else f"{step} ({number} times)" for step, number in rows]
