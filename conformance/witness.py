@@ -17,6 +17,7 @@ from conformance.ledger import Effort, Ledger, Observation
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
+_PLAIN = ("edge", "story")  # phases whose violations show more than one that came to light by the way
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
 
 
@@ -64,8 +65,8 @@ class Witness:
         account.outcomes[Outcome.BROKEN] += 1
         after = after or self.effort()
         account.found_after = account.found_after or after
-        if account.violation is None or phase != "passive":
-            account.violation = account.violation if phase == "search" and account.violation else violation
+        if account.violation is None or phase in _PLAIN:
+            account.violation = violation
         self._write(
             Observation(
                 violation.requirement,

@@ -1,0 +1,154 @@
+"""Which requirements a test claims, and which tests a run holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+import pytest
+
+from conformance.claims import (
+    claimed,
+    each_constraint,
+    each_operation_with,
+    each_requirement,
+    in_scope,
+    running_order,
+    verifies,
+)
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import ConstraintKind, Direction
+from tests.contract.service_models import ALL_OPERATIONS
+
+
+class Item:
+    """As much of a pytest item as claims need."""
+
+    def __init__(self, *marks: pytest.MarkDecorator, nodeid: str = "test_x.py::test_y") -> None:
+        self.marks, self.nodeid = [mark.mark for mark in marks], nodeid
+
+    def iter_markers(self, name: str) -> Iterable[pytest.Mark]:
+        return [mark for mark in self.marks if mark.name == name]
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next(iter(self.iter_markers(name)), None)
+
+
+def item(*marks: pytest.MarkDecorator) -> pytest.Item:
+    return cast("pytest.Item", Item(*marks))
+
+
+def cases(decorator: Callable[..., Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The cases that a decorator makes: by their id, what the test is given and what each case claims."""
+
+    def test(**_: Any) -> None: ...
+
+    (mark,) = decorator(test).pytestmark
+    _, parameters = mark.args
+    return {
+        p.id: (
+            getattr(p.values[0], "id", p.values[0]),
+            tuple(c for m in p.marks if m.name == "verifies" for c in m.args),
+        )
+        for p in parameters
+    }
+
+
+def test_each_constraint_is_a_case_that_claims_its_requirement() -> None:
+    found = cases(each_constraint(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX))
+    assert {given for given, _ in found.values()} == set(found)
+    assert {claims for _, claims in found.values()} == {(rid,) for rid in found}
+    assert set(found) == {
+        f"{member}.{bound}"
+        for member in (
+            "GetAttachment.UrlExpiryInSeconds",
+            "GetTranscript.MaxResults",
+            "GetTranscript.StartPosition.MostRecent",
+            "StartChatContact.ChatDurationInMinutes",
+        )
+        for bound in ("range-min", "range-max")
+    } | {"StartAttachmentUpload.AttachmentSizeInBytes.range-min"}
+
+
+def test_a_constraint_that_nothing_can_show_is_no_case() -> None:
+    assert "DescribeView.ViewToken.length-max" in cases(each_constraint(ConstraintKind.LENGTH_MAX))
+    assert "DescribeView.ViewToken.length-min" not in cases(each_constraint(ConstraintKind.LENGTH_MIN))
+
+
+def test_members_of_a_reply_are_cases_by_whether_they_stand_there_on_request() -> None:
+    always = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT))
+    asked = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT, asked=True))
+    assert "SendMessage.output.Id.present" in always
+    assert set(asked) == {
+        "CreateParticipantConnection.output.Websocket.present",
+        "CreateParticipantConnection.output.ConnectionCredentials.present",
+        "StartChatContact.output.Websocket.present",
+        "StartChatContact.output.ConnectionCredentials.present",
+        "StartChatContact.output.StreamingId.present",
+    }
+    assert not set(always) & set(asked)
+
+
+def test_the_form_of_a_member_that_was_asked_for_is_judged_whoever_asked() -> None:
+    types = cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT))
+    assert {"StartChatContact.output.Websocket.type", "SendMessage.output.Id.type"} <= set(types)
+    assert cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT, asked=True)) == {}
+
+
+def test_a_family_is_a_case_on_each_operation_that_has_it() -> None:
+    found = cases(each_requirement("error.body", "error.named-when-denied"))
+    assert {f"{name}.error.body" for name in ALL_OPERATIONS} < set(found)
+    assert "SendMessage.error.named-when-denied" in found
+    assert "StopContact.error.named-when-denied" not in found
+    assert all(found[rid] == (rid, (rid,)) for rid in found)
+
+
+def test_a_kind_of_constraint_is_no_family() -> None:
+    assert cases(each_requirement("length-max")) == {}
+    # A prose rule is in the family of its facet, and is claimed by a test of its own.
+    assert cases(each_requirement("bearer")) == {}
+
+
+def test_a_rule_of_several_operations_is_a_case_on_each_and_claims_what_else_it_shows() -> None:
+    found = cases(each_operation_with("ClientToken.same-token-same-result", "ClientToken.one-transcript-item"))
+    assert "StopContact.ClientToken.same-token-same-result" not in found
+    both = ("SendMessage.ClientToken.same-token-same-result", "SendMessage.ClientToken.one-transcript-item")
+    assert found[both[0]] == (both[0], both)
+    upload = "StartAttachmentUpload.ClientToken.same-token-same-result"
+    assert found[upload] == (upload, (upload,))
+
+
+def test_a_rule_that_nothing_can_show_is_no_case() -> None:
+    untested = [r for r in catalogue().values() if not r.derived and r.untested]
+    assert untested
+    for found in untested:
+        assert found.id not in cases(each_operation_with(found.id.partition(".")[2]))
+
+
+def test_a_test_claims_the_ids_of_all_its_markers() -> None:
+    one, other, third = list(catalogue())[:3]
+    assert claimed(item(verifies(one, other), pytest.mark.moves_clock, verifies(third))) == (one, other, third)
+    assert claimed(item(pytest.mark.moves_clock)) == ()
+
+
+def test_a_mistyped_id_is_named_with_its_test() -> None:
+    known = next(iter(catalogue()))
+    with pytest.raises(pytest.UsageError) as raised:
+        claimed(item(verifies("SendMessage.no.such"), verifies(known, "Nobody.no.such")))
+    assert str(raised.value) == (
+        "test_x.py::test_y claims requirements that do not exist: SendMessage.no.such, Nobody.no.such"
+    )
+
+
+def test_what_ends_something_that_others_need_runs_last() -> None:
+    cancels = next(rid for rid in catalogue() if rid.startswith("CancelParticipantAuthentication."))
+    plain, cancelling = verifies("SendMessage.success.status"), verifies("SendMessage.success.status", cancels)
+    orders = [running_order(item(*marks)) for marks in ([plain], [cancelling], [plain, pytest.mark.moves_clock])]
+    assert orders == sorted(set(orders))
+    assert running_order(item(cancelling, pytest.mark.moves_clock)) == orders[-1]
+
+
+def test_a_run_holds_the_tests_that_claim_something_in_its_scope() -> None:
+    here, there = "SendMessage.success.status", "SendEvent.success.status"
+    first, second, third = item(verifies(here)), item(verifies(there)), item(verifies(there, here))
+    assert in_scope([first, second, third], frozenset({here})) == ([first, third], [second])

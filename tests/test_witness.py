@@ -1,0 +1,158 @@
+"""What is taken down of each observation, and what is remembered of each requirement."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.ledger import Effort, Ledger
+from conformance.verdicts import Outcome
+from conformance.wire import Exchange, Request, Response
+from conformance.witness import EVIDENCE_LIMIT, Witness
+
+RULE = "SendMessage.Content.bytes-max"
+EARLY = Effort("first", 3, 2, 0.5)
+CALL = Exchange(
+    Request("SendMessage", "POST", "/participant/message"), Response(200, (("x-amzn-RequestId", "1"),), b"[]")
+)
+
+
+@pytest.fixture
+def witness() -> Witness:
+    return Witness(Ledger(io.StringIO()), test="the test")
+
+
+def written(witness: Witness) -> list[dict[str, Any]]:
+    witness.ledger.flush()
+    assert isinstance(witness.ledger.file, io.StringIO)
+    return [json.loads(line) for line in witness.ledger.file.getvalue().splitlines()]
+
+
+def violation(actual: str = "200") -> ContractViolation:
+    return ContractViolation(RULE, "400", actual, (CALL,))
+
+
+def chosen(entry: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    return tuple(entry.get(name) for name in names)
+
+
+def test_a_kept_promise_is_counted_under_its_edge_and_test(witness: Witness) -> None:
+    for edge in ("low", "low", None):
+        witness.kept(RULE, "edge", edge)
+    assert witness.accounts[RULE].outcomes == {Outcome.KEPT: 3}
+    found = {chosen(e, "entry", "requirement", "outcome", "phase", "test", "edge", "count") for e in written(witness)}
+    assert found == {
+        ("tally", RULE, "kept", "edge", "the test", "low", 2),
+        ("tally", RULE, "kept", "edge", "the test", None, 1),
+    }
+
+
+def test_a_broken_promise_is_written_with_its_evidence(witness: Witness) -> None:
+    witness.broken(violation(), "edge", "16385", reproduced=(2, 3), after=EARLY)
+    assert witness.accounts[RULE].outcomes == {Outcome.BROKEN: 1}
+    (entry,) = written(witness)
+    told = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual", "reproduced")
+    assert told == (RULE, "broken", "edge", "the test", "16385", "400", "200", [2, 3])
+    assert [e["operation"] for e in entry["exchanges"]] == ["SendMessage"]
+    assert entry["after"] == {"requests": 3, "requests_of_test": 2, "seconds": 0.5}
+
+
+def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(witness: Witness) -> None:
+    witness.broken(violation(), "edge", after=EARLY)
+    witness.broken(violation(), "edge", after=Effort("second", 9, 9, 9.0))
+    assert witness.accounts[RULE].found_after == EARLY
+
+
+def test_the_effort_is_what_the_run_and_its_test_have_spent(witness: Witness) -> None:
+    witness.passive(CALL)
+    witness.test = "another"
+    witness.passive(CALL)
+    witness.passive(CALL)
+    effort = witness.effort()
+    assert (effort.test, effort.requests, effort.requests_of_test) == ("another", 3, 2)
+    assert 0 <= effort.seconds <= witness.effort().seconds < 60
+    witness.broken(violation(), "story")
+    found = witness.accounts[RULE].found_after
+    assert found is not None
+    assert (found.test, found.requests, found.requests_of_test) == ("another", 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("phases", "shown"),
+    [
+        (["passive", "passive"], 0),
+        (["passive", "edge"], 1),
+        (["passive", "story"], 1),
+        (["edge", "passive"], 0),
+        (["story", "search"], 0),
+        (["search", "edge"], 1),
+        (["search"], 0),
+    ],
+)
+def test_what_a_test_looked_for_is_shown_before_what_came_to_light_by_the_way(
+    witness: Witness, phases: list[str], shown: int
+) -> None:
+    seen = [violation(str(number)) for number in range(len(phases))]
+    for phase, found in zip(phases, seen, strict=True):
+        witness.broken(found, phase)
+    assert witness.accounts[RULE].violation is seen[shown]
+
+
+def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(witness: Witness) -> None:
+    witness.note(RULE, Outcome.INCONCLUSIVE, "timed out", "edge", "low", (CALL,))
+    witness.note(RULE, Outcome.UNSUPPORTED, "501", "story")
+    account = witness.accounts[RULE]
+    assert (account.outcomes, account.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 1}, "timed out")
+    first, second = written(witness)
+    told = ("requirement", "outcome", "phase", "test", "edge", "reason")
+    assert chosen(first, *told) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
+    assert chosen(second, *told) == (RULE, "unsupported", "story", "the test", None, "501")
+    assert len(first["exchanges"]) == 1
+    assert not second.get("exchanges")
+
+
+def test_of_what_is_seen_again_and_again_only_the_first_is_written_with_its_evidence(witness: Witness) -> None:
+    for _ in range(EVIDENCE_LIMIT + 3):
+        witness.broken(violation(), "passive")
+    entries = written(witness)
+    assert [e["entry"] for e in entries] == ["observation"] * EVIDENCE_LIMIT + ["tally"]
+    assert chosen(entries[-1], "requirement", "outcome", "phase", "count") == (RULE, "broken", "passive", 3)
+    assert witness.accounts[RULE].outcomes[Outcome.BROKEN] == EVIDENCE_LIMIT + 3
+
+
+def test_each_edge_is_written_however_many_there_are(witness: Witness) -> None:
+    for number in range(EVIDENCE_LIMIT + 3):
+        witness.broken(violation(), "edge", str(number))
+    assert [e["entry"] for e in written(witness)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+
+
+def test_phases_outcomes_and_requirements_are_bounded_apart(witness: Witness) -> None:
+    for _ in range(EVIDENCE_LIMIT):
+        witness.broken(violation(), "passive")
+    witness.broken(violation(), "story")
+    witness.note(RULE, Outcome.INCONCLUSIVE, "timed out", "passive")
+    witness.note("SendMessage.Content.length-max", Outcome.BROKEN, "no", "passive")
+    assert [e["entry"] for e in written(witness)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+
+
+def test_each_reply_is_judged_by_what_holds_for_every_reply(witness: Witness) -> None:
+    witness.passive(CALL)
+    outcomes = {rid: account.outcomes for rid, account in witness.accounts.items()}
+    assert outcomes == {
+        "SendMessage.reply.no-server-error": {Outcome.KEPT: 1},
+        "SendMessage.reply.request-id": {Outcome.KEPT: 1},
+        "SendMessage.success.status": {Outcome.KEPT: 1},
+        "SendMessage.success.body": {Outcome.BROKEN: 1},
+    }
+    assert {e["phase"] for e in written(witness)} == {"passive"}
+
+
+def test_a_web_servers_own_refusal_is_judged_by_no_more_than_any_web_server_must_keep(witness: Witness) -> None:
+    witness.front_only = True
+    witness.passive(CALL)
+    assert set(witness.accounts) == {"SendMessage.reply.no-server-error"}
+    assert witness.effort().requests == 1
