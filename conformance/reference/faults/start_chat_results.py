@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conformance.reference.clock import SECOND
 from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import first, gives, refuses, then
+from conformance.reference.faults.seams import gives, refuses, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 from conformance.reference.world import Call, Members, World
