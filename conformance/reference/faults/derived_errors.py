@@ -8,6 +8,7 @@ from itertools import count
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Operation, operations
+from conformance.reference.faults.consequences import resting_on
 from conformance.reference.faults.fault import Fault, Seed
 from conformance.reference.faults.gates import Odd, Spoil, answering, refusing, spoiling
 from conformance.reference.faults.variants import Variant, named
@@ -102,8 +103,19 @@ _REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
 
 def _replies(subject: Operation, family: str) -> Iterator[Variant]:
     for name, (does, spoil) in _REPLIES.get(family, {}).items():
-        yield Variant(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*",))
+        seen_by_it = resting_on(subject.name) if family == "success.body" else _SEEN_BY_REFUSALS
+        yield Variant(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*", *seen_by_it))
 
+
+# What stories see by refusals, of whichever operation.
+_SEEN_BY_REFUSALS = (
+    "Clients.calls.error-class",
+    "LifeCycle.order.dead-stays-dead",
+    "Protocol.error.*",
+    "Protocol.request.*",
+    "StartAttachmentUpload.bearer.own-chat-only",
+    "Tokens.refusal.*",
+)
 
 # No fault for request.header-case: the server hands on header names in small letters, however they were sent.
 _ODD: Mapping[str, tuple[str, Odd]] = {

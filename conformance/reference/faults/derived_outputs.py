@@ -11,6 +11,7 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.derivation import output_constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.reference.faults.consequences import resting_on
 from conformance.reference.faults.fault import Fault, Seed
 from conformance.reference.faults.gates import spoiling, with_document
 from conformance.reference.faults.shapes import GONE, Path, change_at, least_of, make_room
@@ -76,23 +77,7 @@ def _variants(constraint: Constraint) -> Iterator[Variant]:
     if constraint.kind is K.PRESENT and constraint.asked_by is None:
         seed = _spoiling(constraint, lambda *_: GONE, constraint.member.path, every=3)
         does = f"leaves out {constraint.member.dotted} in every third reply"
-        yield Variant("sometimes-absent", does, seed, may=_MISSED.get(constraint.operation.name, ()))
-
-
-# Stories in which a member is looked for that is missing now and then.
-_TOKENS = ("*.ClientToken.*",)
-_MISSED: Mapping[str, tuple[str, ...]] = {
-    "StartChatContact": _TOKENS,
-    "StartWebRTCContact": _TOKENS,
-    "CreateParticipant": _TOKENS,
-    "StartContactStreaming": _TOKENS,
-    "SendMessage": _TOKENS,
-    "SendEvent": _TOKENS,
-    "StartAttachmentUpload": (*_TOKENS, "StartAttachmentUpload.upload.*"),
-    "DescribeContact": ("DescribeContact.Contact.*",),
-    "GetAttachment": ("GetAttachment.*",),
-    "GetTranscript": ("GetTranscript.*", "Surfaces.*"),
-}
+        yield Variant("sometimes-absent", does, seed, may=_may(constraint))
 
 
 def _key_variants(constraint: Constraint) -> Iterator[Variant]:
@@ -108,15 +93,9 @@ def _with_key(key: str) -> Wrong:
 
 
 def _may(constraint: Constraint) -> tuple[str, ...]:
-    """What else rests on the same value: its other limits, and what stories compare it with."""
+    """What else rests on the same value: its other limits, and what stories see by it."""
     name = constraint.operation.name
-    return (f"{name}.output.{constraint.member.dotted}.*", *_COMPARED.get(f"{name}.{constraint.member.dotted}", ()))
-
-
-_COMPARED: Mapping[str, tuple[str, ...]] = {
-    "GetContactAttributes.Attributes.value": ("*.Attributes.*",),
-    "GetContactAttributes.Attributes.key": ("*.Attributes.*",),
-}
+    return (f"{name}.output.{constraint.member.dotted}.*", *resting_on(f"{name}.{constraint.member.dotted}"))
 
 
 def _spoiling(constraint: Constraint, wrong: Wrong, path: Path, *, every: int = 1) -> Seed:
