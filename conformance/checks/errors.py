@@ -10,7 +10,7 @@ from conformance.wire import Response
 
 TOO_MANY_REQUESTS = 429
 # json itself, with a prefix (x-json, problem+json) or as the AWS protocols write it (x-amz-json-1.1).
-_JSON = re.compile(r"(?:.*[+-])?json(?:-1\.[01])?")
+_JSON = re.compile(r"[^/;]+/(?:[^/;]*[+-])?json(?:-1\.[01])?\s*(?:;.*)?", re.IGNORECASE)
 
 
 def is_throttled(response: Response) -> bool:
@@ -25,8 +25,8 @@ def belongs(operation: Operation, name: str) -> bool:
 
 def is_json(response: Response) -> bool:
     """Whether the Content-Type of a reply says JSON (any parameter, any prefix such as problem+)."""
-    media_type = (response.header("Content-Type") or "").split(";", 1)[0].strip().lower()
-    return _JSON.fullmatch(media_type.rpartition("/")[2]) is not None
+    content_type = response.header("Content-Type")
+    return content_type is not None and _JSON.fullmatch(content_type) is not None
 
 
 def describe(response: Response) -> str:

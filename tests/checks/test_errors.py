@@ -40,6 +40,7 @@ def test_an_operation_answers_with_what_it_declares_and_with_what_is_common() ->
         "application/json; charset=utf-8",
         "application/json ;charset=utf-8",
         "application/json;x=text/html",
+        "application/json; charset=utf-8; version=1",
         "text/json",
         "application/x-json",
         # The AWS protocols of other services, and a suffix as RFC 6839 has it.
@@ -65,6 +66,9 @@ def test_a_content_type_of_json_is_known_in_every_form(content_type: str) -> Non
         "application/json-seq",
         "application/json+xml",
         "json/text",
+        "json",
+        "text/html; application/json",
+        "text/html/json",
     ],
 )
 def test_another_content_type_is_none_of_json(content_type: str) -> None:

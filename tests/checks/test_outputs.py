@@ -222,6 +222,13 @@ def test_a_time_is_told_from_what_is_none(time: str, *, is_time: bool, has_milli
     assert found["SendMessage.output.AbsoluteTime.time-fraction"] == {has_milliseconds}
 
 
+@pytest.mark.parametrize(
+    ("view", "matches"), [("view:1/$", True), ("view\n", False), ("\nview", False), ("vi ew", False)]
+)
+def test_a_pattern_ends_where_the_text_does(view: str, *, matches: bool) -> None:
+    assert judged("DescribeView", {"View": {"Id": view}})["DescribeView.output.View.Id.pattern"] == {matches}
+
+
 def test_a_time_of_a_wrong_type_is_that_one_violation() -> None:
     assert broken("SendMessage", {"Id": "1", "AbsoluteTime": 1657282560}) == {"SendMessage.output.AbsoluteTime.type"}
 
