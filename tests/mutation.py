@@ -1,7 +1,7 @@
 """A pytest plugin of mutation runs, loaded by ``[tool.mutmut]`` in pyproject.toml.
 
-What an earlier test left in a cache keeps a changed function from running at all. So the caches are emptied: before each
-test while mutmut notes which test calls which function, else once.
+What an earlier test left in a cache keeps a changed function from running at all. So the caches are emptied: before
+each test while mutmut notes which test calls which function, else once.
 """
 
 from __future__ import annotations
