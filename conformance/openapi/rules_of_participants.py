@@ -45,7 +45,7 @@ def _messages() -> Iterator[Clause]:
         (f"{content}.bytes-max", f"{content}.bytes-max-every-type"),
         "Content",
         {"maxLength": MOST_BYTES},
-        narrow={"maxLength": MOST_BYTES // 4, "pattern": "\\S"},
+        narrow={"maxLength": MOST_BYTES // 4},
         accepts=(f"{content}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )
@@ -117,6 +117,10 @@ def _people() -> Iterator[Clause]:
     connection = "CreateParticipantConnection"
     yield Clause((), "Type", {}, narrow={"uniqueItems": True}, accepts=(f"{connection}.Type.any-order",))
     yield Clause((f"{connection}.Type.nothing-asked",), "", {}, narrow=given("Type"))
+    connected: Schema = {"properties": {"ConnectParticipant": {"const": True}}, "required": ["ConnectParticipant"]}
+    credentials: Schema = {"properties": {"Type": {"contains": {"const": "CONNECTION_CREDENTIALS"}}}}
+    alone = f"{connection}.ConnectParticipant.without-type"
+    yield Clause((alone,), "", {}, narrow={"if": connected, "then": credentials})
     yield Clause(
         ("CreateParticipant.ParticipantRole.omitted",),
         "ParticipantDetails",
@@ -124,7 +128,10 @@ def _people() -> Iterator[Clause]:
         narrow=given("ParticipantRole", "DisplayName"),
     )
     yield Clause(
-        ("GetAuthenticationUrl.RedirectUri.no-url",), "RedirectUri", {}, narrow={"pattern": "^https://example\\.com/"}
+        ("GetAuthenticationUrl.RedirectUri.no-url",),
+        "RedirectUri",
+        {},
+        narrow={"pattern": "^https://example\\.com/[A-Za-z0-9/]*(?!\\n)$"},
     )
     yield Clause(("StopContact.DisconnectReason.reserved",), "DisconnectReason", {}, narrow={"not": {}})
 

@@ -137,7 +137,7 @@ def _initial_message() -> Iterator[Clause]:
         (f"{facet}.bytes-max",),
         "InitialMessage.Content",
         {"maxLength": MOST_BYTES},
-        narrow={"maxLength": MOST_BYTES // 4, "pattern": "\\S"},
+        narrow={"maxLength": MOST_BYTES // 4},
         accepts=(f"{facet}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )

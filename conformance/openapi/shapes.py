@@ -140,7 +140,7 @@ class Shapes:
         if values and not self._clauses(member):
             return {"enum": list(values)}
         edges = next((c.edges for c in found if c.edges), None)
-        return {"minimum": edges[0], "maximum": edges[1]} if edges else {}
+        return {"minimum": edges[0], "maximum": edges[1]} if edges else _plain_text(member)
 
     def _is_kept_out(self, member: Member) -> bool:
         """Whether no narrow request has the optional `member`: nobody knows a value that is surely accepted."""
@@ -152,8 +152,9 @@ class Shapes:
             return False
         if member.idempotency_token or any(c.promise and not c.values and not c.edges for c in found):
             return not any(clause.narrow for clause in self._clauses(member))
-        below = [m for m in member.members if m.required or member.kind in (Kind.LIST, Kind.MAP)]
-        return any(self._is_unknown(m, self._found(m)) for m in below)
+        unknown = {m: self._is_unknown(m, self._found(m)) for m in member.members}
+        needed = any(unknown[m] for m in unknown if m.required or member.kind in (Kind.LIST, Kind.MAP))
+        return needed or (bool(unknown) and all(unknown.values()))
 
 
 @cache
@@ -170,6 +171,15 @@ def level_of(clause: Clause) -> Level:
     levels = {catalogue()[rule].level for rule in clause.rules} or {Level.MUST}
     (level,) = levels
     return level
+
+
+def _plain_text(member: Member) -> Schema:
+    """Text without control characters, that does not begin with a blank: nobody promises what others get."""
+    if member.kind is not Kind.STRING or member.enum or member.pattern or member.name == "key":
+        return {}
+    controls = "\\x00-\\x1f\\x7f-\\x9f\\ufffe\\uffff"
+    begins = f"[^\\s{controls}]" if member.minimum or member.idempotency_token else ""
+    return {"pattern": f"^{begins}[^{controls}]*(?!\\n)$"}
 
 
 def _is_resource(found: tuple[Constraint, ...]) -> bool:
