@@ -20,7 +20,7 @@ def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
     """Every fault in just one group: alone, or with others none of which is about the same member."""
     inert: defaultdict[str, list[Fault]] = defaultdict(list)
     for fault in faults:
-        if fault.subject in INERT:
+        if fault.subject in INERT and "*" not in fault.may:
             inert[_member(fault)].append(fault)
         else:
             yield (fault,)

@@ -11,7 +11,16 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 from conformance.reference.faults.fault import Fault
 from conformance.reference.faults.gates import given, refusing
 from conformance.reference.faults.shapes import changing
-from conformance.reference.faults.variants import RULED, Variant, is_among, judged, lax, named, reshaped
+from conformance.reference.faults.variants import (
+    RULED,
+    Variant,
+    is_among,
+    judged,
+    lax,
+    named,
+    reshaped,
+    with_its_member,
+)
 
 K = ConstraintKind
 _LENGTHS = frozenset({K.LENGTH_MIN, K.LENGTH_MAX})
@@ -110,7 +119,8 @@ def _is_longer_in(encoding: str, limit: int, constraint: Constraint) -> Callable
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_LENGTHS, *_RANGES, *_SIZES):
-        yield from named(judged(constraint), _variants(constraint), "derived-limits")
+        variants = with_its_member(constraint, _variants(constraint))
+        yield from named(judged(constraint), variants, "derived-limits")
 
 
 FAULTS = tuple(fault for fault in _faults() if fault.red[0] in catalogue())

@@ -20,6 +20,7 @@ from conformance.reference.faults.variants import (
     lax,
     named,
     reshaped,
+    with_its_member,
 )
 
 K = ConstraintKind
@@ -145,7 +146,8 @@ _VARIANTS: Mapping[ConstraintKind, MakeVariants] = {
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_VARIANTS):
-        yield from named(judged(constraint), _VARIANTS[constraint.kind](constraint), "derived-members")
+        variants = with_its_member(constraint, _VARIANTS[constraint.kind](constraint))
+        yield from named(judged(constraint), variants, "derived-members")
 
 
 FAULTS = tuple(_faults())

@@ -6,7 +6,7 @@ A fault is left out where nothing could tell it from an endpoint that keeps ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from conformance.contract.catalogue import catalogue
@@ -59,6 +59,15 @@ def named(requirement: Requirement, variants: Iterable[Variant], subject: str) -
             says = f"{requirement.operation} {variant.does}."
             red = variant.red or requirement.id
             yield Fault(f"{requirement.id}.{variant.name}", says, (red,), variant.may, subject, variant.seed)
+
+
+def with_its_member(constraint: Constraint, variants: Iterable[Variant]) -> Iterator[Variant]:
+    """Each variant, with what else is promised of the same member; with anything, where no plain call is left."""
+    name = constraint.operation.name
+    of_member = ".".join((name, *constraint.member.path[:1], "*"))
+    for variant in variants:
+        besides = "*" if variant.red == f"{name}.success.valid-request" else of_member
+        yield replace(variant, may=(*variant.may, besides))
 
 
 def is_among(constraint: Constraint, globs: Iterable[str]) -> bool:
