@@ -18,7 +18,9 @@ from conformance.contract.requirements import Requirement
 from reports.resources import body_of, resources_of
 from reports.run import Entry
 
+STARTS = ("StartChatContact", "StartWebRTCContact")
 MARK = re.compile(r"<redacted (\d+) characters #[0-9a-f]+>")
+_ABOUT_SOCKETS = re.compile("socket|frame", re.IGNORECASE)
 SHORTEST_NAME = 8  # code points; a shorter text may stand in a request by chance
 # Written anew by whoever sends the request again.
 _TRANSPORT_HEADERS = frozenset(
@@ -35,6 +37,7 @@ class Call:
 
     `base` is ``connect``, ``participant`` or "" where `path` is a whole URL. `signing` names the service that the
     call is signed for, or None. `captures` are variables to fill from its reply, each with the way to the value.
+    `starts` says that it starts a contact, `listens` that the web socket of its reply is to be opened.
     """
 
     method: str
@@ -44,6 +47,8 @@ class Call:
     body: str | None
     signing: str | None
     captures: tuple[tuple[str, tuple[str | int, ...]], ...]
+    starts: bool
+    listens: bool
 
     @property
     def has_content_type(self) -> bool:
@@ -87,26 +92,57 @@ class Replay:
         """Whether any of the resources `names` must be made."""
         return not self.resources.isdisjoint(names)
 
+    @property
+    def starts(self) -> bool:
+        """Whether a contact is started that is to be stopped at the end."""
+        return self.chats > 0 or any(call.starts for call in self.calls)
+
+    @property
+    def listens(self) -> bool:
+        """Whether a web socket is opened."""
+        return any(call.listens for call in self.calls)
+
     def note(self, sentence: str) -> None:
         """Add `sentence` unless it is there already."""
         if sentence not in self.notes:
             self.notes.append(sentence)
 
 
-def replay_of(exchanges: Sequence[Entry], requirement: Requirement) -> Replay:
-    """The replay of `exchanges`, the last of which broke `requirement`."""
+def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: str) -> Replay:
+    """The replay of `exchanges`, the last of which broke `requirement`: `expected` says what was to be seen.
+
+    Sockets are no calls and are not recorded, so what is said tells whether they matter.
+    """
     replay = Replay()
+    about_sockets = _ABOUT_SOCKETS.search(f"{requirement.id} {requirement.statement} {expected}") is not None
     for index, exchange in enumerate(exchanges):
         _name_resources(replay, exchange, requirement)
         _name_client_token(replay, exchange)
         _name_marks(replay, exchange, requirement)
+        _need_items(replay, exchange, exchanges[:index])
         captures = tuple(_captures(replay, exchange, exchanges[index + 1 :]))
-        replay.calls.append(_call(exchange, captures))
+        listens = about_sockets and _hands_out_socket(exchange)
+        replay.calls.append(_call(exchange, captures, listens=listens))
         _note_losses(replay, exchange)
     return replay
 
 
-def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ...]) -> Call:
+def _need_items(replay: Replay, exchange: Entry, before: Sequence[Entry]) -> None:
+    """A transcript that held something is asked for where it holds something again."""
+    said = any(earlier["operation"].startswith(("Send", "Start")) for earlier in before)
+    reply = body_of(exchange["response"]) if exchange["operation"] == "GetTranscript" else None
+    if not said and isinstance(reply, dict) and reply.get("Transcript"):
+        replay.resources.add("message_id")
+        replay.chats = max(replay.chats, 1)
+
+
+def _hands_out_socket(exchange: Entry) -> bool:
+    reply = body_of(exchange["response"])
+    socket = reply.get("Websocket") if isinstance(reply, dict) else None
+    return isinstance(socket, dict) and isinstance(socket.get("Url"), str)
+
+
+def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ...], *, listens: bool) -> Call:
     request, known = exchange["request"], operations().get(exchange["operation"])
     participant = known is None or not known.signed
     whole_url = not request["path"].startswith("/")
@@ -119,6 +155,8 @@ def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ..
         body=request["body"] if known is None or known.has_body else None,
         signing=None if not signed else "execute-api" if participant else "connect",
         captures=captures,
+        starts=exchange["operation"] in STARTS,
+        listens=listens,
     )
 
 

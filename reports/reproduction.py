@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.model import operation
+from conformance.contract.requirements import Requirement
 from reports.literals import python_text, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
@@ -39,28 +40,44 @@ _UPLOAD_PROGRAM = (
     "import json, sys; upload = json.load(sys.stdin)['UploadMetadata']; print('url =', json.dumps(upload['Url'])); "
     "[print('header =', json.dumps(': '.join(header))) for header in upload['HeadersToInclude'].items()]"
 )
+# Another client token, alike in length, case and beginnings to others of the same moment.
+_FRESH_PROGRAM = (
+    "import random, string, sys; other = {}; chance = random.Random(sys.argv[1]); "
+    "[other.update(str.maketrans(a + a.upper(), s + s.upper())) for a in (string.ascii_lowercase, string.digits) "
+    "for s in [''.join(chance.sample(a, len(a)))]]; print(sys.argv[2].translate(other))"
+)
+SHELL_CALLS = 20  # of a story; a longer one is told by the Python script alone
 
 
 def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str | None]:
     """The curl lines and the Python script for the violation of `result`; None where no call was recorded.
 
-    curl makes the last call, the one that was judged; the script makes all of them in order.
+    Both make all calls in order; of a long story curl makes the last one only, the one that was judged.
     """
     violation = result.violation
     if violation is None or not violation.exchanges:
         return None, None
-    whole = replay_of(violation.exchanges, result.requirement)
-    last = replay_of(violation.exchanges[-1:], result.requirement)
-    if len(violation.exchanges) > 1:
-        last.note(f"The last of {len(violation.exchanges)} calls: the Python script makes them all.")
+    whole = replay_of(violation.exchanges, result.requirement, violation.expected)
+    short = _for_the_shell(whole, violation, result.requirement)
     if "--header" in run.given:
-        for replay in (whole, last):
+        for replay in (whole, short):
             replay.note("The run added the headers of its option --header, which are not recorded: add them.")
     facts = {**_place(run), **_sentences(result, violation)}
     return (
-        _render("reproduction.sh.j2", last, facts, shell_text),
+        _render("reproduction.sh.j2", short, facts, shell_text),
         _render("reproduction.py.j2", whole, facts, python_text),
     )
+
+
+def _for_the_shell(whole: Replay, violation: Violation, requirement: Requirement) -> Replay:
+    calls = len(violation.exchanges)
+    told = violation.exchanges if calls <= SHELL_CALLS else violation.exchanges[-1:]
+    short = replay_of(told, requirement, violation.expected)
+    if calls > SHELL_CALLS:
+        short.note(f"The last of {calls} calls: the Python script makes them all.")
+    if whole.listens:
+        short.note("Web sockets matter here, which curl does not open: the Python script does.")
+    return short
 
 
 class NotBroken(LookupError):
@@ -93,12 +110,13 @@ def _render(
             replay=replay,
             text=lambda value: literal(value, replay.names),
             plain=lambda value: literal(value, {}),
-            signs=bool(replay.chats) or any(call.signing for call in replay.calls),
+            signs=replay.starts or any(call.signing for call in replay.calls),
             variables=frozenset(replay.names.values()),
             **{name: operation(called) for name, called in _SET_UP.items()},
             start_body=_start_body(facts),
             stop_body=_stop_body(facts),
             upload_program=_UPLOAD_PROGRAM,
+            fresh_program=_FRESH_PROGRAM,
         )
     )
     return re.sub(r"\n{4,}", "\n\n\n", rendered).strip() + "\n"

@@ -107,8 +107,9 @@ def test_a_connect_call_is_signed_with_the_test_credentials(stub: Stub, run: Run
     rid = "StartChatContact.ContactFlowId.length-max"
     start = exchange("StartChatContact", {"InstanceId": INSTANCE, "ContactFlowId": "f" * 501}, replied(200))
     run(programs(stub.url, broken(rid, exchanges=(start,))))
-    (asked,) = stub.asked
+    asked, stopped = stub.asked
     assert asked.method == "PUT"
+    assert json.loads(stopped.body)["ContactId"] == "new-contact-1"
     assert re.search(r"AKIDEXAMPLE/\d{8}/us-west-2/connect/aws4_request", asked.header("Authorization") or "")
 
 
@@ -199,21 +200,23 @@ def story() -> tuple[Exchange, ...]:
     )
 
 
-def test_a_story_is_told_again_with_what_its_own_replies_give(stub: Stub) -> None:
-    run_python(programs(stub.url, broken(phase="story", edge=None, exchanges=story())))
+@BOTH
+def test_a_story_is_told_again_with_what_its_own_replies_give(stub: Stub, run: Runner) -> None:
+    run(programs(stub.url, broken(phase="story", edge=None, exchanges=story())))
     paths = ["/contact/chat", "/participant/connection", "/participant/message", "/contact/stop"]
-    assert [asked.path for asked in stub.asked] == paths
-    first, connect, message, stop = stub.asked
+    assert [asked.path for asked in stub.asked] == [*paths, "/contact/stop"]
+    first, connect, message, stop, _ = stub.asked
     assert connect.header("X-Amz-Bearer") == "new-participant-1"
     assert message.header("X-Amz-Bearer") == "new-connection-1"
     assert json.loads(stop.body) == {"ContactId": "new-contact-1"}
     assert json.loads(first.body)["ClientToken"] == json.loads(message.body)["ClientToken"]
 
 
-def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub) -> None:
+@BOTH
+def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub, run: Runner) -> None:
     tokens = ("abcd-1234-wxyz", "ABCD-1234-WXYZ", "abcd-1234-wxyz-more")
     calls = tuple(exchange("SendMessage", {"ClientToken": token}, replied(200)) for token in tokens)
-    run_python(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
+    run(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
     sent = [asked.body for asked in stub.asked if asked.path == "/participant/message"]
     plain, upper, longer = (json.loads(body)["ClientToken"] for body in sent)
     assert plain not in tokens
@@ -221,9 +224,58 @@ def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub) -> None:
     assert longer.startswith(plain)
 
 
-def test_curl_says_that_it_makes_only_the_last_call_of_a_story() -> None:
-    curl, _ = programs("http://h", broken(phase="story", edge=None, exchanges=story()))
-    assert "The last of 4 calls: the Python script makes them all." in curl
+def test_curl_says_that_it_makes_only_the_last_call_of_a_long_story(stub: Stub) -> None:
+    found = programs(stub.url, broken(phase="story", edge=None, exchanges=(*story(), *story()[2:3] * 17)))
+    assert "The last of 21 calls: the Python script makes them all." in found[0]
+    run_shell(found)
+    assert [asked.path for asked in stub.asked].count("/participant/message") == 1
+
+
+@BOTH
+def test_the_tokens_of_two_chats_are_told_apart(stub: Stub, run: Runner) -> None:
+    calls = tuple(exchange("SendEvent", {"ContentType": EVENT}, replied(200), token=name * 40) for name in "xyx")
+    run(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
+    sent = [asked.header("X-Amz-Bearer") for asked in stub.asked if asked.path == "/participant/event"]
+    assert sent == ["new-connection-1", "new-connection-2", "new-connection-1"]
+    stopped = [json.loads(asked.body)["ContactId"] for asked in stub.asked if asked.path == "/contact/stop"]
+    assert sorted(stopped) == ["new-contact-1", "new-contact-2"]
+
+
+@BOTH
+def test_a_transcript_that_held_something_is_not_asked_for_empty(stub: Stub, run: Runner) -> None:
+    rid = "GetTranscript.output.Transcript.member.Id.present"
+    call = exchange("GetTranscript", {}, replied(200, {"Transcript": [{"Type": "EVENT"}]}))
+    run(programs(stub.url, broken(rid, exchanges=(call,))))
+    paths = [asked.path for asked in stub.asked]
+    assert paths.index("/participant/message") < paths.index("/participant/transcript")
+
+
+def test_what_is_said_on_a_web_socket_is_heard_by_the_script() -> None:
+    connected = {"Websocket": {"Url": "wss://h/s"}, "ConnectionCredentials": {"ConnectionToken": CONNECTION}}
+    calls = (exchange("CreateParticipantConnection", {}, replied(200, connected), token=PARTICIPANT), story()[2])
+    curl, python = programs("http://h", broken("WebSocket.frame.sender", exchanges=calls))
+    assert "which curl does not open" in curl
+    assert "listen(reply)" in python
+    compile(python, "reproduction", "exec")
+    _, python = programs("http://h", broken(exchanges=calls))
+    assert "websockets" not in python
+
+
+def test_an_endpoint_that_is_not_there_is_said_in_a_line() -> None:
+    _, python = programs("http://127.0.0.1:9", broken())
+    done = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "http://127.0.0.1:9/contact/chat got no answer" in done.stderr
+
+
+def test_a_chat_that_is_refused_ends_the_script_with_a_sentence(stub: Stub) -> None:
+    _, python = programs(stub.url, broken())
+    python = python.replace("/contact/chat", "/contact/nothing")
+    done = subprocess.run([sys.executable, "-c", python], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "gave no ContactId, so this ends here: 200" in done.stderr
 
 
 def test_a_body_that_the_record_cut_is_said_to_be_cut() -> None:
