@@ -52,7 +52,9 @@ def _segments() -> Iterator[tuple[str, Case]]:
     facet, member, text = f"{CHAT}.SegmentAttributes", "SegmentAttributes", {"ValueString": "x"}
     strange = [{name: text} for name in ("a b", "a.b", "a/b", "\u20ac", "a\n")]
     yield f"{facet}.key-alphabet", requests(CHAT, member, strange, [{"connect:Subtype": text}, {"a-B_9": text}])
-    wrong = [{"ValueArn": arn} for arn in ("nonsense", "arn:aws:connect", "https://example.com/arn", " ")]
+    wrong: list[dict[str, Any]] = [
+        {"ValueArn": arn} for arn in ("nonsense", "arn:aws:connect", "https://example.com/arn", " ")
+    ]
     wrong += [{"ValueMap": {"connect:Subtype": wrong[0]}}, {"ValueList": [wrong[1]]}]
     right = [{"ValueArn": ARN}, {"ValueArn": None}, {"ValueMap": {"connect:Subtype": {"ValueArn": ARN}}}]
     yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
@@ -10,7 +11,9 @@ from jsonschema import Draft202012Validator
 
 from conformance.contract.model import Location, operations
 from conformance.openapi.document import document
+from conformance.openapi.responses import ERROR_HEADER
 from conformance.openapi.shapes import SHOULD, Bound
+from conformance.wire import Response
 from strategies.samples import Resource, plain_arguments
 
 KNOWN = {"InstanceId": "00000000-0000-4000-8000-000000000001", "ContactFlowId": "00000000-0000-4000-8000-00000000000f"}
@@ -52,6 +55,19 @@ def reply_schema(name: str) -> dict[str, Any]:
 def broken(schema: Any, value: Any) -> list[str]:
     """The first thing that a validator has against `value`, if anything."""
     return [error.message[:200] for error in islice(Draft202012Validator(schema).iter_errors(value), 1)]
+
+
+def reply_broken(name: str, response: Response) -> list[str]:
+    """What the document has against a reply: its status, the type that its header names, its body."""
+    described = CALLS[Bound.WIDEST][name]["responses"].get(str(response.status))
+    if described is None:
+        return [f"status {response.status}"]
+    named = response.header(ERROR_HEADER)
+    headers = described["headers"].get(ERROR_HEADER, {"schema": {}})
+    found = [] if named is None else broken(headers["schema"], named)
+    if response.body.strip():
+        found += broken(described["content"]["application/json"]["schema"], json.loads(response.body))
+    return found
 
 
 def wished(schema: Any) -> Any:

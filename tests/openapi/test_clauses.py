@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from conformance.contract.catalogue import catalogue
@@ -96,3 +97,12 @@ def judged(clause: Clause, body: dict[str, Any], *, strictly: bool = False) -> l
 def test_no_forbidden_request_fits_the_narrowest_document(rid: str) -> None:
     for body in CASES[rid].forbidden:
         assert against(saying(rid)[0].subject, body, Bound.NARROWEST) != []
+
+
+@pytest.mark.parametrize("rid", CASES)
+def test_another_reader_of_json_schema_sees_it_alike(rid: str) -> None:
+    clause, case = saying(rid)[0], CASES[rid]
+    read = jsonschema_rs.validator_for(clause.schema)
+    for body in (*case.forbidden, *case.allowed):
+        for value in values_at(body, clause.at.split(".") if clause.at else []):
+            assert read.is_valid(value) == (broken(clause.schema, value) == [])

@@ -1,0 +1,60 @@
+"""A reply fits the document where the suite's own judge has nothing against it, and only there."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from conformance.checks.outputs import judge_output
+from conformance.contract.catalogue import constraints
+from conformance.contract.model import operations
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.openapi.limits import is_said
+from conformance.wire import Exchange, Request, Response
+from tests.openapi.judging import broken, reply_schema, wished
+from tests.openapi.whole_replies import spoilt, whole
+
+OUTPUTS = [c for c in constraints(Direction.OUTPUT) if c.asked_by is None or c.kind is not ConstraintKind.PRESENT]
+
+
+def judged(name: str, reply: Any) -> set[str]:
+    """The ids of the requirements that the suite's own judge finds broken."""
+    body = json.dumps(reply).encode()
+    exchange = Exchange(Request(name, "POST", "/"), Response(200, (("Content-Type", "application/json"),), body))
+    return {rid for rid, violation in judge_output(name, exchange) if violation is not None}
+
+
+@pytest.mark.parametrize("name", operations())
+def test_a_reply_with_every_member_fits(name: str) -> None:
+    assert judged(name, whole(name)) == set()
+    assert broken(wished(reply_schema(name)), whole(name)) == []
+
+
+@pytest.mark.parametrize("name", operations())
+def test_new_members_and_null_for_optional_ones_fit(name: str) -> None:
+    assert broken(wished(reply_schema(name)), {**whole(name), "SomethingNew": {"a": 1}}) == []
+    for member in operations()[name].output.members:
+        without: dict[str, Any] = {**copy.deepcopy(whole(name)), member.name: None}
+        assert (broken(reply_schema(name), without) == []) == (judged(name, without) == set())
+
+
+def test_every_kind_of_limit_is_tried() -> None:
+    kinds = {c.kind for c in OUTPUTS if is_said(c)}
+    assert kinds >= {
+        *(ConstraintKind.PRESENT, ConstraintKind.TYPE, ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX),
+        *(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX, ConstraintKind.SIZE_MIN, ConstraintKind.SIZE_MAX),
+        *(ConstraintKind.ENUM, ConstraintKind.PATTERN, ConstraintKind.TIME),
+    }
+
+
+@pytest.mark.parametrize("constraint", OUTPUTS, ids=lambda constraint: constraint.id)
+def test_a_spoilt_member_does_not_fit_where_the_judge_sees_it(constraint: Constraint) -> None:
+    schema = reply_schema(constraint.operation.name)
+    for reply in spoilt(constraint):
+        assert constraint.id in judged(constraint.operation.name, reply)
+        assert (broken(schema, reply) != []) == is_said(constraint)
+        if constraint.kind is ConstraintKind.TIME_FRACTION:
+            assert broken(wished(schema), reply) != []
