@@ -142,6 +142,15 @@ def _crash(subject: Operation) -> Response:
     return Response(SERVER_ERROR, (*_HEADERS, ("x-amzn-ErrorType", name)), b"{}")
 
 
+# Where text beyond the basic plane is sent.
+_WIDE = (
+    "Clients.calls.*",
+    "GetTranscript.Transcript.content-*",
+    "SendMessage.*",
+    "StartChatContact.*",
+    "*.ClientToken.*",
+    "*.reply.no-server-error",
+)
 _SILENT: tuple[str, ...] = ()  # an operation without output members has nothing to lack
 
 
@@ -150,7 +159,7 @@ def _odd(subject: Operation, family: str) -> Iterator[Variant]:
         return
     what, odd = _ODD[family]
     crash = _crash(subject)
-    may = (f"{subject.name}.reply.no-server-error",)
+    may = _WIDE if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
     yield Variant("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family in ("request.broken-json", "request.not-an-object"):
         taken = answering(subject, odd, lambda _: _TAKEN)

@@ -122,11 +122,12 @@ def _is_off(values: tuple[str, ...], known: tuple[str, ...] | None) -> Callable[
 
 def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Variant]:
     """Each value that must be accepted, refused; which values a resource has is the endpoint's own."""
-    red = f"{constraint.operation.name}.success.valid-request" if constraint.id in _PLAIN else None
+    valid = f"{constraint.operation.name}.success.valid-request"
+    red = valid if constraint.id in _PLAIN else None
     for value in constraint.values or (() if constraint.promise == "resource" else values):
         left = tuple(known for known in values if known != value)
-        seed = reshaped(constraint, changing(enum=left))
-        yield Variant(f"without-{value.lower()}", f"refuses {value} for {constraint.member.dotted}", seed, red)
+        does = f"refuses {value} for {constraint.member.dotted}"
+        yield Variant(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, (valid,))
 
 
 def _pattern(constraint: Constraint) -> Iterator[Variant]:

@@ -66,8 +66,8 @@ def with_its_member(constraint: Constraint, variants: Iterable[Variant]) -> Iter
     name = constraint.operation.name
     of_member = ".".join((name, *constraint.member.path[:1], "*"))
     for variant in variants:
-        besides = "*" if variant.red == f"{name}.success.valid-request" else of_member
-        yield replace(variant, may=(*variant.may, besides))
+        besides = ("*",) if variant.red == f"{name}.success.valid-request" else (of_member, f"{name}.refusal.*")
+        yield replace(variant, may=(*variant.may, *besides))
 
 
 def is_among(constraint: Constraint, globs: Iterable[str]) -> bool:
