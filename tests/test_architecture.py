@@ -17,7 +17,8 @@ CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformanc
 TARGET, REFERENCE, EXAMINATION = "conformance.target", "conformance.reference", "conformance.examination"
 TEST_PACKAGES = ("conformance.protocol", "conformance.operations", "conformance.journeys")
 _FOR_TESTS = frozenset(
-    {CONTRACT, WIRE, CHECKS, TARGET, EXAMINATION, "conformance.verdicts", "conformance.claims", "strategies"}
+    {CONTRACT, WIRE, CHECKS, TARGET, EXAMINATION}
+    | {"conformance.opinion", "conformance.verdicts", "conformance.claims", "strategies"}
 )
 
 # What each part may import of the project; what is not named here stands above all parts.
@@ -28,6 +29,8 @@ LAYERS = {
     CHECKS: frozenset({CONTRACT, WIRE}),
     TARGET: frozenset({CONTRACT, WIRE}),
     REFERENCE: frozenset({CONTRACT, WIRE}),
+    "conformance.openapi": frozenset({CONTRACT}),
+    "conformance.opinion": frozenset({CONTRACT, WIRE, CHECKS, "conformance.openapi"}),
     "strategies": frozenset({CONTRACT, WIRE}),
     "conformance.redaction": frozenset({WIRE}),
     "conformance.ledger": frozenset({WIRE, "conformance.redaction", "conformance.verdicts"}),
@@ -47,6 +50,7 @@ CONFINED = {
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),
     "jinja2": frozenset({"reports"}),
+    "schemathesis": frozenset({"conformance.opinion"}),
 }
 # The suite's tests may import no more of these than the two that tests are made of.
 TESTS_MAY = frozenset({"pytest", "hypothesis"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
 from conformance.checks.outputs import judge_asked
@@ -12,6 +13,7 @@ from conformance.contract.requirements import Constraint, Requirement
 from conformance.examination.examiner import Examiner
 from conformance.target.conversation import Conversation, SetupFailed
 from conformance.verdicts import Outcome
+from conformance.wire import Exchange
 from strategies.requests import Arguments, remove
 from strategies.samples import SPENDING, TELLING, example, fill_in, plain_arguments
 
@@ -36,14 +38,20 @@ def examine_replies(examiner: Examiner, requirement: Requirement) -> None:
 
 def provoke(examiner: Examiner, subject: Operation) -> None:
     """Make calls with telling successes and plain refusals, once for each operation."""
-    if not examiner.first_time(f"provoke {subject.name}"):
-        return
-    examiner.probe(subject)
+    if examiner.first_time(f"provoke {subject.name}"):
+        for _ in provoked(examiner, subject):
+            pass  # the witness sees each reply
+
+
+def provoked(examiner: Examiner, subject: Operation) -> Iterator[Exchange]:
+    """The same calls, with those of the probe, as they are answered."""
+    if (plainest := examiner.probe(subject).exchange) is not None:
+        yield plainest
     for arguments in (*_telling(subject), *_refusals(subject)):
         with examiner.conversations.fitting(own=subject.name in SPENDING) as conversation:
             try:
                 _prepare(subject, conversation)
-                examiner.send(subject, arguments, conversation)
+                yield examiner.send(subject, arguments, conversation)
             except SetupFailed:
                 continue  # whoever needs the resource notes that it is missing
     examiner.conversations.contacts.sweep()

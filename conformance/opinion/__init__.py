@@ -1,0 +1,1 @@
+"""A second opinion on replies: schemathesis holds them against the exported OpenAPI document."""

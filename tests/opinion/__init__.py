@@ -1,0 +1,1 @@
+"""What schemathesis has against replies, by requirement id: as much as is wrong, and nothing that is lawful."""
