@@ -168,6 +168,11 @@ def test_a_gateway_that_refuses_a_bearer_may_leave_the_name_out(name: str, statu
     assert "error.body" in kept
 
 
+@pytest.mark.parametrize("status", [400, 402, 404, 429])
+def test_what_no_gateway_refuses_a_bearer_with_names_its_type(status: int) -> None:
+    assert set(broken(refused(status, None))) == {"error.body"}
+
+
 @pytest.mark.parametrize("name", CONNECT_OPERATIONS)
 def test_there_is_no_such_gateway_before_connect(name: str) -> None:
     assert set(broken(refused(403, None), name)) == {"error.body"}

@@ -38,6 +38,42 @@ def test_a_common_error_stands_where_it_is_not_declared() -> None:
     assert statuses_of(operation("StartChatContact"), "TooManyRequestsException") == {429}
 
 
+@pytest.mark.parametrize(
+    ("exception", "status"),
+    [
+        # Smithy's tests of restJson1, and its framework's router.
+        ("SerializationException", 400),
+        ("UnsupportedMediaTypeException", 415),
+        ("NotAcceptableException", 406),
+        ("UnknownOperationException", 404),
+        ("MethodNotAllowedException", 405),
+        # The services' pages of Common Errors, with and without the suffix that newer services add.
+        ("IncompleteSignature", 400),
+        ("IncompleteSignatureException", 400),
+        ("InvalidClientTokenId", 403),
+        ("UnrecognizedClientException", 403),
+        ("MissingAuthenticationToken", 403),
+        ("MissingAuthenticationTokenException", 403),
+        ("SignatureDoesNotMatch", 403),
+        ("ExpiredTokenException", 403),
+        ("RequestExpired", 400),
+        ("OptInRequired", 403),
+        ("NotAuthorized", 400),
+        ("InternalFailure", 500),
+        ("ServiceUnavailable", 503),
+        # API Gateway's responses before the Participant Service.
+        ("AccessDeniedException", 403),
+        ("UnauthorizedException", 401),
+        ("ForbiddenException", 403),
+        ("InvalidSignatureException", 403),
+        ("RequestEntityTooLargeException", 413),
+        ("TooManyRequestsException", 429),
+    ],
+)
+def test_a_common_error_may_have_the_status_of_its_documents(exception: str, status: int) -> None:
+    assert status in COMMON_ERRORS[exception]
+
+
 @pytest.mark.parametrize("exception", ["ResourceNotFoundException", "ConflictException", "NobodysException"])
 def test_another_operations_exception_does_not_stand(exception: str) -> None:
     assert statuses_of(operation("SendMessage"), exception) == frozenset()

@@ -40,13 +40,22 @@ BEARER = (
     "SendMessage",
     "StartAttachmentUpload",
 )
-WELL_FORMED = """
-["SendEvent.Content.is-good"]
+BODY = """
 says = "It is good."
 source = "model"
 locator = "input Content"
 level = "must"
 """
+WELL_FORMED = f'["SendEvent.Content.is-good"]{BODY}'
+ILL_NAMED = (
+    "sendEvent.Content.is-good",
+    "SendEvent.Content.is-good-",
+    "SendEvent.Content.is--good",
+    "SendEvent..is-good",
+    "SendEvent.1st.is-good",
+    "SendEvent.Content.is good",
+    "SendEvent.Content.",
+)
 MISMATCH = "has readings without level record, or level record without readings"
 NO_LIST = "has readings that are no list of texts"
 NO_RULE = 'is no rule: a rule is a table ["Operation.facet.rule-in-kebab-case"]'
@@ -184,6 +193,7 @@ def test_the_rules_of_a_folder_are_read_file_by_file(tmp_path: Path, monkeypatch
         ('["SendEvent.Content.IsGood"]\nsays = "It."\nsource = "model"\nlevel = "must"', NO_RULE),
         ('["SendEvent.Content.is_good"]\nsays = "It."\nsource = "model"\nlevel = "must"', NO_RULE),
         ('[SendEvent.Content.is-good]\nsays = "It."\nsource = "model"\nlevel = "must"', NO_RULE),
+        *((f'["{rid}"]\n{BODY}', NO_RULE) for rid in ILL_NAMED),
         ('level = "must"', NO_RULE),
         (WELL_FORMED.replace("says =", "say ="), "lacks says"),
         (WELL_FORMED.replace("source =", "#"), "lacks source"),
@@ -204,7 +214,7 @@ def test_the_rules_of_a_folder_are_read_file_by_file(tmp_path: Path, monkeypatch
     ],
 )
 def test_an_ill_formed_rule_is_named_with_its_file_and_what_is_wrong(text: str, problem: str) -> None:
-    with pytest.raises(ValueError, match=rf"^send_event\.toml: \[[\w.-]+\] {re.escape(problem)}$"):
+    with pytest.raises(ValueError, match=rf"^send_event\.toml: \[[\w. -]+\] {re.escape(problem)}$"):
         list(rules_of(text, "send_event.toml"))
 
 
