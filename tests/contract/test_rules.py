@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.requirements import Level, Requirement, prose_requirements, rules_of
+from conformance.contract.requirements import Level, Requirement, prose_requirements, rules_of, sources
 
 # Sources that say what was seen or what others rely on, not what the service promises.
 NO_PROMISE = {"restjson1", "observed", "clients", "idempotent-apis", "api-gateway"}
@@ -174,6 +174,7 @@ def test_a_well_formed_rule_is_read() -> None:
 
 
 def test_the_rules_of_a_folder_are_read_file_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "model" in sources()  # read before the package's own files are out of sight
     monkeypatch.setattr("conformance.contract.requirements.resources.files", lambda _: tmp_path)
     rules = tmp_path / "rules"
     rules.mkdir()
