@@ -8,14 +8,24 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Location, Operation, model_sources, operations
 from conformance.contract.requirements import Direction
+from conformance.openapi.limits import LEFT_OUT
 from conformance.openapi.responses import responses
-from conformance.openapi.shapes import SAID, Bound, Shapes
+from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound, Shapes
 from conformance.openapi.unsaid import reason_of
 
 Document = dict[str, Any]
 BEARER, SIGNED = "bearer", "sigv4"
 TITLE = "Amazon Connect chats and web calls: the operations that the conformance suite covers"
-UNSAID = "x-conformance-unsaid"
+UNSAID, LEGEND = "x-conformance-unsaid", "x-conformance-legend"
+EXTENSIONS: Mapping[str, str] = {
+    SAID: "ids of the requirements that are said here",
+    PARTLY: "ids of the requirements that are said here in part; what is lacking stands with those not said",
+    SHOULD: "what should hold here besides and need not: schemas, or fields of a header",
+    UNSAID: "ids of the requirements that are not said, or not whole, each with the reason",
+    RESOURCE: "the member names something that exists, and is accepted with such a name only",
+    FRESH: "a new value is due in each request that is no repetition",
+    LEFT_OUT: "a pattern of the models that is left out, and why",
+}
 DESCRIPTIONS: Mapping[Bound, str] = {
     Bound.WIDEST: (
         "A request that does not fit breaks a documented promise that must hold; one that fits may still break a rule"
@@ -50,6 +60,7 @@ def document(
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {"securitySchemes": _schemes()},
+        LEGEND: [{"extension": name, "meaning": meaning} for name, meaning in EXTENSIONS.items()],
     }
     return found if bound is Bound.NARROWEST else _with_unsaid(found)
 

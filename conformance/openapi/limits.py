@@ -14,7 +14,12 @@ UNREADABLE = "readers of patterns differ: Unicode properties are unknown to many
 # ISO 8601 with T and a UTC designator, any number of fraction digits.
 _TIME = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-]00:?00)(?!\\n)$"
 _MILLISECONDS = "[.,][0-9]{3}(Z|[+-]00:?00)(?!\\n)$"
-_SIZES = {Kind.LIST: ("minItems", "maxItems"), Kind.MAP: ("minProperties", "maxProperties")}
+_SIZES = {
+    (Kind.LIST, ConstraintKind.SIZE_MIN): "minItems",
+    (Kind.LIST, ConstraintKind.SIZE_MAX): "maxItems",
+    (Kind.MAP, ConstraintKind.SIZE_MIN): "minProperties",
+    (Kind.MAP, ConstraintKind.SIZE_MAX): "maxProperties",
+}
 
 
 def limit(constraint: Constraint) -> Schema:
@@ -51,12 +56,8 @@ def _pattern(constraint: Constraint) -> Schema:
     return {"pattern": readable}
 
 
-def _sized(lower: bool) -> Callable[[Constraint], Schema]:  # noqa: FBT001 - one of two words, called here only
-    def say(constraint: Constraint) -> Schema:
-        words = _SIZES[constraint.member.kind]
-        return {words[0 if lower else 1]: int(constraint.limit)}
-
-    return say
+def _size(constraint: Constraint) -> Schema:
+    return {_SIZES[constraint.member.kind, constraint.kind]: int(constraint.limit)}
 
 
 def _number(word: str) -> Callable[[Constraint], Schema]:
@@ -68,8 +69,8 @@ _LIMITS: Mapping[ConstraintKind, Callable[[Constraint], Schema]] = {
     ConstraintKind.LENGTH_MAX: _number("maxLength"),
     ConstraintKind.RANGE_MIN: _number("minimum"),
     ConstraintKind.RANGE_MAX: _number("maximum"),
-    ConstraintKind.SIZE_MIN: _sized(lower=True),
-    ConstraintKind.SIZE_MAX: _sized(lower=False),
+    ConstraintKind.SIZE_MIN: _size,
+    ConstraintKind.SIZE_MAX: _size,
     ConstraintKind.ENUM: lambda constraint: {"enum": list(constraint.limit)},
     ConstraintKind.PATTERN: _pattern,
     ConstraintKind.TIME: lambda _: {"pattern": _TIME},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import ConstraintKind, Direction
-from conformance.openapi.clauses import Clause, Schema, never_together
+from conformance.openapi.clauses import Clause, Schema, given, never_together
 from conformance.openapi.rules_of_participants import EVENT
 
 # Where tokens are handed out (StartChatContact, StartWebRTCContact, CreateParticipant, CreateParticipantConnection).
@@ -55,6 +55,27 @@ def _items() -> Iterator[Clause]:
         never_together("ContactId", "RelatedContactId"),
         operation="GetTranscript",
         lacks="Refused is an item that names both; which of them it should name takes knowledge of the chats.",
+    )
+    yield _reply(
+        ("GetTranscript.Transcript.id-unique",),
+        "Transcript",
+        {"uniqueItems": True},
+        lacks="Two items of one Id that differ in anything else are not refused.",
+    )
+    attached: Schema = {"properties": {"Attachments": {"type": "array", "minItems": 1}}, "required": ["Attachments"]}
+    yield _reply(
+        ("CompleteAttachmentUpload.effect.item-type",),
+        "Transcript.member",
+        {"if": attached, "then": {"properties": {"Type": {"const": "ATTACHMENT"}}}},
+        operation="GetTranscript",
+        lacks="Whose ParticipantId and role an item should have takes knowledge of the chat.",
+    )
+    yield _reply(
+        ("SendEvent.receipt.recipient",),
+        "Transcript.member.MessageMetadata.Receipts.member",
+        given("RecipientParticipantId"),
+        operation="GetTranscript",
+        lacks="Which participant received or read the message takes knowledge of the chat.",
     )
     event: Schema = {"properties": {"Type": {"const": "EVENT"}}, "required": ["Type"]}
     begins: Schema = {"properties": {"ContentType": {"pattern": f"^{EVENT.replace('.', chr(92) + '.')}"}}}

@@ -75,6 +75,12 @@ def cases() -> Iterator[tuple[str, Case]]:
     ]
     for rule in ("past-items-related-contact", "current-items-contact"):
         yield f"StartChatContact.PersistentChat.{rule}", Case([_page(both)], either, "GetTranscript")
+    yield "GetTranscript.Transcript.id-unique", Case([_page({}, {})], [_page({}, {"Id": "j"})])
+    attached = {"Attachments": [{"AttachmentId": "a"}]}
+    right = [_page({**attached, "Type": "ATTACHMENT"}), _page({"Attachments": []}), _page({"Attachments": None})]
+    yield "CompleteAttachmentUpload.effect.item-type", Case([_page(attached)], right, "GetTranscript")
+    receipts = [{"MessageMetadata": {"Receipts": [receipt]}} for receipt in ({}, {"RecipientParticipantId": BEFORE})]
+    yield "SendEvent.receipt.recipient", Case([_page(receipts[0])], [_page(receipts[1])], "GetTranscript")
     event = {"Type": "EVENT"}
     yield (
         "GetTranscript.Transcript.event-content-type",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.requirements import Level
-from conformance.openapi.document import UNSAID, document, said
+from conformance.openapi.document import LEGEND, UNSAID, document, said
 from conformance.openapi.limits import LEFT_OUT, portable
 from conformance.openapi.responses import ERROR_HEADER
 from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, Bound
@@ -23,9 +24,7 @@ from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_s
 WIDEST = DOCUMENTS[Bound.WIDEST]
 
 
-@pytest.mark.parametrize(
-    "found", [*DOCUMENTS.values(), document(error_header_required=True)], ids=[*DOCUMENTS, "typed"]
-)
+@pytest.mark.parametrize("found", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_it_is_an_openapi_document_of_every_operation(found: dict[str, object]) -> None:
     OpenAPIV31SpecValidator(json.loads(json.dumps(found))).validate()
     assert CALLS[Bound.WIDEST].keys() == CALLS[Bound.NARROWEST].keys() == operations().keys()
@@ -132,6 +131,11 @@ def test_members_that_name_something_or_are_never_used_twice_are_marked() -> Non
     assert RESOURCE not in body_schema("SendMessage")["properties"]["Content"]
     known = document(known={"InstanceId": "i-1"})["paths"]["/contact/chat"]["put"]["requestBody"]
     assert known["content"]["application/json"]["schema"]["properties"]["InstanceId"]["examples"] == ["i-1"]
+
+
+def test_every_extension_is_explained() -> None:
+    used = set(re.findall(r'"(x-conformance-[a-z-]+)":', json.dumps(DOCUMENTS)))
+    assert used == {entry["extension"] for entry in WIDEST[LEGEND]} | {LEGEND}
 
 
 def test_the_command_writes_it(tmp_path: Path) -> None:

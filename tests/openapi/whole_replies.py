@@ -28,6 +28,7 @@ def whole(name: str) -> dict[str, Any]:
     if name == "GetTranscript":
         for item in reply["Transcript"]:
             del item["RelatedContactId"]
+            item["Type"] = "ATTACHMENT"
     return reply
 
 
