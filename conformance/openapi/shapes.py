@@ -107,7 +107,7 @@ class Shapes:
             if schema and (self.narrow or level_of(clause) is Level.MUST):
                 musts.append(schema)
             elif schema:
-                wishes.append(schema | {SAID: list(clause.rules)})
+                wishes.append(schema | {PARTLY if clause.lacks else SAID: list(clause.rules)})
         return ({"allOf": musts} if musts else {}) | ({SHOULD: wishes} if wishes else {})
 
     def _ids(self, member: Member, found: tuple[Constraint, ...]) -> Schema:

@@ -17,9 +17,9 @@ from conformance.contract.requirements import Level
 from conformance.openapi.document import LEGEND, UNSAID, document, said
 from conformance.openapi.limits import LEFT_OUT, portable
 from conformance.openapi.responses import ERROR_HEADER
-from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, Bound
+from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SHOULD, Bound
 from conformance.openapi.unsaid import reason_of
-from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema
+from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema, wished
 
 WIDEST = DOCUMENTS[Bound.WIDEST]
 
@@ -116,6 +116,18 @@ def test_an_error_names_a_type_of_its_status_with_any_decoration(name: str, stat
         assert broken(header["schema"], text) != []
     assert broken(body, {"__type": "NoSuchException"}) != []
     assert broken(body, {"code": "400"}) == broken(body, {"code": 400}) == broken(body, {}) == []
+
+
+def test_what_should_hold_stands_beside_what_must() -> None:
+    types, error = body_schema("CreateParticipantConnection"), CALLS[Bound.WIDEST]["SendMessage"]["responses"]["400"]
+    refusal = error["content"]["application/json"]["schema"]
+    for schema, body in ((types, {"Type": ["WEBSOCKET", None]}), (refusal, {"__type": "ValidationException"})):
+        assert broken(schema, body) == []
+        assert broken(wished(schema), body) != []
+    assert broken(wished(refusal), {"Message": "no"}) == broken(wished(refusal), {"message": "no"}) == []
+    for name in ("x-amzn-RequestId", "Access-Control-Allow-Origin"):
+        assert error["headers"][name]["required"] is False
+        assert error["headers"][name][SHOULD][0]["required"] is True
 
 
 def test_the_type_stands_in_a_header_only_where_that_is_asked_for() -> None:

@@ -1,0 +1,116 @@
+"""What a generic tool draws: what fits the narrowest document is accepted, what does not fit the widest is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis.strategies import SearchStrategy
+from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
+
+from conformance.contract.model import Location, operations
+from conformance.openapi.document import document
+from conformance.openapi.shapes import Bound
+from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID, STREAMING_ENDPOINT_ARN
+from conformance.wire import Response, to_request
+from tests.openapi.judging import body_schema, broken
+from tests.reference.account import Account
+
+Case = schemathesis.Case[Any]
+QUICK = settings(
+    max_examples=15, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
+# Operations whose requests need no more than a chat: what the others need only further calls can make.
+TRIED = [
+    *("StartChatContact", "StartWebRTCContact", "CreateParticipant", "UpdateContactAttributes", "StopContact"),
+    *("StartContactStreaming", "SendMessage", "SendEvent", "GetTranscript", "StartAttachmentUpload"),
+    *("CreateParticipantConnection", "DisconnectParticipant"),
+]
+
+
+def known() -> dict[str, str]:
+    """What a request may name; each fresh endpoint hands out the same identifiers."""
+    contact = Account().chat().contact_id
+    ids = {"InstanceId": INSTANCE_ID, "ContactFlowId": CONTACT_FLOW_ID, "StreamingEndpointArn": STREAMING_ENDPOINT_ARN}
+    return {**ids, "ContactId": contact, "InitialContactId": contact}
+
+
+def drawn(bound: Bound, mode: GenerationMode) -> Mapping[str, SearchStrategy[Case]]:
+    """What is drawn from each operation of a document."""
+    loaded = schemathesis.openapi.from_dict(document(bound, known=known()))
+    found = [result.ok() for result in loaded.get_all_operations() if isinstance(result, Ok)]
+    return {one.definition.raw["operationId"]: one.as_strategy(generation_mode=mode) for one in found}
+
+
+FITTING = drawn(Bound.NARROWEST, GenerationMode.POSITIVE)
+ODD = drawn(Bound.WIDEST, GenerationMode.NEGATIVE)
+
+
+def answer(name: str, body: Any) -> Response:
+    """The reply of a fresh endpoint to an operation with this body, in a chat where that is due."""
+    opened, operation = Account().chat(), operations()[name]
+    path = {m.name: opened.contact_id for m in operation.input.members if m.location is Location.URI}
+    request = replace(to_request(operation, path), body=json.dumps(body).encode())
+    bearer = opened.participant_token if name == "CreateParticipantConnection" else opened.token
+    signed = opened.account.signed(request) if operation.signed else request.with_header("x-amz-bearer", bearer)
+    return opened.account.send(signed)
+
+
+def is_json(body: Any) -> bool:
+    """Whether a drawn body is a JSON value, and not bytes or nothing at all."""
+    try:
+        json.dumps(body)
+    except TypeError:
+        return False
+    return True
+
+
+def whole_numbers(value: Any) -> Any:
+    """The same with 5 in place of 5.0, which JSON Schema takes for an integer too."""
+    if isinstance(value, dict):
+        return {key: whole_numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(part) for part in value]
+    return int(value) if isinstance(value, float) else value
+
+
+def test_every_operation_can_be_drawn_from() -> None:
+    assert FITTING.keys() == ODD.keys() == operations().keys()
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_what_fits_the_narrowest_document_is_accepted_and_fits_the_widest(name: str) -> None:
+    tried: list[Any] = []
+
+    @settings(QUICK)
+    @given(FITTING[name])
+    def send(case: Case) -> None:
+        body = whole_numbers(case.body)
+        reply = answer(name, body)
+        assert reply.status == 200, reply.body
+        assert broken(body_schema(name), body) == []
+        tried.append(body)
+
+    send()
+    assert len(tried) > 5
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_what_does_not_fit_the_widest_document_is_refused(name: str) -> None:
+    tried: list[Any] = []
+
+    @settings(QUICK)
+    @given(ODD[name])
+    def send(case: Case) -> None:
+        assume(is_json(case.body) and broken(body_schema(name), case.body))
+        assert 400 <= answer(name, case.body).status < 500
+        tried.append(case.body)
+
+    send()
+    assert len(tried) > 5
