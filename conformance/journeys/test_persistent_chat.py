@@ -191,18 +191,17 @@ def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
         claim.record("also forward" if found.of(list(past.said)) else "never")
 
 
-@verifies(f"{RULE}.entire-past-session", f"{RULE}.linkage-accumulates", f"{RULE}.from-segment-leaves-later-out")
+@verifies(f"{RULE}.entire-past-session-continued")
+@verifies(f"{RULE}.linkage-accumulates", f"{RULE}.from-segment-leaves-later-out")
 def test_a_chain_of_chats_is_continued(story: Story) -> None:
-    """A session is continued at its end with all its past, a segment from where it was without what came later."""
+    """A chat is continued with all its past, and an earlier one of the chain without what came later."""
     first = _ended(story)
     second = _ended(story, _continued(story, first.contact_id))
-    session = _start(story, first.contact_id, SESSION)
-    with story.claim(f"{RULE}.entire-past-session") as claim:
-        members = story.need(session)
-        claim.equal(members.get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
-    whole = story.adopt(session)
+    with story.claim(f"{RULE}.entire-past-session-continued") as claim:
+        found = story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId")
+        claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
     wanted = {**first.said, **second.said}
-    items = _reached(whole, wanted)
+    items = _reached(_continued(story, second.contact_id), wanted)
     with story.claim(f"{RULE}.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
     segment = _continued(story, first.contact_id)

@@ -71,7 +71,7 @@ def _related(world: World, call: Call) -> Contact | None:
 def _continued_from(world: World, call: Call, persistence: dict[str, Any] | None) -> Contact | None:
     """The ended contact that a persistent chat continues.
 
-    It is the source, or with ENTIRE_PAST_SESSION the one that ended last of the source and all that continued it.
+    It is the source, or with ENTIRE_PAST_SESSION the one of the source's session that ended last.
     """
     if persistence is None:
         return None
@@ -86,6 +86,8 @@ def _continued_from(world: World, call: Call, persistence: dict[str, Any] | None
 
 
 def _ended_last(world: World, source: Contact) -> Contact:
+    if world.choices.continued_chats == "other sessions":
+        return source
     session = [contact for contact in world.state.contacts.values() if source in (contact, *past_chats(contact))]
     return max((c for c in session if c.ended_at is not None), key=lambda c: (c.ended_at, session.index(c)))
 

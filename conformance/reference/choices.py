@@ -36,6 +36,8 @@ class Choices:
     repeated_start_token: Literal["first", "fresh"] = "first"
     # U18: a request that is wrong in both ways is refused for its bearer first, or for its members.
     first_checked: Literal["bearer", "members"] = "bearer"
+    # A chat that continues another begins a session of its own, as the guide words it, or belongs to the first one's.
+    continued_chats: Literal["other sessions", "the same session"] = "other sessions"
     # How long a web socket URL says that it lives (a real one said 66 minutes; it must be opened within 100 s).
     websocket_url_minutes: int = 60
     # U10: the expiry of GetAttachment's URL when none is asked for, in seconds.

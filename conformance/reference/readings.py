@@ -203,6 +203,11 @@ READINGS: Mapping[str, Reading] = {
         ),
         Reading("start-exclusive", "StartPosition may be exclusive.", choices={"start_position": "exclusive"}),
         Reading("zero-is-empty", "MaxResults 0 may be an empty page.", choices={"max_results_zero": "empty page"}),
+        Reading(
+            "continuations-join-the-session",
+            "ENTIRE_PAST_SESSION may find a chat that continued the source.",
+            choices={"continued_chats": "the same session"},
+        ),
         Reading("typing-kept", "Typing may stand in the transcript.", choices={"typing_in_transcript": True}),
         Reading("any-media-type", "Content-Type may not be looked at.", choices={"other_media_types": "read as JSON"}),
         Reading("fresh-token", "A repeated start may give a fresh token.", choices={"repeated_start_token": "fresh"}),

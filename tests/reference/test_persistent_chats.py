@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID
 from tests.reference.account import (
     FLOW,
@@ -19,6 +20,7 @@ from tests.reference.account import (
 )
 from tests.reference.test_transcript import pages
 
+Sessions = Literal["other sessions", "the same session"]
 TYPES = ["FROM_SEGMENT", "ENTIRE_PAST_SESSION"]
 
 
@@ -43,13 +45,16 @@ def test_the_reply_names_the_chat_that_is_continued(account: Account, kind: str)
     assert account.described(reply["ContactId"])["RelatedContactId"] == source.contact_id
 
 
-def test_a_past_session_is_continued_where_it_ended_last(account: Account) -> None:
-    """ENTIRE_PAST_SESSION takes the initial contact and finds the one that ended last; FROM_SEGMENT stays."""
+@pytest.mark.parametrize("sessions", ["other sessions", "the same session"])
+def test_a_past_session_is_continued_where_it_ended_last(sessions: Sessions) -> None:
+    """ENTIRE_PAST_SESSION finds the contact of the chosen session that ended last; FROM_SEGMENT stays."""
+    account = Account(Choices(continued_chats=sessions))
     first = ended_chat(account)
     second = ended_chat(account, **continued(first))
     account.chat(**continued(second))
     found = {kind: succeeded(account.start(**continued(first, kind)))["ContinuedFromContactId"] for kind in TYPES}
-    assert found == {"ENTIRE_PAST_SESSION": second.contact_id, "FROM_SEGMENT": first.contact_id}
+    last = first if sessions == "other sessions" else second
+    assert found == {"ENTIRE_PAST_SESSION": last.contact_id, "FROM_SEGMENT": first.contact_id}
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -89,21 +89,17 @@ def continues_chats_of_any_instance(service: ReferenceService) -> None:
     on_refusal(service, START, act)
 
 
-@fault(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", f"{RULE}.entire-past-session", may=CHAIN)
+@fault(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", may=CHAIN)
 def does_not_say_what_it_continues(service: ReferenceService) -> None:
     """The reply to a persistent start has no ContinuedFromContactId."""
     gives(service, START, lambda _, __, m: {k: v for k, v in m.items() if k != "ContinuedFromContactId"})
 
 
-@fault(f"{RULE}.entire-past-session", may=CHAIN)
-def continues_the_named_segment_only(service: ReferenceService) -> None:
-    """A whole session is continued at the contact that is named instead of at its end."""
-    takes(service, START, lambda _, call: _of_kind(call, "FROM_SEGMENT"))
-
-
 @fault(f"{RULE}.from-segment-leaves-later-out", may=CHAIN)
 def continues_whole_sessions_only(service: ReferenceService) -> None:
-    """A segment is continued at the end of its session."""
+    """A segment is continued at the end of its session and of all that continued it."""
+    joined = replace(service.world.choices, continued_chats="the same session")
+    service.world = replace(service.world, choices=joined)
     takes(service, START, lambda _, call: _of_kind(call, "ENTIRE_PAST_SESSION"))
 
 
