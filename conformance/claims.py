@@ -76,11 +76,10 @@ def claimed(item: pytest.Item) -> tuple[str, ...]:
     return ids
 
 
-def running_order(item: pytest.Item) -> int:
-    """Where an item stands in a run: last what ends something that other tests need."""
-    if item.get_closest_marker("moves_clock") is not None:
-        return 2
-    return int(any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item)))
+def running_order(item: pytest.Item) -> tuple[bool, bool]:
+    """What items are sorted by: last what moves the clock, before it what ends a session that other tests need."""
+    cancels = any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item))
+    return item.get_closest_marker("moves_clock") is not None, cancels
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

@@ -145,7 +145,7 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
     plain, cancelling = verifies("SendMessage.success.status"), verifies("SendMessage.success.status", cancels)
     orders = [running_order(item(*marks)) for marks in ([plain], [cancelling], [plain, pytest.mark.moves_clock])]
     assert orders == sorted(set(orders))
-    assert running_order(item(cancelling, pytest.mark.moves_clock)) == orders[-1]
+    assert running_order(item(cancelling, pytest.mark.moves_clock)) >= orders[-1]
 
 
 def test_a_run_holds_the_tests_that_claim_something_in_its_scope() -> None:

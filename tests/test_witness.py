@@ -105,9 +105,10 @@ def test_what_a_test_looked_for_is_shown_before_what_came_to_light_by_the_way(
 def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(witness: Witness) -> None:
     witness.note(RULE, Outcome.INCONCLUSIVE, "timed out", "edge", "low", (CALL,))
     witness.note(RULE, Outcome.UNSUPPORTED, "501", "story")
+    witness.note(RULE, Outcome.UNSUPPORTED, "501", "story")
     account = witness.accounts[RULE]
-    assert (account.outcomes, account.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 1}, "timed out")
-    first, second = written(witness)
+    assert (account.outcomes, account.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 2}, "timed out")
+    first, second, _ = written(witness)
     told = ("requirement", "outcome", "phase", "test", "edge", "reason")
     assert chosen(first, *told) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
     assert chosen(second, *told) == (RULE, "unsupported", "story", "the test", None, "501")

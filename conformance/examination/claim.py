@@ -78,7 +78,8 @@ class Claim:
         except ContractViolation as violation:
             judged = violation.exchanges[-1]
             before = tuple(e for e in self.exchanges if e is not judged)
-            raise ContractViolation(self.requirement, violation.expected, violation.actual, (*before, judged)) from None
+            told = (violation.requirement, violation.expected, violation.actual, (*before, judged))
+            raise ContractViolation(*told) from None
 
 
 _SHOWN = 200  # characters of a value that are shown
