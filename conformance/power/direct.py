@@ -16,6 +16,7 @@ from conformance.endpoint import Endpoint
 from conformance.reference.casting import cast
 from conformance.reference.connections import SOCKET_PATH
 from conformance.reference.serving import Stage, announcement
+from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
 from conformance.target.connections import Attempt
 from conformance.target.failures import NOT_CARRIED
@@ -120,7 +121,7 @@ class DirectSocket(Socket):
 
     direct: Direct | None = None
     _opened: Opened | None = None
-    _arrived: list[str | None] = field(default_factory=list)
+    _arrived: list[str | Ending | None] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:
@@ -148,11 +149,12 @@ class DirectSocket(Socket):
         if not self._arrived:
             time.sleep(min(max(seconds, 0.0), _NAP))
         while self._arrived and self.closed is None:
-            text = self._arrived.pop(0)
-            if text is None:
-                self.closed = Closing(1000)
+            sent = self._arrived.pop(0)
+            if isinstance(sent, str):
+                self.frames.append(frame_of(sent, time.monotonic()))
             else:
-                self.frames.append(frame_of(text, time.monotonic()))
+                ending = sent or Ending()
+                self.closed = Closing(ending.code, ending.reason)
         return self.is_open
 
     def close(self) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from conformance.reference.choices import Choices
 from conformance.reference.faults import find
-from conformance.reference.readings import READINGS, Reading, alter, choices_of, wrap_of
+from conformance.reference.reading import Reading
+from conformance.reference.readings import READINGS, alter, choices_of, wrap_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
 

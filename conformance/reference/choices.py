@@ -38,8 +38,12 @@ class Choices:
     first_checked: Literal["bearer", "members"] = "bearer"
     # A chat that continues another begins a session of its own, as the guide words it, or belongs to the first one's.
     continued_chats: Literal["other sessions", "the same session"] = "other sessions"
-    # How long a web socket URL says that it lives (a real one said 66 minutes; it must be opened within 100 s).
-    websocket_url_minutes: int = 60
+    # U9: the last page has no NextToken, or one that leads to a page without items.
+    last_page: Literal["no token", "leads to an empty page"] = "no token"
+    # A chat that its last customer leaves is over, or goes on without them until it is stopped.
+    when_the_customer_leaves: Literal["over", "goes on"] = "over"
+    # how long a web socket URL says that it lives, in seconds (a real one said 66 minutes; the text 100 seconds).
+    websocket_url_seconds: int = 3_600
     # U10: the expiry of GetAttachment's URL when none is asked for, in seconds.
     download_url_seconds: int = 300
     # The expiry of StartAttachmentUpload's URL, in seconds.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from urllib.parse import quote
 
-from conformance.reference.clock import DAY, MINUTE, SECOND, iso
+from conformance.reference.clock import DAY, SECOND, iso
 from conformance.reference.errors import bad_value
 from conformance.reference.meetings import meeting_members
 from conformance.reference.participants import join
@@ -49,8 +50,8 @@ def connection_members(world: World, participant: Participant, types: Collection
 def _websocket(world: World, participant: Participant) -> Members:
     token, now = world.identifiers.token(), world.now()
     world.state.socket_tokens[token] = Connection(participant, now + TIME_TO_CONNECT)
-    url = f"{world.origin.replace('http', 'ws', 1)}{SOCKET_PATH}?token={token}"
-    return {"Url": url, "ConnectionExpiry": iso(now + world.choices.websocket_url_minutes * MINUTE)}
+    url = f"{world.origin.replace('http', 'ws', 1)}{SOCKET_PATH}?token={quote(token, safe='')}"
+    return {"Url": url, "ConnectionExpiry": iso(now + world.choices.websocket_url_seconds * SECOND)}
 
 
 def _credentials(world: World, participant: Participant) -> Members:

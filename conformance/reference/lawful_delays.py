@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.reference.errors import bad_value
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
 
@@ -44,6 +45,20 @@ def late_approval(service: ReferenceService) -> None:
 def _hold_back(attachment: dict[str, Any], first_shown: dict[str, int], now: int) -> None:
     if now - first_shown.setdefault(attachment["AttachmentId"], now) < APPROVAL_DELAY:
         attachment["Status"] = "IN_PROGRESS"
+
+
+def late_download(service: ReferenceService) -> None:
+    """GetAttachment, which is asynchronous, refuses a completed attachment for a while after it is first asked."""
+    own = service.performers["GetAttachment"]
+    first_asked: dict[str, int] = {}
+
+    def get_attachment(world: World, call: Call) -> Members:
+        members, asked = own(world, call), call.get("AttachmentId")
+        if world.now() - first_asked.setdefault(asked, world.now()) < APPROVAL_DELAY:
+            raise bad_value(call.operation, "The attachment is not approved yet.")
+        return members
+
+    service.performers["GetAttachment"] = get_attachment
 
 
 def one_connection_each(service: ReferenceService) -> None:

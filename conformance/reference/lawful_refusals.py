@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.contract.model import Operation
-from conformance.reference.errors import Refusal, bad_value, rendered
+from conformance.reference.errors import Refusal, bad_value, declared, rendered
 from conformance.reference.routing import route
+from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 Before = Callable[[Request], Response | None]
@@ -16,7 +18,8 @@ Odd = Callable[[Mapping[str, Any]], bool]
 LONGEST_TOKEN = 1_000
 
 
-def _operation(request: Request) -> Operation | None:
+def operation_of(request: Request) -> Operation | None:
+    """The operation that a request calls, None where it calls none."""
     try:
         return route(request.method, request.path).operation
     except Refusal:
@@ -32,7 +35,8 @@ def _members(request: Request) -> Mapping[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _stamped(refusal: Refusal) -> Response:
+def stamped(refusal: Refusal) -> Response:
+    """The reply that refuses, with a request id."""
     response = rendered(refusal)
     return Response(response.status, (*response.headers, ("x-amzn-RequestId", "lawful")), response.body)
 
@@ -41,11 +45,11 @@ def refusing(name: str, odd: Odd) -> Before:
     """Refuses as bad input the requests of an operation whose members `odd` is true of."""
 
     def before(request: Request) -> Response | None:
-        subject = _operation(request)
+        subject = operation_of(request)
         if subject is None or subject.name != name:
             return None
         members = _members(request)
-        return _stamped(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
+        return stamped(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
 
     return before
 
@@ -87,31 +91,44 @@ def is_no_json_text(members: Mapping[str, Any]) -> bool:
 
 def unknown_path_is_forbidden(request: Request) -> Response | None:
     """Answers what is no operation as a gateway does, which looks for a signature there."""
-    if request.path.startswith(("/participant/", "/contact/")) and _operation(request) is None:
-        return _stamped(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
+    if request.path.startswith(("/participant/", "/contact/")) and operation_of(request) is None:
+        return stamped(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
     return None
 
 
 def missing_bearer_is_unauthorized(request: Request) -> Response | None:
     """Answers a participant's request without a bearer with 401, as a gateway does."""
-    subject = _operation(request)
+    subject = operation_of(request)
     if subject is None or subject.bearer is None or request.header(subject.bearer.wire_name):
         return None
-    return _stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
+    return stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
 
 
 def long_bearer_is_bad_input(request: Request) -> Response | None:
     """Refuses a bearer that is longer than a token can be as any other member."""
-    subject = _operation(request)
+    subject = operation_of(request)
     if subject is None or subject.bearer is None:
         return None
     long = len(request.header(subject.bearer.wire_name) or "") > LONGEST_TOKEN
-    return _stamped(bad_value(subject, "The token is too long.")) if long else None
+    return stamped(bad_value(subject, "The token is too long.")) if long else None
 
 
 def broken_json_is_bad_input(request: Request) -> Response | None:
     """Refuses a body that is no JSON object with the operation's own exception."""
-    subject = _operation(request)
+    subject = operation_of(request)
     if subject is None or not subject.has_body or not request.body or _members(request) is not None:
         return None
-    return _stamped(bad_value(subject, "The body is not a JSON object."))
+    return stamped(bad_value(subject, "The body is not a JSON object."))
+
+
+def every_upload_counts(service: ReferenceService) -> None:
+    """An upload counts as one of the contact's attachments from its start, completed or not."""
+    own = service.performers["StartAttachmentUpload"]
+
+    def start_attachment_upload(world: World, call: Call) -> Members:
+        started = sum(attachment.contact is call.contact for attachment in world.state.attachments.values())
+        if started >= world.quotas.attachments_in_a_contact:
+            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")
+        return own(world, call)
+
+    service.performers["StartAttachmentUpload"] = start_attachment_upload

@@ -68,7 +68,8 @@ def disconnect_participant(world: World, call: Call) -> Members:
         raise access_denied()
     leaver.move(ParticipantEvent.DISCONNECT)
     announce(world, leaver.contact, LEFT, leaver)
-    if any(participant.role == CUSTOMER for participant in leaver.contact.present):
+    goes_on = world.choices.when_the_customer_leaves == "goes on"
+    if goes_on or any(participant.role == CUSTOMER for participant in leaver.contact.present):
         _say_goodbye(world, leaver)
     else:
         end_contact(world, leaver.contact, ContactEvent.CUSTOMER_LEAVES)

@@ -9,34 +9,24 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
+from conformance.reference import (
+    lawful_company,
+    lawful_ends,
+    lawful_frames,
+    lawful_names,
+    lawful_pages,
+    lawful_replies,
+)
 from conformance.reference import lawful_delays as delays
 from conformance.reference import lawful_refusals as refusals
 from conformance.reference.choices import Choices
-from conformance.reference.lawful_refusals import Before
+from conformance.reference.reading import Change, Reading
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Headers, Request, Response
-
-Change = Callable[[Request, Response], Response]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One lawful way to answer. `says` is what the documents leave open; `change` remakes a reply.
-
-    `before` answers in the service's place, `alter` changes a part of it. `warns` are globs of the shoulds that it
-    leaves open on purpose, so that a warning about them is no false alarm.
-    """
-
-    name: str
-    says: str
-    choices: Mapping[str, Any] | None = None
-    change: Change | None = None
-    before: Before | None = None
-    alter: Callable[[ReferenceService], None] | None = None
-    warns: tuple[str, ...] = ()
 
 
 def _without(headers: Headers, name: str) -> Headers:
@@ -131,8 +121,12 @@ def _chunked(_: Request, response: Response) -> Response:
     return replace(response, headers=(*response.headers, ("Transfer-Encoding", "chunked")))
 
 
+_ANSWERS = count(1)
+
+
 def _slow(_: Request, response: Response) -> Response:
-    time.sleep(0.01)
+    if next(_ANSWERS) % 50 == 0:
+        time.sleep(0.1)
     return response
 
 
@@ -180,7 +174,7 @@ READINGS: Mapping[str, Reading] = {
         ),
         Reading("null-members", "null for an optional output member is its absence.", change=_nulls),
         Reading("empty-next-token", "The last page may carry an empty NextToken.", change=_empty_next_token),
-        Reading("closing", "The connection may be closed after each reply.", change=_closing),
+        Reading("closing", "A connection may be closed after each reply.", change=_closing, over_network=True),
         Reading("slow", "A reply may take its time.", change=_slow),
         Reading("json-with-charset", "JSON may be declared with a version and a charset.", change=_problem_json),
         Reading(
@@ -211,7 +205,9 @@ READINGS: Mapping[str, Reading] = {
         Reading("typing-kept", "Typing may stand in the transcript.", choices={"typing_in_transcript": True}),
         Reading("any-media-type", "Content-Type may not be looked at.", choices={"other_media_types": "read as JSON"}),
         Reading("fresh-token", "A repeated start may give a fresh token.", choices={"repeated_start_token": "fresh"}),
-        Reading("chunked", "A reply may come in chunks instead of with its length.", change=_chunked),
+        Reading(
+            "chunked", "A reply may come in chunks instead of with its length.", change=_chunked, over_network=True
+        ),
         Reading("short-download-url", "GetAttachment's URL may live a minute.", choices={"download_url_seconds": 60}),
         Reading(
             "acknowledged-refused",
@@ -260,12 +256,24 @@ READINGS: Mapping[str, Reading] = {
         ),
         Reading("late-transcript", "The transcript is eventually consistent.", alter=delays.late_transcript),
         Reading("late-approval", "An attachment may be approved later.", alter=delays.late_approval),
+        Reading("late-download", "An attachment may be handed out later.", alter=delays.late_download),
+        Reading(
+            "every-upload-counts",
+            "An upload that is never completed may count as an attachment of the contact.",
+            alter=refusals.every_upload_counts,
+        ),
         Reading(
             "one-connection-each",
             "A new connection may void the earlier ones.",
             alter=delays.one_connection_each,
         ),
         Reading("members-first", "Members may be judged before the bearer.", choices={"first_checked": "members"}),
+        *lawful_replies.READINGS,
+        *lawful_names.READINGS,
+        *lawful_pages.READINGS,
+        *lawful_company.READINGS,
+        *lawful_ends.READINGS,
+        *lawful_frames.READINGS,
     )
 }
 

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from conformance.reference.connections import SOCKET_PATH
 from conformance.reference.service import Handler
 from conformance.reference.sockets import Sockets
+from conformance.reference.state import Ending
 from conformance.wire import Request, Response
 
 HOST = "127.0.0.1"
@@ -108,7 +109,7 @@ class WebSocketEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the socket until one side closes it; an unusable URL is refused with 403 before it opens."""
         connection = WebSocket(scope, receive, send)
-        outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+        outgoing: asyncio.Queue[str | Ending | None] = asyncio.Queue()
         token = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         sockets = self._sockets()
         opened = sockets.open(token, outgoing.put_nowait)
@@ -125,12 +126,13 @@ class WebSocketEndpoint:
             writer.cancel()
 
 
-async def _write(connection: WebSocket, outgoing: asyncio.Queue[str | None]) -> None:
+async def _write(connection: WebSocket, outgoing: asyncio.Queue[str | Ending | None]) -> None:
     # The client may be gone already: then there is nobody to write to.
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while (frame := await outgoing.get()) is not None:
+        while isinstance(frame := await outgoing.get(), str):
             await connection.send_text(frame)
-        await connection.close()
+        ending = frame or Ending()
+        await connection.close(ending.code, ending.reason)
 
 
 class Server(uvicorn.Server):

@@ -10,10 +10,14 @@ from typing import Any
 from conformance.reference.contacts import end_overdue_contacts
 from conformance.reference.items import CHAT_TOPIC
 from conformance.reference.participants import join
-from conformance.reference.state import Participant, Socket
+from conformance.reference.state import Participant, Send, Socket
 from conformance.reference.world import World
 
 _READER = json.JSONDecoder()
+
+# Changes how a new socket sends; answers a frame of the client in the service's place and says so.
+Manner = Callable[[Socket], None]
+Ear = Callable[[Socket, str], bool]
 
 
 class Topic(StrEnum):
@@ -25,16 +29,22 @@ class Topic(StrEnum):
 
 
 class Sockets:
-    """Opens, feeds and closes the web sockets that CreateParticipantConnection's URLs lead to."""
+    """Opens, feeds and closes the web sockets that CreateParticipantConnection's URLs lead to.
+
+    Another lawful reading adds to `manners` and `ears`.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.manners: list[Manner] = []
+        self.ears: list[Ear] = []
 
-    def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+    def open(self, token: str, send: Send) -> Socket | None:
         """A new socket, or None where the URL does not open one.
 
-        `send` takes each frame's text, and None when the socket is to be closed behind what was sent. A URL opens
-        sockets for 100 seconds and while its participant is part of the contact; opening one is the join.
+        `send` takes each frame's text, and how the socket is to be closed behind what was sent (None in the usual
+        way). A URL opens sockets for 100 seconds and while its participant is part of the contact; opening one is the
+        join.
         """
         end_overdue_contacts(self._world)
         connection = self._world.state.socket_tokens.get(token)
@@ -43,6 +53,8 @@ class Sockets:
         if not self._has_room(connection.participant):
             return None
         socket = Socket(send, connection.participant)
+        for manner in self.manners:
+            manner(socket)
         connection.participant.sockets.append(socket)
         join(self._world, connection.participant)
         return socket
@@ -60,6 +72,8 @@ class Sockets:
 
         Text behind the frame is tolerated, as a client in use sends a stray parenthesis (domain fact P-08).
         """
+        if any(ear(socket, text) for ear in self.ears):
+            return
         try:
             frame, _ = _READER.raw_decode(text.strip())
         except (ValueError, RecursionError):

@@ -23,11 +23,23 @@ EVENT = "EVENT"
 ATTACHMENT = "ATTACHMENT"
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the endpoint closes a web socket: what its close frame says."""
+
+    code: int = 1000
+    reason: str = ""
+
+
+# Takes a frame's text, or how a web socket is to be closed (None in the usual way).
+Send = Callable[[str | Ending | None], None]
+
+
 @dataclass(slots=True, eq=False)
 class Socket:
-    """An open web socket. `send` takes a frame's text, or None to close it."""
+    """An open web socket, and what takes all that is sent on it."""
 
-    send: Callable[[str | None], None]
+    send: Send
     participant: Participant
     subscribed: bool = False
 

@@ -60,9 +60,17 @@ def get_transcript(world: World, call: Call) -> Members:
     if call.get("SortOrder") != "ASCENDING":
         members.reverse()
     reply: Members = {"InitialContactId": contact.id, "Transcript": members}
-    if page.following:
-        reply["NextToken"] = sealed(world, contact, page.following)
+    following = page.following
+    if following is None and page.items and world.choices.last_page == "leads to an empty page":
+        following = _end_of(contact, cursor)
+    if following:
+        reply["NextToken"] = sealed(world, contact, following)
     return reply
+
+
+def _end_of(contact: Contact, cursor: Cursor) -> Cursor:
+    """The place behind the last item of the scan."""
+    return Cursor(cursor.direction, len(contact.items) if cursor.direction == FORWARD else 0, cursor.past)
 
 
 _STARTS = ("Id", "AbsoluteTime", "MostRecent")

@@ -10,7 +10,7 @@ from conformance.reference.faults.fault import Seed
 from conformance.reference.items import CHAT_TOPIC, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
-from conformance.reference.state import Socket
+from conformance.reference.state import Ending, Send, Socket
 from conformance.reference.world import World
 
 Item = dict[str, Any]
@@ -25,12 +25,12 @@ class Meddling(Sockets):
         super().__init__(world)
         self._frames = frames
 
-    def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+    def open(self, token: str, send: Send) -> Socket | None:
         """A new socket whose frames are meddled with; that it is closed is not."""
         socket: Socket | None = None
 
-        def sent(text: str | None) -> None:
-            for frame in [text] if text is None or socket is None else self._frames(socket, text):
+        def sent(text: str | Ending | None) -> None:
+            for frame in self._frames(socket, text) if isinstance(text, str) and socket is not None else [text]:
                 send(frame)
 
         socket = super().open(token, sent)

@@ -11,7 +11,7 @@ from conformance.reference.faults.frames import Item, Meddling, is_own, item_of,
 from conformance.reference.items import CHAT_ENDED, EVENT_TYPES, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
-from conformance.reference.state import MESSAGE, Socket
+from conformance.reference.state import MESSAGE, Ending, Send, Socket
 from conformance.reference.world import Call, Members, World
 
 TYPING = EVENT_TYPES + "typing"
@@ -161,7 +161,7 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
     class Open(Meddling):
         everyone: list[Socket] = []  # noqa: RUF012 - one service has one of these
 
-        def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
+        def open(self, token: str, send: Send) -> Socket | None:
             socket = super().open(token, send)
             self.everyone.extend([socket] if socket else [])
             return socket
@@ -273,9 +273,9 @@ def closes_before_it_says_goodbye(service: ReferenceService) -> None:
     """Sockets are closed before chat.ended could arrive."""
 
     class Abrupt(Sockets):
-        def open(self, token: str, send: Callable[[str | None], None]) -> Socket | None:
-            def sent(text: str | None) -> None:
-                item = item_of(text) if text is not None else None
+        def open(self, token: str, send: Send) -> Socket | None:
+            def sent(text: str | Ending | None) -> None:
+                item = item_of(text) if isinstance(text, str) else None
                 send(None if item and item.get("ContentType") == CHAT_ENDED else text)
 
             return super().open(token, sent)

@@ -15,10 +15,9 @@ from conformance.reference.faults.frames import item_of, meddle
 from conformance.reference.items import chat_frame, item_members
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
-from conformance.reference.state import Participant, Socket
+from conformance.reference.state import Participant, Send, Socket
 from conformance.reference.world import Call, Members, World
 
-Send = Callable[[str | None], None]
 CREATE = "CreateParticipantConnection"
 NO_SOCKET = ("WebSocket.*",)  # what cannot hold where no socket opens
 ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*")

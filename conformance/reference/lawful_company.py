@@ -1,0 +1,63 @@
+"""Lawful readings of what else happens in a chat: what a flow, a bot and an agent say and do there."""
+
+from __future__ import annotations
+
+from conformance.reference.items import EVENT_TYPES, announce, new_item, publish
+from conformance.reference.reading import Reading
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE, Contact, Participant, Socket
+from conformance.reference.world import Call, Members, World
+
+GREETING = "Welcome. Somebody will be with you soon."
+
+
+def _say(world: World, contact: Contact, role: str, name: str, text: str) -> None:
+    speaker = Participant(f"{role}-{contact.id}"[:256], contact, role, name, "")
+    publish(contact, new_item(world, contact, speaker, MESSAGE, content_type="text/plain", content=text))
+
+
+def _greeting_at_the_start(service: ReferenceService) -> None:
+    own = service.performers["StartChatContact"]
+
+    def start_chat_contact(world: World, call: Call) -> Members:
+        members = own(world, call)
+        _say(world, world.state.contacts[members["ContactId"]], "SYSTEM", "SYSTEM_MESSAGE", GREETING)
+        return members
+
+    service.performers["StartChatContact"] = start_chat_contact
+
+
+def _greeting_on_the_socket(service: ReferenceService) -> None:
+    """The flow begins when the first socket has subscribed, and an agent is invited."""
+    greeted: set[str] = set()
+    own = service.sockets.receive
+
+    def receive(socket: Socket, text: str) -> None:
+        own(socket, text)
+        contact = socket.participant.contact
+        if socket.subscribed and contact.active and contact.id not in greeted:
+            greeted.add(contact.id)
+            _say(service.world, contact, "SYSTEM", "SYSTEM_MESSAGE", GREETING)
+            announce(service.world, contact, EVENT_TYPES + "participant.invited")
+            announce(service.world, contact, EVENT_TYPES + "participant.idle", socket.participant)
+
+    service.sockets.receive = receive  # type: ignore[method-assign]
+
+
+def _echo(service: ReferenceService) -> None:
+    """A bot says everything again that it is told."""
+    own = service.performers["SendMessage"]
+
+    def send_message(world: World, call: Call) -> Members:
+        members = own(world, call)
+        _say(world, call.contact, "SYSTEM", "BOT", call.get("Content"))
+        return members
+
+    service.performers["SendMessage"] = send_message
+
+
+READINGS = (
+    Reading("greeting-at-start", "A flow may speak before anybody listens.", alter=_greeting_at_the_start),
+    Reading("greeting-on-socket", "A flow may speak as soon as somebody listens.", alter=_greeting_on_the_socket),
+    Reading("echoing-bot", "A bot may answer each message, and in the same words.", alter=_echo),
+)

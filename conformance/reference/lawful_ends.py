@@ -1,0 +1,142 @@
+"""Lawful readings of when a chat or a participant is at its end, and of how much an endpoint serves at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+
+from conformance.contract.model import Operation
+from conformance.reference.clock import MINUTE
+from conformance.reference.contacts import end_contact
+from conformance.reference.errors import Refusal, access_denied
+from conformance.reference.lawful_refusals import Before, operation_of, stamped
+from conformance.reference.lifecycle import ContactEvent, ParticipantStage
+from conformance.reference.reading import Reading
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import CHAT, Contact, Participant
+from conformance.reference.world import Call, Members, Performer, World
+from conformance.wire import Request, Response
+
+TIME_TO_SUBSCRIBE = 5 * MINUTE
+
+
+def _unsubscribed_chats_end(service: ReferenceService) -> None:
+    """A chat to whose socket nobody came, and in which nobody was marked as connected, ends after five minutes."""
+    own = service.advance
+
+    def advance(seconds: float) -> None:
+        own(seconds)
+        for contact in service.world.state.contacts.values():
+            if contact.channel == CHAT and contact.active and _is_deserted(service.world, contact):
+                end_contact(service.world, contact, ContactEvent.TIME_IS_UP)
+
+    service.advance = advance  # type: ignore[method-assign]
+
+
+def _is_deserted(world: World, contact: Contact) -> bool:
+    came = any(participant.stage is not ParticipantStage.INVITED for participant in contact.participants)
+    return not came and world.now() - contact.started_at >= TIME_TO_SUBSCRIBE
+
+
+def _second_disconnect_succeeds(service: ReferenceService) -> None:
+    own, leavers = service.performers["DisconnectParticipant"], set[str]()
+
+    def disconnect_participant(world: World, call: Call) -> Members:
+        if call.participant.id in leavers:
+            return {}
+        members = own(world, call)
+        leavers.add(call.participant.id)
+        return members
+
+    service.performers["DisconnectParticipant"] = disconnect_participant
+
+
+def _repeated_disconnect_is_refused(service: ReferenceService) -> None:
+    """Whoever has left has no token any more, not even to say so again."""
+    own = service.authenticate
+
+    def authenticate(operation: Operation, request: Request) -> Participant | None:
+        caller = own(operation, request)
+        if caller is not None and not caller.present:
+            raise access_denied()
+        return caller
+
+    service.authenticate = authenticate  # type: ignore[method-assign]
+
+
+def _throttling(every: int, refusals: Mapping[str, Refusal]) -> Before:
+    """Refuses each `every`th request to the operations named in `refusals` for coming too soon."""
+    numbers = {name: count(1) for name in refusals}
+
+    def before(request: Request) -> Response | None:
+        name = operation.name if (operation := operation_of(request)) else ""
+        return stamped(refusals[name]) if name in refusals and next(numbers[name]) % every == 0 else None
+
+    return before
+
+
+def _too_soon(name: str) -> Refusal:
+    return Refusal(name, 429, "Rate exceeded.")
+
+
+def _present_before_speaking(service: ReferenceService) -> None:
+    """A participant that never connected sends nothing."""
+    for name in ("SendMessage", "SendEvent"):
+        service.performers[name] = _for_the_present(service.performers[name])
+
+
+def _for_the_present(own: Performer) -> Performer:
+    def perform(world: World, call: Call) -> Members:
+        if call.participant.stage is ParticipantStage.INVITED:
+            raise access_denied()
+        return own(world, call)
+
+    return perform
+
+
+READINGS = (
+    Reading(
+        "unsubscribed-chats-end",
+        "A chat to which nobody subscribes within five minutes may end.",
+        alter=_unsubscribed_chats_end,
+    ),
+    Reading(
+        "chat-goes-on",
+        "A chat that its customer leaves may go on without them.",
+        choices={"when_the_customer_leaves": "goes on"},
+    ),
+    Reading(
+        "second-disconnect-succeeds",
+        "A second disconnect may succeed.",
+        alter=_second_disconnect_succeeds,
+        warns=("DisconnectParticipant.bearer.after-disconnect", "DisconnectParticipant.ClientToken.*"),
+    ),
+    Reading(
+        "repeated-disconnect-refused",
+        "A disconnect sent again with its ClientToken may be refused: the token ends with the participant.",
+        alter=_repeated_disconnect_is_refused,
+        warns=("DisconnectParticipant.ClientToken.*",),
+    ),
+    Reading(
+        "throttled",
+        "Any call may come too soon.",
+        before=_throttling(
+            25,
+            {
+                "StartChatContact": _too_soon("TooManyRequestsException"),
+                "SendMessage": _too_soon("ThrottlingException"),
+                "GetTranscript": _too_soon("ThrottlingException"),
+            },
+        ),
+    ),
+    Reading(
+        "calls-throttled",
+        "Calls may be started at half the rate of chats.",
+        before=_throttling(2, {"StartWebRTCContact": _too_soon("LimitExceededException")}),
+    ),
+    Reading(
+        "present-before-speaking",
+        "A participant may have to connect before it sends.",
+        alter=_present_before_speaking,
+    ),
+)

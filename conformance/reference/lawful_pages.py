@@ -1,0 +1,204 @@
+"""Lawful readings of GetTranscript: how it is paged, and how long and for what a NextToken works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.reference.clock import MINUTE
+from conformance.reference.errors import Refusal, bad_value
+from conformance.reference.items import CHAT_ENDED, JOINED, LEFT
+from conformance.reference.lawful_refusals import refusing
+from conformance.reference.reading import Reading
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import EVENT
+from conformance.reference.transcript import DEFAULT_RESULTS, past_chats
+from conformance.reference.world import Call, Members, Performer, World
+
+EVENT_ITEMS = {JOINED: "PARTICIPANT_JOINED", LEFT: "PARTICIPANT_LEFT", CHAT_ENDED: "CHAT_ENDED"}
+TOKEN_LIFE = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A NextToken that was handed out: the one behind it, for which call and when (milliseconds since the epoch)."""
+
+    token: str
+    call: Call
+    at: int
+
+
+Refuses = Callable[[World, Call, Handed], bool]
+
+
+def reading_transcripts(remade: Callable[[Performer], Performer]) -> Callable[[ReferenceService], None]:
+    """Has GetTranscript performed by what `remade` makes of it."""
+
+    def alter(service: ReferenceService) -> None:
+        service.performers["GetTranscript"] = remade(service.performers["GetTranscript"])
+
+    return alter
+
+
+def _fresh_tokens(refuses: Refuses) -> Callable[[Performer], Performer]:
+    """Hands out a new NextToken each time, and refuses it again where `refuses` says so."""
+
+    def remade(own: Performer) -> Performer:
+        handed: dict[str, Handed] = {}
+
+        def get_transcript(world: World, call: Call) -> Members:
+            given = handed.get(call.get("NextToken") or "")
+            if given is not None and refuses(world, call, given):
+                raise bad_value(call.operation, "The NextToken is of no use here.")
+            members = own(world, _with(call, "NextToken", given.token) if given else call)
+            if "NextToken" not in members:
+                return members
+            name = world.identifiers.token(750)
+            handed[name] = Handed(members["NextToken"], call, world.now())
+            return {**members, "NextToken": name}
+
+        return get_transcript
+
+    return remade
+
+
+def _with(call: Call, name: str, value: Any) -> Call:
+    return replace(call, arguments={**call.arguments, name: value})
+
+
+def _is_old(world: World, _: Call, handed: Handed) -> bool:
+    return world.now() - handed.at >= TOKEN_LIFE
+
+
+def _asks_otherwise(_: World, call: Call, handed: Handed) -> bool:
+    asked = ("MaxResults", "SortOrder", "ScanDirection")
+    return any(call.get(name) != handed.call.get(name) for name in asked)
+
+
+def _short_pages(own: Performer) -> Performer:
+    def get_transcript(world: World, call: Call) -> Members:
+        most = call.get("MaxResults")
+        fewer = max(1, (DEFAULT_RESULTS if most is None else most) * 2 // 3)
+        return own(world, call if most == 0 else _with(call, "MaxResults", fewer))
+
+    return get_transcript
+
+
+def _anew(own: Performer) -> Performer:
+    """A NextToken that says nothing counts as none."""
+
+    def get_transcript(world: World, call: Call) -> Members:
+        try:
+            return own(world, call)
+        except Refusal:
+            if not call.get("NextToken"):
+                raise
+        return own(world, _with(call, "NextToken", None))
+
+    return get_transcript
+
+
+def _nothing_from_nowhere(own: Performer) -> Performer:
+    """A StartPosition that names no item has nothing behind it."""
+
+    def get_transcript(world: World, call: Call) -> Members:
+        start = (call.get("StartPosition") or {}).get("Id")
+        if start is not None and all(item.id != start for item in call.contact.items):
+            return {"InitialContactId": call.contact.id, "Transcript": []}
+        return own(world, call)
+
+    return get_transcript
+
+
+def _own_contact_alone(own: Performer) -> Performer:
+    def get_transcript(world: World, call: Call) -> Members:
+        if call.get("ContactId") not in (None, *(c.id for c in (call.contact, *past_chats(call.contact)))):
+            raise bad_value(call.operation, "It is not a contact of this chat.")
+        return own(world, call)
+
+    return get_transcript
+
+
+def _first_of_all(own: Performer) -> Performer:
+    def get_transcript(world: World, call: Call) -> Members:
+        return {**own(world, call), "InitialContactId": [*past_chats(call.contact), call.contact][0].id}
+
+    return get_transcript
+
+
+def _each_item(change: Callable[[Members], Mapping[str, Any]]) -> Callable[[Performer], Performer]:
+    def remade(own: Performer) -> Performer:
+        def get_transcript(world: World, call: Call) -> Members:
+            members = own(world, call)
+            return {**members, "Transcript": [change(item) for item in members["Transcript"]]}
+
+        return get_transcript
+
+    return remade
+
+
+def _typed(item: Members) -> Mapping[str, Any]:
+    return {**item, "Type": EVENT_ITEMS.get(item.get("ContentType", ""), EVENT)} if item["Type"] == EVENT else item
+
+
+def _unread(item: Members) -> Mapping[str, Any]:
+    return {name: value for name, value in item.items() if name != "MessageMetadata"}
+
+
+def _has_an_odd_time(members: Mapping[str, Any]) -> bool:
+    start = members.get("StartPosition")
+    time = start.get("AbsoluteTime") if isinstance(start, dict) else None
+    return isinstance(time, str) and not (time.endswith("Z") and "." in time)
+
+
+READINGS = (
+    Reading(
+        "last-page-leads-on",
+        "The last page may have a NextToken, which leads to an empty page.",
+        choices={"last_page": "leads to an empty page"},
+    ),
+    Reading("short-pages", "MaxResults is the most, not the number.", alter=reading_transcripts(_short_pages)),
+    Reading(
+        "fresh-next-tokens",
+        "The same page may be named by another NextToken each time.",
+        alter=reading_transcripts(_fresh_tokens(lambda *_: False)),
+    ),
+    Reading("next-token-ages", "A NextToken may work for a minute.", alter=reading_transcripts(_fresh_tokens(_is_old))),
+    Reading(
+        "next-token-of-its-request",
+        "A NextToken with other parameters may be refused.",
+        alter=reading_transcripts(_fresh_tokens(_asks_otherwise)),
+    ),
+    Reading("next-token-ignored", "A NextToken without sense may count as none.", alter=reading_transcripts(_anew)),
+    Reading(
+        "nothing-from-nowhere",
+        "From an Id that names no item a page may be empty.",
+        alter=reading_transcripts(_nothing_from_nowhere),
+    ),
+    Reading(
+        "own-contact-alone",
+        "The ContactId of another chat may be refused.",
+        alter=reading_transcripts(_own_contact_alone),
+    ),
+    Reading(
+        "initial-contact-of-all",
+        "The InitialContactId of a persistent chat may be the very first contact's.",
+        alter=reading_transcripts(_first_of_all),
+    ),
+    Reading(
+        "typed-events",
+        "An event of the system may have an item type of its own.",
+        alter=reading_transcripts(_each_item(_typed)),
+    ),
+    Reading(
+        "receipts-unshown",
+        "Receipts may show on web sockets alone.",
+        alter=reading_transcripts(_each_item(_unread)),
+    ),
+    Reading(
+        "odd-times-refused",
+        "A time without a fraction, or with an offset, may be refused.",
+        before=refusing("GetTranscript", _has_an_odd_time),
+    ),
+)
