@@ -10,6 +10,7 @@ from conformance.contract.requirements import Direction
 Schema = dict[str, Any]
 
 NULL: Schema = {"type": "null"}
+BYTES_LACK = "A schema counts code points, of which a text never has more than bytes: a text of fewer is not refused."
 
 
 @dataclass(frozen=True, slots=True)

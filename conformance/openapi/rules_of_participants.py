@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.contract.model import operations
-from conformance.openapi.clauses import Clause, Schema, given, media_types
-from conformance.openapi.rules_of_starts import BYTES_LACK, MOST_BYTES, SENDABLE, TEXT
-
-EVENT = "application/vnd.amazonaws.connect.event"
-EVENTS = tuple(f"{EVENT}.{name}" for name in ("typing", "message.delivered", "message.read"))
-ACKNOWLEDGED = f"{EVENT}.connection.acknowledged"
-MOST_MEGABYTES = 100
-MEBIBYTE, MEGABYTE = 1_048_576, 1_000_000
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-# Registered and usual names of the file types that the admin guide lists by extension.
-FILE_TYPES = (
-    *(TEXT, "text/csv", "application/csv", "text/rtf", "application/rtf", "application/pdf", "application/msword"),
-    *("application/vnd.ms-excel", "application/vnd.ms-powerpoint", f"{_OFFICE}.wordprocessingml.document"),
-    *(f"{_OFFICE}.spreadsheetml.sheet", f"{_OFFICE}.presentationml.presentation"),
-    *("image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/heic", "image/heif", "video/mp4", "audio/mp4"),
-    *("video/quicktime", "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"),
+from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, media_types
+from conformance.openapi.vocabularies import (
+    ACKNOWLEDGED,
+    EVERYWHERE_FILE_BYTES,
+    FILE_TYPES,
+    MOST_FILE_BYTES,
+    MOST_MESSAGE_BYTES,
+    RECEIPTS,
+    SENDABLE,
+    TEXT,
+    TYPING,
 )
-# A time has four digits in a row in every notation; one that begins like ISO 8601 counts as its calendar does.
+
+# What begins like ISO 8601 counts as its calendar does.
 _NO_TIME = (
-    "^[^0-9]*([0-9]{1,3}[^0-9]+)*[0-9]{0,3}$",
     "^[0-9]{4}-(00|1[3-9]|[2-9][0-9])-",
     "^[0-9]{4}-[0-9]{2}-(00|3[2-9]|[4-9][0-9])",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T(2[5-9]|[3-9][0-9]):",
@@ -44,8 +39,8 @@ def _messages() -> Iterator[Clause]:
     yield Clause(
         (f"{content}.bytes-max", f"{content}.bytes-max-every-type"),
         "Content",
-        {"maxLength": MOST_BYTES},
-        narrow={"maxLength": MOST_BYTES // 4},
+        {"maxLength": MOST_MESSAGE_BYTES},
+        narrow={"maxLength": MOST_MESSAGE_BYTES // 4},
         accepts=(f"{content}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )
@@ -55,11 +50,11 @@ def _events() -> Iterator[Clause]:
     yield Clause(
         ("SendEvent.ContentType.unsupported-refused",),
         "ContentType",
-        media_types(*EVENTS, ACKNOWLEDGED),
-        narrow={"enum": [EVENTS[0]]},
+        media_types(TYPING, *RECEIPTS, ACKNOWLEDGED),
+        narrow={"enum": [TYPING]},
         accepts=("SendEvent.ContentType.typing",),
     )
-    receipt: Schema = {"properties": {"ContentType": {"enum": list(EVENTS[1:])}}, "required": ["ContentType"]}
+    receipt: Schema = {"properties": {"ContentType": {"enum": list(RECEIPTS)}}, "required": ["ContentType"]}
     # A JSON text begins and ends like one; that all between is JSON too, only a reader of JSON can tell.
     text: Schema = {"pattern": r'^\s*[{\["0-9tfn-]', "contentMediaType": "application/json"}
     ended: Schema = {"pattern": r'[}\]"0-9el]\s*$'}
@@ -80,7 +75,8 @@ def _transcripts() -> Iterator[Clause]:
     yield Clause(
         ("GetTranscript.StartPosition.absolute-time-unreadable",),
         "StartPosition.AbsoluteTime",
-        {"not": {"pattern": "|".join(_NO_TIME)}},
+        # In every notation a time has four digits in a row.
+        {"pattern": "[0-9]{4}", "not": {"pattern": "|".join(_NO_TIME)}},
         lacks="Refused is what has no four digits in a row, or a month, day, hour or minute beyond the calendar.",
     )
     yield Clause((), "StartPosition", {}, narrow={"minProperties": 1}, accepts=("GetTranscript.StartPosition.empty",))
@@ -98,10 +94,8 @@ def _attachments() -> Iterator[Clause]:
     yield Clause(
         (f"{facet}.AttachmentSizeInBytes.hundred-megabytes",),
         "AttachmentSizeInBytes",
-        # The larger of the two sizes that a megabyte may have.
-        {"maximum": MOST_MEGABYTES * MEBIBYTE},
-        # The smaller of the limits that an instance may have.
-        narrow={"maximum": 20 * MEGABYTE},
+        {"maximum": MOST_FILE_BYTES},
+        narrow={"maximum": EVERYWHERE_FILE_BYTES},
     )
     yield Clause(
         (),

@@ -8,7 +8,7 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import ConstraintKind, Direction
 from conformance.openapi.clauses import Clause, Schema, given, never_together
-from conformance.openapi.rules_of_participants import EVENT
+from conformance.openapi.vocabularies import EVENT
 
 # Where tokens are handed out (StartChatContact, StartWebRTCContact, CreateParticipant, CreateParticipantConnection).
 TOKENS = (

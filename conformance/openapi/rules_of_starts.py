@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.openapi.clauses import Clause, Schema, given, holds, media_types, never_together, without
+from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, holds, media_types, never_together, without
+from conformance.openapi.vocabularies import (
+    INTERACTIVE,
+    MOST_ATTRIBUTE_BYTES,
+    MOST_MESSAGE_BYTES,
+    SENDABLE,
+    SUPPORTED,
+    TEXT,
+)
 
 CHAT, CALL = "StartChatContact", "StartWebRTCContact"
 TYPES = "SupportedMessagingContentTypes"
-TEXT, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
-INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
-SENDABLE = (TEXT, MARKDOWN, JSON, f"{INTERACTIVE}.response")
-MOST_BYTES = 16_384  # UTF-8 bytes of a message
-BYTES_LACK = "A schema counts code points, of which a text never has more than bytes: a text of fewer is not refused."
 # What is surely neither letter nor digit: ASCII and Latin-1 signs, General Punctuation, Currency Symbols.
 _BEYOND_ASCII = r"\x7f-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2000-\u206f\u20a0-\u20cf"
 _STRANGERS = rf"\x00-,.\/;-@\[-^`{{-\x7e{_BEYOND_ASCII}"
@@ -30,7 +33,7 @@ def _attributes(operation: str) -> Iterator[Clause]:
         (f"{facet}.total-bytes-max", f"{facet}.total-counts-all-pairs"),
         "Attributes",
         # Each key has a byte at least.
-        {"maxProperties": 32_768},
+        {"maxProperties": MOST_ATTRIBUTE_BYTES},
         # 8 keys of 64 and values of 4 x 1,008 bytes come to 32,768.
         narrow={
             "maxProperties": 8,
@@ -62,12 +65,11 @@ def _types_list() -> Iterator[Clause]:
         narrow={"contains": {"const": TEXT}, "uniqueItems": True},
         accepts=tuple(f"{facet}.{rule}" for rule in lists),
     )
-    supported = (*SENDABLE, INTERACTIVE)
     yield Clause(
         (f"{facet}.unsupported-refused",),
         f"{TYPES}.member",
-        media_types(*supported),
-        narrow={"enum": list(supported)},
+        media_types(*SUPPORTED),
+        narrow={"enum": list(SUPPORTED)},
         accepts=(f"{facet}.all-supported",),
     )
 
@@ -136,8 +138,8 @@ def _initial_message() -> Iterator[Clause]:
     yield Clause(
         (f"{facet}.bytes-max",),
         "InitialMessage.Content",
-        {"maxLength": MOST_BYTES},
-        narrow={"maxLength": MOST_BYTES // 4},
+        {"maxLength": MOST_MESSAGE_BYTES},
+        narrow={"maxLength": MOST_MESSAGE_BYTES // 4},
         accepts=(f"{facet}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )
