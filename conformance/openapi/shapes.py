@@ -99,25 +99,21 @@ class Shapes:
         return clauses_of(self.operation.name, self.direction, member.dotted)
 
     def _prose(self, member: Member, found: tuple[Constraint, ...] = ()) -> Schema:
-        """The clauses at `member`; those of rules that should hold stand beside the schema, unless it is narrow."""
+        """The clauses at `member`, each with its ids; those of rules that should hold stand apart, unless narrow."""
         musts: list[Schema] = []
         wishes = [wish(constraint) | {SAID: [constraint.id]} for constraint in found if wish(constraint)]
         for clause in self._clauses(member):
             schema = clause.narrow if self.narrow and clause.narrow is not None else clause.schema
-            if schema and (self.narrow or level_of(clause) is Level.MUST):
-                musts.append(schema)
-            elif schema:
-                wishes.append(schema | {PARTLY if clause.lacks else SAID: list(clause.rules)})
+            if schema:
+                must = self.narrow or level_of(clause) is Level.MUST
+                (musts if must else wishes).append(schema | _ids_of(clause))
         return ({"allOf": musts} if musts else {}) | ({SHOULD: wishes} if wishes else {})
 
     def _ids(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
+        """The ids of the limits that are said at `member`, and of what is said by letting it through."""
         said = [c.id for c in found if is_said(c) and not (self.narrow and c.kind in LENIENT)]
-        partly: list[str] = []
-        for clause in self._clauses(member):
-            said += clause.accepts
-            if level_of(clause) is Level.MUST:
-                (partly if clause.lacks else said).extend(clause.rules)
-        return ({SAID: said} if said else {}) | ({PARTLY: partly} if partly else {})
+        said += [rid for clause in self._clauses(member) for rid in clause.accepts]
+        return {SAID: said} if said else {}
 
     def _hints(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
         """What else one must know to fill `member` in: that it names something, or is never to be used twice."""
@@ -164,6 +160,13 @@ def _by_member(direction: Direction) -> Mapping[tuple[str, tuple[str, ...]], tup
         place = constraint.operation.name, constraint.member.path
         found[place] = (*found.get(place, ()), constraint)
     return found
+
+
+def _ids_of(clause: Clause) -> Schema:
+    """The ids that stand beside a clause: none beside one that an open question narrows."""
+    if level_of(clause) is Level.RECORD or not clause.rules:
+        return {}
+    return {PARTLY if clause.lacks else SAID: list(clause.rules)}
 
 
 def level_of(clause: Clause) -> Level:

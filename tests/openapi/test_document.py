@@ -17,7 +17,7 @@ from conformance.contract.requirements import Level
 from conformance.openapi.document import LEGEND, UNSAID, document, said
 from conformance.openapi.limits import LEFT_OUT, portable
 from conformance.openapi.responses import ERROR_HEADER
-from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SHOULD, Bound
+from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound
 from conformance.openapi.unsaid import reason_of
 from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema, wished
 
@@ -46,6 +46,15 @@ def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
     assert "WebSocket.alive.ping" in WIDEST[UNSAID]
     with pytest.raises(LookupError, match="no reason why"):
         reason_of("SendMessage.ContentType.length-max")
+
+
+def test_a_clause_has_its_rule_beside_it() -> None:
+    excluding, *_ = body_schema("StartChatContact")["allOf"]
+    assert excluding[SAID] == ["StartChatContact.RelatedContactId.excludes-persistent-chat"]
+    (short,) = body_schema("SendMessage")["properties"]["Content"]["allOf"]
+    assert short[PARTLY] == ["SendMessage.Content.bytes-max", "SendMessage.Content.bytes-max-every-type"]
+    content = body_schema("SendMessage")["properties"]["Content"][SAID]
+    assert {"SendMessage.Content.length-max", "SendMessage.Content.bytes-at-limit"} <= set(content)
 
 
 def test_open_questions_are_said_nowhere() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ class Heard(Account):
 def told(reading: str) -> Heard:
     """The replies of a story with calls that succeed and calls that are refused."""
     account = Heard(reading)
-    chat = account.chat()
+    chat = joined(account.chat())
     for call in lawful(chat):
         assert call.succeeded
     for name, arguments in WRONG.items():
@@ -56,6 +57,13 @@ def told(reading: str) -> Heard:
     assert account.stop(chat.contact_id).succeeded
     account.call("GetTranscript", chat.token)
     return account
+
+
+def joined(chat: Chat) -> Chat:
+    """The chat over a connection that marks its customer as connected, as some readings ask before one speaks."""
+    asked = {"Type": BOTH, "ConnectParticipant": True}
+    made = chat.account.call("CreateParticipantConnection", chat.participant_token, **asked)
+    return replace(chat, token=made.members["ConnectionCredentials"]["ConnectionToken"])
 
 
 def lawful(chat: Chat) -> Iterator[Response]:
