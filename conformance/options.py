@@ -44,7 +44,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "--max-requests": {"metavar": "N", "type": int, "help": "send at most N requests"},
     "--max-contacts": {"metavar": "N", "type": int, "help": "start at most N contacts"},
-    "--max-open": {"metavar": "N", "type": int, "default": 20, "help": "keep at most N contacts open (default 20)"},
+    "--max-open": {
+        "metavar": "N",
+        "type": int,
+        "default": 20,
+        "help": "leave at most N contacts open between tests (default 20)",
+    },
     "--rate": {"metavar": "N", "type": float, "help": "send at most N requests a second"},
     "--timeout": {
         "metavar": "S",

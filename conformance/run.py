@@ -54,7 +54,7 @@ class Run:
         witness = Witness(self.ledger)
         target = HttpTarget(settings, on_exchange=self._take)
         self.endpoint = Endpoint(target, Transfers(settings), self._clock())
-        contacts = Contacts(self.endpoint.send, settings.instance_id)
+        contacts = Contacts(self.endpoint.send, settings.instance_id, settings.max_open)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given)
         examples = self.options.report_dir / ".hypothesis"

@@ -225,5 +225,6 @@ class Story:
         self.examiner.conversations.calls.advance_clock(seconds)
 
     def close(self) -> None:
-        """Stop every chat of the story."""
+        """Stop every chat of the story, and the contacts that it left loose once there are many."""
         self._open.close()
+        self.examiner.conversations.contacts.tidy()

@@ -137,7 +137,7 @@ class _Bound:
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
-        self._contacts = Contacts(endpoint.send, settings.instance_id)
+        self._contacts = Contacts(endpoint.send, settings.instance_id, settings.max_open)
         conversations = Conversations(endpoint, self._contacts, {name: getattr(settings, name) for name in _GIVEN})
         depth = replace(DEPTHS[trial.depth], repetitions=0)
         self.examiner = Examiner(conversations, self.witness, depth, trial.seed, settings.poll_seconds)

@@ -1,4 +1,4 @@
-"""How much a run may send: pacing, a cap on requests, and a count of them by operation."""
+"""How much a run may send: pacing, caps on requests and on contacts, and a count of requests by operation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from pyrate_limiter import GCRA, Limiter, Rate, SingleBucketFactory, StateBucket
 
+STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})
 _WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
 
 
 class BudgetSpent(Exception):
-    """The run may send no more requests (--max-requests). What it leaves unseen is inconclusive."""
+    """The run may send no more (--max-requests, --max-contacts). What it leaves unseen is inconclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,14 @@ class Traffic:
 class Budget:
     """Counts every request of a run, holds it to a rate, and refuses those beyond a maximum. Thread-safe."""
 
-    def __init__(self, *, rate: float | None = None, max_requests: int | None = None) -> None:
-        """`rate` is in requests a second, None for no limit; so is None for `max_requests`."""
+    def __init__(
+        self, *, rate: float | None = None, max_requests: int | None = None, max_contacts: int | None = None
+    ) -> None:
+        """`rate` is in requests a second, None for no limit; so is None for the maxima."""
         self._limiter = None if rate is None else _limiter(rate)
-        self._max_requests = max_requests
+        self._max_requests, self._max_contacts = max_requests, max_contacts
+        self._started: set[str] = set()
+        self._places = 0  # taken by starts: those under way, those whose reply was lost, and one for each contact
         self._lock = threading.Lock()
         self._sent = self._sent_shrinking = 0
         self._untaken: Counter[str] = Counter()
@@ -53,9 +58,27 @@ class Budget:
         with self._lock:
             if self._max_requests is not None and self._sent >= self._max_requests and not self._closing:
                 raise BudgetSpent(f"{self._max_requests} requests were sent, the maximum that --max-requests allows")
+            if operation in STARTING:
+                self._take_place()
             self._count(operation)
         if self._limiter is not None:
             self._limiter.try_acquire(operation)
+
+    def _take_place(self) -> None:
+        if self._max_contacts is not None and self._places >= self._max_contacts:
+            raise BudgetSpent(f"{self._max_contacts} contacts were started, the maximum that --max-contacts allows")
+        self._places += 1
+
+    def settle(self, contact: str | None) -> None:
+        """Tell what an answered start came to: a contact, or None where it was refused.
+
+        Only a contact that was not known before keeps its place. A start whose reply was lost is never settled.
+        """
+        with self._lock:
+            if contact is None or contact in self._started:
+                self._places -= 1
+            else:
+                self._started.add(contact)
 
     def _count(self, operation: str) -> None:
         self._sent += 1

@@ -13,8 +13,9 @@ from botocore.exceptions import BotoCoreError
 
 from conformance.contract.model import CONNECT, PARTICIPANT, operation
 from conformance.target.breaker import Breaker
-from conformance.target.budget import Budget
+from conformance.target.budget import STARTING, Budget
 from conformance.target.connections import Attempt, HangUp
+from conformance.target.contacts import started_by
 from conformance.target.failures import NOT_CARRIED
 from conformance.target.settings import Settings
 from conformance.target.signing import Signer, without_signature
@@ -48,7 +49,9 @@ class HttpTarget:
         It is not called where no attempt is made because the endpoint counts as gone. `transport` is by default HTTP.
         """
         self.settings = settings
-        self.budget = budget or Budget(rate=settings.rate, max_requests=settings.max_requests)
+        self.budget = budget or Budget(
+            rate=settings.rate, max_requests=settings.max_requests, max_contacts=settings.max_contacts
+        )
         self._on_exchange = on_exchange or (lambda _: None)
         self._patience = patience or Patience()
         self._breaker = Breaker(patience=2 * settings.timeout)
@@ -141,8 +144,16 @@ class HttpTarget:
         return exchange, response is None and attempt.stale
 
     def _done(self, exchange: Exchange) -> Exchange:
+        if exchange.request.operation in STARTING:
+            self._settle(exchange)
         self._on_exchange(exchange)
         return exchange
+
+    def _settle(self, exchange: Exchange) -> None:
+        """A start that was refused or repeats a contact gives its place back; a reply without an id keeps it."""
+        contact = started_by(exchange)
+        if contact is not None or (exchange.response is not None and not exchange.response.succeeded):
+            self.budget.settle(contact)
 
     def _signed(self, request: Request, service: str, address: Address) -> Request:
         """`request` with a new signature; it covers the settings' headers too."""

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
+from conformance.target.budget import STARTING
 from conformance.wire import Exchange, Request, to_request
-
-STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})
 
 Send = Callable[[Request], Exchange]
 
@@ -20,10 +19,12 @@ class Contacts:
     """Knows every contact that a successful start call returned.
 
     `send` asks the endpoint; `instance_id` is the instance they were started in unless their request named another.
+    `most_open` is how many may stay open between tests.
     """
 
     send: Send
     instance_id: str
+    most_open: int
     opened: int = 0
     closed: int = 0
     open: dict[str, str] = field(default_factory=dict)
@@ -33,13 +34,9 @@ class Contacts:
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of the contact that `exchange` started or stopped, if any."""
-        response, request = exchange.response, exchange.request
-        if response is None or not response.succeeded:
-            return
-        if request.operation in STARTING:
-            contact = response.members.get("ContactId")
-            if isinstance(contact, str) and contact:
-                self._note(contact, instance_of(request) or self.instance_id)
+        contact = started_by(exchange)
+        if contact is not None:
+            self._note(contact, instance_of(exchange.request) or self.instance_id)
 
     def _note(self, contact: str, instance: str) -> None:
         with self._lock:  # replies of concurrent duplicates arrive on their own threads
@@ -70,6 +67,11 @@ class Contacts:
         for contact in [c for c in self.open if c not in self.leased]:
             self.stop(contact)
 
+    def tidy(self) -> None:
+        """Stop every contact that no conversation holds once more than `most_open` are open."""
+        if len(self.open) > self.most_open:
+            self.sweep()
+
     def stop_all(self) -> None:
         """Stop every contact that is still open."""
         for contact in list(self.open):
@@ -79,6 +81,15 @@ class Contacts:
     def leaked(self) -> int:
         """How many contacts could not be stopped."""
         return len(self.unstoppable) + len(self.open)
+
+
+def started_by(exchange: Exchange) -> str | None:
+    """The contact that a successful start call returned, or None."""
+    response = exchange.response
+    if response is None or not response.succeeded or exchange.request.operation not in STARTING:
+        return None
+    contact = response.members.get("ContactId")
+    return contact if isinstance(contact, str) and contact else None
 
 
 def instance_of(request: Request) -> str | None:

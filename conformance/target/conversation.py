@@ -172,7 +172,7 @@ class Conversation(Mapping[str, str]):
         self._keep("SendMessage", response, message_id=("Id",), message_time=("AbsoluteTime",))
 
     def call_by_webrtc(self) -> None:
-        """Start a call and keep its participant's token. The call ends with the next sweep of loose contacts."""
+        """Start a call and keep its participant's token."""
         response = self.call(
             "StartWebRTCContact",
             {
@@ -181,6 +181,8 @@ class Conversation(Mapping[str, str]):
                 "ParticipantDetails": {"DisplayName": "Ann"},
             },
         )
+        self._keep("StartWebRTCContact", response, webrtc_contact_id=("ContactId",))
+        self._contacts.leased.add(self._made["webrtc_contact_id"])
         self._keep("StartWebRTCContact", response, webrtc_participant_token=("ParticipantToken",))
 
     def end_another(self) -> None:
@@ -242,10 +244,10 @@ class Conversation(Mapping[str, str]):
         return self._made["streaming_id"]
 
     def close(self) -> None:
-        """Stop the contact, if one was started."""
-        contact = self._made.get("contact_id")
-        if contact is not None:
-            self._contacts.release(contact)
+        """Stop the contact and the call, if any was started."""
+        for name in ("contact_id", "webrtc_contact_id"):
+            if name in self._made:
+                self._contacts.release(self._made[name])
 
 
 # Who makes a resource that lasts as long as its conversation.

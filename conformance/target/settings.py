@@ -44,7 +44,8 @@ class Settings:
     are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
     Amazon Connect itself. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
-    requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and keeps open.
+    requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and leaves open
+    between tests.
     """
 
     target: str

@@ -85,3 +85,27 @@ def test_the_rate_holds_for_all_threads_together() -> None:
     for thread in threads:
         thread.join()
     assert (40 - 5) / 50 - 0.01 <= time.monotonic() - began < 2
+
+
+def test_contacts_beyond_the_maximum_are_not_started() -> None:
+    budget = Budget(max_contacts=2)
+    for contact in ("a", "b"):
+        budget.spend("StartChatContact")
+        budget.settle(contact)
+    with pytest.raises(BudgetSpent, match="2 contacts were started, the maximum that --max-contacts allows"):
+        budget.spend("StartWebRTCContact")
+    budget.spend("SendMessage")
+    assert budget.take().by_operation == {"StartChatContact": 2, "SendMessage": 1}
+
+
+@pytest.mark.parametrize("came_to", [None, "a"])
+def test_a_start_that_opens_no_further_contact_gives_its_place_back(came_to: str | None) -> None:
+    budget = Budget(max_contacts=2)
+    budget.spend("StartChatContact")
+    budget.settle("a")
+    for _ in range(3):
+        budget.spend("StartChatContact")
+        budget.settle(came_to)
+    budget.spend("StartChatContact")
+    with pytest.raises(BudgetSpent):
+        budget.spend("StartChatContact")
