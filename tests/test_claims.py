@@ -38,13 +38,14 @@ def item(*marks: pytest.MarkDecorator) -> pytest.Item:
     return cast("pytest.Item", Item(*marks))
 
 
-def cases(decorator: Callable[..., Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+def cases(decorator: Callable[..., Any], argument: str = "requirement") -> dict[str, tuple[str, tuple[str, ...]]]:
     """The cases that a decorator makes: by their id, what the test is given and what each case claims."""
 
     def test(**_: Any) -> None: ...
 
     (mark,) = decorator(test).pytestmark
-    _, parameters = mark.args
+    name, parameters = mark.args
+    assert name == argument
     return {
         p.id: (
             getattr(p.values[0], "id", p.values[0]),
@@ -55,7 +56,7 @@ def cases(decorator: Callable[..., Any]) -> dict[str, tuple[str, tuple[str, ...]
 
 
 def test_each_constraint_is_a_case_that_claims_its_requirement() -> None:
-    found = cases(each_constraint(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX))
+    found = cases(each_constraint(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX), "constraint")
     assert {given for given, _ in found.values()} == set(found)
     assert {claims for _, claims in found.values()} == {(rid,) for rid in found}
     assert set(found) == {
@@ -71,13 +72,13 @@ def test_each_constraint_is_a_case_that_claims_its_requirement() -> None:
 
 
 def test_a_constraint_that_nothing_can_show_is_no_case() -> None:
-    assert "DescribeView.ViewToken.length-max" in cases(each_constraint(ConstraintKind.LENGTH_MAX))
-    assert "DescribeView.ViewToken.length-min" not in cases(each_constraint(ConstraintKind.LENGTH_MIN))
+    assert "DescribeView.ViewToken.length-max" in cases(each_constraint(ConstraintKind.LENGTH_MAX), "constraint")
+    assert "DescribeView.ViewToken.length-min" not in cases(each_constraint(ConstraintKind.LENGTH_MIN), "constraint")
 
 
 def test_members_of_a_reply_are_cases_by_whether_they_stand_there_on_request() -> None:
-    always = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT))
-    asked = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT, asked=True))
+    always = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT), "constraint")
+    asked = cases(each_constraint(ConstraintKind.PRESENT, direction=Direction.OUTPUT, asked=True), "constraint")
     assert "SendMessage.output.Id.present" in always
     assert set(asked) == {
         "CreateParticipantConnection.output.Websocket.present",
@@ -90,9 +91,9 @@ def test_members_of_a_reply_are_cases_by_whether_they_stand_there_on_request() -
 
 
 def test_the_form_of_a_member_that_was_asked_for_is_judged_whoever_asked() -> None:
-    types = cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT))
+    types = cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT), "constraint")
     assert {"StartChatContact.output.Websocket.type", "SendMessage.output.Id.type"} <= set(types)
-    assert cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT, asked=True)) == {}
+    assert cases(each_constraint(ConstraintKind.TYPE, direction=Direction.OUTPUT, asked=True), "constraint") == {}
 
 
 def test_a_family_is_a_case_on_each_operation_that_has_it() -> None:
