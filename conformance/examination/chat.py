@@ -79,7 +79,7 @@ class Participant:
             more = {"NextToken": token} if token else {}
             reply = self.transcript(MaxResults=PAGE, SortOrder="ASCENDING", **more, **members)
             page = self.story.need(reply)
-            pages.insert(0, [item for item in page.get("Transcript") or [] if isinstance(item, dict)])
+            pages.insert(0, objects_at(page, "Transcript"))
             token = page.get("NextToken") or None
             if token is None:
                 break
@@ -125,9 +125,26 @@ _BY_INITIAL_CONTACT = frozenset({"GetContactAttributes", "UpdateContactAttribute
 
 def text_at(members: Mapping[str, Any], *path: str) -> str:
     """The text at `path` in a reply. Raises SetupFailed where it is missing: that is the reply's own violation."""
+    value = _at(members, path)
+    if not isinstance(value, str) or not value:
+        raise SetupFailed(f"a reply lacks {'.'.join(path)}")
+    return value
+
+
+def object_at(members: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+    """The object at `path` in a reply or an item, empty where none stands there."""
+    value = _at(members, path)
+    return value if isinstance(value, Mapping) else {}
+
+
+def objects_at(members: Mapping[str, Any], *path: str) -> list[Mapping[str, Any]]:
+    """The objects of the list at `path` in a reply or an item, none where no list stands there."""
+    value = _at(members, path)
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def _at(members: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     value: Any = members
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
-    if not isinstance(value, str) or not value:
-        raise SetupFailed(f"a reply lacks {'.'.join(path)}")
     return value

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.examination.chat import Participant, text_at
+from conformance.examination.chat import Participant, objects_at, text_at
 from conformance.examination.times import endpoint_time, instant
 from conformance.examination.transcripts import Items
 from conformance.target.conversation import SetupFailed, headers_to_include
@@ -71,8 +71,7 @@ class Upload:
 
 def attachments(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The attachments of an item."""
-    listed = item.get("Attachments")
-    return [a for a in listed if isinstance(a, Mapping)] if isinstance(listed, list) else []
+    return objects_at(item, "Attachments")
 
 
 def start(owner: Participant, file: File, **members: Any) -> Exchange:

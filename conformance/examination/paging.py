@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.examination.chat import Participant
+from conformance.examination.chat import Participant, objects_at
 from conformance.examination.transcripts import Items, ids
 from conformance.wire import Exchange
 
@@ -36,9 +36,7 @@ def page(reader: Participant, **parameters: Any) -> Page:
 def page_of(reader: Participant, exchange: Exchange) -> Page:
     """The page in the reply of `exchange`. Raises SetupFailed when it is no success."""
     members = reader.story.need(exchange)
-    listed = members.get("Transcript")
-    items = [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
-    return Page(exchange, items, members.get("NextToken") or None)
+    return Page(exchange, objects_at(members, "Transcript"), members.get("NextToken") or None)
 
 
 def pages(reader: Participant, most: int, **parameters: Any) -> Iterator[Page]:

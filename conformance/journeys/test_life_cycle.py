@@ -10,7 +10,7 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat, Participant
+from conformance.examination.chat import Chat, Participant, object_at
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
@@ -165,7 +165,7 @@ def test_whether_a_contact_ends_with_its_customer_is_written_down(story: Story) 
     chat = story.chat()
     story.need(chat.leave())
     with story.claim("LifeCycle.end.customer-leaves-contact") as claim:
-        contact = story.need(chat.on_contact("DescribeContact")).get("Contact") or {}
+        contact = object_at(story.need(chat.on_contact("DescribeContact")), "Contact")
         claim.record("it is over" if contact.get("DisconnectTimestamp") else "it goes on")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, object_at, objects_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.speech import Said, said
@@ -152,19 +152,16 @@ def test_a_receipt_reaches_the_sender(story: Story, kind: str) -> None:
             claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", talk.told())
             claim.equal((told or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
             claim.equal((told or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
-            receipts = (told or {})["MessageMetadata"].get("Receipts")
-            claim.holds(isinstance(receipts, list) and receipts, "a list of Receipts", receipts)
+            claim.holds(_receipts(talk, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))
         with story.claim("WebSocket.frame.receipt-recipient") as claim:
             who = {str(one.get("RecipientParticipantId")) for one in _receipts(talk, message)}
             claim.equal(who, {bot.participant_id}, "the RecipientParticipantId")
 
 
 def _metadata(talk: SocketTalk, message: Said) -> Mapping[str, Any] | None:
-    known = (item for item in talk.items() if isinstance(item.get("MessageMetadata"), dict))
-    return next((item for item in known if item["MessageMetadata"].get("MessageId") == message.id), None)
+    known = (item for item in talk.items() if object_at(item, "MessageMetadata").get("MessageId") == message.id)
+    return next(known, None)
 
 
 def _receipts(talk: SocketTalk, message: Said) -> list[Mapping[str, Any]]:
-    told = _metadata(talk, message) or {}
-    listed = told.get("MessageMetadata", {}).get("Receipts")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return objects_at(_metadata(talk, message) or {}, "MessageMetadata", "Receipts")

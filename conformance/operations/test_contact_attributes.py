@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.text import filled
@@ -28,8 +28,7 @@ def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
 
 
 def _attributes(chat: Chat) -> Mapping[str, Any]:
-    shown = chat.story.need(chat.on_contact("GetContactAttributes")).get("Attributes")
-    return shown if isinstance(shown, Mapping) else {}
+    return object_at(chat.story.need(chat.on_contact("GetContactAttributes")), "Attributes")
 
 
 def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import token_of
-from conformance.examination.chat import text_at
+from conformance.examination.chat import object_at, text_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
@@ -64,7 +64,7 @@ def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
     connected = caller.connect(WEBRTC)
     with story.claim("CreateParticipantConnection.Type.webrtc-on-call") as claim:
         claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
-        webrtc = judged_reply(connected).members.get("WebRTCConnection") or {}
+        webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
         lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
         claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {lacking}")
 

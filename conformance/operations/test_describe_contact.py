@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.examination.times import endpoint_time
 
@@ -17,8 +17,7 @@ SLACK = 2.0  # seconds that a whole-second time may be off
 
 def _described(chat: Chat) -> Mapping[str, Any]:
     """What DescribeContact says of a chat. Raises SetupFailed for a reply without a Contact."""
-    contact = chat.story.need(chat.on_contact("DescribeContact")).get("Contact")
-    return contact if isinstance(contact, Mapping) else {}
+    return object_at(chat.story.need(chat.on_contact("DescribeContact")), "Contact")
 
 
 @verifies(f"{CONTACT}.id", f"{CONTACT}.channel-chat", f"{CONTACT}.channel-voice", f"{CONTACT}.after-end")

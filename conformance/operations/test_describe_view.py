@@ -6,6 +6,7 @@ import uuid
 from urllib.parse import quote
 
 from conformance.claims import verifies
+from conformance.examination.chat import object_at
 from conformance.examination.files import altered
 from conformance.examination.story import Story
 
@@ -19,8 +20,8 @@ def test_a_view_token_gives_its_view(story: Story) -> None:
     answer = chat.call("DescribeView", ViewToken=token)
     with story.claim(f"{TOKEN}.gives-view") as claim:
         claim.accepted(answer, "DescribeView with the token of a view")
-        view = story.need(answer).get("View")
-        found = {name: bool(view.get(name)) for name in ("Id", "Content")} if isinstance(view, dict) else {}
+        view = object_at(story.need(answer), "View")
+        found = {name: bool(view.get(name)) for name in ("Id", "Content")}
         claim.equal(found, {"Id": True, "Content": True}, "what the view has")
     if quote(token, safe="") == token:
         story.not_applicable(f"{TOKEN}.percent-encoded", "the view token has no character that is percent-encoded")

@@ -13,7 +13,7 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Participant
+from conformance.examination.chat import Participant, object_at, objects_at
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.story import Story
 from conformance.examination.transcripts import Items, id_of, items_with
@@ -96,12 +96,8 @@ def test_a_receipt_without_a_json_text_is_refused(story: Story) -> None:
 def _receipts(items: Items) -> Iterator[tuple[str, Members]]:
     """The receipts that `items` tell of, each with the Id of its message."""
     for item in items:
-        metadata = item.get("MessageMetadata")
-        if isinstance(metadata, Mapping):
-            message = str(metadata.get("MessageId", item.get("Id")))
-            yield from (
-                (message, receipt) for receipt in metadata.get("Receipts") or () if isinstance(receipt, Mapping)
-            )
+        message = str(object_at(item, "MessageMetadata").get("MessageId", item.get("Id")))
+        yield from ((message, receipt) for receipt in objects_at(item, "MessageMetadata", "Receipts"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
 
@@ -22,8 +22,7 @@ LONGEST_NAME = "Zo\u00eb \U0001f600 " + "n" * 250  # 256 code points
 
 def contact_of(chat: Chat) -> Mapping[str, Any]:
     """What DescribeContact says of the chat. Raises SetupFailed where it is refused."""
-    contact = chat.story.need(chat.on_contact("DescribeContact")).get("Contact")
-    return contact if isinstance(contact, Mapping) else {}
+    return object_at(chat.story.need(chat.on_contact("DescribeContact")), "Contact")
 
 
 def described(chat: Chat, member: str, expected: str) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.examination.chat import object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.attributes import KEY_STRANGERS, MOST_BYTES, spread
@@ -42,7 +43,7 @@ def test_attributes_of_the_start_come_back(story: Story) -> None:
     for chat, given in chats:
 
         def look(chat: Any = chat, given: Mapping[str, str] = given) -> bool | None:
-            shown = story.need(chat.on_contact("GetContactAttributes")).get("Attributes") or {}
+            shown = object_at(story.need(chat.on_contact("GetContactAttributes")), "Attributes")
             return True if {name: shown.get(name) for name in given} == given else None
 
         found = story.until(look)
@@ -91,8 +92,8 @@ def test_segment_attributes_of_the_start_are_described(story: Story) -> None:
     chat = story.adopt(_start(story, GUIDE))
 
     def look() -> Any:
-        contact = story.need(chat.on_contact("DescribeContact")).get("Contact") or {}
-        return (contact.get("SegmentAttributes") or {}).get(SUBTYPE)
+        described = story.need(chat.on_contact("DescribeContact"))
+        return object_at(described, "Contact", "SegmentAttributes").get(SUBTYPE)
 
     found = story.until(look)
     with story.claim(f"{SEGMENT}.returned") as claim:

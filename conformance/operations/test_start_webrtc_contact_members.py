@@ -13,7 +13,7 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.attributes import MOST_BYTES, spread
@@ -52,8 +52,8 @@ def test_attributes_of_a_call_come_back(story: Story) -> None:
 
 
 def _has(call: Chat, given: Mapping[str, str]) -> bool | None:
-    shown = call.story.need(call.on_contact("GetContactAttributes")).get("Attributes")
-    return True if isinstance(shown, Mapping) and given.items() <= shown.items() else None
+    shown = object_at(call.story.need(call.on_contact("GetContactAttributes")), "Attributes")
+    return True if given.items() <= shown.items() else None
 
 
 CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare")]
@@ -193,8 +193,7 @@ def test_a_call_may_be_related_to_a_contact(story: Story, related: Related) -> N
 def _told(call: Chat, name: str) -> str | None:
     """A member of the call's description, None as long as it is not there."""
     response = call.on_contact("DescribeContact").response
-    contact = response.members.get("Contact") if response and response.succeeded else None
-    return contact.get(name) if isinstance(contact, Mapping) else None
+    return object_at(response.members, "Contact").get(name) if response and response.succeeded else None
 
 
 @verifies(f"{RELATED}.unknown")
