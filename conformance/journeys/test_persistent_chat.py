@@ -198,8 +198,8 @@ def test_a_chain_of_chats_is_continued(story: Story) -> None:
     first = _ended(story)
     second = _ended(story, _continued(story, first.contact_id))
     with story.claim(f"{RULE}.entire-past-session-continued") as claim:
-        found = story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId")
-        claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(str(found), "another"))
+        found = str(story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId"))
+        claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
     wanted = {**first.said, **second.said}
     items = _reached(_continued(story, second.contact_id), wanted)
     with story.claim(f"{RULE}.linkage-accumulates") as claim:
