@@ -49,7 +49,7 @@ def conclude(directory: Path, *, allow_incomplete: bool) -> Ending:
         suite_error=report["suite_error"],
         allow_incomplete=allow_incomplete,
     )
-    text = "\n\n".join(filter(None, (summary.terminal(report), refused)))
+    text = "\n\n".join(filter(None, (summary.terminal(report, html), refused)))
     return Ending(text, summary.verdict_line(report, html), code)
 
 

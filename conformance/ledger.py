@@ -7,6 +7,7 @@ Entries, by their member ``entry``:
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``reproduction``: how often a story that broke a requirement broke it again when it was repeated.
 - ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
+- ``note``: a sentence for the reader about the run as a whole.
 - ``test``: a pytest item with its outcome and seconds.
 - ``footer``: how the run ended. A ledger without one did not finish.
 
@@ -116,6 +117,10 @@ class Ledger:
     def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
         """Write how many requests were sent since the last such entry."""
         self._write({"entry": "traffic", "by_operation": dict(by_operation), "shrinking": shrinking})
+
+    def note(self, sentence: str) -> None:
+        """Write what a reader should know about the run as a whole."""
+        self._write({"entry": "note", "text": redact_text(sentence)})
 
     def test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
         """Write that a pytest item ended."""

@@ -23,12 +23,13 @@ from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.story import Story
 from conformance.examination.telling import tell
+from conformance.first_look import first_look
 from conformance.presence import PACKAGE, may_name_suite, names_suite
 from conformance.progress import Progress
 from conformance.run import Run
 from conformance.run_log import RunLog
 from conformance.target.settings import SettingsError
-from conformance.verdicts import Outcome
+from conformance.verdicts import ExitCode, Outcome
 from reports.run_log import STYLE, evidence
 
 RUN = pytest.StashKey[Run]()
@@ -88,8 +89,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Show how far the run is instead of a header, names of files and dots. Who asks for -v gets pytest's own lines."""
+    """Forget the run before, and show how far this one is instead of a header, names of files and dots.
+
+    Who asks for -v gets pytest's own lines.
+    """
     config = session.config
+    if OPTIONS in config.stash and not _worker(config):
+        forget(config.stash[OPTIONS].report_dir)
     if OPTIONS not in config.stash or config.option.verbose > 0 or _worker(config):
         return
     config.option.verbose = -1
@@ -166,15 +172,23 @@ def story(examiner: Examiner) -> Iterator[Story]:
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Reach the endpoint before the first test, and lose no Ctrl-C while the tests run."""
     options = session.config.stash.get(OPTIONS, None)
-    if options is None or not session.items:
+    if options is None:
         return (yield)
-    with _begin(session.config, options).interrupts:
+    if not session.items:
+        if session.config.pluginmanager.hasplugin("dsession"):
+            _look_for_all(session.config, options)
         return (yield)
+    run = _begin(session.config, options)
+    try:
+        with run.interrupts:
+            if not _worker(session.config):
+                _look(run, options)
+            return (yield)
+    except KeyboardInterrupt:
+        raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
 
 
 def _begin(config: pytest.Config, options: given.Options) -> Run:
-    if not _worker(config):
-        forget(options.report_dir)
     run = Run(options, options.report_dir / f"ledger{_worker(config)}.jsonl")
     try:
         run.open()
@@ -182,6 +196,30 @@ def _begin(config: pytest.Config, options: given.Options) -> Run:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[RUN] = run
     return run
+
+
+def _look_for_all(config: pytest.Config, options: given.Options) -> None:
+    """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
+    if options["--target"] == given.REFERENCE:
+        return
+    run = _begin(config, options)
+    try:
+        _look(run, options)
+    finally:
+        del config.stash[RUN]
+        run.close(interrupted=False, suite_error=False)
+
+
+def _look(run: Run, options: given.Options) -> None:
+    """See whether the endpoint is there and knows its ids; the embedded one does."""
+    if options["--target"] == given.REFERENCE:
+        return
+    try:
+        said = first_look(run.examiner, run.endpoint.target.settings)
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    if said is not None:
+        run.ledger.note(said)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,8 @@ from typing import Any
 from reports.visible import cut, runs_named
 
 PAGE = 1_950_000  # bytes that a page with failures should not exceed
-ENTRY = 690  # bytes of a requirement with its share of the rest of the page, without evidence
+ENTRY = 640  # bytes of a requirement with its share of the rest of the page, without evidence
+FRAME = 1_500  # bytes around the evidence of a violation: its row among the findings, the model's own words, markup
 LEAST, MOST = 1_200, 12_000  # code points for one violation
 CALLS_SHOWN = 12
 HEADERS_SHOWN = 24
@@ -25,7 +26,7 @@ class Room:
     @classmethod
     def for_page(cls, requirements: int, violations: int) -> Room:
         """Equal shares of what `requirements` leave of a page for the evidence of its `violations`."""
-        left = PAGE - ENTRY * requirements
+        left = PAGE - ENTRY * requirements - FRAME * violations
         return cls(min(MOST, max(LEAST, left // max(1, violations))))
 
     @property

@@ -34,6 +34,7 @@ RUN_SYMBOLS = {"conformant": "✓", "non-conformant": "✗", "incomplete": "?"}
 FINDINGS = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
 UNVERIFIED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
 FINDINGS_SHOWN = 25
+IDS_SHOWN = 40  # with one reason; more are told by operation
 SECTIONS = {
     "counts": "Counts",
     "matrix": "Matrix",
@@ -67,6 +68,7 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
             findings=_of(requirements, FINDINGS),
             sections=_sections(report),
             findings_shown=FINDINGS_SHOWN,
+            ids_shown=IDS_SHOWN,
             unverified=_unverified(requirements),
             silent=_silent(requirements),
             room=Room.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),

@@ -56,7 +56,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
 
     Every process that wrote a header must have written a footer, else the run did not finish.
     """
-    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": []}
+    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": [], "note": []}
     for entry in entries:
         kinds.get(entry["entry"], []).append(entry)
     headers, footers = kinds["header"], kinds["footer"]
@@ -72,8 +72,14 @@ def run_of(entries: Iterable[Entry]) -> Run:
         duration_seconds=max(durations, default=None),
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
-        notes=tuple(dict.fromkeys(note for entry in (*headers, *footers) for note in entry.get("notes") or ())),
+        notes=_notes((*headers, *footers), kinds["note"]),
     )
+
+
+def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:
+    """What readers should know, each sentence once: two processes may have noted the same."""
+    said = (note for entry in ends for note in entry.get("notes") or ())
+    return tuple(dict.fromkeys((*said, *(entry["text"] for entry in written))))
 
 
 def _contacts(footers: list[Entry]) -> Mapping[str, int] | None:

@@ -7,44 +7,69 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from conformance.verdicts import Verdict
 from reports.visible import brief
 
-FAILURES_SHOWN = 20
-GAPS_SHOWN = 5
+FAILURES_SHOWN = 10  # different ones: failures of an operation with one and the same answer are told together
+ALSO_SHOWN = 3  # of those, by their ids
+GAPS_SHOWN = 3
 LINE = 300  # code points of one sentence
 
 _FAILURES = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS)
+_EVERY_OPERATION = ("success.", "reply.", "error.")  # the families of promises that each operation has
 _GAPS = (Verdict.UNTESTED, Verdict.INCONCLUSIVE)
 
 Requirement = Mapping[str, Any]
 
 
-def terminal(report: Mapping[str, Any]) -> str:
-    """The failures of `report` in short blocks, and what kept it from being complete; empty when all is well."""
-    failures = _failures(report)
-    blocks = [_block(requirement) for requirement in failures[:FAILURES_SHOWN]]
-    if len(failures) > FAILURES_SHOWN:
-        blocks.append(f"and {len(failures) - FAILURES_SHOWN:,} more in the report")
+def terminal(report: Mapping[str, Any], html_path: Path | None = None) -> str:
+    """The failures of `report` in short blocks, and what kept it from being complete; empty when all is well.
+
+    With `html_path` each block ends with its place in the page there.
+    """
+    groups = _failures(report)
+    page = html_path.resolve().as_uri() if html_path else None
+    blocks = [_block(group, page) for group in groups[:FAILURES_SHOWN]]
+    if more := sum(map(len, groups[FAILURES_SHOWN:])):
+        blocks.append(f"and {more:,} more in the report")
     blocks.extend(_obstacles(report))
     return "\n\n".join(blocks)
 
 
-def _failures(report: Mapping[str, Any]) -> list[Requirement]:
-    """What makes a run fail, errors of the suite first."""
-    return [r for verdict in _FAILURES for r in report["requirements"] if r["verdict"] == verdict]
+def _failures(report: Mapping[str, Any]) -> list[list[Requirement]]:
+    """What makes a run fail, errors of the suite first, together where one and the same answer broke them."""
+    groups: dict[tuple[str, ...], list[Requirement]] = {}
+    for verdict in _FAILURES:
+        for requirement in report["requirements"]:
+            if requirement["verdict"] == verdict:
+                groups.setdefault(_cause(requirement), []).append(requirement)
+    return list(groups.values())
 
 
-def _block(requirement: Requirement) -> str:
-    lines = [f"{requirement['verdict'].upper()} {requirement['id']}"]
-    for name, text in _facts(requirement):
-        lines.append(f"  {name:<9} {brief(text, 2 * LINE if name == 'input' else LINE)}")
+def _cause(requirement: Requirement) -> tuple[str, ...]:
+    violation = requirement["violation"]
+    if violation is None:
+        return (requirement["id"],)
+    if requirement["family"].startswith(_EVERY_OPERATION):
+        return requirement["verdict"], requirement["family"], violation["expected"], violation["actual"]
+    called = violation["exchanges"][-1]["operation"] if violation["exchanges"] else requirement["id"]
+    return requirement["verdict"], called, violation["actual"]
+
+
+def _block(group: Sequence[Requirement], page: str | None) -> str:
+    first = group[0]
+    lines = [f"{first['verdict'].upper()} {first['id']}"]
+    lines.extend(f"  {name:<9} {brief(text, LINE)}" for name, text in _facts(group))
+    if page:
+        lines.append(f"  see       {page}#{quote(first['id'])}")
     return "\n".join(lines)
 
 
-def _facts(requirement: Requirement) -> Iterator[tuple[str, str]]:
-    """What there is to say about a failure: promise, expected, actual, minimal input."""
+def _facts(group: Sequence[Requirement]) -> Iterator[tuple[str, str]]:
+    """What there is to say about a failure: promise, expected, actual, minimal input; and what failed likewise."""
+    requirement, *others = group
     yield "promise", requirement["statement"]
     violation = requirement["violation"]
     if violation is None:
@@ -57,6 +82,10 @@ def _facts(requirement: Requirement) -> Iterator[tuple[str, str]]:
     if (reproduced := violation["reproduced"]) is not None:
         again = f"{reproduced['times']} of {reproduced['of']} times"
         yield "again", f"{again}: intermittent" if reproduced["intermittent"] else again
+    if others:
+        ids = ", ".join(other["id"] for other in others[:ALSO_SHOWN])
+        rest = f" and {len(others) - ALSO_SHOWN:,} more" if len(others) > ALSO_SHOWN else ""
+        yield "likewise", f"{ids}{rest}"
 
 
 def _minimal_input(exchanges: Sequence[Mapping[str, Any]]) -> str:
@@ -73,21 +102,38 @@ def _obstacles(report: Mapping[str, Any]) -> Iterator[str]:
         yield "the run was interrupted: this is what was seen until then"
     elif not report["finished"]:
         yield "the run did not finish: its ledger has no end"
-    for found in report["unsupported_operations"]:
-        said = brief(found["reason"], LINE)
-        yield f"UNSUPPORTED {found['operation']} ({found['requirements']} requirements): {said}"
-    yield from (brief(note, LINE) for note in report["notes"])
+    yield from (brief(note, 2 * LINE) for note in report["notes"])
+    yield from _unsupported(report["unsupported_operations"])
     yield from _gaps(report["requirements"])
+
+
+def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the endpoint does not implement, in a line for each reason."""
+    reasons: dict[str, list[Mapping[str, Any]]] = {}
+    for one in found:
+        reasons.setdefault(one["reason"], []).append(one)
+    for reason, operations in reasons.items():
+        names = ", ".join(one["operation"] for one in operations)
+        number = sum(one["requirements"] for one in operations)
+        yield f"UNSUPPORTED {names} ({number:,} requirements): {brief(reason, LINE)}"
 
 
 def _gaps(requirements: Sequence[Requirement]) -> Iterator[str]:
     """The commonest reasons why a must was not witnessed, unless a written reason stands behind it."""
     musts = [r for r in requirements if r["level"] == "must" and r["verdict"] in _GAPS and not r["excused"]]
-    reasons = Counter((r["verdict"], r["reason"]) for r in musts)
-    for (verdict, reason), number in reasons.most_common(GAPS_SHOWN):
-        yield f"{verdict.upper()} {number:,} musts: {brief(reason, LINE)}"
-    if len(reasons) > GAPS_SHOWN:
-        yield f"and {len(reasons) - GAPS_SHOWN:,} more reasons in the report"
+    for verdict in _GAPS:
+        reasons = Counter(r["reason"] for r in musts if r["verdict"] == verdict)
+        if len(reasons) == 1:
+            yield f"{verdict.upper()} {reasons.total():,} musts: {brief(next(iter(reasons)), LINE)}"
+        elif reasons:
+            yield "\n".join((f"{verdict.upper()} {reasons.total():,} musts", *_commonest(reasons)))
+
+
+def _commonest(reasons: Counter[str]) -> Iterator[str]:
+    for reason, number in reasons.most_common(GAPS_SHOWN):
+        yield f"  {number:<9,} {brief(reason, LINE)}"
+    if (rest := len(reasons) - GAPS_SHOWN) > 0:
+        yield f"  and {rest:,} more reasons in the report"
 
 
 def verdict_line(report: Mapping[str, Any], html_path: Path) -> str:
@@ -130,21 +176,21 @@ def _counts_table(totals: Mapping[str, Any]) -> str:
 
 
 def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
-    failures = _failures(report)
-    if failures:
+    groups = _failures(report)
+    if groups:
         yield "### Failures"
-        yield "\n".join(_item(requirement) for requirement in failures[:FAILURES_SHOWN])
-    if len(failures) > FAILURES_SHOWN:
-        yield f"And {len(failures) - FAILURES_SHOWN:,} more in compliance.html."
+        yield "\n".join(_item(group) for group in groups[:FAILURES_SHOWN])
+    if more := sum(map(len, groups[FAILURES_SHOWN:])):
+        yield f"And {more:,} more in compliance.html."
     obstacles = list(_obstacles(report))
     if obstacles:
         yield "### Not verified"
         yield "\n".join(f"- {_plain(text)}" for text in obstacles)
 
 
-def _item(requirement: Requirement) -> str:
-    lines = [f"- **{_code(requirement['id'])}** {requirement['verdict']}"]
-    lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in _facts(requirement))
+def _item(group: Sequence[Requirement]) -> str:
+    lines = [f"- **{_code(group[0]['id'])}** {group[0]['verdict']}"]
+    lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in _facts(group))
     return "\n".join(lines)
 
 

@@ -32,12 +32,26 @@ def test_a_failure_is_a_short_block(only: Catalogue) -> None:
     ]
 
 
-def test_twenty_failures_are_shown_and_the_rest_counted(only: Catalogue) -> None:
-    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(23)]
+def test_a_block_ends_with_its_place_in_the_page(only: Catalogue, tmp_path: Path) -> None:
+    only(requirement(RID))
+    text = summary.terminal(report(broken(RID)), tmp_path / "compliance.html")
+    assert text.endswith(f"\n  see       {tmp_path.as_uri()}/compliance.html#{RID}")
+
+
+def test_ten_different_failures_are_shown_and_the_rest_counted(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(13)]
     only(*rules)
-    text = summary.terminal(report(*(broken(r.id) for r in rules)))
-    assert text.count("FAIL ") == 20
+    text = summary.terminal(report(*(broken(r.id, actual=f"{number}") for number, r in enumerate(rules))))
+    assert text.count("FAIL ") == 10
     assert text.endswith("and 3 more in the report")
+
+
+def test_failures_with_one_and_the_same_answer_are_told_together(only: Catalogue) -> None:
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(6)]
+    only(*rules)
+    text = summary.terminal(report(*(broken(r.id, actual="204" if r is rules[1] else "200") for r in rules)))
+    assert [line for line in text.splitlines() if line.startswith("FAIL")] == [f"FAIL {r.id}" for r in rules[:2]]
+    assert f"  likewise  {rules[2].id}, {rules[3].id}, {rules[4].id} and 1 more" in text
 
 
 def test_nothing_is_said_when_all_is_well(only: Catalogue) -> None:
@@ -61,6 +75,13 @@ def test_an_unsupported_operation_is_one_line(only: Catalogue) -> None:
     only(requirement(RID), requirement("SendEvent.facet.other"))
     seen = [Observation(r, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in (RID, "SendEvent.facet.other")]
     assert summary.terminal(report(*seen)) == "UNSUPPORTED SendEvent (2 requirements): 501"
+
+
+def test_operations_that_are_not_there_for_one_reason_are_one_line(only: Catalogue) -> None:
+    rules = ("SendEvent.facet.rule", "SendMessage.facet.rule")
+    only(*map(requirement, rules))
+    seen = [Observation(r, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in rules]
+    assert summary.terminal(report(*seen)) == "UNSUPPORTED SendEvent, SendMessage (2 requirements): 501"
 
 
 def test_a_run_without_an_end_says_so(only: Catalogue) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conformance.verdicts import ExitCode
 from tests.suite.conftest import IDS, RunSuite
+from tests.suite.test_dumb_endpoints import always
+from tests.target.raw_endpoint import Endpoint, Script
 
 URL = "http://127.0.0.1:9"
 MISTAKES = {
@@ -43,3 +46,15 @@ def test_a_file_where_the_reports_should_go_is_named(run_suite: RunSuite, tmp_pa
     assert finished.code == ExitCode.USAGE
     assert "--report-dir" in finished.output
     assert (tmp_path / "report").read_text() == "mine"
+
+
+@pytest.mark.parametrize("processes", [(), ("-n", "1")], ids=["alone", "spread"])
+def test_an_endpoint_that_does_not_know_the_ids_is_not_judged(
+    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], processes: tuple[str, ...]
+) -> None:
+    body = b'{"Message":"Resource not found","__type":"ResourceNotFoundException"}'
+    finished = run_suite("--target", endpoint(always("404 Not Found", body)).url, *IDS, "--depth", "smoke", *processes)
+    assert finished.code == ExitCode.USAGE, finished.output
+    assert "--instance-id instance-1 and --contact-flow-id flow-1" in finished.output
+    assert "Traceback" not in finished.output
+    assert not (finished.directory / "compliance.json").exists()
