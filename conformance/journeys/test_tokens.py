@@ -141,6 +141,7 @@ DAY, MINUTES = 24 * 60 * 60, 5 * 60  # seconds
 def test_a_connection_token_lives_for_a_day(story: Story) -> None:
     """A connection token works until shortly before its day is over and is refused afterwards."""
     chat = story.chat()
+    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
     own = Provisions(chat)
     requests = dict(plain_requests(story, own, {n: f"{n}.bearer.expired" for n in WITH_CONNECTION}))
     story.advance_clock(DAY - MINUTES)

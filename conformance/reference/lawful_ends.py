@@ -14,7 +14,7 @@ from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.reading import Reading
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact, Participant
-from conformance.reference.world import Call, Members, Performer, World
+from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
@@ -79,21 +79,6 @@ def _too_soon(name: str) -> Refusal:
     return Refusal(name, 429, "Rate exceeded.")
 
 
-def _present_before_speaking(service: ReferenceService) -> None:
-    """A participant that never connected sends nothing."""
-    for name in ("SendMessage", "SendEvent"):
-        service.performers[name] = _for_the_present(service.performers[name])
-
-
-def _for_the_present(own: Performer) -> Performer:
-    def perform(world: World, call: Call) -> Members:
-        if call.participant.stage is ParticipantStage.INVITED:
-            raise access_denied()
-        return own(world, call)
-
-    return perform
-
-
 READINGS = (
     Reading(
         "unsubscribed-chats-end",
@@ -132,11 +117,6 @@ READINGS = (
     Reading(
         "calls-throttled",
         "Calls may be started at half the rate of chats.",
-        before=_throttling(2, {"StartWebRTCContact": _too_soon("LimitExceededException")}),
-    ),
-    Reading(
-        "present-before-speaking",
-        "A participant may have to connect before it sends.",
-        alter=_present_before_speaking,
+        before=_throttling(2, {"StartWebRTCContact": _too_soon("TooManyRequestsException")}),
     ),
 )
