@@ -31,6 +31,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         "\N{GRINNING FACE}",
         "\U00020000\U0010fffd \u4f60\u597d \u20ac \u00e9",
         "e\u0301 \u00e9 \ufb01 \u212b \u1e9b\u0323",
+        "\ufeffa byte order mark begins the text",
         "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
         "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
     ),
@@ -47,6 +48,9 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
     ),
 }
+
+# Nothing forbids them, but an endpoint may refuse what it cannot store.
+CONTROLS = ("a NUL \0 inside", "\x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "\ufffe\uffff\ufdd0\U0001ffff")
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule, marks=verifies(rule)) for rule in CONTENTS])
@@ -66,6 +70,18 @@ def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
                 claim.equal(stored, [content], "the content of the message's one item")
             else:
                 claim.accepted(exchange, "a message of valid content")
+
+
+@verifies(f"{_RULE}.content-control")
+def test_control_characters_come_back_if_they_are_taken(story: Story) -> None:
+    """A message of control characters or noncharacters is refused or comes back as it was sent."""
+    chat = story.chat()
+    sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
+    items = settled(chat, *(exchange for _, exchange in sent))
+    with story.claim(f"{_RULE}.content-control") as claim:
+        for content, exchange in sent:
+            stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
+            claim.equal(stored, [content], "the content of the message's one item")
 
 
 def _went(exchange: Exchange) -> bool:
