@@ -7,7 +7,7 @@ collected. It sends nothing, judges nothing and renders nothing itself.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from conformance.presence import PACKAGE, may_name_suite, names_suite
 from conformance.progress import Progress
 from conformance.run import Run
 from conformance.run_log import RunLog
+from conformance.target.conversation import SetupFailed
 from conformance.target.settings import SettingsError
 from conformance.verdicts import ExitCode, Outcome
 from reports.run_log import STYLE, evidence
@@ -164,8 +165,10 @@ def examiner(request: pytest.FixtureRequest) -> Examiner:
 @pytest.fixture
 def story(examiner: Examiner) -> Iterator[Story]:
     """A story to tell; its chats are stopped when it has been told."""
-    with closing(Story(examiner)) as told:
-        yield told
+    told = Story(examiner)
+    yield told
+    with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
+        told.close()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -259,6 +262,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             pytest.xfail(excuse)
         if catalogue()[violation.requirement].level is Level.MUST:
             raise
+    except SetupFailed as failed:
+        for requirement in claimed(pyfuncitem):
+            run.examiner.witness.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
+        pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
     except Exception as error:
         for requirement in claimed(pyfuncitem):
             run.examiner.witness.note(requirement, Outcome.ERROR, repr(error), "edge")

@@ -55,13 +55,26 @@ def _set_aside(results: Results, musts: Results) -> str:
     return "".join(f"; {number:,} {words}" for words, number in said.items() if number)
 
 
+_PLACES_SHOWN = 4
+
+
+def _where(failed: Sequence[str]) -> str:
+    """The one requirement that failed, or the operations with the most that did."""
+    if len(failed) == 1:
+        return failed[0]
+    places = Counter(rid.partition(".")[0] for rid in failed).most_common()
+    said = ", ".join(f"{place} {number:,}" for place, number in places[:_PLACES_SHOWN])
+    rest = len(places) - _PLACES_SHOWN
+    return said + (f" and {rest} more operations or topics" if rest > 0 else "")
+
+
 _GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
 
 
 def _failures(results: Results, musts: int) -> str:
     failed = [result.requirement.id for result in results if result.verdict is Verdict.FAIL]
     surprises = [result.requirement.id for result in results if result.verdict is Verdict.UNEXPECTED_PASS]
-    parts = [f"{len(failed):,} of {musts:,} musts failed, first {failed[0]}"] if failed else []
+    parts = [f"{len(failed):,} of {musts:,} musts failed: {_where(failed)}"] if failed else []
     if surprises:
         parts.append(f"{len(surprises)} listed deviations did not occur, first {surprises[0]}")
     return "; ".join(parts) + "."

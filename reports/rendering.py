@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,11 @@ def content(text: str) -> Markup:
     return Markup(shown)  # noqa: S704 - escaped for this place
 
 
+def breakable(name: str) -> Markup:
+    """A name of several words without blanks between them, which may be broken between them."""
+    return Markup("<wbr>").join(re.split("(?<=[a-z])(?=[A-Z])", name))
+
+
 @cache
 def environment() -> Environment:
     """The environment of ``reports/templates``. Only programs (``.py.j2``, ``.sh.j2``) are not escaped as markup."""
@@ -44,6 +50,7 @@ def environment() -> Environment:
         shortened=lambda text: cut(text, TEXT_SHOWN),
         number=lambda value: f"{value:,}",
         content=content,
+        breakable=breakable,
         known=lambda value: "unknown" if value is None else f"{value:,}",
     )
     return found

@@ -93,7 +93,7 @@ def test_musts_are_counted_as_witnessed_untested_and_excused(only: Catalogue) ->
     ("observations", "verdict", "reason"),
     [
         ([kept(SPLIT)], "conformant", "1 of 1 musts were witnessed and none failed."),
-        ([kept(SPLIT), broken(SPLIT)], "non-conformant", f"1 of 1 musts failed, first {SPLIT}."),
+        ([kept(SPLIT), broken(SPLIT)], "non-conformant", f"1 of 1 musts failed: {SPLIT}."),
         ([], "incomplete", "No must failed, but only 0 of 1 musts were witnessed: 1 untested."),
         (
             [Observation(SPLIT, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],

@@ -118,7 +118,7 @@ def test_the_markdown_counts_each_level(only: Catalogue) -> None:
     assert "| level | fail | pass |" in text
     assert "| must | 1 | 1 |" in text
     assert "| should | 0 | 1 |" in text
-    assert "1 of 2 musts failed, first SendEvent.facet.b." in text
+    assert "1 of 2 musts failed: SendEvent.facet.b." in text
 
 
 def test_markdown_shows_what_an_endpoint_said_as_code(only: Catalogue) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance.verdicts import ExitCode
-from tests.suite.conftest import IDS, Finished, RunSuite
+from tests.suite.conftest import IDS, Finished, Judge, RunSuite
 from tests.target.raw_endpoint import Endpoint, Peer, Script
 
 BOUND = 90  # seconds, however the endpoint behaves
@@ -115,3 +115,12 @@ def test_what_is_not_implemented_is_one_finding_not_a_failure(
 ) -> None:
     verdicts = judged(run_suite, endpoint(ANSWERING["501 to all"]).url).verdicts()
     assert verdicts["StartChatContact.InstanceId.required"] == "unsupported"
+
+
+def test_a_run_that_may_send_no_more_is_incomplete_and_no_error(judge: Judge) -> None:
+    scope = ("--requirement", "CompleteAttachmentUpload.*", "--requirement", "WebSocket.frame.*")
+    finished = judge(options=("--depth", "smoke", "--max-requests", "60", *scope))
+    assert finished.code == ExitCode.INCOMPLETE, finished.output
+    assert "error" not in finished.verdicts().values()
+    assert "60 requests were sent, the maximum that --max-requests allows" in finished.output
+    assert "Traceback" not in finished.output
