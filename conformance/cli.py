@@ -70,11 +70,19 @@ def list_faults(globs: tuple[str, ...]) -> None:
     "--only", "globs", metavar="GLOB", multiple=True, help="Only faults and readings named so; may be repeated."
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
-@click.option("--seeds", type=click.IntRange(0), default=20, help="How many random combinations of readings (20).")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each reading is judged (1).")
 @click.option("--claims-only", is_flag=True, help="Judge each fault only by the tests that claim what it breaks.")
+@click.option("--readings-only", is_flag=True, help="Judge the lawful readings and no fault.")
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
-def power(
-    depth: str, globs: tuple[str, ...], jobs: int | None, seeds: int, *, claims_only: bool, report_dir: Path
+def power(  # noqa: PLR0913 - a parameter for each option
+    depth: str,
+    globs: tuple[str, ...],
+    jobs: int | None,
+    seeds: int,
+    *,
+    claims_only: bool,
+    readings_only: bool,
+    report_dir: Path,
 ) -> None:
     """Judge every seeded fault and lawful reading of the reference endpoint by the suite's own tests.
 
@@ -84,7 +92,7 @@ def power(
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
 
     try:
-        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only)
+        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, readings_only=readings_only)
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     flaws = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))

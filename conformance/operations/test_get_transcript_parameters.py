@@ -18,20 +18,24 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 _RULE = "GetTranscript"
 
 
-@verifies(f"{_RULE}.MaxResults.default", f"{_RULE}.MaxResults.never-exceeded", f"{_RULE}.MaxResults.zero")
-def test_a_page_has_the_size_that_was_asked_for(story: Story) -> None:
-    """A page holds 10 items unless another number is asked for, and never more than that."""
+@verifies(f"{_RULE}.MaxResults.default", f"{_RULE}.MaxResults.full-page")
+def test_a_page_holds_ten_items_unless_asked(story: Story) -> None:
+    """Without MaxResults a page of a longer transcript holds 10 items, in whatever direction and order."""
+    said = spoken(story)
+    backward = {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}
+    for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
+        held = len(said.read(**parameters).items)
+        with story.claim(f"{_RULE}.MaxResults.default") as claim:
+            claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {parameters or 'nothing'}", held)
+        with story.claim(f"{_RULE}.MaxResults.full-page") as claim:
+            claim.holds(held >= DEFAULT, f"no fewer than {DEFAULT} items with {parameters or 'nothing'}", held)
+
+
+@verifies(f"{_RULE}.MaxResults.never-exceeded", f"{_RULE}.MaxResults.zero")
+def test_a_page_holds_no_more_than_was_asked_for(story: Story) -> None:
+    """A page never holds more items than MaxResults."""
     said = spoken(story)
     sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SPOKEN - 1, LARGEST)
-    with story.claim(f"{_RULE}.MaxResults.default") as claim:
-        for parameters in (
-            {},
-            {"SortOrder": ASCENDING},
-            {"ScanDirection": BACKWARD, "SortOrder": DESCENDING},
-            {"StartPosition": {"Id": said.own[2]}},
-        ):
-            held = len(said.read(**parameters).items)
-            claim.equal(held, DEFAULT, f"the number of items with {parameters or 'nothing'}")
     with story.claim(f"{_RULE}.MaxResults.never-exceeded") as claim:
         for size in sizes:
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):

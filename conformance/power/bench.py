@@ -27,6 +27,7 @@ from conformance.target.contacts import Contacts
 from conformance.target.settings import Settings, build_settings
 from conformance.target.throttling import Patience
 from conformance.target.transfers import Transfers
+from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 from conformance.witness import Witness
 
@@ -68,12 +69,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a trial showed: each requirement that turned red and after how much, and what went wrong in the suite."""
+    """What a trial showed: each requirement that turned red and after how much, and what went wrong in the suite.
+
+    `unseen` are the musts that could not be judged: nothing was seen of them but that.
+    """
 
     reds: dict[str, Effort]
     errors: tuple[str, ...]
     requests: int
     seconds: float
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -97,9 +102,9 @@ class Bench:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
             bound.target.close()
-        reds = _reds(bound.witness)
+        reds, unseen = _reds(bound.witness), _unseen(bound.witness)
         bound.witness.accounts.clear()  # Hypothesis keeps each state machine, and so all that it reaches, for good
-        return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began)
+        return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
 
     def _served(self) -> Embedded:
         if self.embedded is None:
@@ -177,6 +182,15 @@ def _reds(witness: Witness) -> dict[str, Effort]:
         for requirement, account in witness.accounts.items()
         if account.found_after is not None and catalogue()[requirement].level is not Level.RECORD
     }
+
+
+def _unseen(witness: Witness) -> frozenset[str]:
+    musts = {
+        rid: account
+        for rid, account in witness.accounts.items()
+        if rid in catalogue() and catalogue()[rid].level is Level.MUST
+    }
+    return frozenset(rid for rid, account in musts.items() if account.outcomes.keys() == {Outcome.INCONCLUSIVE})
 
 
 @contextmanager

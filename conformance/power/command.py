@@ -51,6 +51,7 @@ def summary(measured: Document, html: Path) -> str:
     return (
         f"{must['found']} of {must['faults']} faults found by a must,"
         f" {should['found']} of {should['faults']} by a should"
-        f"{undeclared}; {totals['readings']} readings, {totals['false_alarms']} false alarms;"
+        f"{undeclared}; {totals['readings']} readings by {totals['seeds']} seeds,"
+        f" {totals['false_alarms']} false alarms;"
         f" {measured['seconds']:g} s; report: {html}"
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.ledger import Effort
-from conformance.power.bench import Findings, Trial
+from conformance.power.bench import Findings
 from conformance.power.evidence import Evidence, first_of, undeclared
 from conformance.power.groups import grouped
 from conformance.power.plan import Plan
@@ -26,7 +26,7 @@ def document(evidence: Evidence, seconds: float) -> Document:
     plan, findings = evidence.plan, evidence.findings
     groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
     faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in plan.faults.values()]
-    readings = [_reading(trial, findings[trial]) for trial in plan.of_readings()]
+    readings = [_reading(names, {t.seed: findings[t] for t in plan.of_reading(names)}) for names in plan.readings]
     return {
         "schema_version": SCHEMA_VERSION,
         "depth": plan.depth,
@@ -40,7 +40,7 @@ def document(evidence: Evidence, seconds: float) -> Document:
 
 
 def flaws(power: Document) -> list[str]:
-    """What must not be, in sentences: a fault not found, an undeclared red, a reading accused, an error."""
+    """What must not be, in sentences: a fault not found, an undeclared red, a reading accused or not seen, an error."""
     clean = power["clean"]
     found = [f"the reference as it is turns {rid} red" for rid in clean["reds"]]
     found += [f"the reference as it is: {error}" for error in clean["errors"]]
@@ -51,6 +51,7 @@ def flaws(power: Document) -> list[str]:
     for reading in power["readings"]:
         names = " with ".join(reading["names"])
         found += [f"{names} is accused of breaking {rid}" for rid in reading["false_alarms"]]
+        found += [f"{names} leaves {rid} unseen" for rid in reading["unseen"]]
         found += [f"{names}: {error}" for error in reading["errors"]]
     return found
 
@@ -84,15 +85,19 @@ def _effort(effort: Effort | None) -> Document | None:
     }
 
 
-def _reading(trial: Trial, findings: Findings) -> Document:
-    lawful = [glob for name in trial.readings for glob in READINGS[name].warns]
-    alarms = sorted(rid for rid in findings.reds if not any(fnmatchcase(rid, glob) for glob in lawful))
+def _reading(names: Sequence[str], by_seed: Mapping[int, Findings]) -> Document:
+    """What came of readings that stand together, over all seeds."""
+    lawful = [glob for name in names for glob in READINGS[name].warns]
+    reds = {rid for findings in by_seed.values() for rid in findings.reds}
     return {
-        "names": list(trial.readings),
-        "says": [READINGS[name].says for name in trial.readings],
-        "seed": trial.seed,
-        "false_alarms": alarms,
-        **_run(findings),
+        "names": list(names),
+        "says": [READINGS[name].says for name in names],
+        "seeds": len(by_seed),
+        "false_alarms": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in lawful)),
+        "unseen": sorted({rid for findings in by_seed.values() for rid in findings.unseen}),
+        "requests": sum(findings.requests for findings in by_seed.values()),
+        "seconds": round(sum(findings.seconds for findings in by_seed.values()), 2),
+        "errors": [f"with seed {seed}: {e}" for seed, findings in by_seed.items() for e in findings.errors],
     }
 
 
@@ -111,6 +116,7 @@ def _totals(faults: Sequence[Document], readings: Sequence[Document], plan: Plan
         "survivors": sum(bool(f["missed"]) for f in faults),
         "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
         "readings": len(readings),
+        "seeds": plan.seeds,
         "false_alarms": sum(len(r["false_alarms"]) for r in readings),
         "requests_in_claiming_test": _spread(faults, "in_claiming_test", "requests_of_test"),
         "requests_in_whole_run": _spread(faults, "in_whole_run", "requests"),

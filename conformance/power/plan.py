@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 
 from conformance.contract.catalogue import catalogue
 from conformance.power.bench import Trial
@@ -15,6 +16,7 @@ from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
 
 TOGETHER = 6  # readings that stand together in a random combination
+COMBINATIONS = 20
 
 
 class NothingChosen(LookupError):
@@ -23,22 +25,31 @@ class NothingChosen(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red."""
+    """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
+
+    `seeds` is with how many seeds each of `readings` is judged: at a depth that draws, each draws other examples.
+    """
 
     faults: Mapping[str, Fault]
     readings: tuple[tuple[str, ...], ...]
     depth: str
     whole: bool
+    seeds: int = 1
 
     @property
     def clean(self) -> Trial:
         """The reference as it is."""
         return Trial(depth=self.depth, over_network=True)
 
+    def of_reading(self, readings: tuple[str, ...]) -> Iterator[Trial]:
+        """The trials of readings that stand together, one for each seed; over a network where one shows only there."""
+        over_network = any(READINGS[name].over_network for name in readings)
+        for seed in range(1, self.seeds + 1):
+            yield Trial(readings=readings, depth=self.depth, seed=seed, over_network=over_network)
+
     def of_readings(self) -> Iterator[Trial]:
-        """The readings, over a network: some of them show only there."""
-        for seed, readings in enumerate(self.readings, 1):
-            yield Trial(readings=readings, depth=self.depth, seed=seed, over_network=True)
+        """The trials of all readings: each with its first seed, then each with its second, and so on."""
+        return chain.from_iterable(zip(*map(self.of_reading, self.readings), strict=True))
 
     def first_trials(self) -> Iterator[Trial]:
         """Every trial that does not depend on what another one showed, the long ones first."""
@@ -66,23 +77,31 @@ class Plan:
         return Trial(tuple(fault.name for fault in together), depth=self.depth, over_network=over_network)
 
 
-def plan(globs: Sequence[str] = (), *, depth: str = "smoke", seeds: int = 20, whole: bool = True) -> Plan:
+def plan(
+    globs: Sequence[str] = (),
+    *,
+    depth: str = "smoke",
+    seeds: int = 1,
+    whole: bool = True,
+    readings_only: bool = False,
+) -> Plan:
     """The plan for all faults and readings whose name matches any glob (all without one).
 
-    With every reading chosen, `seeds` random combinations of them follow; a plan that is not `whole` has each reading
-    in one combination only. Raises NothingChosen.
+    With every reading chosen, random combinations of them follow; a plan that is not `whole` has each reading in one
+    combination only; one of `readings_only` has no fault. Raises NothingChosen.
     """
-    chosen = {name: fault for name, fault in faults().items() if _matches(name, globs)}
+    chosen = {name: fault for name, fault in faults().items() if not readings_only and _matches(name, globs)}
     alone = [name for name in READINGS if _matches(name, globs)]
     if not chosen and not alone:
-        raise NothingChosen(f"no fault and no reading has a name like {' or '.join(globs)}")
-    return Plan(chosen, tuple(_readings(alone, seeds) if whole else _once_each(alone)), depth, whole)
+        sought = "no reading has" if readings_only else "no fault and no reading has"
+        raise NothingChosen(f"{sought} a name like {' or '.join(globs)}")
+    return Plan(chosen, tuple(_readings(alone) if whole else _once_each(alone)), depth, whole, seeds)
 
 
-def _readings(alone: Sequence[str], seeds: int) -> Iterator[tuple[str, ...]]:
+def _readings(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield from ((name,) for name in alone)
     if len(alone) == len(READINGS):
-        yield from (_combination(seed) for seed in range(seeds))
+        yield from (_combination(seed) for seed in range(COMBINATIONS))
 
 
 def _once_each(names: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -158,7 +158,12 @@ READINGS = (
         "The last page may have a NextToken, which leads to an empty page.",
         choices={"last_page": "leads to an empty page"},
     ),
-    Reading("short-pages", "MaxResults is the most, not the number.", alter=reading_transcripts(_short_pages)),
+    Reading(
+        "short-pages",
+        "MaxResults is the most, not the number.",
+        alter=reading_transcripts(_short_pages),
+        warns=("GetTranscript.MaxResults.full-page",),
+    ),
     Reading(
         "fresh-next-tokens",
         "The same page may be named by another NextToken each time.",

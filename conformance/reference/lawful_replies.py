@@ -20,7 +20,9 @@ TIMES = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})Z")
 
 
 def _is_json(response: Response) -> bool:
-    return isinstance(response.members, dict) and bool(response.body)
+    """Whether it is a reply with a JSON object; a file may hold one, too, and is nothing to remake."""
+    declared = "json" in (response.header("Content-Type") or "")
+    return declared and bool(response.body) and isinstance(response.members, dict)
 
 
 def _remade(response: Response, members: Mapping[str, Any]) -> Response:

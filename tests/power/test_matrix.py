@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from conformance.power.bench import Findings, Trial
 from conformance.power.evidence import Evidence
 from conformance.power.groups import INERT, TOGETHER, grouped
 from conformance.power.judgement import document, flaws
-from conformance.power.plan import NothingChosen, Plan, plan
+from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
@@ -94,6 +95,13 @@ def test_a_reading_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> 
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
 
 
+def test_a_reading_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
+    chosen = Plan({}, (("late-download",),), "smoke", whole=True)
+    reading = next(chosen.of_readings())
+    findings = {chosen.clean: found(), reading: replace(found(), unseen=frozenset({MUST}))}
+    assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"late-download leaves {MUST} unseen"]
+
+
 @pytest.mark.parametrize("clean", [found(MUST), found(errors=("it broke",))])
 def test_a_reference_that_is_not_green_is_a_flaw(clean: Findings) -> None:
     assert flaws(measured(a_fault(MUST), found(MUST), clean=clean))
@@ -145,11 +153,38 @@ def test_no_two_of_a_group_are_about_the_same_member() -> None:
 
 
 def test_a_plan_of_all_adds_combinations_of_readings() -> None:
-    alone = len(plan(seeds=0).readings)
-    together = plan(seeds=7).readings[alone:]
-    assert len(together) == 7
+    together = plan().readings[len(READINGS) :]
+    assert len(together) == COMBINATIONS
     assert all(len(set(readings)) == len(readings) > 1 for readings in together)
-    assert plan(["slow"], seeds=7).readings == (("slow",),)
+    assert plan(["slow"]).readings == (("slow",),)
+
+
+def test_each_reading_is_judged_with_each_seed_and_over_a_network_where_it_shows_only_there() -> None:
+    trials = list(Plan({}, (("slow",), ("slow", "chunked")), "default", whole=True, seeds=3).of_readings())
+    assert [(trial.readings, trial.seed) for trial in trials[:3]] == [
+        (("slow",), 1),
+        (("slow", "chunked"), 1),
+        (("slow",), 2),
+    ]
+    assert len(set(trials)) == 6
+    assert {trial.readings: trial.over_network for trial in trials} == {("slow",): False, ("slow", "chunked"): True}
+
+
+def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
+    chosen = Plan({}, (("slow",),), "default", whole=True, seeds=3)
+    first, second, third = chosen.of_readings()
+    findings = {chosen.clean: found(), first: found(), second: found(MUST), third: found(errors=("it broke",))}
+    told = document(Evidence(chosen, findings), 1.0)
+    Draft202012Validator(SCHEMA).validate(told)
+    assert flaws(told) == [f"slow is accused of breaking {MUST}", "slow: with seed 3: it broke"]
+    assert (told["readings"][0]["seeds"], told["readings"][0]["requests"]) == (3, 120)
+    assert (told["totals"]["readings"], told["totals"]["seeds"], told["totals"]["false_alarms"]) == (1, 3, 1)
+
+
+def test_a_plan_of_readings_only_has_no_fault() -> None:
+    assert not plan(readings_only=True).faults
+    with pytest.raises(NothingChosen, match="no reading"):
+        plan(["SendEvent.*"], readings_only=True)
 
 
 def test_a_plan_of_claims_only_has_every_reading_in_one_combination() -> None:

@@ -151,7 +151,7 @@ REPEATS = (
         "repeats-an-item-at-each-edge",
         "The last item of a page is the first of the next.",
         tokens_lead(lambda call, *_: -int(_size(call) > 1)),
-        *("nothing-repeated", "ends", "any-page-size"),
+        *("nothing-repeated", "any-page-size"),
     ),
     _paging(
         "repeats-an-item-of-pages-of-11-and-more",

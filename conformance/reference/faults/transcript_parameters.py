@@ -77,7 +77,7 @@ TAKEN = (
         "MaxResults.default",
     ),
     _taken(
-        "pages-of-nine", "A page holds 9 items by default.", _unless("MaxResults", MaxResults=9), "MaxResults.default"
+        "pages-of-nine", "A page holds 9 items by default.", _unless("MaxResults", MaxResults=9), "MaxResults.full-page"
     ),
     _taken(
         "pages-of-fifteen-ascending",
