@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 
 from conformance.power.bench import Bench, Findings, Trial
 
@@ -53,7 +55,20 @@ def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial,
 
 def _open() -> None:
     """The endpoint ends with this process, whose pipe it reads."""
+    follow_parent()
     _benches.append(Bench())
+
+
+def follow_parent() -> None:
+    """End this process when the one that started it ends: a pool's would go on judging for nobody."""
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
 
 
 def _judge(trial: Trial) -> Findings:

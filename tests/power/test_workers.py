@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
+from conformance.examination.waiting import Waits
 from conformance.power import workers
 from conformance.power.bench import Findings, Trial
 
+SPAWN = multiprocessing.get_context("spawn")
 DEADLY = Trial(("deadly",))
 JUDGED = Findings({}, (), requests=1, seconds=0.1)
 
@@ -58,3 +65,29 @@ def test_processes_that_cannot_begin_are_an_error_of_their_own(monkeypatch: pyte
 def no_bench() -> None:
     """The suite's tests cannot be collected."""
     raise RuntimeError("broken")
+
+
+def asking(told: Connection) -> None:
+    """What stands in for the command: a process of its own judges, tells its number and would go on for minutes."""
+    with ProcessPoolExecutor(1, mp_context=SPAWN, initializer=workers.follow_parent) as pool:
+        told.send(pool.submit(os.getpid).result())
+        pool.submit(time.sleep, 600).result()
+
+
+def test_processes_do_not_outlive_a_command_that_is_killed() -> None:
+    """They would go on judging for nobody."""
+    heard, told = SPAWN.Pipe()
+    command = SPAWN.Process(target=asking, args=(told,))
+    command.start()
+    number = heard.recv()
+    command.kill()
+    command.join()
+    assert Waits(bound=20).until(lambda: None if is_alive(number) else True)
+
+
+def is_alive(number: int) -> bool:
+    """Whether a process works: one that ended and that nobody has asked for its end counts as over."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{number}/status").read_text()
+    except FileNotFoundError:
+        return False
