@@ -116,7 +116,7 @@ READINGS = (
     ),
     Reading(
         "calls-throttled",
-        "Calls may be started at half the rate of chats.",
-        before=_throttling(2, {"StartWebRTCContact": _too_soon("TooManyRequestsException")}),
+        "Calls may be started less often than chats.",
+        before=_throttling(4, {"StartWebRTCContact": _too_soon("TooManyRequestsException")}),
     ),
 )

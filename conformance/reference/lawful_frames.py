@@ -14,7 +14,7 @@ from conformance.reference.sockets import Manner, Topic
 from conformance.reference.state import Ending, Send, Socket
 
 Frame = Mapping[str, Any]
-ACKNOWLEDGED_AFTER = 0.4  # seconds; clients wait for one (domain fact P-04)
+ACKNOWLEDGED_AFTER = 0.2  # seconds; clients wait for one (domain fact P-04)
 GATEWAY_ERROR: Frame = {
     "message": "Internal server error",
     "connectionId": "LtY3xd0FoAM=",

@@ -96,8 +96,8 @@ def _asks_for_other_connections(members: Mapping[str, Any]) -> bool:
 
 
 def _has_doubled_content_types(members: Mapping[str, Any]) -> bool:
-    types = [str(one) for one in members.get("SupportedMessagingContentTypes") or ()]
-    return len(types) != len(set(types))
+    types = members.get("SupportedMessagingContentTypes")
+    return isinstance(types, list) and len(types) != len({str(one) for one in types})
 
 
 READINGS = (
