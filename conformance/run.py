@@ -17,6 +17,7 @@ from conformance.embedded import Embedded, start_reference
 from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
+from conformance.examination.waiting import Waits
 from conformance.interrupts import Interrupts
 from conformance.ledger import Ledger, Observation
 from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Options
@@ -56,7 +57,7 @@ class Run:
         self.endpoint = Endpoint(target, Transfers(settings), self._clock())
         contacts = Contacts(self.endpoint.send, settings.instance_id, settings.max_open)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
-        conversations = Conversations(self.endpoint, contacts, given)
+        conversations = Conversations(self.endpoint, contacts, given, Waits(settings.poll_seconds))
         examples = self.options.report_dir / ".hypothesis"
         self.examiner = Examiner(
             conversations, witness, self.options.depth, self.options.seed, settings.poll_seconds, examples

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from conformance.examination.waiting import Waits
 from conformance.target.contacts import Contacts
 from conformance.target.conversation import Calls, Conversation
 
@@ -19,6 +20,7 @@ class Conversations:
     calls: Calls
     contacts: Contacts
     given: Mapping[str, str | None]
+    waits: Waits
     _shared: Conversation | None = None
 
     def shared(self) -> Conversation:
@@ -26,8 +28,11 @@ class Conversations:
         if self._shared is not None and self._shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
         if self._shared is None:
-            self._shared = Conversation(self.calls, self.contacts, self.given)
+            self._shared = self._another()
         return self._shared
+
+    def _another(self) -> Conversation:
+        return Conversation(self.calls, self.contacts, self.given, self.waits.until)
 
     def discard(self) -> None:
         """Give up the shared conversation: something used it up or broke it."""
@@ -38,7 +43,7 @@ class Conversations:
     @contextmanager
     def own(self) -> Iterator[Conversation]:
         """A conversation of the caller's own, closed afterwards."""
-        conversation = Conversation(self.calls, self.contacts, self.given)
+        conversation = self._another()
         try:
             yield conversation
         finally:

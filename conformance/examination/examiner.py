@@ -67,10 +67,12 @@ class Examiner:
         return self.send_request(to_request(operation, fill_in(arguments, conversation)), conversation)
 
     def send_request(self, request: Request, conversation: Conversation) -> Exchange:
-        """Make a call. A success that uses up the shared conversation gives that up."""
+        """Make a call. A success that uses up the shared conversation gives that up; an upload is counted."""
         exchange = self.conversations.calls.send(request)
-        spent = exchange.response is not None and exchange.response.succeeded and request.operation in SPENDING
-        if spent and conversation is self.conversations.shared():
+        succeeded = exchange.response is not None and exchange.response.succeeded
+        if succeeded and request.operation == "StartAttachmentUpload":
+            conversation.count_upload()
+        if succeeded and request.operation in SPENDING and conversation is self.conversations.shared():
             self.conversations.discard()
         return exchange
 

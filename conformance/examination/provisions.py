@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.model import operation
 from conformance.examination.chat import Participant, text_at
-from conformance.target.conversation import headers_to_include
+from conformance.target.conversation import headers_to_include, settled
 from conformance.wire import Request, to_request
 from strategies.samples import fill_in, plain_arguments
 
@@ -54,10 +54,11 @@ class Provisions(Mapping[str, str]):
         return text_at(started, "AttachmentId")
 
     def attach(self) -> str:
-        """Upload and complete an attachment. Returns its id."""
-        attachment = self.upload()
+        """Upload and complete an attachment, and wait until it is handed out. Returns its id."""
+        attachment, own = self.upload(), self.participant
         completing = {"AttachmentIds": [attachment], "ClientToken": str(uuid.uuid4())}
-        self.participant.story.need(self.participant.call("CompleteAttachmentUpload", **completing))
+        own.story.need(own.call("CompleteAttachmentUpload", **completing))
+        own.story.until(lambda: settled(own.call("GetAttachment", AttachmentId=attachment)))
         return attachment
 
     def say(self) -> str:

@@ -6,7 +6,6 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,6 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from conformance.checks.violation import ContractViolation, Unjudgeable
 from conformance.contract.model import operation
@@ -142,17 +140,7 @@ class Story:
         That time is `seconds` where given, else the polling bound, or less after waits in vain
         (conformance.examination.waiting).
         """
-        waits = self.examiner.waits
-        waiting = Retrying(
-            stop=stop_after_delay(waits.seconds_for(look) if seconds is None else seconds),
-            wait=wait_exponential(multiplier=0.02, max=1),
-            retry=retry_if_result(lambda found: found is None),
-            retry_error_callback=lambda _: None,
-        )
-        began = time.monotonic()
-        found = waiting(look)
-        waits.learn(look, time.monotonic() - began, found=found is not None)
-        return found
+        return self.examiner.waits.until(look, seconds)
 
     def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
         """The answer to `call`, which is made again until it is no success or the polling bound is reached."""

@@ -7,11 +7,16 @@ kind last as long as experience with this very endpoint asks for.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_exponential
+
+Found = TypeVar("Found")
 
 SPARE = 4  # times the longest wait that was rewarded
 LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
@@ -36,6 +41,22 @@ class Waits:
 
     bound: float
     _kinds: defaultdict[CodeType, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
+
+    def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
+        """What `look` finds, asked again and again until it is not None or the time for such a wait is over.
+
+        That time is `seconds` where given, else what `seconds_for` says.
+        """
+        waiting = Retrying(
+            stop=stop_after_delay(self.seconds_for(look) if seconds is None else seconds),
+            wait=wait_exponential(multiplier=0.02, max=1),
+            retry=retry_if_result(lambda found: found is None),
+            retry_error_callback=lambda _: None,
+        )
+        began = time.monotonic()
+        found = waiting(look)
+        self.learn(look, time.monotonic() - began, found=found is not None)
+        return found
 
     def seconds_for(self, look: Callable[[], Any]) -> float:
         """How long to wait for what `look` looks for: the bound, or less once one such wait was in vain.

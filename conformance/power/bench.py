@@ -19,6 +19,7 @@ from conformance.endpoint import Endpoint
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import DEPTHS
 from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.examination.waiting import Waits
 from conformance.ledger import Effort, Ledger, Observation
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import Script, collect
@@ -143,7 +144,8 @@ class _Bound:
         self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(endpoint.send, settings.instance_id, settings.max_open)
-        conversations = Conversations(endpoint, self._contacts, {name: getattr(settings, name) for name in _GIVEN})
+        given = {name: getattr(settings, name) for name in _GIVEN}
+        conversations = Conversations(endpoint, self._contacts, given, Waits(settings.poll_seconds))
         depth = replace(DEPTHS[trial.depth], repetitions=0)
         self.examiner = Examiner(conversations, self.witness, depth, trial.seed, settings.poll_seconds)
 

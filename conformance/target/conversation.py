@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from conformance.contract.model import operation
 from conformance.target.connections import HangUp
 from conformance.target.contacts import Contacts
+from conformance.target.probe import FORBIDDEN, Standing, finding
 from conformance.wire import Exchange, Request, Response, to_request
 
 if TYPE_CHECKING:
     from conformance.target.sockets import Socket
+
+
+# Asks again and again, within the time that a run waits for such a thing, until the answer is not None.
+Until = Callable[[Callable[[], bool | None]], bool | None]
 
 
 class Calls(Protocol):
@@ -72,9 +77,9 @@ class MissingOption(SetupFailed):
 class Conversation(Mapping[str, str]):
     """A chat contact with its participant, connection, messages and attachments, made as they are needed."""
 
-    def __init__(self, calls: Calls, contacts: Contacts, given: Mapping[str, str | None]) -> None:
+    def __init__(self, calls: Calls, contacts: Contacts, given: Mapping[str, str | None], until: Until) -> None:
         """`given` holds what the run's options provide: ids, tokens, ARNs."""
-        self._calls, self._contacts, self._given = calls, contacts, given
+        self._calls, self._contacts, self._given, self._until = calls, contacts, given, until
         self._made: dict[str, str] = {}
         self._failed: dict[str, SetupFailed] = {}
         self.uploads = 0
@@ -187,7 +192,7 @@ class Conversation(Mapping[str, str]):
 
     def end_another(self) -> None:
         """Start another contact and stop it again, for requests that speak of an ended one."""
-        other = Conversation(self._calls, self._contacts, self._given)
+        other = Conversation(self._calls, self._contacts, self._given, self._until)
         self._made["ended_contact_id"] = other["contact_id"]
         other.close()
 
@@ -213,11 +218,15 @@ class Conversation(Mapping[str, str]):
         )
         self._keep("StartAttachmentUpload", response, upload_id=("AttachmentId",), upload_url=("UploadMetadata", "Url"))
         self._calls.put(self._made["upload_url"], headers_to_include(response.members), content)
-        self.uploads += 1
+        self.count_upload()
         return self._made["upload_id"]
 
+    def count_upload(self) -> None:
+        """Take down that an upload was started: an endpoint may count those that are never completed, too."""
+        self.uploads += 1
+
     def attach(self) -> None:
-        """Upload and complete an attachment."""
+        """Upload and complete an attachment, and wait until it is handed out: GetAttachment is asynchronous."""
         attachment = self.upload()
         self.call(
             "CompleteAttachmentUpload",
@@ -228,6 +237,9 @@ class Conversation(Mapping[str, str]):
             },
         )
         self._made["attachment_id"] = attachment
+        fetching = {"ConnectionToken": self["connection_token"], "AttachmentId": attachment}
+        request = to_request(operation("GetAttachment"), fetching)
+        self._until(lambda: settled(self._calls.send(request)))
 
     def stream(self) -> str:
         """Start streaming on the contact. Returns the streaming id."""
@@ -268,6 +280,13 @@ _ONCE: Mapping[str, Callable[[Conversation], str]] = {
     "uploaded_attachment_id": Conversation.upload,
     "streaming_id": Conversation.stream,
 }
+
+
+def settled(fetched: Exchange) -> bool | None:
+    """True once waiting for an attachment is over, else None: it is handed out, denied, or nobody hands any out."""
+    standing = finding(operation("GetAttachment"), fetched).standing
+    denied = fetched.response is not None and fetched.response.status == FORBIDDEN
+    return True if denied or standing in (Standing.WORKS, Standing.UNSUPPORTED) else None
 
 
 def headers_to_include(started: Mapping[str, Any]) -> dict[str, str]:
