@@ -36,12 +36,21 @@ def wrong_types(member: Member) -> dict[str, Any]:
     return {name: value for name, value in _JSON_VALUES.items() if name not in _RIGHT_TYPES[member.kind]}
 
 
+# Words of one kind, of which an enumeration may list some only.
+_KINDS_OF_WORDS = (
+    ("AGENT", "CUSTOMER", "SYSTEM", "CUSTOM_BOT", "SUPERVISOR"),
+    ("WEBSOCKET", "CONNECTION_CREDENTIALS", "AUTHENTICATION_SESSION", "WEBRTC_CONNECTION"),
+    ("SEND", "RECEIVE"),
+)
+
+
 def near_enum(values: tuple[str, ...]) -> dict[str, str]:
-    """Texts that look like one of `values` and are none: unknown, other case, blanks around it, empty."""
+    """Texts that look like one of `values` and are none: unknown, in other case, of their kind, with blanks, empty."""
     first = values[0]
     near = {
         "unknown text": "CONFORMANCE_UNKNOWN",
-        "other case": first.lower() if first.lower() != first else first.upper(),
+        **{f"{value} in other case": value.swapcase() for value in values},
+        **{kin: kin for kind in _KINDS_OF_WORDS if first in kind for kin in kind},
         "blank before": f" {first}",
         "blank behind": f"{first} ",
         "empty": "",

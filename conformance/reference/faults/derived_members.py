@@ -33,6 +33,14 @@ _PLAIN = frozenset(
 )
 
 
+# A word of the same kind that is missing from the list of values.
+_KIN = {
+    "StartChatContact.DisconnectOnCustomerExit.member.enum": "CUSTOMER",
+    "CreateParticipantConnection.Type.member.enum": "AUTHENTICATION_SESSION",
+    "StartWebRTCContact.AllowedCapabilities.Customer.Video.enum": "RECEIVE",
+}
+
+
 def _required(constraint: Constraint) -> Iterator[Variant]:
     seed = taking(constraint.operation, absent(constraint.member))
     yield Variant("not-checked", f"does not miss {constraint.member.dotted}", seed)
@@ -94,6 +102,15 @@ class _AnyCase(tuple[str, ...]):
         return any(str(value).lower() == known.lower() for known in self)
 
 
+class _LaterInAnyCase(tuple[str, ...]):
+    """An enumeration that knows its values, and all but the first in any case."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        return any(str(value).lower() == known.lower() for known in self[1:]) or value == self[0]
+
+
 class _Trimmed(tuple[str, ...]):
     """An enumeration that knows its values with blanks around them."""
 
@@ -112,6 +129,17 @@ def _enum(constraint: Constraint) -> Iterator[Variant]:
     ):
         odd = given(constraint.member, _is_off(values, known))
         yield Variant(name, does, lax(constraint, changing(enum=known or ()), odd))
+    if len(values) > 1:
+        later = _LaterInAnyCase(values)
+        does, odd = (
+            f"takes all values of {dotted} but one in any case",
+            given(constraint.member, _is_off(values, later)),
+        )
+        yield Variant("any-later-case", does, lax(constraint, changing(enum=later), odd))
+    if constraint.id in _KIN:
+        more = (*values, _KIN[constraint.id])
+        does, odd = f"takes {more[-1]} for {dotted}", given(constraint.member, _is_off(values, more))
+        yield Variant("one-more", does, lax(constraint, changing(enum=more), odd))
     yield from _one_missing(constraint, values)
 
 
