@@ -188,3 +188,12 @@ def test_what_typing_with_content_gets_is_written_down(story: Story) -> None:
     kept = any(item.get("Content") == text for item in items_with(chat, chat.say()))
     with story.claim("SendEvent.Content.typing-with") as claim:
         claim.record(f"{describe(answer)}{', kept in the transcript' if kept else ''}")
+
+
+@verifies("SendEvent.Content.typing-with-empty")
+def test_typing_with_an_empty_content_is_refused(story: Story) -> None:
+    """The least length of Content holds for typing, too."""
+    chat = story.chat()
+    story.need(chat.signal("typing"))
+    with story.claim("SendEvent.Content.typing-with-empty") as claim:
+        claim.refused(chat.signal("typing", Content=""), "a typing event with an empty Content")

@@ -8,10 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.contract.model import operation
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import DELIVERED, EVENTS, READ, RECEIPTS, SUPPORTED, TYPING
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.gates import given, taking
 from conformance.reference.faults.seams import gives, lacks, refuses, takes, then
 from conformance.reference.items import EVENT_TYPES, new_item, publish
 from conformance.reference.participants import CUSTOMER
@@ -19,6 +21,7 @@ from conformance.reference.rules import an_event_has_a_listed_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
 from conformance.reference.world import Call, Members, World
+from conformance.wire import Request
 
 SEND, THIRD = "SendEvent", 3
 TYPED, WITHOUT = f"{SEND}.ContentType.typing", f"{SEND}.Content.typing-without"
@@ -44,6 +47,20 @@ def _kind(call: Call) -> str:
 def _refusing(name: str, says: str, red: tuple[str, ...], when: Callable[[Call], bool], may: tuple[str, ...]) -> Fault:
     return Fault(name, says, red, may, "send-event", lambda service: refuses(service, SEND, when))
 
+
+def _is_empty_typing(request: Request) -> bool:
+    empty = given(operation(SEND).input.child("Content"), lambda content: content == "")
+    return TYPING.encode() in request.body and empty(request)
+
+
+EMPTY = Fault(
+    "takes-empty-content-of-typing",
+    "The least length of Content is looked at for receipts only.",
+    ("SendEvent.Content.typing-with-empty",),
+    (),
+    "send-event",
+    taking(operation(SEND), _is_empty_typing),
+)
 
 REFUSED = (
     _refusing(
