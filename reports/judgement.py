@@ -10,6 +10,7 @@ from conformance.contract.requirements import Level
 from conformance.verdicts import Verdict, run_verdict, witnessed
 from reports.run import Run
 from reports.traceability import RequirementResult
+from reports.visible import brief
 
 Results = Sequence[RequirementResult]
 
@@ -56,6 +57,7 @@ def _set_aside(results: Results, musts: Results) -> str:
 
 
 _PLACES_SHOWN = 4
+_REASON_SHOWN = 160  # code points
 
 
 def _where(failed: Sequence[str]) -> str:
@@ -81,8 +83,13 @@ def _failures(results: Results, musts: int) -> str:
 
 
 def _gaps(musts: Results) -> str:
-    missing = Counter(result.verdict.value for result in musts if result.verdict in _GAPS and not result.excused)
-    return ": " + ", ".join(f"{number:,} {word}" for word, number in missing.most_common()) if missing else ""
+    gaps = [result for result in musts if result.verdict in _GAPS and not result.excused]
+    if not gaps:
+        return ""
+    words = Counter(result.verdict.value for result in gaps).most_common()
+    reasons = Counter(result.reason for result in gaps if result.reason)
+    mostly = f" (mostly: {brief(reasons.most_common(1)[0][0], _REASON_SHOWN)})" if reasons else ""
+    return ": " + ", ".join(f"{number:,} {word}" for word, number in words) + mostly
 
 
 def totals(results: Results) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.verdicts import Verdict
 
 OTHER_RULES = "Other rules"
-PROSE_COLUMNS = 10  # facets of prose rules with a column of their own
+PROSE_COLUMNS = 6  # facets of prose rules with a column of their own
 
 _MODEL_AREAS = {
     "required": "Required",

@@ -52,3 +52,4 @@ def test_a_printed_page_shows_the_failures_and_no_controls(visit: Open, reports:
     visited.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert visited.count("#filter") == 0
     assert visited.count(".q[data-v=fail] .pair") > 0
+    assert visited.count(".q[data-v=pass]") == 0
