@@ -35,14 +35,13 @@ def catalogue() -> Mapping[str, Requirement]:
 
 def _check_successors(found: Mapping[str, Requirement]) -> None:
     for requirement in found.values():
-        passed, newer = {requirement.id}, requirement.superseded_by
-        while newer:
+        passed = [requirement.id]
+        while newer := found[passed[-1]].superseded_by:
             if newer not in found:
                 raise ValueError(f"{requirement.id} is superseded by {newer}, which does not exist")
             if newer in passed:
                 raise ValueError(f"{requirement.id} is superseded by itself, over {newer}")
-            passed.add(newer)
-            newer = found[newer].superseded_by
+            passed.append(newer)
 
 
 def select(globs: Iterable[str]) -> frozenset[str]:
