@@ -134,9 +134,9 @@ def sources() -> Mapping[str, Source]:
 def prose_requirements() -> Iterator[Requirement]:
     """The rules of ``rules/*.toml``. Raises ValueError for a rule that is not well formed."""
     folder = resources.files(__package__).joinpath("rules")
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            yield from rules_of(file.read_text(encoding="utf-8"), file.name)
+    for name in sorted(file.name for file in folder.iterdir()):
+        if name.endswith(".toml"):
+            yield from rules_of(folder.joinpath(name).read_text(encoding="utf-8"), name)
 
 
 def rules_of(text: str, file: str) -> Iterator[Requirement]:
