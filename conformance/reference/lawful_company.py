@@ -27,6 +27,19 @@ def _greeting_at_the_start(service: ReferenceService) -> None:
     service.performers["StartChatContact"] = start_chat_contact
 
 
+def _greeting_of_nobody(service: ReferenceService) -> None:
+    """The flow speaks at the start, and what it says names no participant, no role and no display name."""
+    own = service.performers["StartChatContact"]
+
+    def start_chat_contact(world: World, call: Call) -> Members:
+        members = own(world, call)
+        contact = world.state.contacts[members["ContactId"]]
+        publish(contact, new_item(world, contact, None, MESSAGE, content_type="text/plain", content=GREETING))
+        return members
+
+    service.performers["StartChatContact"] = start_chat_contact
+
+
 def _greeting_on_the_socket(service: ReferenceService) -> None:
     """The flow begins when the first socket has subscribed, and an agent is invited."""
     greeted: set[str] = set()
@@ -58,6 +71,7 @@ def _echo(service: ReferenceService) -> None:
 
 READINGS = (
     Reading("greeting-at-start", "A flow may speak before anybody listens.", alter=_greeting_at_the_start),
+    Reading("greeting-of-nobody", "What a flow says may name no participant.", alter=_greeting_of_nobody),
     Reading("greeting-on-socket", "A flow may speak as soon as somebody listens.", alter=_greeting_on_the_socket),
     Reading("echoing-bot", "A bot may answer each message, and in the same words.", alter=_echo),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,17 +23,22 @@ TOKEN_LIFE = MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A NextToken that was handed out: the one behind it, for which call and when (milliseconds since the epoch)."""
+    """A NextToken that was handed out: the one behind it, for which call and when (milliseconds since the epoch).
+
+    `connections` is how many its reader had asked for until then.
+    """
 
     token: str
     call: Call
     at: int
+    connections: int
 
 
 Refuses = Callable[[World, Call, Handed], bool]
+Remake = Callable[[Performer], Performer]
 
 
-def reading_transcripts(remade: Callable[[Performer], Performer]) -> Callable[[ReferenceService], None]:
+def reading_transcripts(remade: Remake) -> Callable[[ReferenceService], None]:
     """Has GetTranscript performed by what `remade` makes of it."""
 
     def alter(service: ReferenceService) -> None:
@@ -41,7 +47,26 @@ def reading_transcripts(remade: Callable[[Performer], Performer]) -> Callable[[R
     return alter
 
 
-def _fresh_tokens(refuses: Refuses) -> Callable[[Performer], Performer]:
+def _tokens_of_a_connection(service: ReferenceService) -> None:
+    """A NextToken dies with the participant's next CreateParticipantConnection."""
+    connections: Counter[str] = Counter()
+    own = service.performers["CreateParticipantConnection"]
+
+    def create_participant_connection(world: World, call: Call) -> Members:
+        connections[call.participant.id] += 1
+        return own(world, call)
+
+    def is_of_another(_: World, call: Call, handed: Handed) -> bool:
+        return connections[call.participant.id] != handed.connections
+
+    def counted(call: Call) -> int:
+        return connections[call.participant.id]
+
+    service.performers["CreateParticipantConnection"] = create_participant_connection
+    reading_transcripts(_fresh_tokens(is_of_another, counted))(service)
+
+
+def _fresh_tokens(refuses: Refuses, connections: Callable[[Call], int] = lambda _: 0) -> Remake:
     """Hands out a new NextToken each time, and refuses it again where `refuses` says so."""
 
     def remade(own: Performer) -> Performer:
@@ -55,7 +80,7 @@ def _fresh_tokens(refuses: Refuses) -> Callable[[Performer], Performer]:
             if "NextToken" not in members:
                 return members
             name = world.identifiers.token(750)
-            handed[name] = Handed(members["NextToken"], call, world.now())
+            handed[name] = Handed(members["NextToken"], call, world.now(), connections(call))
             return {**members, "NextToken": name}
 
         return get_transcript
@@ -127,7 +152,7 @@ def _first_of_all(own: Performer) -> Performer:
     return get_transcript
 
 
-def _each_item(change: Callable[[Members], Mapping[str, Any]]) -> Callable[[Performer], Performer]:
+def _each_item(change: Callable[[Members], Mapping[str, Any]]) -> Remake:
     def remade(own: Performer) -> Performer:
         def get_transcript(world: World, call: Call) -> Members:
             members = own(world, call)
@@ -174,6 +199,11 @@ READINGS = (
         "next-token-of-its-request",
         "A NextToken with other parameters may be refused.",
         alter=reading_transcripts(_fresh_tokens(_asks_otherwise)),
+    ),
+    Reading(
+        "next-token-of-its-connection",
+        "A NextToken of an earlier connection may be refused.",
+        alter=_tokens_of_a_connection,
     ),
     Reading("next-token-ignored", "A NextToken without sense may count as none.", alter=reading_transcripts(_anew)),
     Reading(

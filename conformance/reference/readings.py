@@ -20,6 +20,7 @@ from conformance.reference import (
     lawful_names,
     lawful_pages,
     lawful_replies,
+    lawful_strangers,
 )
 from conformance.reference import lawful_delays as delays
 from conformance.reference import lawful_refusals as refusals
@@ -269,6 +270,7 @@ READINGS: Mapping[str, Reading] = {
         ),
         Reading("members-first", "Members may be judged before the bearer.", choices={"first_checked": "members"}),
         *lawful_replies.READINGS,
+        *lawful_strangers.READINGS,
         *lawful_names.READINGS,
         *lawful_pages.READINGS,
         *lawful_company.READINGS,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -18,6 +19,7 @@ from conformance.reference.clock import Clock
 from conformance.reference.identifiers import Identifiers
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.reference.service import ReferenceService
+from conformance.reference.state import Ending
 from conformance.reference.world import World
 from conformance.wire import Request, Response, to_request
 
@@ -138,12 +140,17 @@ class Chat:
 
 
 class Frames:
-    """An open web socket and what it received; `texts` holds None where it was closed."""
+    """An open web socket and what it received; `texts` holds None where it was closed, `ending` how."""
 
     def __init__(self, account: Account, url: str) -> None:
         self.texts: list[str | None] = []
+        self.ending: Ending | None = None
         self.sockets = account.service.sockets
-        self.socket = self.sockets.open(url.partition("token=")[2], self.texts.append)
+        self.socket = self.sockets.open(unquote(url.partition("token=")[2]), self._take)
+
+    def _take(self, sent: str | Ending | None) -> None:
+        self.texts.append(sent if isinstance(sent, str) else None)
+        self.ending = sent if isinstance(sent, Ending) else self.ending
 
     @property
     def is_open(self) -> bool:
