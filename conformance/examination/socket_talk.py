@@ -43,7 +43,7 @@ class SocketTalk:
         is sooner, or when the socket is over.
         """
         waits, began = self.story.examiner.waits, time.monotonic()
-        bound = waits.seconds_for(look)
+        bound = waits.seconds_for(look, again=self.story.rehearsal)
         found = self._until(look, began + (bound if seconds is None else min(seconds, bound)))
         if found is not None or (seconds is None and self.socket.is_open):
             waits.learn(look, time.monotonic() - began, found=found is not None)

@@ -140,7 +140,7 @@ class Story:
         That time is `seconds` where given, else the polling bound, or less after waits in vain
         (conformance.examination.waiting).
         """
-        return self.examiner.waits.until(look, seconds)
+        return self.examiner.waits.until(look, seconds, again=self.rehearsal)
 
     def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
         """The answer to `call`, which is made again until it is no success or the polling bound is reached."""

@@ -47,6 +47,21 @@ def test_after_waits_in_vain_a_part_of_the_bound_is_enough(waits: Waits) -> None
     assert waits.seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
 
 
+def test_a_kind_that_never_came_is_judged_by_what_did_come() -> None:
+    """One wait in vain is enough where the endpoint was seen to show other things, each in its time."""
+    waits = _waited(in_vain=1)
+    for seconds in (0.0, 0.7, 0.1):
+        waits.learn(_an_event, seconds, found=True)
+    assert waits.seconds_for(_a_message) == pytest.approx(SPARE * 0.7)
+
+
+def test_a_story_that_is_only_repeated_waits_no_longer_than_needed() -> None:
+    """Its waits had the bound when it was told first."""
+    waits = _waited(*[0.01] * ENOUGH)
+    assert waits.seconds_for(_a_message, again=True) == pytest.approx(LEAST * BOUND)
+    assert _waited().seconds_for(_a_message, again=True) == BOUND
+
+
 def test_a_slow_endpoint_is_given_a_multiple_of_its_own_time() -> None:
     """What takes 0.8 seconds is waited for several times as long."""
     assert _waited(0.1, 0.8, 0.2, in_vain=1).seconds_for(_a_message) == pytest.approx(SPARE * 0.8)
