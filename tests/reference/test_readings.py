@@ -20,7 +20,8 @@ def read(*names: str) -> Account:
     readings = [READINGS[name] for name in names]
     account = Account(choices_of(*readings))
     alter(account.service, *readings)
-    account.service.handle = wrap_of(*readings)(account.service.handle)  # type: ignore[method-assign]
+    service = account.service
+    service.handle = wrap_of(*readings)(service.handle)  # type: ignore[assignment, method-assign]
     return account
 
 
@@ -152,7 +153,9 @@ def test_a_next_token_ages_and_belongs_to_its_request_and_its_connection() -> No
     for name in ("next-token-ages", "next-token-of-its-request", "next-token-of-its-connection"):
         account = read(name)
         chat = account.chat()
-        token = succeeded([chat.say("a"), chat.say("b"), chat.call("GetTranscript", MaxResults=1)][-1])["NextToken"]
+        for text in "ab":
+            chat.say(text)
+        token = succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]
         assert len(chat.call("GetTranscript", MaxResults=1, NextToken=token).members["Transcript"]) == 1
         account.service.advance(61)
         account.connected(chat.contact_id, chat.participant_id, chat.participant_token)
