@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.ledger import Ledger, Observation
 from conformance.verdicts import ExitCode, Outcome
+from tests.reports.ledgers import broken, entries_of
 
 
 def test_the_requirements_are_listed_in_three_forms() -> None:
@@ -65,6 +66,31 @@ def test_a_comparison_ends_with_one_where_the_last_run_is_worse(tmp_path: Path) 
     better = CliRunner().invoke(main, ["compare", str(bad), str(good), *out])
     assert better.exit_code == ExitCode.CONFORMANT
     assert (tmp_path / "out" / "comparison.html").exists()
+
+
+def test_a_violation_can_be_printed_as_a_program(tmp_path: Path) -> None:
+    rid = "SendMessage.Content.length-max"
+    tmp_path.joinpath("ledger.jsonl").write_text("\n".join(map(json.dumps, entries_of([broken(rid)], scope=[rid]))))
+    assert CliRunner().invoke(main, ["report", str(tmp_path)]).exit_code == 0
+    script = CliRunner().invoke(main, ["reproduce", str(tmp_path), rid]).output
+    compile(script, "reproduction", "exec")
+    assert rid in script
+    assert CliRunner().invoke(main, ["reproduce", str(tmp_path), rid, "--curl"]).output.startswith(f": {rid}\n")
+
+
+def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None:
+    rid = "SendMessage.Content.length-max"
+    good, bad = _report(tmp_path / "good", Outcome.KEPT), _report(tmp_path / "bad", Outcome.BROKEN)
+    cases = (
+        (tmp_path, rid, "cannot be read"),
+        (good, rid, f"did not see {rid} broken: nor any other requirement"),
+        (bad, "Nothing.at.all", f"name one that it did, such as {rid}"),
+        (bad, rid, "no call was recorded"),
+    )
+    for run, requirement, said in cases:
+        done = CliRunner().invoke(main, ["reproduce", str(run), requirement])
+        assert done.exit_code == ExitCode.USAGE
+        assert said in done.output
 
 
 def test_what_cannot_be_compared_is_told_in_one_sentence(tmp_path: Path) -> None:

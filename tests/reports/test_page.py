@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from conformance.ledger import Observation
 from conformance.verdicts import MEANINGS, Outcome
 from conformance.wire import Exchange, Request, Response
 from reports import compliance, page
+from tests.benchmarks.bench_page import failures
 from tests.reports.ledgers import (
     FAILED,
     Catalogue,
@@ -231,3 +233,32 @@ def test_all_requirements_failing_still_make_a_page_of_bounded_size() -> None:
     text = page.render(compliance.build(entries_of([broken(rid) for rid in catalogue()])))
     assert len(text.encode()) < 2_000 * len(catalogue())
     assert FAILED in text
+
+
+def test_a_hundred_failures_fit_two_megabytes() -> None:
+    report = compliance.build(entries_of((*everything_kept(), *failures(100))))
+    assert len(page.render(report).encode()) <= 2_000_000
+
+
+def test_headers_without_end_are_counted_not_shown(only: Catalogue) -> None:
+    only(requirement(RID))
+    reply = Response(200, tuple((f"X-{n}", "v" * 190) for n in range(500)), b"{}")
+    text = rendered(broken(RID, exchanges=(exchange("SendEvent", {}, reply),))).text
+    assert re.search(r"\[4\d\d more headers not shown\]", text)
+
+
+def test_a_program_that_does_not_fit_is_printed_by_a_command(only: Catalogue) -> None:
+    only(requirement(RID))
+    calls = tuple(exchange("SendMessage", {"Content": f"Message {n}" * 9}, replied(200)) for n in range(40))
+    seen = entries_of([broken(RID, phase="story", edge=None, exchanges=calls)])
+    text = page.render(compliance.build(seen), "my reports")
+    assert f"connect-conformance reproduce 'my reports' {RID}" in unescape(text)
+    assert f"reproduce 'my reports' {RID} --curl" not in unescape(text)
+
+
+def test_one_reason_for_many_requirements_is_told_by_operation(only: Catalogue) -> None:
+    many = [requirement(f"SendEvent.facet.rule-{n}", untested="because") for n in range(41)]
+    only(*many)
+    section = page.render(compliance.build(entries_of([]))).partition('id="unverified"')[2].partition("</section>")[0]
+    assert '<a href="#operation-SendEvent">SendEvent</a>: 41' in section
+    assert many[0].id not in section

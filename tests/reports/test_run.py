@@ -41,3 +41,8 @@ def test_a_contact_count_of_zero_is_a_count() -> None:
 def test_entries_without_a_header_are_refused() -> None:
     with pytest.raises(LedgerError, match="no header"):
         run_of(entries_of()[1:])
+
+
+def test_a_note_of_two_processes_is_one_note() -> None:
+    note = {"entry": "note", "text": "nothing answers"}
+    assert run_of([*entries_of(notes=["said before"]), note, note]).notes == ("said before", "nothing answers")
