@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.errors import describe, is_json
 from conformance.checks.replies import judged_reply
+from conformance.checks.violation import Unjudgeable
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.story import Story
@@ -71,14 +72,16 @@ def test_the_form_of_errors_is_written_down(story: Story) -> None:
 
 
 @verifies("Protocol.error.message-present")
-def test_an_error_says_what_is_wrong(story: Story) -> None:
-    """An error says in message or Message what is wrong."""
+def test_an_error_has_a_message(story: Story) -> None:
+    """An error has a text in message or Message, whatever it says."""
     for error in _refusals(story):
         with story.claim("Protocol.error.message-present") as claim:
-            members = judged_reply(error).members
-            said = [members.get(name) for name in ("message", "Message")]
-            told = any(isinstance(text, str) and text for text in said)
-            claim.holds(told, f"a text in message or Message of {describe(judged_reply(error))}", said)
+            reply = judged_reply(error)
+            if reply.succeeded:
+                raise Unjudgeable("a call that must be refused was not", error)
+            said = [reply.members.get(name) for name in ("message", "Message")]
+            told = any(isinstance(text, str) for text in said)
+            claim.holds(told, f"a text in message or Message of {describe(reply)}", said)
 
 
 @verifies("Protocol.success.empty-output")

@@ -195,7 +195,10 @@ def keeps_what_it_refuses(service: ReferenceService) -> Handler:
     return handle
 
 
-@fault("Clients.calls.percent-and-unicode")
+@fault(
+    "Clients.calls.percent-and-unicode",
+    may=("*.request.broken-json", "SendMessage.Content.*", "Surfaces.*", "GetTranscript.Transcript.*", "Start*"),
+)
 def reads_utf8_as_latin(service: ReferenceService) -> Handler:
     """A body that holds UTF-8 instead of escapes is read as Latin-1."""
 

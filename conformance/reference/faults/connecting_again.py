@@ -37,7 +37,7 @@ def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
 
 @fault(
     f"{AGAIN}.accepted",
-    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "StartWebRTCContact.*"),
+    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "Start*"),
 )
 def connects_three_times(service: ReferenceService) -> None:
     """A participant connects three times at most."""

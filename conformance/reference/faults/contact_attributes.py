@@ -79,7 +79,7 @@ def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     gives(service, GET, shown)
 
 
-@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none", f"{UPDATE}.Attributes.total-bytes-at-limit"))
+@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none", f"{UPDATE}.Attributes.*"))
 def starts_with_the_attributes_before(service: ReferenceService) -> None:
     """A chat that is given no attributes gets those of the chat that was started before it."""
     before: list[Attributes] = []

@@ -104,7 +104,9 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
 # Whether it works
 
 
-@fault(f"{CONNECT}.ConnectParticipant.with-credentials", may=(f"{CONNECT}.ConnectParticipant.*",))
+@fault(
+    f"{CONNECT}.ConnectParticipant.with-credentials", may=(f"{CONNECT}.ConnectParticipant.*", f"{CONNECT}.Type.null")
+)
 def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
     """ConnectParticipant goes with a web socket only."""
     refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))

@@ -28,32 +28,28 @@ def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...]
 # What an error says
 
 
-def _saying(when: Callable[[Response], bool], message: str | None) -> Spoil:
+def _saying(when: Callable[[Response], bool]) -> Spoil:
     def spoil(_: Request, response: Response) -> Response:
         if response.succeeded or "message" not in response.members or not when(response):
             return response
-        members = {name: value for name, value in response.members.items() if name != "message"}
-        return with_document(response, members if message is None else {**members, "message": message})
+        return with_document(response, {name: value for name, value in response.members.items() if name != "message"})
 
     return spoil
 
 
 MESSAGES: tuple[Fault, ...] = (
-    _spoiling("errors-say-nothing", "No error has a message.", "error.message-present", _saying(lambda _: True, None)),
+    _spoiling("errors-say-nothing", "No error has a message.", "error.message-present", _saying(lambda _: True)),
     _spoiling(
         "denials-say-nothing",
         "A denial has no message.",
         "error.message-present",
-        _saying(lambda response: response.status == FORBIDDEN, None),
-    ),
-    _spoiling(
-        "errors-say-empty", "The message of errors is empty.", "error.message-present", _saying(lambda _: True, "")
+        _saying(lambda response: response.status == FORBIDDEN),
     ),
     _spoiling(
         "the-unknown-says-nothing",
-        "What is not found has an empty message.",
+        "What is not found has no message.",
         "error.message-present",
-        _saying(lambda response: response.error_name == "ResourceNotFoundException", ""),
+        _saying(lambda response: response.error_name == "ResourceNotFoundException"),
     ),
 )
 

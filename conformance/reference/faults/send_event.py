@@ -338,7 +338,7 @@ def takes_delivered_for_read(service: ReferenceService) -> None:
     takes(service, SEND, lambda _, call: {"ContentType": READ} if _kind(call) == DELIVERED else {})
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*"))
+@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*"))
 def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
     """A receipt is noted at the newest message, whichever it names."""
 

@@ -220,6 +220,7 @@ OF_IDS = (
     "Surfaces.*",
     "WebSocket.*",
     "LifeCycle.*",
+    "CreateParticipant.*",
     "*.ClientToken.*",
 )
 

@@ -24,10 +24,18 @@ from conformance.wire import Request, Response
 PAIR = "Surfaces.reply-and-transcript"
 CONTENT, ID, TIME, ORDER = f"{PAIR}.same-content", f"{PAIR}.same-id", f"{PAIR}.same-time", f"{PAIR}.same-order"
 # What else rests on the transcript's contents, Ids, times and order.
-OF_CONTENT = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.ClientToken.*", "*.InitialMessage.*")
+OF_CONTENT = (
+    "Surfaces.frame-and-transcript.*",
+    "GetTranscript.*",
+    "*.ClientToken.*",
+    "*.InitialMessage.*",
+    "Clients.calls.percent-and-unicode",
+    "StartChatContact.PersistentChat.*",
+)
 OF_IDS = (
     "Surfaces.*",
     "GetTranscript.*",
+    "StartChatContact.*",
     "*.ClientToken.*",
     "LifeCycle.*",
     "Send*",
@@ -37,7 +45,7 @@ OF_IDS = (
     "*.PersistentChat.*",
 )
 OF_TIMES = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "Surfaces.reply-and-frame.*")
-OF_ORDER = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.first")
+OF_ORDER = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.first", "StartChatContact.PersistentChat.*")
 Change = Callable[[str], str]
 
 

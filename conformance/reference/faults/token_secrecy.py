@@ -195,7 +195,7 @@ def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
     return handle
 
 
-@fault("Tokens.issue.header-safe")
+@fault("Tokens.issue.header-safe", may=("StartChatContact.ConnectionTypes.*", "WebSocket.url.*"))
 def hands_out_tokens_of_two_lines(service: ReferenceService) -> None:
     """A token holds a line break."""
     made = service.world.identifiers.token

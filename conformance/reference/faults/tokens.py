@@ -24,14 +24,22 @@ from conformance.reference.state import Participant
 from conformance.wire import Request
 
 ALSO = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
-OF_THE_END = ("LifeCycle.order.*", "DisconnectParticipant.effect.*", "StopContact.*", "WebSocket.end.*", "*.expired")
+OF_THE_END = (
+    "DisconnectParticipant.ClientToken.*",
+    "DisconnectParticipant.effect.*",
+    "LifeCycle.order.*",
+    "StopContact.*",
+    "WebSocket.end.*",
+    "*.expired",
+)
+OF_EXPIRY = (*ALSO, "DisconnectParticipant.ClientToken.*")
 LONG_ENOUGH = 100  # characters of a token's beginning that are compared
 
 
 def _each(rule: str, name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO) -> Iterator[Fault]:
     """The fault in each operation that has the bearer rule. `says` follows the operation's name."""
     for operation, requirement in judged(rule):
-        own = (f"{operation}.bearer.*", *may)
+        own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", f"{operation}.ParticipantToken.*", *may)
         yield Fault(
             f"{kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
         )
@@ -161,12 +169,19 @@ def _within_an_hour(service: ReferenceService, request: Request, owner: Particip
 
 
 EXPIRED = (
-    *_each("expired", "never-forgets-tokens", "is served with a connection token that has expired", _letting(_expired)),
+    *_each(
+        "expired",
+        "never-forgets-tokens",
+        "is served with a connection token that has expired",
+        _letting(_expired),
+        OF_EXPIRY,
+    ),
     *_each(
         "expired",
         "forgets-tokens-an-hour-late",
         "is served with a connection token for 25 hours",
         _letting(_within_an_hour),
+        OF_EXPIRY,
     ),
 )
 

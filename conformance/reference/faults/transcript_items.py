@@ -96,6 +96,7 @@ _DISPLAYED = (
     "*.InitialMessage.*",
     "Surfaces.*",
     "CreateParticipant.*",
+    "StartChatContact.DisplayName.*",
     f"{RULE}.*",
     "*.PersistentChat.*",
 )
@@ -236,7 +237,7 @@ MEMBERS = (
         "A message is shown with the ParticipantId of the one who started the chat.",
         _of_the_customer("ParticipantId", "id"),
         "participant-id",
-        may=(*_DISPLAYED, "*.bearer.own-*", "Sequence.*", "Interleaving.*"),
+        may=(*_DISPLAYED, "*.bearer.own-*", "LifeCycle.participants.*"),
     ),
     _shown(
         "shows-one-name-for-all",
@@ -288,7 +289,7 @@ def begins_every_chain_anew(service: ReferenceService) -> None:
     gives(service, NAME, lambda world, _, members: {**members, "InitialContactId": world.identifiers.uuid()})
 
 
-@fault(f"{RULE}.id-unique", may=(f"{NAME}.*", "Surfaces.*"))
+@fault(f"{RULE}.id-unique", may=(f"{NAME}.*", "SendMessage.Id.unique", "Surfaces.*"))
 def gives_two_items_one_id(service: ReferenceService) -> None:
     """A message is followed by an event that has its Id, once there are three messages."""
 
