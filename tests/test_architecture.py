@@ -46,7 +46,7 @@ CONFINED = {
     "pytest": frozenset({"conformance.plugin", "conformance.claims", "conformance.power"}),
     REFERENCE: frozenset({"conformance.cli", "conformance.power"}),
     "requests": frozenset({TARGET}),
-    "hypothesis": frozenset({"strategies", EXAMINATION}),
+    "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.opinion"}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),
     "jinja2": frozenset({"reports"}),
