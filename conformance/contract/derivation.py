@@ -109,11 +109,10 @@ def _promise(operation: Operation, member: Member) -> Mapping[str, Any]:
 def output_constraints(operation: Operation) -> Iterator[Constraint]:
     """The limits on what comes back. Members below the documented depth are judged with their parent."""
     output = _values()["output"]
-    depth = output["depth"].get(operation.name, 99)
     asked = {entry["member"]: (entry["by"], entry.get("value")) for entry in output["asked"]}
     for member in operation.output.walk():
         dotted = f"{operation.name}.{member.dotted}"
-        if member.path and len(member.path) <= depth:
+        if member.path and len(member.path) <= output["depth"].get(operation.name, len(member.path)):
             for kind, limit in _output_limits(member, dotted, output["always"], asked):
                 yield Constraint(
                     operation,

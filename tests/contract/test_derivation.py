@@ -97,6 +97,8 @@ def test_a_description_is_judged_down_to_its_own_members() -> None:
     )
     assert deepest == 2
     assert "DescribeContact.output.Contact.Channel.enum" in catalogue()
+    # A number can be less than 0, a text cannot be shorter than empty.
+    assert "DescribeContact.output.Contact.TotalPauseCount.range-min" in catalogue()
 
 
 def test_exactly_the_documented_times_are_times() -> None:
@@ -126,6 +128,8 @@ def test_exactly_the_documented_times_are_times() -> None:
         ("GetAuthenticationUrl.SessionId.length-min", 36),
         ("StartWebRTCContact.AllowedCapabilities.Customer.Video.enum", ("SEND",)),
         ("StartWebRTCContact.References.value.Arn.pattern", "^[-:/A-Za-z0-9]+"),
+        ("SendEvent.output.Id.length-max", 256),
+        ("GetAttachment.output.AttachmentSizeInBytes.range-min", 1),
     ],
 )
 def test_a_documented_limit_is_the_requirements_limit(rid: str, limit: object) -> None:
