@@ -82,6 +82,18 @@ def test_everybody_in_a_call_is_given_one_meeting(story: Story) -> None:
                 claim.equal(given, meeting, "the MeetingId of a participant's WebRTCConnection")
 
 
+@verifies("CreateParticipantConnection.WebRTCConnection.own-attendee")
+def test_nobody_joins_a_call_in_the_place_of_another(story: Story) -> None:
+    """The caller and its guests are different attendees, with join tokens of their own."""
+    call = story.adopt(story.send(Provisions(story.chat()).plain("StartWebRTCContact")))
+    people = [call, *(call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid"))]
+    given = [story.need(who.connect(WEBRTC)) for who in people]
+    for member in ("AttendeeId", "JoinToken"):
+        own = [text_at(members, "WebRTCConnection", "Attendee", member) for members in given]
+        with story.claim("CreateParticipantConnection.WebRTCConnection.own-attendee") as claim:
+            claim.equal(len(set(own)), len(people), f"the number of different {member}s in a call of three")
+
+
 _ODD: dict[str, dict[str, Any]] = {
     "CreateParticipantConnection.Type.webrtc-on-chat": {"Type": [WEBRTC]},
     "CreateParticipantConnection.Type.duplicates": {"Type": [CREDENTIALS, CREDENTIALS]},

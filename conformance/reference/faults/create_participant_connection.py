@@ -101,6 +101,30 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
+@fault(f"{CONNECT}.WebRTCConnection.own-attendee")
+def gives_guests_the_callers_place(service: ReferenceService) -> None:
+    """Whoever joins a call is given the AttendeeId of the caller."""
+
+    def given(_: World, call: Call, members: Members) -> Members:
+        if WEBRTC in _types(call):
+            members["WebRTCConnection"]["Attendee"]["AttendeeId"] = call.contact.participants[0].id
+        return members
+
+    gives(service, CONNECT, given)
+
+
+@fault(f"{CONNECT}.WebRTCConnection.own-attendee")
+def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
+    """The JoinToken is the call's, not the participant's."""
+
+    def given(_: World, call: Call, members: Members) -> Members:
+        if WEBRTC in _types(call):
+            members["WebRTCConnection"]["Attendee"]["JoinToken"] = call.contact.id
+        return members
+
+    gives(service, CONNECT, given)
+
+
 # Whether it works
 
 
