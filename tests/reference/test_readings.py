@@ -72,6 +72,21 @@ def test_an_acknowledgement_comes_late() -> None:
     assert asyncio.run(heard()) == (0, 1)
 
 
+def test_items_come_late_in_their_order_and_are_overtaken_by_heartbeats() -> None:
+    async def heard() -> list[str]:
+        chat = read("late-frames").chat()
+        socket = chat.open_socket().subscribed()
+        for text in ("a", "b"):
+            chat.say(text)
+        socket.send('{"topic":"aws/heartbeat"}')
+        chat.account.stop(chat.contact_id)
+        await asyncio.sleep(0.3)
+        assert socket.texts[-1] is None
+        return [frame["topic"] for frame in socket.frames()] + [str(item.get("Content")) for item in socket.items()]
+
+    assert asyncio.run(heard()) == ["aws/heartbeat", *["aws/chat"] * 3, "a", "b", "None"]
+
+
 def test_typing_comes_back_to_others_only() -> None:
     chat = read("typing-unechoed").chat()
     other = chat.with_bot()
