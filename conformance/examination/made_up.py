@@ -46,7 +46,6 @@ _NAMED: Mapping[str, Resource] = {
     "StreamingId": Resource("streaming_id"),
     "SessionId": Resource("auth_session_id"),
     "AttachmentId": Resource("attachment_id"),
-    "Id": Resource("message_id"),
     "member": Resource("uploaded_attachment_id"),
 }
 

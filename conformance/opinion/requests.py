@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from schemathesis.schemas import APIOperation
 
 Body = dict[str, Any]
-# What stands in for a value that only an endpoint can give, by the name of the member that holds it.
+# What stands in for a value that only an endpoint can give, by the name of the member that holds it. Not an item's Id:
+# a transcript may show the item late.
 NAMING = (
     *("InstanceId", "ContactFlowId", "ContactId", "InitialContactId", "RelatedContactId", "StreamingEndpointArn"),
-    *("StreamingId", "SessionId", "AttachmentId", "Id"),
+    *("StreamingId", "SessionId", "AttachmentId"),
 )
 STAND_INS: Mapping[str, str] = {
     f"00000000-0000-4000-8000-{number:012}": name for number, name in enumerate((*NAMING, "member"))

@@ -154,10 +154,15 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
         _row("false alarms on them", of_readings, lambda runs: str(sum(run.accusations for run in runs))),
         _row("requests for one endpoint, median", of_faults, lambda runs: _middle(run.requests for run in runs)),
         _row("requests until a fault shows, median, max", of_faults, _first),
+        _row("the same for faults that both find", _both_find(of_faults), _first),
         _row("seconds for one endpoint, median", of_faults, lambda runs: f"{_median(runs):.1f}"),
     ]
     lines = ["| | this suite, smoke depth | schemathesis |", "| --- | --- | --- |"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _both_find(pairs: Iterable[Pair]) -> list[Pair]:
+    return [pair for pair in pairs if pair.suite.accusations and pair.tool.accusations]
 
 
 def _row(title: str, pairs: Sequence[Pair], figure: Callable[[Sequence[Run]], str]) -> tuple[str, str, str]:
