@@ -19,6 +19,8 @@ from conformance.examination.transcripts import id_of, ids, items_with
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
+QUOTA_EXCEEDED = 402
+
 
 def _create(chat: Chat, role: str | None, name: str = "Another") -> Exchange:
     details = {"DisplayName": name, **({"ParticipantRole": role} if role else {})}
@@ -178,9 +180,12 @@ def test_a_bot_that_leaves_leaves_the_chat_open(story: Story) -> None:
 
 @verifies("CreateParticipant.ended.refused")
 def test_nobody_joins_a_chat_that_is_over(story: Story) -> None:
-    """A contact that is over takes no further participant."""
+    """A contact that is over takes no further participant, and not as many more as an open one would take."""
     chat = story.chat()
     story.need(chat.stop())
+    story.until_refused(chat.connect)
     refused = story.until_refused(lambda: _create(chat, "CUSTOM_BOT"))
     with story.claim("CreateParticipant.ended.refused") as claim:
         claim.refused_somehow(refused, "CreateParticipant in a chat that is over")
+        answer = judged_reply(refused)
+        claim.holds(answer.status != QUOTA_EXCEEDED, "a refusal before the quota of participants", describe(answer))

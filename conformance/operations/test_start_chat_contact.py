@@ -51,7 +51,7 @@ def test_the_participant_token_opens_connections_throughout(story: Story) -> Non
 @verifies(f"{START}.ParticipantId.same-throughout", f"{START}.DisplayName.shown")
 def test_the_customer_is_the_same_in_every_item(story: Story) -> None:
     """Every item that the customer sends carries the ParticipantId of the reply and the DisplayName of the start."""
-    names = ("Ann", "Jos\u00e9 Mar\u00eda \U0001f600 O'Neil", LONGEST_NAME)
+    names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", LONGEST_NAME)
     chats = [story.chat(ParticipantDetails={"DisplayName": name}) for name in names]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
     for chat, name, sent in zip(chats, names, said, strict=True):

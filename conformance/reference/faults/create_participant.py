@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from conformance.reference.errors import Refusal, bad_value
+from conformance.reference.errors import Refusal, bad_value, declared
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.seams import first, gives, on_refusal, takes
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
@@ -114,6 +115,23 @@ def lets_bots_into_ended_chats(service: ReferenceService) -> None:
         contact = _contact(world, call)
         if contact is None or contact.active:
             return None
+        return {"ParticipantId": world.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
+
+    on_refusal(service, CREATE, act)
+
+
+@fault(f"{CREATE}.ended.refused", may=(f"{CREATE}.*", "LifeCycle.*"))
+def fills_ended_chats(service: ReferenceService) -> None:
+    """Bots join a chat that is over until it has its most participants; only then one is refused."""
+    joined: Counter[str] = Counter()
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        contact = _contact(world, call)
+        if contact is None or contact.active:
+            return None
+        joined[contact.id] += 1
+        if joined[contact.id] >= world.quotas.participants_in_a_contact:
+            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most participants.")
         return {"ParticipantId": world.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
 
     on_refusal(service, CREATE, act)

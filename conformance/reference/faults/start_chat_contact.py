@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -125,6 +127,20 @@ GIVEN: tuple[Fault, ...] = (
         "SegmentAttributes",
         lambda _: None,
         "SegmentAttributes.returned",
+    ),
+    _given(
+        "composes-display-names",
+        "A DisplayName is shown in composed form (NFC).",
+        "ParticipantDetails",
+        lambda given: {"DisplayName": unicodedata.normalize("NFC", given["DisplayName"])},
+        "DisplayName.shown",
+    ),
+    _given(
+        "unescapes-display-names",
+        "What is written as an entity of HTML in a DisplayName is shown as its character.",
+        "ParticipantDetails",
+        lambda given: {"DisplayName": html.unescape(given["DisplayName"])},
+        "DisplayName.shown",
     ),
     _given(
         "names-everybody-customer",
