@@ -94,7 +94,11 @@ def test_musts_are_counted_as_witnessed_untested_and_excused(only: Catalogue) ->
     [
         ([kept(SPLIT)], "conformant", "1 of 1 musts were witnessed and none failed."),
         ([kept(SPLIT), broken(SPLIT)], "non-conformant", f"1 of 1 musts failed: {SPLIT}."),
-        ([], "incomplete", "No must failed, but only 0 of 1 musts were witnessed: 1 untested (mostly: no test that ran claims it)."),
+        (
+            [],
+            "incomplete",
+            "No must failed, but only 0 of 1 musts were witnessed: 1 untested (mostly: no test that ran claims it).",
+        ),
         (
             [Observation(SPLIT, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
             "incomplete",
