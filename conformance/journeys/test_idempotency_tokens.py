@@ -42,6 +42,8 @@ def test_another_token_has_another_effect(story: Story, requirement: str) -> Non
         "its token without dashes": token.replace("-", ""),
         "an emoji behind its token": f"{token}\N{GRINNING FACE}",
         "another emoji behind its token": f"{token}\N{CRYING FACE}",
+        "a ring above its last letter": f"{token}A\N{COMBINING RING ABOVE}",
+        "a letter with a ring behind its token": f"{token}\N{LATIN CAPITAL LETTER A WITH RING ABOVE}",
     }
     _all_differ(story, requirement, intend(story, requirement), tokens)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from conformance.reference.content_types import RECEIPTS
@@ -83,6 +84,13 @@ NO_EMOJI = every_operation(
     "keeps a question mark for each character of a ClientToken that is not ASCII",
     ("another-token",),
     reading(lambda token: token.encode("ascii", "replace").decode()),
+    only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
+)
+NORMAL_FORM = every_operation(
+    "normalises",
+    "takes the normal forms of a ClientToken for the same",
+    ("another-token",),
+    reading(lambda token: unicodedata.normalize("NFC", token)),
     only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
 )
 TOO_SHORT = every_operation(
