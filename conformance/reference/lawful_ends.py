@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 
 from conformance.contract.model import Operation
 from conformance.reference.clock import MINUTE
 from conformance.reference.contacts import end_contact
 from conformance.reference.errors import Refusal, access_denied
+from conformance.reference.lawful_frames import after
 from conformance.reference.lawful_refusals import Before, operation_of, stamped
 from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.reading import Reading
@@ -18,6 +20,7 @@ from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
+STOPPED_AFTER = 0.05  # seconds
 
 
 def _unsubscribed_chats_end(service: ReferenceService) -> None:
@@ -36,6 +39,25 @@ def _unsubscribed_chats_end(service: ReferenceService) -> None:
 def _is_deserted(world: World, contact: Contact) -> bool:
     came = any(participant.stage is not ParticipantStage.INVITED for participant in contact.participants)
     return not came and world.now() - contact.started_at >= TIME_TO_SUBSCRIBE
+
+
+def _late_stop(service: ReferenceService) -> None:
+    """StopContact is served at once, and the contact ends a moment later."""
+    own = service.performers["StopContact"]
+
+    def stop_contact(world: World, call: Call) -> Members:
+        contact = world.state.contacts.get(call.get("ContactId"))
+        if contact is None or not contact.active or contact.instance_id != call.get("InstanceId"):
+            return own(world, call)
+        after(STOPPED_AFTER, partial(_end, world, contact))
+        return {}
+
+    service.performers["StopContact"] = stop_contact
+
+
+def _end(world: World, contact: Contact) -> None:
+    if contact.active:
+        end_contact(world, contact, ContactEvent.STOP)
 
 
 def _second_disconnect_succeeds(service: ReferenceService) -> None:
@@ -85,6 +107,7 @@ READINGS = (
         "A chat to which nobody subscribes within five minutes may end.",
         alter=_unsubscribed_chats_end,
     ),
+    Reading("late-stop", "A contact may end a moment after StopContact was answered.", alter=_late_stop),
     Reading(
         "chat-goes-on",
         "A chat that its customer leaves may go on without them.",

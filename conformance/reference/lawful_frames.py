@@ -96,15 +96,15 @@ def late(seconds: float, which: Callable[[str | Ending | None], bool]) -> Callab
                 own(sent)
                 return
             waiting.append(sent)
-            _after(seconds, deliver)
+            after(seconds, deliver)
 
         socket.send = send
 
     return behaving(manner)
 
 
-def _after(seconds: float, then: Callable[[], None]) -> None:
-    """Has `then` called by the server's own loop, or where there is no server by a thread."""
+def after(seconds: float, then: Callable[[], None]) -> None:
+    """Has `then` called some seconds later, by the server's own loop, or where there is no server by a thread."""
     try:
         asyncio.get_running_loop().call_later(seconds, then)
     except RuntimeError:

@@ -19,6 +19,7 @@ from conformance.reference.world import Call, Members, Performer, World
 
 EVENT_ITEMS = {JOINED: "PARTICIPANT_JOINED", LEFT: "PARTICIPANT_LEFT", CHAT_ENDED: "CHAT_ENDED"}
 TOKEN_LIFE = MINUTE
+LONG = 700  # bytes; in any of the forms of tokens at most 1,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _fresh_tokens(refuses: Refuses, connections: Callable[[Call], int] = lambda 
             members = own(world, _with(call, "NextToken", given.token) if given else call)
             if "NextToken" not in members:
                 return members
-            name = world.identifiers.token(750)
+            name = world.identifiers.token(LONG)
             handed[name] = Handed(members["NextToken"], call, world.now(), connections(call))
             return {**members, "NextToken": name}
 

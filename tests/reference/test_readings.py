@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -193,6 +194,24 @@ def test_a_second_disconnect_succeeds_or_even_a_repeated_one_is_refused() -> Non
     twice, never = read("second-disconnect-succeeds").chat(), read("repeated-disconnect-refused").chat()
     assert [twice.call("DisconnectParticipant", ClientToken=token).status for token in "ab"] == [200, 200]
     assert [never.call("DisconnectParticipant", ClientToken=token).status for token in "aa"] == [200, 403]
+
+
+def test_a_contact_ends_a_moment_after_it_was_stopped() -> None:
+    account = read("late-stop")
+    chat = account.chat()
+    assert [account.stop(chat.contact_id).status, chat.call("GetTranscript").status] == [200, 200]
+    deadline = time.monotonic() + 5
+    while chat.call("GetTranscript").status == 200 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert refused(chat.call("GetTranscript")) == ACCESS_DENIED
+
+
+def test_next_tokens_stay_within_their_limit_in_every_form() -> None:
+    for form in ("longest-tokens", "short-tokens", "tokens-in-parts"):
+        chat = read(form, "fresh-next-tokens").chat()
+        for text in "ab":
+            chat.say(text)
+        assert len(succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]) <= 1_000
 
 
 def test_a_chat_goes_on_when_its_customer_has_left() -> None:
