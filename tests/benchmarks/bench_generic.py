@@ -157,8 +157,8 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
         _row("the same for faults that both find", _both_find(of_faults), _first),
         _row("seconds for one endpoint, median", of_faults, lambda runs: f"{_median(runs):.1f}"),
     ]
-    lines = ["| | this suite, smoke depth | schemathesis |", "| --- | --- | --- |"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+    lines = ["measured | this suite, smoke depth | schemathesis", "--- | --- | ---"]
+    return "\n".join([*lines, *(" | ".join(row) for row in rows)])
 
 
 def _both_find(pairs: Iterable[Pair]) -> list[Pair]:
