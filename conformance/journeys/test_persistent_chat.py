@@ -18,6 +18,7 @@ from conformance.wire import Exchange
 RULE = "StartChatContact.PersistentChat"
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
 CONTENTS = ("  first \N{GRINNING FACE} ", "second <b> & \u00e9", "third")
+LONGER = tuple(f"{number} of more than a page" for number in range(1, 13))
 PAGES = 12  # pages after which a walk through a few items is given up
 
 
@@ -36,10 +37,10 @@ def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     return {id_of(exchange): content for exchange, content in sent}
 
 
-def _ended(story: Story, chat: Chat | None = None) -> Past:
+def _ended(story: Story, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat in which something was said and which is over."""
     chat = chat or story.chat()
-    said = _talk(chat)
+    said = _talk(chat, contents)
     story.need(chat.stop())
     return Past(chat.contact_id, said)
 
@@ -118,8 +119,8 @@ def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
 def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
     """The transcript of a persistent chat holds what was said in the past chat, and marks it as such."""
     stranger = _ended(story)
-    for kind in (SEGMENT, SESSION):
-        past = _ended(story)
+    for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
+        past = _ended(story, contents=contents)
         chat = _continued(story, past.contact_id, kind)
         current = _talk(chat, ("current 1", "current 2"))
         items = _reached(chat, past.said)

@@ -121,6 +121,11 @@ def _past(change: Callable[[World, Call, dict[str, Any]], dict[str, Any] | None]
     return seed
 
 
+def _of_the_last_ten(world: World, _: Call, item: dict[str, Any]) -> dict[str, Any] | None:
+    past = world.state.contacts[item["RelatedContactId"]].items[-10:]
+    return item if item["Id"] in [one.id for one in past] else None
+
+
 def _as_current(_: World, call: Call, item: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in item.items() if k != "RelatedContactId"}, "ContactId": call.contact.id}
 
@@ -146,6 +151,14 @@ PAST = (
         CHAIN,
         "persistent-chat",
         _past(lambda _, __, ___: None),
+    ),
+    Fault(
+        "shows-ten-past-items",
+        "Of a past chat the last ten items are shown.",
+        (f"{RULE}.past-items-shown",),
+        CHAIN,
+        "persistent-chat",
+        _past(_of_the_last_ten),
     ),
     Fault(
         "shows-past-items-as-current",
