@@ -86,6 +86,7 @@ def test_members_and_limits_are_those_that_botocore_reads(name: str, side: str) 
     ours = by_path(getattr(operation(name), side))
     theirs = {".".join(n.path): n for n in nodes(getattr(operation_model(name), f"{side}_shape"))}
     assert (set(ours) - {""}) == (set(theirs) - {""})
+    assert ours[""].name == ""
     for path, node in theirs.items():
         member, limits = ours[path], node.shape.metadata
         assert member.kind == node.shape.type_name
@@ -95,6 +96,7 @@ def test_members_and_limits_are_those_that_botocore_reads(name: str, side: str) 
         assert member.pattern == limits.get("pattern")
         assert member.sensitive is bool(limits.get("sensitive", False))
         assert member.location == node.location
+        assert member.wire_name == node.shape.serialization.get("name", member.name)
         assert member.idempotency_token is limits.get("idempotencyToken", False)
 
 
