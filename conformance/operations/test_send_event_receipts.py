@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +14,16 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Participant, object_at, objects_at
+from conformance.examination.chat import Participant, object_at, objects_at, text_at
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.story import Story
+from conformance.examination.times import instant
 from conformance.examination.transcripts import Items, id_of, items_with
 
 Members = Mapping[str, Any]
 CONTENT = "SendEvent.Content"
 ENDS = ("message.delivered", "message.read")  # of the content types of receipts
+NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
 STAMPS = {"message.delivered": "DeliveredTimestamp", "message.read": "ReadTimestamp"}
 
 
@@ -126,7 +129,13 @@ class Shown:
 
 def _stamps(items: Items, message: str) -> set[str]:
     """Which timestamps the receipts of a message have."""
-    return {s for about, receipt in _receipts(items) for s in STAMPS.values() if about == message and receipt.get(s)}
+    return {name for name, _ in _times(items, message)}
+
+
+def _times(items: Items, message: str) -> list[tuple[str, str]]:
+    """The timestamps in the receipts of a message, each with its name."""
+    own = [receipt for about, receipt in _receipts(items) if about == message]
+    return [(name, str(receipt[name])) for receipt in own for name in STAMPS.values() if receipt.get(name)]
 
 
 RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
@@ -141,12 +150,13 @@ def test_a_receipt_tells_who_received_or_read_what(story: Story, ends: tuple[str
     for reader, speaker in ((bot, chat), (chat, bot)):
         shown = Shown(speaker, listen(speaker))
         message, _ = _message(speaker, reader), _message(speaker, reader)
-        for end in ends:
-            story.need(reader.signal(end, Content=_content(message)))
-        _judge_receipts(shown, message, reader, {STAMPS[end] for end in ends})
+        replies = {STAMPS[end]: story.need(reader.signal(end, Content=_content(message))) for end in ends}
+        _judge_receipts(shown, message, reader, {stamp: text_at(r, "AbsoluteTime") for stamp, r in replies.items()})
 
 
-def _judge_receipts(shown: Shown, message: str, reader: Participant, due: set[str]) -> None:
+def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mapping[str, str]) -> None:
+    """Judge each place that shows the receipts of `message`; `told` are the times that the replies gave for them."""
+    due = set(told)
     story, places = reader.story, shown.wait_for(message, due)
     if not places:
         story.not_applicable(RECIPIENT, "no receipt is shown")
@@ -157,6 +167,9 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, due: set[st
             claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
             early = STAMPS["message.read"] in stamps - due
             claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
+            for stamp, time in _times(items, message):
+                near = abs(instant(time) - instant(told.get(stamp, time))) <= NEAR
+                claim.holds(near, f"a {stamp} near the time of the call, {told.get(stamp)}", time)
         names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
         with story.claim(RECIPIENT) as claim:
             claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")

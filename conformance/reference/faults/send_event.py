@@ -361,6 +361,18 @@ def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
     then(service, SEND, forgotten)
 
 
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def stamps_receipts_before_their_message(service: ReferenceService) -> None:
+    """A transcript tells that a message was read, or delivered, an hour before it was sent."""
+
+    def early(_: World, call: Call, __: Members) -> None:
+        for item in call.contact.items:
+            for times in item.receipts.values():
+                times.update(dict.fromkeys(times, iso(item.at - HOUR)))
+
+    then(service, SEND, early)
+
+
 @fault(TYPED, may=OF_EVENTS)
 def takes_two_events_of_a_participant(service: ReferenceService) -> None:
     """A participant's third typing event in a chat is refused."""
