@@ -76,10 +76,18 @@ def claimed(item: pytest.Item) -> tuple[str, ...]:
     return ids
 
 
-def running_order(item: pytest.Item) -> tuple[bool, bool]:
-    """What items are sorted by: last what moves the clock, before it what ends a session that other tests need."""
+_BREADTH = ("protocol", "operations", "journeys")
+
+
+def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
+    """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
+
+    What looks at every operation in a few calls comes before what tells long stories: a broken endpoint shows soon.
+    """
     cancels = any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item))
-    return item.get_closest_marker("moves_clock") is not None, cancels
+    folder = item.path.parent.name
+    place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
+    return item.get_closest_marker("moves_clock") is not None, cancels, place
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -24,8 +25,8 @@ from tests.contract.service_models import ALL_OPERATIONS
 class Item:
     """As much of a pytest item as claims need."""
 
-    def __init__(self, *marks: pytest.MarkDecorator, nodeid: str = "test_x.py::test_y") -> None:
-        self.marks, self.nodeid = [mark.mark for mark in marks], nodeid
+    def __init__(self, *marks: pytest.MarkDecorator, nodeid: str = "test_x.py::test_y", folder: str = "") -> None:
+        self.marks, self.nodeid, self.path = [mark.mark for mark in marks], nodeid, Path(folder) / "test_x.py"
 
     def iter_markers(self, name: str) -> Iterable[pytest.Mark]:
         return [mark for mark in self.marks if mark.name == name]
@@ -147,6 +148,14 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
     orders = [running_order(item(*marks)) for marks in ([plain], [cancelling], [plain, pytest.mark.moves_clock])]
     assert orders == sorted(set(orders))
     assert running_order(item(cancelling, pytest.mark.moves_clock)) >= orders[-1]
+
+
+def test_what_looks_at_every_operation_comes_before_what_tells_long_stories() -> None:
+    """So that a broken endpoint shows soon; what must run last does so wherever it stands."""
+    places = ("protocol", "operations", "journeys", "elsewhere")
+    orders = [running_order(cast("pytest.Item", Item(folder=folder))) for folder in places]
+    assert orders == sorted(set(orders))
+    assert running_order(cast("pytest.Item", Item(pytest.mark.moves_clock, folder="protocol"))) > orders[-1]
 
 
 def test_a_run_holds_the_tests_that_claim_something_in_its_scope() -> None:

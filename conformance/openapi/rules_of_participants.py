@@ -67,6 +67,10 @@ def _events() -> Iterator[Clause]:
     )
 
 
+def _typing() -> Iterator[Clause]:
+    yield Clause(("SendEvent.Content.typing-with-empty",), "Content", {"minLength": 1})
+
+
 def _transcripts() -> Iterator[Clause]:
     forward: Schema = {"properties": {"ScanDirection": {"const": "FORWARD"}}, "required": ["ScanDirection"]}
     yield Clause(
@@ -146,6 +150,7 @@ def clauses() -> Iterator[Clause]:
     """The clauses of requests that a participant makes, or that concern one participant."""
     yield from _messages()
     yield from _events()
+    yield from _typing()
     yield from _transcripts()
     yield from _attachments()
     yield from _people()

@@ -45,6 +45,7 @@ def _events() -> Iterator[tuple[str, Case]]:
     case = requests(SENT, "Content", no_json, receipts, **RECEIPT)
     yield f"{SENT}.Content.receipt-not-json", Case(case.forbidden, [*case.allowed, typing])
     yield f"{SENT}.Content.typing-without", Case([], [plain(SENT)])
+    yield f"{SENT}.Content.typing-with-empty", Case([plain(SENT, Content="")], [plain(SENT)])
 
 
 def _transcripts() -> Iterator[tuple[str, Case]]:
