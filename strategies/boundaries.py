@@ -178,6 +178,11 @@ def _file_name(code_points: int) -> str:
     return tiled("a", code_points - len(".txt")) + ".txt"
 
 
+def _topic_arn(code_points: int) -> str:
+    start = "arn:aws:sns:us-east-1:123456789012:"
+    return start + tiled("a", code_points - len(start))
+
+
 _ACCEPTED_FORMS: dict[str, Callable[[int], str]] = {
     "GetAuthenticationUrl.RedirectUri": _url,
     "StartAttachmentUpload.AttachmentName": _file_name,
@@ -185,6 +190,10 @@ _ACCEPTED_FORMS: dict[str, Callable[[int], str]] = {
 _FORMS: dict[str, Callable[[int], str | Resource]] = {
     **_ACCEPTED_FORMS,
     "SendEvent.Content": lambda n: replace(RECEIPT, code_points=n),
+    "StartContactStreaming.ChatStreamingConfiguration.StreamingEndpointArn": _topic_arn,
+    "StartChatContact.ChatStreamingConfiguration.StreamingEndpointArn": _topic_arn,
+    "StartChatContact.SegmentAttributes.value.ValueArn": _topic_arn,
+    "StartWebRTCContact.SegmentAttributes.value.ValueArn": _topic_arn,
 }
 _SHORTEST_FORM = 100  # code points; below it a text cannot have any of the forms
 

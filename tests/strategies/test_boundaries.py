@@ -115,6 +115,17 @@ def test_no_accepted_edge_breaks_the_limit_of_content_bytes() -> None:
                 assert len(content.encode()) <= 16_384
 
 
+def test_what_is_too_long_for_an_arn_is_an_arn() -> None:
+    """An endpoint that knows an ARN by its form would refuse any other text, and so hide a wrong limit."""
+    arns = {
+        f"{c.operation.name}.{c.member.dotted}": next(iter(edges(c))).arguments
+        for c in INPUTS
+        if c.kind is ConstraintKind.LENGTH_MAX and c.member.name in ("StreamingEndpointArn", "ValueArn")
+    }
+    assert len(arns) == 4
+    assert all("arn:aws:sns:us-east-1:123456789012:aaa" in str(arguments) for arguments in arns.values())
+
+
 def test_header_values_survive_the_wire() -> None:
     for constraint in INPUTS:
         if constraint.member.location is Location.HEADER:
