@@ -192,7 +192,7 @@ def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
         claim.record("also forward" if found.of(list(past.said)) else "never")
 
 
-@verifies(f"{RULE}.entire-past-session-continued")
+@verifies(f"{RULE}.entire-past-session-continued", f"{RULE}.from-segment")
 @verifies(f"{RULE}.linkage-accumulates", f"{RULE}.from-segment-leaves-later-out")
 def test_a_chain_of_chats_is_continued(story: Story) -> None:
     """A chat is continued with all its past, and an earlier one of the chain without what came later."""
@@ -202,7 +202,10 @@ def test_a_chain_of_chats_is_continued(story: Story) -> None:
         found = str(story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
     wanted = {**first.said, **second.said}
-    items = _reached(_continued(story, second.contact_id), wanted)
+    third = _start(story, second.contact_id, SEGMENT)
+    with story.claim(f"{RULE}.from-segment") as claim:
+        claim.equal(story.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
+    items = _reached(story.adopt(third), wanted)
     with story.claim(f"{RULE}.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
     segment = _continued(story, first.contact_id)

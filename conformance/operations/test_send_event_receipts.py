@@ -16,6 +16,7 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Participant, object_at, objects_at, text_at
 from conformance.examination.socket_talk import SocketTalk, listen
+from conformance.examination.speech import said
 from conformance.examination.story import Story
 from conformance.examination.times import instant
 from conformance.examination.transcripts import Items, id_of, items_with
@@ -236,3 +237,17 @@ def _told(content: str | None, own: str) -> str:
         return "without Content"
     shown = content.replace(own, "a message's Id")
     return f"of {len(content):,} code points" if len(content) > _SHOWN else f"with {shown}"
+
+
+@verifies("SendEvent.receipt.own-chat-only")
+def test_a_receipt_from_another_chat_shows_nowhere(story: Story) -> None:
+    """Whoever sends a receipt of a message of another chat is named neither on a socket nor in the transcript there."""
+    chat, stranger = story.chat(), story.chat()
+    talk, sent = listen(chat), chat.say(str(uuid.uuid4()))
+    for end in ENDS:
+        stranger.signal(end, Content=_content(id_of(sent)))
+    talk.need(said(chat))
+    talk.catch_up()
+    told = [item for item in (*talk.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
+    with story.claim("SendEvent.receipt.own-chat-only") as claim:
+        claim.equal(told, [], "what names the participant of another chat")

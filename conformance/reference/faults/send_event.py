@@ -383,3 +383,19 @@ def takes_two_events_of_a_participant(service: ReferenceService) -> None:
         return _kind(call) == TYPING and typed[call.participant.id] == THIRD
 
     refuses(service, SEND, third)
+
+
+@fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
+def marks_messages_of_any_chat(service: ReferenceService) -> None:
+    """A receipt marks the message that it names, whatever chat that is of."""
+    perform = service.performers[SEND]
+
+    def marked(world: World, call: Call) -> Members:
+        content = str(call.get("Content")) if _kind(call) in RECEIPTS else ""
+        for contact in world.state.contacts.values():
+            for item in contact.items if contact is not call.contact else ():
+                if item.id in content:
+                    item.receipts[call.participant.id] = {"ReadTimestamp": iso(world.now())}
+        return perform(world, call)
+
+    service.performers[SEND] = marked
