@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 
 from conformance.contract.model import operation
 from conformance.reference.clock import HOUR, iso
@@ -14,7 +13,7 @@ from conformance.reference.content_types import DELIVERED, EVENTS, READ, RECEIPT
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.gates import given, taking
-from conformance.reference.faults.seams import gives, lacks, refuses, takes, then
+from conformance.reference.faults.seams import gives, lacks, refuses, takes
 from conformance.reference.items import EVENT_TYPES, new_item, publish
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import an_event_has_a_listed_type
@@ -40,7 +39,8 @@ OF_EVENTS = (
 OF_RECEIPTS = ("SendEvent.*", "GetTranscript.*", "WebSocket.*")
 
 
-def _kind(call: Call) -> str:
+def kind_of(call: Call) -> str:
+    """The type of the event that a call sends."""
     return str(call.get("ContentType"))
 
 
@@ -67,49 +67,49 @@ REFUSED = (
         "keeps-typing-to-customers",
         "Typing of an added participant is refused.",
         (TYPED, WITHOUT),
-        lambda call: _kind(call) == TYPING and call.participant.role != CUSTOMER,
+        lambda call: kind_of(call) == TYPING and call.participant.role != CUSTOMER,
         OF_EVENTS,
     ),
     _refusing(
         "wants-content-of-typing",
         "Typing without Content is refused.",
         (TYPED, WITHOUT),
-        lambda call: _kind(call) == TYPING and not call.get("Content"),
+        lambda call: kind_of(call) == TYPING and not call.get("Content"),
         (*OF_EVENTS, "*.ClientToken.*", "CreateParticipantConnection.*", "Tokens.*", "Clients.*"),
     ),
     _refusing(
         "does-not-know-delivered",
         "message.delivered is refused.",
         (DELIVERS,),
-        lambda call: _kind(call) == DELIVERED,
+        lambda call: kind_of(call) == DELIVERED,
         OF_RECEIPTS,
     ),
     _refusing(
         "does-not-know-read",
         "message.read is refused.",
         (READS,),
-        lambda call: _kind(call) == READ,
+        lambda call: kind_of(call) == READ,
         (*OF_RECEIPTS, "*.ClientToken.*"),
     ),
     _refusing(
         "keeps-receipts-to-customers",
         "Receipts of an added participant are refused.",
         (DELIVERS, READS),
-        lambda call: _kind(call) in RECEIPTS and call.participant.role != CUSTOMER,
+        lambda call: kind_of(call) in RECEIPTS and call.participant.role != CUSTOMER,
         OF_RECEIPTS,
     ),
     _refusing(
         "reads-compact-receipts-only",
         "The JSON text of a receipt must have no blanks.",
         (RECEIPT_JSON,),
-        lambda call: _kind(call) in RECEIPTS and not str(call.get("Content")).startswith('{"messageId":"'),
+        lambda call: kind_of(call) in RECEIPTS and not str(call.get("Content")).startswith('{"messageId":"'),
         OF_RECEIPTS,
     ),
     _refusing(
         "reads-no-escapes-in-receipts",
         "The name messageId must stand in the JSON text of a receipt as it is.",
         (RECEIPT_JSON,),
-        lambda call: _kind(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
+        lambda call: kind_of(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
         (),
     ),
     _refusing(
@@ -117,7 +117,7 @@ REFUSED = (
         "A receipt of a message that is not among the last ten is refused.",
         (RECEIPT_JSON,),
         lambda call: (
-            _kind(call) in RECEIPTS
+            kind_of(call) in RECEIPTS
             and not any(item.id in str(call.get("Content")) for item in call.contact.items[-10:])
         ),
         (),
@@ -126,7 +126,7 @@ REFUSED = (
         "takes-receipts-in-order-only",
         "A receipt of a message older than one that was reported is refused.",
         (RECEIPT_JSON,),
-        lambda call: _kind(call) in RECEIPTS and _is_overtaken(call),
+        lambda call: kind_of(call) in RECEIPTS and _is_overtaken(call),
         (),
     ),
 )
@@ -143,7 +143,7 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
     """A receipt that was sent before is refused."""
 
     def seen(call: Call) -> bool:
-        stamp = RECEIPTS.get(_kind(call))
+        stamp = RECEIPTS.get(kind_of(call))
         return any(
             stamp in item.receipts.get(call.participant.id, {})
             for item in call.contact.items
@@ -168,7 +168,7 @@ def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str
     """A fault that takes event types beyond the listed ones: those that `is_taken` is true of."""
 
     def rule(call: Call) -> None:
-        if not is_taken(_kind(call)):
+        if not is_taken(kind_of(call)):
             an_event_has_a_listed_type(call)
 
     def seed(service: ReferenceService) -> None:
@@ -262,13 +262,13 @@ TIMES = (
         "tells-event-times-of-another-zone",
         "The time of typing is an hour ahead.",
         lambda world, _: world.now() + HOUR,
-        lambda call: _kind(call) == TYPING,
+        lambda call: kind_of(call) == TYPING,
     ),
     _timed(
         "tells-receipt-times-of-another-zone",
         "The time of a receipt is an hour late.",
         lambda world, _: world.now() - HOUR,
-        lambda call: _kind(call) in RECEIPTS,
+        lambda call: kind_of(call) in RECEIPTS,
     ),
     _timed(
         "stamps-events-with-the-start-of-the-chat",
@@ -289,7 +289,7 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
             return own(call)
         except Refusal:
             if call.operation.name == SEND:
-                kind, content = _kind(call), call.get("Content")
+                kind, content = kind_of(call), call.get("Content")
                 item = new_item(
                     service.world, call.contact, call.participant, EVENT, content_type=kind, content=content
                 )
@@ -311,91 +311,13 @@ def keeps_refused_events(service: ReferenceService) -> None:
     _tells_of_refused(service, stored=True)
 
 
-RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
-
-
-@fault(RECIPIENT, may=("SendEvent.receipt.*", "WebSocket.*"))
-def names_the_author_in_receipts(service: ReferenceService) -> None:
-    """A receipt names the author of the message instead of its reader."""
-    perform = service.performers[SEND]
-
-    def named(world: World, call: Call) -> Members:
-        others = [one for one in call.contact.participants if one is not call.participant]
-        return perform(world, replace(call, caller=others[0]) if others and _kind(call) in RECEIPTS else call)
-
-    service.performers[SEND] = named
-
-
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
-def takes_read_for_delivered(service: ReferenceService) -> None:
-    """message.read sets the time of delivery."""
-    takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if _kind(call) == READ else {})
-
-
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
-def takes_delivered_for_read(service: ReferenceService) -> None:
-    """message.delivered sets the time of reading."""
-    takes(service, SEND, lambda _, call: {"ContentType": READ} if _kind(call) == DELIVERED else {})
-
-
-@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*"))
-def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
-    """A receipt is noted at the newest message, whichever it names."""
-
-    def newest(_: World, call: Call) -> Members:
-        messages = [item.id for item in call.contact.items if item.type == MESSAGE]
-        return {"Content": json.dumps({"messageId": messages[-1]})} if _kind(call) in RECEIPTS and messages else {}
-
-    takes(service, SEND, newest)
-
-
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
-def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
-    """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
-
-    def forgotten(_: World, call: Call, __: Members) -> None:
-        for item in call.contact.items:
-            if _kind(call) == READ and item.id in str(call.get("Content")):
-                item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
-
-    then(service, SEND, forgotten)
-
-
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
-def stamps_receipts_before_their_message(service: ReferenceService) -> None:
-    """A transcript tells that a message was read, or delivered, an hour before it was sent."""
-
-    def early(_: World, call: Call, __: Members) -> None:
-        for item in call.contact.items:
-            for times in item.receipts.values():
-                times.update(dict.fromkeys(times, iso(item.at - HOUR)))
-
-    then(service, SEND, early)
-
-
 @fault(TYPED, may=OF_EVENTS)
 def takes_two_events_of_a_participant(service: ReferenceService) -> None:
     """A participant's third typing event in a chat is refused."""
     typed: Counter[str] = Counter()
 
     def third(call: Call) -> bool:
-        typed[call.participant.id] += _kind(call) == TYPING
-        return _kind(call) == TYPING and typed[call.participant.id] == THIRD
+        typed[call.participant.id] += kind_of(call) == TYPING
+        return kind_of(call) == TYPING and typed[call.participant.id] == THIRD
 
     refuses(service, SEND, third)
-
-
-@fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
-def marks_messages_of_any_chat(service: ReferenceService) -> None:
-    """A receipt marks the message that it names, whatever chat that is of."""
-    perform = service.performers[SEND]
-
-    def marked(world: World, call: Call) -> Members:
-        content = str(call.get("Content")) if _kind(call) in RECEIPTS else ""
-        for contact in world.state.contacts.values():
-            for item in contact.items if contact is not call.contact else ():
-                if item.id in content:
-                    item.receipts[call.participant.id] = {"ReadTimestamp": iso(world.now())}
-        return perform(world, call)
-
-    service.performers[SEND] = marked

@@ -1,0 +1,93 @@
+"""Faults of receipts: whose they are, of which message, and the times that they give it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from conformance.reference.clock import HOUR, iso
+from conformance.reference.content_types import DELIVERED, READ, RECEIPTS
+from conformance.reference.faults.fault import fault
+from conformance.reference.faults.seams import takes, then
+from conformance.reference.faults.send_event import kind_of
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE
+from conformance.reference.world import Call, Members, World
+
+SEND = "SendEvent"
+RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
+
+
+@fault(RECIPIENT, may=("SendEvent.receipt.*", "WebSocket.*"))
+def names_the_author_in_receipts(service: ReferenceService) -> None:
+    """A receipt names the author of the message instead of its reader."""
+    perform = service.performers[SEND]
+
+    def named(world: World, call: Call) -> Members:
+        others = [one for one in call.contact.participants if one is not call.participant]
+        return perform(world, replace(call, caller=others[0]) if others and kind_of(call) in RECEIPTS else call)
+
+    service.performers[SEND] = named
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def takes_read_for_delivered(service: ReferenceService) -> None:
+    """message.read sets the time of delivery."""
+    takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if kind_of(call) == READ else {})
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def takes_delivered_for_read(service: ReferenceService) -> None:
+    """message.delivered sets the time of reading."""
+    takes(service, SEND, lambda _, call: {"ContentType": READ} if kind_of(call) == DELIVERED else {})
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*"))
+def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
+    """A receipt is noted at the newest message, whichever it names."""
+
+    def newest(_: World, call: Call) -> Members:
+        messages = [item.id for item in call.contact.items if item.type == MESSAGE]
+        return {"Content": json.dumps({"messageId": messages[-1]})} if kind_of(call) in RECEIPTS and messages else {}
+
+    takes(service, SEND, newest)
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
+    """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
+
+    def forgotten(_: World, call: Call, __: Members) -> None:
+        for item in call.contact.items:
+            if kind_of(call) == READ and item.id in str(call.get("Content")):
+                item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
+
+    then(service, SEND, forgotten)
+
+
+@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+def stamps_receipts_before_their_message(service: ReferenceService) -> None:
+    """A transcript tells that a message was read, or delivered, an hour before it was sent."""
+
+    def early(_: World, call: Call, __: Members) -> None:
+        for item in call.contact.items:
+            for times in item.receipts.values():
+                times.update(dict.fromkeys(times, iso(item.at - HOUR)))
+
+    then(service, SEND, early)
+
+
+@fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
+def marks_messages_of_any_chat(service: ReferenceService) -> None:
+    """A receipt marks the message that it names, whatever chat that is of."""
+    perform = service.performers[SEND]
+
+    def marked(world: World, call: Call) -> Members:
+        content = str(call.get("Content")) if kind_of(call) in RECEIPTS else ""
+        for contact in world.state.contacts.values():
+            for item in contact.items if contact is not call.contact else ():
+                if item.id in content:
+                    item.receipts[call.participant.id] = {"ReadTimestamp": iso(world.now())}
+        return perform(world, call)
+
+    service.performers[SEND] = marked
