@@ -46,6 +46,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     invocation = config.invocation_params
     if may_name_suite([str(word) for word in invocation.args], invocation.dir):
         _add_options(parser)
+        if not pluginmanager.hasplugin("cacheprovider"):  # the project's settings name its directory all the same
+            parser.addini("cache_dir", "where no cache is kept")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -15,7 +15,7 @@ from conformance.examination.conversations import Conversations
 from conformance.examination.depth import Depth
 from conformance.examination.waiting import Waits
 from conformance.target.conversation import Conversation, MissingOption, SetupFailed
-from conformance.target.probe import Finding, Standing, finding
+from conformance.target.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 from conformance.witness import Witness
@@ -145,7 +145,7 @@ class Examiner:
         Returns whether the promise was kept.
         """
         try:
-            violation = self._violation_of(look, own=own)
+            violation = self._violation_afresh(look, own=own)
             if violation is not None and not self._plain_call_works(operation, violation):
                 violation = self._violation_of(look, own=True)
         except (Unjudgeable, SetupFailed) as wrong:
@@ -157,6 +157,17 @@ class Examiner:
         after = self.witness.effort()
         self.witness.broken(violation, "edge", edge, self._reproduce(look), after)
         return False
+
+    def _violation_afresh(self, look: Look, *, own: bool) -> ContractViolation | None:
+        """What `look` raises; where the shared conversation lets nobody in any more, in a fresh one."""
+        try:
+            return self._violation_of(look, own=own)
+        except SetupFailed as failed:
+            answer = failed.exchange.response if failed.exchange is not None else None
+            if own or answer is None or answer.status != FORBIDDEN:
+                raise
+            self.conversations.discard()
+            return self._violation_of(look, own=True)
 
     def _violation_of(self, look: Look, *, own: bool) -> ContractViolation | None:
         with self.conversations.fitting(own=own) as conversation:

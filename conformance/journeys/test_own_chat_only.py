@@ -7,10 +7,11 @@ from contextlib import suppress
 
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, Participant
+from conformance.examination.files import attachments
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, ids, items_with
-from conformance.target.conversation import SetupFailed
+from conformance.target.conversation import SetupFailed, settled
 from conformance.wire import Exchange
 
 
@@ -91,6 +92,7 @@ def test_an_attachment_stays_in_the_chat_that_started_it(story: Story) -> None:
         claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
         claim.holds(not _shows(owner, uploaded), "the attachment is not completed by another chat", "it is shown")
         claim.accepted(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
+    story.until(lambda: settled(owner.call("GetAttachment", AttachmentId=uploaded)))
     with story.claim("GetAttachment.bearer.own-chat-only") as claim:
         claim.refused_somehow(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
     with story.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:
@@ -106,4 +108,4 @@ def _complete(chat: Participant, attachment: str) -> Exchange:
 def _shows(chat: Chat, attachment: str) -> bool:
     """Whether the transcript shows the attachment, once a message sent just now stands in it."""
     items = items_with(chat, chat.say())
-    return any(a.get("AttachmentId") == attachment for item in items for a in item.get("Attachments") or ())
+    return any(shown.get("AttachmentId") == attachment for item in items for shown in attachments(item))

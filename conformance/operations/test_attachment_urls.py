@@ -48,6 +48,7 @@ NAMES = (
     "\N{GRINNING FACE} \U00020000.txt",
     "a.b.c.txt",
     "A.TXT",
+    "\N{GRINNING FACE}" * 252 + ".txt",  # 256 code points
 )
 
 
@@ -64,7 +65,7 @@ def test_which_files_a_chat_takes(story: Story) -> None:
             claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
     with story.claim(f"{START}.AttachmentName.any-text") as claim:
         for name in NAMES:
-            claim.accepted(start(chat, File(name)), f"the name {name!r}")
+            claim.accepted(start(chat, File(name)), f"the name {name[:20]!r}, {len(name)} code points")
     with story.claim(f"{START}.AttachmentName.extension") as claim:
         for name in ("none", "other.png", "other.exe"):
             answer = start(chat, File(name)).response

@@ -50,7 +50,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
 }
 
 # Nothing forbids them, but an endpoint may refuse what it cannot store.
-CONTROLS = ("a NUL \0 inside", "\x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "\ufffe\uffff\ufdd0\U0001ffff")
+CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "none \ufffe\uffff\ufdd0\U0001ffff")
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule, marks=verifies(rule)) for rule in CONTENTS])

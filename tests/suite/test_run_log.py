@@ -40,3 +40,10 @@ def test_the_suite_does_without_the_log(judge: Judge) -> None:
     assert "INTERNALERROR" not in finished.output
     assert finished.verdicts()[f"{NAME}.length-max"] == "fail"
     assert not (finished.directory / "run.html").exists()
+
+
+def test_the_suite_does_without_pytests_cache(judge: Judge) -> None:
+    """The project's settings name the cache's directory, which pytest takes for a mistake where nobody keeps one."""
+    finished = judge("too-lax", options=(*SCOPE, "-p", "no:cacheprovider"))
+    assert "cache_dir" not in finished.output
+    assert finished.verdicts()[f"{NAME}.length-max"] == "fail"

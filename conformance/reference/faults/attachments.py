@@ -16,6 +16,7 @@ from conformance.reference.state import ATTACHMENT, Attachment
 from conformance.reference.world import Call, Members, World
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+LONGEST_NAME = 256  # code points, taken for bytes
 FILES = (f"{START}.*", f"{COMPLETE}.*", f"{GET}.*")
 
 
@@ -244,6 +245,12 @@ def takes_programs(service: ReferenceService) -> None:
 def refuses_names_beyond_the_bmp(service: ReferenceService) -> None:
     """A name with a character beyond the BMP is refused."""
     refuses(service, START, lambda call: any(character > "\uffff" for character in call.get("AttachmentName")))
+
+
+@fault(f"{START}.AttachmentName.any-text", may=FILES)
+def measures_names_in_bytes(service: ReferenceService) -> None:
+    """A name of more than 256 bytes is refused, of however few code points."""
+    refuses(service, START, lambda call: len(call.get("AttachmentName").encode()) > LONGEST_NAME)
 
 
 @fault(f"{START}.AttachmentId.unique", may=(*FILES, "*.ClientToken.*"))
