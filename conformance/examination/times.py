@@ -17,10 +17,10 @@ def instant(stated: Any) -> datetime:
     Raises SetupFailed for anything else: that it is no time is a violation of its own.
     """
     try:
-        moment = datetime.fromisoformat(stated)
+        told = datetime.fromisoformat(stated)
     except (ValueError, TypeError) as wrong:
         raise SetupFailed(f"{stated!r} is no time") from wrong
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def endpoint_time(reply: Exchange) -> datetime:
@@ -34,3 +34,11 @@ def endpoint_time(reply: Exchange) -> datetime:
     except ValueError:
         return datetime.fromtimestamp(reply.started, UTC)
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def moment(stated: Any) -> Any:
+    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
+    try:
+        return datetime.fromisoformat(stated)
+    except (ValueError, TypeError):
+        return stated

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from conformance.examination.claim import Claim
 from conformance.examination.provisions import Provisions, put_file
 from conformance.examination.speech import Said, said
 from conformance.examination.story import Story
+from conformance.examination.times import moment
 from conformance.examination.transcripts import Items, ids, items_with
 from conformance.target.conversation import SetupFailed
 from strategies.delicate import DELICATE, json_texts, marked, wide_texts
@@ -26,14 +26,6 @@ PAIR = "Surfaces.reply-and-transcript"
 SHORT = 1_000  # code points
 MANY, FEW = 120, 12  # messages, the former more than a page of the transcript holds
 TYPES = [TEXT, MARKDOWN, JSON]
-
-
-def _instant(stated: Any) -> Any:
-    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
-    try:
-        return datetime.fromisoformat(stated)
-    except (ValueError, TypeError):
-        return stated
 
 
 def _is_short(text: str) -> bool:
@@ -72,7 +64,7 @@ def _judge(story: Story, one: Said, items: Items) -> None:
             claim.equal(item.get("Content"), one.content, "the Content in the transcript")
             claim.equal(item.get("ContentType"), one.content_type, "the ContentType in the transcript")
         with story.claim(f"{PAIR}.same-time") as claim:
-            claim.equal(_instant(item.get("AbsoluteTime")), _instant(one.time), "the AbsoluteTime in the transcript")
+            claim.equal(moment(item.get("AbsoluteTime")), moment(one.time), "the AbsoluteTime in the transcript")
 
 
 @verifies(f"{PAIR}.same-id", f"{PAIR}.same-content", f"{PAIR}.same-time")
@@ -137,7 +129,7 @@ def test_an_event_is_the_same_in_reply_and_transcript(story: Story) -> None:
         for item in shown:
             with story.claim(EVENT_PAIR) as claim:
                 claim.equal(item.get("Id"), reply.get("Id"), "the Id of the typing event's item")
-                times = [_instant(members.get("AbsoluteTime")) for members in (reply, item)]
+                times = [moment(members.get("AbsoluteTime")) for members in (reply, item)]
                 claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's item")
     if EVENT_PAIR not in story.told:
         story.not_applicable(EVENT_PAIR, "no typing stands in the transcript")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from conformance.claims import verifies
@@ -14,6 +13,7 @@ from conformance.examination.claim import Claim
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.speech import Said, said
 from conformance.examination.story import Story
+from conformance.examination.times import moment
 from conformance.examination.transcripts import Items, ids, items_with
 from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
@@ -69,14 +69,6 @@ def _seen(talk: SocketTalk, spoken: list[Said]) -> tuple[list[Seen], Items]:
     return [Seen(one, one.found_in(talk.items())[0], one.found_in(items)[0]) for one in spoken], items
 
 
-def _instant(stated: Any) -> Any:
-    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
-    try:
-        return datetime.fromisoformat(stated)
-    except (ValueError, TypeError):
-        return stated
-
-
 def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
     for name in members:
         claim.equal(other.get(name), one.get(name), f"the {name} on the second surface")
@@ -100,7 +92,7 @@ def test_a_message_is_the_same_on_every_surface(story: Story) -> None:
             with story.claim(f"{pair}.same-content") as claim:
                 _same(claim, one, other, "Content", "ContentType")
             with story.claim(f"{pair}.same-time") as claim:
-                times = [_instant(members.get("AbsoluteTime")) for members in (one, other)]
+                times = [moment(members.get("AbsoluteTime")) for members in (one, other)]
                 claim.equal(times[1], times[0], "the AbsoluteTime on the second surface")
 
 
@@ -151,5 +143,5 @@ def test_an_event_is_the_same_in_reply_and_frame(story: Story) -> None:
         with story.claim("Surfaces.event-reply-and-frame.same-id") as claim:
             heard = talk.event(TYPING, bot.participant_id) or {}
             claim.equal(heard.get("Id"), reply.get("Id"), "the Id of the typing event's frame")
-            times = [_instant(members.get("AbsoluteTime")) for members in (reply, heard)]
+            times = [moment(members.get("AbsoluteTime")) for members in (reply, heard)]
             claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's frame")

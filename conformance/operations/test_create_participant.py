@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
@@ -13,10 +11,10 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant, text_at
+from conformance.examination.chat import Chat, Participant, object_at
 from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
 from conformance.examination.transcripts import id_of, ids, items_with
-from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
 QUOTA_EXCEEDED = 402
@@ -141,29 +139,13 @@ def _sees(reader: Participant, sent: list[Exchange]) -> bool:
 def test_credentials_expire_in_the_future(story: Story) -> None:
     """Where the reply holds an Expiry it is later than the reply itself, by the endpoint's own clock."""
     added = _create(story.chat(), "CUSTOM_BOT")
-    expiry = _instant(text_at(story.need(added), "ParticipantCredentials", "Expiry"))
-    replied = _date_of(added)
+    stated = object_at(story.need(added), "ParticipantCredentials").get("Expiry")
+    if stated is None:
+        story.not_applicable("CreateParticipant.Expiry.in-the-future", "the reply holds no Expiry, nor need it")
+        return
+    expiry, replied = instant(stated), endpoint_time(added)
     with story.claim("CreateParticipant.Expiry.in-the-future") as claim:
         claim.holds(expiry > replied, f"an Expiry after {replied}", expiry)
-
-
-def _instant(text: str) -> datetime:
-    """The time that `text` tells. Raises SetupFailed where it tells none: that is the reply's own violation."""
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise SetupFailed(f"{text!r} is no time") from wrong
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
-
-
-def _date_of(exchange: Exchange) -> datetime:
-    """The endpoint's own time in the Date header of a reply. Raises SetupFailed where it tells none."""
-    date = exchange.response.header("Date") if exchange.response else None
-    try:
-        told = parsedate_to_datetime(date or "")
-    except ValueError as wrong:
-        raise SetupFailed("the reply holds no Date to compare with") from wrong
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from conformance.examination.bearers import token_of
 from conformance.examination.chat import object_at, text_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
 from conformance.examination.transcripts import id_of, items_with
-from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
@@ -141,12 +140,7 @@ def _ahead(stated: str, reply: Exchange) -> timedelta:
 
     Raises SetupFailed for what is no time: that is the member's own violation.
     """
-    date = judged_reply(reply).header("Date")
-    try:
-        now = parsedate_to_datetime(date) if date else datetime.fromtimestamp(reply.started, UTC)
-        return datetime.fromisoformat(stated).astimezone(UTC) - now.astimezone(UTC)
-    except ValueError as wrong:
-        raise SetupFailed(f"{stated!r} or {date!r} is no time") from wrong
+    return instant(stated) - endpoint_time(reply)
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")

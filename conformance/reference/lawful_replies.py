@@ -100,10 +100,27 @@ def _has_doubled_content_types(members: Mapping[str, Any]) -> bool:
     return isinstance(types, list) and len(types) != len({str(one) for one in types})
 
 
+def _told_nothing(_: Request, response: Response) -> Response:
+    if response.succeeded or not _is_json(response) or "message" not in response.members:
+        return response
+    return _remade(response, {**response.members, "message": ""})
+
+
+def _without_expiry(_: Request, response: Response) -> Response:
+    """A chat's connection has credentials with an Expiry that is promised; those of a participant are others."""
+    held = response.members.get("ParticipantCredentials") if response.succeeded and _is_json(response) else None
+    if not isinstance(held, dict):
+        return response
+    left = {name: value for name, value in held.items() if name != "Expiry"}
+    return _remade(response, {**response.members, "ParticipantCredentials": left})
+
+
 READINGS = (
     Reading("extra-members-within", "Any structure may hold members not known yet.", change=_more_within),
     Reading("type-twice", "The exception type may stand in several places.", change=_named_twice),
     Reading("message-twice", "The text of an error may stand in message and in Message.", change=_told_twice),
+    Reading("empty-message", "What an error says is free: nothing, too.", change=_told_nothing),
+    Reading("no-participant-expiry", "Credentials of a participant may lack Expiry.", change=_without_expiry),
     Reading(
         "microseconds", "A time may have more digits than three.", change=_microseconds, warns=("*.time-fraction",)
     ),
