@@ -92,10 +92,11 @@ def _cursor(world: World, call: Call) -> Cursor:
 
 def _from_start(world: World, call: Call, direction: str, start: dict[str, Any]) -> Cursor:
     """The place just before the start item when the page goes forward, just behind it when it goes backward."""
+    at = _time_of(call, start["AbsoluteTime"]) if "AbsoluteTime" in start else 0
     if "Id" in start:
         index = _index_of(call, start["Id"])
     elif "AbsoluteTime" in start:
-        index = _index_at(call, direction, start["AbsoluteTime"])
+        index = _index_at(call, direction, at)
     else:
         index = max(0, len(call.contact.items) - start["MostRecent"])
     inclusive = world.choices.start_position == "inclusive"
@@ -110,13 +111,17 @@ def _index_of(call: Call, item_id: str) -> int:
     raise bad_value(call.operation, "The StartPosition names no item of this chat.")
 
 
-def _index_at(call: Call, direction: str, text: str) -> int:
-    """The first item at or after the time when going forward, the last one at or before it when going backward."""
+def _time_of(call: Call, text: str) -> int:
+    """The time of a start position, which must be one whatever else the position holds."""
     try:
         moment = datetime.fromisoformat(text)
-        at = round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * SECOND)
     except ValueError as broken:
         raise bad_value(call.operation, "The AbsoluteTime of StartPosition is no ISO 8601 time.") from broken
+
+
+def _index_at(call: Call, direction: str, at: int) -> int:
+    """The first item at or after the time when going forward, the last one at or before it when going backward."""
     if direction == FORWARD:
         return sum(item.at < at for item in call.contact.items)
     return sum(item.at <= at for item in call.contact.items) - 1
