@@ -47,11 +47,10 @@ def get_transcript(world: World, call: Call) -> Members:
     Raises Refusal (ValidationException) for FORWARD without a start position, a start that names nothing, and a
     NextToken that this endpoint did not give out for this chat.
     """
-    contact = call.contact
+    contact, cursor = call.contact, _cursor(world, call)
     # Another chat's ContactId is no error: the real service answered with an empty transcript (domain fact S-52).
     if call.get("ContactId") not in (None, contact.id, *(past.id for past in past_chats(contact))):
         return {"InitialContactId": contact.id, "Transcript": []}
-    cursor = _cursor(world, call)
     size = call.get("MaxResults")
     if size is None or (size == 0 and world.choices.max_results_zero == "default"):
         size = DEFAULT_RESULTS
