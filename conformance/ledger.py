@@ -6,6 +6,7 @@ Entries, by their member ``entry``:
 - ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``reproduction``: how often a story that broke a requirement broke it again when it was repeated.
+- ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
 - ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
 - ``note``: a sentence for the reader about the run as a whole.
 - ``test``: a pytest item with its outcome and seconds.
@@ -28,7 +29,7 @@ from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Headers
 
 SCHEMA_VERSION = 1
-BODY_LIMIT = 40_000  # code points of a body that are kept as evidence
+BODY_LIMIT = 64_000  # code points of a body that are kept as evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,21 @@ class Ledger:
                 "requirement": requirement,
                 "test": test,
                 "reproduced": [again, repetitions],
+            }
+        )
+
+    def script(
+        self, requirement: str, test: str | None, edge: str | None, *, again: int, of: int, difference: str | None
+    ) -> None:
+        """Write that of `of` runs of the script for a violation `again` showed it, and what came instead."""
+        self._write(
+            {
+                "entry": "script",
+                "requirement": requirement,
+                "test": test,
+                "edge": edge,
+                "reproduced": [again, of],
+                "difference": _clean(difference, ()),
             }
         )
 

@@ -6,6 +6,7 @@ collected. It sends nothing, judges nothing and renders nothing itself.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import Any
@@ -188,7 +189,10 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         with run.interrupts:
             if not _worker(session.config):
                 _look(run, options)
-            return (yield)
+            try:
+                return (yield)
+            finally:
+                _reproduce(session, run)
     except KeyboardInterrupt:
         raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
 
@@ -201,6 +205,15 @@ def _begin(config: pytest.Config, options: given.Options) -> Run:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[RUN] = run
     return run
+
+
+def _reproduce(session: pytest.Session, run: Run) -> None:
+    """Try the scripts of what was broken, unless the run was broken off by somebody."""
+    if not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
+        progress = session.config.stash.get(PROGRESS, None)
+        run.reproduce(progress.say if progress else lambda _: None)
+        if progress:
+            progress.clear()
 
 
 def _look_for_all(config: pytest.Config, options: given.Options) -> None:

@@ -57,6 +57,10 @@ class Progress:
         if self.over and self.done >= self.total:
             self.clear()
 
+    def say(self, words: str) -> None:
+        """Show what goes on after the tests."""
+        self._write(words)
+
     def clear(self) -> None:
         """Leave an empty line behind, for what comes next."""
         if self.over:
@@ -67,11 +71,14 @@ class Progress:
         if now - self._shown < (SECONDS_ON_A_TERMINAL if self.over else SECONDS_IN_A_LOG):
             return
         self._shown = now
+        self._write(self.line)
+
+    def _write(self, line: str) -> None:
         if self.over:
             width = self.writer.fullwidth - 1
-            self.writer.write(f"\r{self.line[:width]:<{width}}", flush=True)
+            self.writer.write(f"\r{line[:width]:<{width}}", flush=True)
         else:
-            self.writer.write(f"{self.line}\n", flush=True)
+            self.writer.write(f"{line}\n", flush=True)
 
     @property
     def line(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -19,11 +21,14 @@ from conformance.examination.conversations import Conversations
 from conformance.examination.examiner import Examiner
 from conformance.examination.waiting import Waits
 from conformance.interrupts import Interrupts
-from conformance.ledger import Ledger, Observation
+from conformance.ledger import Ledger, Observation, read_ledger
 from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Options
 from conformance.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
+from conformance.reproduction.attempts import Tried, attempts_of, environment_of, try_all
+from conformance.reproduction.performer import Performer
+from conformance.target.budget import STARTING, BudgetSpent
 from conformance.target.client import HttpTarget
-from conformance.target.contacts import Contacts
+from conformance.target.contacts import Contacts, started_by
 from conformance.target.settings import Settings, build_settings
 from conformance.target.transfers import Transfers
 from conformance.verdicts import Outcome
@@ -129,6 +134,45 @@ class Run:
         if traffic.by_operation:
             self.ledger.traffic(traffic.by_operation, traffic.shrinking)
         self.ledger.test(nodeid, title, outcome, seconds)
+
+    def reproduce(self, say: Callable[[str], None]) -> None:
+        """Run the very scripts that the report will print, and write down how often each showed its violation again.
+
+        `say` takes a few words about what is going on.
+        """
+        if not any(account.violation for account in self.examiner.witness.accounts.values()):
+            return
+        self.ledger.flush()
+        settings, target = self.endpoint.target.settings, self.endpoint.target
+        environment = environment_of(settings, real=_signs_with_real(self.options))
+        with Performer(environment, settings.headers, self._count) as performer:
+            attempts = attempts_of(read_ledger([self.ledger_path]))
+            say(f"running the scripts of {len(attempts)} violations")
+            for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
+                self.interrupts.check()
+                self._write_tried(tried)
+
+    def _write_tried(self, tried: Tried) -> None:
+        violation = tried.attempt.violation
+        self.ledger.script(
+            tried.attempt.requirement,
+            violation.test,
+            violation.edge,
+            again=tried.times,
+            of=tried.of,
+            difference=tried.difference,
+        )
+
+    def _count(self, exchange: Exchange) -> None:
+        """What a script sends is the run's traffic too; what it starts is stopped at the end if it was not."""
+        operation, budget = exchange.request.operation, self.endpoint.target.budget
+        if not operation:
+            return
+        with budget.closing(), suppress(BudgetSpent):
+            budget.spend(operation)
+            if operation in STARTING:
+                budget.settle(started_by(exchange))
+        self.examiner.conversations.contacts.learn(exchange)
 
     def close(self, *, interrupted: bool, suite_error: bool) -> None:
         """Stop every contact that was started, end the ledger and the embedded endpoint."""

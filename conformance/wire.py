@@ -14,6 +14,7 @@ from conformance.contract.model import Location, Operation
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._]*\Z")
 SUCCESS = range(200, 300)
+SIGNED_URL = "signed URL"  # stands for an operation where a URL that the endpoint handed out was asked
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -25,7 +26,10 @@ def header_of(headers: Headers, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call as it will be sent. `path` is percent-encoded and starts below the endpoint's base path."""
+    """One call as it will be sent. `path` is percent-encoded and starts below the endpoint's base path.
+
+    Where `operation` is SIGNED_URL, `path` is that URL.
+    """
 
     operation: str
     method: str

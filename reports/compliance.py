@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         "curl": curl,
         "python": python,
         "reproduced": _reproduced(violation),
+        "script": asdict(violation.script) if violation.script else None,
         "phase": violation.phase,
         "edge": violation.edge,
         "test": violation.test,
@@ -129,10 +131,13 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
 
 
 def _reproduced(violation: Violation) -> dict[str, Any] | None:
-    if violation.reproduced is None:
+    """How often it was seen again when its test was repeated; where no test repeats it, when its script was run."""
+    script = violation.script
+    again = violation.reproduced or ((script.times, script.of) if script else None)
+    if again is None:
         return None
-    times, of = violation.reproduced
-    return {"times": times, "of": of, "intermittent": times < of}
+    times, of = again
+    return {"times": times, "of": of, "intermittent": times < of, "by": "test" if violation.reproduced else "script"}
 
 
 def _story(violation: Violation) -> list[dict[str, Any]]:

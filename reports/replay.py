@@ -118,12 +118,14 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: st
     for index, exchange in enumerate(exchanges):
         _name_resources(replay, exchange, requirement)
         _name_client_token(replay, exchange)
-        _name_marks(replay, exchange, requirement)
+        _name_marks(replay, exchange, requirement, own_tokens=_starts(exchanges[:index]))
         _need_items(replay, exchange, exchanges[:index])
-        captures = tuple(_captures(replay, exchange, exchanges[index + 1 :]))
+        captures = tuple(_captures(replay, exchanges, index))
         listens = about_sockets and _hands_out_socket(exchange)
         replay.calls.append(_call(exchange, captures, listens=listens))
         _note_losses(replay, exchange)
+    if ".signature." in requirement.id:
+        replay.note("Signatures are made anew: one that was wrong on purpose is right here.")
     return replay
 
 
@@ -165,10 +167,11 @@ def _request_text(exchange: Entry) -> str:
     return "\n".join((request["path"], *(value for _, value in request["headers"]), request["body"]))
 
 
-def _captures(replay: Replay, exchange: Entry, later: Sequence[Entry]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    """The values of the reply that a later request holds and that nobody had before."""
-    before, after = _request_text(exchange), "\n".join(map(_request_text, later))
-    for way, text in _leaves(body_of(exchange["response"]), ()):
+def _captures(replay: Replay, exchanges: Sequence[Entry], index: int) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """The values of the reply at `index` that a later request holds and that nobody had before."""
+    before = "\n".join(map(_request_text, exchanges[: index + 1]))
+    after = "\n".join(map(_request_text, exchanges[index + 1 :]))
+    for way, text in _leaves(body_of(exchanges[index]["response"]), ()):
         if len(text) >= SHORTEST_NAME and text in after and text not in before and text not in replay.names:
             key = next(step for step in reversed(way) if isinstance(step, str))
             yield replay.variable(text, f"found_{_snake(key)}"), way
@@ -211,21 +214,29 @@ def _name_client_token(replay: Replay, exchange: Entry) -> None:
         replay.fresh[replay.variable(token, "client_token")] = token
 
 
-def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement) -> None:
+def _starts(exchanges: Sequence[Entry]) -> bool:
+    return any(exchange["operation"] in STARTS for exchange in exchanges)
+
+
+def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement, *, own_tokens: bool) -> None:
+    """With `own_tokens` the story told where its tokens came from, so any other was made up by the test."""
     operation, request = operations().get(exchange["operation"]), exchange["request"]
     for member in operation.input.members if operation else ():
         texts = [value for name, value in request["headers"] if name.lower() == member.wire_name.lower()]
         for text in texts if member.location is Location.HEADER else [request["path"]]:
             for found in MARK.finditer(text) if member.location is not Location.BODY else ():
-                _name_mark(replay, member, found, requirement)
+                _name_mark(replay, member, found, requirement, own_tokens=own_tokens)
 
 
-def _name_mark(replay: Replay, member: Member, found: re.Match[str], requirement: Requirement) -> None:
+def _name_mark(
+    replay: Replay, member: Member, found: re.Match[str], requirement: Requirement, *, own_tokens: bool
+) -> None:
     """A redacted value of `member`: made up where the value itself is what is wrong, else asked for or made anew."""
     if found[0] in replay.names:
         return
     too_long = member.maximum is not None and int(found[1]) > member.maximum
-    if too_long or (requirement.constraint and requirement.constraint.member is member):
+    made_up = own_tokens and member.location is Location.HEADER
+    if too_long or made_up or (requirement.constraint and requirement.constraint.member is member):
         replay.made_up[replay.variable(found[0], "made_up")] = int(found[1])
     elif member.location is Location.URI:
         replay.asked[replay.variable(found[0], f"{_snake(member.name)}_encoded")] = _snake(member.name).upper()

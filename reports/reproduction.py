@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.model import operation
-from conformance.contract.requirements import Requirement
 from reports.literals import python_text, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
-from reports.run import Run
+from reports.run import Entry, Run
 from reports.traceability import RequirementResult, Violation
 from reports.visible import brief
 
@@ -57,27 +56,40 @@ def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str |
     violation = result.violation
     if violation is None or not violation.exchanges:
         return None, None
-    whole = replay_of(violation.exchanges, result.requirement, violation.expected)
-    short = _for_the_shell(whole, violation, result.requirement)
-    if "--header" in run.given:
-        for replay in (whole, short):
-            replay.note("The run added the headers of its option --header, which are not recorded: add them.")
+    whole = _replay(violation.exchanges, result, run)
     facts = {**_place(run), **_sentences(result, violation)}
     return (
-        _render("reproduction.sh.j2", short, facts, shell_text),
+        _render("reproduction.sh.j2", _for_the_shell(whole, result, run), facts, shell_text),
         _render("reproduction.py.j2", whole, facts, python_text),
     )
 
 
-def _for_the_shell(whole: Replay, violation: Violation, requirement: Requirement) -> Replay:
-    calls = len(violation.exchanges)
-    told = violation.exchanges if calls <= SHELL_CALLS else violation.exchanges[-1:]
-    short = replay_of(told, requirement, violation.expected)
-    if calls > SHELL_CALLS:
-        short.note(f"The last of {calls} calls: the Python script makes them all.")
+def _for_the_shell(whole: Replay, result: RequirementResult, run: Run) -> Replay:
+    exchanges = result.violation.exchanges if result.violation else ()
+    if len(exchanges) > SHELL_CALLS:
+        short = _replay(exchanges[-1:], result, run)
+        short.note(f"The last of {len(exchanges)} calls: the Python script makes them all.")
+    else:
+        short = _replay(exchanges, result, run)
     if whole.listens:
         short.note("Web sockets matter here, which curl does not open: the Python script does.")
     return short
+
+
+def script_of(result: RequirementResult, run: Run) -> str | None:
+    """The Python script for the violation of `result` alone."""
+    violation = result.violation
+    if violation is None or not violation.exchanges:
+        return None
+    facts = {**_place(run), **_sentences(result, violation)}
+    return _render("reproduction.py.j2", _replay(violation.exchanges, result, run), facts, python_text)
+
+
+def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> Replay:
+    replay = replay_of(exchanges, result.requirement, result.violation.expected if result.violation else "")
+    if "--header" in run.given:
+        replay.note("The run added the headers of its option --header, which are not recorded: add them.")
+    return replay
 
 
 class NotBroken(LookupError):

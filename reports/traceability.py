@@ -23,8 +23,21 @@ _NEEDS = re.compile(r"needs (--[a-z-]+), which was not given")
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptTried:
+    """How often the printed script showed its violation: `times` of `of`; `difference` says what came instead."""
+
+    times: int
+    of: int
+    difference: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
-    """The best example of a broken promise, as it stands in the ledger. `reproduced` is (k, n) or None."""
+    """The best example of a broken promise, as it stands in the ledger.
+
+    `reproduced` is (k, n): of n repetitions of its test, k showed it again; None where the test repeats nothing.
+    `script` tells of the runs of the printed script; None where it was not run.
+    """
 
     expected: str
     actual: str
@@ -33,6 +46,7 @@ class Violation:
     test: str | None
     exchanges: tuple[Mapping[str, Any], ...]
     reproduced: tuple[int, int] | None
+    script: ScriptTried | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +95,17 @@ class _Evidence:
     bystanders: dict[str, None] = field(default_factory=dict)
     answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    repeated: dict[str | None, list[int]] = field(default_factory=dict)
+    repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
+    scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
     best: Entry | None = None
+
+    def take_again(self, entry: Entry) -> None:
+        """What came of a repetition: of the test, or of the script."""
+        times, of = entry["reproduced"]
+        if entry["entry"] == "reproduction":
+            self.repeated[entry["test"]] = (times, of)
+        else:
+            self.scripts[entry["test"], entry["edge"]] = ScriptTried(times, of, entry["difference"])
 
     def take(self, entry: Entry) -> None:
         outcome = Outcome(entry["outcome"])
@@ -127,8 +150,8 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
     for entry in entries:
         if entry["entry"] in ("observation", "tally"):
             evidence[entry["requirement"]].take(entry)
-        elif entry["entry"] == "reproduction":
-            evidence[entry["requirement"]].repeated[entry["test"]] = entry["reproduced"]
+        elif entry["entry"] in ("reproduction", "script"):
+            evidence[entry["requirement"]].take_again(entry)
     chosen = select(run.scope)
     return [
         _result(requirement, evidence.get(rid) or _Evidence(), run)
@@ -237,4 +260,5 @@ def _violation(evidence: _Evidence) -> Violation | None:
         test=entry["test"],
         exchanges=tuple(entry["exchanges"]),
         reproduced=(reproduced[0], reproduced[1]) if reproduced else None,
+        script=evidence.scripts.get((entry["test"], entry["edge"])),
     )

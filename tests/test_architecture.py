@@ -45,7 +45,7 @@ LAYERS = {
 CONFINED = {
     "pytest": frozenset({"conformance.plugin", "conformance.claims", "conformance.power"}),
     REFERENCE: frozenset({"conformance.cli", "conformance.power"}),
-    "requests": frozenset({TARGET}),
+    "requests": frozenset({TARGET, "conformance.reproduction"}),
     "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.opinion"}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),

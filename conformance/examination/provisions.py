@@ -77,7 +77,7 @@ def put_file(story: Story, started: Mapping[str, Any]) -> None:
     Raises SetupFailed for a URL that may not be followed.
     """
     url = text_at(started, "UploadMetadata", "Url")
-    story.examiner.conversations.calls.put(url, headers_to_include(started), FILE)
+    story.fetch("PUT", url, headers_to_include(started), FILE)
 
 
 _MADE_BY: Mapping[str, Callable[[Provisions], str]] = {

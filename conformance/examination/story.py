@@ -6,6 +6,7 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -25,7 +26,7 @@ from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
 from conformance.target.sockets import Socket
 from conformance.verdicts import Outcome
-from conformance.wire import Exchange, Request, Response, to_request
+from conformance.wire import SIGNED_URL, Exchange, Request, Response, to_request
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -70,8 +71,15 @@ class Story:
         return exchange
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
-        return self.examiner.conversations.calls.fetch(method, url, headers, content)
+        """What a URL that the endpoint handed out answers; it is added to the story.
+
+        Raises SetupFailed when it may not or cannot be asked.
+        """
+        began = time.time()
+        response = self.examiner.conversations.calls.fetch(method, url, headers, content)
+        request = Request(SIGNED_URL, method, url, tuple(headers.items()), content)
+        self.exchanges.append(Exchange(request, response, began, time.time() - began))
+        return response
 
     def open_socket(self, url: str) -> Socket:
         """Open a web socket that the endpoint handed out; it is closed with the story. Its `failure` says why not.

@@ -64,6 +64,13 @@ class Budget:
         if self._limiter is not None:
             self._limiter.try_acquire(operation)
 
+    def allows(self, requests: int, contacts: int) -> bool:
+        """Whether that many more requests and contacts stay within the maxima."""
+        with self._lock:
+            sent, places = self._sent + requests, self._places + contacts
+            within = self._max_requests is None or sent <= self._max_requests
+            return within and (self._max_contacts is None or places <= self._max_contacts)
+
     def _take_place(self) -> None:
         if self._max_contacts is not None and self._places >= self._max_contacts:
             raise BudgetSpent(f"{self._max_contacts} contacts were started, the maximum that --max-contacts allows")

@@ -169,6 +169,7 @@ class _Reply(http.client.HTTPResponse):
 
 class _Connection(HTTPConnection):
     response_class = _Reply
+    _gathered: bytearray | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -185,13 +186,22 @@ class _Connection(HTTPConnection):
         attempt = _current.attempt
         attempt.reached = attempt.reached or self.sock is not None
         url = attempt.origin + attempt.target if self.proxy_is_forwarding else attempt.target
+        self._gathered = bytearray()
         try:
             super().request(method, url, body, headers, **options)
+            whole, self._gathered = bytes(self._gathered), None
+            self.send(whole)
         except (ValueError, http.client.InvalidURL):
             attempt.not_carried = True
             raise
+        finally:
+            self._gathered = None
 
     def send(self, data: Any) -> None:
+        """Gathers what a request consists of, so that head and body leave together."""
+        if self._gathered is not None:
+            self._gathered += data
+            return
         if self.sock is None:
             self.connect()
         for start in range(0, len(data), _SEND_SIZE):

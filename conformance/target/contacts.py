@@ -37,6 +37,13 @@ class Contacts:
         contact = started_by(exchange)
         if contact is not None:
             self._note(contact, instance_of(exchange.request) or self.instance_id)
+        elif (contact := stopped_by(exchange)) is not None:
+            self._forget(contact)
+
+    def _forget(self, contact: str) -> None:
+        with self._lock:
+            if self.open.pop(contact, None) is not None:
+                self.closed += 1
 
     def _note(self, contact: str, instance: str) -> None:
         with self._lock:  # replies of concurrent duplicates arrive on their own threads
@@ -92,13 +99,25 @@ def started_by(exchange: Exchange) -> str | None:
     return contact if isinstance(contact, str) and contact else None
 
 
+def stopped_by(exchange: Exchange) -> str | None:
+    """The contact that a successful StopContact named, or None."""
+    response = exchange.response
+    if response is None or not response.succeeded or exchange.request.operation != "StopContact":
+        return None
+    return _named(exchange.request, "ContactId")
+
+
 def instance_of(request: Request) -> str | None:
     """The instance that a start call names, or None where its body is no JSON object that names one."""
+    return _named(request, "InstanceId")
+
+
+def _named(request: Request, member: str) -> str | None:
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
         return None
-    named = body.get("InstanceId") if isinstance(body, dict) else None
+    named = body.get(member) if isinstance(body, dict) else None
     return named if isinstance(named, str) else None
 
 

@@ -181,7 +181,25 @@ def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> Non
 def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catalogue) -> None:
     only(requirement(SPLIT))
     (found,) = compliance.build(entries_of([broken(SPLIT, reproduced=(1, 3))]))["requirements"]
-    assert found["violation"]["reproduced"] == {"times": 1, "of": 3, "intermittent": True}
+    assert found["violation"]["reproduced"] == {"times": 1, "of": 3, "intermittent": True, "by": "test"}
+    assert found["violation"]["script"] is None
+
+
+def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    found = broken(SPLIT)
+    tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}
+    entries = [*entries_of([found]), {**tried, "reproduced": [1, 2], "difference": "call 1 of 1: status 400"}]
+    violation = compliance.build(entries)["requirements"][0]["violation"]
+    assert violation["reproduced"] == {"times": 1, "of": 2, "intermittent": True, "by": "script"}
+    assert violation["script"] == {"times": 1, "of": 2, "difference": "call 1 of 1: status 400"}
+
+
+def test_the_script_of_another_example_says_nothing_of_this_one(only: Catalogue) -> None:
+    only(requirement(SPLIT))
+    tried = {"entry": "script", "requirement": SPLIT, "test": "t::other", "edge": "other"}
+    entries = [*entries_of([broken(SPLIT)]), {**tried, "reproduced": [0, 2], "difference": None}]
+    assert compliance.build(entries)["requirements"][0]["violation"]["script"] is None
 
 
 def test_megabytes_from_an_endpoint_are_cut(only: Catalogue) -> None:

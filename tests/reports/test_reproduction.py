@@ -15,7 +15,7 @@ import pytest
 
 from conformance.embedded import start_reference
 from conformance.ledger import Observation
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import SIGNED_URL, Exchange, Request, Response
 from reports import compliance
 from tests.reports.ledgers import FAILED, INSTANCE, TOKEN, broken, entries_of, exchange, replied
 from tests.reports.stub import Stub, running_stub
@@ -176,6 +176,41 @@ def test_an_identifier_that_is_itself_wrong_is_sent_as_it_was(stub: Stub, run: R
 
 
 @BOTH
+def uploading() -> tuple[Exchange, ...]:
+    """A story in which a file is sent to the URL that the endpoint handed out."""
+    url = "http://h/old-upload?X-Amz-Signature=abc"
+    place = {"Url": url, "HeadersToInclude": {"x-amz-acl": "owner"}}
+    started = replied(200, {"AttachmentId": "old-attachment-id", "UploadMetadata": place})
+    put = Exchange(Request(SIGNED_URL, "PUT", url, (("x-amz-acl", "owner"),), b"Hello"), replied(200))
+    completed = exchange("CompleteAttachmentUpload", {"AttachmentIds": ["old-attachment-id"]}, replied(200))
+    return (*story()[:2], exchange("StartAttachmentUpload", {}, started, token=CONNECTION), put, completed)
+
+
+def test_a_file_is_sent_to_the_url_that_the_script_was_given(stub: Stub) -> None:
+    found = programs(stub.url, broken(phase="story", edge=None, exchanges=uploading()))
+    assert "X-Amz-Signature" not in "".join(found)
+    run_python(found)
+    sent = stub.last("/upload")
+    assert (sent.method, sent.body, sent.header("x-amz-acl")) == ("PUT", "Hello", "owner")
+
+
+@BOTH
+def test_a_token_that_no_reply_of_the_story_gave_is_made_up(stub: Stub, run: Runner) -> None:
+    forged = exchange("SendEvent", {"ContentType": EVENT}, replied(403), token="f" * 77)
+    run(programs(stub.url, broken(phase="story", edge=None, exchanges=(*story(), forged))))
+    assert stub.last("/participant/event").header("X-Amz-Bearer") == "t" * 77
+
+
+@BOTH
+def test_a_value_that_the_story_sent_before_it_was_answered_is_sent_as_it_was(stub: Stub, run: Runner) -> None:
+    sent = {"ContentType": "text/plain", "Content": "Hello"}
+    items = replied(200, {"Transcript": [{"ContentType": "text/plain", "Id": "1"}]})
+    calls = (exchange("SendMessage", sent, replied(200)), exchange("GetTranscript", {}, items))
+    run(programs(stub.url, broken(phase="story", edge=None, exchanges=(*calls, *calls[:1]))))
+    assert json.loads(stub.last("/participant/message").body) == sent
+
+
+@BOTH
 def test_a_view_token_is_asked_of_the_environment(stub: Stub, run: Runner) -> None:
     view = exchange("DescribeView", b"", replied(200), path="/participant/views/secret-view-token")
     found = programs(stub.url, broken("DescribeView.output.View.present", exchanges=(view,)))
@@ -281,7 +316,7 @@ def test_a_chat_that_is_refused_ends_the_script_with_a_sentence(stub: Stub) -> N
 def test_a_body_that_the_record_cut_is_said_to_be_cut() -> None:
     long = exchange("SendEvent", b'{"Content": "' + bytes(range(97, 123)) * 4_000 + b'"}', replied(200))
     for program in programs("http://h", broken(exchanges=(long,))):
-        assert "The record keeps 40,000 code points of a body of 104,015 bytes: this sends only those." in program
+        assert "The record keeps 64,000 code points of a body of 104,015 bytes: this sends only those." in program
 
 
 def test_bytes_that_are_no_text_are_said_to_be_lost() -> None:

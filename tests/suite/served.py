@@ -39,6 +39,20 @@ def _wrong_type(service: ReferenceService) -> Handler:
     return handle
 
 
+def _lax_once(service: ReferenceService) -> Handler:
+    """Takes a display name that is one code point too long, the first time."""
+    strict = service.shapes["StartChatContact"]
+    _length_limit(+1)(service)
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        if b"a" * 257 in request.body:
+            service.shapes["StartChatContact"] = strict
+        return response
+
+    return handle
+
+
 SECRETS = "SERVED_SECRETS"  # the variable in which the file is named that the secrets are written to
 _HANDED_OUT = re.compile(rb'"(?:ParticipantToken|ConnectionToken|JoinToken|Url)"\s*:\s*"([^"]+)"')
 
@@ -66,6 +80,7 @@ def _talkative(service: ReferenceService) -> Handler:
 FAULTS: Mapping[str, Wrap] = {
     "too-lax": _length_limit(+1),
     "too-strict": _length_limit(-1),
+    "lax-once": _lax_once,
     "wrong-type": _wrong_type,
     "talkative": _talkative,
 }

@@ -22,6 +22,7 @@ def test_a_limit_that_is_one_too_high_is_found(judge: Judge) -> None:
     body = json.loads(violation["exchanges"][-1]["request"]["body"])
     assert len(body["ParticipantDetails"]["DisplayName"]) == 257
     assert violation["reproduced"]["times"] == violation["reproduced"]["of"] == 2
+    assert violation["script"] == {"times": 2, "of": 2, "difference": None}
     assert "200" in violation["actual"]
 
 
@@ -33,13 +34,28 @@ def test_a_limit_that_is_one_too_low_is_found(judge: Judge) -> None:
     assert len(body["ParticipantDetails"]["DisplayName"]) == 256
 
 
+def test_what_was_seen_once_stays_a_failure_and_its_script_says_what_came_instead(judge: Judge) -> None:
+    finished = judge("lax-once", options=("--depth", "smoke", "--requirement", DISPLAY_NAME))
+    assert failed(finished) == {DISPLAY_NAME}
+    violation = finished.violation(DISPLAY_NAME)
+    assert violation["reproduced"] == {"times": 0, "of": 2, "intermittent": True, "by": "test"}
+    assert violation["script"]["times"] == 0
+    assert violation["script"]["difference"] == "call 1 of 1, StartChatContact: status 400, recorded 200"
+    assert violation["exchanges"][-1]["response"]["status"] == 200
+
+
 def test_a_wrong_error_type_is_found(judge: Judge) -> None:
     finished = judge("wrong-type")
     assert finished.code == ExitCode.NON_CONFORMANT
     found = failed(finished)
     assert {"SendMessage.error.type", "SendMessage.Content.length-max"} <= found
     assert all(rid.split(".")[0] in ("SendMessage", "LifeCycle", "Surfaces") for rid in found)
-    assert "InvalidParameterException" in finished.violation("SendMessage.error.type")["actual"]
+    violation = finished.violation("SendMessage.error.type")
+    assert "InvalidParameterException" in violation["actual"]
+    assert violation["reproduced"] == {"times": 2, "of": 2, "intermittent": False, "by": "script"}
+    contacts = finished.report["contacts"]
+    assert contacts["opened"] == contacts["closed"]
+    assert contacts["leaked"] == 0
 
 
 def test_a_url_gets_the_verdict_of_the_embedded_reference(judge: Judge, run_suite: RunSuite) -> None:

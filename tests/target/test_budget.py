@@ -109,3 +109,14 @@ def test_a_start_that_opens_no_further_contact_gives_its_place_back(came_to: str
     budget.spend("StartChatContact")
     with pytest.raises(BudgetSpent):
         budget.spend("StartChatContact")
+
+
+@pytest.mark.parametrize(
+    ("requests", "contacts", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False), (0, 0, True)]
+)
+def test_what_still_fits_is_known_beforehand(requests: int, contacts: int, *, allowed: bool) -> None:
+    budget = Budget(max_requests=5, max_contacts=2)
+    budget.spend("StartChatContact")
+    budget.spend("SendMessage")
+    assert budget.allows(requests, contacts) is allowed
+    assert Budget().allows(10**6, 10**6)

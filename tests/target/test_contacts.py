@@ -7,9 +7,10 @@ import time
 
 import pytest
 
+from conformance.contract.model import operation
 from conformance.target.budget import BudgetSpent
 from conformance.target.contacts import Contacts, started_by
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import Exchange, Request, Response, to_request
 from tests.target.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
 
@@ -33,6 +34,18 @@ def answered(request: Request, response: Response | None) -> Exchange:
 )
 def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | None, contact: str | None) -> None:
     assert started_by(answered(START, response)) == contact
+
+
+def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
+    contacts = Contacts(lambda request: answered(request, reply(200, {})), "here", 2)
+    for contact in ("one", "two"):
+        contacts.learn(answered(START, reply(200, {"ContactId": contact})))
+    stop = to_request(operation("StopContact"), {"InstanceId": "here", "ContactId": "one"})
+    contacts.learn(answered(stop, reply(400, {})))
+    assert set(contacts.open) == {"one", "two"}
+    for _ in range(2):
+        contacts.learn(answered(stop, reply(200, {})))
+    assert (set(contacts.open), contacts.closed, contacts.leaked) == ({"two"}, 1, 1)
 
 
 @pytest.mark.parametrize(("opened", "stopped"), [(2, []), (3, ["c0", "c2"])])

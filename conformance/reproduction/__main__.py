@@ -1,0 +1,107 @@
+"""The stage of its own process that printed scripts are run on: ``python -m conformance.reproduction``.
+
+It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...]}``, and runs each script as it
+stands. Every HTTP exchange is told as it happens, one JSON object a line, then how the script ended. Nothing is
+written down: tokens pass here as they are.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, TextIO
+
+import requests
+
+Send = Callable[..., requests.Response]
+
+
+@dataclass(slots=True)
+class Stage:
+    """Runs scripts and tells `parent` what they send and get. `headers` are added to every request."""
+
+    parent: TextIO
+    send: Send
+    headers: dict[str, str] = field(default_factory=dict)
+    closing: bool = False
+    last_words: list[Callable[[], None]] = field(default_factory=list)
+
+    def perform(self, script: str) -> None:
+        """Run `script` and, whatever became of it, what it left for its end."""
+        self.closing, self.last_words = False, []
+        sys.stdout = io.StringIO()  # what scripts print is for people
+        ended = self._run(lambda: exec(compile(script, "<script>", "exec"), {"__name__": "__main__"}))  # noqa: S102
+        self.closing = True
+        for last in reversed(self.last_words):
+            self._run(last)
+        self.tell({"ended": ended})
+
+    def register(self, last: Callable[..., None], *arguments: Any) -> None:
+        """Stands in for atexit.register: the end of a script is not the end of this process."""
+        self.last_words.append(lambda: last(*arguments))
+
+    def _run(self, act: Callable[[], None]) -> str | None:
+        try:
+            act()
+        except SystemExit as end:
+            return str(end.code)
+        except Exception as error:  # noqa: BLE001 - a script may fail in any way, and the next one is still to be tried
+            return repr(error)
+        return None
+
+    def carry(self, session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Stands in for Session.send: sends and tells."""
+        request.headers.update(self.headers)
+        response = self.send(session, request, **options)
+        self.tell({"exchange": {"request": _sent(request), "response": _got(response)}, "closing": self.closing})
+        return response
+
+    def tell(self, said: dict[str, Any]) -> None:
+        """Write one line to the parent."""
+        self.parent.write(json.dumps(said) + "\n")
+        self.parent.flush()
+
+
+def _sent(request: requests.PreparedRequest) -> dict[str, Any]:
+    body = request.body or b""
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": [[_text(name), _text(value)] for name, value in request.headers.items()],
+        "body": _text(body.encode() if isinstance(body, str) else body),
+    }
+
+
+def _got(response: requests.Response) -> dict[str, Any]:
+    headers = [[name, value] for name, value in response.headers.items()]
+    return {"status": response.status_code, "headers": headers, "body": _text(response.content)}
+
+
+def _text(value: str | bytes) -> str:
+    """Bytes as text, a character each, so that they pass through JSON and back."""
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+def main() -> None:
+    """Perform what comes on standard input until it ends."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as parent:
+        stage = Stage(parent, requests.Session.send)
+
+        def carry(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+            return stage.carry(session, request, **options)
+
+        requests.Session.send = carry  # type: ignore[assignment]
+        sys.modules["atexit"] = SimpleNamespace(register=stage.register)  # type: ignore[assignment]
+        for line in sys.stdin:
+            asked = json.loads(line)
+            stage.headers = dict(asked["headers"])
+            stage.perform(asked["script"])
+
+
+if __name__ == "__main__":
+    main()

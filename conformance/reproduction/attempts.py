@@ -1,0 +1,116 @@
+"""Which scripts are tried, in which order and how often, and what their replies say about the promise."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.checks.passive import judge_reply
+from conformance.contract.model import operations
+from conformance.ledger import exchange_entry
+from conformance.reproduction.likeness import difference
+from conformance.reproduction.performer import Performance, Performer
+from conformance.target.budget import Budget
+from conformance.target.settings import Settings
+from conformance.verdicts import Verdict
+from conformance.wire import Exchange
+from reports.reproduction import script_of
+from reports.run import Run, run_of
+from reports.traceability import RequirementResult, Violation, requirement_results
+
+MOST_SCRIPTS = 100
+MOST_SECONDS = 30.0  # for all scripts of a run
+SET_UP_REQUESTS, SET_UP_CONTACTS = 16, 3  # that a script may need beside the calls that were recorded
+_LISTENS = "websockets"  # a script that opens sockets waits for them, so it comes after those that do not
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The script for one violation."""
+
+    requirement: str
+    violation: Violation
+    script: str
+
+    @property
+    def needs(self) -> tuple[int, int]:
+        """The most requests and contacts that running it may take."""
+        starts = sum(exchange["operation"].startswith("Start") for exchange in self.violation.exchanges)
+        return len(self.violation.exchanges) + SET_UP_REQUESTS, starts + SET_UP_CONTACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How often a script showed its violation: `times` of `of`; `difference` says what came instead."""
+
+    attempt: Attempt
+    times: int
+    of: int
+    difference: str | None
+
+
+def attempts_of(entries: Sequence[Mapping[str, Any]]) -> list[Attempt]:
+    """The scripts of the run that `entries` of a ledger tell of: failures first, those that wait for sockets later."""
+    run = run_of(entries)
+    broken = [result for result in requirement_results(entries, run) if result.violation is not None]
+    found = [(result, attempt) for result in broken if (attempt := _attempt(result, run)) is not None]
+    found.sort(key=lambda pair: (pair[0].verdict is not Verdict.FAIL, _LISTENS in pair[1].script))
+    return [attempt for _, attempt in found]
+
+
+def _attempt(result: RequirementResult, run: Run) -> Attempt | None:
+    script = script_of(result, run)
+    if script is None or result.violation is None:
+        return None
+    return Attempt(result.requirement.id, result.violation, script)
+
+
+def try_all(attempts: Sequence[Attempt], performer: Performer, budget: Budget, repetitions: int) -> Iterator[Tried]:
+    """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow."""
+    deadline = time.monotonic() + MOST_SECONDS
+    for attempt in attempts[:MOST_SCRIPTS]:
+        requests, contacts = attempt.needs
+        if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
+            return
+        said = [_difference(attempt, performer.perform(attempt.script)) for _ in range(repetitions)]
+        yield Tried(attempt, said.count(None), repetitions, next((words for words in said if words), None))
+
+
+def _difference(attempt: Attempt, performance: Performance) -> str | None:
+    """In what the script's replies do not show the violation, or None: they do."""
+    recorded = attempt.violation.exchanges
+    if performance.gave_up is not None or len(performance.exchanges) < len(recorded):
+        return performance.gave_up or "the script did not make all calls"
+    now = [
+        replace(exchange, request=replace(exchange.request, operation=before["operation"]))
+        for before, exchange in zip(recorded, performance.exchanges[-len(recorded) :], strict=True)
+    ]
+    if _judged_in_passing(attempt.requirement, now):
+        return None
+    if attempt.violation.phase == "passive":
+        return "the reply keeps the promise"
+    return difference(recorded, [exchange_entry(exchange) for exchange in now])
+
+
+def _judged_in_passing(requirement: str, exchanges: Sequence[Exchange]) -> bool:
+    """Whether the last reply breaks `requirement` by what holds for each reply of its operation."""
+    last = exchanges[-1]
+    passing = judge_reply(last) if last.request.operation in operations() else ()
+    return any(judged == requirement and broken is not None for judged, broken in passing)
+
+
+def environment_of(settings: Settings, *, real: bool) -> dict[str, str]:
+    """The environment in which the scripts find what they do not hold: keys, if `real`, and what the owner gave."""
+    found = {
+        "VIEW_TOKEN": settings.view_token,
+        "STREAMING_ENDPOINT_ARN": settings.streaming_endpoint_arn,
+        "REQUESTS_CA_BUNDLE": settings.ca_bundle,
+    }
+    if real:
+        keys = settings.credentials.get_frozen_credentials()
+        found |= {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
+        found["AWS_SESSION_TOKEN"] = keys.token
+    return {**os.environ, **{name: value for name, value in found.items() if value}}

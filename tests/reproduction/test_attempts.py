@@ -1,0 +1,109 @@
+"""Which scripts are tried, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance.reproduction import attempts as subject
+from conformance.reproduction.attempts import Attempt, Tried, attempts_of, environment_of, try_all
+from conformance.reproduction.performer import Performance
+from conformance.target.budget import Budget
+from conformance.target.settings import build_settings
+from conformance.wire import Exchange, Response
+from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
+
+PASSIVE, SHOULD = "SendEvent.error.type", "SendEvent.reply.request-id"
+SOCKETS = "WebSocket.url.connects"
+EVENT = {"ContentType": "application/vnd.amazonaws.connect.event.typing"}
+CONNECTED = {"Websocket": {"Url": "wss://h/s"}, "ConnectionCredentials": {"ConnectionToken": "c" * 40}}
+REFUSED = {"__type": "ValidationException", "Message": "no"}
+
+
+def called(reply: Response) -> Exchange:
+    return exchange("SendEvent", EVENT, reply)
+
+
+@dataclass
+class Actor:
+    """Stands in for the process: plays the performances it was given, one after the other."""
+
+    plays: list[Performance]
+    scripts: list[str] = field(default_factory=list)
+
+    def perform(self, script: str) -> Performance:
+        self.scripts.append(script)
+        return self.plays.pop(0)
+
+
+def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Tried]:
+    """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
+    plays = [Performance((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
+    return list(try_all(attempts_of(entries_of([recorded])), Actor(plays), budget or Budget(), len(replies)))  # type: ignore[arg-type]
+
+
+def names(attempts: Sequence[Attempt]) -> list[str]:
+    return [attempt.requirement for attempt in attempts]
+
+
+def test_failures_come_first_and_those_that_wait_for_sockets_later() -> None:
+    opening = exchange("CreateParticipantConnection", {}, replied(200, CONNECTED), token="p" * 40)
+    seen = [
+        broken(SHOULD, exchanges=(called(replied(200)),)),
+        broken(SOCKETS, exchanges=(opening,)),
+        broken(FAILED, exchanges=(called(replied(200)),)),
+    ]
+    assert names(attempts_of(entries_of(seen))) == [FAILED, SOCKETS, SHOULD]
+
+
+def test_a_violation_without_a_call_is_not_tried() -> None:
+    assert attempts_of(entries_of([broken(exchanges=())])) == []
+
+
+def test_a_script_shows_a_violation_where_it_gets_the_recorded_replies() -> None:
+    (found,) = tried(broken(exchanges=(called(replied(200, {"Id": "1" * 36})),)), replied(200, {"Id": "2" * 36}))
+    assert (found.times, found.of, found.difference) == (1, 1, None)
+
+
+def test_a_script_that_gets_something_else_says_what() -> None:
+    recorded = broken(exchanges=(called(replied(200)),))
+    (found,) = tried(recorded, replied(200), replied(400, REFUSED))
+    assert (found.times, found.of) == (1, 2)
+    assert found.difference == "call 1 of 1, SendEvent: status 400, recorded 200"
+
+
+def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
+    """Another wrong answer than the recorded one breaks the promise as well."""
+    recorded = broken(PASSIVE, phase="passive", edge=None, exchanges=(called(replied(400, {"__type": "Wrong"})),))
+    other, right = replied(403, {"__type": "WrongToo"}), replied(400, REFUSED)
+    (found,) = tried(recorded, other, right)
+    assert (found.times, found.of, found.difference) == (1, 2, "the reply keeps the promise")
+
+
+def test_a_script_that_gave_up_showed_nothing() -> None:
+    recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
+    (found,) = try_all(recorded, Actor([Performance((), "gave no ContactId")]), Budget(), 1)  # type: ignore[arg-type]
+    assert (found.times, found.difference) == (0, "gave no ContactId")
+
+
+def test_no_script_is_tried_beyond_what_the_run_may_send() -> None:
+    recorded = broken(exchanges=(called(replied(200)),))
+    assert tried(recorded, replied(200), budget=Budget(max_requests=10)) == []
+    assert tried(recorded, replied(200), budget=Budget(max_contacts=1)) == []
+
+
+def test_no_more_scripts_are_tried_than_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "MOST_SECONDS", -1.0)
+    assert tried(broken(exchanges=(called(replied(200)),)), replied(200)) == []
+
+
+def test_scripts_find_in_their_environment_what_they_do_not_hold() -> None:
+    options = {"instance_id": "i", "contact_flow_id": "f", "view_token": "view"}
+    settings = build_settings("http://127.0.0.1:9", **options)
+    assert environment_of(settings, real=False)["VIEW_TOKEN"] == "view"
+    keys = settings.credentials.get_frozen_credentials()
+    assert environment_of(settings, real=True)["AWS_SECRET_ACCESS_KEY"] == keys.secret_key
+    assert environment_of(settings, real=False).get("AWS_SECRET_ACCESS_KEY") != keys.secret_key
