@@ -38,6 +38,7 @@ _KIN = {
     "StartChatContact.DisconnectOnCustomerExit.member.enum": "CUSTOMER",
     "CreateParticipantConnection.Type.member.enum": "AUTHENTICATION_SESSION",
     "StartWebRTCContact.AllowedCapabilities.Customer.Video.enum": "RECEIVE",
+    "GetTranscript.SortOrder.enum": "ASC",
 }
 
 
