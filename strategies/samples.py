@@ -130,6 +130,7 @@ EXAMPLES: Mapping[str, Any] = {
     "GetTranscript.StartPosition.Id": Resource("message_id"),
     "GetTranscript.StartPosition.AbsoluteTime": Resource("message_time"),
     "GetTranscript.StartPosition.MostRecent": 5,
+    "CompleteAttachmentUpload.AttachmentIds.member": Resource("uploaded_attachment_id"),
     "StopContact.DisconnectReason": {"Code": "OTHERS"},
 }
 

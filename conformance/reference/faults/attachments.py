@@ -9,6 +9,7 @@ from conformance.reference.clock import SECOND, iso
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.seams import gives, on_refusal, refuses, takes, then
+from conformance.reference.faults.shapes import changing, with_member
 from conformance.reference.items import new_item, publish
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, signed_url
@@ -85,6 +86,13 @@ def completes_missing_files(service: ReferenceService) -> None:
         world.state.attachments[members["AttachmentId"]].body = b""
 
     then(service, START, act)
+
+
+@fault(f"{COMPLETE}.AttachmentIds.size-max", may=FILES)
+def completes_the_first_of_two(service: ReferenceService) -> None:
+    """Of two attachments the first is completed, and nobody looks at the second."""
+    shape = service.shapes[COMPLETE]
+    service.shapes[COMPLETE] = with_member(shape, ("AttachmentIds",), changing(maximum=2))
 
 
 @fault(f"{COMPLETE}.AttachmentIds.unknown", may=(f"{COMPLETE}.*",))
