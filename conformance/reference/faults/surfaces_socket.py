@@ -28,10 +28,7 @@ def _in_messages(change: Callable[[Item], Item]) -> Seed:
     return each_item(lambda item: change(item) if item["Type"] == MESSAGE else item)
 
 
-@fault(
-    *_both("id"),
-    may=("SendEvent.refusal.*", "Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"),
-)
+@fault(*_both("id"), may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"))
 def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
     """A message has another Id on the web socket than in its reply and in the transcript."""
     _in_messages(lambda item: {**item, "Id": item["Id"][::-1]})(service)
