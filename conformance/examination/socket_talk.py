@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.examination.chat import Participant, text_at
-from conformance.examination.speech import Said
+from conformance.examination.chat import Chat, Participant, text_at
+from conformance.examination.speech import Said, said
 from conformance.examination.transcripts import Items
 from conformance.target.conversation import SetupFailed
 from conformance.target.frames import CHAT_TOPIC, HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC, Frame
@@ -108,6 +108,21 @@ class SocketTalk:
         for one in said:
             if self.heard(one) is None:
                 raise SetupFailed("a message that was sent did not arrive on the web socket")
+
+    def hears(self, chat: Chat) -> bool:
+        """Whether what is said in `chat` from now on arrives.
+
+        It is its customer who speaks. Only clients expect that a sender hears itself, so that no must may rest on it:
+        where that does not arrive an added participant speaks. Raises SetupFailed where none can be added.
+        """
+        own = self.heard(said(chat))
+        return own is not None or self.heard(said(chat.add_participant())) is not None
+
+    def keep_up(self, chat: Chat) -> None:
+        """Read all that came before something said now. Raises SetupFailed where nothing that is said arrives."""
+        if not self.hears(chat):
+            raise SetupFailed("nothing that was said arrived on the web socket")
+        self.catch_up()
 
     def event(self, content_type: str, sender: str | None = None) -> Mapping[str, Any] | None:
         """The first event of `content_type`, of the participant `sender` where given, waited for, or None."""

@@ -119,7 +119,7 @@ def test_a_subscription_delivers_the_chat(story: Story) -> None:
     talk = listen(chat)
     with story.claim("WebSocket.subscribe.delivers") as claim:
         for _ in range(TRIES):
-            claim.holds(talk.heard(said(chat)), "a message of the chat on the subscribed web socket", talk.told())
+            claim.holds(talk.hears(chat), "a message of the chat on the subscribed web socket", talk.told())
 
 
 @verifies("WebSocket.subscribe.acknowledged")

@@ -119,8 +119,7 @@ def test_nothing_of_another_chat_arrives(story: Story) -> None:
     typed = {chat.contact_id: id_of(chat.signal()) for chat in chats}
     spoken += [said(chat) for chat in chats]
     for chat, talk in zip(chats, talks, strict=True):
-        talk.need(*(one for one in spoken if one.speaker is chat))
-        talk.catch_up()
+        talk.keep_up(chat)
         strayed = [one.id for one in spoken if one.speaker is not chat and one.found_in(talk.items())]
         foreign = {other: event for other, event in typed.items() if other != chat.contact_id}
         with story.claim("WebSocket.delivery.other-chats") as claim:
@@ -175,9 +174,8 @@ def test_five_sockets_are_open_at_once(story: Story) -> None:
         )
         for talk in talks:
             talk.subscribe()
-        spoken = said(chat)
         for talk in talks:
-            claim.holds(talk.heard(spoken), "each message on each of five sockets", talk.told())
+            claim.holds(talk.hears(chat), "what is said on each of five sockets", talk.told())
     sixth = story.open_socket(url_of(chat.reconnect()))
     with story.claim("WebSocket.sockets.sixth") as claim:
         for talk in talks:

@@ -131,7 +131,7 @@ def test_a_url_connects_for_a_hundred_seconds(story: Story) -> None:
     story.advance_clock(UNTIL_EXPIRED)
     talk.catch_up()
     with story.claim("WebSocket.url.open-socket-stays") as claim:
-        claim.holds(talk.heard(said(chat)), "messages on a socket that was connected in time", talk.told())
+        claim.holds(talk.hears(chat), "messages on a socket that was connected in time", talk.told())
     with story.claim("WebSocket.url.hundred-seconds") as claim:
         other = SocketTalk(story, story.open_socket(late))
         other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
@@ -141,4 +141,4 @@ def test_a_url_connects_for_a_hundred_seconds(story: Story) -> None:
     with story.claim("WebSocket.url.renewal") as claim:
         renewed = SocketTalk(story, story.open_socket(url_of(unused.reconnect())))
         renewed.subscribe()
-        claim.holds(renewed.heard(said(unused)), "messages on a socket of a new URL", renewed.told())
+        claim.holds(renewed.hears(unused), "messages on a socket of a new URL", renewed.told())

@@ -16,7 +16,6 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Participant, object_at, objects_at, text_at
 from conformance.examination.socket_talk import SocketTalk, listen
-from conformance.examination.speech import said
 from conformance.examination.story import Story
 from conformance.examination.times import instant
 from conformance.examination.transcripts import Items, id_of, items_with
@@ -246,8 +245,7 @@ def test_a_receipt_from_another_chat_shows_nowhere(story: Story) -> None:
     talk, sent = listen(chat), chat.say(str(uuid.uuid4()))
     for end in ENDS:
         stranger.signal(end, Content=_content(id_of(sent)))
-    talk.need(said(chat))
-    talk.catch_up()
+    talk.keep_up(chat)
     told = [item for item in (*talk.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
     with story.claim("SendEvent.receipt.own-chat-only") as claim:
         claim.equal(told, [], "what names the participant of another chat")

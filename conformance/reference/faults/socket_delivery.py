@@ -30,7 +30,7 @@ def _is_message(item: Item) -> bool:
     return bool(item["Type"] == MESSAGE)
 
 
-@fault("WebSocket.delivery.own-messages", may=("WebSocket.*", "Surfaces.*"))
+@fault("WebSocket.delivery.own-messages", may=("WebSocket.delivery.*", "Surfaces.*"))
 def echoes_nothing_to_the_sender(service: ReferenceService) -> None:
     """A participant's own messages do not arrive on its socket."""
     _only(service, lambda socket, item: not (is_own(socket, item) and _is_message(item)))

@@ -20,7 +20,7 @@ from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipantConnection"
 NO_SOCKET = ("WebSocket.*",)  # what cannot hold where no socket opens
-ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*")
+ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*", "StartChatContact.ConnectionTypes.websocket-connects")
 
 
 @fault("WebSocket.url.connects", may=NO_SOCKET)
