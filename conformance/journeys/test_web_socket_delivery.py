@@ -55,12 +55,15 @@ def test_what_others_do_arrives(story: Story) -> None:
         claim.record("yes" if echoed in [item.get("Id") for item in talk.items()] else "no")
 
 
-@verifies("WebSocket.delivery.others-messages")
+@verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing")
 def test_an_added_participant_hears_the_customer(story: Story) -> None:
-    """What the customer says arrives on the socket of a participant that was added."""
+    """What the customer says, and that it types, arrives on the socket of a participant that was added."""
     chat = story.chat()
     talk = listen(chat.add_participant())
     _claim_heard(story, "WebSocket.delivery.others-messages", talk, said(chat), said(chat))
+    story.need(chat.signal())
+    with story.claim("WebSocket.delivery.typing") as claim:
+        claim.holds(talk.event(TYPING, chat.participant_id), "a typing event of the customer", talk.told())
 
 
 @verifies("WebSocket.delivery.once", "WebSocket.delivery.in-order")

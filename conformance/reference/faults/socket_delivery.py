@@ -54,6 +54,12 @@ def keeps_bots_from_the_customer(service: ReferenceService) -> None:
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
 
 
+@fault("WebSocket.delivery.typing")
+def keeps_typing_from_bots(service: ReferenceService) -> None:
+    """That the customer types does not arrive at an added participant."""
+    _only(service, lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER")
+
+
 @fault("WebSocket.delivery.others-messages", may=(FRAMES, "WebSocket.delivery.*"))
 def delivers_one_bot_only(service: ReferenceService) -> None:
     """Of several added participants only the first one's messages arrive."""
