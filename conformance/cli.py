@@ -71,7 +71,11 @@ def list_faults(globs: tuple[str, ...]) -> None:
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
 @click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each reading is judged (1).")
-@click.option("--claims-only", is_flag=True, help="Judge each fault only by the tests that claim what it breaks.")
+@click.option(
+    "--claims-only",
+    is_flag=True,
+    help="Judge each fault only by the tests that claim what it breaks, and readings only in company.",
+)
 @click.option("--readings-only", is_flag=True, help="Judge the lawful readings and no fault.")
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
 def power(  # noqa: PLR0913 - a parameter for each option

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import chain
+from itertools import zip_longest
 
 from conformance.contract.catalogue import catalogue
 from conformance.power.bench import Trial
@@ -27,11 +27,12 @@ class NothingChosen(LookupError):
 class Plan:
     """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
 
-    `seeds` is with how many seeds each of `readings` is judged: at a depth that draws, each draws other examples.
+    `readings` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
+    `seeds` is with how many seeds every reading is judged, alone or in company.
     """
 
     faults: Mapping[str, Fault]
-    readings: tuple[tuple[str, ...], ...]
+    readings: Mapping[tuple[str, ...], Sequence[int]]
     depth: str
     whole: bool
     seeds: int = 1
@@ -44,12 +45,12 @@ class Plan:
     def of_reading(self, readings: tuple[str, ...]) -> Iterator[Trial]:
         """The trials of readings that stand together, one for each seed; over a network where one shows only there."""
         over_network = any(READINGS[name].over_network for name in readings)
-        for seed in range(1, self.seeds + 1):
+        for seed in self.readings[readings]:
             yield Trial(readings=readings, depth=self.depth, seed=seed, over_network=over_network)
 
     def of_readings(self) -> Iterator[Trial]:
         """The trials of all readings: each with its first seed, then each with its second, and so on."""
-        return chain.from_iterable(zip(*map(self.of_reading, self.readings), strict=True))
+        return (trial for turn in zip_longest(*map(self.of_reading, self.readings)) for trial in turn if trial)
 
     def first_trials(self) -> Iterator[Trial]:
         """Every trial that does not depend on what another one showed, the long ones first."""
@@ -87,15 +88,16 @@ def plan(
 ) -> Plan:
     """The plan for all faults and readings whose name matches any glob (all without one).
 
-    With every reading chosen, random combinations of them follow; a plan that is not `whole` has each reading in one
-    combination only; one of `readings_only` has no fault. Raises NothingChosen.
+    With every reading chosen, random combinations of them follow; a plan that is not `whole` has each reading once with
+    each seed, in other company each time; one of `readings_only` has no fault. Raises NothingChosen.
     """
     chosen = {name: fault for name, fault in faults().items() if not readings_only and _matches(name, globs)}
     alone = [name for name in READINGS if _matches(name, globs)]
     if not chosen and not alone:
         sought = "no reading has" if readings_only else "no fault and no reading has"
         raise NothingChosen(f"{sought} a name like {' or '.join(globs)}")
-    return Plan(chosen, tuple(_readings(alone) if whole else _once_each(alone)), depth, whole, seeds)
+    readings = dict.fromkeys(_readings(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
+    return Plan(chosen, readings, depth, whole, seeds)
 
 
 def _readings(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -104,10 +106,22 @@ def _readings(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield from (_combination(seed) for seed in range(COMBINATIONS))
 
 
-def _once_each(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _in_company(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for seed in range(1, seeds + 1):
+        for together in _once_each(names, seed):
+            found.setdefault(together, []).append(seed)
+    return found
+
+
+def _once_each(names: Sequence[str], seed: int) -> Iterator[tuple[str, ...]]:
     """Neighbours answer the same question and would hide each other, so that every combination takes from all over."""
     combinations = -(-len(names) // TOGETHER)
-    return (tuple(names[first::combinations]) for first in range(combinations))
+    parts = [list(names[first : first + combinations]) for first in range(0, len(names), combinations)]
+    chance = random.Random(seed)  # noqa: S311 - nothing secret is drawn
+    for part in parts[1:]:
+        chance.shuffle(part)
+    return (tuple(part[first] for part in parts if first < len(part)) for first in range(combinations))
 
 
 def _matches(name: str, globs: Sequence[str]) -> bool:
