@@ -116,7 +116,7 @@ def _in_company(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[
 
 def _once_each(names: Sequence[str], seed: int) -> Iterator[tuple[str, ...]]:
     """Neighbours answer the same question and would hide each other, so that every combination takes from all over."""
-    combinations = -(-len(names) // TOGETHER)
+    combinations = max(1, -(-len(names) // TOGETHER))
     parts = [list(names[first : first + combinations]) for first in range(0, len(names), combinations)]
     chance = random.Random(seed)  # noqa: S311 - nothing secret is drawn
     for part in parts[1:]:

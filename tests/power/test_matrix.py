@@ -40,7 +40,7 @@ def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:
 
 def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
     """power.json of a plan of one fault and one reading, satisfying the published schema."""
-    chosen = Plan({fault.name: fault}, (("slow",),), "smoke", whole=whole is not None)
+    chosen = Plan({fault.name: fault}, {("slow",): (1,)}, "smoke", whole=whole is not None)
     findings = {chosen.clean: clean or found(), chosen.claiming(fault): alone}
     findings |= {trial: found() for trial in chosen.of_readings()}
     if whole is not None:
@@ -89,14 +89,14 @@ def test_musts_and_shoulds_are_counted_apart() -> None:
 
 
 def test_a_reading_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
-    chosen = Plan({}, (("whole-seconds",),), "smoke", whole=True)
+    chosen = Plan({}, {("whole-seconds",): (1,)}, "smoke", whole=True)
     reading = next(chosen.of_readings())
     findings = {chosen.clean: found(), reading: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
 
 
 def test_a_reading_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
-    chosen = Plan({}, (("late-download",),), "smoke", whole=True)
+    chosen = Plan({}, {("late-download",): (1,)}, "smoke", whole=True)
     reading = next(chosen.of_readings())
     findings = {chosen.clean: found(), reading: replace(found(), unseen=frozenset({MUST}))}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"late-download leaves {MUST} unseen"]
@@ -117,7 +117,7 @@ def second(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
 
 def test_what_the_claiming_tests_miss_is_asked_of_all_tests_about_the_operation() -> None:
     fault = a_fault(MUST)
-    chosen = Plan({fault.name: fault}, (), "smoke", whole=False)
+    chosen = Plan({fault.name: fault}, {}, "smoke", whole=False)
     (trial,) = second(chosen, {chosen.clean: found(), chosen.claiming(fault): found()})
     assert trial.claims is not None
     assert {MUST, OTHER} <= trial.claims
@@ -126,7 +126,7 @@ def test_what_the_claiming_tests_miss_is_asked_of_all_tests_about_the_operation(
 
 def two_together() -> tuple[Plan, tuple[Fault, ...]]:
     names = ("SendMessage.ClientToken.length-max.too-lax", "SendEvent.ClientToken.length-max.too-lax")
-    chosen = Plan({name: faults()[name] for name in names}, (), "smoke", whole=True)
+    chosen = Plan({name: faults()[name] for name in names}, {}, "smoke", whole=True)
     (group,) = grouped(chosen.faults.values())
     return chosen, group
 
