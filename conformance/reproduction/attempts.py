@@ -92,7 +92,8 @@ def _difference(attempt: Attempt, performance: Performance) -> str | None:
         return None
     if attempt.violation.phase == "passive":
         return "the reply keeps the promise"
-    return difference(recorded, [exchange_entry(exchange) for exchange in now])
+    story = attempt.violation.phase == "story"  # any other example is accepted or refused, and nothing more
+    return difference(recorded, [exchange_entry(exchange) for exchange in now], bodies=story)
 
 
 def _judged_in_passing(requirement: str, exchanges: Sequence[Exchange]) -> bool:

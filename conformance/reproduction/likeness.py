@@ -33,27 +33,28 @@ class _Pairs:
         return self.recorded_of.setdefault(now, recorded) == recorded and first
 
 
-def difference(recorded: Sequence[Entry], now: Sequence[Entry]) -> str | None:
+def difference(recorded: Sequence[Entry], now: Sequence[Entry], *, bodies: bool = True) -> str | None:
     """The first thing in which the replies of `now` are not like the `recorded` ones, or None; both as in a ledger.
 
-    A call whose reply was lost has nothing to compare; nor have headers and the words of an error.
+    Without `bodies` only statuses and error types are compared, which are all that a refusal is judged by. A call whose
+    reply was lost has nothing to compare; nor have headers and the words of an error.
     """
     pairs = _Pairs()
     for number, (before, after) in enumerate(zip(recorded, now, strict=True), 1):
         if before["response"] is not None and after["response"] is not None:
-            found = _of_reply(before["response"], after["response"], pairs)
+            found = _of_reply(before["response"], after["response"], pairs if bodies else None)
             if found is not None:
                 return f"call {number} of {len(recorded)}, {before['operation']}: {found}"
     return None
 
 
-def _of_reply(before: Entry, after: Entry, pairs: _Pairs) -> str | None:
+def _of_reply(before: Entry, after: Entry, pairs: _Pairs | None) -> str | None:
     recorded, now = _response(before), _response(after)
     if recorded.status != now.status:
         return f"status {now.status}, recorded {recorded.status}"
     if recorded.error_name != now.error_name:
         return f"error type {now.error_name}, recorded {recorded.error_name}"
-    if recorded.status >= CLIENT_ERROR or before["cut"] or after["cut"]:
+    if pairs is None or recorded.status >= CLIENT_ERROR or before["cut"] or after["cut"]:
         return None
     try:
         documents = recorded.document, now.document

@@ -78,3 +78,10 @@ def test_bodies_of_other_kinds_are_told_apart(recorded: bytes, now: bytes) -> No
     bodies = [story(Response(200, (), body)) for body in (recorded, now)]
     assert "a body of another kind" in (difference(*bodies) or "")
     assert difference(bodies[0], bodies[0]) is None
+
+
+def test_a_refusal_is_judged_by_no_body() -> None:
+    recorded, now = story(replied(200, {"Items": [1]})), story(replied(200, {}))
+    assert difference(recorded, now) is not None
+    assert difference(recorded, now, bodies=False) is None
+    assert difference(recorded, story(replied(400, {})), bodies=False) is not None
