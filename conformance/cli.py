@@ -203,11 +203,18 @@ def compare(runs: tuple[Path, ...], report_dir: Path, *, allow_truncated: bool, 
 
 @main.command("openapi")
 @click.option("--output", type=click.Path(path_type=Path), help="A file; by default the document is printed.")
-def write_openapi(output: Path | None) -> None:
+@click.option(
+    "--bound",
+    type=click.Choice(["widest", "narrowest"]),
+    default="widest",
+    help="Where no schema is exact: what does not fit the widest breaks a must, what fits the narrowest is accepted.",
+)
+def write_openapi(output: Path | None, bound: str) -> None:
     """Write the contract as an OpenAPI 3.1 document, for tools that read one."""
     from conformance.openapi.document import document  # noqa: PLC0415 - only this command needs it
+    from conformance.openapi.shapes import Bound  # noqa: PLC0415 - only this command needs it
 
-    text = json.dumps(document(), indent=1)
+    text = json.dumps(document(Bound(bound)), indent=1)
     if output is None:
         click.echo(text)
         return
