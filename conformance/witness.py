@@ -9,11 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conformance.checks.passive import judge_front, judge_reply
+from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
+from conformance.contract.model import operation
 from conformance.ledger import Effort, Ledger, Observation
+from conformance.target.probe import is_unrouted
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
@@ -45,6 +48,8 @@ class Witness:
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
     _answers: Counter[str | None] = field(default_factory=Counter)
+    _working: set[str] = field(default_factory=set)
+    _held: dict[str, list[Exchange]] = field(default_factory=lambda: defaultdict(list))
     _began: float = field(default_factory=time.monotonic)
 
     def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
@@ -114,8 +119,28 @@ class Witness:
         judge = judge_front if self.front_only else judge_reply
         with self._lock:  # replies of concurrent calls arrive on their own threads
             self._answers[self.test] += 1
-            for requirement, violation in judge(exchange):
-                if violation is None:
-                    self.kept(requirement, "passive")
-                else:
-                    self.broken(violation, "passive")
+            for judgeable in self._judgeable(exchange):
+                self._take(judge(judgeable))
+
+    def _take(self, judgements: Iterable[Judgement]) -> None:
+        for requirement, violation in judgements:
+            if violation is None:
+                self.kept(requirement, "passive")
+            else:
+                self.broken(violation, "passive")
+
+    def _judgeable(self, exchange: Exchange) -> tuple[Exchange, ...]:
+        """An operation that never succeeds may be one that the endpoint lacks, which is one finding and no violation.
+
+        So a router's replies wait for its first success.
+        """
+        name, response = exchange.request.operation, exchange.response
+        if response is None or self.front_only or name in self._working:
+            return (exchange,)
+        if response.succeeded:
+            self._working.add(name)
+            return (*self._held.pop(name, ()), exchange)
+        if not is_unrouted(operation(name), response):
+            return (exchange,)
+        self._held[name].append(exchange)
+        return ()

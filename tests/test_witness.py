@@ -152,6 +152,21 @@ def test_each_reply_is_judged_by_what_holds_for_every_reply(witness: Witness) ->
     assert {e["phase"] for e in written(witness)} == {"passive"}
 
 
+def test_a_routers_replies_are_judged_once_the_operation_is_known_to_be_there(witness: Witness) -> None:
+    unrouted = Exchange(CALL.request, Response(501, (), b""))
+    witness.passive(unrouted)
+    assert not witness.accounts
+    witness.passive(CALL)
+    assert witness.accounts["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 1
+    witness.passive(unrouted)
+    assert witness.accounts["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 2
+
+
+def test_a_failure_of_the_operation_itself_does_not_wait(witness: Witness) -> None:
+    witness.passive(Exchange(CALL.request, Response(500, (), b"")))
+    assert witness.accounts["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 1
+
+
 def test_a_web_servers_own_refusal_is_judged_by_no_more_than_any_web_server_must_keep(witness: Witness) -> None:
     witness.front_only = True
     witness.passive(CALL)

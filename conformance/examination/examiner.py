@@ -9,13 +9,13 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Unjudgeable
-from conformance.contract.model import Operation
+from conformance.contract.model import Operation, operations
 from conformance.contract.requirements import Constraint
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import Depth
 from conformance.examination.waiting import Waits
 from conformance.target.conversation import Conversation, MissingOption, SetupFailed
-from conformance.target.probe import FORBIDDEN, Finding, Standing, finding
+from conformance.target.probe import FORBIDDEN, Finding, Standing, finding, is_unrouted
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 from conformance.witness import Witness
@@ -122,6 +122,20 @@ class Examiner:
             self.give_up(requirement, Outcome.UNTESTED, found.reason)
         if found.standing is not Standing.WORKS:
             self.give_up(requirement, _OUTCOMES[found.standing], found.reason)
+
+    def lacking(self, violation: ContractViolation) -> str | None:
+        """Why `violation` only shows that the endpoint lacks the operation that was called last; None where it has it.
+
+        A router's reply from an operation whose plain call cannot be made shows no more either.
+        """
+        exchange = violation.exchanges[-1] if violation.exchanges else None
+        name = exchange.request.operation if exchange else ""
+        if exchange is None or exchange.response is None or name not in operations():
+            return None
+        if not is_unrouted(operations()[name], exchange.response):
+            return None
+        found = self.probe(operations()[name])
+        return found.reason if found.standing in (Standing.UNSUPPORTED, Standing.NOT_READY) else None
 
     def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
         """Note that `requirement` cannot be witnessed and raise Unwitnessed."""

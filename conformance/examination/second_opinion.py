@@ -9,6 +9,7 @@ from conformance.contract.model import Operation
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.replies import provoked
 from conformance.opinion.opinion import judge
+from conformance.target.probe import Standing
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
@@ -17,8 +18,10 @@ def examine_by_schema(examiner: Examiner, subject: Operation) -> None:
     """Make calls with telling successes and plain refusals, and have each reply judged once more.
 
     All that is wrong with a reply is taken down, each under its own requirement. Raises the first ContractViolation,
-    or Unwitnessed where no reply came.
+    or Unwitnessed where no reply came or the endpoint lacks the operation.
     """
+    if (found := examiner.probe(subject)).standing is Standing.UNSUPPORTED:
+        raise Unwitnessed(Outcome.UNSUPPORTED, found.reason)
     answered = [exchange for exchange in provoked(examiner, subject) if exchange.response is not None]
     if not answered:
         raise Unwitnessed(Outcome.INCONCLUSIVE, "no reply came")

@@ -171,14 +171,21 @@ class Story:
         try:
             yield claim
         except ContractViolation as violation:
-            self.violations[violation.requirement] = violation
-            if not self.rehearsal:
-                self.examiner.witness.broken(violation, "story")
+            lacking = self.examiner.lacking(violation)
+            if lacking is not None:
+                self._note(requirement, Outcome.UNSUPPORTED, lacking)
+            else:
+                self._broken(violation)
         except Unjudgeable as wrong:
             self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
         else:
             self._conclude(claim)
         self.told.add(requirement)
+
+    def _broken(self, violation: ContractViolation) -> None:
+        self.violations[violation.requirement] = violation
+        if not self.rehearsal:
+            self.examiner.witness.broken(violation, "story")
 
     def _conclude(self, claim: Claim) -> None:
         for observed in claim.records:

@@ -44,13 +44,16 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
         return Finding(Standing.UNANSWERED, "the reply was cut: it was too long or did not end in time", exchange)
     if response.succeeded:
         return Finding(Standing.WORKS, exchange=exchange)
-    if _is_unrouted(operation, response):
+    if is_unrouted(operation, response):
         return Finding(Standing.UNSUPPORTED, f"the plainest call got {response.status}", exchange)
     return Finding(Standing.REFUSED, f"the plainest valid call got {response.status}", exchange)
 
 
-def _is_unrouted(operation: Operation, response: Response) -> bool:
-    """501, 405, an unknown operation, or 404/403 of a router that names no error of the operation."""
+def is_unrouted(operation: Operation, response: Response) -> bool:
+    """Whether `response` is one of a router that does not know `operation`, as far as one reply can tell.
+
+    501, 405, an unknown operation, or 404/403 that names no error of the operation.
+    """
     name = response.error_name or ""
     if response.status in (501, 405) or name.startswith(_UNROUTED_NAMES):
         return True

@@ -53,6 +53,15 @@ def _lax_once(service: ReferenceService) -> Handler:
     return handle
 
 
+def _without_calls(reply: Response) -> Wrap:
+    """Knows no web calls: a router in front answers them with `reply`."""
+
+    def wrap(service: ReferenceService) -> Handler:
+        return lambda request: reply if request.path == "/contact/webrtc" else service.handle(request)
+
+    return wrap
+
+
 SECRETS = "SERVED_SECRETS"  # the variable in which the file is named that the secrets are written to
 _HANDED_OUT = re.compile(rb'"(?:ParticipantToken|ConnectionToken|JoinToken|Url)"\s*:\s*"([^"]+)"')
 
@@ -83,6 +92,8 @@ FAULTS: Mapping[str, Wrap] = {
     "lax-once": _lax_once,
     "wrong-type": _wrong_type,
     "talkative": _talkative,
+    "lacks-calls": _without_calls(Response(501)),
+    "lacks-calls-404": _without_calls(Response(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")),
 }
 
 if __name__ == "__main__":

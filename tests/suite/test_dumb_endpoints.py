@@ -113,8 +113,20 @@ def test_a_success_for_everything_breaks_the_limits(
 def test_what_is_not_implemented_is_one_finding_not_a_failure(
     run_suite: RunSuite, endpoint: Callable[[Script], Endpoint]
 ) -> None:
-    verdicts = judged(run_suite, endpoint(ANSWERING["501 to all"]).url).verdicts()
+    finished = judged(run_suite, endpoint(ANSWERING["501 to all"]).url)
+    verdicts = finished.verdicts()
     assert verdicts["StartChatContact.InstanceId.required"] == "unsupported"
+    assert not {"fail", "warning", "pass"} & set(verdicts.values())
+    assert finished.code == ExitCode.INCOMPLETE
+
+
+@pytest.mark.parametrize("router", ["lacks-calls", "lacks-calls-404"])
+def test_an_operation_that_the_endpoint_lacks_is_one_finding(judge: Judge, router: str) -> None:
+    scope = ("--requirement", "StartWebRTCContact.*", "--requirement", "StopContact.*")
+    finished = judge(router, options=("--depth", "smoke", *scope))
+    assert [found["operation"] for found in finished.report["unsupported_operations"]] == ["StartWebRTCContact"]
+    assert finished.code == ExitCode.INCOMPLETE
+    assert not {"fail", "warning"} & set(finished.verdicts().values())
 
 
 def test_a_run_that_may_send_no_more_is_incomplete_and_no_error(judge: Judge) -> None:
