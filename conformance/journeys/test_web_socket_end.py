@@ -98,6 +98,22 @@ def test_nothing_follows_the_end(story: Story, end: End) -> None:
         claim.equal([item.get("ContentType") for item in after], [], "what arrives after chat.ended")
 
 
+@verifies("WebSocket.end.left-hears-nothing")
+def test_who_has_left_hears_nothing_more(story: Story) -> None:
+    """What is said after an added participant has left does not arrive on the sockets that it had."""
+    chat = story.chat()
+    bot = chat.add_participant()
+    staying, leaving = listen(chat), listen(bot)
+    leaving.need(said(chat))
+    story.need(bot.leave())
+    story.until_refused(bot.say)
+    later = said(chat)
+    staying.keep_up(chat)
+    leaving.catch_up()
+    with story.claim("WebSocket.end.left-hears-nothing") as claim:
+        claim.equal(later.found_in(leaving.items()), [], "what arrives at a participant who has left")
+
+
 def _behind(talk: SocketTalk, last: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """What was heard behind the item `last`. Raises SetupFailed where that did not come."""
     if last is None:

@@ -277,6 +277,22 @@ def goes_on_after_the_end(service: ReferenceService) -> None:
     _at_the_end(service, followed)
 
 
+@fault("WebSocket.end.left-hears-nothing")
+def still_tells_those_who_have_left(service: ReferenceService) -> None:
+    """The sockets of a participant who has left stay open and go on delivering."""
+    disconnect = service.performers["DisconnectParticipant"]
+
+    def perform(world: World, call: Call) -> Members:
+        kept = list(call.participant.sockets) if call.participant.role != "CUSTOMER" else []
+        for socket in kept:
+            call.participant.sockets.remove(socket)
+        members = disconnect(world, call)
+        call.participant.sockets.extend(kept)
+        return members
+
+    service.performers["DisconnectParticipant"] = perform
+
+
 @fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
 def closes_before_it_says_goodbye(service: ReferenceService) -> None:
     """Sockets are closed before chat.ended could arrive."""

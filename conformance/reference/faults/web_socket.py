@@ -219,9 +219,8 @@ def delivers_once_for_each_subscription(service: ReferenceService) -> None:
     meddle(service, frames)
 
 
-@fault("WebSocket.subscribe.again")
-def acknowledges_only_the_first_subscription(service: ReferenceService) -> None:
-    """A subscribe frame that is sent again gets no answer."""
+def _later_acknowledgements(service: ReferenceService, change: Callable[[str], Iterable[str]]) -> None:
+    """Replaces the acknowledgements of a socket behind the first."""
     subscribed: set[int] = set()
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
@@ -229,9 +228,21 @@ def acknowledges_only_the_first_subscription(service: ReferenceService) -> None:
             return [text]
         first = id(socket) not in subscribed
         subscribed.add(id(socket))
-        return [text] if first else []
+        return [text] if first else change(text)
 
     meddle(service, frames)
+
+
+@fault("WebSocket.subscribe.again")
+def acknowledges_only_the_first_subscription(service: ReferenceService) -> None:
+    """A subscribe frame that is sent again gets no answer."""
+    _later_acknowledgements(service, lambda _: [])
+
+
+@fault("WebSocket.subscribe.again")
+def fails_a_subscription_that_is_repeated(service: ReferenceService) -> None:
+    """A subscribe frame that is sent again is answered with the status failure."""
+    _later_acknowledgements(service, lambda text: [_acknowledgement(text, lambda c: {**c, "status": "failure"})])
 
 
 @fault("WebSocket.subscribe.nothing-before")
