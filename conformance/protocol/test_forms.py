@@ -122,6 +122,18 @@ def test_null_inside_a_list_is_refused(story: Story, types: list[str | None]) ->
         claim.refused(sent, f"Type {types}", malformed=True)
 
 
+_LISTS_OF_A_START = {"SupportedMessagingContentTypes": "text/plain", "ConnectionTypes": "CONNECTION_CREDENTIALS"}
+
+
+@pytest.mark.parametrize("member", _LISTS_OF_A_START)
+@verifies("Protocol.request.null-in-list")
+def test_null_inside_a_list_of_a_start_is_refused(story: Story, member: str) -> None:
+    """Null beside a value in a list of StartChatContact is refused as bad input."""
+    values = [_LISTS_OF_A_START[member], None]
+    with story.claim("Protocol.request.null-in-list") as claim:
+        claim.refused(story.start(**{member: values}), f"{member} {values}", malformed=True)
+
+
 @verifies("Protocol.request.bad-input-exception")
 def test_which_exception_bad_input_gets_is_written_down(story: Story) -> None:
     """A Connect operation names one or the other of its two exceptions for bad input."""

@@ -10,6 +10,8 @@ from dataclasses import replace
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.gates import document_of, with_document
 from conformance.reference.faults.seams import operation_of
+from conformance.reference.parsing import Arguments
+from conformance.reference.routing import Route
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
 
@@ -136,6 +138,17 @@ def drops_nulls_from_lists(service: ReferenceService) -> Handler:
         return service.handle(_dropping_nulls(request, 1) if operation_of(request) == CONNECT else request)
 
     return handle
+
+
+@fault("Protocol.request.null-in-list")
+def drops_nulls_from_lists_of_a_start(service: ReferenceService) -> None:
+    """null inside a list of StartChatContact is passed over where something else stands in it."""
+    own = service.arguments
+
+    def arguments(way: Route, request: Request) -> Arguments:
+        return own(way, _dropping_nulls(request, 1) if way.operation.name == "StartChatContact" else request)
+
+    service.arguments = arguments  # type: ignore[method-assign]
 
 
 @fault("Protocol.request.null-in-list")
