@@ -74,6 +74,18 @@ def _types_list() -> Iterator[Clause]:
     )
 
 
+def _arns_of(operation: str) -> Clause:
+    """What a ValueArn of a segment attribute is, itself or one map or list below it."""
+    inner: Schema = {"properties": {"ValueArn": _ARN}}
+    nested: Schema = {"ValueMap": {"additionalProperties": inner}, "ValueList": {"items": inner}}
+    return Clause(
+        (f"{operation}.SegmentAttributes.value-arn-valid",),
+        "SegmentAttributes.value",
+        {"properties": {"ValueArn": _ARN, **nested}},
+        lacks="Maps and lists inside maps and lists are not looked into.",
+    )
+
+
 def _segment_attributes() -> Iterator[Clause]:
     """Names of segment attributes, ARNs in them, and what a guide needs beside it."""
     facet = f"{CHAT}.SegmentAttributes"
@@ -85,14 +97,7 @@ def _segment_attributes() -> Iterator[Clause]:
         accepts=(f"{facet}.subtype-accepted",),
         lacks=_KEY_LACK,
     )
-    inner: Schema = {"properties": {"ValueArn": _ARN}}
-    nested: Schema = {"ValueMap": {"additionalProperties": inner}, "ValueList": {"items": inner}}
-    yield Clause(
-        (f"{facet}.value-arn-valid",),
-        "SegmentAttributes.value",
-        {"properties": {"ValueArn": _ARN, **nested}},
-        lacks="Maps and lists inside maps and lists are not looked into.",
-    )
+    yield _arns_of(CHAT)
     guide: Schema = {"properties": {"ValueString": {"const": "connect:Guide"}}, "required": ["ValueString"]}
     subtype: Schema = {"type": "object", "properties": {"connect:Subtype": {"type": "object", **guide}}}
     with_guide: Schema = {
@@ -177,6 +182,7 @@ def _calls() -> Iterator[Clause]:
     )
     yield Clause((), "AllowedCapabilities", {}, accepts=(f"{CALL}.AllowedCapabilities.both-sides",))
     yield Clause((), "SegmentAttributes", {}, accepts=(f"{CALL}.SegmentAttributes.subtype-accepted",))
+    yield _arns_of(CALL)
 
 
 def clauses() -> Iterator[Clause]:

@@ -77,6 +77,17 @@ def test_the_subtype_of_a_call_is_accepted(story: Story) -> None:
     _accepted(story, f"{START}.SegmentAttributes.subtype-accepted", "connect:WebRTC", SegmentAttributes=subtype)
 
 
+@verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
+def test_a_value_arn_of_a_call_is_an_arn(story: Story) -> None:
+    """A ValueArn that is no ARN is refused, also inside a map or a list."""
+    for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn"):
+        value = {"ValueArn": wrong}
+        for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
+            answer = story.start(START, SegmentAttributes={"connect:Subtype": held})
+            with story.claim(f"{START}.SegmentAttributes.value-arn-valid") as claim:
+                claim.refused(answer, f"the segment attribute value {held}")
+
+
 Reference = Mapping[str, str]
 VALUES: Mapping[str, tuple[str, ...]] = {
     "URL": ("https://example.com/orders/1?view=all#top", "http://example.com"),

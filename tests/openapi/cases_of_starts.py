@@ -48,21 +48,22 @@ def _types() -> Iterator[tuple[str, Case]]:
     yield f"{facet}.documented-examples", requests(CHAT, TYPES, [], [list(types) for types in DOCUMENTED_LISTS])
 
 
-def _segments() -> Iterator[tuple[str, Case]]:
-    facet, member, text = f"{CHAT}.SegmentAttributes", "SegmentAttributes", {"ValueString": "x"}
-    strange = [{name: text} for name in ("a b", "a.b", "a/b", "\u20ac", "a\n")]
-    yield f"{facet}.key-alphabet", requests(CHAT, member, strange, [{"connect:Subtype": text}, {"a-B_9": text}])
+def _arns_of(operation: str) -> Case:
     wrong: list[dict[str, Any]] = [
         {"ValueArn": arn} for arn in ("nonsense", "arn:aws:connect", "https://example.com/arn", " ")
     ]
     wrong += [{"ValueMap": {"connect:Subtype": wrong[0]}}, {"ValueList": [wrong[1]]}]
     right = [{"ValueArn": ARN}, {"ValueArn": None}, {"ValueMap": {"connect:Subtype": {"ValueArn": ARN}}}]
-    yield (
-        f"{facet}.value-arn-valid",
-        requests(
-            CHAT, member, [{"connect:Subtype": one} for one in wrong], [{"connect:Subtype": one} for one in right]
-        ),
-    )
+    forbidden, allowed = ([{"connect:Subtype": one} for one in values] for values in (wrong, right))
+    return requests(operation, "SegmentAttributes", forbidden, allowed)
+
+
+def _segments() -> Iterator[tuple[str, Case]]:
+    facet, member, text = f"{CHAT}.SegmentAttributes", "SegmentAttributes", {"ValueString": "x"}
+    strange = [{name: text} for name in ("a b", "a.b", "a/b", "\u20ac", "a\n")]
+    yield f"{facet}.key-alphabet", requests(CHAT, member, strange, [{"connect:Subtype": text}, {"a-B_9": text}])
+    yield f"{facet}.value-arn-valid", _arns_of(CHAT)
+    yield f"{CALL}.SegmentAttributes.value-arn-valid", _arns_of(CALL)
     both = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
     lacking: dict[str, list[Any]] = {
         "guide-needs-types-list": [None],

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.seams import lacks, refuses, takes, then
-from conformance.reference.rules import REFERENCE_TYPES, a_date_is_an_epoch_time
+from conformance.reference.rules import REFERENCE_TYPES, a_date_is_an_epoch_time, segment_attribute_arns_are_arns
 from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT
@@ -242,3 +243,21 @@ def relates_calls_to_the_latest(service: ReferenceService) -> None:
         return {"RelatedContactId": list(world.state.contacts)[-1]} if known else {}
 
     takes(service, START, meant)
+
+
+@fault(f"{START}.SegmentAttributes.value-arn-valid", may=(f"{START}.SegmentAttributes.*",))
+def takes_any_segment_arn_of_a_call(service: ReferenceService) -> None:
+    """A ValueArn of a call is any text."""
+    lacks(service, START, segment_attribute_arns_are_arns)
+
+
+@fault(f"{START}.SegmentAttributes.value-arn-valid", may=(f"{START}.SegmentAttributes.*",))
+def looks_at_the_outer_segment_arn_of_a_call(service: ReferenceService) -> None:
+    """A ValueArn inside a map or a list of a call's segment attributes is any text."""
+
+    def outer(call: Call) -> None:
+        values = (call.get("SegmentAttributes") or {}).values()
+        flat = {str(place): {"ValueArn": value.get("ValueArn")} for place, value in enumerate(values)}
+        segment_attribute_arns_are_arns(replace(call, arguments={**call.arguments, "SegmentAttributes": flat}))
+
+    lacks(service, START, segment_attribute_arns_are_arns, outer)
