@@ -168,7 +168,7 @@ def _refused(made: Upload) -> bool:
 def test_an_unknown_attachment_is_refused(story: Story) -> None:
     """An AttachmentId that was never handed out is neither completed nor handed out."""
     chat = story.chat()
-    real = upload(chat, File())
+    real = attached(chat, File())
     unknown = Upload(chat, File(), altered(real.attachment_id), "", {}, "")
     answer = unknown.get()
     with story.claim(f"{GET}.AttachmentId.unknown-refused") as claim:

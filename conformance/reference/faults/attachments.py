@@ -164,6 +164,18 @@ def _handed_out(world: World, attachment: Attachment) -> Members:
 
 
 @fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
+def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
+    """Whatever attachment is asked for that there is not, the chat's latest completed one is handed out."""
+
+    def act(world: World, call: Call, _: Refusal) -> Members | None:
+        shown = [one for item in call.contact.items for one in item.attachments]
+        known = call.get("AttachmentId") in world.state.attachments
+        return _handed_out(world, shown[-1]) if shown and not known else None
+
+    on_refusal(service, GET, act)
+
+
+@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
 def hands_out_the_latest_file(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the latest one is handed out."""
 
