@@ -122,7 +122,7 @@ def test_pages_stay_as_they_are(story: Story) -> None:
     for number in range(3):
         story.need(said.chat.say(f"Later {number}"))
     seen = list(first.ids)
-    for _ in range(len(said.own)):
+    for _ in range(len(said.read(MaxResults=LARGEST).items) + LATE):  # a page may hold a single item
         following = page(said.chat, MaxResults=2, NextToken=token)
         seen += following.ids
         if (token := following.next_token or "") == "":
