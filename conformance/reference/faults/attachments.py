@@ -78,7 +78,11 @@ def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
     then(service, COMPLETE, act)
 
 
-@fault(f"{COMPLETE}.AttachmentIds.not-uploaded", f"{COMPLETE}.refusal.no-effect", may=FILES)
+@fault(
+    f"{COMPLETE}.AttachmentIds.not-uploaded",
+    f"{COMPLETE}.refusal.no-effect",
+    may=(*FILES, "Clients.calls.upload-shows-at-completion"),
+)
 def completes_missing_files(service: ReferenceService) -> None:
     """An attachment is completed without its file."""
 

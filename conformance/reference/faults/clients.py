@@ -165,7 +165,7 @@ def wants_more_than_a_socket_for_events(service: ReferenceService) -> None:
     service.performers["SendEvent"] = sending
 
 
-@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
+@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*", "GetAttachment.*"))
 def completes_what_was_not_uploaded(service: ReferenceService) -> None:
     """CompleteAttachmentUpload succeeds although the upload was refused."""
     complete = service.performers["CompleteAttachmentUpload"]

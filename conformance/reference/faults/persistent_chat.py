@@ -219,7 +219,7 @@ def goes_on_in_the_past_chat(service: ReferenceService) -> None:
 
     def act(world: World, _: Call, members: Members) -> None:
         if "ContinuedFromContactId" in members:
-            made = world.state.contacts.pop(members["ContactId"])
+            made = world.state.contacts[members["ContactId"]]
             made.id = members["ContinuedFromContactId"]
             world.state.contacts[made.id] = made
             members["ContactId"] = made.id

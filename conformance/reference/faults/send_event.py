@@ -253,7 +253,7 @@ def _timed(name: str, says: str, time: Callable[[World, Call], int], when: Calla
     def changed(world: World, call: Call, members: Members) -> Members:
         return {**members, "AbsoluteTime": iso(time(world, call))} if when(call) else members
 
-    red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*",)
+    red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*", "SendEvent.receipt.*")
     return Fault(name, says, red, may, "send-event", lambda service: gives(service, SEND, changed))
 
 

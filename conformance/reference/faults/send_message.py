@@ -222,6 +222,7 @@ OF_IDS = (
     "LifeCycle.*",
     "CreateParticipant.*",
     "*.ClientToken.*",
+    "StartChatContact.PersistentChat.*",
 )
 
 

@@ -172,7 +172,7 @@ def sends_receipts_as_events(service: ReferenceService) -> None:
     each_item(lambda item: {**item, "Type": EVENT} if item["Type"] == METADATA else item)(service)
 
 
-@fault("WebSocket.frame.receipt-recipient")
+@fault("WebSocket.frame.receipt-recipient", may=("SendEvent.receipt.recipient",))
 def names_the_listener_in_receipts(service: ReferenceService) -> None:
     """RecipientParticipantId is the participant who hears of the receipt, not the one who read the message."""
 

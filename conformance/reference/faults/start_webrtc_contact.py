@@ -56,7 +56,7 @@ def _sharing(member: str, every: int) -> Fault:
         gives(service, START, given)
 
     says = f"Every {every}. call has the {member} of the one before it."
-    may = (f"{START}.*", "CreateParticipantConnection.WebRTCConnection.*")
+    may = (f"{START}.*", "CreateParticipantConnection.WebRTCConnection.*", "StopContact.effect.ends-call")
     return Fault(f"call-shares-its-{member}", says, (f"{START}.ContactId.unique",), may, "start-webrtc-contact", seed)
 
 

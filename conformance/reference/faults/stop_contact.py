@@ -22,7 +22,10 @@ STOP = "StopContact"
 SUBJECT = "stop-contact"
 AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
 WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
-AFTER_STOP = ("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*", *WHEN_OVER)
+AFTER_STOP = (
+    *("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*"),
+    *("StartChatContact.PersistentChat.*", *WHEN_OVER),
+)
 
 
 def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact], list[Participant]]) -> Fault:
@@ -143,7 +146,7 @@ def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Cont
 
         then(service, STOP, act)
 
-    may = ("LifeCycle.*", f"{STOP}.effect.*")
+    may = ("LifeCycle.*", f"{STOP}.effect.*", "StartChatContact.PersistentChat.*")
     return Fault(name, says, (f"{STOP}.effect.other-chats-go-on",), may, SUBJECT, seed)
 
 

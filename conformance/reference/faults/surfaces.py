@@ -125,7 +125,7 @@ def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     then(service, "SendMessage", changed)
 
 
-@fault(CONTENT, may=("Surfaces.*", "SendMessage.Content.*"))
+@fault(CONTENT, may=("Surfaces.*", "SendMessage.Content.*", "Clients.calls.percent-and-unicode"))
 def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
     """Characters that stand unescaped in a request are read as Latin-1."""
 

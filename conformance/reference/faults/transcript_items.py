@@ -93,6 +93,7 @@ def _odd_event(_: World, __: Call, item: Item) -> Item:
 
 _DISPLAYED = (
     f"{NAME}.output.*",
+    "LifeCycle.participants.*",
     "*.InitialMessage.*",
     "Surfaces.*",
     "CreateParticipant.*",
