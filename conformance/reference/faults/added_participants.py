@@ -43,7 +43,7 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS))
+@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS, OF_CALLS))
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
 

@@ -99,7 +99,7 @@ def completes_the_first_of_two(service: ReferenceService) -> None:
     service.shapes[COMPLETE] = with_member(shape, ("AttachmentIds",), changing(maximum=2))
 
 
-@fault(f"{COMPLETE}.AttachmentIds.unknown", may=(f"{COMPLETE}.*",))
+@fault(f"{COMPLETE}.AttachmentIds.unknown", may=(f"{COMPLETE}.*", "Clients.calls.upload-shows-at-completion"))
 def completes_anything(service: ReferenceService) -> None:
     """Whatever is to be completed is answered with success."""
     on_refusal(service, COMPLETE, lambda _, __, ___: {})
@@ -288,7 +288,7 @@ def starts_an_upload_once(service: ReferenceService) -> None:
     )
 
 
-@fault(f"{START}.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+@fault(f"{START}.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*", "Tokens.*"))
 def shows_uploads_at_once(service: ReferenceService) -> None:
     """An attachment stands in the transcript when its upload is started."""
 

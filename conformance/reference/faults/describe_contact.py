@@ -14,7 +14,10 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "DescribeContact"
 RULE = f"{NAME}.Contact"
-DESCRIBED = (f"{NAME}.*",)
+DESCRIBED = (
+    "*.ContactId.names-the-contact",
+    f"{NAME}.*",
+)
 Described = dict[str, Any]
 HOUR = 3_600  # seconds
 

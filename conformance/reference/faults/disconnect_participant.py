@@ -19,6 +19,7 @@ LEAVE = "DisconnectParticipant"
 SUBJECT = "disconnect-participant"
 # What else rests on a participant that is gone.
 AFTER_LEAVING = (
+    "DisconnectParticipant.ClientToken.own-leaving",
     "*.bearer.after-disconnect",
     "LifeCycle.*",
     f"{LEAVE}.effect.*",

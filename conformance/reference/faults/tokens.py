@@ -25,6 +25,7 @@ from conformance.wire import Request
 
 ALSO = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
 OF_THE_END = (
+    "StartChatContact.ChatDurationInMinutes.*",
     "DisconnectParticipant.ClientToken.*",
     "DisconnectParticipant.effect.*",
     "LifeCycle.order.*",

@@ -88,7 +88,8 @@ REACHES: dict[str, tuple[str, Reach]] = {
 
 
 def _unknown(name: str) -> list[Fault]:
-    red, may = f"{name}.{MEMBERS[name]}.unknown-refused", (f"{name}.{MEMBERS[name]}.unknown-not-found",)
+    red = f"{name}.{MEMBERS[name]}.unknown-refused"
+    may = (f"{name}.{MEMBERS[name]}.unknown-not-found", f"{name}.refusal.no-effect")
     return [
         Fault(f"{fault}-in-{name}", f"{name} {says}.", (red,), may, "unknown-contacts", _reaching(name, reach))
         for fault, (says, reach) in REACHES.items()

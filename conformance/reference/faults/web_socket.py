@@ -19,7 +19,8 @@ from conformance.reference.state import Participant, Send, Socket
 from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipantConnection"
-NO_SOCKET = ("WebSocket.*",)  # what cannot hold where no socket opens
+# What cannot hold where no socket opens.
+NO_SOCKET = ("WebSocket.*", "StartChatContact.ConnectionTypes.websocket-connects", "*.again.works")
 ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*", "StartChatContact.ConnectionTypes.websocket-connects")
 
 
