@@ -211,10 +211,9 @@ def compare(runs: tuple[Path, ...], report_dir: Path, *, allow_truncated: bool, 
 )
 def write_openapi(output: Path | None, bound: str) -> None:
     """Write the contract as an OpenAPI 3.1 document, for tools that read one."""
-    from conformance.openapi.document import document  # noqa: PLC0415 - only this command needs it
-    from conformance.openapi.shapes import Bound  # noqa: PLC0415 - only this command needs it
+    from conformance.openapi import document, shapes  # noqa: PLC0415 - only this command needs it
 
-    text = json.dumps(document(Bound(bound)), indent=1)
+    text = json.dumps(document.document(shapes.Bound(bound)), indent=1)
     if output is None:
         click.echo(text)
         return

@@ -53,9 +53,8 @@ def redact_headers(headers: Headers) -> Headers:
 
 def redact_request(request: Request) -> Request:
     """`request` without secrets. A query is one as a whole: only signed URLs have any; and so is a whole URL."""
-    if not request.path.startswith("/"):
-        return replace(request, path=mark(request.path), headers=redact_headers(request.headers))
     path = _VIEW_PATH.sub(lambda m: m[1] + mark(m[2]), _QUERY.sub(lambda m: mark(m[0]), request.path))
+    path = path if request.path.startswith("/") else mark(request.path)
     return replace(request, path=path, headers=redact_headers(request.headers), body=_redact_body(request.body))
 
 

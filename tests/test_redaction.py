@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.redaction import mark, redact, redact_headers, redact_request, redact_response, redact_text
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import SIGNED_URL, Exchange, Request, Response
 
 SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
 TOKEN_MEMBERS = [
@@ -124,3 +124,10 @@ def test_a_token_of_any_text_is_replaced_in_json(token: str) -> None:
     body = json.dumps({"ConnectionToken": token, "Expiry": "soon"})
     assert json.loads(redact_text(body))["Expiry"] == "soon"
     assert json.loads(redact_text(body))["ConnectionToken"].startswith("<redacted ")
+
+
+def test_a_url_that_was_asked_is_hidden_whole_and_so_are_secrets_in_what_was_sent_there() -> None:
+    body = b'{"ConnectionToken": "a-secret-token"}'
+    clean = redact_request(Request(SIGNED_URL, "PUT", "https://h/upload?X-Amz-Signature=abc", (), body))
+    assert clean.path == mark("https://h/upload?X-Amz-Signature=abc")
+    assert b"a-secret-token" not in clean.body

@@ -15,7 +15,7 @@ from conformance.examination.conversations import Conversations
 from conformance.examination.depth import Depth
 from conformance.examination.waiting import Waits
 from conformance.target.conversation import Conversation, MissingOption, SetupFailed
-from conformance.target.probe import FORBIDDEN, Finding, Standing, finding, is_unrouted
+from conformance.target.probe import FORBIDDEN, Finding, Standing, finding, is_unrouted, says_unrouted
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 from conformance.witness import Witness
@@ -126,7 +126,7 @@ class Examiner:
     def lacking(self, violation: ContractViolation) -> str | None:
         """Why `violation` only shows that the endpoint lacks the operation that was called last; None where it has it.
 
-        A router's reply from an operation whose plain call cannot be made shows no more either.
+        Where its plain call cannot be made, the endpoint must say so in so many words.
         """
         exchange = violation.exchanges[-1] if violation.exchanges else None
         name = exchange.request.operation if exchange else ""
@@ -135,7 +135,8 @@ class Examiner:
         if not is_unrouted(operations()[name], exchange.response):
             return None
         found = self.probe(operations()[name])
-        return found.reason if found.standing in (Standing.UNSUPPORTED, Standing.NOT_READY) else None
+        said = found.standing is Standing.NOT_READY and says_unrouted(exchange.response)
+        return found.reason if said or found.standing is Standing.UNSUPPORTED else None
 
     def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
         """Note that `requirement` cannot be witnessed and raise Unwitnessed."""

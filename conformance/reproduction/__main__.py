@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, TextIO
+from unittest.mock import patch
 
 import requests
 
@@ -35,7 +36,8 @@ class Stage:
         """Run `script` and, whatever became of it, what it left for its end."""
         self.closing, self.last_words = False, []
         sys.stdout = io.StringIO()  # what scripts print is for people
-        ended = self._run(lambda: exec(compile(script, "<script>", "exec"), {"__name__": "__main__"}))  # noqa: S102
+        own = {"__name__": "__main__"}
+        ended = self._run(lambda: exec(compile(script, "<script>", "exec"), own))  # noqa: S102 - our own, as printed
         self.closing = True
         for last in reversed(self.last_words):
             self._run(last)
@@ -95,12 +97,12 @@ def main() -> None:
         def carry(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
             return stage.carry(session, request, **options)
 
-        requests.Session.send = carry  # type: ignore[assignment]
-        sys.modules["atexit"] = SimpleNamespace(register=stage.register)  # type: ignore[assignment]
-        for line in sys.stdin:
-            asked = json.loads(line)
-            stage.headers = dict(asked["headers"])
-            stage.perform(asked["script"])
+        ends = {"atexit": SimpleNamespace(register=stage.register)}
+        with patch.object(requests.Session, "send", carry), patch.dict(sys.modules, ends):
+            for line in sys.stdin:
+                asked = json.loads(line)
+                stage.headers = dict(asked["headers"])
+                stage.perform(asked["script"])
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from conformance.checks.passive import judge_reply
 from conformance.contract.model import operations
 from conformance.ledger import exchange_entry
 from conformance.reproduction.likeness import difference
-from conformance.reproduction.performer import Performance, Performer
+from conformance.reproduction.performer import Performance
 from conformance.target.budget import Budget
 from conformance.target.settings import Settings
 from conformance.verdicts import Verdict
@@ -68,7 +68,14 @@ def _attempt(result: RequirementResult, run: Run) -> Attempt | None:
     return Attempt(result.requirement.id, result.violation, script)
 
 
-def try_all(attempts: Sequence[Attempt], performer: Performer, budget: Budget, repetitions: int) -> Iterator[Tried]:
+class Performs(Protocol):
+    """Whoever runs scripts."""
+
+    def perform(self, script: str) -> Performance:
+        """Run `script`."""
+
+
+def try_all(attempts: Sequence[Attempt], performer: Performs, budget: Budget, repetitions: int) -> Iterator[Tried]:
     """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow."""
     deadline = time.monotonic() + MOST_SECONDS
     for attempt in attempts[:MOST_SCRIPTS]:

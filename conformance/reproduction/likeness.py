@@ -18,6 +18,7 @@ SHORTEST_NAME = 8  # code points; a shorter text that changed is no identifier
 EPOCH = 1_000_000_000  # a number from here on is a time in seconds or more
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 CLIENT_ERROR = 400
+_NO_JSON = object()
 
 
 @dataclass(slots=True)
@@ -56,12 +57,11 @@ def _of_reply(before: Entry, after: Entry, pairs: _Pairs | None) -> str | None:
         return f"error type {now.error_name}, recorded {recorded.error_name}"
     if pairs is None or recorded.status >= CLIENT_ERROR or before["cut"] or after["cut"]:
         return None
-    try:
-        documents = recorded.document, now.document
-    except ValueError:
-        same = _is_json(recorded) == _is_json(now) and bool(recorded.body) == bool(now.body)
-        return None if same else "a body of another kind than the recorded one"
-    return _of_values(*documents, "the body", pairs)
+    documents = _document(recorded), _document(now)
+    if _NO_JSON not in documents:
+        return _of_values(*documents, "the body", pairs)
+    same = documents == (_NO_JSON, _NO_JSON) and bool(recorded.body) == bool(now.body)
+    return None if same else "a body of another kind than the recorded one"
 
 
 def _response(entry: Entry) -> Response:
@@ -69,12 +69,11 @@ def _response(entry: Entry) -> Response:
     return Response(entry["status"], headers, entry["body"].encode("utf-8", "surrogatepass"))
 
 
-def _is_json(response: Response) -> bool:
+def _document(response: Response) -> Any:
     try:
-        response.document  # noqa: B018 - reading it is the question
+        return response.document
     except ValueError:
-        return False
-    return True
+        return _NO_JSON
 
 
 def _of_values(recorded: Any, now: Any, place: str, pairs: _Pairs) -> str | None:

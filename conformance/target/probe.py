@@ -54,9 +54,14 @@ def is_unrouted(operation: Operation, response: Response) -> bool:
 
     501, 405, an unknown operation, or 404/403 that names no error of the operation.
     """
-    name = response.error_name or ""
-    if response.status in (501, 405) or name.startswith(_UNROUTED_NAMES):
+    if says_unrouted(response):
         return True
+    name = response.error_name
     declared = any(e.name == name for e in operation.errors)
     missing_token = "authentication token" in response.body[:500].decode("latin-1").lower()
     return not declared and (response.status == NOT_FOUND or (response.status == FORBIDDEN and missing_token))
+
+
+def says_unrouted(response: Response) -> bool:
+    """Whether `response` says in so many words that there is no such operation: 501, 405 or an unknown operation."""
+    return response.status in (501, 405) or (response.error_name or "").startswith(_UNROUTED_NAMES)

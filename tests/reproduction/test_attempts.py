@@ -42,7 +42,7 @@ class Actor:
 def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Tried]:
     """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
     plays = [Performance((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
-    return list(try_all(attempts_of(entries_of([recorded])), Actor(plays), budget or Budget(), len(replies)))  # type: ignore[arg-type]
+    return list(try_all(attempts_of(entries_of([recorded])), Actor(plays), budget or Budget(), len(replies)))
 
 
 def names(attempts: Sequence[Attempt]) -> list[str]:
@@ -85,7 +85,7 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
 
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
-    (found,) = try_all(recorded, Actor([Performance((), "gave no ContactId")]), Budget(), 1)  # type: ignore[arg-type]
+    (found,) = try_all(recorded, Actor([Performance((), "gave no ContactId")]), Budget(), 1)
     assert (found.times, found.difference) == (0, "gave no ContactId")
 
 
