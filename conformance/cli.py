@@ -91,18 +91,27 @@ def power(  # noqa: PLR0913 - a parameter for each option
     """Judge every seeded fault and lawful reading of the reference endpoint by the suite's own tests.
 
     Fails where a fault is not found, turns something red that it does not declare, or a reading is accused.
+    What is known is written once a minute and on Ctrl-C.
     """
     from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
 
     try:
         chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, readings_only=readings_only)
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
-    flaws = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
-    for flaw in flaws:
+    measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
+    found = flaws(measured)
+    for flaw in found:
         click.echo(flaw)
-    raise SystemExit(ExitCode.NON_CONFORMANT if flaws else ExitCode.CONFORMANT)
+    raise SystemExit(_code(found, finished=measured["finished"]))
+
+
+def _code(flaws: list[str], *, finished: bool) -> ExitCode:
+    if not finished:
+        return ExitCode.INTERRUPTED
+    return ExitCode.NON_CONFORMANT if flaws else ExitCode.CONFORMANT
 
 
 @main.command()

@@ -15,14 +15,27 @@ from conformance.reference.faults.fault import Fault
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The findings about the faults of a plan."""
+    """The findings about what a plan holds, all of them or those that there are by now."""
 
     plan: Plan
     findings: Mapping[Trial, Findings]
 
-    def claiming(self, fault: Fault) -> Findings:
-        """What the tests showed that claim what the fault must turn red."""
-        return self.findings[self.plan.claiming(fault)]
+    def faults(self) -> list[Fault]:
+        """Those of the plan's faults that were judged alone, be it by some of the tests."""
+        return [fault for fault in self.plan.faults.values() if self.seen(fault)]
+
+    def readings(self) -> dict[tuple[str, ...], dict[int, Findings]]:
+        """What was shown of the plan's readings that were judged, by the seed."""
+        seen = {names: self._by_seed(names) for names in self.plan.readings}
+        return {names: by_seed for names, by_seed in seen.items() if by_seed}
+
+    def _by_seed(self, names: tuple[str, ...]) -> dict[int, Findings]:
+        trials = self.plan.of_reading(names)
+        return {trial.seed: self.findings[trial] for trial in trials if trial in self.findings}
+
+    def claiming(self, fault: Fault) -> Findings | None:
+        """What the tests showed that claim what the fault must turn red; None where they were not asked yet."""
+        return self.findings.get(self.plan.claiming(fault))
 
     def whole(self, fault: Fault) -> Findings | None:
         """What the whole suite showed of the fault alone, None where it was not asked."""

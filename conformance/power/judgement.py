@@ -21,18 +21,23 @@ SCHEMA_VERSION = 1
 Document = dict[str, Any]
 
 
-def document(evidence: Evidence, seconds: float) -> Document:
-    """power.json: every fault and reading with what came of it, as power.schema.json describes it."""
-    plan, findings = evidence.plan, evidence.findings
+def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Document:
+    """power.json: every fault and reading that was judged with what came of it, as power.schema.json describes it.
+
+    One that is not `finished` tells of a part: faults and readings that were not judged are not in it.
+    """
+    plan, clean = evidence.plan, evidence.findings.get(evidence.plan.clean)
     groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
-    faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in plan.faults.values()]
-    readings = [_reading(names, {t.seed: findings[t] for t in plan.of_reading(names)}) for names in plan.readings]
+    faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in evidence.faults()]
+    readings = [_reading(names, by_seed) for names, by_seed in evidence.readings().items()]
     return {
         "schema_version": SCHEMA_VERSION,
         "depth": plan.depth,
         "whole": plan.whole,
+        "finished": finished,
+        "planned": {"faults": len(plan.faults), "readings": len(plan.readings)},
         "seconds": round(seconds, 1),
-        "clean": {"reds": sorted(findings[plan.clean].reds), **_run(findings[plan.clean])},
+        "clean": clean and {"reds": sorted(clean.reds), **_run(clean)},
         "totals": _totals(faults, readings, plan),
         "faults": faults,
         "readings": readings,
@@ -41,9 +46,10 @@ def document(evidence: Evidence, seconds: float) -> Document:
 
 def flaws(power: Document) -> list[str]:
     """What must not be, in sentences: a fault not found, an undeclared red, a reading accused or not seen, an error."""
-    clean = power["clean"]
-    found = [f"the reference as it is turns {rid} red" for rid in clean["reds"]]
-    found += [f"the reference as it is: {error}" for error in clean["errors"]]
+    found = _unfinished(power)
+    if power["clean"]:
+        found += [f"the reference as it is turns {rid} red" for rid in power["clean"]["reds"]]
+        found += [f"the reference as it is: {error}" for error in power["clean"]["errors"]]
     for fault in power["faults"]:
         found += [f"{fault['name']} does not turn {rid} red" for rid in fault["missed"]]
         found += [f"{fault['name']} turns {rid} red, which it does not declare" for rid in fault["undeclared"]]
@@ -54,6 +60,13 @@ def flaws(power: Document) -> list[str]:
         found += [f"{names} leaves {rid} unseen" for rid in reading["unseen"]]
         found += [f"{names}: {error}" for error in reading["errors"]]
     return found
+
+
+def _unfinished(power: Document) -> list[str]:
+    if power["finished"]:
+        return []
+    parts = [f"{len(power[kind])} of {planned} {kind}" for kind, planned in power["planned"].items()]
+    return [f"stopped before its end: {' and '.join(parts)} were judged, and some not by all that they are judged by"]
 
 
 def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document:

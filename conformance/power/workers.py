@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -54,8 +55,12 @@ def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial,
 
 
 def _open() -> None:
-    """The endpoint ends with this process, whose pipe it reads."""
+    """The endpoint ends with this process, whose pipe it reads.
+
+    Ctrl-C strikes all processes of a terminal: this one ends at once, the one that started it writes what it knows.
+    """
     follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _benches.append(Bench())
 
 
