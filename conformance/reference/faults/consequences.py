@@ -48,9 +48,21 @@ _KIND_OF_ITEM = (
 # By member: what rests on it.
 _RESTING: Mapping[str, Sequence[str]] = {
     "CreateParticipant.ParticipantCredentials": ("CreateParticipant.*", "LifeCycle.participants.*"),
-    "CreateParticipant.ParticipantId": ("CreateParticipant.*", "LifeCycle.participants.*"),
+    "CreateParticipant.ParticipantId": (
+        "CreateParticipant.*",
+        "GetTranscript.Transcript.participant-id",
+        "LifeCycle.participants.*",
+        "SendEvent.receipt.recipient",
+        "Surfaces.event-reply-and-frame.same-id",
+        "WebSocket.delivery.typing",
+        "WebSocket.frame.*",
+    ),
     "CreateParticipantConnection.ConnectionCredentials": ("CreateParticipantConnection.*",),
-    "CreateParticipantConnection.WebRTCConnection": ("CreateParticipantConnection.Type.*", "StartWebRTCContact.*"),
+    "CreateParticipantConnection.WebRTCConnection": (
+        "CreateParticipantConnection.Type.*",
+        "CreateParticipantConnection.WebRTCConnection.*",
+        "StartWebRTCContact.*",
+    ),
     "CreateParticipantConnection.Websocket.Url": ("Clients.connect.*", "CreateParticipantConnection.*", "WebSocket.*"),
     "DescribeContact.Contact.Channel": ("DescribeContact.Contact.channel-*",),
     "DescribeContact.Contact.CustomerId": ("StartChatContact.CustomerId.*",),
@@ -90,17 +102,21 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "GetTranscript.Transcript.member.Id": _FOUND_BY_ID,
     "GetTranscript.Transcript.member.MessageMetadata": ("SendEvent.receipt.*", "Surfaces.*"),
     "GetTranscript.Transcript.member.ParticipantId": _WHO,
-    "GetTranscript.Transcript.member.ParticipantRole": (*_WHO, "CreateParticipant.transcript.*"),
+    "GetTranscript.Transcript.member.ParticipantRole": (
+        *_WHO,
+        "CreateParticipant.transcript.*",
+        "GetTranscript.Transcript.role-customer",
+    ),
     "GetTranscript.Transcript.member.RelatedContactId": ("GetTranscript.Transcript.no-related-contact-id", _PAST),
     "GetTranscript.Transcript.member.Type": (*_KIND_OF_ITEM, "CompleteAttachmentUpload.effect.item-type", _PAST),
-    "SendEvent.AbsoluteTime": ("SendEvent.*", "Surfaces.event-*"),
+    "SendEvent.AbsoluteTime": ("SendEvent.*", "Protocol.time.*", "Surfaces.event-*"),
     "SendEvent.Id": ("SendEvent.*", "Surfaces.event-*"),
-    "SendMessage.AbsoluteTime": ("SendMessage.*", "Surfaces.reply-*"),
+    "SendMessage.AbsoluteTime": ("SendMessage.*", "Protocol.time.*", "Surfaces.reply-*"),
     "SendMessage.Id": (*_FOUND_BY_ID, "SendMessage.Id.*", "SendEvent.receipt.*"),
     "StartAttachmentUpload.AttachmentId": ("*Attachment*", *_UPLOADED, *_ATTACHED),
     "StartAttachmentUpload.UploadMetadata.HeadersToInclude": _UPLOADED,
     "StartAttachmentUpload.UploadMetadata.Url": (*_UPLOADED, "StartAttachmentUpload.AttachmentId.unique"),
-    "StartAttachmentUpload.UploadMetadata.UrlExpiry": _UPLOADED,
+    "StartAttachmentUpload.UploadMetadata.UrlExpiry": (*_UPLOADED, "StartAttachmentUpload.UrlExpiry.*"),
     "StartChatContact.ConnectionCredentials": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
     "StartChatContact.ContactId": ("*",),
     "StartChatContact.ContinuedFromContactId": ("StartChatContact.ContinuedFromContactId.*", _PAST),
@@ -114,7 +130,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "StartChatContact.StreamingId": ("StartChatContact.ChatStreamingConfiguration.*",),
     "StartChatContact.Websocket": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
     "StartContactStreaming.StreamingId": ("StartContactStreaming.*", "StopContactStreaming.*"),
-    "StartWebRTCContact": ("StartWebRTCContact.*",),
+    "StartWebRTCContact": ("CreateParticipant.call.*", "StartWebRTCContact.*", "StopContact.effect.*"),
 }
 
 

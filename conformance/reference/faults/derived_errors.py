@@ -107,13 +107,17 @@ def _replies(subject: Operation, family: str) -> Iterator[Variant]:
         yield Variant(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*", *seen_by_it))
 
 
-# What stories see by refusals, of whichever operation.
+# What stories see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
 _SEEN_BY_REFUSALS = (
     "Clients.calls.error-class",
+    "DisconnectParticipant.ClientToken.own-leaving",
+    "DisconnectParticipant.effect.*",
     "LifeCycle.order.dead-stays-dead",
     "Protocol.error.*",
     "Protocol.request.*",
     "StartAttachmentUpload.bearer.own-chat-only",
+    "StartChatContact.ChatDurationInMinutes.*",
+    "StopContact.effect.*",
     "Tokens.refusal.*",
 )
 
@@ -159,7 +163,8 @@ def _odd(subject: Operation, family: str) -> Iterator[Variant]:
         return
     what, odd = _ODD[family]
     crash = _crash(subject)
-    may = _WIDE if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
+    wide = (f"{subject.name}.*", *_WIDE)
+    may = wide if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
     yield Variant("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family in ("request.broken-json", "request.not-an-object"):
         taken = answering(subject, odd, lambda _: _TAKEN)

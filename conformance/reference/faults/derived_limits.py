@@ -34,6 +34,16 @@ _FORMED = frozenset({"GetAuthenticationUrl.RedirectUri.length-max", "StartAttach
 _EMPTY_IS_NONE = ("RelatedContactId.length-min", "SourceContactId.length-min")
 # The plainest request has this member at its very edge: it is refused as a whole.
 _PLAIN = frozenset({"UpdateContactAttributes.Attributes.key.length-min"})
+# What stories send that is at an edge: web calls ask for one kind of connection, the shortest texts are looked for.
+_AT_THE_EDGE = {
+    "CreateParticipantConnection.Type.size-min": (
+        "CreateParticipant.call.*",
+        "CreateParticipantConnection.ConnectParticipant.*",
+        "LifeCycle.order.any-lawful-sequence",
+        "StartWebRTCContact.*",
+    ),
+    "SendMessage.Content.length-min": ("GetTranscript.Transcript.content-*",),
+}
 
 
 def _variants(constraint: Constraint) -> Iterator[Variant]:
@@ -77,7 +87,9 @@ def _too_strict(constraint: Constraint) -> Variant:
     edge = int(constraint.limit) if constraint.edges is None else constraint.edges[constraint.kind in _UPPER]
     seed = reshaped(constraint, changing(**{bound: edge - step}))
     red = f"{constraint.operation.name}.success.valid-request" if constraint.id in _PLAIN else None
-    return Variant("too-strict", f"refuses {constraint.member.dotted} at its {bound}", seed, red)
+    drawn = tuple(f"{constraint.operation.name}.{rid}" for rid in ("success.valid-request", "robustness.non-bmp"))
+    may = (*drawn, *_AT_THE_EDGE.get(constraint.id, ()))
+    return Variant("too-strict", f"refuses {constraint.member.dotted} at its {bound}", seed, red, may)
 
 
 def _measures(constraint: Constraint, size: int) -> Callable[[Any], bool]:

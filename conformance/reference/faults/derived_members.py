@@ -32,7 +32,8 @@ _PLAIN = frozenset(
     }
 )
 
-
+# What is sent with a value by tests of something else.
+_SENT = {"BACKWARD": ("GetTranscript.StartPosition.empty",)}
 # A word of the same kind that is missing from the list of values.
 _KIN = {
     "StartChatContact.DisconnectOnCustomerExit.member.enum": "CUSTOMER",
@@ -155,8 +156,8 @@ def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Va
     red = valid if constraint.id in _PLAIN else None
     for value in constraint.values or (() if constraint.promise == "resource" else values):
         left = tuple(known for known in values if known != value)
-        does = f"refuses {value} for {constraint.member.dotted}"
-        yield Variant(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, (valid,))
+        does, may = f"refuses {value} for {constraint.member.dotted}", (valid, *_SENT.get(value, ()))
+        yield Variant(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, may)
 
 
 def _pattern(constraint: Constraint) -> Iterator[Variant]:

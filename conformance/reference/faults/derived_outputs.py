@@ -94,8 +94,9 @@ def _with_key(key: str) -> Wrong:
 
 def _may(constraint: Constraint) -> tuple[str, ...]:
     """What else rests on the same value: its other limits, and what stories see by it."""
-    name = constraint.operation.name
-    return (f"{name}.output.{constraint.member.dotted}.*", *resting_on(f"{name}.{constraint.member.dotted}"))
+    member = f"{constraint.operation.name}.{constraint.member.dotted}"
+    everywhere = ("Protocol.time.*",) if constraint.kind in (K.TIME, K.TIME_FRACTION) else ()
+    return (f"{constraint.operation.name}.output.{constraint.member.dotted}.*", *everywhere, *resting_on(member))
 
 
 def _spoiling(constraint: Constraint, wrong: Wrong, path: Path, *, every: int = 1) -> Seed:
