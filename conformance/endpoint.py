@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.clocks import Clock
 from conformance.target.budget import BudgetSpent
@@ -18,11 +18,18 @@ from conformance.wire import Exchange, Request, Response
 
 @dataclass(slots=True)
 class Endpoint:
-    """Everything that can be asked of the endpoint. `clock` is None where nobody can move its clock."""
+    """Everything that can be asked of the endpoint. `clock` is None where nobody can move its clock.
+
+    `joins` says that a chat begins with its customer's first web socket.
+    """
 
     target: HttpTarget
     transfers: Transfers
     clock: Clock | None = None
+    joins: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.joins = self.target.settings.on_aws
 
     @property
     def participant_address(self) -> str:
@@ -60,13 +67,13 @@ class Endpoint:
         return open_socket(self.target.settings, url)
 
     def join(self, connected: Response) -> None:
-        """On Amazon Connect open and close the web socket of `connected` once: the flow starts with that.
+        """Where a chat begins with that, open and close the web socket of `connected` once.
 
-        `connected` is a reply of CreateParticipantConnection. Elsewhere no document says that a flow waits.
+        `connected` is a reply of CreateParticipantConnection. No document says that a flow waits: it was seen.
         """
         websocket = connected.members.get("Websocket")
         url = websocket.get("Url") if isinstance(websocket, dict) else None
-        if self.target.settings.on_aws and isinstance(url, str):
+        if self.joins and isinstance(url, str):
             self.open_socket(url).close()
 
     def advance_clock(self, seconds: int) -> None:

@@ -21,6 +21,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.embedded import NotStarted
 from conformance.ending import Ending, conclude, forget, ledgers_of
+from conformance.examination.beginnings import learn_how_chats_begin
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.story import Story
 from conformance.examination.telling import tell
@@ -189,6 +190,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         with run.interrupts:
             if not _worker(session.config):
                 _look(run, options)
+            if options["--target"] != given.REFERENCE:
+                learn_how_chats_begin(run.endpoint, run.examiner.conversations)
             try:
                 return (yield)
             finally:

@@ -18,13 +18,14 @@ PAGES = 50  # pages after which a transcript that still goes on is given up
 
 @dataclass(slots=True)
 class Participant:
-    """One participant of a chat. `connection_token` is made by the first `connect`."""
+    """One participant of a chat. `connection_token` is made by the first `connect`; `_came` once a socket was open."""
 
     story: Story
     contact_id: str
     participant_id: str
     participant_token: str
     _connection_token: str | None = None
+    _came: bool = False
 
     def connect(self, *types: str, **members: Any) -> Exchange:
         """Call CreateParticipantConnection, by default for both a web socket and credentials."""
@@ -45,15 +46,22 @@ class Participant:
         """
         connected = self.connect()
         members = self.story.need(connected)
-        if connected.response is not None:
-            self.story.examiner.conversations.calls.join(connected.response)
+        self._come(connected)
         self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
         return members
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""
         own = {} if "ConnectionToken" in members else {"ConnectionToken": self.connection_token}
+        if self.story.examiner.conversations.calls.joins and not self._came:
+            self._come(self.connect("WEBSOCKET"))
         return self.story.call(name, {**own, **members})
+
+    def _come(self, connected: Exchange) -> None:
+        """Open the web socket of a connection for a moment, where a chat begins only with that."""
+        self._came = True
+        if connected.response is not None:
+            self.story.examiner.conversations.calls.join(connected.response)
 
     def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
         """Call SendMessage."""

@@ -16,6 +16,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.embedded import Embedded, start_reference
 from conformance.endpoint import Endpoint
+from conformance.examination.beginnings import learn_how_chats_begin
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import DEPTHS
 from conformance.examination.examiner import Examiner, Unwitnessed
@@ -148,6 +149,8 @@ class _Bound:
         conversations = Conversations(endpoint, self._contacts, given, Waits(settings.poll_seconds))
         depth = replace(DEPTHS[trial.depth], repetitions=0)
         self.examiner = Examiner(conversations, self.witness, depth, trial.seed, settings.poll_seconds)
+        if trial.readings:  # a fault is judged by what the tests ask, and by nothing before them
+            learn_how_chats_begin(endpoint, conversations)
 
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)

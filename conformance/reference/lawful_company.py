@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from conformance.reference.errors import access_denied
 from conformance.reference.items import EVENT_TYPES, announce, new_item, publish
+from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.reading import Reading
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact, Participant, Socket
-from conformance.reference.world import Call, Members, World
+from conformance.reference.world import Call, Members, Performer, World
 
 GREETING = "Welcome. Somebody will be with you soon."
 
@@ -69,9 +71,46 @@ def _echo(service: ReferenceService) -> None:
     service.performers["SendMessage"] = send_message
 
 
+def _silent_until_joined(service: ReferenceService) -> None:
+    """The flow begins with the first web socket, and nothing shows in the transcript before (domain fact S-03)."""
+    own = service.performers["GetTranscript"]
+
+    def get_transcript(world: World, call: Call) -> Members:
+        if any(participant.stage is not ParticipantStage.INVITED for participant in call.contact.participants):
+            return own(world, call)
+        return {"InitialContactId": call.contact.id, "Transcript": []}
+
+    service.performers["GetTranscript"] = get_transcript
+
+
+def _joined_before_speaking(service: ReferenceService) -> None:
+    """Whoever has not come by a web socket, or was not marked as connected, says nothing."""
+    for name in ("SendMessage", "SendEvent"):
+        service.performers[name] = _for_the_connected(service.performers[name])
+
+
+def _for_the_connected(own: Performer) -> Performer:
+    def performer(world: World, call: Call) -> Members:
+        if call.participant.stage is ParticipantStage.INVITED:
+            raise access_denied("The participant is not connected yet.")
+        return own(world, call)
+
+    return performer
+
+
 READINGS = (
     Reading("greeting-at-start", "A flow may speak before anybody listens.", alter=_greeting_at_the_start),
     Reading("greeting-of-nobody", "What a flow says may name no participant.", alter=_greeting_of_nobody),
     Reading("greeting-on-socket", "A flow may speak as soon as somebody listens.", alter=_greeting_on_the_socket),
+    Reading(
+        "silent-until-joined",
+        "A chat may begin with the first web socket, and its transcript be empty before.",
+        alter=_silent_until_joined,
+    ),
+    Reading(
+        "joined-before-speaking",
+        "A participant may have to be connected before it speaks.",
+        alter=_joined_before_speaking,
+    ),
     Reading("echoing-bot", "A bot may answer each message, and in the same words.", alter=_echo),
 )

@@ -32,6 +32,10 @@ class Calls(Protocol):
     def participant_address(self) -> str:
         """Where the Participant Service is, as the run was told."""
 
+    @property
+    def joins(self) -> bool:
+        """Whether a chat begins only with its customer's first web socket."""
+
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
 

@@ -1,0 +1,23 @@
+"""A chat that begins only with its first web socket is joined, and then judged like any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.power.bench import Bench, Trial
+
+CLAIMS = frozenset(
+    {
+        "CreateParticipantConnection.ConnectionToken.works",
+        "GetTranscript.Transcript.holds-what-was-sent",
+        "StartChatContact.ConnectionTypes.token-works",
+    }
+)
+
+
+@pytest.mark.parametrize("reading", ["silent-until-joined", "joined-before-speaking"])
+def test_a_chat_that_waits_for_a_web_socket_is_joined(bench: Bench, reading: str) -> None:
+    findings = bench.judge(Trial(readings=(reading,), claims=CLAIMS))
+    assert not findings.reds
+    assert not findings.unseen
+    assert not findings.errors
