@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conformance.checks.replies import judged_reply
+from conformance.examination.chat import text_at
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
@@ -34,6 +35,24 @@ def endpoint_time(reply: Exchange) -> datetime:
     except ValueError:
         return datetime.fromtimestamp(reply.started, UTC)
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def lateness(sent: Exchange, earlier: Exchange | None = None, moved: int = 0) -> timedelta:
+    """How long after the reply `sent` the AbsoluteTime in it is.
+
+    Where the clock was moved by `moved` seconds since the reply `earlier`, its time counts too: a Date header may be
+    that of a web server in front, whose clock nobody moves. Raises Unjudgeable when no answer came, SetupFailed for
+    what is no time: that is the member's own violation.
+    """
+    late = _stated(sent) - endpoint_time(sent)
+    if earlier is None:
+        return late
+    passed = timedelta(seconds=moved + sent.started - earlier.started)
+    return min(late, _stated(sent) - _stated(earlier) - passed, key=abs)
+
+
+def _stated(sent: Exchange) -> datetime:
+    return instant(text_at(judged_reply(sent).members, "AbsoluteTime"))
 
 
 def moment(stated: Any) -> Any:

@@ -14,11 +14,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Participant, text_at
+from conformance.examination.chat import Participant
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
 from conformance.examination.story import Story
-from conformance.examination.times import endpoint_time, instant
+from conformance.examination.times import lateness
 from conformance.examination.transcripts import id_of, items_with
 from conformance.wire import Exchange
 from strategies.content_types import SUPPORTED
@@ -114,13 +114,12 @@ def test_each_event_has_an_id_of_its_own(story: Story) -> None:
         claim.equal([id_of(answer) for answer in events if id_of(answer) in others], [], "Ids that other items have")
 
 
+HOUR = 3_600  # seconds
 NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
 
 
-def _judge_time(story: Story, sent: Exchange, what: str) -> None:
-    stated = instant(text_at(story.need(sent), "AbsoluteTime"))
+def _judge_time(story: Story, what: str, late: timedelta) -> None:
     with story.claim("SendEvent.AbsoluteTime.when-sent") as claim:
-        late = stated - endpoint_time(sent)
         claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
 
 
@@ -133,7 +132,7 @@ def test_an_event_has_the_time_at_which_it_was_sent(story: Story) -> None:
     receipt = json.dumps({"messageId": id_of(message)})
     for answer in (chat.signal(), chat.say(), chat.signal(), _send(chat, READ, receipt)):
         if answer.request.operation == "SendEvent":
-            _judge_time(story, answer, "an event")
+            _judge_time(story, "an event", lateness(answer))
 
 
 @pytest.mark.moves_clock
@@ -141,9 +140,11 @@ def test_an_event_has_the_time_at_which_it_was_sent(story: Story) -> None:
 def test_an_event_of_an_old_chat_has_its_own_time(story: Story) -> None:
     """AbsoluteTime is the time of the call also when the chat, its connection and its first events are older."""
     chat = story.chat()
-    story.need(chat.signal())
-    story.advance_clock(3_600)
-    _judge_time(story, chat.signal(), "an event in a chat that is an hour old")
+    first = chat.signal()
+    story.need(first)
+    story.advance_clock(HOUR)
+    later = chat.signal()
+    _judge_time(story, "an event in a chat that is an hour old", lateness(later, first, HOUR))
 
 
 @verifies("SendEvent.refusal.no-effect")

@@ -15,7 +15,7 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.story import Story
-from conformance.examination.times import endpoint_time, instant
+from conformance.examination.times import instant, lateness
 from conformance.examination.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
@@ -140,13 +140,12 @@ def test_each_message_has_an_id_of_its_own(story: Story) -> None:
         claim.equal({counted[id_of(answer)] for answer in sent}, {1}, "how many items of the transcript have each Id")
 
 
+HOUR = 3_600  # seconds
 NEAR = timedelta(seconds=60)  # a real reply was once 20.9 seconds late
 
 
-def _judge_time(story: Story, sent: Exchange, what: str) -> None:
-    stated = instant(text_at(story.need(sent), "AbsoluteTime"))
+def _judge_time(story: Story, what: str, late: timedelta) -> None:
     with story.claim("SendMessage.AbsoluteTime.when-sent") as claim:
-        late = stated - endpoint_time(sent)
         claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
 
 
@@ -157,7 +156,7 @@ def test_a_message_has_the_time_at_which_it_was_sent(story: Story) -> None:
     speakers = [chat, chat.add_participant(), chat]
     sent = [speakers[number % 3].say() for number in range(12)]
     for answer in sent:
-        _judge_time(story, answer, "a message")
+        _judge_time(story, "a message", lateness(answer))
     times = [instant(text_at(story.need(answer), "AbsoluteTime")) for answer in sent]
     with story.claim("SendMessage.AbsoluteTime.never-back") as claim:
         claim.equal(times, sorted(times), "the times of messages sent one after the other")
@@ -168,9 +167,11 @@ def test_a_message_has_the_time_at_which_it_was_sent(story: Story) -> None:
 def test_a_message_of_an_old_chat_has_its_own_time(story: Story) -> None:
     """AbsoluteTime is the time of the call also when the chat, its connection and its first messages are older."""
     chat = story.chat()
-    story.need(chat.say())
-    story.advance_clock(3_600)
-    _judge_time(story, chat.say(), "a message in a chat that is an hour old")
+    first = chat.say()
+    story.need(first)
+    story.advance_clock(HOUR)
+    later = chat.say()
+    _judge_time(story, "a message in a chat that is an hour old", lateness(later, first, HOUR))
 
 
 @verifies("SendMessage.refusal.no-effect")

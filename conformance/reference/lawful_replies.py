@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
 from conformance.reference import lawful_refusals as refusals
@@ -115,6 +116,16 @@ def _without_expiry(_: Request, response: Response) -> Response:
     return _remade(response, {**response.members, "ParticipantCredentials": left})
 
 
+def _dated_in_front(_: Request, response: Response) -> Response:
+    """As where a web server in front writes the Date, by a clock that nobody moves."""
+    others = tuple((name, value) for name, value in response.headers if name.lower() != "date")
+    return replace(response, headers=(*others, ("Date", formatdate(usegmt=True))))
+
+
+def _undated(_: Request, response: Response) -> Response:
+    return replace(response, headers=tuple(each for each in response.headers if each[0].lower() != "date"))
+
+
 READINGS = (
     Reading("extra-members-within", "Any structure may hold members not known yet.", change=_more_within),
     Reading("type-twice", "The exception type may stand in several places.", change=_named_twice),
@@ -127,6 +138,8 @@ READINGS = (
     Reading("small-header-names", "The letter case of header names is free.", change=_spelled(upper=False)),
     Reading("capital-header-names", "The letter case of header names is free.", change=_spelled(upper=True)),
     Reading("other-layout", "The order of members and the blanks between them are free.", change=_reordered),
+    Reading("undated", "A reply may have no Date.", change=_undated),
+    Reading("dated-in-front", "Date may be that of a web server in front, with its own clock.", change=_dated_in_front),
     Reading("more-headers", "A gateway may add headers.", change=_more_headers),
     Reading(
         "short-socket-expiry",
