@@ -96,6 +96,10 @@ def _asks_for_other_connections(members: Mapping[str, Any]) -> bool:
     return isinstance(types, list) and not {"AUTHENTICATION_SESSION", "WEBRTC_CONNECTION"}.isdisjoint(map(str, types))
 
 
+def _gives_a_reason(members: Mapping[str, Any]) -> bool:
+    return members.get("DisconnectReason") is not None
+
+
 def _has_doubled_content_types(members: Mapping[str, Any]) -> bool:
     types = members.get("SupportedMessagingContentTypes")
     return isinstance(types, list) and len(types) != len({str(one) for one in types})
@@ -166,5 +170,10 @@ READINGS = (
         "doubled-content-types-refused",
         "The same content type twice may be refused.",
         before=refusals.refusing("StartChatContact", _has_doubled_content_types),
+    ),
+    Reading(
+        "disconnect-reason-refused",
+        "Only outbound campaigns can give a DisconnectReason; of anybody else it may be refused.",
+        before=refusals.refusing("StopContact", _gives_a_reason),
     ),
 )
