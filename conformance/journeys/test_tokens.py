@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from conformance.checks.errors import describe
-from conformance.checks.replies import judged_reply
+from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import (
     NAMES,
@@ -104,15 +104,16 @@ def _gone(story: Story, own: Provisions, rule: str, names: tuple[str, ...], end:
     served = dict(requests)
     answers: dict[str, Exchange] = {}
 
-    def all_refused() -> bool | None:
+    def all_denied() -> bool | None:
         for requirement, request in list(served.items()):
             answers[requirement] = story.send(request)
             response = answers[requirement].response
-            if response is None or not response.succeeded:
+            # One that was still served may have changed what the next is refused for, so a denial is waited for.
+            if response is None or response.status == FORBIDDEN:
                 del served[requirement]
         return None if served else True
 
-    story.until(all_refused)
+    story.until(all_denied)
     for requirement, answer in answers.items():
         with story.claim(requirement) as claim:
             claim.denied(answer, f"{answer.request.operation} {rule.replace('-', ' the ')}")
