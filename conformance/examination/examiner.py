@@ -85,6 +85,14 @@ class Examiner:
     def _probe(self, operation: Operation) -> Finding:
         # Another connection may void the one that the shared conversation uses: no document says that it does not.
         own = operation.name in SPENDING or operation.name == "CreateParticipantConnection"
+        found = self._asked_plainly(operation, own=own)
+        answer = found.exchange.response if found.exchange is not None else None
+        if own or answer is None or answer.status != FORBIDDEN:
+            return found
+        self.conversations.discard()  # its flow may have ended the shared chat
+        return self._asked_plainly(operation, own=False)
+
+    def _asked_plainly(self, operation: Operation, *, own: bool) -> Finding:
         with self.conversations.fitting(own=own) as conversation:
             try:
                 return finding(operation, self.send(operation, plain_arguments(operation), conversation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from itertools import count
@@ -21,6 +22,7 @@ from conformance.wire import Request, Response
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
 STOPPED_AFTER = 0.05  # seconds
+MOST_CALLS = 600  # in one chat; more than any story makes
 
 
 def _unsubscribed_chats_end(service: ReferenceService) -> None:
@@ -58,6 +60,22 @@ def _late_stop(service: ReferenceService) -> None:
 def _end(world: World, contact: Contact) -> None:
     if contact.active:
         end_contact(world, contact, ContactEvent.STOP)
+
+
+def _flow_ends_the_chat(service: ReferenceService) -> None:
+    """The flow has enough of a chat after many calls of its participants, and ends it."""
+    own, calls = service.authenticate, Counter[str]()
+
+    def authenticate(operation: Operation, request: Request) -> Participant | None:
+        caller = own(operation, request)
+        if caller is None:
+            return None
+        calls[caller.contact.id] += 1
+        if calls[caller.contact.id] == MOST_CALLS:
+            _end(service.world, caller.contact)
+        return own(operation, request)
+
+    service.authenticate = authenticate  # type: ignore[method-assign]
 
 
 def _second_disconnect_succeeds(service: ReferenceService) -> None:
@@ -107,6 +125,7 @@ READINGS = (
         "A chat to which nobody subscribes within five minutes may end.",
         alter=_unsubscribed_chats_end,
     ),
+    Reading("flow-ends-chat", "A flow may end a chat that has gone on for long.", alter=_flow_ends_the_chat),
     Reading("late-stop", "A contact may end a moment after StopContact was answered.", alter=_late_stop),
     Reading(
         "chat-goes-on",
