@@ -9,10 +9,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with, verifies
-from conformance.examination.chat import Participant, text_at
+from conformance.examination.chat import Chat, Participant, object_at, text_at
 from conformance.examination.intents import Intent, intend
+from conformance.examination.socket_talk import url_of
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
+from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -76,6 +78,12 @@ def test_a_repeated_start_returns_the_connection_information(story: Story, types
         spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
         with story.claim(INFORMATION) as claim:
             claim.accepted(spoken, "a message with the ConnectionToken of the last repeated reply")
+    if "WEBSOCKET" in types:
+        socket = story.open_socket(url_of(judged_reply(replies[-1]).members))
+        with story.claim(INFORMATION) as claim:
+            claim.holds(
+                socket.failure is None, "a web socket URL of the last repeated reply that opens", socket.failure
+            )
 
 
 GIVEN = (("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"))
@@ -83,6 +91,29 @@ GIVEN = (("Websocket", "Url"), ("ConnectionCredentials", "ConnectionToken"))
 
 def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
     return isinstance(members.get(part), Mapping) and bool(members[part].get(name))
+
+
+UNDONE = "StartChatContact.ClientToken.one-effect"
+
+
+@verifies(UNDONE)
+def test_a_repeated_start_undoes_nothing(story: Story) -> None:
+    """Attributes that were updated since the start stay as they are when it is sent again."""
+    intent, token = intend(story, UNDONE, Attributes={"replaced": "at the start"}), fresh_client_token()
+    chat, updated = story.adopt(intent.perform(token)), {"replaced": "since then", "created": "as well"}
+    story.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
+    if not story.until(lambda: _has(chat, updated)):
+        raise SetupFailed("the updated attributes did not appear")
+    intent.perform(token)
+    with story.claim(UNDONE) as claim:
+        claim.holds(
+            story.until(lambda: _has(chat, updated)), f"the attributes {updated}", "others after the repetition"
+        )
+
+
+def _has(chat: Chat, wanted: Mapping[str, str]) -> bool | None:
+    shown = object_at(chat.story.need(chat.on_contact("GetContactAttributes")), "Attributes")
+    return True if {name: shown.get(name) for name in wanted} == dict(wanted) else None
 
 
 OVER = "StartChatContact.ClientToken.after-end"

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from conformance.claims import verifies
 from conformance.examination.chat import Chat
 from conformance.examination.claim import Claim
+from conformance.examination.intents import intend
 from conformance.examination.paging import ASCENDING, BACKWARD, FORWARD, page, walk
 from conformance.examination.story import Story
 from conformance.examination.transcripts import Items, id_of, ids, settled
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
 
 RULE = "StartChatContact.PersistentChat"
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
@@ -112,6 +114,23 @@ def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
         with story.claim(f"{RULE}.new-contact") as claim:
             claim.holds(chat.contact_id != past.contact_id, "a ContactId of its own", "the SourceContactId")
             story.need(chat.say())
+
+
+REPEATED = "StartChatContact.ClientToken.same-token-same-result"
+
+
+@verifies(f"{RULE}.from-segment", REPEATED)
+def test_a_persistent_start_is_repeated(story: Story) -> None:
+    """A start that continues an ended chat, sent again, gives the first contact and says again what it continues."""
+    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(story).contact_id}
+    intent, token = intend(story, REPEATED, PersistentChat=persistent), fresh_client_token()
+    first = intent.insist(token)
+    for again in (intent.send(token), intent.send(token)):
+        with story.claim(REPEATED) as claim:
+            intent.repeats(claim, first, again, "the request with PersistentChat sent again")
+        with story.claim(f"{RULE}.from-segment") as claim:
+            continued = story.need(again).get("ContinuedFromContactId")
+            claim.equal(continued, persistent["SourceContactId"], "the ContinuedFromContactId of the repeated reply")
 
 
 @verifies(f"{RULE}.past-items-shown", f"{RULE}.past-items-related-contact", f"{RULE}.current-items-contact")

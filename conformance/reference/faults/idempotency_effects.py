@@ -43,6 +43,11 @@ def _greets_again(world: World, call: Call, members: Members) -> Members:
     return members
 
 
+def _gives_its_attributes_again(world: World, call: Call, members: Members) -> Members:
+    world.state.contacts[members["ContactId"]].attributes = dict(call.get("Attributes") or {})
+    return members
+
+
 def _attaches_again(world: World, call: Call, members: Members) -> Members:
     attachments = (world.state.attachments[call.get("AttachmentIds")[0]],)
     publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=attachments))
@@ -61,6 +66,13 @@ def _twice(operation: str, act: Callable[[World, Call, Members], Members], may: 
 
 MESSAGE_AGAIN = _twice("SendMessage", _says_it_again)
 INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
+ATTRIBUTES_AGAIN = every_operation(
+    "brings-its-attributes-back",
+    "gives the contact the attributes of the start again with each repetition",
+    ("one-effect",),
+    repeating(_gives_its_attributes_again),
+    only=("StartChatContact",),
+)
 ATTACHMENT_AGAIN = _twice("CompleteAttachmentUpload", _attaches_again)
 LEAVING_AGAIN = _twice("DisconnectParticipant", _leaves_again)
 FRAME_AGAIN = every_operation(
@@ -170,11 +182,25 @@ BARE = every_operation(
     INFORMATION,
     repeating(_bare),
 )
+
+
+def _unplugged(_world: World, _call: Call, members: Members) -> Members:
+    socket = members.get("Websocket")
+    return members | {"Websocket": {**socket, "Url": f"{socket['Url']}0"}} if socket else members
+
+
 WORN = every_operation(
     "repeats-with-a-dead-connection",
     "gives a ConnectionToken with a repetition that opens nothing",
     INFORMATION,
     repeating(_worn),
+)
+
+UNPLUGGED = every_operation(
+    "repeats-with-a-dead-url",
+    "gives a web socket URL with a repetition that connects nowhere",
+    INFORMATION,
+    repeating(_unplugged),
 )
 
 
