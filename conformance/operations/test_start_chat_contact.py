@@ -17,6 +17,7 @@ from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
 
 START = "StartChatContact"
+PADDED_NAME = "  Li  Wei "
 LONGEST_NAME = "Zo\u00eb \U0001f600 " + "n" * 250  # 256 code points
 
 
@@ -51,7 +52,7 @@ def test_the_participant_token_opens_connections_throughout(story: Story) -> Non
 @verifies(f"{START}.ParticipantId.same-throughout", f"{START}.DisplayName.shown")
 def test_the_customer_is_the_same_in_every_item(story: Story) -> None:
     """Every item that the customer sends carries the ParticipantId of the reply and the DisplayName of the start."""
-    names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", LONGEST_NAME)
+    names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME)
     chats = [story.chat(ParticipantDetails={"DisplayName": name}) for name in names]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
     for chat, name, sent in zip(chats, names, said, strict=True):
@@ -104,19 +105,24 @@ def test_only_a_persistent_chat_continues_another(story: Story) -> None:
 @verifies(f"{START}.CustomerId.returned")
 def test_the_customer_id_comes_back(story: Story) -> None:
     """DescribeContact reports the CustomerId that the start gave, of each contact its own and unchanged."""
-    ids = ("0042", "Customer-Id/1", "c\u00fcstomer \U0001f600", "x" * 128)
-    chats = [story.chat(CustomerId=customer) for customer in ids]
+    ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
+    chats, other = [story.chat(CustomerId=customer) for customer in ids], story.chat()
     for chat, customer in zip(chats, ids, strict=True):
         with story.claim(f"{START}.CustomerId.returned") as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
+    with story.claim(f"{START}.CustomerId.returned") as claim:
+        foreign = contact_of(other).get("CustomerId") in ids
+        claim.holds(not foreign, "no CustomerId where the start gave none", "that of another chat")
 
 
 @verifies(f"{START}.RelatedContactId.accepted", f"{START}.RelatedContactId.returned")
 def test_a_chat_is_related_to_an_existing_contact(story: Story) -> None:
-    """The id of a contact that goes on, or is over, is accepted as RelatedContactId and reported of the new chat."""
-    active, ended = story.chat(), story.chat()
+    """The id of a chat that goes on or is over, or of a call, is accepted as RelatedContactId and reported then."""
+    active, ended, call = story.chat(), story.chat(), story.start("StartWebRTCContact")
     story.need(ended.stop())
-    for related in (active, ended):
+    further = story.chat(RelatedContactId=active.contact_id)
+    calls = [story.adopt(call)] if judged_reply(call).succeeded else []
+    for related in (active, ended, further, *calls):
         started = story.start(RelatedContactId=related.contact_id)
         with story.claim(f"{START}.RelatedContactId.accepted") as claim:
             claim.accepted(started, "the RelatedContactId of an existing contact")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,15 +13,19 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, text_at
+from conformance.examination.intents import intend
 from conformance.examination.socket_talk import SocketTalk, url_of
 from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
 from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
 
 TYPES = "StartChatContact.ConnectionTypes"
 STREAMING = "StartChatContact.ChatStreamingConfiguration"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 IDLE = ("AUTHENTICATION_SESSION", "WEBRTC_CONNECTION")
 INFORMATION = ("Websocket", "ConnectionCredentials")
+DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
 
 
 def _information(members: Mapping[str, Any]) -> list[str]:
@@ -63,7 +69,45 @@ def test_the_connection_token_of_a_start_works(story: Story) -> None:
         with story.claim(f"{TYPES}.token-works") as claim:
             claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
             claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+            claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
             claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
+
+
+@verifies(f"{TYPES}.token-ends", f"{TYPES}.token-works")
+def test_the_connection_token_of_a_start_ends_with_it(story: Story) -> None:
+    """The ConnectionToken of a start is refused when its chat was stopped, and when its customer has left with it."""
+    stopped, left = (_with_token(story) for _ in range(2))
+    story.need(stopped[0].stop())
+    gone = left[0].leave(ConnectionToken=left[1])
+    with story.claim(f"{TYPES}.token-works") as claim:
+        claim.accepted(gone, "DisconnectParticipant with the ConnectionToken of a start")
+    for chat, token in (stopped, *([left] if judged_reply(gone).succeeded else [])):
+        for call in (chat.say, chat.transcript):
+            refused = story.until_refused(partial(call, ConnectionToken=token))
+            with story.claim(f"{TYPES}.token-ends") as claim:
+                claim.refused_somehow(refused, f"{refused.request.operation} with the ConnectionToken of a start")
+
+
+def _with_token(story: Story) -> tuple[Chat, str]:
+    """A chat and the ConnectionToken that its start returned, with which something was said."""
+    started = story.start(ConnectionTypes=[CREDENTIALS])
+    chat, token = story.adopt(started), text_at(story.need(started), "ConnectionCredentials", "ConnectionToken")
+    story.need(chat.say(ConnectionToken=token))
+    return chat, token
+
+
+@verifies(f"{TYPES}.expiries", "StartChatContact.ParticipantToken.opens-connection")
+def test_connection_information_has_its_times_and_takes_nothing_away(story: Story) -> None:
+    """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken works all the same."""
+    started = story.start(ConnectionTypes=[WEBSOCKET, CREDENTIALS])
+    members, chat = story.need(started), story.adopt(started)
+    with story.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
+        claim.accepted(chat.connect(), "CreateParticipantConnection after a start with ConnectionTypes")
+    now = endpoint_time(started)
+    token, url = text_at(members, "ConnectionCredentials", "Expiry"), text_at(members, "Websocket", "ConnectionExpiry")
+    with story.claim(f"{TYPES}.expiries") as claim:
+        claim.holds(abs(instant(token) - now - DAY) <= TOLERANCE, "an Expiry one day after the reply", token)
+        claim.holds(instant(url) > now, "a ConnectionExpiry in the future", url)
 
 
 @verifies(f"{TYPES}.websocket-connects")
@@ -117,3 +161,19 @@ def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(story: S
         stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
         with story.claim(f"{STREAMING}.streaming-id-stops") as claim:
             claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
+
+
+@verifies(f"{STREAMING}.streaming-id-stops")
+def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(story: Story) -> None:
+    """The StreamingId that a start returns when it is sent again with its ClientToken stops the chat's streaming."""
+    requirement = f"{STREAMING}.streaming-id-stops"
+    streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
+    intent, token = intend(story, requirement, ChatStreamingConfiguration=streaming), fresh_client_token()
+    chat, again = story.adopt(intent.perform(token)), intent.perform(token)
+    with story.claim(requirement) as claim:
+        given = story.need(again).get("StreamingId")
+        claim.holds(given, "a StreamingId in the repeated reply", "none")
+        claim.accepted(
+            chat.on_contact("StopContactStreaming", StreamingId=given),
+            "StopContactStreaming with the StreamingId of the repeated reply",
+        )

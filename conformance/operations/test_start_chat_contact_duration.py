@@ -36,8 +36,10 @@ def test_a_chat_ends_when_its_duration_is_over(story: Story) -> None:
     with story.claim(f"{START}.ChatDurationInMinutes.ends-the-chat") as claim:
         story.advance_clock(59 * MINUTE)
         claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
+        claim.accepted(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
         story.advance_clock(2 * MINUTE)
-        claim.refused_somehow(story.until_refused(lambda: _connect(hour)), "a chat of 60 minutes after 61 minutes")
+        for call in (lambda: _connect(hour), hour.say, hour.signal, hour.transcript):
+            claim.refused_somehow(story.until_refused(call), "a chat of 60 minutes after 61 minutes")
         story.advance_clock(28 * MINUTE)
         claim.accepted(_connect(longer), "a chat of 90 minutes after 89 minutes")
         story.advance_clock(2 * MINUTE)

@@ -1,10 +1,12 @@
-"""Faults of the connection information that StartChatContact returns."""
+"""Faults of the connection and streaming information that StartChatContact returns."""
 
 from __future__ import annotations
 
 from conformance.reference.faults.fault import fault
+from conformance.reference.faults.memories import repeating, seeding
 from conformance.reference.faults.seams import gives
 from conformance.reference.service import ReferenceService
+from conformance.reference.world import Call, Members, World
 
 START = "StartChatContact"
 
@@ -23,3 +25,23 @@ def returns_a_url_that_connects_nowhere(service: ReferenceService) -> None:
             {**m, "Websocket": {**m["Websocket"], "Url": elsewhere(m["Websocket"]["Url"])}} if "Websocket" in m else m
         ),
     )
+
+
+def _another_stream(world: World, _call: Call, members: Members) -> Members:
+    return members | ({"StreamingId": world.identifiers.uuid()} if "StreamingId" in members else {})
+
+
+@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops")
+def repeats_with_another_streaming_id(service: ReferenceService) -> None:
+    """The repeated reply to a streamed start has a StreamingId that stops nothing."""
+    seeding(repeating(_another_stream), START)(service)
+
+
+def _unstreamed(_world: World, _call: Call, members: Members) -> Members:
+    return {name: value for name, value in members.items() if name != "StreamingId"}
+
+
+@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops", may=(f"{START}.output.StreamingId.present",))
+def repeats_without_a_streaming_id(service: ReferenceService) -> None:
+    """The repeated reply to a streamed start has no StreamingId."""
+    seeding(repeating(_unstreamed), START)(service)

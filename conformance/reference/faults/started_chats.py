@@ -1,0 +1,170 @@
+"""Faults of what a started chat keeps of its start, and of how its connections end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.reference.clock import HOUR, iso
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.bearers import bearer_of, denying, letting_in
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.seams import first, gives, takes, then
+from conformance.reference.lifecycle import ContactEvent
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import VOICE
+from conformance.reference.world import Call, Members, World
+
+START, SUBJECT = "StartChatContact", "started-chats"
+TYPES, RELATED = f"{START}.ConnectionTypes", f"{START}.RelatedContactId"
+OVER = f"{START}.ChatDurationInMinutes.ends-the-chat"
+
+
+@fault(f"{START}.DisplayName.shown", may=("CreateParticipant.*",))
+def trims_display_names(service: ReferenceService) -> None:
+    """A DisplayName is kept without the blanks around it."""
+
+    def trimmed(_: World, call: Call) -> dict[str, Any]:
+        name = call.get("ParticipantDetails")["DisplayName"]
+        return {"ParticipantDetails": {"DisplayName": name.strip() or name}}
+
+    takes(service, START, trimmed)
+
+
+@fault(f"{START}.CustomerId.returned")
+def trims_customers(service: ReferenceService) -> None:
+    """A CustomerId is kept without the blanks around it."""
+    takes(service, START, lambda _, call: {"CustomerId": (call.get("CustomerId") or "").strip() or None})
+
+
+@fault(f"{START}.CustomerId.returned")
+def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
+    """A chat that was given no CustomerId has that of the latest chat that was given one."""
+    latest: list[str | None] = [None]
+    takes(service, START, lambda _, call: {"CustomerId": call.get("CustomerId") or latest[-1]})
+    then(service, START, lambda _, call, __: latest.extend([call.get("CustomerId")] if call.get("CustomerId") else []))
+
+
+@fault(f"{RELATED}.accepted")
+def relates_to_chats_only(service: ReferenceService) -> None:
+    """A RelatedContactId of a call is bad input."""
+
+    def act(world: World, call: Call) -> None:
+        related = world.state.contacts.get(call.get("RelatedContactId") or "")
+        if related is not None and related.channel == VOICE:
+            raise bad_value(call.operation, "It is a call.")
+
+    first(service, START, act)
+
+
+@fault(f"{RELATED}.returned")
+def relates_to_the_first_of_a_chain(service: ReferenceService) -> None:
+    """A chat that is related to a related one is related to what that one is related to."""
+
+    def act(world: World, _: Call, members: Members) -> None:
+        contact = world.state.contacts[members["ContactId"]]
+        while contact.related is not None and contact.related.related is not None:
+            contact.related = contact.related.related
+
+    then(service, START, act)
+
+
+def _of_starts(service: ReferenceService) -> set[str]:
+    """The connection tokens that starts returned, as they come."""
+    tokens: set[str] = set()
+
+    def keep(_: World, __: Call, members: Members) -> None:
+        tokens.update(
+            [members["ConnectionCredentials"]["ConnectionToken"]] if "ConnectionCredentials" in members else []
+        )
+
+    then(service, START, keep)
+    return tokens
+
+
+def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
+    """The connection token of a start opens the chat's transcript after that end."""
+
+    def seed(service: ReferenceService) -> None:
+        tokens = _of_starts(service)
+        for operation in ("SendMessage", "GetTranscript"):
+            letting_in(service, operation, lambda r, who: bearer_of(r) in tokens and who.contact.end_reason is end)
+
+    return Fault(name, says, (red,), (f"{TYPES}.*",), SUBJECT, seed)
+
+
+SURVIVING = (
+    _surviving(
+        "tokens-of-starts-outlive-a-stop",
+        "The connection token of a start is served after the chat was stopped.",
+        f"{TYPES}.token-ends",
+        ContactEvent.STOP,
+    ),
+    _surviving(
+        "tokens-of-starts-outlive-their-participant",
+        "The connection token of a start is served to a customer who has left.",
+        f"{TYPES}.token-ends",
+        ContactEvent.CUSTOMER_LEAVES,
+    ),
+)
+
+
+def _mute(operation: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        tokens = _of_starts(service)
+        denying(service, operation, lambda request: bearer_of(request) in tokens)
+
+    says = f"{operation} does not take the connection token of a start."
+    return Fault(f"tokens-of-starts-are-none-for-{operation}", says, (f"{TYPES}.token-works",), (), SUBJECT, seed)
+
+
+MUTE = tuple(map(_mute, ("SendEvent", "DisconnectParticipant")))
+
+
+@fault(f"{START}.ParticipantToken.opens-connection", may=(f"{START}.*",))
+def voids_participant_tokens_beside_connections(service: ReferenceService) -> None:
+    """The ParticipantToken of a start with connection information opens nothing."""
+    void: set[str] = set()
+    information = {"ConnectionCredentials", "Websocket"}
+    then(service, START, lambda _, __, m: void.update([m["ParticipantToken"]] if information & m.keys() else []))
+    denying(service, "CreateParticipantConnection", lambda request: bearer_of(request) in void)
+
+
+def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault:
+    def changed(world: World, _: Call, members: Members) -> Members:
+        at = iso(world.now() + hours * HOUR)
+        return {**members, part: {**members[part], member: at}} if part in members else members
+
+    says = f"The {member} of a start is {hours} hours ahead."
+    return Fault(name, says, (f"{TYPES}.{rule}",), (), SUBJECT, lambda service: gives(service, START, changed))
+
+
+EXPIRING = (
+    _expiring("starts-with-an-expired-token", "ConnectionCredentials", "Expiry", -1, "expiries"),
+    _expiring("starts-with-a-token-of-25-hours", "ConnectionCredentials", "Expiry", 25, "expiries"),
+    _expiring("starts-with-an-expired-url", "Websocket", "ConnectionExpiry", -1, "expiries"),
+)
+
+
+def _goes_on(operation: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        letting_in(service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP)
+
+    says = f"{operation} is served when the duration of the chat is over."
+    return Fault(f"{operation}-goes-on-when-the-time-is-up", says, (OVER,), ("*.expired",), SUBJECT, seed)
+
+
+GOES_ON = tuple(map(_goes_on, ("SendMessage", "SendEvent", "GetTranscript")))
+
+
+@fault(OVER, may=(f"{START}.*",))
+def lasts_from_the_latest_message(service: ReferenceService) -> None:
+    """A chat lasts its duration from the latest message on."""
+
+    def longer(world: World, call: Call, _: Members) -> None:
+        contact = call.contact
+        if world.clock.moved > contact.moved_before:
+            contact.ends_at = world.now() + contact.ends_at - contact.started_at
+            deadlines = [(at, name) for at, name in world.state.deadlines if name != contact.id]
+            world.state.deadlines[:] = sorted([*deadlines, (contact.ends_at, contact.id)])
+
+    then(service, "SendMessage", longer)
