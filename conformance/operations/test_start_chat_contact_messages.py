@@ -58,6 +58,8 @@ def test_the_initial_message_is_the_customers_first(story: Story) -> None:
     details = {"DisplayName": name}
     chats = [(story.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
     for chat, text in chats:
+        story.need(chat.connect())
+        chat.reconnect()
         later = chat.say("what comes next")
         shown = _initial(chat, later, text)
         with story.claim(f"{MESSAGE}.in-transcript") as claim:
@@ -73,9 +75,31 @@ def test_the_initial_message_is_the_customers_first(story: Story) -> None:
                 claim.holds(before, "the initial message stands before the next one", "it stands behind it")
 
 
+# What else a start may ask for beside its initial message.
+COMPANY: Sequence[Mapping[str, object]] = (
+    {"ConnectionTypes": ["WEBSOCKET", "CONNECTION_CREDENTIALS"]},
+    {"Attributes": {"plan": "gold"}, "CustomerId": "0042"},
+    {"ParticipantConfiguration": {"ResponseMode": "COMPLETE"}},
+    {"DisconnectOnCustomerExit": ["AGENT"], "SupportedMessagingContentTypes": [TEXT, MARKDOWN]},
+)
+
+
+@verifies(f"{MESSAGE}.in-transcript")
+def test_the_initial_message_stands_there_whatever_else_is_asked_for(story: Story) -> None:
+    """The initial message stands in the transcript once, whichever other members the start has."""
+    for members in COMPANY:
+        text = f"first {uuid.uuid4()}"
+        chat = story.chat(InitialMessage=_message(TEXT, text), **members)
+        shown = _initial(chat, chat.say("what comes next"), text)
+        with story.claim(f"{MESSAGE}.in-transcript") as claim:
+            claim.equal(len(shown), 1, f"the number of initial messages of a start with {', '.join(members)}")
+
+
 CONTENTS: Texts = (
     (TEXT, '  two blanks, a tab\t, lines\r\n\n, "quotes" \\ <b>&amp;</b> e\u0301 \u00e9 \u20ac \U0001f600 \u200d '),
     (TEXT, text_of_bytes(TEXT, 4, MOST_BYTES)),
+    (TEXT, text_of_bytes(TEXT, 1, MOST_BYTES)),
+    (TEXT, "50%25 %C3%A9+1 \\u00e9 &#39; ${name} {{name}}"),
     (MARKDOWN, "# Title\n\n* **bold** _it_ [link](https://example.com/?a=1&b=2)  \n\n"),
     (JSON, '{"b": 1.50,  "a": "\\u00e9\\/",\n"b": null}'),
 )
