@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+import pytest
+
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, object_at
+from conformance.examination.claim import Claim
 from conformance.examination.story import Story
 from conformance.examination.times import endpoint_time
 
 CONTACT = "DescribeContact.Contact"
 ATTRIBUTES = {"plan": "gold", "name": "Zo\u00eb \N{GRINNING FACE}"}
+MINUTE = 60  # seconds
 SLACK = 2.0  # seconds that a whole-second time may be off
 
 
@@ -47,29 +53,88 @@ def test_each_contact_is_described_as_itself(story: Story) -> None:
 
 @verifies(f"{CONTACT}.initiation-time", f"{CONTACT}.disconnect-time")
 def test_a_description_has_the_times_of_its_contact(story: Story) -> None:
-    """A contact begins when it is started, and has an end from its end on."""
-    started = story.start()
-    chat = story.adopt(started)
-    before = _described(chat)
-    begun = before.get("InitiationTimestamp")
-    with story.claim(f"{CONTACT}.initiation-time") as claim:
-        replied = endpoint_time(started).timestamp()
-        right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
-        claim.holds(right, "an InitiationTimestamp between the request and its reply", repr(begun))
-    story.need(chat.stop())
-    ended = story.until(lambda: _described(chat).get("DisconnectTimestamp"))
+    """A contact begins when it is started, and has an end from its end on. Neither moves when it is told again."""
+    call = story.start("StartWebRTCContact")
+    for started in (story.start(), *([call] if judged_reply(call).succeeded else [])):
+        chat = story.adopt(started)
+        before = _described(chat)
+        begun, again = before.get("InitiationTimestamp"), _described(chat).get("InitiationTimestamp")
+        with story.claim(f"{CONTACT}.initiation-time") as claim:
+            replied = endpoint_time(started).timestamp()
+            right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
+            claim.holds(right, "an InitiationTimestamp between the request and its reply", repr(begun))
+            claim.equal(again, begun, "the InitiationTimestamp of another description")
+        story.need(chat.stop())
+        with story.claim(f"{CONTACT}.disconnect-time") as claim:
+            claim.equal(before.get("DisconnectTimestamp"), None, "the DisconnectTimestamp of an active contact")
+            _judge_end(claim, chat, begun)
+
+
+def _judge_end(claim: Claim, chat: Chat, begun: Any) -> None:
+    """The end of a contact that is over lies between its beginning and now, and stays where it is."""
+    ended = chat.story.until(lambda: _described(chat).get("DisconnectTimestamp"))
+    told = chat.on_contact("DescribeContact")
+    latest = endpoint_time(told).timestamp() + SLACK
+    right = isinstance(ended, int | float) and isinstance(begun, int | float) and begun <= ended <= latest
+    claim.holds(right, f"a DisconnectTimestamp not before {begun!r} and not in the future", repr(ended))
+    claim.equal(_described(chat).get("DisconnectTimestamp"), ended, "the DisconnectTimestamp of another description")
+
+
+@pytest.mark.moves_clock
+@verifies(f"{CONTACT}.initiation-time", f"{CONTACT}.disconnect-time")
+def test_the_times_of_a_contact_stay_where_they_are(story: Story) -> None:
+    """A chat whose duration is over has an end, and neither that nor its beginning moves as time goes by."""
+    chat = story.chat(ChatDurationInMinutes=60)
+    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    begun = _described(chat).get("InitiationTimestamp")
+    story.advance_clock(61 * MINUTE)
     with story.claim(f"{CONTACT}.disconnect-time") as claim:
-        claim.equal(before.get("DisconnectTimestamp"), None, "the DisconnectTimestamp of an active contact")
-        right = isinstance(ended, int | float) and isinstance(begun, int | float) and ended >= begun
-        claim.holds(right, f"a DisconnectTimestamp not before {begun!r}", repr(ended))
+        _judge_end(claim, chat, begun)
+    with story.claim(f"{CONTACT}.initiation-time") as claim:
+        claim.equal(_described(chat).get("InitiationTimestamp"), begun, "the InitiationTimestamp an hour later")
+
+
+@verifies(f"{CONTACT}.initiation-method")
+def test_a_chat_was_initiated_by_the_api(story: Story) -> None:
+    """The InitiationMethod of a chat that StartChatContact started is API."""
+    for chat in (story.chat(), story.chat(Attributes=ATTRIBUTES)):
+        with story.claim(f"{CONTACT}.initiation-method") as claim:
+            claim.equal(_described(chat).get("InitiationMethod"), "API", "the InitiationMethod of a chat")
+
+
+OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "RelatedContactId")
+
+
+@verifies(f"{CONTACT}.no-other-contact", f"{CONTACT}.arn")
+def test_a_description_names_no_contact_of_nobodys_concern(story: Story) -> None:
+    """A contact that no other is related to names none but itself, and has an Arn that no other contact has."""
+    contacts = [_described(chat) for chat in (story.chat(), story.chat(), story.chat())]
+    for said in contacts:
+        with story.claim(f"{CONTACT}.no-other-contact") as claim:
+            named = {name: said[name] for name in OTHERS if said.get(name)}
+            own = {name: said.get("Id") for name in named}
+            claim.equal(named, own, "the contacts that the description names")
+    with story.claim(f"{CONTACT}.arn") as claim:
+        claim.equal(len({said.get("Arn") for said in contacts}), len(contacts), "the number of different Arns")
 
 
 @verifies(f"{CONTACT}.attributes")
 def test_a_description_has_the_attributes_of_its_contact(story: Story) -> None:
     """Where the description holds Attributes they are the contact's own."""
     chat, other = story.chat(Attributes=ATTRIBUTES), story.chat(Attributes={"plan": "none"})
-    for one, own in ((chat, ATTRIBUTES), (other, {"plan": "none"})):
-        held = _described(one).get("Attributes")
+    story.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
+    for one, own in ((chat, ATTRIBUTES), (other, {"plan": "silver"})):
+        found = story.until(partial(_shows, one, own)) or _attributes_in(one, own)
         with story.claim(f"{CONTACT}.attributes") as claim:
-            found = {name: held.get(name) for name in own} if isinstance(held, Mapping) and held else own
             claim.equal(found, own, "the attributes in the description")
+
+
+def _attributes_in(chat: Chat, own: Mapping[str, str]) -> Mapping[str, Any]:
+    """The described attributes of `own`'s names; a description without any says nothing against them."""
+    held = _described(chat).get("Attributes")
+    return {name: held.get(name) for name in own} if isinstance(held, Mapping) and held else own
+
+
+def _shows(chat: Chat, own: Mapping[str, str]) -> Mapping[str, Any] | None:
+    found = _attributes_in(chat, own)
+    return found if found == own else None

@@ -8,7 +8,8 @@ from typing import Any
 from conformance.reference.clock import iso
 from conformance.reference.errors import not_found
 from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives
+from conformance.reference.faults.seams import first, gives, then
+from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
 
@@ -19,6 +20,7 @@ DESCRIBED = (
     f"{NAME}.*",
 )
 Described = dict[str, Any]
+END = "DisconnectTimestamp"
 HOUR = 3_600  # seconds
 
 
@@ -71,6 +73,62 @@ SAID = (
         lambda _, contact: {"DisconnectTimestamp": contact["InitiationTimestamp"], **contact},
         f"{RULE}.disconnect-time",
     ),
+    _said(
+        "describes-ends-in-milliseconds",
+        "A contact that is over ended so many milliseconds after the epoch.",
+        lambda _, contact: {**contact, **{n: contact[n] * 1_000 for n in (END,) if n in contact}},
+        f"{RULE}.disconnect-time",
+    ),
+    _said(
+        "describes-contacts-as-just-begun",
+        "Each contact began when it is described.",
+        lambda world, contact: {**contact, "InitiationTimestamp": world.now() / 1_000},
+        f"{RULE}.initiation-time",
+    ),
+    _said(
+        "describes-contacts-as-just-over",
+        "A contact that is over ended when it is described.",
+        lambda world, contact: {
+            **contact,
+            **{n: world.now() / 1_000 for n in (END,) if n in contact},
+        },
+        f"{RULE}.disconnect-time",
+    ),
+    _said(
+        "describes-calls-without-an-end",
+        "A call that is over has no DisconnectTimestamp.",
+        lambda _, contact: {
+            n: v for n, v in contact.items() if contact["Channel"] == "CHAT" or n != "DisconnectTimestamp"
+        },
+        f"{RULE}.disconnect-time",
+    ),
+    _said(
+        "describes-chats-as-inbound",
+        "Each contact has the InitiationMethod INBOUND.",
+        lambda _, contact: {**contact, "InitiationMethod": "INBOUND"},
+        f"{RULE}.initiation-method",
+    ),
+    _said(
+        "describes-the-first-contact-as-initial",
+        "The InitialContactId of each contact is that of the first one that was ever started.",
+        lambda world, contact: {**contact, "InitialContactId": next(iter(world.state.contacts))},
+        f"{RULE}.no-other-contact",
+    ),
+    _said(
+        "describes-every-contact-as-related",
+        "Each contact has a RelatedContactId.",
+        lambda world, contact: {"RelatedContactId": next(iter(world.state.contacts)), **contact},
+        f"{RULE}.no-other-contact",
+    ),
+    _said(
+        "describes-one-arn",
+        "Each contact has the Arn of the first one.",
+        lambda world, contact: {
+            **contact,
+            "Arn": contact["Arn"].replace(contact["Id"], next(iter(world.state.contacts))),
+        },
+        f"{RULE}.arn",
+    ),
     _said("describes-times-as-texts", "Times are texts.", _texts, f"{NAME}.times.epoch-seconds"),
     _said(
         "describes-other-attributes",
@@ -91,3 +149,27 @@ def describes_no_contact_that_is_over(service: ReferenceService) -> None:
             raise not_found(call.operation, "It is over.")
 
     first(service, NAME, act)
+
+
+@fault(f"{RULE}.disconnect-time", may=DESCRIBED)
+def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
+    """A chat whose duration is over has no DisconnectTimestamp."""
+
+    def endless(world: World, call: Call, members: Members) -> Members:
+        over = world.state.contacts[call.get("ContactId")].end_reason is ContactEvent.TIME_IS_UP
+        return {"Contact": {k: v for k, v in members["Contact"].items() if not over or k != "DisconnectTimestamp"}}
+
+    gives(service, NAME, endless)
+
+
+@fault(f"{RULE}.attributes")
+def describes_attributes_of_the_start(service: ReferenceService) -> None:
+    """The attributes of a description are those of the start, whatever was updated since."""
+    given: dict[str, dict[str, str]] = {}
+    for start in ("StartChatContact", "StartWebRTCContact"):
+        then(service, start, lambda _, call, m: given.update({m["ContactId"]: dict(call.get("Attributes") or {})}))
+    gives(
+        service,
+        NAME,
+        lambda _, call, m: {"Contact": {**m["Contact"], "Attributes": given.get(call.get("ContactId"), {})}},
+    )
