@@ -12,6 +12,20 @@ MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact (StartC
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 # One character of each sort that is neither alphanumeric nor a dash nor an underscore, also of similar looks.
 KEY_STRANGERS = " .:$/\n+,\u20ac\U0001f600\u2013\u00a0"
+# What is easily lost on the way: blanks, letter case, wide characters, line ends, and texts that look like something
+# else, a number, a null or an escape for one, or like the name of a property that every JavaScript object has.
+ODD: Mapping[str, str] = {
+    "blanks": "  two before, one after ",
+    "Case": "Upper",
+    "case": "lower",
+    "wide_and-more": "\U0001f600 e\u0301 \u00e9 \u20ac",
+    "controls": 'tab\t "quoted" \\ line\nanother\r\nend',
+    "0": "0",
+    "number": "007",
+    "nothing": "null",
+    "escapes": "50%25+%C3%A9 &amp; \\u00e9",
+    "__proto__": "an own one",
+}
 _KEY = 5  # bytes of each key of `spread`
 
 Attributes = Mapping[str, str]

@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import pytest
+
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
+from strategies.attributes import ODD
 from strategies.text import filled
 
 MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact
-ODD = {
-    "blanks": "  two before, one after ",
-    "Case": "Upper",
-    "case": "lower",
-    "beyond-BMP": "\U0001f600 e\u0301 \u00e9 \u20ac",
-    "lines_and-quotes": 'tab\t "quoted" \\ line\nend',
-    "0": "0",
-}
 
 
 def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
@@ -78,8 +74,19 @@ def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None
     """An update creates what is new, replaces what is there, keeps what it does not name, on one contact alone."""
     start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
     chat, other = story.chat(Attributes=start), story.chat(Attributes=start)
-    story.need(_update(chat, {"replaced": "after", "created": "new"}))
-    story.need(_update(chat, {"later": "newer", "KEPT": "in other case"}))
+    call = story.start("StartWebRTCContact", Attributes=start)
+    for updated in (chat, *([story.adopt(call)] if judged_reply(call).succeeded else [])):
+        _judge_updates(story, updated)
+    with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
+        claim.equal(_shown(other, start), start, "the other contact's attributes")
+        claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
+
+
+def _judge_updates(story: Story, contact: Chat) -> None:
+    updates = [{"replaced": "after", "created": "new"}, {"later": "newer", "KEPT": "in other case"}]
+    with story.claim("UpdateContactAttributes.Attributes.creates") as claim:
+        for update in updates:
+            claim.accepted(_update(contact, update), f"UpdateContactAttributes of {', '.join(update)}")
     wanted = {
         "creates": {"created": "new", "later": "newer", "KEPT": "in other case"},
         "replaces": {"replaced": "after"},
@@ -87,10 +94,7 @@ def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None
     }
     for rule, expected in wanted.items():
         with story.claim(f"UpdateContactAttributes.Attributes.{rule}") as claim:
-            claim.equal(_shown(chat, expected), expected, "the updated contact's attributes")
-    with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
-        claim.equal(_shown(other, start), start, "the other contact's attributes")
-        claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
+            claim.equal(_shown(contact, expected), expected, "the updated contact's attributes")
 
 
 @verifies("UpdateContactAttributes.Attributes.at-the-same-time")
@@ -107,9 +111,25 @@ def test_updates_at_the_same_time_are_all_kept(story: Story) -> None:
 
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
 def test_attributes_outlive_the_contact(story: Story) -> None:
-    """Attributes of a contact that is over are still read, created and updated."""
-    chat = story.chat(Attributes={"during": "the chat"})
-    story.need(chat.stop())
+    """Attributes of a contact that was stopped, or that its customer has left, are still read, created and updated."""
+    stopped, left = story.chat(Attributes={"during": "the chat"}), story.chat(Attributes={"during": "the chat"})
+    story.need(stopped.stop())
+    story.need(left.leave())
+    for chat in (stopped, left):
+        _judge_attributes_after_end(story, chat)
+
+
+@pytest.mark.moves_clock
+@verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
+def test_attributes_outlive_the_duration(story: Story) -> None:
+    """Attributes of a chat whose duration is over are still read, created and updated."""
+    chat = story.chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
+    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    story.advance_clock(61 * 60)
+    _judge_attributes_after_end(story, chat)
+
+
+def _judge_attributes_after_end(story: Story, chat: Chat) -> None:
     read = chat.on_contact("GetContactAttributes")
     with story.claim("GetContactAttributes.Attributes.after-end") as claim:
         claim.accepted(read, "GetContactAttributes of a contact that is over")

@@ -13,21 +13,13 @@ from conformance.claims import verifies
 from conformance.examination.chat import object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
-from strategies.attributes import KEY_STRANGERS, MOST_BYTES, spread
+from strategies.attributes import KEY_STRANGERS, MOST_BYTES, ODD, spread
 from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
 SEGMENT = "StartChatContact.SegmentAttributes"
 SUBTYPE = "connect:Subtype"
 GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
 INTERACTIVES = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
-ODD = {
-    "blanks": "  two before, one after ",
-    "Case": "Upper",
-    "case": "lower",
-    "wide": "\U0001f600 e\u0301 \u00e9 \u20ac",
-    "controls": 'tab\t "quoted" \\ line\nend',
-    "0": "0",
-}
 FULL = spread(40, 3, MOST_BYTES)
 
 

@@ -16,18 +16,10 @@ from conformance.claims import verifies
 from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
-from strategies.attributes import MOST_BYTES, spread
+from strategies.attributes import MOST_BYTES, ODD, spread
 
 START = "StartWebRTCContact"
 REFERENCES = f"{START}.References"
-ODD = {
-    "blanks": "  two before, one after ",
-    "Case": "Upper",
-    "case": "lower",
-    "wide": "\U0001f600 e\u0301 \u00e9 \u20ac",
-    "controls": 'tab\t "quoted" \\ line\nend',
-    "0": "0",
-}
 
 
 def _accepted(story: Story, requirement: str, sent: str, **members: Any) -> Exchange:

@@ -9,8 +9,9 @@ from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_byt
 from conformance.reference.errors import Refusal, bad_value, not_found
 from conformance.reference.faults.fault import Fault, Seed, fault
 from conformance.reference.faults.seams import first, on_refusal, refuses, takes
+from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
-from conformance.reference.state import Contact
+from conformance.reference.state import CHAT, Contact
 from conformance.reference.world import Call, Members, World
 
 GET, UPDATE = "GetContactAttributes", "UpdateContactAttributes"
@@ -209,3 +210,32 @@ def refuses_empty_values(service: ReferenceService) -> None:
 def ignores_empty_values(service: ReferenceService) -> None:
     """An update with an empty value leaves the attribute as it was."""
     takes(service, UPDATE, lambda _, call: {"Attributes": {k: v for k, v in call.get("Attributes").items() if v}})
+
+
+def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) -> Fault:
+    """An update of a contact that `when` is true of is not found."""
+
+    def act(world: World, call: Call) -> None:
+        contact = _contact(world, call)
+        if contact is not None and when(contact):
+            raise not_found(call.operation, "No attributes of it are kept.")
+
+    rule = f"{UPDATE}.Attributes.{red}"
+    return Fault(name, says, (rule,), UPDATES, SUBJECT, lambda service: first(service, UPDATE, act))
+
+
+UNHEARD = (
+    _unheard("updates-no-calls", "An update of a call is not found.", "creates", lambda c: c.channel != CHAT),
+    _unheard(
+        "updates-nothing-where-the-customer-left",
+        "An update of a chat that its customer has left is not found.",
+        "after-end",
+        lambda c: c.end_reason is ContactEvent.CUSTOMER_LEAVES,
+    ),
+    _unheard(
+        "updates-nothing-when-the-time-was-up",
+        "An update of a chat whose duration is over is not found.",
+        "after-end",
+        lambda c: c.end_reason is ContactEvent.TIME_IS_UP,
+    ),
+)

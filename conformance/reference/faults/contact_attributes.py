@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from conformance.reference.errors import not_found
 from conformance.reference.faults.fault import Fault, fault
@@ -44,6 +45,11 @@ SHOWING: tuple[Fault, ...] = (
     _showing(
         "shows-no-numeric-keys", "no key that is a number", lambda a: {k: v for k, v in a.items() if not k.isdigit()}
     ),
+    _showing("shows-unix-lines", "LF for CR LF", lambda a: {k: v.replace("\r\n", "\n") for k, v in a.items()}),
+    _showing("shows-no-nulls", "no value null", lambda a: {k: v for k, v in a.items() if v != "null"}),
+    _showing("shows-unquoted-values", "values unquoted", lambda a: {k: unquote(v) for k, v in a.items()}),
+    _showing("shows-numbers", "numbers without zeros before them", lambda a: {k: _as_number(v) for k, v in a.items()}),
+    _showing("shows-no-prototype", "no key __proto__", lambda a: {k: v for k, v in a.items() if k != "__proto__"}),
     _showing(
         "shows-composed-values",
         "composed characters",
@@ -54,6 +60,10 @@ SHOWING: tuple[Fault, ...] = (
 
 def _composed(text: str) -> str:
     return text.replace("e\u0301", "\u00e9")
+
+
+def _as_number(text: str) -> str:
+    return str(int(text)) if text.isascii() and text.isdigit() else text
 
 
 def _narrow(text: str) -> str:
