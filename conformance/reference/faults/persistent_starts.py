@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from conformance.reference.faults.fault import fault
+from collections.abc import Callable
+from typing import Any
+
+from conformance.reference.clock import iso
+from conformance.reference.errors import bad_value
+from conformance.reference.faults.bearers import letting_in
+from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.memories import repeating, seeding
+from conformance.reference.faults.seams import first, gives, takes, then
 from conformance.reference.idempotency import Memory
+from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE, Contact
+from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, Performer, World
 
-START = "StartChatContact"
+START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
 RULE = f"{START}.PersistentChat"
 
 
@@ -30,3 +40,136 @@ def _bare(_world: World, _call: Call, members: Members) -> Members:
 def repeats_without_what_it_continues(service: ReferenceService) -> None:
     """The repeated reply to a persistent start has no ContinuedFromContactId."""
     seeding(repeating(_bare), START)(service)
+
+
+def _forgetful(member: str, red: str) -> Fault:
+    """A persistent start does not have one of its other members."""
+
+    def instead(_: World, call: Call) -> dict[str, Any]:
+        return {member: None} if call.get("PersistentChat") else {}
+
+    says = f"A persistent start has no {member}."
+    name = f"continues-without-{member}"
+    return Fault(name, says, (red,), (f"{START}.*",), SUBJECT, lambda service: takes(service, START, instead))
+
+
+FORGETFUL = (
+    _forgetful("Attributes", f"{START}.Attributes.returned"),
+    _forgetful("CustomerId", f"{START}.CustomerId.returned"),
+    _forgetful("InitialMessage", f"{START}.InitialMessage.in-transcript"),
+    _forgetful("ConnectionTypes", f"{START}.ConnectionTypes.both"),
+    _forgetful("SupportedMessagingContentTypes", "SendMessage.ContentType.declared-accepted"),
+)
+
+
+def _source(world: World, call: Call) -> Contact | None:
+    return world.state.contacts.get((call.get("PersistentChat") or {}).get("SourceContactId") or "")
+
+
+def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
+    """A source that `when` is true of is refused."""
+
+    def act(world: World, call: Call) -> None:
+        source = _source(world, call)
+        if source is not None and when(source):
+            raise bad_value(call.operation, "It is not continued.")
+
+    return Fault(name, says, (f"{RULE}.from-segment",), (f"{RULE}.*",), SUBJECT, lambda s: first(s, START, act))
+
+
+CHOOSY = (
+    _choosy(
+        "continues-nothing-that-was-left",
+        "A chat that its customer has left is no source.",
+        lambda source: source.end_reason is ContactEvent.CUSTOMER_LEAVES,
+    ),
+    _choosy(
+        "continues-nothing-whose-time-was-up",
+        "A chat whose duration is over is no source.",
+        lambda source: source.end_reason is ContactEvent.TIME_IS_UP,
+    ),
+)
+
+
+@fault(f"{RULE}.from-segment", may=(f"{RULE}.*",))
+def continues_a_chat_only_once(service: ReferenceService) -> None:
+    """A chat that another one continues is no source any more."""
+    used: list[Contact] = []
+
+    def act(world: World, call: Call) -> None:
+        if _source(world, call) in used:
+            raise bad_value(call.operation, "It was continued.")
+
+    first(service, START, act)
+    then(service, START, lambda world, call, _: used.extend(filter(None, [_source(world, call)])))
+
+
+def _past(name: str, says: str, red: str, change: Callable[[World, Call, Members], Members]) -> Fault:
+    """Past items are shown as `change` says what differs."""
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        items = [i | change(world, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
+        return {**members, "Transcript": items}
+
+    return Fault(name, says, (f"{RULE}.{red}",), (f"{RULE}.*",), SUBJECT, lambda s: gives(s, READ, changed))
+
+
+PAST = (
+    _past(
+        "shows-past-items-under-the-current-name",
+        "Past items carry the current customer's DisplayName.",
+        "past-items-unchanged",
+        lambda _, call, __: {"DisplayName": call.contact.participants[0].display_name},
+    ),
+    _past(
+        "shows-past-items-as-the-current-customers",
+        "Past items carry the current customer's ParticipantId.",
+        "past-items-unchanged",
+        lambda _, call, __: {"ParticipantId": call.contact.participants[0].id},
+    ),
+    _past(
+        "shows-past-items-as-just-sent",
+        "Past items carry the time at which the current chat began.",
+        "past-items-unchanged",
+        lambda _, call, __: {"AbsoluteTime": iso(call.contact.started_at)},
+    ),
+    _past(
+        "shows-past-items-as-the-systems",
+        "Past items carry the role SYSTEM.",
+        "past-items-unchanged",
+        lambda *_: {"ParticipantRole": "SYSTEM"},
+    ),
+    _past(
+        "shows-past-messages-as-plain-text",
+        "Past messages are text/plain.",
+        "past-items-unchanged",
+        lambda _, __, item: {"ContentType": "text/plain"} if item["Type"] == MESSAGE else {},
+    ),
+    _past(
+        "relates-all-past-items-to-the-first-chat",
+        "Every past item carries the id of the first chat of the chain.",
+        "past-items-related-contact",
+        lambda _, call, __: {"RelatedContactId": past_chats(call.contact)[0].id},
+    ),
+)
+
+
+@fault(f"{RULE}.past-chat-untouched", may=(f"{RULE}.*", "LifeCycle.*"))
+def serves_past_chats_again(service: ReferenceService) -> None:
+    """Those of a chat that another one continues are served again."""
+    back: list[Contact | None] = []
+    then(service, START, lambda world, call, _: back.append(_source(world, call)))
+    for operation in ("SendMessage", "GetTranscript"):
+        letting_in(service, operation, lambda _, who: who.contact in back)
+
+
+@fault("UpdateContactAttributes.Attributes.other-contacts-untouched")
+def updates_past_chats_too(service: ReferenceService) -> None:
+    """An update of a chat changes what it continues, too."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        past = world.state.contacts[call.get("InitialContactId")].continued_from
+        if past is not None:
+            past.attributes = past.attributes | call.get("Attributes")
+
+    then(service, "UpdateContactAttributes", act)
