@@ -18,10 +18,12 @@ from conformance.examination.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 
 QUOTA_EXCEEDED = 402
+LONGEST = "\U0001f916" + "n" * 255  # 256 code points
+CAPABILITIES = {"Video": "SEND", "ScreenShare": "SEND"}
 
 
-def _create(chat: Chat, role: str | None, name: str = "Another") -> Exchange:
-    details = {"DisplayName": name, **({"ParticipantRole": role} if role else {})}
+def _create(chat: Chat, role: str | None, name: str = "Another", **more: Any) -> Exchange:
+    details = {"DisplayName": name, **({"ParticipantRole": role} if role else {}), **more}
     return chat.on_contact("CreateParticipant", ParticipantDetails=details)
 
 
@@ -65,7 +67,7 @@ def test_no_other_role_joins_a_chat(story: Story, role: str, requirement: str) -
 def test_a_customer_joins_a_call(story: Story) -> None:
     """Further CUSTOMERs are added to a WebRTC contact, each with identifiers of its own."""
     call = _call(story)
-    added = [_create(call, "CUSTOMER", name) for name in ("Bea", "Cid")]
+    added = [_create(call, "CUSTOMER", "Bea"), _create(call, "CUSTOMER", "Cid", ParticipantCapabilities=CAPABILITIES)]
     with story.claim("CreateParticipant.call.customer") as claim:
         for answer in added:
             claim.accepted(answer, "CreateParticipant of a CUSTOMER in a call")
@@ -114,7 +116,7 @@ def test_each_participant_has_identifiers_of_its_own(story: Story) -> None:
 def test_what_each_participant_sends_stands_under_its_name_for_all(story: Story) -> None:
     """Every transcript holds what all participants sent, each item with its sender's id, role and display name."""
     chat = story.chat()
-    bots = {name: chat.add_participant(name=name) for name in ("Bot One", "Zweiter \U0001f916")}
+    bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
     everything = [chat.say("I am Ann"), *sent.values()]
     for reader in (chat, *bots.values()):

@@ -167,19 +167,20 @@ def test_the_web_socket_url_expires_in_the_future(story: Story) -> None:
 
 
 AGAIN = "CreateParticipantConnection.again"
+MANY = 8  # connections of one participant
 
 
 @verifies(f"{AGAIN}.accepted", f"{AGAIN}.works", f"{AGAIN}.same-participant", f"{AGAIN}.earlier-token")
 def test_a_participant_connects_again_and_again(story: Story) -> None:
     """The same participant token opens one connection after the other, each of which works for the same participant."""
     chat = story.chat()
-    connections = [chat.connect() for _ in range(4)]
+    connections = [chat.connect() for _ in range(MANY)]
     with story.claim(f"{AGAIN}.accepted") as claim:
         for connected in connections:
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
     with story.claim(f"{AGAIN}.earlier-token") as claim:
-        claim.record(f"SendMessage with the first of four tokens: {_shown(chat.say(ConnectionToken=first))}")
+        claim.record(f"SendMessage with the first of {MANY} tokens: {_shown(chat.say(ConnectionToken=first))}")
     said = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
     said += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
     with story.claim(f"{AGAIN}.works") as claim:

@@ -47,6 +47,9 @@ def test_the_participant_token_opens_connections_throughout(story: Story) -> Non
             again = chat.connect()
             claim.accepted(again, "CreateParticipantConnection with a ParticipantToken used before")
             claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over the new connection")
+        for _ in range(3):
+            chat.add_participant()
+            claim.accepted(chat.connect(), "CreateParticipantConnection after another participant joined")
 
 
 @verifies(f"{START}.ParticipantId.same-throughout", f"{START}.DisplayName.shown")
@@ -110,7 +113,9 @@ def test_the_customer_id_comes_back(story: Story) -> None:
     for chat, customer in zip(chats, ids, strict=True):
         with story.claim(f"{START}.CustomerId.returned") as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
+    story.need(chats[0].stop())
     with story.claim(f"{START}.CustomerId.returned") as claim:
+        claim.equal(described(chats[0], "CustomerId", ids[0]), ids[0], "the CustomerId of a chat that is over")
         foreign = contact_of(other).get("CustomerId") in ids
         claim.holds(not foreign, "no CustomerId where the start gave none", "that of another chat")
 

@@ -43,6 +43,23 @@ def test_attributes_of_the_start_come_back(story: Story) -> None:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
 
 
+@verifies("StartChatContact.Attributes.returned")
+def test_attributes_stay_whatever_happens_in_the_chat(story: Story) -> None:
+    """Attributes are still those of the start when the chat was described, connected to, joined, spoken in and left."""
+    chat = story.chat(Attributes=ODD)
+    for _ in range(2):
+        story.need(chat.on_contact("DescribeContact"))
+        story.need(chat.connect())
+        bot = chat.add_participant()
+        story.need(bot.say())
+        story.need(chat.say())
+        story.need(bot.leave())
+    story.need(chat.leave())
+    shown = object_at(story.need(chat.on_contact("GetContactAttributes")), "Attributes")
+    with story.claim("StartChatContact.Attributes.returned") as claim:
+        claim.equal({name: shown.get(name) for name in ODD}, ODD, "the attributes when all that had happened")
+
+
 @verifies(f"{SEGMENT}.key-alphabet")
 def test_segment_attributes_have_names_of_a_small_alphabet(story: Story) -> None:
     """A name with a character beyond letters, digits, dash, underscore and the system's colon is refused."""

@@ -8,8 +8,9 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat
+from conformance.examination.chat import Chat, text_at
 from conformance.examination.story import Story
+from conformance.examination.times import endpoint_time, instant
 from conformance.wire import Exchange
 
 START = "StartChatContact"
@@ -60,7 +61,7 @@ def test_a_chat_without_a_duration_ends_after_25_hours(story: Story) -> None:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.ParticipantToken.outlives-a-day")
+@verifies(f"{START}.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_participant_token_outlives_a_day(story: Story) -> None:
     """In a chat of seven days the ParticipantToken opens a working connection after one day, and near the end."""
     chat = _subscribed(story, WEEK_IN_MINUTES)
@@ -70,6 +71,12 @@ def test_a_participant_token_outlives_a_day(story: Story) -> None:
         with story.claim(f"{START}.ParticipantToken.outlives-a-day") as claim:
             claim.accepted(again, f"CreateParticipantConnection {when} after the start")
             claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
+        stated = text_at(story.need(again), "ConnectionCredentials", "Expiry")
+        with story.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
+            ahead = (instant(stated) - endpoint_time(again)).total_seconds()
+            claim.holds(
+                abs(ahead - DAY) <= 5 * MINUTE, "an Expiry one day after the reply", f"{ahead} seconds after it"
+            )
 
 
 @pytest.mark.moves_clock

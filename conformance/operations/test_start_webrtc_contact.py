@@ -83,6 +83,16 @@ def test_the_connection_data_hold_what_a_client_joins_with(story: Story) -> None
             claim.holds(not empty, "attendee, token, meeting and media addresses that are not empty", f"empty: {empty}")
 
 
+@verifies(f"{START}.ConnectionData.own")
+def test_each_call_has_a_meeting_of_its_own(story: Story) -> None:
+    """The connection data of different calls name different meetings, attendees and join tokens."""
+    every = [_to_join_with(_member(story.need(story.start(START)), "ConnectionData")) for _ in range(3)]
+    with story.claim(f"{START}.ConnectionData.own") as claim:
+        for name in ("MeetingId", "AttendeeId", "JoinToken"):
+            given = [data[name] for data in every if data[name] is not None]  # one that lacks is its own violation
+            claim.equal(len(set(given)), len(given), f"the number of different {name}s")
+
+
 def _to_join_with(data: Mapping[str, Any]) -> Mapping[str, Any]:
     attendee, meeting = _member(data, "Attendee"), _member(data, "Meeting")
     texts = {"AttendeeId": attendee.get("AttendeeId"), "JoinToken": attendee.get("JoinToken")}

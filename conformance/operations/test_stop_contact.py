@@ -25,9 +25,11 @@ def _check_over(claim: Claim, who: Participant, role: str) -> None:
 )
 def test_a_stopped_chat_is_over_for_everybody_in_it(story: Story) -> None:
     """StopContact ends the chat for its customer and every bot, and leaves all other chats as they are."""
-    before, chat, after = story.chat(), story.chat(), story.chat()
+    before, chat, after = story.chat(), story.chat(CustomerId="0042"), story.chat(CustomerId="0042")
+    related = story.start(RelatedContactId=chat.contact_id)
+    others = [before, after, *([story.adopt(related)] if judged_reply(related).succeeded else [])]
     bots = [chat.add_participant() for _ in range(2)]
-    for who in (before, chat, after, *bots):
+    for who in (chat, *others, *bots):
         story.need(who.say())
     story.need(chat.stop())
     with story.claim("StopContact.effect.ends-chat") as claim:
@@ -35,7 +37,7 @@ def test_a_stopped_chat_is_over_for_everybody_in_it(story: Story) -> None:
     for bot in bots:
         with story.claim("StopContact.effect.every-participant") as claim:
             _check_over(claim, bot, "bot")
-    for other in (before, after):
+    for other in others:
         with story.claim("StopContact.effect.other-chats-go-on") as claim:
             claim.accepted(other.say(), "SendMessage in another chat after StopContact")
             claim.accepted(other.connect(), "CreateParticipantConnection in another chat after StopContact")

@@ -14,6 +14,7 @@ from conformance.reference.world import Call, Members, World
 
 CONNECT = "CreateParticipantConnection"
 AGAIN = f"{CONNECT}.again"
+MOST = 7  # connections
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 MANY = ("*.replayed-token-works", "*.ParticipantToken.lives-with-participant", "CreateParticipant*", "LifeCycle.*")
 
@@ -91,3 +92,30 @@ def connects_another_participant_each_time(service: ReferenceService) -> None:
             world.state.connection_tokens[token] = Connection(twin, old.expires_at)
 
     then(service, CONNECT, act)
+
+
+@fault(f"{AGAIN}.accepted", may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "Start*"))
+def connects_seven_times(service: ReferenceService) -> None:
+    """A participant connects seven times at most."""
+    count = _calls_of(service)
+
+    def act(_: World, call: Call) -> None:
+        if count(call) >= MOST:
+            raise access_denied()
+
+    first(service, CONNECT, act)
+
+
+@fault(f"{CONNECT}.ConnectionToken.one-day", may=(f"{CONNECT}.*",))
+def keeps_the_first_expiry(service: ReferenceService) -> None:
+    """Every connection of a participant has the Expiry of the first one."""
+    told: dict[str, str] = {}
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        credentials = members.get("ConnectionCredentials")
+        if credentials is None:
+            return members
+        expiry = told.setdefault(call.participant.id, credentials["Expiry"])
+        return {**members, "ConnectionCredentials": {**credentials, "Expiry": expiry}}
+
+    gives(service, CONNECT, changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.errors import Refusal, bad_value, declared
@@ -146,3 +147,34 @@ def calls_the_quota_bad_input(service: ReferenceService) -> None:
             raise bad_value(call.operation, refusal.message)
 
     on_refusal(service, CREATE, act)
+
+
+@fault("CreateParticipant.call.customer")
+def refuses_capabilities_of_guests(service: ReferenceService) -> None:
+    """A participant with ParticipantCapabilities is bad input."""
+
+    def act(_: World, call: Call) -> None:
+        if call.get("ParticipantDetails").get("ParticipantCapabilities"):
+            raise bad_value(call.operation, "Nobody who is added has any.")
+
+    first(service, "CreateParticipant", act)
+
+
+def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
+    """The DisplayName of who is added is what `change` makes of it."""
+
+    def changed(_: World, call: Call) -> dict[str, Any]:
+        details = call.get("ParticipantDetails")
+        named = {"DisplayName": change(details["DisplayName"])} if details.get("DisplayName") else {}
+        return {"ParticipantDetails": {**details, **named}}
+
+    red = ("CreateParticipant.transcript.role-and-name",)
+    return Fault(
+        name, says, red, (), "create-participant", lambda service: takes(service, "CreateParticipant", changed)
+    )
+
+
+RENAMED = (
+    _renamed("trims-the-names-of-bots", "A bot has no blanks around its name.", lambda name: name.strip() or name),
+    _renamed("cuts-the-names-of-bots", "The name of a bot ends after 64 characters.", lambda name: name[:64]),
+)

@@ -210,3 +210,27 @@ def describes_the_last_two_calls_only(service: ReferenceService) -> None:
             raise not_found(call.operation, "No such contact in this instance.")
 
     first(service, "DescribeContact", act)
+
+
+def _common(name: str, says: str, *path: str) -> Fault:
+    """The connection data of every call hold a member of the first one's."""
+
+    def seed(service: ReferenceService) -> None:
+        firsts: list[Any] = []
+
+        def given(_: World, __: Call, members: Members) -> Members:
+            part = members["ConnectionData"][path[0]]
+            firsts.append(part[path[1]])
+            return {**members, "ConnectionData": {**members["ConnectionData"], path[0]: {**part, path[1]: firsts[0]}}}
+
+        gives(service, START, given)
+
+    may = (f"{CONNECT}.WebRTCConnection.*",)
+    return Fault(name, says, (f"{START}.ConnectionData.own",), may, "start-webrtc-contact", seed)
+
+
+COMMON = (
+    _common("calls-share-a-meeting", "Every call has the MeetingId of the first one.", "Meeting", "MeetingId"),
+    _common("calls-share-an-attendee", "Every call has the AttendeeId of the first one.", "Attendee", "AttendeeId"),
+    _common("calls-share-a-join-token", "Every call has the JoinToken of the first one.", "Attendee", "JoinToken"),
+)

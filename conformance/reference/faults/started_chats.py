@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.clock import HOUR, iso
+from conformance.reference.contacts import end_contact
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.seams import first, gives, takes, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
-from conformance.reference.state import VOICE
+from conformance.reference.state import VOICE, Contact
 from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "started-chats"
@@ -168,3 +170,62 @@ def lasts_from_the_latest_message(service: ReferenceService) -> None:
             world.state.deadlines[:] = sorted([*deadlines, (contact.ends_at, contact.id)])
 
     then(service, "SendMessage", longer)
+
+
+def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool]) -> Fault:
+    """StopContact ends also the active chats that `alike` is true of."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        stopped = world.state.contacts[call.get("ContactId")]
+        for contact in world.state.contacts.values():
+            if contact.active and alike(contact, stopped):
+                end_contact(world, contact, ContactEvent.STOP)
+
+    red = ("StopContact.effect.other-chats-go-on",)
+    return Fault(name, says, red, ("*",), SUBJECT, lambda service: then(service, "StopContact", act))
+
+
+ENDING_TOO = (
+    _ending_too(
+        "stops-related-chats-too",
+        "StopContact ends the chats that are related to the one that it names.",
+        lambda contact, stopped: contact.related is stopped,
+    ),
+    _ending_too(
+        "stops-the-customers-other-chats-too",
+        "StopContact ends all chats of the same CustomerId.",
+        lambda contact, stopped: contact.customer_id is not None and contact.customer_id == stopped.customer_id,
+    ),
+)
+
+
+@fault(f"{START}.CustomerId.returned")
+def forgets_customers_at_the_end(service: ReferenceService) -> None:
+    """A chat that was stopped has no CustomerId any more."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        world.state.contacts[call.get("ContactId")].customer_id = None
+
+    then(service, "StopContact", act)
+
+
+@fault(f"{START}.Attributes.returned", may=("UpdateContactAttributes.*", "GetContactAttributes.*", "DescribeContact.*"))
+def loses_attributes_when_somebody_joins(service: ReferenceService) -> None:
+    """The attributes of a chat are gone when a participant is added."""
+    then(service, "CreateParticipant", lambda world, call, _: _contact(world, call).attributes.clear())
+
+
+@fault(f"{START}.ParticipantToken.lives-with-participant", may=("*",))
+def voids_the_customers_token_when_a_third_joins(service: ReferenceService) -> None:
+    """The ParticipantToken of a chat's customer is void when the second bot was added."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        customer, *others = _contact(world, call).participants
+        if len(others) > 1:
+            world.state.participant_tokens.pop(customer.token, None)
+
+    then(service, "CreateParticipant", act)
+
+
+def _contact(world: World, call: Call) -> Contact:
+    return world.state.contacts[call.get("ContactId")]
