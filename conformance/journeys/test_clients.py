@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -52,6 +52,40 @@ def test_a_local_endpoint_names_its_address(story: Story) -> None:
         claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
 
 
+def _attempt(number: int) -> Mapping[str, str]:
+    """What SDKs send beside a request: who they are, and that this is attempt `number` of three."""
+    return {
+        "User-Agent": f"aws-sdk-js/3.{number} ua/2.1 os/linux lang/js",
+        "X-Amz-User-Agent": "aws-sdk-js/3.0.0 aws-chat-js/5.0.0",
+        "amz-sdk-invocation-id": str(uuid.uuid4()),
+        "amz-sdk-request": f"attempt={number}; max=3",
+    }
+
+
+def _sent_with(story: Story, request: Request, headers: Mapping[str, str]) -> Exchange:
+    for name, value in headers.items():
+        request = request.with_header(name, value)
+    return story.send(request)
+
+
+@verifies("Clients.calls.sdk-headers")
+def test_headers_of_the_sdks_make_no_difference(story: Story) -> None:
+    """Requests with the headers that SDKs send are answered, and a second attempt repeats the first one's contact."""
+    chat, own = story.chat(), Provisions
+    for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
+        token = {"X-Amz-Security-Token": "AQoDYXdzEJr-not-a-real-one"}  # of who signs with keys that expire
+        answer = _sent_with(story, own(chat).plain(name), {**_attempt(1), **token})
+        with story.claim("Clients.calls.sdk-headers") as claim:
+            claim.accepted(answer, f"{name} with the headers of an SDK")
+    start = own(chat).plain("StartChatContact", ClientToken=str(uuid.uuid4()))
+    attempts = [_sent_with(story, start, _attempt(number)) for number in (1, 2)]
+    with story.claim("Clients.calls.sdk-headers") as claim:
+        for answer in attempts:
+            claim.accepted(answer, "StartChatContact with the headers of an SDK")
+        first, second = (story.adopt(answer).contact_id for answer in attempts)
+        claim.equal(second, first, "the ContactId of a second attempt")
+
+
 @verifies("Clients.calls.error-class")
 def test_errors_name_one_exception(story: Story) -> None:
     """An error names its exception where clients look for it; where it names it twice, both are the same."""
@@ -82,9 +116,10 @@ def _errors(story: Story) -> Iterator[Exchange]:
 
 @verifies("Clients.calls.percent-and-unicode")
 def test_text_means_the_same_in_either_spelling(story: Story) -> None:
-    r"""Text beyond ASCII is the same whether it is sent as UTF-8 or as \u escapes."""
+    r"""Text is the same whether it is sent as UTF-8 or as \u escapes, and whether slashes are escaped or not."""
     chat = story.chat()
     spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
+    spellings.append(replace(spellings[1], body=spellings[1].body.replace(b"/", rb"\/")))  # as PHP writes JSON
     answers = [story.send(request) for request in spellings]
     with story.claim("Clients.calls.percent-and-unicode") as claim:
         for answer in answers:
