@@ -44,7 +44,7 @@ def _ended(story: Story, *said: tuple[str, str], **members: Any) -> tuple[Chat, 
 
 
 @verifies(f"{START}.Attributes.returned", f"{START}.CustomerId.returned", f"{START}.InitialMessage.in-transcript")
-@verifies(f"{START}.ConnectionTypes.both", "SendMessage.ContentType.declared-accepted")
+@verifies(f"{START}.ConnectionTypes.both", "SendMessage.ContentType.declared-accepted", f"{RULE}.from-segment")
 def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
     """Attributes, customer, first message, content types and connection of a persistent start are its own."""
     past, _ = _ended(story, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
@@ -57,7 +57,11 @@ def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
         InitialMessage={"ContentType": TEXT, "Content": text},
         SupportedMessagingContentTypes=[TEXT, MARKDOWN],
         ConnectionTypes=BOTH,
+        ParticipantConfiguration={"ResponseMode": "COMPLETE"},
+        DisconnectOnCustomerExit=["AGENT"],
     )
+    with story.claim(f"{RULE}.from-segment") as claim:
+        claim.accepted(started, "a persistent start with seven members beside the required ones")
     members, chat = story.need(started), story.adopt(started)
     with story.claim(f"{START}.ConnectionTypes.both") as claim:
         claim.equal([name in members for name in ("Websocket", "ConnectionCredentials")], [True, True], "what is there")

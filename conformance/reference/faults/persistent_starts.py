@@ -20,6 +20,7 @@ from conformance.reference.world import Call, Members, Performer, World
 
 START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
 RULE = f"{START}.PersistentChat"
+MOST_MEMBERS = 10
 
 
 def _anew(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
@@ -89,6 +90,18 @@ CHOOSY = (
         lambda source: source.end_reason is ContactEvent.TIME_IS_UP,
     ),
 )
+
+
+@fault(f"{RULE}.from-segment", may=(f"{START}.*",))
+def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
+    """A persistent start with more than ten members is bad input."""
+
+    def act(_: World, call: Call) -> None:
+        given = [name for name, value in call.arguments.items() if value is not None]
+        if call.get("PersistentChat") and len(given) > MOST_MEMBERS:
+            raise bad_value(call.operation, "These do not go together.")
+
+    first(service, START, act)
 
 
 @fault(f"{RULE}.from-segment", may=(f"{RULE}.*",))
