@@ -47,6 +47,7 @@ def test_each_contact_is_described_as_itself(story: Story) -> None:
         answer = story.until_refused(chat.connect) and chat.on_contact("DescribeContact")
         with story.claim(f"{CONTACT}.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
+            claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
         with story.claim(f"{CONTACT}.id") as claim:
             claim.equal(_described(chat).get("Id"), chat.contact_id, "the Id of a contact that is over")
 

@@ -163,6 +163,20 @@ def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(story: S
             claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
 
 
+@verifies(f"{STREAMING}.with-connection-types", f"{STREAMING}.streaming-id-stops")
+def test_a_streamed_chat_has_the_connection_information_asked_for(story: Story) -> None:
+    """A start with both ChatStreamingConfiguration and ConnectionTypes returns what each of them returns alone."""
+    streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
+    started = story.start(ChatStreamingConfiguration=streaming, ConnectionTypes=[WEBSOCKET, CREDENTIALS])
+    with story.claim(f"{STREAMING}.with-connection-types") as claim:
+        claim.accepted(started, "a start with ConnectionTypes and ChatStreamingConfiguration")
+        claim.equal(_information(judged_reply(started).members), list(INFORMATION), "its connection information")
+    chat = story.adopt(started)
+    stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
+    with story.claim(f"{STREAMING}.streaming-id-stops") as claim:
+        claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
+
+
 @verifies(f"{STREAMING}.streaming-id-stops")
 def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(story: Story) -> None:
     """The StreamingId that a start returns when it is sent again with its ClientToken stops the chat's streaming."""

@@ -173,3 +173,17 @@ def describes_attributes_of_the_start(service: ReferenceService) -> None:
         NAME,
         lambda _, call, m: {"Contact": {**m["Contact"], "Attributes": given.get(call.get("ContactId"), {})}},
     )
+
+
+@fault(f"{RULE}.after-end", may=DESCRIBED)
+def describes_what_is_over_once(service: ReferenceService) -> None:
+    """A contact that is over is described once, and not found from then on."""
+    told: set[str] = set()
+
+    def act(world: World, call: Call) -> None:
+        contact = world.state.contacts.get(call.get("ContactId"))
+        if contact is not None and contact.id in told:
+            raise not_found(call.operation, "It is over.")
+        told.update([contact.id] if contact is not None and not contact.active else [])
+
+    first(service, NAME, act)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.reference.faults.fault import fault
 from conformance.reference.faults.memories import repeating, seeding
-from conformance.reference.faults.seams import gives
+from conformance.reference.faults.seams import gives, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
 
@@ -45,3 +45,9 @@ def _unstreamed(_world: World, _call: Call, members: Members) -> Members:
 def repeats_without_a_streaming_id(service: ReferenceService) -> None:
     """The repeated reply to a streamed start has no StreamingId."""
     seeding(repeating(_unstreamed), START)(service)
+
+
+@fault(f"{START}.ChatStreamingConfiguration.with-connection-types", may=(f"{START}.ConnectionTypes.*",))
+def connects_no_streamed_chat(service: ReferenceService) -> None:
+    """A start with ChatStreamingConfiguration has no connection information, whatever its ConnectionTypes are."""
+    takes(service, START, lambda _, call: {"ConnectionTypes": None} if call.get("ChatStreamingConfiguration") else {})
