@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from conformance.examination.story import Story
 
 Found = TypeVar("Found")
-SUBSCRIBE = json.dumps({"topic": SUBSCRIBE_TOPIC, "content": {"topics": [CHAT_TOPIC]}})  # as the documents show it
+_SUBSCRIPTION = {"topic": SUBSCRIBE_TOPIC, "content": {"topics": [CHAT_TOPIC]}}
+SUBSCRIBE = json.dumps(_SUBSCRIPTION, separators=(",", ":"))  # to the letter as the documents show it
+SPACED_SUBSCRIBE = json.dumps(dict(reversed(_SUBSCRIPTION.items())), indent=1)  # the same frame as others print it
 RESENT_AFTER = 1.0  # seconds after which clients subscribe again
 ALIVE_WITHIN = 2.0  # seconds that the answer to a heartbeat is waited for where it only marks a moment
 CHAT_ENDED = "application/vnd.amazonaws.connect.event.chat.ended"
@@ -69,17 +71,17 @@ class SocketTalk:
         self.socket.send(text)
         return self.until(lambda: next(iter(self.frames(topic)[before:]), None), seconds)
 
-    def subscribe(self) -> Frame | None:
-        """Subscribe as the documents show it, and again as clients do if no answer comes. The acknowledgement, or None.
+    def subscribe(self, frame: str = SUBSCRIBE) -> Frame | None:
+        """Subscribe by `frame`, and again as clients do if no answer comes. The acknowledgement, or None.
 
         Where the endpoint was seen to acknowledge nothing, that it has read the frame is enough.
         """
         if self.story.examiner.knows(_MUTE):
             before = len(self.frames(SUBSCRIBE_TOPIC))
-            self.socket.send(SUBSCRIBE)
+            self.socket.send(frame)
             self.catch_up()
             return next(iter(self.frames(SUBSCRIBE_TOPIC)[before:]), None)
-        answer = self.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER) or self.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
+        answer = self.ask(frame, SUBSCRIBE_TOPIC, RESENT_AFTER) or self.ask(frame, SUBSCRIBE_TOPIC)
         if answer is None and self.socket.is_open:
             self.story.examiner.first_time(_MUTE)
         return answer

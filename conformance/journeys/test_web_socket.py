@@ -15,6 +15,7 @@ from conformance.examination.chat import Chat
 from conformance.examination.socket_talk import (
     CHAT_ENDED,
     RESENT_AFTER,
+    SPACED_SUBSCRIBE,
     SUBSCRIBE,
     SocketTalk,
     is_for_clients,
@@ -114,12 +115,14 @@ def test_a_url_of_an_ended_chat_opens_nothing(story: Story, end: Callable[[Chat]
 
 @verifies("WebSocket.subscribe.delivers")
 def test_a_subscription_delivers_the_chat(story: Story) -> None:
-    """After the documented subscribe frame what is said in the chat arrives."""
+    """After the documented subscribe frame, in this layout or that, what is said in the chat arrives."""
     chat = story.chat()
-    talk = listen(chat)
-    with story.claim("WebSocket.subscribe.delivers") as claim:
-        for _ in range(TRIES):
-            claim.holds(talk.hears(chat), "a message of the chat on the subscribed web socket", talk.told())
+    for frame in (SUBSCRIBE, SPACED_SUBSCRIBE):
+        talk = open_talk(chat)
+        talk.subscribe(frame)
+        with story.claim("WebSocket.subscribe.delivers") as claim:
+            for _ in range(TRIES):
+                claim.holds(talk.hears(chat), f"a message of the chat on the socket subscribed by {frame}", talk.told())
 
 
 @verifies("WebSocket.subscribe.acknowledged")

@@ -16,7 +16,7 @@ from strategies.text import filled
 
 TYPING = f"{EVENT}.typing"
 MOST_BYTES = 16_384
-SEVERAL = 6  # messages in a row, so that what is wrong only now and then shows
+SEVERAL, MANY = 6, 24  # messages in a row, so that what is wrong only now and then shows
 SOCKETS = 5  # that a participant may have open
 
 
@@ -32,6 +32,7 @@ def test_own_messages_arrive(story: Story) -> None:
     chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     talk = listen(chat)
     spoken = [said(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), said(chat, filled(1, MOST_BYTES))]
+    spoken += [said(chat, filled(4, MOST_BYTES))]  # whose frame is the longest where it is written in escapes
     spoken += [said(chat, "**bold**", MARKDOWN), said(chat, '{"a":1}', JSON), said(chat)]
     _claim_heard(story, "WebSocket.delivery.own-messages", talk, *spoken)
 
@@ -71,7 +72,7 @@ def test_each_message_arrives_once_and_in_order(story: Story) -> None:
     """Messages that were sent one after the other arrive so, each once, on every socket."""
     chat = story.chat()
     talks = [listen(chat), listen(chat)]
-    spoken = [said(chat) for _ in range(2 * SEVERAL)]
+    spoken = [said(chat) for _ in range(MANY)]
     for talk in talks:
         talk.need(*spoken)
         talk.catch_up()

@@ -15,7 +15,7 @@ from conformance.reference.state import MESSAGE, Ending, Send, Socket
 from conformance.reference.world import Call, Members, World
 
 TYPING = EVENT_TYPES + "typing"
-EIGHT_KIB = 8192
+EIGHT_KIB, THIRTY_TWO_KIB = 8192, 32_768
 Keep = Callable[[Socket, Item], bool]
 ONE_SOCKET = ("WebSocket.delivery.*", "WebSocket.end.chat-ended*", "WebSocket.url.open-socket-stays")
 FRAMES = "Surfaces.frame-and-transcript.same-messages"
@@ -40,6 +40,12 @@ def echoes_nothing_to_the_sender(service: ReferenceService) -> None:
 def loses_long_messages_on_the_socket(service: ReferenceService) -> None:
     """A message whose frame is longer than 8 KiB does not arrive."""
     meddle(service, lambda _, text: [] if len(text) > EIGHT_KIB else [text])
+
+
+@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
+def loses_frames_of_more_than_32_kib(service: ReferenceService) -> None:
+    """A frame longer than 32 KiB, as many a gateway's limit is, does not arrive."""
+    meddle(service, lambda _, text: [] if len(text) > THIRTY_TWO_KIB else [text])
 
 
 @fault("WebSocket.delivery.own-messages", may=("Surfaces.*", "WebSocket.frame.*"))

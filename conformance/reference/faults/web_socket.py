@@ -168,6 +168,23 @@ def wants_topics_as_a_text(service: ReferenceService) -> None:
     service.sockets = Older(service.world)
 
 
+def _deaf_to(service: ReferenceService, unread: Callable[[str], bool]) -> None:
+    """Has frames of subscription ignored for which `unread` is true."""
+    service.sockets.ears.append(lambda _, text: "aws/subscribe" in text and unread(text))
+
+
+@fault("WebSocket.subscribe.delivers", may=ALL_HEARD)
+def wants_blanks_in_frames(service: ReferenceService) -> None:
+    """A subscribe frame is understood only with a blank behind each colon, not as the documents show it."""
+    _deaf_to(service, lambda text: ": " not in text)
+
+
+@fault("WebSocket.subscribe.delivers")
+def wants_no_blanks_in_frames(service: ReferenceService) -> None:
+    """A subscribe frame is understood only to the letter as the documents show it."""
+    _deaf_to(service, lambda text: " " in text)
+
+
 def _acknowledgement(text: str, change: Callable[[dict[str, object]], object]) -> str:
     frame = json.loads(text)
     if frame["topic"] == "aws/subscribe":
