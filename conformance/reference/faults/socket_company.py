@@ -1,0 +1,117 @@
+"""Seeded faults of the web socket by which something else that is done in the chat, or elsewhere, ends its delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from conformance.reference.content_types import RECEIPTS
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.frames import item_of, meddle_with_items
+from conformance.reference.faults.seams import on_refusal, then
+from conformance.reference.faults.send_event import kind_of
+from conformance.reference.items import JOINED, LEFT
+from conformance.reference.service import ReferenceService
+from conformance.reference.sockets import Sockets
+from conformance.reference.state import Contact, Ending, Participant, Send, Socket
+from conformance.reference.world import Call, Members, World
+
+GOES_ON = "WebSocket.delivery.goes-on"
+MAY = ("WebSocket.*", "Surfaces.*", "SendEvent.*", "LifeCycle.*", "StartChatContact.ConnectionTypes.*")
+Whose = Callable[[World, Call, Members], Iterable[Participant]]
+
+
+def _silence(people: Iterable[Participant]) -> None:
+    for participant in people:
+        for socket in participant.sockets:
+            socket.subscribed = False
+
+
+def _silencing(operation: str, whose: Whose) -> Seed:
+    return lambda service: then(service, operation, lambda *done: _silence(whose(*done)))
+
+
+def _everybody(_: World, call: Call, __: Members) -> list[Participant]:
+    return call.contact.participants
+
+
+def _everybody_named(world: World, call: Call, _: Members) -> list[Participant]:
+    contact: Contact = world.state.contacts[call.get("ContactId") or call.get("InitialContactId")]
+    return contact.participants
+
+
+def _who_connects_without(_: World, call: Call, members: Members) -> list[Participant]:
+    return [] if "Websocket" in members else [call.participant]
+
+
+def _all_at_receipts(_: World, call: Call, __: Members) -> list[Participant]:
+    return call.contact.participants if kind_of(call) in RECEIPTS else []
+
+
+SILENCING = tuple(
+    Fault(name, says, (GOES_ON,), MAY, "socket-company", _silencing(operation, whose))
+    for name, says, operation, whose in (
+        ("silences-sockets-by-reading", "Who reads a transcript ends all subscriptions.", "GetTranscript", _everybody),
+        ("silences-sockets-by-receipts", "A receipt ends all subscriptions.", "SendEvent", _all_at_receipts),
+        ("silences-sockets-by-files", "A file ends all subscriptions.", "CompleteAttachmentUpload", _everybody),
+        ("silences-sockets-by-leaving", "Who leaves ends all subscriptions.", "DisconnectParticipant", _everybody),
+        (
+            "silences-sockets-by-credentials",
+            "Who connects once more without a web socket hears nothing on those that are open.",
+            "CreateParticipantConnection",
+            _who_connects_without,
+        ),
+        (
+            "silences-sockets-by-attributes",
+            "New attributes end all subscriptions of the chat.",
+            "UpdateContactAttributes",
+            _everybody_named,
+        ),
+        (
+            "silences-sockets-by-streams",
+            "A streaming that stops ends all subscriptions of the chat.",
+            "StopContactStreaming",
+            _everybody_named,
+        ),
+    )
+)
+
+
+@fault(GOES_ON, may=MAY)
+def closes_sockets_of_who_was_refused(service: ReferenceService) -> None:
+    """A message that is refused closes the sockets of whoever sent it."""
+    on_refusal(service, "SendMessage", lambda _, call, __: call.participant.close_sockets())
+
+
+@fault("StartChatContact.ConnectionTypes.websocket-connects")
+def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None:
+    """The web socket that StartChatContact hands out is acknowledged, and no item arrives on it."""
+    started: set[str] = set()
+
+    def note(_: World, __: Call, members: Members) -> None:
+        started.add(members.get("Websocket", {}).get("Url", "").rpartition("token=")[2])
+
+    class Silent(Sockets):
+        def open(self, token: str, send: Send) -> Socket | None:
+            def sent(text: str | Ending | None) -> None:
+                if not isinstance(text, str) or item_of(text) is None:
+                    send(text)
+
+            return super().open(token, sent if token in started else send)
+
+    then(service, "StartChatContact", note)
+    service.sockets = Silent(service.world)
+
+
+def _keeping(kind: str) -> Seed:
+    return lambda service: meddle_with_items(
+        service, lambda _, item: [i for i in [item] if i.get("ContentType") != kind]
+    )
+
+
+EVENTS = tuple(
+    Fault(name, says, ("Surfaces.frame-and-transcript.same-events",), (), "socket-company", _keeping(kind))
+    for name, says, kind in (
+        ("does-not-push-who-joins", "That somebody joined stands in the transcript and arrives nowhere.", JOINED),
+        ("does-not-push-who-leaves", "That somebody left stands in the transcript and arrives nowhere.", LEFT),
+    )
+)
