@@ -51,3 +51,9 @@ def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
     if found is None:
         raise SetupFailed("a message that was sent did not appear in the transcript")
     return found
+
+
+def lasting(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an item does not change with time, as receipts and the state of its processing do."""
+    names = ("Id", "Type", "Content", "ContentType", "AbsoluteTime", "ParticipantId", "ParticipantRole", "DisplayName")
+    return {name: item.get(name) for name in names}

@@ -13,7 +13,7 @@ from conformance.claims import verifies
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.socket_talk import open_talk
 from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, id_of, ids, item_of, settled
+from conformance.examination.transcripts import Items, id_of, ids, item_of, lasting, settled
 from conformance.wire import Exchange
 from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
@@ -41,6 +41,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         'a "quoted" \\u00e9 \\n \\\\ text',
         "{{ 7 * 7 }} ${x} %s %41 + a=b&c=d",
         "# *a* [b](http://example.com)",
+        *("null", "0", "false", "undefined", "[]", "{}", "1.50", "-1e2"),
     ),
     f"{_RULE}.content-json-text": (
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
@@ -182,7 +183,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(story: Story) ->
     own = {id_of(exchange) for *_, exchange in sent}
     with story.claim(f"{_RULE}.same-for-all-participants") as claim:
         for items in read[1:]:
-            here, there = ([i for i in ids(found) if i in own] for found in (items, read[0]))
+            here, there = ([lasting(i) for i in found if i.get("Id") in own] for found in (items, read[0]))
             claim.equal(here, there, "what another participant reads")
     stored = [item_of(read[0], exchange) for *_, exchange in sent]
     with story.claim(f"{_RULE}.participant-id") as claim:
@@ -209,14 +210,8 @@ def test_reading_changes_nothing(story: Story) -> None:
     after = chat.items()
     with story.claim(f"{_RULE}.reading-changes-nothing") as claim:
         for exchange in sent:
-            again = [_lasting(item) for item in after if item.get("Id") == id_of(exchange)]
-            claim.equal(again, [_lasting(item_of(before, exchange))], "a message after the transcript was read again")
-
-
-def _lasting(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an item does not change with time, as receipts and the state of its processing do."""
-    names = ("Id", "Type", "Content", "ContentType", "AbsoluteTime", "ParticipantId", "ParticipantRole", "DisplayName")
-    return {name: item.get(name) for name in names}
+            again = [lasting(item) for item in after if item.get("Id") == id_of(exchange)]
+            claim.equal(again, [lasting(item_of(before, exchange))], "a message after the transcript was read again")
 
 
 @verifies(f"{_RULE}.participant-joined", f"{_RULE}.event-content-type")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from conformance.claims import verifies
+from conformance.examination.chat import Chat
 from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.examination.story import Story
 from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
+from conformance.examination.transcripts import id_of, items_with, lasting
 from conformance.wire import Exchange
 from strategies.paging import page_requests
+from strategies.samples import JSON, TEXT
 
 _RULE = "GetTranscript.NextToken"
+CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")
 SIZES = (11, 10, SPOKEN - 1, SPOKEN, SPOKEN + 1, LARGEST, 7, 5, 3, 2, 1)  # the fewest pages first
 LATE = 3  # items of others that may come in between the count of all items and the last page
 HOUR, DAY = 3_600, 86_400  # seconds
@@ -40,6 +44,8 @@ def test_pages_of_any_size_are_the_same_whole(story: Story) -> None:
     for size in SIZES:
         for order in (ASCENDING, DESCENDING) if size in (1, 5, 11) else (DESCENDING,):
             _judge(story, said, _walk(said, size, SortOrder=order), list(said.own))
+    for order in (ASCENDING, DESCENDING):
+        _judge(story, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
 
 
 def _judge(story: Story, said: Spoken, found: Walk, wanted: Sequence[str]) -> None:
@@ -108,6 +114,42 @@ def test_paging_with_any_parameters(story: Story) -> None:
             _judge(story, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
         else:
             _judge_start(story, said, place, size, direction, order)
+
+
+@verifies(f"{_RULE}.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
+def test_an_item_is_the_same_on_every_page(story: Story) -> None:
+    """What an item holds does not depend on the page that shows it nor on who reads it; each page names the chat."""
+    chat = story.chat(SupportedMessagingContentTypes=[TEXT, JSON])
+    sent = [chat.say(content) for content in CONTENTS]
+    sent.append(chat.say('{ "b": 1.0,  "a": "<\\u00e9>" }', JSON))
+    whole = {str(item.get("Id")): lasting(item) for item in items_with(chat, *sent)}
+    first, last = ({"StartPosition": {"Id": id_of(one)}} for one in (sent[0], sent[-1]))
+    ways: Sequence[Mapping[str, Any]] = (
+        *({"MaxResults": 2, "SortOrder": order} for order in (ASCENDING, DESCENDING)),
+        *(
+            {"MaxResults": 2, **first, "ScanDirection": FORWARD, "SortOrder": order}
+            for order in (ASCENDING, DESCENDING)
+        ),
+        {"MaxResults": 3, **last, "ScanDirection": BACKWARD},
+        {"MaxResults": 1, "ContactId": chat.contact_id},
+        {},
+    )
+    for way in ways:
+        _judge_items(story, chat, whole, walk(chat, len(whole) + LATE, **way))
+    with story.aside(f"{_RULE}.same-items"):
+        bot = chat.add_participant()
+        _judge_items(story, chat, whole, walk(bot, len(whole) + LATE, MaxResults=2))
+
+
+def _judge_items(story: Story, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
+    """Judge what a walk shows of the items of `whole`."""
+    for one in found.pages:
+        with story.claim(f"{_RULE}.same-items") as claim:
+            shown = [lasting(item) for item in one.items if item.get("Id") in whole]
+            claim.equal(shown, [whole[str(item["Id"])] for item in shown], f"the items of a page, with {found}")
+        with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
+            named = one.exchange.response.members.get("InitialContactId") if one.exchange.response else None
+            claim.equal(named, chat.contact_id, f"the InitialContactId of a page, with {found}")
 
 
 @verifies(f"{_RULE}.repeatable", f"{_RULE}.new-items-while-paging")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.claim import Claim
 from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
 from conformance.examination.story import Story
 from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
+from conformance.examination.times import instant
 from conformance.wire import Exchange
 
 DEFAULT = 10  # items of a page without MaxResults
@@ -67,6 +69,9 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
         {"MaxResults": 4, "ScanDirection": BACKWARD, **middle},
         {"MaxResults": 4, "ScanDirection": FORWARD, **middle},
         {"MaxResults": LARGEST, "ScanDirection": FORWARD, **middle},
+        {"MaxResults": 4, **middle},
+        {"MaxResults": 4, "StartPosition": {"AbsoluteTime": said.times[6]}},
+        {"MaxResults": 4, "ContactId": said.chat.contact_id},
     )
     for way in ways:
         ascending, descending, default = _sorted_three_ways(said, way)
@@ -139,10 +144,26 @@ def test_a_page_begins_where_it_was_asked_to(story: Story) -> None:
             with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
                 found = said.seen(StartPosition={"AbsoluteTime": said.times[place]}, **way)
                 _beyond_time(claim, said, found, place, direction)
+    _judge_times_outside(story, said)
     with story.claim(f"{_RULE}.StartPosition.inclusive") as claim:
         for direction in (FORWARD, BACKWARD):
             found = said.seen(StartPosition={"Id": said.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
             claim.record(f"{direction}: it {'belongs' if said.own[4] in found else 'does not belong'} to it")
+
+
+def _judge_times_outside(story: Story, said: Spoken) -> None:
+    """From a time before the chat, or after all that was said, a page holds all or nothing; it may be refused."""
+    for place, hours in ((0, -1), (-1, 1)):
+        outside = instant(said.times[place]) + timedelta(hours=hours)
+        start = {"AbsoluteTime": f"{outside.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"}
+        for direction, wanted in ((FORWARD, hours < 0), (BACKWARD, hours > 0)):
+            answer = said.chat.transcript(StartPosition=start, ScanDirection=direction, MaxResults=LARGEST)
+            if not judged_reply(answer).succeeded:
+                continue
+            found = [item for item in page_of(said.chat, answer).ids if item in said.own]
+            with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
+                expected = sorted(said.own) if wanted else []
+                claim.equal(sorted(found), expected, f"the messages {direction} from {abs(hours)} h outside the chat")
 
 
 def _next_to(claim: Claim, said: Spoken, place: int, direction: str) -> None:
@@ -193,7 +214,7 @@ def test_odd_starts(story: Story) -> None:
             claim.equal(found, said.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition")
     whole = said.times[2].partition(".")[0].removesuffix("Z")
     odd: Mapping[str, Sequence[Mapping[str, Any]]] = {
-        "absolute-time-lenient": ({"AbsoluteTime": f"{whole}Z"}, {"AbsoluteTime": f"{whole}+00:00"}),
+        "absolute-time-lenient": tuple({"AbsoluteTime": f"{whole}{end}"} for end in ("Z", "+00:00", ".123456Z", ".1Z")),
         "two-members": ({"Id": said.own[2], "MostRecent": 2},),
         "unknown-id": ({"Id": UNKNOWN_ID},),
     }
