@@ -1,0 +1,73 @@
+"""One truth for everybody: what an added participant says, and what each socket of each participant hears."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.claims import verifies
+from conformance.examination.chat import Participant
+from conformance.examination.socket_talk import SocketTalk, listen
+from conformance.examination.speech import Said, said
+from conformance.examination.story import Story
+from conformance.examination.times import moment
+from conformance.examination.transcripts import Items, items_with
+from strategies.delicate import DELICATE, marked
+from strategies.samples import JSON, MARKDOWN, TEXT
+
+STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
+SENDER = "Surfaces.frame-and-transcript.same-sender"
+TYPES = [TEXT, MARKDOWN, JSON]
+
+
+def _spoken(*speakers: Participant) -> list[Said]:
+    """Each delicate text, said by each of `speakers`."""
+    texts = [(who, *text) for text in DELICATE for who in speakers]
+    return [said(who, marked(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
+
+
+def _judge(story: Story, pair: str, one: Said, items: Items) -> None:
+    """Claims that one of `items` is the message of a reply: its Id, its content, its time."""
+    item: Mapping[str, Any] = next(iter(one.found_in(items)), {})
+    for rule, actual, expected in (
+        ("same-id", item.get("Id"), one.id),
+        ("same-content", (item.get("Content"), item.get("ContentType")), (one.content, one.content_type)),
+        ("same-time", moment(item.get("AbsoluteTime")), moment(one.time)),
+    ):
+        with story.claim(f"{pair}.{rule}") as claim:
+            claim.equal(actual, expected, "what another participant is told of the message")
+
+
+@verifies(f"{STORED}.same-id", f"{STORED}.same-content", f"{STORED}.same-time")
+def test_what_an_added_participant_says_is_the_same_for_every_reader(story: Story) -> None:
+    """What an added participant says stands in the transcript as its replies tell it, for itself and the customer."""
+    chat = story.chat(SupportedMessagingContentTypes=TYPES)
+    bot = chat.add_participant()
+    spoken = _spoken(bot)
+    for reader in (bot, chat):
+        items = items_with(reader, *(one.exchange for one in spoken))
+        for one in spoken:
+            _judge(story, STORED, one, items)
+
+
+@verifies(f"{HEARD}.same-id", f"{HEARD}.same-content", f"{HEARD}.same-time", SENDER)
+def test_every_socket_hears_the_same(story: Story) -> None:
+    """A message is the same on both sockets of the customer and on that of an added participant, whoever said it."""
+    chat = story.chat(SupportedMessagingContentTypes=TYPES)
+    bot = chat.add_participant()
+    talks = [listen(who) for who in (chat, chat, bot)]
+    spoken = _spoken(chat, bot)
+    for talk in talks:
+        talk.need(*spoken)
+        for one in spoken:
+            _judge(story, HEARD, one, talk.items())
+            _judge_sender(story, talk, one)
+
+
+def _judge_sender(story: Story, talk: SocketTalk, one: Said) -> None:
+    item = one.found_in(talk.items())[0]
+    with story.claim(SENDER) as claim:
+        claim.equal(item.get("ParticipantId"), one.speaker.participant_id, "the ParticipantId on each socket")
+        named = {item.get("ContactId"), item.get("InitialContactId")}
+        claim.holds(one.speaker.contact_id in named, "the chat's ContactId or InitialContactId on each socket", named)

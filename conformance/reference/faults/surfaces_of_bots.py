@@ -1,0 +1,106 @@
+"""Seeded faults by which added participants, or later sockets, are told something else than the customer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.faults.frames import Item, meddle_with_items
+from conformance.reference.faults.seams import takes, then
+from conformance.reference.participants import CUSTOMER
+from conformance.reference.service import ReferenceService
+from conformance.reference.state import MESSAGE, Socket
+from conformance.reference.world import Call, Members, World
+
+SUBJECT = "surfaces-of-bots"
+STORED, HEARD = "Surfaces.reply-and-transcript.same-content", "Surfaces.reply-and-frame.same-content"
+SENDER = "Surfaces.frame-and-transcript.same-sender"
+MAY = ("Surfaces.*", "WebSocket.frame.*", "WebSocket.delivery.*", "GetTranscript.*", "SendMessage.*")
+SHORT = 1024
+
+
+def _is_bot(call: Call) -> bool:
+    return call.participant.role != CUSTOMER
+
+
+def _takes_of_bots(change: Callable[[str], str]) -> Seed:
+    def taken(_: World, call: Call) -> Members:
+        return {"Content": change(call.get("Content"))} if _is_bot(call) else {}
+
+    return lambda service: takes(service, "SendMessage", taken)
+
+
+STORING = tuple(
+    Fault(name, says, (STORED,), MAY, SUBJECT, _takes_of_bots(change))
+    for name, says, change in (
+        ("cuts-what-bots-say", "Of what a bot says 1,024 characters are kept.", lambda text: text[:SHORT]),
+        ("trims-what-bots-say", "Blanks around what a bot says are not kept.", lambda text: text.strip() or text),
+        ("escapes-what-bots-say", "Markup in what a bot says is kept escaped.", html.escape),
+    )
+)
+
+
+@fault(STORED, may=MAY)
+def calls_what_bots_say_plain_text(service: ReferenceService) -> None:
+    """Whatever a bot sends stands in the transcript as text/plain."""
+
+    def plain(_: World, call: Call, members: Members) -> None:
+        for item in call.contact.items[-1:]:
+            if _is_bot(call) and item.id == members["Id"]:
+                item.content_type = "text/plain"
+
+    then(service, "SendMessage", plain)
+
+
+def _is_second(socket: Socket) -> bool:
+    return socket.participant.sockets[1:2] == [socket]
+
+
+def _is_of_bot(socket: Socket) -> bool:
+    return socket.participant.role != CUSTOMER
+
+
+def _on(which: Callable[[Socket], bool], change: Callable[[Socket, Item], Item]) -> Seed:
+    def items(socket: Socket, item: Item) -> list[Item]:
+        return [change(socket, item) if item["Type"] == MESSAGE and which(socket) else item]
+
+    return lambda service: meddle_with_items(service, items)
+
+
+def _escaped(_: Socket, item: Item) -> Item:
+    return {**item, "Content": html.escape(item["Content"])}
+
+
+def _trimmed(_: Socket, item: Item) -> Item:
+    return {**item, "Content": item["Content"].strip()}
+
+
+def _mine(socket: Socket, item: Item) -> Item:
+    return {**item, "ParticipantId": socket.participant.id}
+
+
+def _nowhere(_: Socket, item: Item) -> Item:
+    return {name: value for name, value in item.items() if not name.endswith("ContactId")}
+
+
+HEARING = tuple(
+    Fault(name, says, (red,), MAY, SUBJECT, _on(which, change))
+    for name, says, red, which, change in (
+        ("escapes-text-for-bots", "Markup is escaped on the sockets of bots.", HEARD, _is_of_bot, _escaped),
+        ("trims-text-on-second-sockets", "A second socket hears trimmed messages.", HEARD, _is_second, _trimmed),
+        ("tells-bots-that-they-spoke", "On a bot's socket it has said everything.", SENDER, _is_of_bot, _mine),
+        ("names-no-contact-to-bots", "On a bot's socket messages name no contact.", SENDER, _is_of_bot, _nowhere),
+    )
+)
+
+
+def _early(item: Item) -> Item:
+    by_bot = item["Type"] == MESSAGE and item.get("ParticipantRole") != CUSTOMER
+    return {**item, "AbsoluteTime": "2019-11-08T02:41:28.172Z"} if by_bot else item
+
+
+@fault("Surfaces.reply-and-frame.same-time", may=MAY)
+def dates_frames_of_bots_otherwise(service: ReferenceService) -> None:
+    """What a bot says has another AbsoluteTime on the sockets than in its reply."""
+    meddle_with_items(service, lambda _, item: [_early(item)])
