@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, object_at, objects_at
+from conformance.examination.chat import Chat, Participant, object_at, objects_at
 from conformance.examination.provisions import Provisions
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.speech import Said, said
 from conformance.examination.story import Story
+from conformance.examination.times import moment
 from conformance.examination.transcripts import id_of
 from conformance.target.frames import CHAT_TOPIC, Frame
 from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
@@ -141,21 +143,28 @@ def _holding(talk: SocketTalk, attachment: str) -> list[Mapping[str, Any]]:
 def test_a_receipt_reaches_the_sender(story: Story, kind: str) -> None:
     """A receipt reaches the message's sender as MESSAGEMETADATA that names the message and who received it."""
     chat = story.chat()
-    talk = listen(chat)
     bot = chat.add_participant()
-    messages = [said(chat), said(chat)]
+    for author, reader in ((chat, bot), (bot, chat)):
+        _judge_receipts(story, listen(author), [said(author), said(author)], reader, kind)
+
+
+def _judge_receipts(story: Story, talk: SocketTalk, messages: list[Said], reader: Participant, kind: str) -> None:
+    """Judge what arrives on the author's socket once `reader` has sent a receipt of each message."""
     talk.need(*messages)
     for message in messages:
-        _receipt(bot, message, kind)
+        _receipt(reader, message, kind)
         with story.claim("WebSocket.frame.receipt") as claim:
             told = talk.until(partial(_metadata, talk, message))
             claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", talk.told())
             claim.equal((told or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
             claim.equal((told or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
             claim.holds(_receipts(talk, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))
+            claim.holds((told or {}).get("Id"), "an Id of the receipt's frame", told)
+            for time in [(told or {}).get("AbsoluteTime"), *_stamps(talk, message)]:
+                claim.holds(isinstance(moment(time), datetime), "times in ISO 8601 in the receipt's frame", told)
         with story.claim("WebSocket.frame.receipt-recipient") as claim:
             who = {str(one.get("RecipientParticipantId")) for one in _receipts(talk, message)}
-            claim.equal(who, {bot.participant_id}, "the RecipientParticipantId")
+            claim.equal(who, {reader.participant_id}, "the RecipientParticipantId")
 
 
 def _metadata(talk: SocketTalk, message: Said) -> Mapping[str, Any] | None:
@@ -165,3 +174,11 @@ def _metadata(talk: SocketTalk, message: Said) -> Mapping[str, Any] | None:
 
 def _receipts(talk: SocketTalk, message: Said) -> list[Mapping[str, Any]]:
     return objects_at(_metadata(talk, message) or {}, "MessageMetadata", "Receipts")
+
+
+def _stamps(talk: SocketTalk, message: Said) -> list[Any]:
+    """The times in the receipts of a message; None stands for a receipt without any."""
+    return [
+        next((one[name] for name in ("ReadTimestamp", "DeliveredTimestamp") if name in one), None)
+        for one in _receipts(talk, message)
+    ]

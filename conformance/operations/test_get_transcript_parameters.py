@@ -152,7 +152,10 @@ def test_a_page_begins_where_it_was_asked_to(story: Story) -> None:
 
 
 def _judge_times_outside(story: Story, said: Spoken) -> None:
-    """From a time before the chat, or after all that was said, a page holds all or nothing; it may be refused."""
+    """From a time before the chat, or after all that was said, a page holds all or nothing; it may be refused.
+
+    The message nearest to the time may count as the start, which belongs to the page or not.
+    """
     for place, hours in ((0, -1), (-1, 1)):
         outside = instant(said.times[place]) + timedelta(hours=hours)
         start = {"AbsoluteTime": f"{outside.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"}
@@ -162,8 +165,9 @@ def _judge_times_outside(story: Story, said: Spoken) -> None:
                 continue
             found = [item for item in page_of(said.chat, answer).ids if item in said.own]
             with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
-                expected = sorted(said.own) if wanted else []
-                claim.equal(sorted(found), expected, f"the messages {direction} from {abs(hours)} h outside the chat")
+                due = [item for item in said.own if wanted and item != said.own[place]]
+                inner = [item for item in said.own if item in found and item != said.own[place]]
+                claim.equal(inner, due, f"the messages {direction} from {abs(hours)} h outside the chat")
 
 
 def _next_to(claim: Claim, said: Spoken, place: int, direction: str) -> None:

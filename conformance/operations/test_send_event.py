@@ -63,10 +63,18 @@ def _send(who: Participant, content_type: str, content: str | None = None, **mem
 
 @verifies(f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without")
 def test_everybody_signals_typing(story: Story) -> None:
-    """A typing event is accepted without Content from every participant, again and again."""
+    """A typing event is accepted without Content from every participant, again and again, be there two or three."""
     chat = story.chat()
     bot = chat.add_participant()
-    for who in (chat, bot, chat, chat, bot):
+    _judge_typing(story, chat, bot, chat, chat, bot)
+    third = chat.add_participant(name="Bob")
+    for who in (chat, bot, third):
+        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    _judge_typing(story, third, chat, bot)
+
+
+def _judge_typing(story: Story, *typists: Participant) -> None:
+    for who in typists:
         answer = who.signal("typing")
         for requirement in (f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without"):
             with story.claim(requirement) as claim:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.story import Story
 from conformance.examination.times import instant
 from conformance.examination.transcripts import Items, id_of, items_with
+from conformance.wire import Exchange
 
 Members = Mapping[str, Any]
 CONTENT = "SendEvent.Content"
@@ -50,6 +52,28 @@ def test_a_receipt_of_anothers_message_is_accepted(story: Story, end: str) -> No
         for answer in (reader.signal(end, Content=_content(message)), reader.signal(end, Content=_content(message))):
             with story.claim(f"SendEvent.ContentType.{end.replace('.', '-')}") as claim:
                 claim.accepted(answer, f"{end} about another participant's message")
+
+
+@verifies("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered")
+def test_receipts_are_accepted_again_when_the_third_has_left(story: Story) -> None:
+    """Of more than two participants only those who are active count: when the third has left receipts are accepted."""
+    chat = story.chat()
+    bot, third = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
+    for who in (chat, bot, third):
+        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    message = _message(bot, chat)
+    story.need(third.leave())
+    story.until_refused(third.say)
+    for end in ENDS:
+        send = partial(chat.signal, end, Content=_content(message))
+        answer = story.until(partial(_accepted, send)) or send()
+        with story.claim(f"SendEvent.ContentType.{end.replace('.', '-')}") as claim:
+            claim.accepted(answer, f"{end} in a chat of two that a third participant has left")
+
+
+def _accepted(send: Callable[[], Exchange]) -> Exchange | None:
+    answer = send()
+    return answer if answer.response is not None and answer.response.succeeded else None
 
 
 LAYOUTS = (

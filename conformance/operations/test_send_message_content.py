@@ -66,6 +66,15 @@ def test_a_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
             claim.accepted(chat.say(content), _size(content))
 
 
+@verifies(f"{CONTENT}.bytes-at-limit")
+def test_an_added_participant_says_the_most_bytes(story: Story) -> None:
+    """A message of exactly 16,384 UTF-8 bytes is accepted from a participant that was added, too."""
+    bot = _chat(story).add_participant()
+    for width in WIDTHS:
+        with story.claim(f"{CONTENT}.bytes-at-limit") as claim:
+            claim.accepted(bot.say(filled(width, MOST)), f"{_size(filled(width, MOST))} of an added participant")
+
+
 @verifies(f"{CONTENT}.bytes-max")
 def test_a_message_of_one_byte_too_many_is_refused(story: Story) -> None:
     """A message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its last byte is."""

@@ -11,6 +11,7 @@ from conformance.reference.content_types import INTERACTIVE_RESPONSE, MOST_CONTE
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.fault import Fault
 from conformance.reference.faults.seams import lacks
+from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call
@@ -180,5 +181,14 @@ MOVED = (
         "A response of one byte too many is taken.",
         _for_type(INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES + 1),
         EVERY_TYPE,
+    ),
+    _fault(
+        "holds-bots-to-1024",
+        "The limit of an older model is kept for added participants.",
+        lambda call: (
+            _utf8(call.get("Content")) > (MOST_CONTENT_BYTES if call.participant.role == CUSTOMER else OLD_MOST)
+        ),
+        AT_LIMIT,
+        may=LOW,
     ),
 )

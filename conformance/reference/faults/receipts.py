@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import DELIVERED, READ, RECEIPTS
+from conformance.reference.errors import declared
 from conformance.reference.faults.fault import fault
 from conformance.reference.faults.seams import takes, then
 from conformance.reference.faults.send_event import kind_of
+from conformance.reference.lifecycle import ParticipantStage
+from conformance.reference.messages import MOST_READERS
 from conformance.reference.service import ReferenceService
-from conformance.reference.state import MESSAGE
+from conformance.reference.state import MESSAGE, Participant
 from conformance.reference.world import Call, Members, World
 
 SEND = "SendEvent"
@@ -91,3 +95,29 @@ def marks_messages_of_any_chat(service: ReferenceService) -> None:
         return perform(world, call)
 
     service.performers[SEND] = marked
+
+
+def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participant], bool], *, receipts: bool) -> None:
+    """Receipts, or else all other events, are a conflict where `counts` holds for more than two participants."""
+    perform = service.performers[SEND]
+
+    def judged(world: World, call: Call) -> Members:
+        meant = (kind_of(call) in RECEIPTS) == receipts
+        if meant and sum(counts(one) for one in call.contact.participants) > MOST_READERS:
+            raise declared(call.operation, ("ConflictException",), "There are more than two participants.")
+        return perform(world, call)
+
+    service.performers[SEND] = judged
+
+
+@fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered", may=("SendEvent.*",))
+def counts_who_has_left_among_readers(service: ReferenceService) -> None:
+    """Receipts are a conflict for good once three participants were active, though one of them has left."""
+    _refusing_beyond_two(service, lambda one: one.stage is not ParticipantStage.INVITED, receipts=True)
+
+
+@fault("SendEvent.ContentType.typing", "SendEvent.Content.typing-without", may=("SendEvent.*", "WebSocket.*"))
+def refuses_typing_among_three(service: ReferenceService) -> None:
+    """Typing is a conflict, as receipts are, where more than two participants are active."""
+    connected = ParticipantStage.CONNECTED
+    _refusing_beyond_two(service, lambda one: one.stage is connected, receipts=False)

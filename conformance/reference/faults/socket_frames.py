@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.reference.faults.fault import Fault, Seed, fault
 from conformance.reference.faults.frames import Item, each_item, item_of, meddle, meddle_with_items
+from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket
 
@@ -193,3 +194,37 @@ def sends_receipts_to_the_reader_only(service: ReferenceService) -> None:
         return [item] if socket.participant.id in readers else []
 
     meddle_with_items(service, items)
+
+
+@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient", may=("SendEvent.receipt.*",))
+def sends_receipts_to_customers_only(service: ReferenceService) -> None:
+    """A receipt arrives at the customer, and at no author who was added."""
+    meddle_with_items(service, lambda at, item: [item] if item["Type"] != METADATA or _is_customer(at) else [])
+
+
+def _is_customer(socket: Socket) -> bool:
+    return socket.participant.role == CUSTOMER
+
+
+def _of_receipts(change: Callable[[Item], Item]) -> Seed:
+    return each_item(lambda item: change(item) if item["Type"] == METADATA else item)
+
+
+def _counted(item: Item) -> Item:
+    return _with_receipts(
+        item, lambda one: {**one, **dict.fromkeys(one.keys() - {"RecipientParticipantId"}, 1_700_000_000)}
+    )
+
+
+RECEIPT_FRAMES = tuple(
+    Fault(name, says, ("WebSocket.frame.receipt",), ("SendEvent.receipt.*",), "socket-frames", _of_receipts(change))
+    for name, says, change in (
+        ("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
+        (
+            "sends-receipts-without-a-time",
+            "A receipt's frame has no time.",
+            lambda item: _without(item, "AbsoluteTime"),
+        ),
+        ("counts-seconds-in-receipts", "The times in a receipt's frame are numbers.", _counted),
+    )
+)
