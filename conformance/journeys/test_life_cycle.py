@@ -12,7 +12,7 @@ from conformance.claims import verifies
 from conformance.examination.bearers import token_of
 from conformance.examination.chat import Chat, Participant, object_at
 from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, ids, items_with
+from conformance.examination.transcripts import id_of, ids, items_with, settled
 from conformance.wire import Exchange
 
 End = Callable[[Chat], Exchange]
@@ -40,7 +40,7 @@ def test_interleaved_chats_do_not_touch_one_another(story: Story, end: End) -> N
             claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & seen)
 
 
-@verifies("LifeCycle.participants.independent")
+@verifies("LifeCycle.participants.independent", "GetTranscript.Transcript.holds-what-was-sent")
 def test_participants_of_a_chat_keep_what_is_theirs(story: Story) -> None:
     """Participants of one chat keep their tokens, names and roles, whatever the others do."""
     chat = story.chat()
@@ -55,13 +55,16 @@ def test_participants_of_a_chat_keep_what_is_theirs(story: Story) -> None:
     with story.claim("LifeCycle.participants.independent") as claim:
         for _, answer in said:
             claim.accepted(answer, "SendMessage of a participant who stays")
-    items = {item.get("Id"): item for item in items_with(chat, *(answer for _, answer in said))}
-    for who, answer in said:
+    items = {item.get("Id"): item for item in settled(chat, *(answer for _, answer in said))}
+    with story.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
+        lost = [id_of(answer) for _, answer in said if id_of(answer) not in items]
+        claim.equal(lost, [], "messages that stand nowhere after one of the participants has left")
+    for who, answer in ((who, answer) for who, answer in said if id_of(answer) in items):
         item, (role, name) = items[id_of(answer)], who_is_who[who.participant_id]
         with story.claim("LifeCycle.participants.independent") as claim:
-            claim.equal(item.get("ParticipantId", who.participant_id), who.participant_id, "the ParticipantId")
-            claim.equal(item.get("ParticipantRole", role), role, "the ParticipantRole")
-            claim.equal(item.get("DisplayName", name), name, "the DisplayName")
+            claim.equal(item.get("ParticipantId"), who.participant_id, "the ParticipantId")
+            claim.equal(item.get("ParticipantRole"), role, "the ParticipantRole")
+            claim.equal(item.get("DisplayName"), name, "the DisplayName")
 
 
 @verifies("LifeCycle.order.any-lawful-sequence")

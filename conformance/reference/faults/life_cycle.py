@@ -11,6 +11,7 @@ from conformance.reference.faults.bearers import CONNECTING, NAMES, letting_in, 
 from conformance.reference.faults.fault import fault
 from conformance.reference.faults.seams import first, then
 from conformance.reference.lifecycle import ContactEvent
+from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact, Participant
 from conformance.reference.world import Call, Members, World
@@ -247,3 +248,29 @@ def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
 
     service.performers["StartChatContact"] = start
     then(service, "DisconnectParticipant", left)
+
+
+def _when_a_bot_leaves(service: ReferenceService, act: Callable[[Call], None]) -> None:
+    then(service, "DisconnectParticipant", lambda _, call, __: act(call) if call.participant.role != CUSTOMER else None)
+
+
+@fault("GetTranscript.Transcript.holds-what-was-sent", may=("LifeCycle.*", "GetTranscript.*"))
+def loses_the_messages_of_who_has_left(service: ReferenceService) -> None:
+    """When an added participant has left, what it said stands nowhere any more."""
+
+    def lose(call: Call) -> None:
+        items = call.contact.items
+        items[:] = [item for item in items if item.type != MESSAGE or item.sender is not call.participant]
+
+    _when_a_bot_leaves(service, lose)
+
+
+@fault("LifeCycle.participants.independent", may=("LifeCycle.*", "GetTranscript.*", "DisconnectParticipant.*"))
+def forgets_who_has_left(service: ReferenceService) -> None:
+    """When an added participant has left, what it said has no sender any more."""
+
+    def forget(call: Call) -> None:
+        for item in call.contact.items:
+            item.sender = item.sender if item.type != MESSAGE or item.sender is not call.participant else None
+
+    _when_a_bot_leaves(service, forget)
