@@ -29,6 +29,20 @@ def _says_it_again(world: World, call: Call, members: Members) -> Members:
     return members
 
 
+def _moves_it(_: World, call: Call, members: Members) -> Members:
+    said = next((item for item in call.contact.items if item.id == members["Id"]), None)
+    if said is not None:
+        call.contact.items.remove(said)
+        call.contact.items.append(said)
+    return members
+
+
+def _dates_it_anew(_: World, call: Call, members: Members) -> Members:
+    for item in call.contact.items:
+        item.at += item.id == members["Id"]
+    return members
+
+
 def _frames_again(world: World, call: Call, members: Members) -> Members:
     item = _item(world, call)
     push(call.contact, lambda: {**item_members(item, call.contact), "Id": members["Id"]})
@@ -65,6 +79,13 @@ def _twice(operation: str, act: Callable[[World, Call, Members], Members], may: 
 
 
 MESSAGE_AGAIN = _twice("SendMessage", _says_it_again)
+MOVED, DATED = (
+    every_operation(name, does, ("one-transcript-item",), repeating(act), only=("SendMessage",))
+    for name, does, act in (
+        ("moves-to-the-end", "moves its message behind all others with each repetition", _moves_it),
+        ("is-dated-anew", "changes the time of its message with each repetition", _dates_it_anew),
+    )
+)
 INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
 ATTRIBUTES_AGAIN = every_operation(
     "brings-its-attributes-back",
