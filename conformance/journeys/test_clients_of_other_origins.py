@@ -28,6 +28,9 @@ OF_PAGES = (
     "StartAttachmentUpload",
     "CompleteAttachmentUpload",
     "GetAttachment",
+    "DescribeView",
+    "GetAuthenticationUrl",
+    "CancelParticipantAuthentication",
     "DisconnectParticipant",
 )
 NAMED = "authorization"  # which the wildcard does not cover
@@ -39,7 +42,8 @@ def _preflight(name: str) -> Request:
     """What a browser asks before a page calls operation `name`."""
     method = ("Access-Control-Request-Method", operation(name).method)
     headers = ("Access-Control-Request-Headers", ",".join(SENT))
-    return Request(name, "OPTIONS", operation(name).uri, (*FROM_PAGE.items(), method, headers))
+    path = operation(name).uri.replace("{ViewToken}", "view")
+    return Request(name, "OPTIONS", path, (*FROM_PAGE.items(), method, headers))
 
 
 def _listed(response: Response, header: str) -> set[str]:

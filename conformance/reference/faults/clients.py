@@ -46,6 +46,17 @@ def answers_no_preflight(service: ReferenceService) -> None:
     service.pages = Deaf()
 
 
+@fault("Clients.cors.preflight", "Clients.cors.preflight-headers")
+def answers_no_preflight_of_views(service: ReferenceService) -> None:
+    """A preflight of DescribeView, the one call of a page that is a GET, is treated as a call with a wrong method."""
+
+    class Posting(Pages):
+        def preflight(self, request: Request) -> Response | None:
+            return None if request.path.startswith("/participant/views/") else super().preflight(request)
+
+    service.pages = Posting()
+
+
 @fault("Clients.cors.preflight", "Clients.cors.upload")
 def allows_one_origin_only(service: ReferenceService) -> None:
     """A preflight allows another origin than the one that asked."""
