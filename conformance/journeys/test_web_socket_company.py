@@ -33,13 +33,13 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
     "typing": lambda chat: chat.signal(),
     "reading the transcript": lambda chat: chat.transcript(),
     "a message of a type that the chat did not declare": lambda chat: chat.say("A text", "text/markdown"),
-    "a connection without a web socket": lambda chat: chat.connect("CONNECTION_CREDENTIALS"),
-    "a web socket that nobody opens": lambda chat: chat.connect("WEBSOCKET"),
     "new attributes": lambda chat: chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"}),
     "a receipt of another participant's message": _receipt,
     "the leaving of another participant": lambda chat: chat.add_participant(name="Bob").leave(),
     "a streaming that starts and stops": _stream,
     "an attachment": lambda chat: Provisions(chat).attach(),
+    "a web socket that nobody opens": lambda chat: chat.connect("WEBSOCKET"),
+    "a connection without a web socket": lambda chat: chat.connect("CONNECTION_CREDENTIALS"),
 }
 
 
