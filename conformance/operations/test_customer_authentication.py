@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.chat import Chat
 from conformance.examination.files import altered
 from conformance.examination.story import Story
+from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
 GET, CANCEL = "GetAuthenticationUrl", "CancelParticipantAuthentication"
@@ -22,7 +24,7 @@ def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
     return chat.call(GET, SessionId=session, RedirectUri=redirect)
 
 
-@verifies(f"{GET}.AuthenticationUrl.sign-in", f"{GET}.RedirectUri.no-url")
+@verifies(f"{GET}.AuthenticationUrl.sign-in", f"{GET}.SessionId.again", f"{GET}.RedirectUri.no-url")
 def test_a_session_has_a_url_to_sign_in_at(story: Story) -> None:
     """A running session has an https URL of an authorize endpoint."""
     session, chat = story.option("auth_session_id"), story.chat()
@@ -32,6 +34,8 @@ def test_a_session_has_a_url_to_sign_in_at(story: Story) -> None:
         claim.holds(
             parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", told
         )
+    with story.claim(f"{GET}.SessionId.again") as claim:
+        claim.accepted(_url(chat, session), "a second call within the minute")
     answer = _url(chat, session, "no url").response
     with story.claim(f"{GET}.RedirectUri.no-url") as claim:
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else str(answer.status))
@@ -46,6 +50,18 @@ def test_an_unknown_session_is_refused(story: Story) -> None:
             claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
         with story.claim(f"{CANCEL}.SessionId.unknown-refused") as claim:
             claim.refused_somehow(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
+
+
+@verifies(f"{CANCEL}.refusal.no-effect")
+def test_a_refused_cancelling_cancels_nothing(story: Story) -> None:
+    """After a refused cancelling the running session has its URL still."""
+    session, chat = story.option("auth_session_id"), story.chat()
+    story.need(_url(chat, session))
+    answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
+    if any(judged_reply(answer).succeeded for answer in answers):
+        raise SetupFailed("the cancelling of another session was not refused")
+    with story.claim(f"{CANCEL}.refusal.no-effect") as claim:
+        claim.accepted(_url(chat, session), "GetAuthenticationUrl after cancellings that were refused")
 
 
 @verifies(f"{GET}.SessionId.cancelled", f"{CANCEL}.effect.session-cancelled")

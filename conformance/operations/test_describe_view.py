@@ -11,6 +11,7 @@ from conformance.examination.files import altered
 from conformance.examination.story import Story
 
 TOKEN = "DescribeView.ViewToken"
+LONGEST = 1_000  # code points of a ViewToken
 
 
 @verifies(f"{TOKEN}.gives-view", f"{TOKEN}.percent-encoded", f"{TOKEN}.of-another-chat")
@@ -20,6 +21,7 @@ def test_a_view_token_gives_its_view(story: Story) -> None:
     answer = chat.call("DescribeView", ViewToken=token)
     with story.claim(f"{TOKEN}.gives-view") as claim:
         claim.accepted(answer, "DescribeView with the token of a view")
+        claim.accepted(chat.call("DescribeView", ViewToken=token), "DescribeView with the same token again")
         view = object_at(story.need(answer), "View")
         found = {name: bool(view.get(name)) for name in ("Id", "Content")}
         claim.equal(found, {"Id": True, "Content": True}, "what the view has")
@@ -38,10 +40,18 @@ def test_an_unknown_view_token_gives_no_view(story: Story) -> None:
     """A token that was never handed out gives no view."""
     chat = story.chat()
     given = story.examiner.conversations.given.get("view_token")
-    tokens = [str(uuid.uuid4()), "x", "A" * 1000, *([altered(given), given[: len(given) // 2]] if given else [])]
+    tokens = [str(uuid.uuid4()), "x", "A" * 1000, *_near(given)]
     for token in tokens:
         answer = chat.call("DescribeView", ViewToken=token)
         with story.claim(f"{TOKEN}.unknown-refused") as claim:
             claim.refused_somehow(answer, "a ViewToken that was never handed out")
         with story.claim(f"{TOKEN}.unknown-type") as claim:
             claim.record(str(answer.response.error_name if answer.response else "no answer"))
+
+
+def _near(token: str | None) -> list[str]:
+    """Texts that a careless comparison takes for `token`."""
+    if token is None:
+        return []
+    near = (altered(token), token[: len(token) // 2], f"{token}x", token.swapcase())
+    return [text for text in near if text != token and len(text) <= LONGEST]

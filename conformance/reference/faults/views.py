@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import gives, on_refusal, refuses, takes
+from conformance.reference.faults.seams import gives, on_refusal, refuses, takes, then
 from conformance.reference.instances import AUTH_SESSION_ID, VIEW_TOKEN
 from conformance.reference.service import ReferenceService
+from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
 VIEW, GET, CANCEL = "DescribeView", "GetAuthenticationUrl", "CancelParticipantAuthentication"
@@ -81,3 +83,40 @@ def signs_in_for_ever(service: ReferenceService) -> None:
         return {}
 
     takes(service, GET, young)
+
+
+@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
+    """A ViewToken with something behind it, or in other letter case, gives the view."""
+    whole = {"ViewToken": VIEW_TOKEN}
+
+    def alike(_: World, call: Call) -> Members:
+        return whole if call.get("ViewToken").lower().startswith(VIEW_TOKEN.lower()) else {}
+
+    takes(service, VIEW, alike)
+
+
+@fault(f"{VIEW}.ViewToken.gives-view", may=(f"{VIEW}.*", "Tokens.*"))
+def shows_a_view_once(service: ReferenceService) -> None:
+    """A ViewToken is used up in a chat when its view was shown there."""
+    shown: list[Contact] = []
+    refuses(service, VIEW, lambda call: call.contact in shown)
+    then(service, VIEW, lambda _, call, __: shown.append(call.contact))
+
+
+@fault(f"{CANCEL}.refusal.no-effect", may=SIGN_IN)
+def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
+    """A refused cancelling cancels the session of its chat."""
+
+    def act(_: World, call: Call, __: Refusal) -> None:
+        call.contact.sign_in_cancelled = True
+
+    on_refusal(service, CANCEL, act)
+
+
+@fault(f"{GET}.SessionId.again", may=SIGN_IN)
+def signs_in_once(service: ReferenceService) -> None:
+    """A session has a URL once only."""
+    told: list[Contact] = []
+    refuses(service, GET, lambda call: call.contact in told)
+    then(service, GET, lambda _, call, __: told.append(call.contact))
