@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,10 +14,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, text_at
+from conformance.examination.chat import Chat, Participant, text_at
 from conformance.examination.story import Story
 from conformance.examination.times import instant, lateness
 from conformance.examination.transcripts import id_of, ids, items_with
+from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
 from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
@@ -176,7 +178,7 @@ def test_a_message_of_an_old_chat_has_its_own_time(story: Story) -> None:
 
 @verifies("SendMessage.refusal.no-effect")
 def test_a_refused_message_stands_nowhere(story: Story) -> None:
-    """A message that was refused, for its type, size, form or token, does not stand in the transcript."""
+    """A message that was refused, for its type, size, form or token, stands in no transcript, not even in part."""
     chat = _chat(story, (TEXT, MARKDOWN))
     mark = str(uuid.uuid4())
     attempts = [
@@ -188,14 +190,28 @@ def test_a_refused_message_stands_nowhere(story: Story) -> None:
         _say(chat, f"{mark} with a long token", ClientToken="a" * 501),
         _say(chat, f"{mark} with a number", ClientToken=5),
         _say(chat, f"{mark} of nobody", ConnectionToken=chat.participant_token),
+        *_attempts_of_gone(chat, f"{mark} of one who left"),
+        (f"{mark} typeless", chat.call("SendMessage", Content=f"{mark} typeless")),
+        (f"{mark} in a list", chat.call("SendMessage", ContentType=TEXT, Content=[f"{mark} in a list"])),
     ]
-    refused = {content for content, answer in attempts if not judged_reply(answer).succeeded}
-    shown = [item.get("Content") for item in items_with(chat, chat.say())]
+    accepted = {content for content, answer in attempts if judged_reply(answer).succeeded}
+    shown = [str(item.get("Content")) for item in items_with(chat, chat.say())]
     with story.claim("SendMessage.refusal.no-effect") as claim:
-        claim.equal([text for text in shown if text in refused], [], "refused messages in the transcript")
+        told = [text for text in shown if mark in text and text not in accepted]
+        claim.equal(told, [], "refused messages in the transcript")
 
 
-def _say(chat: Chat, content: str, content_type: str = TEXT, **members: Any) -> tuple[str, Exchange]:
+def _attempts_of_gone(chat: Chat, content: str) -> list[tuple[str, Exchange]]:
+    """What a participant who has left says, none where nobody can be added."""
+    with suppress(SetupFailed):
+        bot = chat.add_participant()
+        chat.story.need(bot.say())
+        chat.story.need(bot.leave())
+        return [_say(bot, content)]
+    return []
+
+
+def _say(chat: Participant, content: str, content_type: str = TEXT, **members: Any) -> tuple[str, Exchange]:
     return content, chat.say(content, content_type, **members)
 
 

@@ -10,13 +10,15 @@ from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, PLAIN_TEXT, SENDABLE
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives, lacks
+from conformance.reference.faults.gates import document_of
+from conformance.reference.faults.seams import gives, lacks, operation_of
 from conformance.reference.items import new_item, publish
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_a_sendable_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
 
 SEND = "SendMessage"
 UNDECLARED, DECLARED = f"{SEND}.ContentType.undeclared-refused", f"{SEND}.ContentType.declared-accepted"
@@ -338,3 +340,43 @@ def shows_messages_of_refused_types(service: ReferenceService) -> None:
 def shows_messages_that_are_too_long(service: ReferenceService) -> None:
     """A message of too many bytes is refused, and stands in the transcript all the same."""
     _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
+
+
+@fault(NO_EFFECT, may=OF_REFUSED)
+def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService) -> None:
+    """A message of more than 16,384 bytes is refused, and its beginning stands in the transcript all the same."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        response, document = own(request), document_of(request)
+        caller = service.world.state.connection_tokens.get(request.header("x-amz-bearer") or "")
+        refused = operation_of(request) == "SendMessage" and response.status == 400  # noqa: PLR2004
+        if refused and caller and caller.participant.present and len(str(document)) > 16_384:  # noqa: PLR2004
+            kept = str(document["Content"])[:4_000]
+            who = caller.participant
+            publish(
+                who.contact,
+                new_item(service.world, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=kept),
+            )
+        return response
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault(NO_EFFECT, may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
+def shows_messages_of_those_who_left(service: ReferenceService) -> None:
+    """What somebody says who has left is refused, and stands in the transcript all the same."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        response, document = own(request), document_of(request)
+        caller = service.world.state.connection_tokens.get(request.header("x-amz-bearer") or "")
+        said = document.get("Content") if isinstance(document, dict) else None
+        refused = operation_of(request) == SEND and not response.succeeded
+        if refused and caller and not caller.participant.present and isinstance(said, str):
+            who = caller.participant
+            item = new_item(service.world, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=said)
+            publish(who.contact, item)
+        return response
+
+    service.handle = handle  # type: ignore[method-assign]
