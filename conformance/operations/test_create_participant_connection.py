@@ -43,6 +43,22 @@ def test_only_what_is_asked_for_comes_back(story: Story) -> None:
             claim.holds(not more, f"nothing beside {MEMBERS[kind]} when {kind} is asked for", more)
 
 
+@verifies("CreateParticipantConnection.refusal.no-effect")
+def test_a_refused_connection_leaves_the_others_as_they_were(story: Story) -> None:
+    """After refused calls the connection goes on, and the same participant token opens another."""
+    chat = story.chat()
+    story.need(chat.say())
+    wrong: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
+    for members in wrong:
+        token = {"ParticipantToken": chat.participant_token}
+        if judged_reply(story.call("CreateParticipantConnection", {**token, **members})).succeeded:
+            continue
+        with story.claim("CreateParticipantConnection.refusal.no-effect") as claim:
+            claim.accepted(chat.say(), f"SendMessage after a refused {members}")
+            claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {members}")
+            chat.reconnect()
+
+
 @verifies("CreateParticipantConnection.Type.any-order")
 def test_both_types_are_accepted_in_either_order(story: Story) -> None:
     """WEBSOCKET and CONNECTION_CREDENTIALS are accepted together in either order and both are answered."""

@@ -219,3 +219,24 @@ EXPIRING: tuple[Fault, ...] = (
     _expiring("sockets-expire-in-the-past", "ConnectionExpiry was a minute ago.", FUTURE, *SOCKET, at=_ahead(-MINUTE)),
     _expiring("sockets-expire-an-hour-ago", "ConnectionExpiry was an hour ago.", FUTURE, *SOCKET, at=_ahead(-HOUR)),
 )
+
+
+@fault("CreateParticipantConnection.refusal.no-effect", may=("*",))
+def ends_connections_by_refusals(service: ReferenceService) -> None:
+    """A refused call ends the connections that its participant has."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        response = own(request)
+        if operation_of(request) == "CreateParticipantConnection" and response.status == 400:  # noqa: PLR2004
+            _end(service, request.header("x-amz-bearer") or "")
+        return response
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+def _end(service: ReferenceService, token: str) -> None:
+    state = service.world.state
+    caller = state.participant_tokens.get(token)
+    for name in [name for name, one in state.connection_tokens.items() if one.participant is caller]:
+        del state.connection_tokens[name]
