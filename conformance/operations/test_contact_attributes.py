@@ -157,6 +157,8 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(story: Story) 
     with story.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
         claim.equal(_attributes(chat).get("c"), None, "an attribute of the refused update")
         claim.equal(_shown(chat, full), full, "the attributes that were there before")
+        if not judged_reply(_update(chat, {"d": "1", "no key!": ""})).succeeded:
+            claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
     again = {"a": filled(1, MOST_BYTES // 2 - 1), "c": "12"}
     with story.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
         claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")

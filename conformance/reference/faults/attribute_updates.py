@@ -212,6 +212,28 @@ def ignores_empty_values(service: ReferenceService) -> None:
     takes(service, UPDATE, lambda _, call: {"Attributes": {k: v for k, v in call.get("Attributes").items() if v}})
 
 
+@fault(f"{UPDATE}.Attributes.refused-changes-nothing", may=UPDATES)
+def keeps_what_was_right_beside_a_wrong_key(service: ReferenceService) -> None:
+    """An update that is refused for a key sets the attributes whose keys are right."""
+    own = service.perform
+
+    def perform(call: Call) -> Members:
+        try:
+            return own(call)
+        except Refusal:
+            contact = _contact(service.world, call) if call.operation.name == UPDATE else None
+            given: Attributes = call.get("Attributes") or {}
+            if contact is not None and not all(map(_is_plain, given)):
+                contact.attributes |= {key: value for key, value in given.items() if _is_plain(key)}
+            raise
+
+    service.perform = perform  # type: ignore[method-assign]
+
+
+def _is_plain(key: str) -> bool:
+    return key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+
+
 def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) -> Fault:
     """An update of a contact that `when` is true of is not found."""
 
