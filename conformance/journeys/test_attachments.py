@@ -18,6 +18,7 @@ FILES = (
     File("\u00dcbersicht \u4f60\u597d \N{GRINNING FACE}.png", "image/png", EVERY_BYTE[::-1]),
     File("big.csv", "text/csv", EVERY_BYTE * 2_000),
 )
+LONGEST_ID = 256  # code points
 APPROVED, REJECTED = "APPROVED", "REJECTED"
 FIRST, SECOND = b"the first file", b"the second, another"
 
@@ -173,6 +174,8 @@ def test_an_unknown_attachment_is_refused(story: Story) -> None:
     answer = unknown.get()
     with story.claim(f"{GET}.AttachmentId.unknown-refused") as claim:
         claim.refused_somehow(answer, "an AttachmentId that was never handed out")
+        longer = chat.call(GET, AttachmentId=f"{real.attachment_id}0"[-LONGEST_ID:])
+        claim.refused_somehow(longer, "an AttachmentId with something behind it")
     with story.claim(f"{GET}.AttachmentId.unknown-type") as claim:
         claim.record(str(answer.response.error_name if answer.response else "no answer"))
     with story.claim(f"{COMPLETE}.AttachmentIds.unknown") as claim:

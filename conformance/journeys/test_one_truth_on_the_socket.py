@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from conformance.claims import verifies
 from conformance.examination.chat import Participant
 from conformance.examination.claim import Claim
+from conformance.examination.files import File, attached
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.speech import Said, said
 from conformance.examination.story import Story
 from conformance.examination.times import moment
 from conformance.examination.transcripts import Items, ids, items_with
+from conformance.target.conversation import SetupFailed
 from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
@@ -102,6 +105,8 @@ def test_a_conversation_is_the_same_on_every_surface(story: Story) -> None:
     """What several participants say in turn is the same on the socket and in the transcript: all, who and in order."""
     chat = story.chat()
     talk = listen(chat)
+    for content, content_type in (("", TEXT), ("a" * 16_385, TEXT), ("refused", "text/html")):
+        chat.say(content, content_type)  # what is refused must arrive no more than it is stored
     others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
     spoken = [said(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
     heard = [one for one in spoken if talk.heard(one)]
@@ -131,6 +136,26 @@ def _strangers(reader: Participant, heard: Items) -> list[str]:
         return None if set(ids(heard)) - set(ids(reader.items())) else True
 
     return [] if reader.story.until(look) else sorted(set(ids(heard)) - set(ids(reader.items())))
+
+
+@verifies("Surfaces.attachment-frame-and-transcript.same-item")
+def test_an_attachment_is_the_same_in_frame_and_transcript(story: Story) -> None:
+    """The item of an attachment has one Id, one time and one sender in the web socket frame and the transcript."""
+    chat = story.chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
+    talk = listen(chat)
+    for number in (1, 2):
+        made = attached(chat, File(f"{number}.txt"))
+        stored, heard = made.item(), talk.until(partial(_first, made.stored_in, talk.items))
+        if stored is None or heard is None:
+            raise SetupFailed("the attachment did not arrive on both surfaces")
+        with story.claim("Surfaces.attachment-frame-and-transcript.same-item") as claim:
+            _same(claim, stored, heard, "Id", "ParticipantId", "ParticipantRole", "DisplayName")
+            times = [moment(members.get("AbsoluteTime")) for members in (stored, heard)]
+            claim.equal(times[1], times[0], "the AbsoluteTime of the attachment's frame")
+
+
+def _first(choose: Callable[[Items], Items], told: Callable[[], Items]) -> Members | None:
+    return next(iter(choose(told())), None)
 
 
 @verifies("Surfaces.event-reply-and-frame.same-id")

@@ -1,0 +1,185 @@
+"""Attachments between other things: other uploads, new connections, refusals, people who join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from conformance.checks.replies import judged_reply
+from conformance.claims import verifies
+from conformance.examination.chat import PAGES, Chat, objects_at
+from conformance.examination.files import File, Upload, attached, attachments, download, upload
+from conformance.examination.story import Story
+from conformance.examination.transcripts import Items, id_of, items_with, settled
+from conformance.target.conversation import SetupFailed
+from conformance.wire import Exchange
+
+START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+NAMES = (
+    "e\u0301\u0323 o\u0308 \u1100\u1161.txt",  # letters and the marks that belong to them, as some file systems do
+    "\ufb01 \u2163 \uff21.txt",
+    "two  blanks.txt",
+    "50%25 + 1&amp;.txt",
+    "it's (final), [v1]; #2.txt",
+    'a "quoted" <name>.txt',
+    "up/down\\left.txt",
+    "\N{GRINNING FACE}" * 252 + ".txt",  # 256 code points
+)
+
+
+@verifies(f"{COMPLETE}.effect.attachment-name")
+def test_a_name_is_shown_as_it_was_given(story: Story) -> None:
+    """Whatever name an upload is taken under, the transcript shows it character by character."""
+    chat = story.chat()
+    made: list[Upload] = []
+    for name in NAMES:
+        with suppress(SetupFailed):  # which characters a name may have is left open
+            made.append(_uploaded(chat, name))
+    for one in made:
+        story.need(one.complete())
+        one.item()
+    items = settled(chat, chat.say())
+    with story.claim(f"{COMPLETE}.effect.attachment-name") as claim:
+        for one in made:
+            shown = [a.get("AttachmentName") for item in one.stored_in(items) for a in attachments(item)]
+            claim.equal(shown, [one.file.name], "the AttachmentName")
+
+
+def _uploaded(chat: Chat, name: str = "note.txt") -> Upload:
+    made = upload(chat, File(name, content=name.encode()))
+    made.put()
+    return made
+
+
+ORDER, RECONNECT = f"{COMPLETE}.effect.any-order", f"{COMPLETE}.effect.after-reconnect"
+
+
+@verifies(ORDER)
+def test_uploads_are_completed_in_any_order(story: Story) -> None:
+    """Uploads of one chat do not disturb each other: the file goes up, and is completed, in any order."""
+    chat = story.chat()
+    first, second, third = (upload(chat, File(f"{number}.txt", content=b"a" * number)) for number in (1, 2, 3))
+    for one in (third, first, second):
+        sent = one.put()
+        with story.claim(ORDER) as claim:
+            claim.holds(sent.status < 300, "the PUT of an upload beside others succeeds", f"status {sent.status}")  # noqa: PLR2004
+    for one in (second, third, first):
+        story.need(chat.say())
+        completed = one.complete()
+        with story.claim(ORDER) as claim:
+            claim.accepted(completed, "the completion of an upload beside others")
+
+
+@verifies(RECONNECT, f"{GET}.AttachmentId.lasts")
+def test_attachments_outlive_a_connection(story: Story) -> None:
+    """After a new connection an upload is completed, and an attachment handed out, as before."""
+    chat = story.chat()
+    old, running = attached(chat, File()), _uploaded(chat)
+    chat.reconnect()
+    completed = running.complete()
+    with story.claim(RECONNECT) as claim:
+        claim.accepted(completed, "the completion of an upload that was started over an earlier connection")
+    _judge_lasting(story, old, "after a new connection")
+
+
+@verifies(f"{GET}.AttachmentId.lasts", f"{GET}.Url.lasts")
+def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story) -> None:
+    """An attachment is handed out again and again, whatever happened since, and each Url yields the file."""
+    chat = story.chat()
+    made = attached(chat, File())
+    first = made.get()
+    since: Mapping[str, Callable[[], object]] = {
+        "after a message": chat.say,
+        "after another attachment": lambda: attached(chat, File("other.txt", content=b"another")),
+        "after a refusal": lambda: made.get(UrlExpiryInSeconds=4),
+        "after somebody joined": lambda: chat.add_participant().connect(),
+    }
+    for words, happen in since.items():
+        with suppress(SetupFailed):
+            happen()
+            _judge_lasting(story, made, words)
+    with story.claim(f"{GET}.Url.lasts") as claim:
+        claim.equal(
+            download(chat, first).body, made.file.content, "what the Url yields after later ones were asked for"
+        )
+
+
+def _judge_lasting(story: Story, made: Upload, when: str) -> None:
+    answer = made.get()
+    with story.claim(f"{GET}.AttachmentId.lasts") as claim:
+        claim.accepted(answer, f"GetAttachment {when}")
+        claim.equal(download(made.owner, answer).body, made.file.content, f"what the Url yields {when}")
+
+
+@pytest.mark.parametrize("content", [b"", b"hell", b"hello!"], ids=["empty", "shorter", "longer"])
+@verifies(f"{START}.upload.after-refused")
+def test_a_refused_upload_can_be_made_good(story: Story, content: bytes) -> None:
+    """A PUT that was refused for its size does not use up the Url: the right file is then taken."""
+    made = upload(story.chat(), File(content=b"hello"))
+    if made.put(content).status < 400:  # noqa: PLR2004 - such a file may be refused at the completion
+        raise SetupFailed("a file of another size was not refused at the PUT")
+    sent = made.put()
+    with story.claim(f"{START}.upload.after-refused") as claim:
+        claim.holds(sent.status < 300, "a PUT of the right file after a refused one succeeds", f"status {sent.status}")  # noqa: PLR2004
+        claim.accepted(made.complete(), "the completion of the right file")
+
+
+@verifies(f"{COMPLETE}.refusal.no-effect")
+def test_a_refused_completion_completes_nothing(story: Story) -> None:
+    """A completion that was refused for its list or its ClientToken completes none of its attachments."""
+    chat = story.chat()
+    made = [_uploaded(chat, f"{number}.txt") for number in range(4)]
+    names = [one.attachment_id for one in made]
+    two = chat.call(COMPLETE, AttachmentIds=names[:2], ClientToken="two of them")
+    long = chat.call(COMPLETE, AttachmentIds=[names[2]], ClientToken="a" * 501)
+    empty = chat.call(COMPLETE, AttachmentIds=[names[3]], ClientToken="")
+    refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _refused(answer)]
+    items = settled(chat, chat.say())
+    with story.claim(f"{COMPLETE}.refusal.no-effect") as claim:
+        for one in refused:
+            claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
+            claim.refused_somehow(one.get(), "an attachment whose completion was refused")
+
+
+def _refused(answer: Exchange) -> bool:
+    return not judged_reply(answer).succeeded
+
+
+_WAYS: tuple[Mapping[str, Any], ...] = (
+    {"SortOrder": "ASCENDING"},
+    {"SortOrder": "DESCENDING"},
+    {"ScanDirection": "BACKWARD", "MaxResults": 2},
+)
+
+
+@verifies(f"{COMPLETE}.effect.item-in-transcript", "GetTranscript.Transcript.contact-id")
+def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Story) -> None:
+    """An attachment stands once in the transcript, read forward, backward or in pages, with the ContactId."""
+    chat = story.chat()
+    first = chat.say()
+    made = [attached(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]
+    items_with(chat, first)
+    forward = {"StartPosition": {"Id": id_of(first)}, "ScanDirection": "FORWARD"}
+    for way in (*_WAYS, forward):
+        items = _read(chat, way)
+        with story.claim(f"{COMPLETE}.effect.item-in-transcript") as claim:
+            claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), f"how often each is there, {way}")
+        with story.claim("GetTranscript.Transcript.contact-id") as claim:
+            named = {item.get("ContactId") for one in made for item in one.stored_in(items)}
+            claim.equal(named, {chat.contact_id}, "the ContactId of the attachments' items")
+
+
+def _read(chat: Chat, way: Mapping[str, Any]) -> Items:
+    """All pages of the transcript, read in one way."""
+    items: Items = []
+    token: str | None = None
+    for _ in range(PAGES):
+        page = chat.story.need(chat.transcript(**{"MaxResults": 100, **way, **({"NextToken": token} if token else {})}))
+        items += objects_at(page, "Transcript")
+        token = page.get("NextToken") or None
+        if token is None:
+            break
+    return items

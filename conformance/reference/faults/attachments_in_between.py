@@ -1,0 +1,213 @@
+"""Faults of attachments that show only beside something else: another upload, a new connection, a refusal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.reference.clock import SECOND, iso
+from conformance.reference.errors import bad_value, declared
+from conformance.reference.faults.fault import Fault, fault
+from conformance.reference.faults.gates import document_of
+from conformance.reference.faults.seams import first, gives, operation_of, takes, then
+from conformance.reference.service import ReferenceService
+from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denied
+from conformance.reference.state import ATTACHMENT, Attachment
+from conformance.reference.world import Call, Members, World
+from conformance.wire import Request, Response
+
+START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+FILES = (f"{START}.*", f"{COMPLETE}.*", f"{GET}.*", "Surfaces.*", "WebSocket.*", "Tokens.*")
+Item = Mapping[str, Any]
+
+
+def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
+    """A fault of the name that a completed attachment is shown under."""
+
+    def act(world: World, call: Call, _: Members) -> None:
+        made = world.state.attachments[call.get("AttachmentIds")[0]]
+        made.name = change(made.name)
+
+    red = (f"{COMPLETE}.effect.attachment-name",)
+    return Fault(name, says, red, FILES, "attachments-in-between", lambda service: then(service, COMPLETE, act))
+
+
+NAMES = (
+    _renaming("composes-names", "Names are shown in the form NFC.", lambda name: unicodedata.normalize("NFC", name)),
+    _renaming("joins-blanks-of-names", "Names are shown with single blanks.", lambda name: " ".join(name.split())),
+    _renaming("escapes-names", "Names are shown as they stand in HTML.", lambda name: name.replace("&", "&amp;")),
+    _renaming("shortens-names", "Names are shown up to their hundredth character.", lambda name: name[:100]),
+)
+
+
+def _pending(world: World, call: Call) -> list[Attachment]:
+    return [one for one in world.state.attachments.values() if one.contact is call.contact and not one.completed]
+
+
+def _give_up(world: World, call: Call) -> None:
+    for one in _pending(world, call):
+        del world.state.attachments[one.id]
+
+
+@fault(f"{COMPLETE}.effect.any-order", may=(*FILES, "Throttling.*"))
+def has_one_upload_at_a_time(service: ReferenceService) -> None:
+    """A new upload gives up the earlier one of its chat that was not completed."""
+
+    def act(world: World, call: Call) -> None:
+        for one in _pending(world, call):
+            one.size = -1  # no file has this size
+
+    first(service, START, act)
+
+
+@fault(f"{COMPLETE}.effect.any-order", may=FILES)
+def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
+    """After a later upload was completed the earlier ones cannot be."""
+
+    def act(world: World, call: Call) -> None:
+        own = [one.id for one in world.state.attachments.values() if one.contact is call.contact]
+        asked = call.get("AttachmentIds")[0]
+        later = own[own.index(asked) + 1 :] if asked in own else []
+        if any(world.state.attachments[one].completed for one in later):
+            raise declared(call.operation, ("ConflictException",), "A later attachment is completed.")
+
+    first(service, COMPLETE, act)
+
+
+@fault(f"{COMPLETE}.effect.after-reconnect", may=FILES)
+def gives_up_uploads_at_a_new_connection(service: ReferenceService) -> None:
+    """A new connection gives up the uploads of the chat that were not completed."""
+    then(service, "CreateParticipantConnection", lambda world, call, _: _give_up(world, call))
+
+
+@fault(f"{GET}.AttachmentId.lasts", may=FILES)
+def hides_files_when_somebody_joins(service: ReferenceService) -> None:
+    """An attachment is handed out only as long as the chat has the participants that it was completed before."""
+    present: dict[str, int] = {}
+
+    def completed(_: World, call: Call, __: Members) -> None:
+        present[call.get("AttachmentIds")[0]] = len(call.contact.participants)
+
+    def act(_: World, call: Call) -> None:
+        if len(call.contact.participants) > present.get(call.get("AttachmentId"), len(call.contact.participants)):
+            raise bad_value(call.operation, "No such attachment.")
+
+    then(service, COMPLETE, completed)
+    first(service, GET, act)
+
+
+def _before_files(service: ReferenceService, store: str, answer: Callable[[Request], Response | None]) -> None:
+    """Something answers in place of the file store, or lets it answer where it gives None."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        instead = answer(request) if request.path.startswith(store) else None
+        return instead or own(request)
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault(f"{GET}.Url.lasts", may=(*FILES, "Clients.*"))
+def keeps_the_latest_url_only(service: ReferenceService) -> None:
+    """A new download URL of an attachment ends the earlier ones."""
+    latest: dict[str, str] = {}
+
+    def note(_: World, call: Call, members: Members) -> None:
+        latest[call.get("AttachmentId")] = members["Url"].partition(DOWNLOADS)[2]
+
+    def answer(request: Request) -> Response | None:
+        asked = request.path.removeprefix(DOWNLOADS)
+        return None if latest.get(asked.partition("?")[0], asked) == asked else denied()
+
+    then(service, GET, note)
+    _before_files(service, DOWNLOADS, answer)
+
+
+@fault(f"{START}.upload.after-refused", may=FILES)
+def uses_up_urls_by_refusals(service: ReferenceService) -> None:
+    """After a refused PUT its URL takes no file any more."""
+    own, dead = service.handle, set[str]()
+
+    def handle(request: Request) -> Response:
+        if not request.path.startswith(UPLOADS):
+            return own(request)
+        store = request.path.partition("?")[0]
+        response = denied() if store in dead else own(request)
+        if not response.succeeded:
+            dead.add(store)
+        return response
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault(f"{COMPLETE}.refusal.no-effect", may=FILES)
+def completes_what_it_refuses(service: ReferenceService) -> None:
+    """Attachments of a completion that is refused for its form are completed all the same."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        response = own(request)
+        document = document_of(request)
+        if operation_of(request) == COMPLETE and response.status == 400 and isinstance(document, dict):  # noqa: PLR2004
+            for one in document.get("AttachmentIds") or ():
+                made = service.world.state.attachments.get(str(one))
+                if made and made.body is not None:
+                    made.completed = True
+        return response
+
+    service.handle = handle  # type: ignore[method-assign]
+
+
+@fault("StartChatContact.DisplayName.shown", may=(*FILES, "StartChatContact.*"))
+def shows_files_without_a_name(service: ReferenceService) -> None:
+    """The item of an attachment has no DisplayName."""
+
+    def nameless(item: Item) -> Item:
+        return {name: value for name, value in item.items() if name != "DisplayName" or item["Type"] != ATTACHMENT}
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        return {**members, "Transcript": [nameless(item) for item in members["Transcript"]]}
+
+    gives(service, "GetTranscript", changed)
+
+
+@fault("Surfaces.attachment-frame-and-transcript.same-item", may=FILES)
+def shows_files_under_another_id(service: ReferenceService) -> None:
+    """The item of an attachment has another Id in the transcript than on the web socket."""
+
+    def act(_: World, call: Call, __: Members) -> None:
+        item = call.contact.items[-1]
+        item.id = item.id[::-1]
+
+    then(service, COMPLETE, act)
+
+
+@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", may=FILES)
+def dates_urls_from_the_first_call(service: ReferenceService) -> None:
+    """UrlExpiry is counted from the first time that the attachment was asked for."""
+    asked: dict[str, int] = {}
+
+    def changed(world: World, call: Call, members: Members) -> Members:
+        began = asked.setdefault(call.get("AttachmentId"), world.now())
+        seconds = call.get("UrlExpiryInSeconds") or world.choices.download_url_seconds
+        return {**members, "UrlExpiry": iso(began + seconds * SECOND)}
+
+    gives(service, GET, changed)
+
+
+@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "GetTranscript.*"))
+def shows_files_on_first_pages_only(service: ReferenceService) -> None:
+    """The items of a page that a NextToken leads to have no Attachments."""
+
+    def changed(_: World, call: Call, members: Members) -> Members:
+        bare = [{name: value for name, value in i.items() if name != "Attachments"} for i in members["Transcript"]]
+        return {**members, "Transcript": bare} if call.get("NextToken") else members
+
+    gives(service, "GetTranscript", changed)
+
+
+@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
+def looks_at_the_beginning_of_an_id(service: ReferenceService) -> None:
+    """What stands behind the 36th character of an AttachmentId is not looked at."""
+    takes(service, GET, lambda _, call: {"AttachmentId": call.get("AttachmentId")[:36]})
