@@ -69,6 +69,7 @@ def _broken_json(operation: Operation) -> Iterator[Stimulus]:
     arguments = plain_arguments(operation)
     yield Stimulus("cut short", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1]))
     yield Stimulus("comma behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1] + b",}"))
+    yield Stimulus("something behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body + b" x"))
 
 
 _BROKEN = {

@@ -160,3 +160,17 @@ def takes_a_list_of_null_for_none(service: ReferenceService) -> Handler:
         return service.handle(replace(request, body=alone) if alone != request.body else request)
 
     return handle
+
+
+@fault("SendMessage.request.broken-json", may=("*.request.broken-json",))
+def reads_json_up_to_its_end(service: ReferenceService) -> Handler:
+    """What stands in a body behind its JSON document is not looked at."""
+
+    def handle(request: Request) -> Response:
+        try:
+            end = json.JSONDecoder().raw_decode(request.body.decode())[1]
+        except ValueError:
+            return service.handle(request)
+        return service.handle(replace(request, body=request.body.decode()[:end].encode()))
+
+    return handle
