@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
@@ -75,7 +76,9 @@ def test_a_refused_stop_stops_nothing(story: Story) -> None:
     chat = story.chat()
     story.need(chat.say())
     unknown = str(uuid.uuid4())
-    for wrong in ({"ContactId": unknown}, {"ContactId": ""}, {"InstanceId": unknown}, {"InstanceId": ""}):
+    of_contact: tuple[dict[str, Any], ...] = ({"ContactId": unknown}, {"ContactId": ""})
+    beside = ({"InstanceId": unknown}, {"InstanceId": ""}, {"InstanceId": 5}, {"DisconnectReason": "none"})
+    for wrong in (*of_contact, *beside):
         refused = chat.on_contact("StopContact", **wrong)
         with story.claim("StopContact.refusal.no-effect") as claim:
             claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")

@@ -192,6 +192,15 @@ REFUSING_LATE: tuple[Fault, ...] = (
         lambda world, body: world.state.contacts.get(str(body["ContactId"])) if _names_one(body) else None,
     ),
     _refusing_late(
+        "stops-before-it-looks-at-the-reason",
+        "A StopContact that is refused for its DisconnectReason has ended the contact.",
+        lambda world, body: (
+            world.state.contacts.get(str(body["ContactId"]))
+            if _names_one(body) and "DisconnectReason" in body
+            else None
+        ),
+    ),
+    _refusing_late(
         "stops-the-latest-for-an-unknown",
         "A StopContact of an unknown contact is refused and ends the latest one.",
         lambda world, _: list(world.state.contacts.values())[-1],
