@@ -33,7 +33,16 @@ _RIGHT_TYPES = {
 
 def wrong_types(member: Member) -> dict[str, Any]:
     """For each JSON type that `member` is not, one value of it. A fraction is wrong for an integer."""
-    return {name: value for name, value in _JSON_VALUES.items() if name not in _RIGHT_TYPES[member.kind]}
+    values = {**_JSON_VALUES, "text": _nearest_text(member)}
+    return {name: value for name, value in values.items() if name not in _RIGHT_TYPES[member.kind]}
+
+
+def _nearest_text(member: Member) -> str:
+    """A text that a reader who is lax about types would take: the word of a boolean, an entry without its list."""
+    if member.kind is Kind.BOOLEAN:
+        return "true"
+    words = member.members[0].enum if member.kind is Kind.LIST and member.members else ()
+    return str(words[0]) if words else str(_JSON_VALUES["text"])
 
 
 # Words of one kind, of which an enumeration may list some only.

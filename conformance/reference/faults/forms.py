@@ -174,3 +174,40 @@ def reads_json_up_to_its_end(service: ReferenceService) -> Handler:
         return service.handle(replace(request, body=request.body.decode()[:end].encode()))
 
     return handle
+
+
+def _reading(subject: str, member: str, change: Callable[[object], object]) -> Callable[[ReferenceService], Handler]:
+    """Reads a member of an operation's input as `change` makes it."""
+
+    def seed(service: ReferenceService) -> Handler:
+        def handle(request: Request) -> Response:
+            document = document_of(request)
+            if operation_of(request) != subject or not isinstance(document, dict) or member not in document:
+                return service.handle(request)
+            body = json.dumps({**document, member: change(document[member])}).encode()
+            return service.handle(replace(request, body=body))
+
+        return handle
+
+    return seed
+
+
+CONNECT = "CreateParticipantConnection"
+LAX: tuple[Fault, ...] = (
+    Fault(
+        "takes-an-entry-for-its-list",
+        "One connection type is as good as a list that holds it.",
+        (f"{CONNECT}.Type.type",),
+        (f"{CONNECT}.Type.*",),
+        SUBJECT,
+        _reading(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
+    ),
+    Fault(
+        "takes-a-word-for-a-boolean",
+        "The text true is as good as the word.",
+        (f"{CONNECT}.ConnectParticipant.type",),
+        (f"{CONNECT}.ConnectParticipant.*",),
+        SUBJECT,
+        _reading(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
+    ),
+)
