@@ -58,6 +58,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "WebSocket.frame.*",
     ),
     "CreateParticipantConnection.ConnectionCredentials": ("CreateParticipantConnection.*",),
+    "CreateParticipantConnection.ConnectionCredentials.ConnectionToken": ("*",),
     "CreateParticipantConnection.WebRTCConnection": (
         "CreateParticipantConnection.Type.*",
         "CreateParticipantConnection.WebRTCConnection.*",
@@ -114,7 +115,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "SendMessage.AbsoluteTime": ("SendMessage.*", "Protocol.time.*", "Surfaces.reply-*"),
     "SendMessage.Id": (*_FOUND_BY_ID, "SendMessage.Id.*", "SendEvent.receipt.*"),
     "StartAttachmentUpload.AttachmentId": ("*Attachment*", *_UPLOADED, *_ATTACHED),
-    "StartAttachmentUpload.UploadMetadata.HeadersToInclude": _UPLOADED,
+    "StartAttachmentUpload.UploadMetadata.HeadersToInclude": (*_UPLOADED, "CompleteAttachmentUpload.*"),
     "StartAttachmentUpload.UploadMetadata.Url": (*_UPLOADED, "StartAttachmentUpload.AttachmentId.unique"),
     "StartAttachmentUpload.UploadMetadata.UrlExpiry": (*_UPLOADED, "StartAttachmentUpload.UrlExpiry.*"),
     "StartChatContact.ConnectionCredentials": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
@@ -130,7 +131,12 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "StartChatContact.StreamingId": ("StartChatContact.ChatStreamingConfiguration.*",),
     "StartChatContact.Websocket": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
     "StartContactStreaming.StreamingId": ("StartContactStreaming.*", "StopContactStreaming.*"),
-    "StartWebRTCContact": ("CreateParticipant.call.*", "StartWebRTCContact.*", "StopContact.effect.*"),
+    "StartWebRTCContact": (
+        "CreateParticipant.call.*",
+        "CreateParticipantConnection.Type.*",
+        "StartWebRTCContact.*",
+        "StopContact.effect.*",
+    ),
 }
 
 

@@ -109,7 +109,7 @@ def _replies(subject: Operation, family: str) -> Iterator[Variant]:
 
 # What stories see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
 _SEEN_BY_REFUSALS = (
-    "Clients.calls.error-class",
+    "Clients.calls.*",
     "DisconnectParticipant.ClientToken.own-leaving",
     "DisconnectParticipant.effect.*",
     "LifeCycle.order.dead-stays-dead",
