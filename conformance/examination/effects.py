@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.examination.chat import Participant
+from conformance.examination.chat import Participant, objects_at
 from conformance.examination.claim import Claim
 from conformance.examination.transcripts import Items
 from conformance.wire import Exchange
@@ -78,7 +78,7 @@ def first_message() -> Members:
 
 def attached(items: Items, attachment: str) -> int:
     """How many items hold an attachment."""
-    return sum(attachment in [part.get("AttachmentId") for part in item.get("Attachments") or ()] for item in items)
+    return sum(attachment in [part.get("AttachmentId") for part in objects_at(item, "Attachments")] for item in items)
 
 
 def _conflict(claim: Claim, exchange: Exchange, sent: str) -> None:

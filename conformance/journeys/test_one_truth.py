@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Participant, text_at
+from conformance.examination.chat import Participant, objects_at, text_at
 from conformance.examination.claim import Claim
 from conformance.examination.provisions import Provisions, put_file
 from conformance.examination.speech import Said, said
@@ -162,7 +162,7 @@ def _upload(chat: Participant, name: str) -> str:
 
 def _attached(chat: Participant, name: str) -> Members | None:
     """The attachment of that name in the transcript."""
-    attachments = [part for item in chat.items() for part in item.get("Attachments") or ()]
+    attachments = [part for item in chat.items() for part in objects_at(item, "Attachments")]
     return next((part for part in attachments if part.get("AttachmentName", name) == name), None)
 
 

@@ -145,8 +145,8 @@ def test_past_items_are_what_they_were(story: Story) -> None:
     story.need(second.stop())
     third = story.adopt(_continue(story, second))
     story.need(third.say("four"))
-    sent = {str(item["Id"]): (item, first) for item in was_first if item.get("Type") == "MESSAGE"}
-    sent |= {str(item["Id"]): (item, second) for item in was_second if item.get("Type") == "MESSAGE"}
+    sent = {str(item.get("Id")): (item, first) for item in was_first if item.get("Type") == "MESSAGE"}
+    sent |= {str(item.get("Id")): (item, second) for item in was_second if item.get("Type") == "MESSAGE"}
     story.until(lambda: set(sent) <= set(ids(third.items())) or None)
     for item in third.items():
         then, chat = sent.get(str(item.get("Id")), (None, third))

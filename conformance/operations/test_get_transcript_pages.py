@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
+from conformance.examination.bearers import token_of
 from conformance.examination.chat import Chat
 from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.examination.story import Story
@@ -191,7 +192,7 @@ def test_what_odd_tokens_get(story: Story) -> None:
     with story.claim(f"{_RULE}.last-page") as claim:
         members = story.need(said.chat.transcript(MaxResults=LARGEST))
         claim.record(f"NextToken {members['NextToken']!r}"[:40] if "NextToken" in members else "no NextToken")
-    later = story.need(said.chat.connect())["ConnectionCredentials"]["ConnectionToken"]
+    later = token_of(said.chat.connect())
     with story.claim(f"{_RULE}.after-reconnect") as claim:
         answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
         claim.record(_said_of(said, answer))

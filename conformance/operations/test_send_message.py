@@ -14,7 +14,7 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant, text_at
+from conformance.examination.chat import Chat, Participant, objects_at, text_at
 from conformance.examination.story import Story
 from conformance.examination.times import instant, lateness
 from conformance.examination.transcripts import id_of, ids, items_with
@@ -227,6 +227,6 @@ def test_what_a_message_before_a_web_socket_gets_is_written_down(story: Story) -
 
 
 def _shown_early(chat: Chat, own: dict[str, str]) -> str:
-    items = judged_reply(chat.transcript(**own)).members.get("Transcript") or []
+    items = objects_at(judged_reply(chat.transcript(**own)).members, "Transcript")
     shown = any(item.get("Content") == "early" for item in items)
     return f"accepted, and the transcript {'holds it at once' if shown else 'does not hold it yet'}"

@@ -18,6 +18,8 @@ class Choices:
 
     # U4: the same ClientToken with other parameters gets the first call's result, or is refused as bad input.
     other_parameters: Literal["first result", "refused"] = "first result"
+    # U4: within which a token of the Participant Service names one call: the calling participant, or the whole chat.
+    client_token_scope: Literal["participant", "contact"] = "participant"
     # An empty ClientToken (the model's minimum is 0) counts as none, or is a token like any other.
     empty_client_token: Literal["absent", "token"] = "absent"
     # StopContact of a contact that has ended: ContactNotFoundException 410, or success.

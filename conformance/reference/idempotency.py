@@ -16,7 +16,7 @@ from conformance.reference.world import Call, Members, Performer, World
 # Stated for StartWebRTCContact; the other operations name no time, here it is the same.
 TOKEN_LIFE = 7 * DAY
 
-# Within which a token names one call, beside the operation: these members, or the calling participant.
+# Within which a token names one call, beside the operation: these members; else what `choices` say.
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "StartChatContact": ("InstanceId",),
     "StartWebRTCContact": ("InstanceId",),
@@ -70,13 +70,18 @@ class Memory:
         token = call.get(member) if member else None
         if token is None or (token == "" and world.choices.empty_client_token == "absent"):
             return None
-        scope = (call.caller.id,) if call.caller else tuple(call.get(n) for n in SCOPES[call.operation.name])
-        return (call.operation.name, *scope, token)
+        return (call.operation.name, *_scope(world, call), token)
 
     def _forget_old(self, world: World) -> None:
         oldest = world.now() - TOKEN_LIFE
         while self._calls and next(iter(self._calls.values())).at <= oldest:
             del self._calls[next(iter(self._calls))]
+
+
+def _scope(world: World, call: Call) -> tuple[str, ...]:
+    if call.caller is None:
+        return tuple(call.get(name) for name in SCOPES[call.operation.name])
+    return (call.caller.id if world.choices.client_token_scope == "participant" else call.contact.id,)
 
 
 def token_member(operation: Operation) -> str | None:

@@ -184,6 +184,11 @@ READINGS: Mapping[str, Reading] = {
             choices={"other_parameters": "refused"},
         ),
         Reading(
+            "token-of-the-chat",
+            "A ClientToken may stand for one call of a chat, whichever participant sends it.",
+            choices={"client_token_scope": "contact"},
+        ),
+        Reading(
             "empty-token-is-a-token",
             "An empty ClientToken may be a token like any other.",
             choices={"empty_client_token": "token"},

@@ -43,13 +43,6 @@ ANYBODY = every_operation(
     _whoever(lambda _: None),
     may=("*",),
 )
-SAME_CHAT = every_operation(
-    "serves-the-chat",
-    "gives its result to every participant of the chat who uses its ClientToken",
-    ("another-participant",),
-    _whoever(lambda call: call.contact.id),
-    only=("SendMessage", "SendEvent", "StartAttachmentUpload"),
-)
 SAME_INSTANCE = every_operation(
     "serves-the-instance",
     "gives its result for every contact of the instance with which its ClientToken is used",
