@@ -115,8 +115,10 @@ def _expiry(exchange: Exchange) -> str:
 
 
 def _judge_distance(claim: Claim, first: Exchange, exchange: Exchange, due: int) -> None:
-    """UrlExpiry lies `due` seconds and the time between the requests after that of `first`: no Date header is asked,
-    which may be that of a server in front whose clock does not move."""
+    """UrlExpiry lies `due` seconds and the time between the requests after that of `first`.
+
+    No Date header is asked: it may be that of a server in front, whose clock does not move.
+    """
     later = (instant(_expiry(exchange)) - instant(_expiry(first))).total_seconds()
     passed = due + exchange.started - first.started
     claim.holds(abs(later - passed) <= SLACK, f"a UrlExpiry {passed} seconds after an earlier one", f"{later} seconds")

@@ -131,15 +131,22 @@ def test_a_chat_is_related_to_an_existing_contact(story: Story) -> None:
     """The id of a chat that goes on or is over, or of a call, is accepted as RelatedContactId and reported then."""
     active, ended, call = story.chat(), story.chat(), story.start("StartWebRTCContact")
     story.need(ended.stop())
-    further = story.chat(RelatedContactId=active.contact_id)
     calls = [story.adopt(call)] if judged_reply(call).succeeded else []
-    for related in (active, ended, further, *calls):
-        started = story.start(RelatedContactId=related.contact_id)
-        with story.claim(f"{START}.RelatedContactId.accepted") as claim:
-            claim.accepted(started, "the RelatedContactId of an existing contact")
-        shown = described(story.adopt(started), "RelatedContactId", related.contact_id)
-        with story.claim(f"{START}.RelatedContactId.returned") as claim:
-            claim.equal(shown, related.contact_id, "the described contact's RelatedContactId")
+    for related in (*calls, ended, active):
+        further = _judge_related(story, related)
+    _judge_related(story, further)
+
+
+def _judge_related(story: Story, related: Chat) -> Chat:
+    """Judge a start that names `related`, and return the chat that it starts."""
+    started = story.start(RelatedContactId=related.contact_id)
+    with story.claim(f"{START}.RelatedContactId.accepted") as claim:
+        claim.accepted(started, "the RelatedContactId of an existing contact")
+    chat = story.adopt(started)
+    shown = described(chat, "RelatedContactId", related.contact_id)
+    with story.claim(f"{START}.RelatedContactId.returned") as claim:
+        claim.equal(shown, related.contact_id, "the described contact's RelatedContactId")
+    return chat
 
 
 @verifies(f"{START}.RelatedContactId.excludes-persistent-chat")

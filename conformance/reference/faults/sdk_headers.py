@@ -28,7 +28,6 @@ def _denying(header: str, of: str) -> Fault:
 DENYING = (
     _denying("amz-sdk-request", "the number of its attempt"),
     _denying("X-Amz-User-Agent", "the name of an SDK that runs in a browser"),
-    _denying("X-Amz-Security-Token", "the token of keys that expire"),
 )
 
 
