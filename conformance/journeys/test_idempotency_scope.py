@@ -10,8 +10,10 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import each_operation_with, verifies
 from conformance.contract.model import operation
 from conformance.examination.chat import Participant
+from conformance.examination.files import File, Upload, upload
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
+from conformance.examination.transcripts import id_of
 from conformance.target.probe import Standing
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
@@ -101,6 +103,29 @@ def test_the_token_of_one_completion_does_not_stand_for_anothers(story: Story) -
             other.happened_once(claim, answer, "its completion succeeded")
         else:
             claim.refused_somehow(answer, "a completion with the token of another chat's")
+
+
+OPERATION = "Idempotency.token.one-operation"
+
+
+@verifies(OPERATION)
+def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> None:
+    """An event with the token of a message is one of its own, and a completion with that of its upload completes it."""
+    chat, token = story.chat(), fresh_client_token()
+    message, event = chat.say(ClientToken=token), chat.signal(ClientToken=token)
+    with story.claim(OPERATION) as claim:
+        if judged_reply(event).succeeded:
+            claim.holds(id_of(event) != id_of(message), "an Id of its own for the event", "that of the message")
+    made = upload(chat, File(), ClientToken=token)
+    made.put()
+    answer = made.complete(token)
+    with story.claim(OPERATION) as claim:
+        if judged_reply(answer).succeeded:
+            claim.holds(story.until(partial(_is_there, made)), "the attachment in the transcript", "none")
+
+
+def _is_there(made: Upload) -> bool | None:
+    return bool(made.stored_in(made.owner.items())) or None
 
 
 @each_operation_with("ClientToken.another-contact", "ClientToken.another-contact-answer", SAME)

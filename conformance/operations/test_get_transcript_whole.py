@@ -9,8 +9,10 @@ from conformance.examination.chat import text_at
 from conformance.examination.paging import ASCENDING, DESCENDING, FORWARD, page, walk
 from conformance.examination.story import Story
 from conformance.examination.talk import LARGEST
-from conformance.examination.transcripts import ids
+from conformance.examination.transcripts import id_of, ids, settled
+from strategies.text import filled
 
+MOST_BYTES, LONG_ONES = 16_384, 24  # of a message; messages that are so long
 MOST = 4  # pages to read at most, where two suffice for the messages
 _HOLDS, _LIMIT = "GetTranscript.Transcript.holds-what-was-sent", "GetTranscript.MaxResults.never-exceeded"
 _LOST, _REPEATED = "GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated"
@@ -42,3 +44,16 @@ def test_a_transcript_longer_than_the_largest_page(story: Story) -> None:
         with story.claim(_REPEATED) as claim:
             twice = [item for item, number in Counter(seen.ids).items() if number > 1]
             claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
+
+
+@verifies(_HOLDS)
+def test_a_transcript_of_long_messages(story: Story) -> None:
+    """Of two dozen messages as long as they may be the transcript is told, and holds each as it was sent."""
+    chat = story.chat()
+    sent = [chat.say(filled(width, MOST_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
+    own = [id_of(exchange) for exchange in sent]
+    read = chat.transcript(MaxResults=LARGEST)
+    with story.claim(_HOLDS) as claim:
+        claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MOST_BYTES:,} bytes")
+        stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in settled(chat, *sent)}
+        claim.equal([stored.get(one) for one in own], [MOST_BYTES] * len(own), "the bytes of each message")

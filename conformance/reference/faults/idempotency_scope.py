@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from conformance.reference.faults.fault import Seed
+from conformance.reference.chats import repeated_start
+from conformance.reference.faults.fault import Seed, fault
 from conformance.reference.faults.memories import Instead, every_operation, mistaking, seeded, seeding, token_of
 from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.service import Handler, ReferenceService
@@ -115,3 +116,18 @@ def _by_blanks(operation: str) -> Seed:
 
 
 BLANKS = seeded("goes-by-blanks", "takes a body with other blanks for another one", (BODY,), _by_blanks, may=(CHANGED,))
+
+
+class _AnyOperation(Memory):
+    """A memory that tells calls apart by who makes them and by the token, but not by their operation."""
+
+    def key(self, world: World, call: Call) -> tuple[str, ...] | None:
+        """What names the call, without its operation."""
+        key = super().key(world, call)
+        return key[1:] if key and call.caller else key
+
+
+@fault("Idempotency.token.one-operation", may=("*.ClientToken.*", "*.output.*"))
+def knows_tokens_whatever_the_operation_is(service: ReferenceService) -> None:
+    """A ClientToken that one operation of a participant used gives its result for any other."""
+    service.memory = _AnyOperation({"StartChatContact": repeated_start})

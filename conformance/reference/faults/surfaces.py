@@ -105,6 +105,27 @@ CHANGED = (
         "Zero-width characters are dropped.",
         lambda text: re.sub("[\u200b-\u200f\ufeff]", "", text),
     ),
+    _own(
+        "loses-skin-tones-of-messages",
+        "Emoji lose their modifiers.",
+        lambda text: re.sub("[\U0001f3fb-\U0001f3ff]", "", text),
+    ),
+    _own(
+        "loses-private-characters-of-messages",
+        "Characters for private use are dropped.",
+        lambda text: re.sub("[\ue000-\uf8ff]", "", text),
+    ),
+    _own(
+        "loses-marks-of-direction-of-messages",
+        "Marks of the direction of writing are dropped.",
+        lambda text: re.sub("[\u202a-\u202e\u2066-\u2069]", "", text),
+    ),
+    _own(
+        "writes-plain-quotes-of-messages",
+        "Typographic quotes become those of a typewriter.",
+        lambda text: re.sub("[\u2018\u2019]", "'", re.sub("[\u201c\u201d]", '"', text)),
+    ),
+    _own("sets-dashes-of-messages", "Two hyphens become a dash.", lambda text: text.replace("--", "\u2014")),
     _own("keeps-1024-characters-of-messages", "Only 1,024 code points are kept.", lambda text: text[:1_024]),
     _own(
         "keeps-16000-bytes-of-messages",

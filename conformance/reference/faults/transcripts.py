@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from conformance.reference.state import MESSAGE
 from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
+MOST_BYTES = 256 * 2**10
 RULE = "GetTranscript.Transcript"
 READERS = (
     "GetTranscript.*",
@@ -49,6 +51,19 @@ def keeps_twenty_items(service: ReferenceService) -> None:
 def keeps_a_hundred_items(service: ReferenceService) -> None:
     """Only the newest 100 items of a chat are kept."""
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -100)))
+
+
+@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
+    """Of a page that would be longer only the newest items are shown, and no other page follows."""
+
+    def changed(_: World, __: Call, members: Members) -> Members:
+        shown = members["Transcript"]
+        while len(json.dumps(shown)) > MOST_BYTES:
+            shown = shown[1:]
+        return members if shown is members["Transcript"] else {**members, "Transcript": shown, "NextToken": None}
+
+    gives(service, NAME, changed)
 
 
 @fault(f"{RULE}.nothing-else-of-the-sender", may=READERS)
