@@ -169,7 +169,7 @@ def reads_json_up_to_its_end(service: ReferenceService) -> Handler:
     def handle(request: Request) -> Response:
         try:
             end = json.JSONDecoder().raw_decode(request.body.decode())[1]
-        except ValueError:
+        except (ValueError, RecursionError):
             return service.handle(request)
         return service.handle(replace(request, body=request.body.decode()[:end].encode()))
 
