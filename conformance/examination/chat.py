@@ -44,24 +44,26 @@ class Participant:
 
         Raises SetupFailed where that is refused or the reply has no token.
         """
-        connected = self.connect()
-        members = self.story.need(connected)
-        self._come(connected)
+        self._come()
+        members = self.story.need(self.connect())
         self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
         return members
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""
+        self._come()
         own = {} if "ConnectionToken" in members else {"ConnectionToken": self.connection_token}
-        if self.story.examiner.conversations.calls.joins and not self._came:
-            self._come(self.connect("WEBSOCKET"))
         return self.story.call(name, {**own, **members})
 
-    def _come(self, connected: Exchange) -> None:
-        """Open the web socket of a connection for a moment, where a chat begins only with that."""
+    def _come(self) -> None:
+        """Open a web socket for a moment, once, where a chat begins only with that, by a URL for that alone."""
+        calls = self.story.examiner.conversations.calls
+        if self._came or not calls.joins:
+            return
         self._came = True
+        connected = self.connect("WEBSOCKET")
         if connected.response is not None:
-            self.story.examiner.conversations.calls.join(connected.response)
+            calls.join(connected.response)
 
     def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
         """Call SendMessage."""

@@ -11,13 +11,16 @@ CLAIMS = frozenset(
         "CreateParticipantConnection.ConnectionToken.works",
         "GetTranscript.Transcript.holds-what-was-sent",
         "StartChatContact.ConnectionTypes.token-works",
+        "WebSocket.sockets.five",
+        "WebSocket.subscribe.delivers",
     }
 )
 
 
+@pytest.mark.parametrize("beside", [(), ("url-opens-once",), ("one-connection-each",)])
 @pytest.mark.parametrize("reading", ["silent-until-joined", "joined-before-speaking"])
-def test_a_chat_that_waits_for_a_web_socket_is_joined(bench: Bench, reading: str) -> None:
-    findings = bench.judge(Trial(readings=(reading,), claims=CLAIMS))
+def test_a_chat_that_waits_for_a_web_socket_is_joined(bench: Bench, reading: str, beside: tuple[str, ...]) -> None:
+    findings = bench.judge(Trial(readings=(reading, *beside), claims=CLAIMS))
     assert not findings.reds
     assert not findings.unseen
     assert not findings.errors
