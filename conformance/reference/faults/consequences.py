@@ -38,6 +38,11 @@ _WHO = (
     _FIRST_MESSAGE,
     *_ATTACHED,
 )
+_TO_CONNECT_WITH = (
+    "StartChatContact.ChatStreamingConfiguration.with-connection-types",
+    "StartChatContact.ClientToken.*",
+    "StartChatContact.ConnectionTypes.*",
+)
 _KIND_OF_ITEM = (
     "DisconnectParticipant.event.participant-left",
     "GetTranscript.Transcript.*",
@@ -65,6 +70,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "StartWebRTCContact.*",
     ),
     "CreateParticipantConnection.Websocket.Url": ("Clients.connect.*", "CreateParticipantConnection.*", "WebSocket.*"),
+    "DescribeContact.Contact": ("DescribeContact.Contact.*", _PAST),
     "DescribeContact.Contact.Channel": ("DescribeContact.Contact.channel-*",),
     "DescribeContact.Contact.CustomerId": ("StartChatContact.CustomerId.*",),
     "DescribeContact.Contact.DisconnectTimestamp": ("DescribeContact.Contact.*", "DescribeContact.times.*"),
@@ -81,7 +87,12 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "GetTranscript.InitialContactId": ("GetTranscript.InitialContactId.*", _PAST),
     "GetTranscript.NextToken": ("GetTranscript.*", _PAST),
     "GetTranscript.Transcript.member.AbsoluteTime": ("GetTranscript.*", "Protocol.time.*", "Surfaces.*", _PAST),
-    "GetTranscript.Transcript.member.Attachments": ("Surfaces.attachment-*", *_ATTACHED),
+    "GetTranscript.Transcript.member.Attachments": (
+        "GetTranscript.Transcript.contact-id",
+        "Idempotency.token.one-operation",
+        "Surfaces.attachment-*",
+        *_ATTACHED,
+    ),
     "GetTranscript.Transcript.member.ContactId": ("GetTranscript.Transcript.contact-id", _PAST),
     "GetTranscript.Transcript.member.Content": (
         "Clients.calls.*",
@@ -118,18 +129,19 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "StartAttachmentUpload.UploadMetadata.HeadersToInclude": (*_UPLOADED, "CompleteAttachmentUpload.*"),
     "StartAttachmentUpload.UploadMetadata.Url": (*_UPLOADED, "StartAttachmentUpload.AttachmentId.unique"),
     "StartAttachmentUpload.UploadMetadata.UrlExpiry": (*_UPLOADED, "StartAttachmentUpload.UrlExpiry.*"),
-    "StartChatContact.ConnectionCredentials": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
+    "StartChatContact.ConnectionCredentials": _TO_CONNECT_WITH,
     "StartChatContact.ContactId": ("*",),
     "StartChatContact.ContinuedFromContactId": ("StartChatContact.ContinuedFromContactId.*", _PAST),
     "StartChatContact.ParticipantId": (
         *_WHO,
         "SendEvent.receipt.recipient",
         "StartChatContact.ContactId.*",
-        "WebSocket.frame.sender",
+        "WebSocket.delivery.typing",
+        "WebSocket.frame.*",
     ),
     "StartChatContact.ParticipantToken": ("*",),
     "StartChatContact.StreamingId": ("StartChatContact.ChatStreamingConfiguration.*",),
-    "StartChatContact.Websocket": ("StartChatContact.ClientToken.*", "StartChatContact.ConnectionTypes.*"),
+    "StartChatContact.Websocket": _TO_CONNECT_WITH,
     "StartContactStreaming.StreamingId": ("StartContactStreaming.*", "StopContactStreaming.*"),
     "StartWebRTCContact": (
         "CreateParticipant.call.*",
