@@ -16,7 +16,13 @@ CONNECT = "CreateParticipantConnection"
 AGAIN = f"{CONNECT}.again"
 MOST = 7  # connections
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
-MANY = ("*.replayed-token-works", "*.ParticipantToken.lives-with-participant", "CreateParticipant*", "LifeCycle.*")
+MANY = (
+    "*.replayed-token-works",
+    "*.ParticipantToken.lives-with-participant",
+    "*.ParticipantToken.outlives-a-day",
+    "CreateParticipant*",
+    "LifeCycle.*",
+)
 
 
 def _types(call: Call) -> list[str]:

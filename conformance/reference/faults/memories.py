@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,6 +15,14 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 
 TOKEN, SUBJECT = ".ClientToken.", "idempotency"
+# What else repeats calls of an operation to see something.
+_REPEATED_BY: Mapping[str, tuple[str, ...]] = {
+    "StartChatContact": (
+        "Clients.calls.sdk-headers",
+        "StartChatContact.ChatStreamingConfiguration.streaming-id-stops",
+        "StartChatContact.PersistentChat.from-segment",
+    ),
+}
 # Takes the place of Memory.once, which it is given as the first argument.
 Instead = Callable[[Memory, World, Call, Performer], Members]
 
@@ -112,7 +120,8 @@ def seeded(
     for operation in only or tuple(dict.fromkeys(r.operation for r in catalogue().values() if TOKEN in r.id)):
         red = tuple(rid for rule in rules if _judged(rid := f"{operation}{TOKEN}{rule}"))
         if red:
-            others = tuple(glob if "." in glob else f"{operation}{TOKEN}{glob}" for glob in may)
+            own = (glob if "." in glob else f"{operation}{TOKEN}{glob}" for glob in may)
+            others = (*own, *_REPEATED_BY.get(operation, ()))
             says = f"{operation} {does}."
             found.append(Fault(f"{operation}{TOKEN}{name}", says, red, others, SUBJECT, seed_of(operation)))
     return tuple(found)

@@ -26,6 +26,8 @@ from conformance.wire import Request
 ALSO = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
 OF_THE_END = (
     "StartChatContact.ChatDurationInMinutes.*",
+    "StartChatContact.ConnectionTypes.token-ends",
+    "StartChatContact.PersistentChat.past-chat-untouched",
     "DisconnectParticipant.ClientToken.*",
     "DisconnectParticipant.effect.*",
     "LifeCycle.order.*",

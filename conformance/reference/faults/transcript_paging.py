@@ -14,7 +14,13 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 RULE = "GetTranscript.NextToken"
-PAGED = (f"{RULE}.*", "*.InitialMessage.*", "*.PersistentChat.*", "GetTranscript.Transcript.*")
+PAGED = (
+    f"{RULE}.*",
+    "*.InitialMessage.*",
+    "*.PersistentChat.*",
+    "CompleteAttachmentUpload.effect.item-in-transcript",
+    "GetTranscript.Transcript.*",
+)
 Shift = Callable[[Call, Cursor, int], int]
 
 
