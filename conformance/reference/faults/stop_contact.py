@@ -146,7 +146,8 @@ def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Cont
 
         then(service, STOP, act)
 
-    may = ("LifeCycle.*", f"{STOP}.effect.*", "StartChatContact.PersistentChat.*")
+    started = ("StartChatContact.ConnectionTypes.*", "StartChatContact.PersistentChat.*")
+    may = ("LifeCycle.*", f"{STOP}.effect.*", *started)
     return Fault(name, says, (f"{STOP}.effect.other-chats-go-on",), may, SUBJECT, seed)
 
 
