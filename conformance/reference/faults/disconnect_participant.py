@@ -111,7 +111,10 @@ def ends_one_connection_only(service: ReferenceService) -> Handler:
 # What ends besides
 
 
-@fault(f"{LEAVE}.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
+@fault(
+    f"{LEAVE}.effect.others-go-on",
+    may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*", "SendEvent.ContentType.message-*"),
+)
 def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None:
     """The customer's connection tokens are void when a bot has left."""
 

@@ -54,7 +54,7 @@ def leaves_out_the_content_type_of_other_frames(service: ReferenceService) -> No
     _reframed(lambda frame, item: frame if item["Type"] == MESSAGE else _without(frame, "contentType"))(service)
 
 
-@fault("WebSocket.frame.contact")
+@fault("WebSocket.frame.contact", may=("Surfaces.frame-and-transcript.same-sender",))
 def names_no_contact(service: ReferenceService) -> None:
     """The items on the web socket have neither ContactId nor InitialContactId."""
     each_item(lambda item: _without(item, "ContactId", "InitialContactId"))(service)

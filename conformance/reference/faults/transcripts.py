@@ -143,7 +143,7 @@ def shows_any_chat_that_is_named(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault("GetTranscript.ContactId.own", may=("*.PersistentChat.*",))
+@fault("GetTranscript.ContactId.own", may=("*.PersistentChat.*", "GetTranscript.NextToken.*"))
 def shows_nothing_where_a_chat_is_named(service: ReferenceService) -> None:
     """A request with a ContactId gets an empty transcript, also for the chat's own."""
     gives(service, NAME, lambda _, call, members: {**members, "Transcript": []} if call.get("ContactId") else members)
