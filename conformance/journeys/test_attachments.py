@@ -8,7 +8,6 @@ from conformance.claims import verifies
 from conformance.examination.files import File, Upload, altered, attached, attachments, download, start, upload
 from conformance.examination.story import Story
 from conformance.examination.transcripts import settled
-from conformance.wire import Response
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
 EVERY_BYTE = bytes(range(256)) * 4 + b"\r\n\r\n \x00\xff\xfe\xef\xbb\xbf"
@@ -21,10 +20,6 @@ FILES = (
 LONGEST_ID = 256  # code points
 APPROVED, REJECTED = "APPROVED", "REJECTED"
 FIRST, SECOND = b"the first file", b"the second, another"
-
-
-def _went(response: Response) -> bool:
-    return 200 <= response.status < 300  # noqa: PLR2004 - the statuses of success
 
 
 @verifies(f"{START}.upload.accepted", f"{START}.upload.any-size", f"{START}.upload.content-length-true")
@@ -40,7 +35,7 @@ def test_a_file_comes_back_byte_for_byte(story: Story) -> None:
         sent = made.put()
         for rule in ("accepted", "any-size"):
             with story.claim(f"{START}.upload.{rule}") as claim:
-                claim.holds(_went(sent), f"a PUT of {len(file.content)} bytes succeeds", f"status {sent.status}")
+                claim.holds(sent.succeeded, f"a PUT of {len(file.content)} bytes succeeds", f"status {sent.status}")
         _judge_download(story, made)
 
 
@@ -53,7 +48,7 @@ def _judge_download(story: Story, made: Upload) -> None:
         claim.equal(members.get("AttachmentSizeInBytes"), len(made.file.content), "AttachmentSizeInBytes")
     fetched = download(made.owner, answer or made.get())
     with story.claim(f"{GET}.Url.byte-for-byte") as claim:
-        claim.holds(_went(fetched), "the Url yields the file", f"status {fetched.status}")
+        claim.holds(fetched.succeeded, "the Url yields the file", f"status {fetched.status}")
         claim.holds(fetched.body == made.file.content, "the bytes that were uploaded", f"{len(fetched.body)} others")
 
 
@@ -144,7 +139,7 @@ def test_only_the_promised_file_is_taken(story: Story) -> None:
         made = upload(chat, File(content=b"hello"))
         sent = made.put(content)
         with story.claim(f"{START}.upload.wrong-size") as claim:
-            refused = not _went(sent) or _refused(made)
+            refused = not sent.succeeded or _refused(made)
             claim.holds(refused, f"{len(content)} bytes instead of 5 are refused", "PUT and completion succeeded")
     made = upload(chat, File())
     optional = {"content-length", "content-type"}
@@ -152,11 +147,11 @@ def test_only_the_promised_file_is_taken(story: Story) -> None:
         lacking = upload(chat, File())
         sent = lacking.put(without=name)
         with story.claim(f"{START}.upload.missing-header") as claim:
-            refused = not _went(sent) or _refused(lacking)
+            refused = not sent.succeeded or _refused(lacking)
             claim.holds(refused, f"a PUT without {name} is refused", "PUT and completion succeeded")
     with story.claim(f"{START}.upload.altered-url") as claim:
         sent = made.put(url=altered(made.url))
-        claim.holds(not _went(sent), "a PUT to an altered Url is refused", f"status {sent.status}")
+        claim.holds(not sent.succeeded, "a PUT to an altered Url is refused", f"status {sent.status}")
 
 
 def _refused(made: Upload) -> bool:

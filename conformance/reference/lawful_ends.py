@@ -75,7 +75,7 @@ def _flow_ends_the_chat(service: ReferenceService) -> None:
             _end(service.world, caller.contact)
         return own(operation, request)
 
-    service.authenticate = authenticate  # type: ignore[method-assign]
+    service.authenticate = authenticate
 
 
 def _second_disconnect_succeeds(service: ReferenceService) -> None:
@@ -101,7 +101,7 @@ def _repeated_disconnect_is_refused(service: ReferenceService) -> None:
             raise access_denied()
         return caller
 
-    service.authenticate = authenticate  # type: ignore[method-assign]
+    service.authenticate = authenticate
 
 
 def _throttling(every: int, refusals: Mapping[str, Refusal]) -> Before:

@@ -70,8 +70,19 @@ class ReferenceService:
     used by one thread at a time.
     """
 
+    # The reply to a request; its `operation` is not looked at. Never raises for anything a client sends.
+    handle: Handler
+    # Who calls: a participant by bearer token, or the account by signature (None). Raises Refusal.
+    authenticate: Callable[[Operation, Request], Participant | None]
+    # The members that a request gives, none of which breaks the model. Raises Refusal.
+    arguments: Callable[[Route, Request], Arguments]
+    # What an operation does and gives, once for each ClientToken. Raises Refusal.
+    perform: Callable[[Call], Members]
+
     def __init__(self, world: World | None = None) -> None:
         self.world = world or World()
+        self.handle, self.authenticate = self._handle, self._authenticate
+        self.arguments, self.perform = self._arguments, self._perform
         self.performers = dict(PERFORMERS)
         self.rules = dict(RULES)
         self.shapes = {name: operation.input for name, operation in operations().items()}
@@ -79,8 +90,7 @@ class ReferenceService:
         self.sockets = Sockets(self.world)
         self.pages = Pages()
 
-    def handle(self, request: Request) -> Response:
-        """The reply to `request`; `request.operation` is not looked at. Never raises for anything a client sends."""
+    def _handle(self, request: Request) -> Response:
         contacts.end_overdue_contacts(self.world)
         try:
             return self._stamped(self._answer(request))
@@ -104,21 +114,18 @@ class ReferenceService:
         arguments = self.arguments(way, request)
         return _rendered(self.perform(Call(way.operation, arguments, caller)))
 
-    def authenticate(self, operation: Operation, request: Request) -> Participant | None:
-        """Who calls: a participant by bearer token, or the account by signature (None). Raises Refusal."""
+    def _authenticate(self, operation: Operation, request: Request) -> Participant | None:
         if operation.signed:
             refuse_bad_signature(request, self.world.now())
             return None
         return caller_of(self.world, operation, request)
 
-    def arguments(self, way: Route, request: Request) -> Arguments:
-        """The members that the request gives, none of which breaks the model. Raises Refusal."""
+    def _arguments(self, way: Route, request: Request) -> Arguments:
         given = {**way.members, **arguments_of(way.operation, request, self.world.choices)}
         refuse_violations(way.operation, self.shapes[way.operation.name], given)
         return given
 
-    def perform(self, call: Call) -> Members:
-        """What the operation does and gives, once for each ClientToken. Raises Refusal."""
+    def _perform(self, call: Call) -> Members:
         for rule in self.rules.get(call.operation.name, ()):
             rule(call)
         return self.memory.once(self.world, call, self.performers[call.operation.name])

@@ -30,7 +30,7 @@ def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
             response = own(request)
             return spoil(request, response) if request.path.startswith(store) else response
 
-        service.handle = handle  # type: ignore[method-assign]
+        service.handle = handle
 
     return Fault(name, says, red, FILES, "attachment-store", seed)
 
@@ -149,7 +149,7 @@ def takes_any_upload(service: ReferenceService) -> None:
         made.body = request.body
         return Response(200)
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault(f"{GET}.Url.altered", f"{GET}.UrlExpiryInSeconds.dead-afterwards", may=FILES)
@@ -164,7 +164,7 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
             return answer
         return Response(200, (("Content-Disposition", "attachment"),), made.body or b"")
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault(f"{GET}.UrlExpiryInSeconds.alive-before", may=FILES)

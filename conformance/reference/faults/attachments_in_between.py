@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from conformance.reference.clock import SECOND, iso
@@ -105,7 +106,7 @@ def _before_files(service: ReferenceService, store: str, answer: Callable[[Reque
         instead = answer(request) if request.path.startswith(store) else None
         return instead or own(request)
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault(f"{GET}.Url.lasts", may=(*FILES, "Clients.*"))
@@ -138,7 +139,7 @@ def uses_up_urls_by_refusals(service: ReferenceService) -> None:
             dead.add(store)
         return response
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault(f"{COMPLETE}.refusal.no-effect", may=FILES)
@@ -149,14 +150,15 @@ def completes_what_it_refuses(service: ReferenceService) -> None:
     def handle(request: Request) -> Response:
         response = own(request)
         document = document_of(request)
-        if operation_of(request) == COMPLETE and response.status == 400 and isinstance(document, dict):  # noqa: PLR2004
+        refused = operation_of(request) == COMPLETE and response.status == HTTPStatus.BAD_REQUEST
+        if refused and isinstance(document, dict):
             for one in document.get("AttachmentIds") or ():
                 made = service.world.state.attachments.get(str(one))
                 if made and made.body is not None:
                     made.completed = True
         return response
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault("StartChatContact.DisplayName.shown", may=(*FILES, "StartChatContact.*"))

@@ -227,7 +227,7 @@ def keeps_what_was_right_beside_a_wrong_key(service: ReferenceService) -> None:
                 contact.attributes |= {key: value for key, value in given.items() if _is_plain(key)}
             raise
 
-    service.perform = perform  # type: ignore[method-assign]
+    service.perform = perform
 
 
 def _is_plain(key: str) -> bool:

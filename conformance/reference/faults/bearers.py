@@ -56,7 +56,7 @@ def _authenticating(
         found = instead(operation, request) if operation.name == name else None
         return found or own(operation, request)
 
-    service.authenticate = authenticate  # type: ignore[method-assign]
+    service.authenticate = authenticate
 
 
 def taking_for(service: ReferenceService, name: str, find: Find) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
 from conformance.reference.faults.fault import Fault, fault
@@ -228,11 +229,11 @@ def ends_connections_by_refusals(service: ReferenceService) -> None:
 
     def handle(request: Request) -> Response:
         response = own(request)
-        if operation_of(request) == "CreateParticipantConnection" and response.status == 400:  # noqa: PLR2004
+        if operation_of(request) == "CreateParticipantConnection" and response.status == HTTPStatus.BAD_REQUEST:
             _end(service, request.header("x-amz-bearer") or "")
         return response
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 def _end(service: ReferenceService, token: str) -> None:

@@ -148,7 +148,7 @@ def drops_nulls_from_lists_of_a_start(service: ReferenceService) -> None:
     def arguments(way: Route, request: Request) -> Arguments:
         return own(way, _dropping_nulls(request, 1) if way.operation.name == "StartChatContact" else request)
 
-    service.arguments = arguments  # type: ignore[method-assign]
+    service.arguments = arguments
 
 
 @fault("Protocol.request.null-in-list")

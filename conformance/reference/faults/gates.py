@@ -81,7 +81,7 @@ def refusing(subject: Operation, odd: Odd) -> Seed:
                 raise bad_value(subject, "It is not taken here.")
             return own(way, request)
 
-        service.arguments = arguments  # type: ignore[method-assign]
+        service.arguments = arguments
 
     return seed
 

@@ -296,7 +296,7 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
                 publish(call.contact, item, stored=stored)
             raise
 
-    service.perform = perform  # type: ignore[method-assign]
+    service.perform = perform
 
 
 @fault(NO_EFFECT, may=("WebSocket.*", "Surfaces.*"))

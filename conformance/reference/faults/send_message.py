@@ -5,9 +5,16 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
 from conformance.reference.clock import HOUR, SECOND, iso
-from conformance.reference.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, PLAIN_TEXT, SENDABLE
+from conformance.reference.content_types import (
+    INTERACTIVE,
+    INTERACTIVE_RESPONSE,
+    MOST_CONTENT_BYTES,
+    PLAIN_TEXT,
+    SENDABLE,
+)
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.gates import document_of
@@ -327,7 +334,7 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
                 publish(call.contact, item)
             raise
 
-    service.perform = perform  # type: ignore[method-assign]
+    service.perform = perform
 
 
 @fault(NO_EFFECT, may=OF_REFUSED)
@@ -350,8 +357,8 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
     def handle(request: Request) -> Response:
         response, document = own(request), document_of(request)
         caller = service.world.state.connection_tokens.get(request.header("x-amz-bearer") or "")
-        refused = operation_of(request) == "SendMessage" and response.status == 400  # noqa: PLR2004
-        if refused and caller and caller.participant.present and len(str(document)) > 16_384:  # noqa: PLR2004
+        refused = operation_of(request) == "SendMessage" and response.status == HTTPStatus.BAD_REQUEST
+        if refused and caller and caller.participant.present and len(str(document)) > MOST_CONTENT_BYTES:
             kept = str(document["Content"])[:4_000]
             who = caller.participant
             publish(
@@ -360,7 +367,7 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
             )
         return response
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle
 
 
 @fault(NO_EFFECT, may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
@@ -379,4 +386,4 @@ def shows_messages_of_those_who_left(service: ReferenceService) -> None:
             publish(who.contact, item)
         return response
 
-    service.handle = handle  # type: ignore[method-assign]
+    service.handle = handle

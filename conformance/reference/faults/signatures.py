@@ -28,7 +28,7 @@ def _serving(name: str, when: Callable[[Request], bool]) -> Seed:
         def authenticate(operation: Operation, request: Request) -> Participant | None:
             return None if operation.name == name and when(request) else own(operation, request)
 
-        service.authenticate = authenticate  # type: ignore[method-assign]
+        service.authenticate = authenticate
 
     return seed
 

@@ -24,7 +24,7 @@ AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartC
 WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
 AFTER_STOP = (
     *("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*"),
-    *("StartChatContact.PersistentChat.*", *WHEN_OVER),
+    *("StartChatContact.ConnectionTypes.token-ends", "StartChatContact.PersistentChat.*", *WHEN_OVER),
 )
 
 
@@ -220,4 +220,4 @@ def stop_voids_participant_tokens_only(service: ReferenceService) -> None:
             return connection.participant
         return own(operation, request)
 
-    service.authenticate = authenticate  # type: ignore[method-assign]
+    service.authenticate = authenticate
