@@ -10,10 +10,11 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import PAGES, Chat, objects_at
+from conformance.examination.chat import PAGES, Chat
 from conformance.examination.files import File, Upload, attached, attachments, download, upload
+from conformance.examination.paging import walk
 from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, id_of, items_with, settled
+from conformance.examination.transcripts import id_of, items_with, settled
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
@@ -164,22 +165,10 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Stor
     items_with(chat, first)
     forward = {"StartPosition": {"Id": id_of(first)}, "ScanDirection": "FORWARD"}
     for way in (*_WAYS, forward):
-        items = _read(chat, way)
+        found = walk(chat, PAGES, **{"MaxResults": 100, **way}).pages
+        items = [item for page in found for item in page.items]
         with story.claim(f"{COMPLETE}.effect.item-in-transcript") as claim:
             claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), f"how often each is there, {way}")
         with story.claim("GetTranscript.Transcript.contact-id") as claim:
             named = {item.get("ContactId") for one in made for item in one.stored_in(items)}
             claim.equal(named, {chat.contact_id}, "the ContactId of the attachments' items")
-
-
-def _read(chat: Chat, way: Mapping[str, Any]) -> Items:
-    """All pages of the transcript, read in one way."""
-    items: Items = []
-    token: str | None = None
-    for _ in range(PAGES):
-        page = chat.story.need(chat.transcript(**{"MaxResults": 100, **way, **({"NextToken": token} if token else {})}))
-        items += objects_at(page, "Transcript")
-        token = page.get("NextToken") or None
-        if token is None:
-            break
-    return items

@@ -71,12 +71,12 @@ def _sent_with(story: Story, request: Request, headers: Mapping[str, str]) -> Ex
 @verifies("Clients.calls.sdk-headers")
 def test_headers_of_the_sdks_make_no_difference(story: Story) -> None:
     """Requests with the headers that SDKs send are answered, and a second attempt repeats the first one's contact."""
-    chat, own = story.chat(), Provisions
+    own = Provisions(story.chat())
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
-        answer = _sent_with(story, own(chat).plain(name), _attempt(1))
+        answer = _sent_with(story, own.plain(name), _attempt(1))
         with story.claim("Clients.calls.sdk-headers") as claim:
             claim.accepted(answer, f"{name} with the headers of an SDK")
-    start = own(chat).plain("StartChatContact", ClientToken=str(uuid.uuid4()))
+    start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
     attempts = [_sent_with(story, start, _attempt(number)) for number in (1, 2)]
     with story.claim("Clients.calls.sdk-headers") as claim:
         for answer in attempts:
