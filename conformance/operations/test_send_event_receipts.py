@@ -65,6 +65,7 @@ def test_receipts_are_accepted_again_when_the_third_has_left(story: Story) -> No
     message = _message(bot, chat)
     story.need(third.leave())
     story.until_refused(third.say)
+    story.need(chat.say())
     for end in ENDS:
         send = partial(chat.signal, end, Content=_content(message))
         answer = story.until(partial(_accepted, send)) or send()

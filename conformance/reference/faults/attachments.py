@@ -118,7 +118,7 @@ def shows_attachments_twice(service: ReferenceService) -> None:
 
 @fault(
     f"{COMPLETE}.effect.item-in-transcript",
-    may=(*FILES, "GetTranscript.Transcript.contact-id", "Surfaces.*", "WebSocket.*"),
+    may=(*FILES, "Surfaces.*", "WebSocket.*"),
 )
 def shows_no_attachments(service: ReferenceService) -> None:
     """A completed attachment does not stand in the transcript."""

@@ -17,7 +17,7 @@ from conformance.reference.world import Call, Members, World
 GET, UPDATE = "GetContactAttributes", "UpdateContactAttributes"
 SUBJECT = "attribute-updates"
 Attributes = dict[str, str]
-UPDATES = (f"{UPDATE}.Attributes.*", f"{GET}.Attributes.byte-for-byte")
+UPDATES = (f"{UPDATE}.Attributes.*", f"{GET}.Attributes.byte-for-byte", "DescribeContact.Contact.attributes")
 WHERE_VALUES_ARE_EMPTY = (f"{UPDATE}.Attributes.value.length-min", f"{UPDATE}.Attributes.total-*")
 
 

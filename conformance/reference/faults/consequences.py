@@ -87,12 +87,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "GetTranscript.InitialContactId": ("GetTranscript.InitialContactId.*", _PAST),
     "GetTranscript.NextToken": ("GetTranscript.*", _PAST),
     "GetTranscript.Transcript.member.AbsoluteTime": ("GetTranscript.*", "Protocol.time.*", "Surfaces.*", _PAST),
-    "GetTranscript.Transcript.member.Attachments": (
-        "GetTranscript.Transcript.contact-id",
-        "Idempotency.token.one-operation",
-        "Surfaces.attachment-*",
-        *_ATTACHED,
-    ),
+    "GetTranscript.Transcript.member.Attachments": ("Surfaces.attachment-*", *_ATTACHED),
     "GetTranscript.Transcript.member.ContactId": ("GetTranscript.Transcript.contact-id", _PAST),
     "GetTranscript.Transcript.member.Content": (
         "Clients.calls.*",
