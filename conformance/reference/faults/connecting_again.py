@@ -84,7 +84,15 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
 
 @fault(
     f"{AGAIN}.same-participant",
-    may=(*MANY, "StartChatContact.ParticipantId.same-throughout", "DisconnectParticipant.effect.*", "WebSocket.url.*"),
+    may=(
+        *MANY,
+        "DisconnectParticipant.effect.*",
+        "SendEvent.ContentType.*",
+        "StartChatContact.ChatDurationInMinutes.*",
+        "StartChatContact.ParticipantId.same-throughout",
+        "Surfaces.frame-and-transcript.same-sender",
+        "WebSocket.url.*",
+    ),
 )
 def connects_another_participant_each_time(service: ReferenceService) -> None:
     """What is sent over a later connection carries another ParticipantId."""

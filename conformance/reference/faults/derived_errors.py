@@ -117,6 +117,7 @@ _SEEN_BY_REFUSALS = (
     "Protocol.request.*",
     "StartAttachmentUpload.bearer.own-chat-only",
     "StartChatContact.ChatDurationInMinutes.*",
+    "StartChatContact.PersistentChat.past-chat-untouched",
     "StopContact.effect.*",
     "Tokens.refusal.*",
 )
