@@ -19,6 +19,7 @@ from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+MANY = 12  # calls for one attachment
 NAMES = (
     "e\u0301\u0323 o\u0308 \u1100\u1161.txt",  # letters and the marks that belong to them, as some file systems do
     "\ufb01 \u2163 \uff21.txt",
@@ -102,6 +103,10 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story)
         with suppress(SetupFailed):
             happen()
             _judge_lasting(story, made, words)
+    for _ in range(MANY):
+        answer = made.get()
+        with story.claim(f"{GET}.AttachmentId.lasts") as claim:
+            claim.accepted(answer, "GetAttachment of an attachment that was handed out many times")
     with story.claim(f"{GET}.Url.lasts") as claim:
         claim.equal(
             download(chat, first).body, made.file.content, "what the Url yields after later ones were asked for"

@@ -111,15 +111,23 @@ NO_JSON = (
 )
 
 
-@verifies(f"{CONTENT}.receipt-not-json")
+@verifies(f"{CONTENT}.receipt-not-json", "SendEvent.refusal.no-effect")
 def test_a_receipt_without_a_json_text_is_refused(story: Story) -> None:
-    """A receipt whose Content is no JSON text is refused, though it holds the Id of a message."""
+    """A receipt whose Content is no JSON text is refused, though it holds the Id of a message, and marks nothing."""
     chat = story.chat()
     message = _message(chat.add_participant(), chat)
-    for content in (form.format(message) for form in NO_JSON):
-        for end in ENDS:
-            with story.claim(f"{CONTENT}.receipt-not-json") as claim:
-                claim.refused(chat.signal(end, Content=content), f"{end} with the Content {content!r}")
+    answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
+    for (content, end), answer in answers.items():
+        with story.claim(f"{CONTENT}.receipt-not-json") as claim:
+            claim.refused(answer, f"{end} with the Content {content!r}")
+    if not any(judged_reply(answer).succeeded for answer in answers.values()):
+        with story.claim("SendEvent.refusal.no-effect") as claim:
+            marked = STAMPS["message.read"] in _stamps(chat.items(), message)
+            claim.holds(not marked, "no ReadTimestamp of a message whose receipts were refused", "one")
+
+
+def _no_json(message: str) -> list[str]:
+    return [form.format(message) for form in NO_JSON]
 
 
 def _receipts(items: Items) -> Iterator[tuple[str, Members]]:

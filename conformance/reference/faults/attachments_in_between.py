@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -95,6 +96,19 @@ def hides_files_when_somebody_joins(service: ReferenceService) -> None:
             raise bad_value(call.operation, "No such attachment.")
 
     then(service, COMPLETE, completed)
+    first(service, GET, act)
+
+
+@fault(f"{GET}.AttachmentId.lasts", may=FILES)
+def hands_out_ten_times(service: ReferenceService) -> None:
+    """An attachment is handed out ten times and then no more."""
+    handed = Counter[str]()
+
+    def act(_: World, call: Call) -> None:
+        handed[call.get("AttachmentId")] += 1
+        if handed[call.get("AttachmentId")] > 10:  # noqa: PLR2004 - as its text says
+            raise bad_value(call.operation, "No such attachment.")
+
     first(service, GET, act)
 
 

@@ -110,6 +110,7 @@ def _replies(subject: Operation, family: str) -> Iterator[Variant]:
 # What stories see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
 _SEEN_BY_REFUSALS = (
     "Clients.calls.*",
+    "CompleteAttachmentUpload.refusal.no-effect",
     "DisconnectParticipant.ClientToken.own-leaving",
     "DisconnectParticipant.effect.*",
     "LifeCycle.order.dead-stays-dead",
@@ -117,6 +118,7 @@ _SEEN_BY_REFUSALS = (
     "Protocol.request.*",
     "StartAttachmentUpload.bearer.own-chat-only",
     "StartChatContact.ChatDurationInMinutes.*",
+    "StartChatContact.ConnectionTypes.token-ends",
     "StartChatContact.PersistentChat.past-chat-untouched",
     "StopContact.effect.*",
     "Tokens.refusal.*",

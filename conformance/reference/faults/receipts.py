@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import DELIVERED, READ, RECEIPTS
-from conformance.reference.errors import declared
+from conformance.reference.errors import Refusal, declared
 from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import takes, then
+from conformance.reference.faults.seams import on_refusal, takes, then
 from conformance.reference.faults.send_event import kind_of
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
@@ -79,6 +79,18 @@ def stamps_receipts_before_their_message(service: ReferenceService) -> None:
                 times.update(dict.fromkeys(times, iso(item.at - HOUR)))
 
     then(service, SEND, early)
+
+
+@fault("SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
+def notes_refused_receipts(service: ReferenceService) -> None:
+    """A receipt that is refused is noted at the newest message."""
+
+    def noted(world: World, call: Call, _: Refusal) -> None:
+        messages = [item for item in call.contact.items if item.type == MESSAGE]
+        if kind_of(call) in RECEIPTS and messages:
+            messages[-1].receipts[call.participant.id] = {RECEIPTS[kind_of(call)]: iso(world.now())}
+
+    on_refusal(service, SEND, noted)
 
 
 @fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
