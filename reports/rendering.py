@@ -27,8 +27,8 @@ def content(text: str) -> Markup:
 
 
 def breakable(name: str) -> Markup:
-    """A name of several words without blanks between them, which may be broken between them."""
-    return Markup("<wbr>").join(re.split("(?<=[a-z])(?=[A-Z])", name))
+    """A name of several words without blanks between them, which may be broken between them and after dots."""
+    return Markup("<wbr>").join(re.split(r"(?<=[a-z])(?=[A-Z])|(?<=\.)", name))
 
 
 @cache

@@ -213,6 +213,16 @@ def test_the_page_holds_no_script_and_names_every_fault(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "power.json").read_text())["faults"][0]["name"] == "a-fault"
 
 
+def test_the_page_shows_first_what_is_not_judged_as_declared(tmp_path: Path) -> None:
+    as_declared = power.write(measured(a_fault(MUST), found(MUST), found(MUST)), tmp_path).read_text()
+    assert 'id="flawed"' not in as_declared
+    for whole in (found(), found(MUST, OTHER), found(MUST, errors=("a test ended in an error",))):
+        page = power.write(measured(a_fault(MUST), found(), whole), tmp_path).read_text()
+        flawed, _, every = page.partition('id="flawed"')[2].partition('id="faults"')
+        assert 'href="#a-fault"' in flawed
+        assert 'id="a-fault"' in every
+
+
 def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(tmp_path: Path) -> None:
     name = "SendEvent.ClientToken.length-max.too-lax"
     done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])

@@ -64,6 +64,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "LifeCycle.participants.*",
         "SendEvent.receipt.recipient",
         "Surfaces.event-reply-and-frame.same-id",
+        "Surfaces.frame-and-transcript.same-sender",
         "WebSocket.delivery.typing",
         "WebSocket.frame.*",
     ),
