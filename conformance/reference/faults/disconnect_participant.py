@@ -24,6 +24,7 @@ AFTER_LEAVING = (
     "LifeCycle.*",
     f"{LEAVE}.effect.*",
     "StartChatContact.ChatDurationInMinutes.*",
+    "StartChatContact.ConnectionTypes.token-ends",
 )
 
 
