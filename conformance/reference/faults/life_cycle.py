@@ -21,7 +21,15 @@ DEAD, ANY_ORDER = "LifeCycle.order.dead-stays-dead", "LifeCycle.order.any-lawful
 GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
 PEOPLE, NEW_CHAT = "LifeCycle.participants.independent", "LifeCycle.end.new-chat-after"
 # What also looks at participants who are gone, and at chats that go on beside others.
-OF_THE_GONE = ("LifeCycle.order.*", "*.bearer.after-*", "DisconnectParticipant.*", "CreateParticipant.bot.*")
+OF_THE_GONE = (
+    "CreateParticipant.bot.*",
+    "DisconnectParticipant.*",
+    "LifeCycle.order.*",
+    "StartChatContact.ChatDurationInMinutes.*",
+    "StartChatContact.ConnectionTypes.token-ends",
+    "StartChatContact.PersistentChat.past-chat-untouched",
+    "*.bearer.after-*",
+)
 OF_CHATS = ("LifeCycle.*", "*.own-chat-only", "*.other-chats-go-on", "StopContact.*", "WebSocket.*")
 OF_PEOPLE = ("LifeCycle.*", "CreateParticipant.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 SPEAKING = tuple(name for name in NAMES if name not in (CONNECTING, "DisconnectParticipant"))
@@ -162,7 +170,7 @@ def loses_a_message_with_attributes(service: ReferenceService) -> None:
     then(service, "UpdateContactAttributes", lost)
 
 
-@fault(CHATS, may=OF_CHATS)
+@fault(CHATS, may=(*OF_CHATS, "StartChatContact.ConnectionTypes.*"))
 def stops_the_next_chat_too(service: ReferenceService) -> None:
     """StopContact ends also the chat that was started after the one that it names."""
 
@@ -176,7 +184,16 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
     then(service, "StopContact", stopped)
 
 
-@fault(CHATS, may=(*OF_CHATS, "SendMessage.ContentType.*", "Surfaces.*", "GetTranscript.*"))
+@fault(
+    CHATS,
+    may=(
+        *OF_CHATS,
+        "GetTranscript.*",
+        "SendMessage.ContentType.*",
+        "StartChatContact.ChatDurationInMinutes.*",
+        "Surfaces.*",
+    ),
+)
 def knows_two_chats_at_a_time(service: ReferenceService) -> None:
     """In the oldest of three active chats nobody can speak."""
 
