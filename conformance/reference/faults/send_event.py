@@ -75,7 +75,7 @@ REFUSED = (
         "Typing without Content is refused.",
         (TYPED, WITHOUT),
         lambda call: kind_of(call) == TYPING and not call.get("Content"),
-        (*OF_EVENTS, "*.ClientToken.*", "CreateParticipantConnection.*", "Tokens.*", "Clients.*"),
+        (*OF_EVENTS, "*.ClientToken.*", "Clients.*", "CreateParticipantConnection.*", "*.token-works", "Tokens.*"),
     ),
     _refusing(
         "does-not-know-delivered",

@@ -54,7 +54,7 @@ def sends_plain_text_only(service: ReferenceService) -> None:
     _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
 
 
-@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.event*", FRAMES))
+@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.*", FRAMES))
 def keeps_bots_from_the_customer(service: ReferenceService) -> None:
     """What an added participant says does not arrive at the customer."""
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
@@ -198,7 +198,7 @@ def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
     _only(service, lambda socket, _: socket.participant.sockets[-1:] in ([socket], []))
 
 
-@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
+@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=(*ONE_SOCKET, "*.websocket-connects"))
 def closes_older_sockets_on_renewal(service: ReferenceService) -> None:
     """A further CreateParticipantConnection closes the sockets that are open."""
     connect = service.performers["CreateParticipantConnection"]

@@ -78,7 +78,7 @@ def sends_the_types_of_the_transcript(service: ReferenceService) -> None:
     each_item(typed)(service)
 
 
-@fault("WebSocket.frame.event-content-type", may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.event*"))
+@fault("WebSocket.frame.event-content-type", may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.*"))
 def does_not_say_which_event_it_is(service: ReferenceService) -> None:
     """An event's frame has no ContentType."""
     each_item(lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item)(service)

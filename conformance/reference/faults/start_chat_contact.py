@@ -36,7 +36,7 @@ def _made(world: World, members: Members) -> Contact:
 
 @fault(
     f"{START}.ParticipantToken.opens-connection",
-    may=(f"{START}.*", f"{CONNECT}.*", "CreateParticipant.*", "LifeCycle.*", "*.effect.*", "*.bearer.*"),
+    may=(f"{START}.*", f"{CONNECT}.*", "Clients.*", "CreateParticipant.*", "LifeCycle.*", "*.effect.*", "*.bearer.*"),
 )
 def refuses_each_third_participant_token(service: ReferenceService) -> None:
     """The ParticipantToken of every third chat opens nothing."""
@@ -53,6 +53,7 @@ def refuses_each_third_participant_token(service: ReferenceService) -> None:
     may=(
         f"{START}.ParticipantToken.*",
         f"{START}.ClientToken.replayed-token-works",
+        f"{CONNECT}.refusal.no-effect",
         "CreateParticipant.bot.*",
         "*.effect.*",
         "*.bearer.own-chat-only",
@@ -176,7 +177,7 @@ def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: s
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
-    may = (f"{START}.*", "*.bearer.*", "CreateParticipantConnection.*", "LifeCycle.*")
+    may = (f"{START}.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
     return Fault(name, says, (f"{START}.ChatDurationInMinutes.{rule}",), may, SUBJECT, seed)
 
 
