@@ -40,7 +40,8 @@ def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], 
     def seed(service: ReferenceService) -> None:
         lacks(service, START, rule, judge)
 
-    return Fault(name, says, red, (f"{TYPES}.*", f"{FIRST}.*", f"{SEGMENT}.*", f"{START}.success.*"), SUBJECT, seed)
+    may = (f"{TYPES}.*", f"{FIRST}.*", f"{SEGMENT}.*", f"{START}.success.*", f"{START}.PersistentChat.from-segment")
+    return Fault(name, says, red, may, SUBJECT, seed)
 
 
 # Content types
