@@ -14,7 +14,7 @@ from conformance.examination.intents import Intent, intend, intents, only_succes
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
 from conformance.examination.story import Story
-from conformance.examination.transcripts import item_of, items_with, lasting
+from conformance.examination.transcripts import id_of, items_with, lasting
 from conformance.target.connections import HangUp
 from strategies.samples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
@@ -76,9 +76,9 @@ def test_a_repeated_message_stays_as_it_stood(story: Story) -> None:
     """A message that is sent again keeps its place and its time among those that were sent in between."""
     chat, token = story.chat(), fresh_client_token()
     sent = [chat.say("Once", ClientToken=token), chat.say("Between"), chat.say("Behind")]
-    before = [lasting(item_of(items_with(chat, *sent), one)) for one in sent]
+    own = {id_of(one) for one in sent}
+    before = [lasting(item) for item in items_with(chat, *sent) if item.get("Id") in own]
     story.need(chat.say("Once", ClientToken=token))
-    own = {item["Id"] for item in before}
     after = [lasting(item) for item in items_with(chat, chat.say("Last")) if item.get("Id") in own]
     with story.claim("SendMessage.ClientToken.one-transcript-item") as claim:
         claim.equal(after, before, "the messages in their order after the first one was sent again")

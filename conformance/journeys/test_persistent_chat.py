@@ -125,6 +125,7 @@ def test_a_persistent_start_is_repeated(story: Story) -> None:
     persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(story).contact_id}
     intent, token = intend(story, REPEATED, PersistentChat=persistent), fresh_client_token()
     first = intent.insist(token)
+    story.need(first)
     for again in (intent.send(token), intent.send(token)):
         with story.claim(REPEATED) as claim:
             intent.repeats(claim, first, again, "the request with PersistentChat sent again")

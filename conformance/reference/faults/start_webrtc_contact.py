@@ -56,7 +56,12 @@ def _sharing(member: str, every: int) -> Fault:
         gives(service, START, given)
 
     says = f"Every {every}. call has the {member} of the one before it."
-    may = (f"{START}.*", "CreateParticipantConnection.WebRTCConnection.*", "StopContact.effect.ends-call")
+    may = (
+        f"{START}.*",
+        "CreateParticipantConnection.WebRTCConnection.*",
+        "StopContact.effect.ends-call",
+        "UpdateContactAttributes.Attributes.*",
+    )
     return Fault(f"call-shares-its-{member}", says, (f"{START}.ContactId.unique",), may, "start-webrtc-contact", seed)
 
 

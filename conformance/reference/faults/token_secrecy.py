@@ -40,7 +40,11 @@ def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
     then(service, "SendMessage", said)
 
 
-@fault("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only", may=(*OF_CHATS, "Tokens.*"))
+@fault(
+    "SendMessage.bearer.own-chat-only",
+    "GetTranscript.bearer.own-chat-only",
+    may=(*OF_CHATS, "StartChatContact.*", "Tokens.*"),
+)
 def reads_all_chats(service: ReferenceService) -> None:
     """GetTranscript shows the messages of every active chat."""
     perform = service.performers["GetTranscript"]
