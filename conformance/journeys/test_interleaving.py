@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -47,6 +47,7 @@ def _explore(exploration: Exploration) -> None:
         report_multiple_bugs=False,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=(HealthCheck.too_slow,),
+        verbosity=Verbosity.quiet,  # the report tells the calls; Hypothesis would print its own steps between the lines
     )
     with suppress(ContractViolation, Flaky):
         run_state_machine_as_test(seed(exploration.examiner.seed)(Sequences), settings=bounds)

@@ -13,7 +13,10 @@ from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
-PAGES = ("GetTranscript.*", "*.InitialMessage.*", "*.PersistentChat.*", "Surfaces.*", "Clients.*")
+PAGES = (
+    *("GetTranscript.*", "*.InitialMessage.*", "*.PersistentChat.*", "Surfaces.*", "Clients.*"),
+    "CompleteAttachmentUpload.effect.item-in-transcript",
+)
 LARGEST = 100  # items that a page may hold
 Arguments = Mapping[str, Any]
 Change = Callable[[World, Call], Arguments]

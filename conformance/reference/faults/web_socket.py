@@ -20,7 +20,12 @@ from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipantConnection"
 # What cannot hold where no socket opens.
-NO_SOCKET = ("WebSocket.*", "StartChatContact.ConnectionTypes.websocket-connects", "*.again.works")
+NO_SOCKET = (
+    "StartChatContact.ClientToken.connection-information",
+    "StartChatContact.ConnectionTypes.websocket-connects",
+    "WebSocket.*",
+    "*.again.works",
+)
 ALL_HEARD = ("WebSocket.*", "Surfaces.*frame*", "LifeCycle.*", "StartChatContact.ConnectionTypes.websocket-connects")
 
 
