@@ -43,6 +43,8 @@ _AT_THE_EDGE = {
         "StartWebRTCContact.*",
     ),
     "SendMessage.Content.length-min": ("GetTranscript.Transcript.content-*",),
+    "StartChatContact.ConnectionTypes.size-max": ("StartChatContact.PersistentChat.from-segment",),
+    "StartChatContact.DisconnectOnCustomerExit.size-max": ("StartChatContact.PersistentChat.from-segment",),
 }
 
 
