@@ -33,7 +33,13 @@ _PLAIN = frozenset(
 )
 
 # What is sent with a value by tests of something else.
-_SENT = {"BACKWARD": ("GetTranscript.StartPosition.empty",)}
+_RICH_START = ("StartChatContact.PersistentChat.from-segment",)
+_SENT = {
+    "BACKWARD": ("GetTranscript.StartPosition.empty",),
+    "COMPLETE": _RICH_START,
+    "CONNECTION_CREDENTIALS": _RICH_START,
+    "WEBSOCKET": _RICH_START,
+}
 # A word of the same kind that is missing from the list of values.
 _KIN = {
     "StartChatContact.DisconnectOnCustomerExit.member.enum": "CUSTOMER",
