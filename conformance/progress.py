@@ -26,7 +26,7 @@ class Writer(Protocol):
         """Write without a line's end."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)  # pytest puts plugins into sets
 class Progress:
     """Shows how far a run is; a pytest plugin. `over` says that the line can be written over."""
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from reports.rendering import environment
 
@@ -24,8 +21,5 @@ def write(power: Mapping[str, Any], directory: Path) -> Path:
 
 def render(power: Mapping[str, Any]) -> str:
     """The page of a kill matrix, one file that needs no network. It holds no script, only this project's own texts."""
-    templates = resources.files("reports") / "templates"
-    styles = [(templates / name).read_text(encoding="utf-8") for name in ("compliance.css", "power.css")]
-    trusted = Markup("".join(styles))  # noqa: S704 - our own files
     flawed = [one for one in power["faults"] if one["missed"] or one["undeclared"] or one["errors"]]
-    return environment().get_template("power.html.j2").render(power=power, flawed=flawed, style=trusted)
+    return environment().get_template("power.html.j2").render(power=power, flawed=flawed)

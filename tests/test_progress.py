@@ -81,3 +81,17 @@ def test_half_of_the_tests_leave_as_much_time_as_they_took(seconds: float, left:
 )
 def test_a_test_is_about_its_operation_or_its_own_words(nodeid: str, about: str) -> None:
     assert subject(nodeid) == about
+
+
+def test_pytest_can_leave_out_hooks_of_another_folder() -> None:
+    class Conftest:
+        """That of a folder which a test does not stand in."""
+
+        def pytest_runtest_logfinish(self) -> None: ...
+
+    manager, elsewhere, progress = pytest.PytestPluginManager(), Conftest(), Progress(Screen(), over=False)
+    for plugin in (elsewhere, progress):
+        manager.register(plugin)
+    hook = manager.subset_hook_caller("pytest_runtest_logfinish", [elsewhere])
+    assert elsewhere not in [found.plugin for found in hook.get_hookimpls()]
+    assert progress in [found.plugin for found in hook.get_hookimpls()]

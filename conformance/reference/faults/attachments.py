@@ -116,10 +116,7 @@ def shows_attachments_twice(service: ReferenceService) -> None:
     then(service, COMPLETE, act)
 
 
-@fault(
-    f"{COMPLETE}.effect.item-in-transcript",
-    may=(*FILES, "Surfaces.*", "WebSocket.*"),
-)
+@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_no_attachments(service: ReferenceService) -> None:
     """A completed attachment does not stand in the transcript."""
     then(service, COMPLETE, lambda _, call, __: call.contact.items.__delitem__(-1))

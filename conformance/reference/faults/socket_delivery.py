@@ -54,7 +54,7 @@ def sends_plain_text_only(service: ReferenceService) -> None:
     _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
 
 
-@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.*", FRAMES))
+@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.*"))
 def keeps_bots_from_the_customer(service: ReferenceService) -> None:
     """What an added participant says does not arrive at the customer."""
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
