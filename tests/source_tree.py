@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("conformance", "strategies", "reports")
+PLUGIN = "connect_conformance_pytest"
+PACKAGES = ("conformance", "strategies", "reports", PLUGIN)
 FILE_CAP = 400  # lines
 FUNCTION_CAP = 60  # lines
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "misc"})
@@ -69,9 +70,9 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 
 def modules(*packages: str) -> tuple[Module, ...]:
-    """The modules of `packages`, which are folders in the project's root."""
-    files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
-    return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files)
+    """The modules of `packages`, which are folders or single files in the project's root."""
+    files = [path for package in packages for path in (ROOT / f"{package}.py", *sorted((ROOT / package).rglob("*.py")))]
+    return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files if path.exists())
 
 
 def _dotted(path: Path) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests import source_tree
-from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, ROOT, Broken, Module
+from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module
 
 CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
 TARGET, REFERENCE, EXAMINATION = "conformance.target", "conformance.reference", "conformance.examination"
@@ -23,6 +23,7 @@ _FOR_TESTS = frozenset(
 
 # What each part may import of the project; what is not named here stands above all parts.
 LAYERS = {
+    PLUGIN: frozenset[str](),
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
     "conformance.verdicts": frozenset({CONTRACT}),
@@ -43,7 +44,7 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({"conformance.plugin", "conformance.claims", "conformance.power"}),
+    "pytest": frozenset({PLUGIN, "conformance.session", "conformance.claims", "conformance.power"}),
     REFERENCE: frozenset({"conformance.cli", "conformance.power"}),
     "requests": frozenset({TARGET, "conformance.reproduction"}),
     "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.opinion"}),
@@ -90,6 +91,7 @@ PLANTED = [
     ("layers", Module("conformance.target.x", "from conformance.checks import errors")),
     ("layers", Module("reports.x", "from conformance.examination.depth import Depth")),
     ("layers", Module("conformance.checks.x", "from tests.served import Served")),
+    ("layers", Module(PLUGIN, "def f():\n    import conformance.options")),
     ("confinement", Module("reports.x", "import pytest")),
     ("confinement", Module("conformance.run", "from pytest import fixture")),
     ("confinement", Module("conformance.examination.x", "from conformance.reference.clock import iso")),
@@ -109,7 +111,7 @@ LAWFUL = [
     ("layers", Module("conformance.checks.x", "from conformance import wire")),
     ("layers", Module("conformance.contracted", "from conformance.wire import Request")),
     ("confinement", Module("conformance.protocol.test_x", "import pytest")),
-    ("confinement", Module("conformance.plugin", "import pytest")),
+    ("confinement", Module("conformance.session.hooks", "import pytest")),
     ("confinement", Module("conformance.cli", "from conformance.reference.serving import serve")),
     ("cycles", Module("reports.x", "import reports.y")),
     ("cycles", Module("reports.x", "if TYPE_CHECKING:\n    import reports.x")),

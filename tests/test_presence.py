@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance import presence
-from conformance.presence import may_name_suite, names_suite
+import connect_conformance_pytest
+from connect_conformance_pytest import may_name_suite, names_suite
 
 CLONE = Path("/clone")
 ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
@@ -15,12 +15,12 @@ ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
 
 @pytest.fixture
 def cloned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence, "PACKAGE", CLONE / "conformance")
+    monkeypatch.setattr(connect_conformance_pytest, "PACKAGE", CLONE / "conformance")
 
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence, "PACKAGE", ENVIRONMENT / "conformance")
+    monkeypatch.setattr(connect_conformance_pytest, "PACKAGE", ENVIRONMENT / "conformance")
 
 
 @pytest.mark.usefixtures("cloned")

@@ -21,7 +21,7 @@ import pytest
 from conformance.embedded import start_reference
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("conformance", "strategies", "reports")
+PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest.py")
 SECONDS = 300
 FOREIGN_TEST = """\
 def test_options(request):
@@ -108,7 +108,7 @@ def collected(output: str) -> list[str]:
 
 def kept_files() -> set[str]:
     """The files of the packages that are under version control, or would be."""
-    ask = ("git", "ls-files", "--cached", "--others", "--exclude-standard", *PACKAGES)
+    ask = ("git", "ls-files", "--cached", "--others", "--exclude-standard", *PARTS)
     return {name for name in run(*ask, directory=ROOT).stdout.splitlines() if (ROOT / name).exists()}
 
 
@@ -123,7 +123,7 @@ def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
     points = configparser.ConfigParser()
     points.read_string(archive.read(name).decode())
-    assert dict(points["pytest11"]) == {"conformance.plugin": "conformance.plugin"}
+    assert dict(points["pytest11"]) == {"conformance.plugin": "connect_conformance_pytest"}
     assert dict(points["console_scripts"]) == {"connect-conformance": "conformance.cli:main"}
 
 

@@ -76,7 +76,7 @@ def suite_command(*arguments: str, directory: Path) -> list[str]:
 
 
 def _installed() -> bool:
-    return any(point.value == "conformance.plugin" for point in entry_points(group="pytest11"))
+    return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))
 
 
 @pytest.fixture

@@ -1,0 +1,117 @@
+"""What a test came to, in pytest's words: fixtures, the call of a test, its report.
+
+Nothing is sent, judged or rendered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from pytest_html import extras
+
+from conformance.checks.violation import ContractViolation
+from conformance.claims import claimed
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.examination.story import Story
+from conformance.examination.telling import tell
+from conformance.session.state import RUN
+from conformance.target.conversation import SetupFailed
+from conformance.verdicts import Outcome
+from reports.run_log import evidence
+
+EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
+
+
+@pytest.fixture(scope="session")
+def examiner(request: pytest.FixtureRequest) -> Examiner:
+    """Looks at the endpoint of this run."""
+    return request.config.stash[RUN].examiner
+
+
+@pytest.fixture
+def story(examiner: Examiner) -> Iterator[Story]:
+    """A story to tell; its chats are stopped when it has been told."""
+    told = Story(examiner)
+    yield told
+    with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
+        told.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tell the witness which item is at work."""
+    run = item.config.stash.get(RUN, None)
+    if run is not None:
+        run.interrupts.check()
+        run.examiner.witness.test = item.nodeid
+        item.user_properties.append(("requirements", " ".join(claimed(item))))
+    return (yield)
+
+
+@pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
+def pytest_pyfunc_call_of_a_story(pyfuncitem: pytest.Function) -> bool | None:
+    """Tell a story instead of calling its test once; None leaves any other test to pytest."""
+    run = pyfuncitem.config.stash.get(RUN, None)
+    if run is None or "story" not in pyfuncitem.funcargs:
+        return None
+    tell(run.examiner, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Translate what an examination came to into pytest's outcomes; anything else is the suite's own error."""
+    run = pyfuncitem.config.stash.get(RUN, None)
+    if run is None:
+        return (yield)
+    try:
+        yield
+    except Unwitnessed as unseen:
+        pytest.skip(f"{unseen.outcome}: {unseen.reason}")
+    except ContractViolation as violation:
+        pyfuncitem.stash[EVIDENCE] = [run.evidence(broken) for broken in _violations(pyfuncitem, violation)]
+        if excuse := run.excuse(violation.requirement):
+            pytest.xfail(excuse)
+        if catalogue()[violation.requirement].level is Level.MUST:
+            raise
+    except SetupFailed as failed:
+        for requirement in claimed(pyfuncitem):
+            run.examiner.witness.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
+        pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
+    except Exception as error:
+        for requirement in claimed(pyfuncitem):
+            run.examiner.witness.note(requirement, Outcome.ERROR, repr(error), "edge")
+        raise
+    return True
+
+
+def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
+    """All that a story broke, the one that it ended with first; of any other test that one."""
+    story = item.funcargs.get("story")
+    told = story.violations.values() if isinstance(story, Story) else ()
+    return [raised, *(violation for violation in told if violation is not raised)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show a violation as a sentence instead of a traceback, and write the item down when it has run."""
+    report = yield
+    run = item.config.stash.get(RUN, None)
+    if run is None:
+        return report
+    broken = item.stash.get(EVIDENCE, ())
+    if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
+        report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])
+    if report.when == "call":
+        # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
+        report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
+        title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
+        run.end_of_test(item.nodeid, title, report.outcome, report.duration)
+    return report
