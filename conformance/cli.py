@@ -56,10 +56,12 @@ def serve(port: int, fault: str | None, readings: tuple[str, ...]) -> None:
 def list_faults(globs: tuple[str, ...]) -> None:
     """List the seeded faults whose name matches any GLOB (all without one), with what each must turn red."""
     from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.reference.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
 
+    for glob in unmatched(globs, faults()):
+        hint = did_you_mean(glob, faults()) or "connect-conformance faults lists all."
+        raise UserError(f"no fault has a name like {glob}: {hint}")
     chosen = [fault for name, fault in faults().items() if any(fnmatchcase(name, glob) for glob in globs or ["*"])]
-    if not chosen:
-        raise UserError(f"no fault has a name like {' or '.join(globs)}: connect-conformance faults lists all")
     for fault in chosen:
         click.echo(f"{fault.name}\n        {fault.says}\n        breaks {', '.join(fault.red)}")
 
@@ -67,7 +69,11 @@ def list_faults(globs: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--depth", type=click.Choice(list(DEPTHS)), default="smoke", help="How many examples are drawn.")
 @click.option(
-    "--only", "globs", metavar="GLOB", multiple=True, help="Only faults and readings named so; may be repeated."
+    "--only",
+    "globs",
+    metavar="GLOB",
+    multiple=True,
+    help="Only faults and readings named so, and not the reference as it is; may be repeated.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
 @click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each reading is judged (1).")
@@ -93,6 +99,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     Fails where a fault is not found, turns something red that it does not declare, or a reading is accused.
     What is known is written once a minute and on Ctrl-C.
     """
+    from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
@@ -102,10 +109,9 @@ def power(  # noqa: PLR0913 - a parameter for each option
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
-    found = flaws(measured)
-    for flaw in found:
-        click.echo(flaw)
-    raise SystemExit(_code(found, finished=measured["finished"]))
+    for line in lines(measured, narrowed=chosen.narrowed):
+        click.echo(line)
+    raise SystemExit(_code(flaws(measured), finished=measured["finished"]))
 
 
 def _code(flaws: list[str], *, finished: bool) -> ExitCode:

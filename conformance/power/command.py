@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.power.bench import Findings, Trial
+from conformance.power.closing import summary
 from conformance.power.evidence import Evidence
 from conformance.power.judgement import Document, document
 from conformance.power.plan import Plan
@@ -67,17 +68,3 @@ class _Matrix:
         measured, html = self._save(finished=finished)
         self.say(summary(measured, html))
         return measured
-
-
-def summary(measured: Document, html: Path) -> str:
-    """The closing line."""
-    totals = measured["totals"]
-    must, should = totals["must"], totals["should"]
-    undeclared = "" if totals["undeclared_reds"] is None else f", {totals['undeclared_reds']} undeclared reds"
-    return (
-        f"{must['found']} of {must['faults']} faults found by a must,"
-        f" {should['found']} of {should['faults']} by a should"
-        f"{undeclared}; {totals['readings']} readings by {totals['seeds']} seeds,"
-        f" {totals['false_alarms']} false alarms;"
-        f" {measured['seconds']:g} s; report: {html}"
-    )

@@ -51,8 +51,9 @@ def flaws(power: Document) -> list[str]:
         found += [f"the reference as it is turns {rid} red" for rid in power["clean"]["reds"]]
         found += [f"the reference as it is: {error}" for error in power["clean"]["errors"]]
     for fault in power["faults"]:
-        found += [f"{fault['name']} does not turn {rid} red" for rid in fault["missed"]]
-        found += [f"{fault['name']} turns {rid} red, which it does not declare" for rid in fault["undeclared"]]
+        found += [f"missed: {fault['name']} does not turn {rid} red" for rid in fault["missed"]]
+        strange = fault["undeclared"]
+        found += [f"undeclared: {fault['name']} turns {rid} red, which it does not declare" for rid in strange]
         found += [f"{fault['name']}: {error}" for error in fault["errors"]]
     for reading in power["readings"]:
         names = " with ".join(reading["names"])

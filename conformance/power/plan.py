@@ -14,6 +14,7 @@ from conformance.power.groups import grouped
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
+from conformance.reference.suggestions import did_you_mean, unmatched
 
 TOGETHER = 6  # readings that stand together in a random combination
 COMBINATIONS = 20
@@ -28,7 +29,8 @@ class Plan:
     """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
 
     `readings` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
-    `seeds` is with how many seeds every reading is judged, alone or in company.
+    `seeds` is with how many seeds every reading is judged, alone or in company. `narrowed` says that faults and
+    readings were chosen by name: the reference as it is is then not judged.
     """
 
     faults: Mapping[str, Fault]
@@ -36,6 +38,7 @@ class Plan:
     depth: str
     whole: bool
     seeds: int = 1
+    narrowed: bool = False
 
     @property
     def clean(self) -> Trial:
@@ -54,7 +57,8 @@ class Plan:
 
     def first_trials(self) -> Iterator[Trial]:
         """Every trial that does not depend on what another one showed, the long ones first."""
-        yield self.clean
+        if not self.narrowed:
+            yield self.clean
         yield from self.of_readings()
         if self.whole:
             for group in grouped(self.faults.values()):
@@ -89,15 +93,22 @@ def plan(
     """The plan for all faults and readings whose name matches any glob (all without one).
 
     With every reading chosen, random combinations of them follow; a plan that is not `whole` has each reading once with
-    each seed, in other company each time; one of `readings_only` has no fault. Raises NothingChosen.
+    each seed, in other company each time; one of `readings_only` has no fault. Raises NothingChosen for a glob that
+    matches no name.
     """
+    _require_matches(globs, readings_only=readings_only)
     chosen = {name: fault for name, fault in faults().items() if not readings_only and _matches(name, globs)}
     alone = [name for name in READINGS if _matches(name, globs)]
-    if not chosen and not alone:
-        sought = "no reading has" if readings_only else "no fault and no reading has"
-        raise NothingChosen(f"{sought} a name like {' or '.join(globs)}")
     readings = dict.fromkeys(_readings(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
-    return Plan(chosen, readings, depth, whole, seeds)
+    return Plan(chosen, readings, depth, whole, seeds, narrowed=bool(globs))
+
+
+def _require_matches(globs: Sequence[str], *, readings_only: bool) -> None:
+    names = [*READINGS] if readings_only else [*faults(), *READINGS]
+    for glob in unmatched(globs, names):
+        sought = "no reading" if readings_only else "no fault and no reading"
+        hint = did_you_mean(glob, names) or "connect-conformance faults lists the faults."
+        raise NothingChosen(f"{sought} has a name like {glob}: {hint}")
 
 
 def _readings(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -116,7 +127,9 @@ def _in_company(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[
 
 def _once_each(names: Sequence[str], seed: int) -> Iterator[tuple[str, ...]]:
     """Neighbours answer the same question and would hide each other, so that every combination takes from all over."""
-    combinations = max(1, -(-len(names) // TOGETHER))
+    if not names:
+        return iter(())
+    combinations = -(-len(names) // TOGETHER)
     parts = [list(names[first : first + combinations]) for first in range(0, len(names), combinations)]
     chance = random.Random(seed)  # noqa: S311 - nothing secret is drawn
     for part in parts[1:]:

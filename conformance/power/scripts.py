@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,11 @@ from conformance.examination.story import Story
 from conformance.examination.telling import tell
 from connect_conformance_pytest import PACKAGE
 
-# No settings but these: neither of the project nor of the directory that the command is called in.
+# No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
+# happen to be installed, nor of the environment. Plugins cost half of the time, too.
+_FROM_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _OPTIONS = (
+    "--disable-plugin-autoload",
     *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--noconftest", "-p", "no:cacheprovider"),
     *("-p", "conformance.plugin", "--collect-only", "-q", "--import-mode=importlib", "--assert=plain"),
 )
@@ -58,12 +61,22 @@ class _Keeper:
 def collect() -> tuple[Script, ...]:
     """Every test of the suite in running order. Raises RuntimeError with pytest's own words when it cannot collect."""
     keeper, said = _Keeper(), io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with _without(_FROM_ENVIRONMENT), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = pytest.main([*_OPTIONS, str(PACKAGE)], plugins=[keeper])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the suite's tests cannot be collected: {said.getvalue()[-2_000:]}")
     played = [item for item in keeper.items if item.get_closest_marker("skip") is None]
     return tuple(_script(item) for item in sorted(played, key=running_order))
+
+
+@contextmanager
+def _without(variables: tuple[str, ...]) -> Iterator[None]:
+    """The environment lacks `variables` inside."""
+    taken = {name: os.environ.pop(name) for name in variables if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
 
 
 def _script(item: pytest.Function) -> Script:

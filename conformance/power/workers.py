@@ -1,4 +1,4 @@
-"""Trials spread over processes, each with a bench of its own."""
+"""Trials spread over processes, each with a bench of its own; a few quick ones are judged where they are asked for."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from threading import Thread
 
 from conformance.power.bench import Bench, Findings, Trial
 
+QUICK = 25  # trials by some of the tests that take as long as processes take to start: about 2 s
 DIED = Findings({}, ("the process that judged it died",), requests=0, seconds=0.0)
 _benches: list[Bench] = []
 
@@ -21,11 +23,14 @@ class NoneJudged(RuntimeError):
 
 
 def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
-    """Judge every trial in one of `jobs` processes; yields each as it is done.
+    """Judge every trial in one of `jobs` processes, or in this one where that is sooner; yields each as it is done.
 
     Where a process dies, the trials that it may have died of are judged one by one, so that one is blamed and none is
     lost. Raises LookupError for a name that no fault or reading has, NoneJudged where no process comes to judge.
     """
+    if _are_quick(trials):
+        yield from _in_this_process(trials)
+        return
     left, one_was_judged = dict.fromkeys(trials), False
     while left:
         for trial, findings in _until_one_dies(list(left), jobs):
@@ -39,6 +44,17 @@ def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings
             yield trial, findings
         if not one_was_judged and len(trials) > 1:
             raise NoneJudged("no process came to judge anything: what its standard error says above comes first")
+
+
+def _are_quick(trials: Sequence[Trial]) -> bool:
+    """Whether `trials` take no longer than processes take to start: at most one of them plays the whole suite."""
+    return len(trials) <= QUICK and sum(trial.claims is None for trial in trials) <= 1
+
+
+def _in_this_process(trials: Sequence[Trial]) -> Iterator[tuple[Trial, Findings]]:
+    with closing(Bench()) as bench:
+        for trial in trials:
+            yield trial, bench.judge(trial)
 
 
 def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:

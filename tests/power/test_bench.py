@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from conformance.contract.model import operations
 from conformance.power import bench as benches
 from conformance.power.bench import Bench, Trial
 from conformance.power.direct import CRASHED, Direct
+from conformance.power.scripts import collect
 from conformance.wire import Headers, Response
 
 FAULT = "SendEvent.output.Id.present.absent"
@@ -74,3 +76,10 @@ def test_a_trial_that_does_not_end_is_given_up(bench: Bench, monkeypatch: pytest
     monkeypatch.setattr(benches, "LONGEST", 0.1)
     monkeypatch.setattr(benches, "_play", lambda *_: (time.sleep(0.2) for _ in range(100)))
     assert bench.judge(Trial()).errors == ("it did not end within 0.1 s",)
+
+
+def test_settings_and_plugins_of_the_environment_do_not_change_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing_that_there_is")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    assert len(collect()) > 1_000
+    assert os.environ["PYTEST_ADDOPTS"] == "-k nothing_that_there_is"

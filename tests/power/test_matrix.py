@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 from conformance.cli import main
 from conformance.ledger import Effort
-from conformance.power.bench import Findings, Trial
+from conformance.power import closing, workers
+from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.evidence import Evidence
 from conformance.power.groups import INERT, TOGETHER, grouped
 from conformance.power.judgement import document, flaws
@@ -64,7 +65,7 @@ def test_a_fault_that_is_found_is_no_flaw() -> None:
 
 def test_a_fault_that_nothing_turns_red_survives() -> None:
     told = measured(a_fault(MUST), found(), found())
-    assert flaws(told) == [f"a-fault does not turn {MUST} red"]
+    assert flaws(told) == [f"missed: a-fault does not turn {MUST} red"]
     assert told["totals"]["must"] == {"faults": 1, "found": 0}
     assert told["totals"]["survivors"] == 1
 
@@ -72,12 +73,12 @@ def test_a_fault_that_nothing_turns_red_survives() -> None:
 def test_every_declared_requirement_must_turn_red() -> None:
     told = measured(a_fault(MUST, OTHER), found(MUST), found(MUST))
     assert told["faults"][0]["found"]
-    assert flaws(told) == [f"a-fault does not turn {OTHER} red"]
+    assert flaws(told) == [f"missed: a-fault does not turn {OTHER} red"]
 
 
 def test_what_is_not_declared_is_a_flaw_and_what_may_be_is_none() -> None:
     assert flaws(measured(a_fault(MUST), found(MUST), found(MUST, OTHER))) == [
-        f"a-fault turns {OTHER} red, which it does not declare"
+        f"undeclared: a-fault turns {OTHER} red, which it does not declare"
     ]
     assert flaws(measured(a_fault(MUST, may=("SendMessage.error.*",)), found(MUST), found(MUST, OTHER))) == []
 
@@ -198,12 +199,41 @@ def test_a_plan_of_claims_only_has_every_reading_once_with_each_seed_in_other_co
     assert company[0] != company[1] != company[2]
 
 
-def test_a_glob_that_matches_nothing_is_named() -> None:
+@pytest.mark.parametrize("beside", [(), ("slow",)])
+def test_a_glob_that_matches_nothing_is_named(beside: tuple[str, ...]) -> None:
     with pytest.raises(NothingChosen, match="nonsense"):
-        plan(["nonsense"])
-    done = CliRunner().invoke(main, ["power", "--only", "nonsense"])
+        plan([*beside, "nonsense"])
+    done = CliRunner().invoke(main, ["power", *(f"--only={name}" for name in (*beside, "nonsense"))])
     assert done.exit_code == 4
     assert "nonsense" in done.output
+
+
+@pytest.mark.parametrize(
+    ("command", "glob", "meant"),
+    [
+        ("power", "SendEvent.Content.length-max.to-lax", "SendEvent.Content.length-max.too-lax"),
+        ("power", "sendmesage.*", "SendMessage.*"),
+        ("power", "chunkd", "chunked"),
+        ("faults", "looses-*", "loses-*"),
+    ],
+)
+def test_names_near_an_unknown_one_are_offered(command: str, glob: str, meant: str) -> None:
+    done = CliRunner().invoke(main, [command, *(["--only"] if command == "power" else []), glob])
+    assert done.exit_code == 4
+    assert f"a name like {glob}: did you mean {meant}" in done.output
+
+
+def test_a_plan_of_names_has_nothing_else() -> None:
+    name = "SendEvent.ClientToken.length-max.too-lax"
+    for whole in (True, False):
+        assert {trial.faults for trial in plan([name], whole=whole).first_trials()} == {(name,)}
+        assert {trial.readings for trial in plan([name], whole=whole).first_trials()} == {()}
+        assert {trial.readings for trial in plan(["slow"], whole=whole).first_trials()} == {("slow",)}
+
+
+def test_the_reference_as_it_is_belongs_to_a_plan_of_all() -> None:
+    for chosen in (plan(), plan(readings_only=True)):
+        assert chosen.clean in chosen.first_trials()
 
 
 def test_the_page_holds_no_script_and_names_every_fault(tmp_path: Path) -> None:
@@ -223,11 +253,57 @@ def test_the_page_shows_first_what_is_not_judged_as_declared(tmp_path: Path) -> 
         assert 'id="a-fault"' in every
 
 
-def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(tmp_path: Path) -> None:
+def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "QUICK", 0)
     name = "SendEvent.ClientToken.length-max.too-lax"
     done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])
     assert done.exit_code == 0, done.output
     assert "1 of 1 faults found by a must" in done.output
+
+
+def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[Trial] = []
+    judge = Bench.judge
+
+    def noted(self: Bench, trial: Trial) -> Findings:
+        judged.append(trial)
+        return judge(self, trial)
+
+    monkeypatch.setattr(Bench, "judge", noted)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
+    name = "SendEvent.ClientToken.length-max.too-lax"
+    done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert [(trial.faults, trial.claims) for trial in judged] == [((name,), {"SendEvent.ClientToken.length-max"})]
+
+
+def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
+    told = measured(a_fault(MUST, OTHER), found(MUST, SHOULD))
+    told |= {"readings": [], "clean": None}
+    told["totals"] |= {"readings": 0}
+    assert closing.lines(told, narrowed=True) == [
+        f"found: a-fault turns {MUST} red, at request 3 of a test",
+        f"missed: a-fault does not turn {OTHER} red",
+        f"undeclared: a-fault turns {SHOULD} red, which it does not declare",
+    ]
+    assert closing.summary(told, Path("power.html")) == (
+        "1 of 1 faults found by a must; 1 undeclared red, looked for in the claiming tests alone; 2 s;"
+        " report: power.html"
+    )
+
+
+def test_the_closing_line_of_readings_speaks_of_no_fault() -> None:
+    chosen = Plan({}, {("slow",): (1,), ("chunked",): (1,)}, "smoke", whole=True)
+    told = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_readings())}), 2.0)
+    assert closing.lines(told, narrowed=True) == ["not accused: slow", "not accused: chunked"]
+    assert closing.summary(told, Path("power.html")) == (
+        "2 lawful readings or combinations of them with 1 seed: 0 false alarms; the reference as it is: 0 reds; 2 s;"
+        " report: power.html"
+    )
 
 
 def test_the_faults_are_listed_with_what_they_break() -> None:

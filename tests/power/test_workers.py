@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -31,10 +32,21 @@ def nothing() -> None:
     """No bench is opened."""
 
 
+class StandIn:
+    """What stands in for a bench in this process."""
+
+    def judge(self, _: Trial) -> Findings:
+        return JUDGED
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_judge", judge)
     monkeypatch.setattr(workers, "_open", nothing)
+    monkeypatch.setattr(workers, "Bench", StandIn)
 
 
 def trials(count: int) -> list[Trial]:
@@ -44,6 +56,22 @@ def trials(count: int) -> list[Trial]:
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_every_trial_is_judged_once(count: int) -> None:
     assert sorted(trial.seed for trial, _ in workers.judged(trials(count), 2)) == list(range(count))
+
+
+@pytest.mark.parametrize(("whole", "some", "processes"), [(1, 24, 0), (0, 25, 0), (2, 0, 1), (0, 26, 1)])
+def test_few_trials_are_judged_in_this_process(
+    whole: int, some: int, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[int] = []
+
+    def begin(among: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
+        began.append(jobs)
+        return ((trial, JUDGED) for trial in among)
+
+    monkeypatch.setattr(workers, "_until_one_dies", begin)
+    among = trials(whole) + [Trial(seed=seed, claims=frozenset()) for seed in range(some)]
+    assert len(dict(workers.judged(among, 2))) == whole + some
+    assert len(began) == processes
 
 
 @pytest.mark.parametrize("place", [0, 5, 9])

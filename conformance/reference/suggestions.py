@@ -1,0 +1,38 @@
+"""Names that somebody may have meant: what a message about an unknown name offers."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
+
+_WILDCARDS = frozenset("*?[")
+_PART = re.compile(r"[.-]")
+_MOST = 3
+
+
+def did_you_mean(glob: str, names: Collection[str]) -> str:
+    """The end of a sentence about a glob that matches none of `names`: "did you mean A or B?"; empty if none is near.
+
+    For a glob with wildcards, globs of the same form are offered, each of which matches a name.
+    """
+    lowered = {_folded(candidate): candidate for candidate in _candidates(glob, names)}
+    near = difflib.get_close_matches(_folded(glob), lowered, n=_MOST, cutoff=0.75)
+    return f"did you mean {' or '.join(lowered[one] for one in near)}?" if near else ""
+
+
+def unmatched(globs: Collection[str], names: Collection[str]) -> list[str]:
+    """Those of `globs` that match none of `names`."""
+    return [glob for glob in globs if not any(fnmatchcase(name, glob) for name in names)]
+
+
+def _folded(name: str) -> str:
+    return name.lower()
+
+
+def _candidates(glob: str, names: Collection[str]) -> Iterator[str]:
+    yield from names
+    if _WILDCARDS.intersection(glob):
+        for name in names:
+            yield from (f"{name[: part.end()]}*" for part in _PART.finditer(name))
