@@ -38,20 +38,16 @@ def each_requirement(*families: str) -> Decorator:
     return pytest.mark.parametrize("requirement", [_parameter(r.id, r) for r in chosen])
 
 
-def each_operation_with(rule: str, *more: str) -> Decorator:
-    """One test for each operation that has the prose requirement `<Operation>.<rule>`, given as `requirement`.
+def verifies_each(names: str, *rows: str | tuple[str, ...]) -> Decorator:
+    """One test for each of `rows`, which claims the requirement ids of its row.
 
-    The test claims that id and those of the rules `more` that the operation has too.
+    A row is one id, or a tuple of ids, given to the test as its arguments `names` ("requirement, answer"). The test of
+    a row is named by its first id. The ids are written in full where the test is.
     """
-    chosen = [r for r in catalogue().values() if r.id == f"{r.operation}.{rule}" and r.untested is None]
+    tuples = [(row,) if isinstance(row, str) else row for row in rows]
     return pytest.mark.parametrize(
-        "requirement",
-        [pytest.param(r.id, id=r.id, marks=verifies(*_claims(r, (rule, *more)))) for r in chosen],
+        names.split(", "), [pytest.param(*ids, id=ids[0], marks=verifies(*ids)) for ids in tuples]
     )
-
-
-def _claims(requirement: Requirement, rules: Iterable[str]) -> list[str]:
-    return [rid for rule in rules if (rid := f"{requirement.operation}.{rule}") in catalogue()]
 
 
 def verifies(*requirements: str) -> pytest.MarkDecorator:

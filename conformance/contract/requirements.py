@@ -19,6 +19,11 @@ from typing import Any
 from conformance.contract.model import Member, Operation
 
 
+def operation_of(requirement: str) -> str:
+    """The operation, or the topic, that a requirement id begins with."""
+    return requirement.partition(".")[0]
+
+
 class Level(StrEnum):
     """How far a requirement is judged: a broken must fails, a broken should warns, a record is noted."""
 

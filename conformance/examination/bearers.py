@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.contract.requirements import operation_of
 from conformance.examination.chat import text_at
 from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
 from conformance.target.conversation import SetupFailed
 from conformance.target.probe import Standing
 from conformance.wire import Exchange, Request
@@ -18,16 +18,6 @@ _ENDING = ("CancelParticipantAuthentication", "DisconnectParticipant")  # what t
 _NAMES = [name for name, covered in operations().items() if covered.service == PARTICIPANT]
 NAMES = (*(name for name in _NAMES if name not in _ENDING), *_ENDING)
 WITH_CONNECTION = tuple(name for name in NAMES if name != CONNECTING)
-
-
-def rule_ids(rule: str, names: tuple[str, ...] = NAMES) -> tuple[str, ...]:
-    """The requirement ids of one bearer rule on the operations `names`."""
-    return tuple(f"{name}.bearer.{rule}" for name in names)
-
-
-def wrong_kind(name: str) -> str:
-    """The id of the rule that operation `name` takes its own kind of token only."""
-    return f"{name}.bearer.{'participant' if name == CONNECTING else 'connection'}-token-only"
 
 
 def with_bearer(request: Request, token: str | None) -> Request:
@@ -48,14 +38,16 @@ def token_of(connected: Exchange) -> str:
     return text_at(members, "ConnectionCredentials", "ConnectionToken")
 
 
-def plain_requests(story: Story, own: Provisions, ids: dict[str, str]) -> Iterator[tuple[str, Request]]:
-    """For each operation of `ids` that works: its requirement id and its plainest request.
+def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
+    """For each of `requirements` whose operation works: its id and the plainest request of its operation.
 
     What is missing for one operation is taken down behind its id alone.
     """
-    for name, requirement in ids.items():
+    story = own.participant.story
+    for requirement in requirements:
+        name = operation_of(requirement)
         with story.aside(requirement):
-            story.working(requirement, name)
+            story.working(name, requirement)
             yield requirement, own.plain(name)
 
 

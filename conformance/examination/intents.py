@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
+from conformance.contract.requirements import operation_of
 from conformance.examination.chat import Participant, text_at
 from conformance.examination.claim import Claim
 from conformance.examination.effects import EFFECTS, Effect
@@ -169,8 +170,8 @@ def intend(story: Story, requirement: str, by: Participant | None = None, **memb
     Without `by` a participant is made for operations that need one. Raises Unwitnessed where the operation does not
     work, SetupFailed where what it needs cannot be made.
     """
-    name = requirement.split(".", 1)[0]
-    story.working(requirement, name)
+    name = operation_of(requirement)
+    story.working(name, requirement)
     effect = EFFECTS[name]
     caller = effect.caller(story) if by is None or effect.alone else by
     given: Mapping[str, str] = Provisions(caller) if caller else _Options(story)

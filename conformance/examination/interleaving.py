@@ -28,7 +28,6 @@ from conformance.wire import Exchange
 LAWFUL, DEAD = "LifeCycle.order.any-lawful-sequence", "LifeCycle.order.dead-stays-dead"
 GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
 PEOPLE = "LifeCycle.participants.independent"
-RULES = (LAWFUL, DEAD, GROWS, CHATS, PEOPLE)
 MOST_CHATS = 3
 MOST_PEOPLE = 4  # in a chat, past ones too; six at once are the documented quota
 

@@ -37,10 +37,12 @@ Result = TypeVar("Result")
 class Story:
     """What one test tells. `rehearsal` says that it is only repeated to see whether a violation shows again.
 
-    `told` are the requirements that it came to speak of.
+    `claimed` are the requirement ids that the test claims: where it claims one alone, that is the requirement of each
+    claim that names none. `told` are the requirements that it came to speak of.
     """
 
     examiner: Examiner
+    claimed: tuple[str, ...] = ()
     rehearsal: bool = False
     exchanges: list[Exchange] = field(default_factory=list)
     violations: dict[str, ContractViolation] = field(default_factory=dict)
@@ -162,11 +164,13 @@ class Story:
         return self.until(refused) or answers[-1]
 
     @contextmanager
-    def claim(self, requirement: str) -> Iterator[Claim]:
+    def claim(self, requirement: str | None = None) -> Iterator[Claim]:
         """Judge `requirement` inside; what comes of it is taken down and the story goes on.
 
         Not so where the story itself ends inside: the requirement then counts as one that it did not reach.
+        Without `requirement` it is the only one that the test claims. Raises ValueError for a test of several.
         """
+        requirement = requirement or self._only_claim()
         claim = Claim(requirement, self.exchanges)
         try:
             yield claim
@@ -182,6 +186,12 @@ class Story:
             self._conclude(claim)
         self.told.add(requirement)
 
+    def _only_claim(self) -> str:
+        if len(self.claimed) != 1:
+            several = ", ".join(self.claimed) or "no requirement"
+            raise ValueError(f"this test claims {several}: name the id that is judged here, as in story.claim(id)")
+        return self.claimed[0]
+
     def _broken(self, violation: ContractViolation) -> None:
         self.violations[violation.requirement] = violation
         if not self.rehearsal:
@@ -194,8 +204,9 @@ class Story:
             self.examiner.witness.kept(claim.requirement, "story")
 
     @contextmanager
-    def aside(self, requirement: str) -> Iterator[None]:
+    def aside(self, requirement: str | None = None) -> Iterator[None]:
         """A part for `requirement` alone: what it cannot have is taken down behind it, and the story goes on."""
+        requirement = requirement or self._only_claim()
         try:
             yield
         except Unwitnessed:
@@ -205,13 +216,13 @@ class Story:
         except (SetupFailed, Unjudgeable) as wrong:
             self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
 
-    def working(self, requirement: str, name: str) -> None:
+    def working(self, name: str, requirement: str | None = None) -> None:
         """Go on with `requirement` only where a plain call of operation `name` works. Else raises Unwitnessed."""
-        self.examiner.require_working(requirement, operation(name))
+        self.examiner.require_working(requirement or self._only_claim(), operation(name))
 
-    def not_applicable(self, requirement: str, reason: str) -> None:
+    def not_applicable(self, reason: str, requirement: str | None = None) -> None:
         """Take down that the promise speaks of something that does not occur here."""
-        self._note(requirement, Outcome.NOT_APPLICABLE, reason)
+        self._note(requirement or self._only_claim(), Outcome.NOT_APPLICABLE, reason)
 
     def _note(self, requirement: str, outcome: Outcome, reason: str) -> None:
         self.told.add(requirement)
@@ -219,9 +230,9 @@ class Story:
         if not self.rehearsal:
             self.examiner.witness.note(requirement, outcome, reason, "story", edge)
 
-    def drawn(self, requirement: str, values: SearchStrategy[Drawn]) -> list[Drawn]:
+    def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a rehearsal."""
-        return drawn(self.examiner, requirement, values)
+        return drawn(self.examiner, requirement or self._only_claim(), values)
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""

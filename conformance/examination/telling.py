@@ -52,7 +52,7 @@ def _reproduce(examiner: Examiner, test: Callable[..., None], fixtures: Mapping[
     """Repeat a story that broke promises, and write down which of them broke again and how often."""
     again = dict.fromkeys(story.violations, 0)
     for _ in range(examiner.depth.repetitions if again else 0):
-        with closing(Story(examiner, rehearsal=True)) as rehearsal:
+        with closing(Story(examiner, story.claimed, rehearsal=True)) as rehearsal:
             with suppress(SetupFailed, Unjudgeable):
                 test(**{name: {**fixtures, "story": rehearsal}[name] for name in _parameters(test, fixtures)})
             for requirement in again:

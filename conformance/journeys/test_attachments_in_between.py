@@ -18,7 +18,7 @@ from conformance.examination.transcripts import id_of, items_with, settled
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
-START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
+COMPLETE = "CompleteAttachmentUpload"
 MANY = 12  # calls for one attachment
 NAMES = (
     "e\u0301\u0323 o\u0308 \u1100\u1161.txt",  # letters and the marks that belong to them, as some file systems do
@@ -32,7 +32,7 @@ NAMES = (
 )
 
 
-@verifies(f"{COMPLETE}.effect.attachment-name")
+@verifies("CompleteAttachmentUpload.effect.attachment-name")
 def test_a_name_is_shown_as_it_was_given(story: Story) -> None:
     """Whatever name an upload is taken under, the transcript shows it character by character."""
     chat = story.chat()
@@ -44,7 +44,7 @@ def test_a_name_is_shown_as_it_was_given(story: Story) -> None:
         story.need(one.complete())
         one.item()
     items = settled(chat, chat.say())
-    with story.claim(f"{COMPLETE}.effect.attachment-name") as claim:
+    with story.claim() as claim:
         for one in made:
             shown = [a.get("AttachmentName") for item in one.stored_in(items) for a in attachments(item)]
             claim.equal(shown, [one.file.name], "the AttachmentName")
@@ -56,38 +56,35 @@ def _uploaded(chat: Chat, name: str = "note.txt") -> Upload:
     return made
 
 
-ORDER, RECONNECT = f"{COMPLETE}.effect.any-order", f"{COMPLETE}.effect.after-reconnect"
-
-
-@verifies(ORDER)
+@verifies("CompleteAttachmentUpload.effect.any-order")
 def test_uploads_are_completed_in_any_order(story: Story) -> None:
     """Uploads of one chat do not disturb each other: the file goes up, and is completed, in any order."""
     chat = story.chat()
     first, second, third = (upload(chat, File(f"{number}.txt", content=b"a" * number)) for number in (1, 2, 3))
     for one in (third, first, second):
         sent = one.put()
-        with story.claim(ORDER) as claim:
+        with story.claim() as claim:
             claim.holds(sent.succeeded, "the PUT of an upload beside others succeeds", f"status {sent.status}")
     for one in (second, third, first):
         story.need(chat.say())
         completed = one.complete()
-        with story.claim(ORDER) as claim:
+        with story.claim() as claim:
             claim.accepted(completed, "the completion of an upload beside others")
 
 
-@verifies(RECONNECT, f"{GET}.AttachmentId.lasts")
+@verifies("CompleteAttachmentUpload.effect.after-reconnect", "GetAttachment.AttachmentId.lasts")
 def test_attachments_outlive_a_connection(story: Story) -> None:
     """After a new connection an upload is completed, and an attachment handed out, as before."""
     chat = story.chat()
     old, running = attached(chat, File()), _uploaded(chat)
     chat.reconnect()
     completed = running.complete()
-    with story.claim(RECONNECT) as claim:
+    with story.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
         claim.accepted(completed, "the completion of an upload that was started over an earlier connection")
     _judge_lasting(story, old, "after a new connection")
 
 
-@verifies(f"{GET}.AttachmentId.lasts", f"{GET}.Url.lasts")
+@verifies("GetAttachment.AttachmentId.lasts", "GetAttachment.Url.lasts")
 def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story) -> None:
     """An attachment is handed out again and again, whatever happened since, and each Url yields the file."""
     chat = story.chat()
@@ -105,9 +102,9 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story)
             _judge_lasting(story, made, words)
     for _ in range(MANY):
         answer = made.get()
-        with story.claim(f"{GET}.AttachmentId.lasts") as claim:
+        with story.claim("GetAttachment.AttachmentId.lasts") as claim:
             claim.accepted(answer, "GetAttachment of an attachment that was handed out many times")
-    with story.claim(f"{GET}.Url.lasts") as claim:
+    with story.claim("GetAttachment.Url.lasts") as claim:
         claim.equal(
             download(chat, first).body, made.file.content, "what the Url yields after later ones were asked for"
         )
@@ -115,25 +112,25 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story)
 
 def _judge_lasting(story: Story, made: Upload, when: str) -> None:
     answer = made.get()
-    with story.claim(f"{GET}.AttachmentId.lasts") as claim:
+    with story.claim("GetAttachment.AttachmentId.lasts") as claim:
         claim.accepted(answer, f"GetAttachment {when}")
         claim.equal(download(made.owner, answer).body, made.file.content, f"what the Url yields {when}")
 
 
 @pytest.mark.parametrize("content", [b"", b"hell", b"hello!"], ids=["empty", "shorter", "longer"])
-@verifies(f"{START}.upload.after-refused")
+@verifies("StartAttachmentUpload.upload.after-refused")
 def test_a_refused_upload_can_be_made_good(story: Story, content: bytes) -> None:
     """A PUT that was refused for its size does not use up the Url: the right file is then taken."""
     made = upload(story.chat(), File(content=b"hello"))
     if made.put(content).succeeded:  # such a file may be refused at the completion
         raise SetupFailed("a file of another size was not refused at the PUT")
     sent = made.put()
-    with story.claim(f"{START}.upload.after-refused") as claim:
+    with story.claim() as claim:
         claim.holds(sent.succeeded, "a PUT of the right file after a refused one succeeds", f"status {sent.status}")
         claim.accepted(made.complete(), "the completion of the right file")
 
 
-@verifies(f"{COMPLETE}.refusal.no-effect")
+@verifies("CompleteAttachmentUpload.refusal.no-effect")
 def test_a_refused_completion_completes_nothing(story: Story) -> None:
     """A completion that was refused for its list or its ClientToken completes none of its attachments."""
     chat = story.chat()
@@ -144,7 +141,7 @@ def test_a_refused_completion_completes_nothing(story: Story) -> None:
     empty = chat.call(COMPLETE, AttachmentIds=[names[3]], ClientToken="")
     refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _refused(answer)]
     items = settled(chat, chat.say())
-    with story.claim(f"{COMPLETE}.refusal.no-effect") as claim:
+    with story.claim() as claim:
         for one in refused:
             claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
             claim.refused_somehow(one.get(), "an attachment whose completion was refused")
@@ -161,7 +158,7 @@ _WAYS: tuple[Mapping[str, Any], ...] = (
 )
 
 
-@verifies(f"{COMPLETE}.effect.item-in-transcript", "GetTranscript.Transcript.contact-id")
+@verifies("CompleteAttachmentUpload.effect.item-in-transcript", "GetTranscript.Transcript.contact-id")
 def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Story) -> None:
     """An attachment stands once in the transcript, read forward, backward or in pages, with the ContactId."""
     chat = story.chat()
@@ -172,7 +169,7 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Stor
     for way in (*_WAYS, forward):
         found = walk(chat, PAGES, **{"MaxResults": 100, **way}).pages
         items = [item for page in found for item in page.items]
-        with story.claim(f"{COMPLETE}.effect.item-in-transcript") as claim:
+        with story.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
             claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), f"how often each is there, {way}")
         for item in (item for one in made for item in one.stored_in(items)):
             with story.claim("GetTranscript.Transcript.contact-id") as claim:

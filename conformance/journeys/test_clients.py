@@ -32,7 +32,7 @@ def test_opening_the_socket_is_the_join(story: Story) -> None:
     """A customer who opens the socket and never sends ConnectParticipant speaks, signals and reads."""
     chat = story.chat()
     open_talk(chat)
-    with story.claim("Clients.connect.socket-is-the-join") as claim:
+    with story.claim() as claim:
         claim.accepted(chat.say(), "SendMessage of a customer who has opened the web socket")
         claim.accepted(chat.signal(), "SendEvent of a customer who has opened the web socket")
         claim.accepted(chat.transcript(), "GetTranscript of a customer who has opened the web socket")
@@ -43,12 +43,12 @@ def test_a_local_endpoint_names_its_address(story: Story) -> None:
     """An endpoint of this machine that is called as localhost hands out a web socket URL that clients take."""
     address = urlsplit(story.examiner.conversations.calls.participant_address)
     if address.hostname not in LOOPBACK:
-        story.not_applicable("Clients.connect.url-from-address", "the endpoint is on another machine")
+        story.not_applicable("the endpoint is on another machine")
         return
     request = Provisions(story.chat()).plain("CreateParticipantConnection")
     port = f":{address.port}" if address.port else ""
     url = url_of(story.need(story.send(request.with_header("Host", f"localhost{port}"))))
-    with story.claim("Clients.connect.url-from-address") as claim:
+    with story.claim() as claim:
         claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
 
 
@@ -74,11 +74,11 @@ def test_headers_of_the_sdks_make_no_difference(story: Story) -> None:
     own = Provisions(story.chat())
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
         answer = _sent_with(story, own.plain(name), _attempt(1))
-        with story.claim("Clients.calls.sdk-headers") as claim:
+        with story.claim() as claim:
             claim.accepted(answer, f"{name} with the headers of an SDK")
     start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
     attempts = [_sent_with(story, start, _attempt(number)) for number in (1, 2)]
-    with story.claim("Clients.calls.sdk-headers") as claim:
+    with story.claim() as claim:
         for answer in attempts:
             claim.accepted(answer, "StartChatContact with the headers of an SDK")
         first, second = (story.adopt(answer).contact_id for answer in attempts)
@@ -89,7 +89,7 @@ def test_headers_of_the_sdks_make_no_difference(story: Story) -> None:
 def test_errors_name_one_exception(story: Story) -> None:
     """An error names its exception where clients look for it; where it names it twice, both are the same."""
     for exchange in _errors(story):
-        with story.claim("Clients.calls.error-class") as claim:
+        with story.claim() as claim:
             response = judged_reply(exchange)
             names = response.error_names
             claim.holds(not names[1:], "one exception in x-amzn-ErrorType, code and __type", " and ".join(names))
@@ -120,11 +120,11 @@ def test_text_means_the_same_in_either_spelling(story: Story) -> None:
     spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
     spellings.append(replace(spellings[1], body=spellings[1].body.replace(b"/", rb"\/")))  # as PHP writes JSON
     answers = [story.send(request) for request in spellings]
-    with story.claim("Clients.calls.percent-and-unicode") as claim:
+    with story.claim() as claim:
         for answer in answers:
             claim.accepted(answer, "SendMessage with text beyond ASCII")
     items = {item.get("Id"): item.get("Content") for item in items_with(chat, *answers)}
-    with story.claim("Clients.calls.percent-and-unicode") as claim:
+    with story.claim() as claim:
         for answer in answers:
             claim.equal(items[id_of(answer)], WIDE, "the Content in the transcript")
 
@@ -142,10 +142,10 @@ def test_a_refused_upload_shows_at_completion(story: Story) -> None:
     own = Provisions(story.chat())
     refused = [attachment for attachment in _bad_uploads(story, own) if attachment]
     if not refused:
-        story.not_applicable("Clients.calls.upload-shows-at-completion", "no upload was refused")
+        story.not_applicable("no upload was refused")
     for attachment in refused:
         completed = story.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment]))
-        with story.claim("Clients.calls.upload-shows-at-completion") as claim:
+        with story.claim() as claim:
             claim.refused_somehow(completed, "CompleteAttachmentUpload after an upload that was refused")
 
 

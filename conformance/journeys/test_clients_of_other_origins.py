@@ -91,7 +91,7 @@ def test_a_page_may_read_replies(story: Story) -> None:
     for request in (*calls, own.plain("DisconnectParticipant")):
         answer = story.send(_from_page(request))
         story.need(answer)
-        with story.claim("Clients.cors.success") as claim:
+        with story.claim() as claim:
             _claim_allowed(claim, judged_reply(answer), f"the reply of {request.operation}")
 
 
@@ -109,7 +109,7 @@ def test_a_page_may_read_errors(story: Story) -> None:
     ended = map(_from_page, (said, connect))
     answers += [story.until_refused(partial(story.send, request)) for request in ended]
     for answer in answers:
-        with story.claim("Clients.cors.error") as claim:
+        with story.claim() as claim:
             _claim_allowed(claim, judged_reply(answer), f"a refusal of {answer.request.operation}")
 
 

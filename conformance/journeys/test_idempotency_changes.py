@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.claim import Claim
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
@@ -15,26 +15,54 @@ from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
-ANSWER = "ClientToken.changed-parameters-answer"
-SAME = "ClientToken.same-token-same-result"
-STREAMING = f"StartContactStreaming.{ANSWER}"
 
-
-@each_operation_with("ClientToken.changed-parameters-no-second-effect", ANSWER, SAME)
-def test_other_parameters_make_no_second_effect(story: Story, requirement: str) -> None:
+@verifies_each(
+    "requirement, answer, same",
+    (
+        "CreateParticipant.ClientToken.changed-parameters-no-second-effect",
+        "CreateParticipant.ClientToken.changed-parameters-answer",
+        "CreateParticipant.ClientToken.same-token-same-result",
+    ),
+    (
+        "StartAttachmentUpload.ClientToken.changed-parameters-no-second-effect",
+        "StartAttachmentUpload.ClientToken.changed-parameters-answer",
+        "StartAttachmentUpload.ClientToken.same-token-same-result",
+    ),
+    (
+        "SendMessage.ClientToken.changed-parameters-no-second-effect",
+        "SendMessage.ClientToken.changed-parameters-answer",
+        "SendMessage.ClientToken.same-token-same-result",
+    ),
+    (
+        "SendEvent.ClientToken.changed-parameters-no-second-effect",
+        "SendEvent.ClientToken.changed-parameters-answer",
+        "SendEvent.ClientToken.same-token-same-result",
+    ),
+    (
+        "StartChatContact.ClientToken.changed-parameters-no-second-effect",
+        "StartChatContact.ClientToken.changed-parameters-answer",
+        "StartChatContact.ClientToken.same-token-same-result",
+    ),
+    (
+        "StartWebRTCContact.ClientToken.changed-parameters-no-second-effect",
+        "StartWebRTCContact.ClientToken.changed-parameters-answer",
+        "StartWebRTCContact.ClientToken.same-token-same-result",
+    ),
+)
+def test_other_parameters_make_no_second_effect(story: Story, requirement: str, answer: str, same: str) -> None:
     """The same token with other parameters gives the first result or a refusal, and the first request repeats it."""
     intent, token = intend(story, requirement), fresh_client_token()
     first = intent.perform(token)
     changed = {" and ".join(change): intent.changed(**change) for change in intent.effect.changes}
     answers = {words: other.send(token) for words, other in changed.items()}
     with story.claim(requirement) as claim:
-        for words, answer in answers.items():
+        for words, changed_answer in answers.items():
             sent = f"the same token with another {words}"
-            _first_or_refused(intent, claim, first, answer, sent)
+            _first_or_refused(intent, claim, first, changed_answer, sent)
             changed[words].never_happened(claim, intent, first, sent)
-    with story.claim(f"{intent.name}.{SAME}") as claim:
+    with story.claim(same) as claim:
         intent.repeats(claim, first, intent.send(token), "the first request sent again afterwards")
-    _note(story, f"{intent.name}.{ANSWER}", intent, first, answers)
+    _note(story, answer, intent, first, answers)
 
 
 def _first_or_refused(intent: Intent, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
@@ -53,16 +81,27 @@ def _note(story: Story, requirement: str, intent: Intent, first: Exchange, answe
             claim.record(f"another {words}: {met if response.succeeded else describe(response)}")
 
 
-@verifies(STREAMING)
+@verifies("StartContactStreaming.ClientToken.changed-parameters-answer")
 def test_what_the_same_token_gets_for_another_topic_is_written_down(story: Story) -> None:
     """The same token with another topic gets the first StreamingId, another one or a refusal."""
-    intent, token = intend(story, STREAMING), fresh_client_token()
+    intent, token = intend(story, "StartContactStreaming.ClientToken.changed-parameters-answer"), fresh_client_token()
     first = intent.perform(token)
     answers = {" and ".join(change): intent.changed(**change).send(token) for change in intent.effect.changes}
-    _note(story, STREAMING, intent, first, answers)
+    _note(story, "StartContactStreaming.ClientToken.changed-parameters-answer", intent, first, answers)
 
 
-@each_operation_with("ClientToken.refused-call-leaves-no-trace")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.refused-call-leaves-no-trace",
+    "CreateParticipant.ClientToken.refused-call-leaves-no-trace",
+    "DisconnectParticipant.ClientToken.refused-call-leaves-no-trace",
+    "StartAttachmentUpload.ClientToken.refused-call-leaves-no-trace",
+    "CompleteAttachmentUpload.ClientToken.refused-call-leaves-no-trace",
+    "SendMessage.ClientToken.refused-call-leaves-no-trace",
+    "SendEvent.ClientToken.refused-call-leaves-no-trace",
+    "StartChatContact.ClientToken.refused-call-leaves-no-trace",
+    "StartWebRTCContact.ClientToken.refused-call-leaves-no-trace",
+)
 def test_a_refused_call_leaves_no_trace(story: Story, requirement: str) -> None:
     """The token of a refused call is free: the corrected request is done with it, and repeats from then on."""
     intent = intend(story, requirement)

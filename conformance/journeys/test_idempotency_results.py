@@ -6,10 +6,8 @@ import secrets
 import string
 from typing import Any
 
-import pytest
-
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.intents import Intent, intend, intents, only_successes
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
@@ -20,7 +18,16 @@ from strategies.samples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
 
 
-@each_operation_with("ClientToken.same-token-same-result")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.same-token-same-result",
+    "CreateParticipant.ClientToken.same-token-same-result",
+    "StartAttachmentUpload.ClientToken.same-token-same-result",
+    "SendMessage.ClientToken.same-token-same-result",
+    "SendEvent.ClientToken.same-token-same-result",
+    "StartChatContact.ClientToken.same-token-same-result",
+    "StartWebRTCContact.ClientToken.same-token-same-result",
+)
 def test_the_same_token_gives_the_same_result(story: Story, requirement: str) -> None:
     """A request sent again, and again after another one, gives the first call's identifiers."""
     intent, token = intend(story, requirement), fresh_client_token()
@@ -43,7 +50,11 @@ def _repeats_too(intent: Intent, requirement: str, words: str) -> None:
             intent.repeats(claim, first, intent.send(token), f"the request with {words} sent again")
 
 
-@each_operation_with("ClientToken.same-token-succeeds")
+@verifies_each(
+    "requirement",
+    "DisconnectParticipant.ClientToken.same-token-succeeds",
+    "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
+)
 def test_the_same_token_succeeds_again(story: Story, requirement: str) -> None:
     """What can be done once only succeeds again and again where it is sent with its ClientToken."""
     intent, token = intend(story, requirement), fresh_client_token()
@@ -60,7 +71,7 @@ SHOWN_ONCE = (
 )
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in SHOWN_ONCE])
+@verifies_each("requirement", *SHOWN_ONCE)
 def test_what_is_sent_again_happens_once(story: Story, requirement: str) -> None:
     """However often a request is sent with its ClientToken, the transcript shows one effect of it."""
     intent, token = intend(story, requirement), fresh_client_token()
@@ -80,7 +91,7 @@ def test_a_repeated_message_stays_as_it_stood(story: Story) -> None:
     before = [lasting(item) for item in items_with(chat, *sent) if item.get("Id") in own]
     story.need(chat.say("Once", ClientToken=token))
     after = [lasting(item) for item in items_with(chat, chat.say("Last")) if item.get("Id") in own]
-    with story.claim("SendMessage.ClientToken.one-transcript-item") as claim:
+    with story.claim() as claim:
         claim.equal(after, before, "the messages in their order after the first one was sent again")
 
 
@@ -102,7 +113,11 @@ def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
         claim.holds(times <= 1, "at most one event of the bot's leaving", f"{times} such events")
 
 
-@each_operation_with("ClientToken.one-frame")
+@verifies_each(
+    "requirement",
+    "SendMessage.ClientToken.one-frame",
+    "SendEvent.ClientToken.one-frame",
+)
 def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None:
     """A request sent again, also at the same time or when replies were lost, shows once on each web socket."""
     chat = story.chat()
@@ -121,7 +136,18 @@ def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None
             claim.holds(times <= 1, f"a socket that shows the {intent.effect.noun} once", f"{times} frames with it")
 
 
-@each_operation_with("ClientToken.shortest-and-longest")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.shortest-and-longest",
+    "CreateParticipant.ClientToken.shortest-and-longest",
+    "DisconnectParticipant.ClientToken.shortest-and-longest",
+    "StartAttachmentUpload.ClientToken.shortest-and-longest",
+    "CompleteAttachmentUpload.ClientToken.shortest-and-longest",
+    "SendMessage.ClientToken.shortest-and-longest",
+    "SendEvent.ClientToken.shortest-and-longest",
+    "StartChatContact.ClientToken.shortest-and-longest",
+    "StartWebRTCContact.ClientToken.shortest-and-longest",
+)
 def test_the_shortest_and_the_longest_token_repeat(story: Story, requirement: str) -> None:
     """Tokens of 1 and of 500 characters repeat what was done with them like any other."""
     letter = secrets.choice(string.ascii_letters + string.digits)
@@ -137,7 +163,18 @@ def _alike(requirement: str) -> dict[str, Any]:
     return {"InitialMessage": None} if requirement.startswith("StartChatContact") else {}
 
 
-@each_operation_with("ClientToken.body-layout")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.body-layout",
+    "CreateParticipant.ClientToken.body-layout",
+    "DisconnectParticipant.ClientToken.body-layout",
+    "StartAttachmentUpload.ClientToken.body-layout",
+    "CompleteAttachmentUpload.ClientToken.body-layout",
+    "SendMessage.ClientToken.body-layout",
+    "SendEvent.ClientToken.body-layout",
+    "StartChatContact.ClientToken.body-layout",
+    "StartWebRTCContact.ClientToken.body-layout",
+)
 def test_the_layout_of_the_body_makes_no_difference(story: Story, requirement: str) -> None:
     """The same members in another order, with blanks between them, are the same request."""
     more: dict[str, Any] = {"Attributes": {"one": "1", "two": "2"}} if requirement.startswith("StartChat") else {}
@@ -147,7 +184,16 @@ def test_the_layout_of_the_body_makes_no_difference(story: Story, requirement: s
         intent.repeats(claim, first, intent.send_turned(token), "the request with its members in another order")
 
 
-@each_operation_with("ClientToken.replay-after-many")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.replay-after-many",
+    "StartAttachmentUpload.ClientToken.replay-after-many",
+    "CompleteAttachmentUpload.ClientToken.replay-after-many",
+    "SendMessage.ClientToken.replay-after-many",
+    "SendEvent.ClientToken.replay-after-many",
+    "StartChatContact.ClientToken.replay-after-many",
+    "StartWebRTCContact.ClientToken.replay-after-many",
+)
 def test_a_token_repeats_after_many_others(story: Story, requirement: str) -> None:
     """A token repeats its call's result also after many others were used."""
     intent, token = intend(story, requirement), fresh_client_token()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.claims import each_operation_with
+from conformance.claims import verifies_each
 from conformance.examination.intents import intend, intents, only_successes
 from conformance.examination.story import Story
 from conformance.target.connections import HangUp
@@ -12,7 +12,18 @@ TIMES = (2, 16)
 MORE = (16,)  # where the run's depth allows repetitions: the moment of a race is short
 
 
-@each_operation_with("ClientToken.concurrent-duplicates")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.concurrent-duplicates",
+    "CreateParticipant.ClientToken.concurrent-duplicates",
+    "DisconnectParticipant.ClientToken.concurrent-duplicates",
+    "StartAttachmentUpload.ClientToken.concurrent-duplicates",
+    "CompleteAttachmentUpload.ClientToken.concurrent-duplicates",
+    "SendMessage.ClientToken.concurrent-duplicates",
+    "SendEvent.ClientToken.concurrent-duplicates",
+    "StartChatContact.ClientToken.concurrent-duplicates",
+    "StartWebRTCContact.ClientToken.concurrent-duplicates",
+)
 def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requirement: str) -> None:
     """Duplicates that are sent at the same time have one effect, and those that succeed give one result."""
     rounds = TIMES + (MORE if story.examiner.depth.examples else ())
@@ -28,7 +39,18 @@ def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requiremen
         claim.accepted(other.send(fresh_client_token()), "another request, for which duplicates have left room")
 
 
-@each_operation_with("ClientToken.lost-reply")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.lost-reply",
+    "CreateParticipant.ClientToken.lost-reply",
+    "DisconnectParticipant.ClientToken.lost-reply",
+    "StartAttachmentUpload.ClientToken.lost-reply",
+    "CompleteAttachmentUpload.ClientToken.lost-reply",
+    "SendMessage.ClientToken.lost-reply",
+    "SendEvent.ClientToken.lost-reply",
+    "StartChatContact.ClientToken.lost-reply",
+    "StartWebRTCContact.ClientToken.lost-reply",
+)
 def test_a_request_whose_reply_was_lost_is_not_done_again(story: Story, requirement: str) -> None:
     """Sent again after its reply was lost, before it came or while it came, a request succeeds and has one effect."""
     for when, intent in zip(HangUp, intents(story, requirement, len(HangUp)), strict=True):

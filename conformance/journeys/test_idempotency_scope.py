@@ -7,7 +7,7 @@ from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
 from conformance.examination.chat import Participant
 from conformance.examination.files import File, attached, upload
@@ -19,11 +19,9 @@ from conformance.target.probe import Standing
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
-SAME = "ClientToken.same-token-same-result"
 
-
-def _judge(story: Story, requirement: str, intent: Intent, others: dict[str, Intent]) -> None:
-    """Claim that each of `others`, sent with the token of `intent`, gets none of its identifiers; note what it gets."""
+def _judge(story: Story, requirement: str, same: str, intent: Intent, others: dict[str, Intent]) -> dict[str, Exchange]:
+    """Claim that each of `others`, sent with the token of `intent`, gets none of its identifiers. What it gets."""
     token = fresh_client_token()
     first = intent.perform(token)
     answers = {words: other.send(token) for words, other in others.items()}
@@ -31,9 +29,9 @@ def _judge(story: Story, requirement: str, intent: Intent, others: dict[str, Int
         for words, answer in answers.items():
             shared = intent.identifiers(first) & intent.identifiers(answer)
             claim.holds(not shared, f"{words} gets identifiers of its own", f"{len(shared)} of the first caller's")
-    with story.claim(f"{intent.name}.{SAME}") as claim:
+    with story.claim(same) as claim:
         intent.repeats(claim, first, intent.send(token), "the first caller's request sent again afterwards")
-    _note(story, f"{requirement}-answer", answers)
+    return answers
 
 
 def _note(story: Story, requirement: str, answers: dict[str, Exchange]) -> None:
@@ -43,22 +41,45 @@ def _note(story: Story, requirement: str, answers: dict[str, Exchange]) -> None:
             claim.record(f"{words}: {'one of its own' if response.succeeded else describe(response)}")
 
 
-@each_operation_with("ClientToken.another-participant", "ClientToken.another-participant-answer", SAME)
-def test_another_participant_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+@verifies_each(
+    "requirement, answer, same",
+    (
+        "StartAttachmentUpload.ClientToken.another-participant",
+        "StartAttachmentUpload.ClientToken.another-participant-answer",
+        "StartAttachmentUpload.ClientToken.same-token-same-result",
+    ),
+    (
+        "SendMessage.ClientToken.another-participant",
+        "SendMessage.ClientToken.another-participant-answer",
+        "SendMessage.ClientToken.same-token-same-result",
+    ),
+    (
+        "SendEvent.ClientToken.another-participant",
+        "SendEvent.ClientToken.another-participant-answer",
+        "SendEvent.ClientToken.same-token-same-result",
+    ),
+)
+def test_another_participant_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
     """A token that one participant used gives no identifier of it to one of another chat.
 
     Whether it may within the same chat no document says: what another participant of the chat gets is written down.
     """
     chat = story.chat()
     intent = intend(story, requirement, chat)
-    _judge(story, requirement, intent, {"the customer of another chat": _by(story.chat(), intent)})
+    others = {"the customer of another chat": _by(story.chat(), intent)}
+    _note(story, answer, _judge(story, requirement, same, intent, others))
     if story.examiner.probe(operation("CreateParticipant")).standing is Standing.WORKS:
         token, bot = fresh_client_token(), _by(chat.add_participant(), intent)
         intent.perform(token)
-        _note(story, f"{requirement}-answer", {"a bot of the same chat": bot.send(token)})
+        _note(story, answer, {"a bot of the same chat": bot.send(token)})
 
 
-@each_operation_with("ClientToken.another-participant")
+@verifies_each(
+    "requirement",
+    "StartAttachmentUpload.ClientToken.another-participant",
+    "SendMessage.ClientToken.another-participant",
+    "SendEvent.ClientToken.another-participant",
+)
 def test_participants_that_use_one_token_at_the_same_time_get_their_own(story: Story, requirement: str) -> None:
     """Of two participants who use one token at the same time each gets identifiers that the other does not get."""
     chat, token = story.chat(), fresh_client_token()
@@ -75,46 +96,41 @@ def _by(who: Participant, intent: Intent) -> Intent:
     return replace(intent, by=who, arguments={**intent.arguments, "ConnectionToken": who.connection_token})
 
 
-LEAVING = "DisconnectParticipant.ClientToken.own-leaving"
-
-
-@verifies(LEAVING)
+@verifies("DisconnectParticipant.ClientToken.own-leaving")
 def test_the_token_of_who_left_does_not_stand_for_another(story: Story) -> None:
     """Who leaves with a token by which somebody else has left is refused, or has left."""
     first, other, token = story.chat(), story.chat(), fresh_client_token()
     story.need(other.say())
     story.need(first.leave(ClientToken=token))
     left = other.leave(ClientToken=token)
-    with story.claim(LEAVING) as claim:
+    with story.claim() as claim:
         refused = story.until_refused(other.say) if judged_reply(left).succeeded else left
         claim.refused_somehow(refused, "a message after a disconnect that succeeded, or that disconnect,")
 
 
-COMPLETING = "CompleteAttachmentUpload.ClientToken.own-completion"
-
-
-@verifies(COMPLETING)
+@verifies("CompleteAttachmentUpload.ClientToken.own-completion")
 def test_the_token_of_one_completion_does_not_stand_for_anothers(story: Story) -> None:
     """Who completes an upload with a token that somebody else used is refused, or the attachment appears."""
-    first, other, token = intend(story, COMPLETING), intend(story, COMPLETING), fresh_client_token()
+    first, other, token = (
+        intend(story, "CompleteAttachmentUpload.ClientToken.own-completion"),
+        intend(story, "CompleteAttachmentUpload.ClientToken.own-completion"),
+        fresh_client_token(),
+    )
     first.perform(token)
     answer = other.send(token)
-    with story.claim(COMPLETING) as claim:
+    with story.claim() as claim:
         if judged_reply(answer).succeeded:
             other.happened_once(claim, answer, "its completion succeeded")
         else:
             claim.refused_somehow(answer, "a completion with the token of another chat's")
 
 
-OPERATION = "Idempotency.token.one-operation"
-
-
-@verifies(OPERATION)
+@verifies("Idempotency.token.one-operation")
 def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> None:
     """An event with the token of a message is one of its own, and a completion with that of its upload completes it."""
     chat, token = story.chat(), fresh_client_token()
     message, event = chat.say(ClientToken=token), chat.signal(ClientToken=token)
-    with story.claim(OPERATION) as claim:
+    with story.claim() as claim:
         if judged_reply(event).succeeded:
             claim.holds(id_of(event) != id_of(message), "an Id of its own for the event", "that of the message")
     made = upload(chat, File(), ClientToken=token)
@@ -124,21 +140,45 @@ def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> 
         there = made.item() is not None
         if not there and attached(chat, File()).item() is None:
             raise SetupFailed("no attachment comes to stand in the transcript, whatever its tokens")
-        with story.claim(OPERATION) as claim:
+        with story.claim() as claim:
             claim.holds(there, "the attachment in the transcript", "none")
 
 
-@each_operation_with("ClientToken.another-contact", "ClientToken.another-contact-answer", SAME)
-def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+@verifies_each(
+    "requirement, answer, same",
+    (
+        "StartContactStreaming.ClientToken.another-contact",
+        "StartContactStreaming.ClientToken.another-contact-answer",
+        "StartContactStreaming.ClientToken.same-token-same-result",
+    ),
+    (
+        "CreateParticipant.ClientToken.another-contact",
+        "CreateParticipant.ClientToken.another-contact-answer",
+        "CreateParticipant.ClientToken.same-token-same-result",
+    ),
+)
+def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
     """A token that was used for one contact gives none of its identifiers for another contact."""
     other = {"another contact": intend(story, requirement, story.chat())}
-    _judge(story, requirement, intend(story, requirement, story.chat()), other)
+    _note(story, answer, _judge(story, requirement, same, intend(story, requirement, story.chat()), other))
 
 
-@each_operation_with("ClientToken.another-instance", "ClientToken.another-instance-answer", SAME)
-def test_another_instance_gets_nothing_of_the_first(story: Story, requirement: str) -> None:
+@verifies_each(
+    "requirement, answer, same",
+    (
+        "StartChatContact.ClientToken.another-instance",
+        "StartChatContact.ClientToken.another-instance-answer",
+        "StartChatContact.ClientToken.same-token-same-result",
+    ),
+    (
+        "StartWebRTCContact.ClientToken.another-instance",
+        "StartWebRTCContact.ClientToken.another-instance-answer",
+        "StartWebRTCContact.ClientToken.same-token-same-result",
+    ),
+)
+def test_another_instance_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
     """A token that was used in one instance gives no identifier of it in another instance."""
     names = {"InstanceId": "second_instance_id", "ContactFlowId": "second_contact_flow_id"}
     elsewhere = {member: story.option(name) for member, name in names.items()}
     intent = intend(story, requirement)
-    _judge(story, requirement, intent, {"another instance": intent.changed(**elsewhere)})
+    _note(story, answer, _judge(story, requirement, same, intent, {"another instance": intent.changed(**elsewhere)}))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, Participant, object_at, text_at
 from conformance.examination.intents import Intent, intend
 from conformance.examination.socket_talk import url_of
@@ -22,7 +22,12 @@ from strategies.tokens import fresh_client_token
 CONNECTIONS = {"StartWebRTCContact": ("WEBRTC_CONNECTION",)}
 
 
-@each_operation_with("ClientToken.replayed-token-works")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.replayed-token-works",
+    "StartChatContact.ClientToken.replayed-token-works",
+    "StartWebRTCContact.ClientToken.replayed-token-works",
+)
 def test_every_token_of_a_repeated_reply_opens_a_connection(story: Story, requirement: str) -> None:
     """Each ParticipantToken that the same request got, a fresh one or the first, opens a connection, in any order."""
     intent, token = intend(story, requirement), fresh_client_token()
@@ -58,17 +63,19 @@ def test_every_token_of_a_repeated_reply_is_the_same_participants(story: Story, 
 
 
 BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
-INFORMATION = "StartChatContact.ClientToken.connection-information"
 
 
 @pytest.mark.parametrize("types", [BOTH, BOTH[:1], BOTH[1:]], ids=["both", "websocket", "credentials"])
-@verifies(INFORMATION)
+@verifies("StartChatContact.ClientToken.connection-information")
 def test_a_repeated_start_returns_the_connection_information(story: Story, types: list[str]) -> None:
     """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
-    intent, token = intend(story, INFORMATION, ConnectionTypes=types), fresh_client_token()
+    intent, token = (
+        intend(story, "StartChatContact.ClientToken.connection-information", ConnectionTypes=types),
+        fresh_client_token(),
+    )
     replies = [intent.perform(token) for _ in range(3)]
     chat = story.adopt(replies[0])
-    with story.claim(INFORMATION) as claim:
+    with story.claim() as claim:
         for reply in replies[1:]:
             intent.repeats(claim, replies[0], reply, "the request with ConnectionTypes sent again")
             members = judged_reply(reply).members
@@ -76,11 +83,11 @@ def test_a_repeated_start_returns_the_connection_information(story: Story, types
             claim.equal(present, types, "the connection information in the repeated reply")
     if "CONNECTION_CREDENTIALS" in types:
         spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
-        with story.claim(INFORMATION) as claim:
+        with story.claim() as claim:
             claim.accepted(spoken, "a message with the ConnectionToken of the last repeated reply")
     if "WEBSOCKET" in types:
         socket = story.open_socket(url_of(judged_reply(replies[-1]).members))
-        with story.claim(INFORMATION) as claim:
+        with story.claim() as claim:
             claim.holds(
                 socket.failure is None, "a web socket URL of the last repeated reply that opens", socket.failure
             )
@@ -93,19 +100,19 @@ def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
     return isinstance(members.get(part), Mapping) and bool(members[part].get(name))
 
 
-UNDONE = "StartChatContact.ClientToken.one-effect"
-
-
-@verifies(UNDONE)
+@verifies("StartChatContact.ClientToken.one-effect")
 def test_a_repeated_start_undoes_nothing(story: Story) -> None:
     """Attributes that were updated since the start stay as they are when it is sent again."""
-    intent, token = intend(story, UNDONE, Attributes={"replaced": "at the start"}), fresh_client_token()
+    intent, token = (
+        intend(story, "StartChatContact.ClientToken.one-effect", Attributes={"replaced": "at the start"}),
+        fresh_client_token(),
+    )
     chat, updated = story.adopt(intent.perform(token)), {"replaced": "since then", "created": "as well"}
     story.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
     if not story.until(lambda: _has(chat, updated)):
         raise SetupFailed("the updated attributes did not appear")
     intent.perform(token)
-    with story.claim(UNDONE) as claim:
+    with story.claim() as claim:
         claim.holds(
             story.until(lambda: _has(chat, updated)), f"the attributes {updated}", "others after the repetition"
         )
@@ -116,10 +123,11 @@ def _has(chat: Chat, wanted: Mapping[str, str]) -> bool | None:
     return True if {name: shown.get(name) for name in wanted} == dict(wanted) else None
 
 
-OVER = "StartChatContact.ClientToken.after-end"
-
-
-@each_operation_with("ClientToken.after-end")
+@verifies_each(
+    "requirement",
+    "StartChatContact.ClientToken.after-end",
+    "StartWebRTCContact.ClientToken.after-end",
+)
 def test_a_start_repeats_after_its_contact_was_stopped(story: Story, requirement: str) -> None:
     """A start that is sent again, twice, when its contact was stopped gives that contact and not another one."""
     intent, token = intend(story, requirement), fresh_client_token()
@@ -129,15 +137,15 @@ def test_a_start_repeats_after_its_contact_was_stopped(story: Story, requirement
         _claim_first_contact(story, requirement, first, intent.send(token))
 
 
-@verifies(OVER, f"{OVER}-websocket")
+@verifies("StartChatContact.ClientToken.after-end", "StartChatContact.ClientToken.after-end-websocket")
 def test_a_start_repeats_after_the_customer_left(story: Story) -> None:
     """A start that is sent again when the customer has left gives that contact, with or without a web socket URL."""
-    intent, token = intend(story, OVER, ConnectionTypes=BOTH), fresh_client_token()
+    intent, token = intend(story, "StartChatContact.ClientToken.after-end", ConnectionTypes=BOTH), fresh_client_token()
     first = intent.perform(token)
     story.need(story.adopt(first).leave())
     again = intent.send(token)
-    _claim_first_contact(story, OVER, first, again)
-    with story.claim(f"{OVER}-websocket") as claim:
+    _claim_first_contact(story, "StartChatContact.ClientToken.after-end", first, again)
+    with story.claim("StartChatContact.ClientToken.after-end-websocket") as claim:
         claim.record("returned" if _given(judged_reply(again).members, *GIVEN[0]) else "left out")
 
 

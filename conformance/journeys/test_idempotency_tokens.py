@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import each_operation_with, verifies
+from conformance.claims import verifies_each
 from conformance.contract.catalogue import catalogue
 from conformance.examination.chat import text_at
 from conformance.examination.intents import Intent, intend, intents, only_successes
@@ -31,7 +29,16 @@ def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str
     return performed
 
 
-@each_operation_with("ClientToken.another-token")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.another-token",
+    "StartAttachmentUpload.ClientToken.another-token",
+    "CompleteAttachmentUpload.ClientToken.another-token",
+    "SendMessage.ClientToken.another-token",
+    "SendEvent.ClientToken.another-token",
+    "StartChatContact.ClientToken.another-token",
+    "StartWebRTCContact.ClientToken.another-token",
+)
 def test_another_token_has_another_effect(story: Story, requirement: str) -> None:
     """The same request with another ClientToken, also one much like it, is done anew, or refused where it cannot be."""
     token = f"{fresh_client_token()[:-1]}0"
@@ -53,7 +60,7 @@ AT_ONCE = tuple(
 )
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in AT_ONCE])
+@verifies_each("requirement", *AT_ONCE)
 def test_other_tokens_at_the_same_time_have_effects_of_their_own(story: Story, requirement: str) -> None:
     """The same request with several tokens, sent at the same time, is done for each of them."""
     intent = intend(story, requirement)
@@ -71,7 +78,17 @@ def _all_made(story: Story, requirement: str, intent: Intent, tokens: Sequence[s
             claim.equal(len(set(made)), len(made), what)
 
 
-@each_operation_with("ClientToken.case-sensitive")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.case-sensitive",
+    "DisconnectParticipant.ClientToken.case-sensitive",
+    "StartAttachmentUpload.ClientToken.case-sensitive",
+    "CompleteAttachmentUpload.ClientToken.case-sensitive",
+    "SendMessage.ClientToken.case-sensitive",
+    "SendEvent.ClientToken.case-sensitive",
+    "StartChatContact.ClientToken.case-sensitive",
+    "StartWebRTCContact.ClientToken.case-sensitive",
+)
 def test_letter_case_makes_another_token(story: Story, requirement: str) -> None:
     """A token in other letter case is another token, also where it is a UUID and where one letter differs."""
     token = f"c{fresh_client_token()[1:-1]}c"
@@ -79,7 +96,17 @@ def test_letter_case_makes_another_token(story: Story, requirement: str) -> None
     _all_differ(story, requirement, intend(story, requirement), tokens)
 
 
-@each_operation_with("ClientToken.longer-token")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.longer-token",
+    "DisconnectParticipant.ClientToken.longer-token",
+    "StartAttachmentUpload.ClientToken.longer-token",
+    "CompleteAttachmentUpload.ClientToken.longer-token",
+    "SendMessage.ClientToken.longer-token",
+    "SendEvent.ClientToken.longer-token",
+    "StartChatContact.ClientToken.longer-token",
+    "StartWebRTCContact.ClientToken.longer-token",
+)
 def test_a_longer_token_is_another_token(story: Story, requirement: str) -> None:
     """A token that goes on where an earlier one ends is another token, up to the last of 500 characters."""
     pairs = tuple(pairwise((36, LONGEST - 1, LONGEST)))
@@ -89,7 +116,17 @@ def test_a_longer_token_is_another_token(story: Story, requirement: str) -> None
         _all_differ(story, requirement, intent, tokens)
 
 
-@each_operation_with("ClientToken.surrounding-blanks")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.surrounding-blanks",
+    "DisconnectParticipant.ClientToken.surrounding-blanks",
+    "StartAttachmentUpload.ClientToken.surrounding-blanks",
+    "CompleteAttachmentUpload.ClientToken.surrounding-blanks",
+    "SendMessage.ClientToken.surrounding-blanks",
+    "SendEvent.ClientToken.surrounding-blanks",
+    "StartChatContact.ClientToken.surrounding-blanks",
+    "StartWebRTCContact.ClientToken.surrounding-blanks",
+)
 def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> None:
     """A token with a blank before or behind it is another token."""
     token = fresh_client_token()
@@ -97,7 +134,14 @@ def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> N
     _all_differ(story, requirement, intend(story, requirement), tokens)
 
 
-@each_operation_with("ClientToken.no-token")
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.no-token",
+    "SendMessage.ClientToken.no-token",
+    "SendEvent.ClientToken.no-token",
+    "StartChatContact.ClientToken.no-token",
+    "StartWebRTCContact.ClientToken.no-token",
+)
 def test_every_request_without_a_token_is_done(story: Story, requirement: str) -> None:
     """A request without a ClientToken has an effect of its own each time, before and after one with a token."""
     intent = intend(story, requirement)
@@ -112,7 +156,16 @@ def test_every_request_without_a_token_is_done(story: Story, requirement: str) -
 ABSENT, TOKEN = "no token at all", "a token like any other"
 
 
-@each_operation_with("ClientToken.empty-token")
+@verifies_each(
+    "requirement",
+    "StartContactStreaming.ClientToken.empty-token",
+    "CreateParticipant.ClientToken.empty-token",
+    "DisconnectParticipant.ClientToken.empty-token",
+    "SendMessage.ClientToken.empty-token",
+    "SendEvent.ClientToken.empty-token",
+    "StartChatContact.ClientToken.empty-token",
+    "StartWebRTCContact.ClientToken.empty-token",
+)
 def test_what_an_empty_token_means_is_written_down(story: Story, requirement: str) -> None:
     """An empty ClientToken counts as none, or as one, or is refused."""
     intent = intend(story, requirement, **({"InitialMessage": None} if requirement.startswith("StartChat") else {}))

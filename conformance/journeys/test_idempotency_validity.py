@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from conformance.claims import verifies
-from conformance.contract.catalogue import catalogue
 from conformance.examination.intents import Intent, intend
 from conformance.examination.story import Story
 from conformance.wire import Exchange
@@ -13,16 +12,24 @@ from strategies.tokens import fresh_client_token
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 MARGIN = 2 * MINUTE  # for the time that a run itself takes
-REPEATS = ("ClientToken.same-token-same-result", "ClientToken.same-token-succeeds")
-REPEATING = tuple(rid for rid in catalogue() if rid.endswith(REPEATS))
 
 
 @pytest.mark.moves_clock
-@verifies(*REPEATING)
+@verifies(
+    "StartContactStreaming.ClientToken.same-token-same-result",
+    "CreateParticipant.ClientToken.same-token-same-result",
+    "DisconnectParticipant.ClientToken.same-token-succeeds",
+    "StartAttachmentUpload.ClientToken.same-token-same-result",
+    "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
+    "SendMessage.ClientToken.same-token-same-result",
+    "SendEvent.ClientToken.same-token-same-result",
+    "StartChatContact.ClientToken.same-token-same-result",
+    "StartWebRTCContact.ClientToken.same-token-same-result",
+)
 def test_tokens_repeat_a_minute_later(story: Story) -> None:
     """A client that has no answer for a minute and asks again gets the first result, whatever it asked for."""
     performed: dict[str, tuple[Intent, str, Exchange]] = {}
-    for requirement in REPEATING:
+    for requirement in story.claimed:
         with story.aside(requirement):
             intent, token = intend(story, requirement), fresh_client_token()
             performed[requirement] = intent, token, intent.perform(token)
@@ -32,33 +39,30 @@ def test_tokens_repeat_a_minute_later(story: Story) -> None:
             intent.repeats(claim, first, intent.send(token), "the request sent again a minute later")
 
 
-CALL, CHAT = "StartWebRTCContact.ClientToken.seven-days", "StartChatContact.ClientToken.validity"
-LATER = "StartWebRTCContact.ClientToken.after-seven-days"
-
-
 @pytest.mark.moves_clock
-@verifies(CALL, LATER, CHAT)
+@verifies(
+    "StartWebRTCContact.ClientToken.seven-days",
+    "StartWebRTCContact.ClientToken.after-seven-days",
+    "StartChatContact.ClientToken.validity",
+)
 def test_the_token_of_a_start_lives_for_seven_days(story: Story) -> None:
     """A call's token repeats it until 7 days have passed; what comes then, and what of a chat's, is written down."""
-    call, token = intend(story, CALL), fresh_client_token()
-    chat, token_of_chat = intend(story, CHAT), fresh_client_token()
+    call, token = intend(story, "StartWebRTCContact.ClientToken.seven-days"), fresh_client_token()
+    chat, token_of_chat = intend(story, "StartChatContact.ClientToken.validity"), fresh_client_token()
     first, first_chat = call.perform(token), chat.perform(token_of_chat)
     story.advance_clock(7 * DAY - MARGIN)
-    with story.claim(CALL) as claim:
+    with story.claim("StartWebRTCContact.ClientToken.seven-days") as claim:
         call.repeats(claim, first, call.send(token), "the request sent again shortly before 7 days have passed")
     before = _met(chat, first_chat, chat.send(token_of_chat))
     story.advance_clock(2 * MARGIN)
-    with story.claim(LATER) as claim:
+    with story.claim("StartWebRTCContact.ClientToken.after-seven-days") as claim:
         claim.record(_met(call, first, call.send(token)))
-    with story.claim(CHAT) as claim:
+    with story.claim("StartChatContact.ClientToken.validity") as claim:
         claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token_of_chat))}")
 
 
-WINDOW = "Idempotency.window.participant-operations"
-
-
 @pytest.mark.moves_clock
-@verifies(WINDOW)
+@verifies("Idempotency.window.participant-operations")
 def test_how_long_the_token_of_a_message_lives_is_written_down(story: Story) -> None:
     """A message's token repeats it as long as the chat, or for a limited time."""
     intent, token = intend(story, "SendMessage"), fresh_client_token()
@@ -66,7 +70,7 @@ def test_how_long_the_token_of_a_message_lives_is_written_down(story: Story) -> 
     story.advance_clock(HOUR)
     soon = _met(intent, first, intent.send(token))
     story.advance_clock(20 * HOUR)
-    with story.claim(WINDOW) as claim:
+    with story.claim() as claim:
         claim.record(f"after 1 hour {soon}, after 21 hours {_met(intent, first, intent.send(token))}")
 
 

@@ -30,13 +30,13 @@ def test_interleaved_chats_do_not_touch_one_another(story: Story, end: End) -> N
     said += [(chat, chat.say(str(uuid.uuid4()))) for chat in (third, first)]
     late = story.chat()
     said += [(chat, chat.say(str(uuid.uuid4()))) for chat in (late, first, third)]
-    with story.claim("LifeCycle.chats.independent") as claim:
+    with story.claim() as claim:
         for _, answer in said:
             claim.accepted(answer, "SendMessage in a chat that runs beside others, one of which is over")
     for chat in (first, third, late):
         seen = set(ids(items_with(chat, *(answer for speaker, answer in said if speaker is chat))))
         foreign = {id_of(answer) for speaker, answer in said if speaker is not chat}
-        with story.claim("LifeCycle.chats.independent") as claim:
+        with story.claim() as claim:
             claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & seen)
 
 
@@ -76,7 +76,7 @@ def test_lawful_calls_succeed_in_any_order(story: Story) -> None:
     newer = {"ConnectionToken": token_of(renewed := chat.connect())}
     answers += [renewed, chat.transcript(**newer), chat.say(**newer), chat.signal(**newer), chat.say(**newer)]
     answers += [chat.leave(**newer)]
-    with story.claim("LifeCycle.order.any-lawful-sequence") as claim:
+    with story.claim() as claim:
         for number, answer in enumerate(answers, 1):
             claim.accepted(answer, f"{answer.request.operation}, call {number} of a lawful sequence")
 
@@ -135,7 +135,7 @@ def test_no_message_disappears_from_an_active_chat(story: Story) -> None:
     story.need(chat.add_participant().say())
     chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"})
     items_with(chat, chat.say())
-    with story.claim("LifeCycle.order.transcript-grows") as claim:
+    with story.claim() as claim:
         kept = story.until(lambda: True if before <= set(ids(chat.items())) else None)
         claim.holds(kept, "every message that was seen is seen again", before - set(ids(chat.items())))
 
@@ -147,7 +147,7 @@ def test_a_new_chat_can_be_started_after_an_end(story: Story, end: End) -> None:
     over = _fresh_chat(story)
     story.need(end(over))
     started = story.start()
-    with story.claim("LifeCycle.end.new-chat-after") as claim:
+    with story.claim() as claim:
         claim.accepted(started, "StartChatContact after a chat is over")
         new = story.adopt(started)
         claim.holds(new.contact_id != over.contact_id, "a contact of its own", "the ContactId of the chat that is over")
@@ -167,7 +167,7 @@ def test_whether_a_contact_ends_with_its_customer_is_written_down(story: Story) 
     """The contact is over or goes on when its only customer has disconnected."""
     chat = story.chat()
     story.need(chat.leave())
-    with story.claim("LifeCycle.end.customer-leaves-contact") as claim:
+    with story.claim() as claim:
         contact = object_at(story.need(chat.on_contact("DescribeContact")), "Contact")
         claim.record("it is over" if contact.get("DisconnectTimestamp") else "it goes on")
 
@@ -177,5 +177,5 @@ def test_what_the_flow_said_before_a_socket_is_written_down(story: Story) -> Non
     """The transcript of a chat whose customer has connected no web socket holds items of the flow, or none."""
     chat = story.chat()
     response = judged_reply(chat.transcript())
-    with story.claim("LifeCycle.flow.starts-with-socket") as claim:
+    with story.claim() as claim:
         claim.record(f"{len(response.members.get('Transcript') or ())} items before a web socket was connected")

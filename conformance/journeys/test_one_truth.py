@@ -22,7 +22,6 @@ from strategies.delicate import DELICATE, json_texts, marked, wide_texts
 from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
 
 Members = Mapping[str, Any]
-PAIR = "Surfaces.reply-and-transcript"
 SHORT = 1_000  # code points
 MANY, FEW = 120, 12  # messages, the former more than a page of the transcript holds
 TYPES = [TEXT, MARKDOWN, JSON]
@@ -57,22 +56,26 @@ def _stored(reader: Participant, spoken: list[Said]) -> Items:
 def _judge(story: Story, one: Said, items: Items) -> None:
     """Claims that the transcript tells of a message what its reply told."""
     found = one.found_in(items)
-    with story.claim(f"{PAIR}.same-id") as claim:
+    with story.claim("Surfaces.reply-and-transcript.same-id") as claim:
         claim.equal(set(ids(found)), {one.id}, "the Ids of the message in the transcript")
     for item in (item for item in found if item.get("Id") == one.id):
-        with story.claim(f"{PAIR}.same-content") as claim:
+        with story.claim("Surfaces.reply-and-transcript.same-content") as claim:
             claim.equal(item.get("Content"), one.content, "the Content in the transcript")
             claim.equal(item.get("ContentType"), one.content_type, "the ContentType in the transcript")
-        with story.claim(f"{PAIR}.same-time") as claim:
+        with story.claim("Surfaces.reply-and-transcript.same-time") as claim:
             claim.equal(moment(item.get("AbsoluteTime")), moment(one.time), "the AbsoluteTime in the transcript")
 
 
-@verifies(f"{PAIR}.same-id", f"{PAIR}.same-content", f"{PAIR}.same-time")
+@verifies(
+    "Surfaces.reply-and-transcript.same-id",
+    "Surfaces.reply-and-transcript.same-content",
+    "Surfaces.reply-and-transcript.same-time",
+)
 def test_a_message_is_the_same_in_reply_and_transcript(story: Story) -> None:
     """A message has one Id, one time and one content, byte for byte, in reply and transcript, beside another chat."""
     chats = [story.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
-    drawn = [(text, TEXT) for text in story.drawn(f"{PAIR}.same-content", wide_texts())]
-    drawn += [(text, JSON) for text in story.drawn(f"{PAIR}.same-content", json_texts())]
+    drawn = [(text, TEXT) for text in story.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
+    drawn += [(text, JSON) for text in story.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
     spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*DELICATE, *drawn))]
     spoken += [_speak(chats[0], *text, escaped=False) for text in DELICATE if _is_short(text[0])]
     for chat in chats:
@@ -82,7 +85,11 @@ def test_a_message_is_the_same_in_reply_and_transcript(story: Story) -> None:
             _judge(story, one, items)
 
 
-@verifies(f"{PAIR}.same-id", f"{PAIR}.same-content", f"{PAIR}.same-time")
+@verifies(
+    "Surfaces.reply-and-transcript.same-id",
+    "Surfaces.reply-and-transcript.same-content",
+    "Surfaces.reply-and-transcript.same-time",
+)
 def test_messages_at_once_are_the_same_in_reply_and_transcript(story: Story) -> None:
     """Messages that are sent at the same time, in one chat and in others, each keep their own Id, time and content."""
     chats = [story.chat() for _ in range(3)]
@@ -101,7 +108,7 @@ def _saying(speaker: Participant) -> Callable[[], Said]:
     return lambda: said(speaker)
 
 
-@verifies(f"{PAIR}.same-order")
+@verifies("Surfaces.reply-and-transcript.same-order")
 def test_replies_come_in_the_order_of_the_transcript(story: Story) -> None:
     """What several participants say one after the other stands in the transcript in that order, beside another chat."""
     chat, other = story.chat(), story.chat()
@@ -112,14 +119,11 @@ def test_replies_come_in_the_order_of_the_transcript(story: Story) -> None:
     own = [one for one in spoken if one.speaker is not other]
     items = items_with(chat, *(one.exchange for one in own))
     places = [ids(items).index(one.id) for one in own]
-    with story.claim(f"{PAIR}.same-order") as claim:
+    with story.claim() as claim:
         claim.equal(places, sorted(places), "the places in the transcript of messages in the order of their replies")
 
 
-EVENT_PAIR = "Surfaces.event-reply-and-transcript.same-id"
-
-
-@verifies(EVENT_PAIR)
+@verifies("Surfaces.event-reply-and-transcript.same-id")
 def test_an_event_is_the_same_in_reply_and_transcript(story: Story) -> None:
     """A typing event that stands in the transcript has the Id and the AbsoluteTime of its reply."""
     chat = story.chat()
@@ -127,12 +131,12 @@ def test_an_event_is_the_same_in_reply_and_transcript(story: Story) -> None:
         reply = story.need(who.signal())
         shown = [item for item in items_with(chat, chat.say()) if _is_typing(item, who)]
         for item in shown:
-            with story.claim(EVENT_PAIR) as claim:
+            with story.claim() as claim:
                 claim.equal(item.get("Id"), reply.get("Id"), "the Id of the typing event's item")
                 times = [moment(members.get("AbsoluteTime")) for members in (reply, item)]
                 claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's item")
-    if EVENT_PAIR not in story.told:
-        story.not_applicable(EVENT_PAIR, "no typing stands in the transcript")
+    if "Surfaces.event-reply-and-transcript.same-id" not in story.told:
+        story.not_applicable("no typing stands in the transcript")
 
 
 def _is_typing(item: Members, who: Participant) -> bool:
@@ -149,7 +153,7 @@ def test_an_attachment_is_the_same_in_reply_and_transcript(story: Story, number:
         story.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
     for name, attachment in uploads.items():
         shown = story.until(partial(_attached, chat, name))
-        with story.claim("Surfaces.attachment-and-transcript.same-attachment") as claim:
+        with story.claim() as claim:
             _same_attachment(claim, shown, attachment)
 
 

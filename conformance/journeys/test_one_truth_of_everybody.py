@@ -17,7 +17,6 @@ from strategies.delicate import DELICATE, marked
 from strategies.samples import JSON, MARKDOWN, TEXT
 
 STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
-SENDER = "Surfaces.frame-and-transcript.same-sender"
 TYPES = [TEXT, MARKDOWN, JSON]
 
 
@@ -39,7 +38,11 @@ def _judge(story: Story, pair: str, one: Said, items: Items) -> None:
             claim.equal(actual, expected, "what another participant is told of the message")
 
 
-@verifies(f"{STORED}.same-id", f"{STORED}.same-content", f"{STORED}.same-time")
+@verifies(
+    "Surfaces.reply-and-transcript.same-id",
+    "Surfaces.reply-and-transcript.same-content",
+    "Surfaces.reply-and-transcript.same-time",
+)
 def test_what_an_added_participant_says_is_the_same_for_every_reader(story: Story) -> None:
     """What an added participant says stands in the transcript as its replies tell it, for itself and the customer."""
     chat = story.chat(SupportedMessagingContentTypes=TYPES)
@@ -51,7 +54,12 @@ def test_what_an_added_participant_says_is_the_same_for_every_reader(story: Stor
             _judge(story, STORED, one, items)
 
 
-@verifies(f"{HEARD}.same-id", f"{HEARD}.same-content", f"{HEARD}.same-time", SENDER)
+@verifies(
+    "Surfaces.reply-and-frame.same-id",
+    "Surfaces.reply-and-frame.same-content",
+    "Surfaces.reply-and-frame.same-time",
+    "Surfaces.frame-and-transcript.same-sender",
+)
 def test_every_socket_hears_the_same(story: Story) -> None:
     """A message is the same on both sockets of the customer and on that of an added participant, whoever said it."""
     chat = story.chat(SupportedMessagingContentTypes=TYPES)
@@ -67,7 +75,7 @@ def test_every_socket_hears_the_same(story: Story) -> None:
 
 def _judge_sender(story: Story, talk: SocketTalk, one: Said) -> None:
     item = one.found_in(talk.items())[0]
-    with story.claim(SENDER) as claim:
+    with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
         claim.equal(item.get("ParticipantId"), one.speaker.participant_id, "the ParticipantId on each socket")
         named = {item.get("ContactId"), item.get("InitialContactId")}
         claim.holds(one.speaker.contact_id in named, "the chat's ContactId or InitialContactId on each socket", named)

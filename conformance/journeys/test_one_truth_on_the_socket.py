@@ -23,7 +23,16 @@ from strategies.text import filled, texts_between
 
 Members = Mapping[str, Any]
 TYPING = f"{EVENT}.typing"
-REPLY_AND_FRAME, FRAME_AND_TRANSCRIPT = "Surfaces.reply-and-frame", "Surfaces.frame-and-transcript"
+REPLY_AND_FRAME = (
+    "Surfaces.reply-and-frame.same-id",
+    "Surfaces.reply-and-frame.same-content",
+    "Surfaces.reply-and-frame.same-time",
+)
+FRAME_AND_TRANSCRIPT = (
+    "Surfaces.frame-and-transcript.same-id",
+    "Surfaces.frame-and-transcript.same-content",
+    "Surfaces.frame-and-transcript.same-time",
+)
 LONG = 16_300  # bytes, so that with what makes a message unique it stays below the 16,384 allowed
 WIDE = "a \u00e9\u20ac\u4f60\u05d0\u0301\u200d\N{GRINNING FACE}\U00020000\"\\/<>&%+'\t"
 # Each is preceded by what makes it unique; JSON holds that inside, at {}.
@@ -54,8 +63,8 @@ class Seen:
         told = self.said
         return {"Id": told.id, "AbsoluteTime": told.time, "Content": told.content, "ContentType": told.content_type}
 
-    def pairs(self) -> Iterator[tuple[str, Members, Members]]:
-        """The pairs that agree, with how their requirements begin."""
+    def pairs(self) -> Iterator[tuple[tuple[str, str, str], Members, Members]]:
+        """The pairs that agree, with the requirements of their Id, their content and their time."""
         yield REPLY_AND_FRAME, self.reply, self.frame
         yield FRAME_AND_TRANSCRIPT, self.frame, self.stored
 
@@ -77,24 +86,23 @@ def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
         claim.equal(other.get(name), one.get(name), f"the {name} on the second surface")
 
 
-_CONTENTS = ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content")
-
-
-@verifies(*_CONTENTS, "Surfaces.reply-and-frame.same-id", "Surfaces.frame-and-transcript.same-id")
-@verifies("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
+@verifies(*REPLY_AND_FRAME, *FRAME_AND_TRANSCRIPT)
 def test_a_message_is_the_same_on_every_surface(story: Story) -> None:
     """A message has one Id, one time and one content, byte for byte, in reply, frame and transcript."""
     chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     talk = listen(chat)
-    drawn = [(text, TEXT) for text in story.drawn(_CONTENTS[0], texts_between(1, 200, alphabet=WIDE))]
+    drawn = [
+        (text, TEXT)
+        for text in story.drawn(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
+    ]
     spoken = [said(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
     for seen in _seen(talk, spoken)[0]:
-        for pair, one, other in seen.pairs():
-            with story.claim(f"{pair}.same-id") as claim:
+        for (same_id, same_content, same_time), one, other in seen.pairs():
+            with story.claim(same_id) as claim:
                 _same(claim, one, other, "Id")
-            with story.claim(f"{pair}.same-content") as claim:
+            with story.claim(same_content) as claim:
                 _same(claim, one, other, "Content", "ContentType")
-            with story.claim(f"{pair}.same-time") as claim:
+            with story.claim(same_time) as claim:
                 times = [moment(members.get("AbsoluteTime")) for members in (one, other)]
                 claim.equal(times[1], times[0], "the AbsoluteTime on the second surface")
 
@@ -118,8 +126,11 @@ def test_a_conversation_is_the_same_on_every_surface(story: Story) -> None:
     for one in seen:
         with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
             _same(claim, one.stored, one.frame, "ParticipantId", "ParticipantRole", "DisplayName")
-    for pair, order in ((REPLY_AND_FRAME, spoken), (FRAME_AND_TRANSCRIPT, _by_place(seen, items))):
-        with story.claim(f"{pair}.same-order") as claim:
+    for requirement, order in (
+        ("Surfaces.reply-and-frame.same-order", spoken),
+        ("Surfaces.frame-and-transcript.same-order", _by_place(seen, items)),
+    ):
+        with story.claim(requirement) as claim:
             places = [messages.index(one.found_in(messages)[0]) for one in order]
             claim.equal(places, sorted(places), "the places of the messages among the frames")
 
@@ -148,7 +159,7 @@ def test_an_attachment_is_the_same_in_frame_and_transcript(story: Story) -> None
         stored, heard = made.item(), talk.until(partial(_first, made.stored_in, talk.items))
         if stored is None or heard is None:
             raise SetupFailed("the attachment did not arrive on both surfaces")
-        with story.claim("Surfaces.attachment-frame-and-transcript.same-item") as claim:
+        with story.claim() as claim:
             _same(claim, stored, heard, "Id", "ParticipantId", "ParticipantRole", "DisplayName")
             times = [moment(members.get("AbsoluteTime")) for members in (stored, heard)]
             claim.equal(times[1], times[0], "the AbsoluteTime of the attachment's frame")
@@ -165,7 +176,7 @@ def test_an_event_is_the_same_in_reply_and_frame(story: Story) -> None:
     talk = listen(chat)
     for bot in (chat.add_participant(name="Bea"), chat.add_participant(name="Bob")):
         reply = story.need(bot.signal())
-        with story.claim("Surfaces.event-reply-and-frame.same-id") as claim:
+        with story.claim() as claim:
             heard = talk.event(TYPING, bot.participant_id) or {}
             claim.equal(heard.get("Id"), reply.get("Id"), "the Id of the typing event's frame")
             times = [moment(members.get("AbsoluteTime")) for members in (reply, heard)]

@@ -43,7 +43,7 @@ def test_events_stay_in_the_chat_of_their_token(story: Story) -> None:
     here, there = story.chat(), story.chat()
     sent = {id_of(here.signal("typing")) for _ in range(2)}
     seen = set(ids(items_with(there, there.say())))
-    with story.claim("SendEvent.bearer.own-chat-only") as claim:
+    with story.claim() as claim:
         claim.holds(sent.isdisjoint(seen), "no event of another chat in the transcript", sent & seen)
 
 
@@ -73,7 +73,7 @@ def test_a_connection_belongs_to_the_participant_of_its_token(story: Story) -> N
         items = items_with(chat, said)
         senders = {item.get("ParticipantId") for item in items if item.get("Id") == id_of(said)}
         foreign = {id_of(other) for _, other in sent if other is not said} & set(ids(items))
-        with story.claim("CreateParticipantConnection.bearer.own-chat-only") as claim:
+        with story.claim() as claim:
             claim.holds(not foreign, "no message sent over another participant's connection", foreign)
             claim.equal(senders, {chat.participant_id}, "the sender of what was sent over the connection")
 

@@ -64,8 +64,13 @@ def _continued(story: Story, source: str, kind: str = SEGMENT) -> Chat:
     return story.adopt(_start(story, source, kind))
 
 
-@verifies(f"{RULE}.rehydration-type-required", f"{RULE}.source-contact-required")
-@verifies(f"{RULE}.unknown-source-refused", f"{RULE}.active-source-refused")
+@verifies(
+    "StartChatContact.PersistentChat.rehydration-type-required",
+    "StartChatContact.PersistentChat.source-contact-required",
+)
+@verifies(
+    "StartChatContact.PersistentChat.unknown-source-refused", "StartChatContact.PersistentChat.active-source-refused"
+)
 def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
     """A persistent chat needs a kind and a source, and the source is a chat that has ended."""
     active, ended = story.chat(), _ended(story)
@@ -81,27 +86,31 @@ def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
             claim.refused_somehow(story.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
 
 
-@verifies(f"{RULE}.of-another-instance")
+@verifies("StartChatContact.PersistentChat.of-another-instance")
 def test_a_chat_of_another_instance_is_not_continued(story: Story) -> None:
     """A SourceContactId of another instance's contact is refused."""
     ids = {"InstanceId": story.option("second_instance_id"), "ContactFlowId": story.option("second_contact_flow_id")}
     there = story.adopt(story.start(**ids))
     story.let_go(there.contact_id)
     for kind in (SEGMENT, SESSION):
-        with story.claim(f"{RULE}.of-another-instance") as claim:
+        with story.claim() as claim:
             answer = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": there.contact_id})
             claim.refused_somehow(answer, "the ended chat of another instance as a source")
 
 
-@verifies(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", f"{RULE}.new-contact")
-@verifies(f"{RULE}.soon-after-end")
+@verifies(
+    "StartChatContact.PersistentChat.from-segment",
+    "StartChatContact.PersistentChat.entire-past-session-of-one",
+    "StartChatContact.PersistentChat.new-contact",
+)
+@verifies("StartChatContact.PersistentChat.soon-after-end")
 def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
     """A persistent chat is a new contact, which names the one that it continues."""
     for kind, rule in ((SEGMENT, "from-segment"), (SESSION, "entire-past-session-of-one")):
         past = _ended(story)
         first = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
         at_once = first.response is not None and first.response.succeeded
-        with story.claim(f"{RULE}.soon-after-end") as claim:
+        with story.claim("StartChatContact.PersistentChat.soon-after-end") as claim:
             claim.record(
                 "accepted at once" if at_once else f"{first.response.status if first.response else 'no answer'}"
             )
@@ -111,31 +120,39 @@ def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
             members = story.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
         chat = story.adopt(started)
-        with story.claim(f"{RULE}.new-contact") as claim:
+        with story.claim("StartChatContact.PersistentChat.new-contact") as claim:
             claim.holds(chat.contact_id != past.contact_id, "a ContactId of its own", "the SourceContactId")
             story.need(chat.say())
 
 
-REPEATED = "StartChatContact.ClientToken.same-token-same-result"
-
-
-@verifies(f"{RULE}.from-segment", REPEATED)
+@verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
 def test_a_persistent_start_is_repeated(story: Story) -> None:
     """A start that continues an ended chat, sent again, gives the first contact and says again what it continues."""
     persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(story).contact_id}
-    intent, token = intend(story, REPEATED, PersistentChat=persistent), fresh_client_token()
+    intent, token = (
+        intend(story, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
+        fresh_client_token(),
+    )
     first = intent.insist(token)
     story.need(first)
     for again in (intent.send(token), intent.send(token)):
-        with story.claim(REPEATED) as claim:
+        with story.claim("StartChatContact.ClientToken.same-token-same-result") as claim:
             intent.repeats(claim, first, again, "the request with PersistentChat sent again")
-        with story.claim(f"{RULE}.from-segment") as claim:
+        with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
             continued = story.need(again).get("ContinuedFromContactId")
             claim.equal(continued, persistent["SourceContactId"], "the ContinuedFromContactId of the repeated reply")
 
 
-@verifies(f"{RULE}.past-items-shown", f"{RULE}.past-items-related-contact", f"{RULE}.current-items-contact")
-@verifies(f"{RULE}.past-before-current", f"{RULE}.other-chats-hidden", f"{RULE}.initial-contact-id")
+@verifies(
+    "StartChatContact.PersistentChat.past-items-shown",
+    "StartChatContact.PersistentChat.past-items-related-contact",
+    "StartChatContact.PersistentChat.current-items-contact",
+)
+@verifies(
+    "StartChatContact.PersistentChat.past-before-current",
+    "StartChatContact.PersistentChat.other-chats-hidden",
+    "StartChatContact.PersistentChat.initial-contact-id",
+)
 def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
     """The transcript of a persistent chat holds what was said in the past chat, and marks it as such."""
     stranger = _ended(story)
@@ -144,21 +161,21 @@ def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
         chat = _continued(story, past.contact_id, kind)
         current = _talk(chat, ("current 1", "current 2"))
         items = _reached(chat, past.said)
-        with story.claim(f"{RULE}.past-items-shown") as claim:
+        with story.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
             _judge_contents(claim, items, past.said)
-        with story.claim(f"{RULE}.past-items-related-contact") as claim:
+        with story.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
             _judge_chat(claim, _of(items, past.said), {"RelatedContactId": past.contact_id, "ContactId": None})
-        with story.claim(f"{RULE}.current-items-contact") as claim:
+        with story.claim("StartChatContact.PersistentChat.current-items-contact") as claim:
             _judge_chat(claim, _of(items, current), {"RelatedContactId": None, "ContactId": chat.contact_id})
-        with story.claim(f"{RULE}.past-before-current") as claim:
+        with story.claim("StartChatContact.PersistentChat.past-before-current") as claim:
             order = [item for item in ids(items) if item in past.said or item in current]
             known = [item for item in (*past.said, *current) if item in order]
             claim.equal(order, known, "the order of past and current messages")
-        with story.claim(f"{RULE}.other-chats-hidden") as claim:
+        with story.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(
                 [i for i in ids(items) if i in stranger.said], [], "messages of an ended chat of nobody's concern"
             )
-        with story.claim(f"{RULE}.initial-contact-id") as claim:
+        with story.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
             named = story.need(chat.transcript()).get("InitialContactId")
             own = {chat.contact_id: "the persistent chat's own", past.contact_id: "the first past chat's"}
             claim.record(own.get(str(named), "another"))
@@ -189,48 +206,59 @@ def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> No
         claim.equal({name: item.get(name) for name in wanted}, wanted, "the chat that an item names")
 
 
-@verifies(f"{RULE}.first-page-has-next-token", f"{RULE}.next-token-only-backward")
-@verifies(f"{RULE}.start-position-current-only", f"{RULE}.contact-id-current-only")
+@verifies(
+    "StartChatContact.PersistentChat.first-page-has-next-token",
+    "StartChatContact.PersistentChat.next-token-only-backward",
+)
+@verifies(
+    "StartChatContact.PersistentChat.start-position-current-only",
+    "StartChatContact.PersistentChat.contact-id-current-only",
+)
 def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
     """The first page leads on to past items; a start or a ContactId keeps to the current chat."""
     past = _ended(story)
     chat = _continued(story, past.contact_id)
     current = list(_talk(chat))
     _reached(chat, past.said)
-    with story.claim(f"{RULE}.first-page-has-next-token") as claim:
+    with story.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):
             claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
-    with story.claim(f"{RULE}.start-position-current-only") as claim:
+    with story.claim("StartChatContact.PersistentChat.start-position-current-only") as claim:
         found = walk(chat, PAGES, StartPosition={"Id": current[-1]}, ScanDirection=BACKWARD, MaxResults=2)
         claim.equal(found.of(list(past.said)), [], "past items from a StartPosition")
-    with story.claim(f"{RULE}.contact-id-current-only") as claim:
+    with story.claim("StartChatContact.PersistentChat.contact-id-current-only") as claim:
         found = walk(chat, PAGES, ContactId=chat.contact_id, MaxResults=2)
         claim.equal(found.of(list(past.said)), [], "past items under the current chat's ContactId")
-    with story.claim(f"{RULE}.next-token-only-backward") as claim:
+    with story.claim("StartChatContact.PersistentChat.next-token-only-backward") as claim:
         start = {"StartPosition": {"Id": current[0]}, "ScanDirection": FORWARD}
         found = walk(chat, PAGES, **start, MaxResults=2, SortOrder=ASCENDING)
         claim.record("also forward" if found.of(list(past.said)) else "never")
 
 
-@verifies(f"{RULE}.entire-past-session-continued", f"{RULE}.from-segment")
-@verifies(f"{RULE}.linkage-accumulates", f"{RULE}.from-segment-leaves-later-out")
+@verifies(
+    "StartChatContact.PersistentChat.entire-past-session-continued", "StartChatContact.PersistentChat.from-segment"
+)
+@verifies(
+    "StartChatContact.PersistentChat.linkage-accumulates",
+    "StartChatContact.PersistentChat.from-segment-leaves-later-out",
+)
 def test_a_chain_of_chats_is_continued(story: Story) -> None:
     """A chat is continued with all its past, and an earlier one of the chain without what came later."""
     first = _ended(story)
     second = _ended(story, _continued(story, first.contact_id))
-    with story.claim(f"{RULE}.entire-past-session-continued") as claim:
+    with story.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
         found = str(story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
     wanted = {**first.said, **second.said}
     third = _start(story, second.contact_id, SEGMENT)
-    with story.claim(f"{RULE}.from-segment") as claim:
+    with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
         claim.equal(story.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
     items = _reached(story.adopt(third), wanted)
-    with story.claim(f"{RULE}.linkage-accumulates") as claim:
+    with story.claim("StartChatContact.PersistentChat.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
     segment = _continued(story, first.contact_id)
     items = _reached(segment, first.said)
     if not set(first.said) <= set(ids(items)):
         raise SetupFailed("the items of the past chat did not appear")
-    with story.claim(f"{RULE}.from-segment-leaves-later-out") as claim:
+    with story.claim("StartChatContact.PersistentChat.from-segment-leaves-later-out") as claim:
         claim.equal([i for i in ids(items) if i in second.said], [], "messages of the segment after the source")

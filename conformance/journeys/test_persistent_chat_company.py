@@ -15,7 +15,6 @@ from conformance.examination.transcripts import Items, ids, items_with
 from conformance.wire import Exchange
 from strategies.samples import MARKDOWN, TEXT
 
-START, RULE = "StartChatContact", "StartChatContact.PersistentChat"
 BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 MINUTE = 60  # seconds
 # What an item of the past chat says of what was sent then: the model speaks of its sender and of when it was sent.
@@ -43,8 +42,16 @@ def _ended(story: Story, *said: tuple[str, str], **members: Any) -> tuple[Chat, 
     return chat, items
 
 
-@verifies(f"{START}.Attributes.returned", f"{START}.CustomerId.returned", f"{START}.InitialMessage.in-transcript")
-@verifies(f"{START}.ConnectionTypes.both", "SendMessage.ContentType.declared-accepted", f"{RULE}.from-segment")
+@verifies(
+    "StartChatContact.Attributes.returned",
+    "StartChatContact.CustomerId.returned",
+    "StartChatContact.InitialMessage.in-transcript",
+)
+@verifies(
+    "StartChatContact.ConnectionTypes.both",
+    "SendMessage.ContentType.declared-accepted",
+    "StartChatContact.PersistentChat.from-segment",
+)
 def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
     """Attributes, customer, first message, content types and connection of a persistent start are its own."""
     past, _ = _ended(story, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
@@ -60,19 +67,22 @@ def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
         ParticipantConfiguration={"ResponseMode": "COMPLETE"},
         DisconnectOnCustomerExit=["AGENT"],
     )
-    with story.claim(f"{RULE}.from-segment") as claim:
+    with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
         claim.accepted(started, "a persistent start with seven members beside the required ones")
     members, chat = story.need(started), story.adopt(started)
-    with story.claim(f"{START}.ConnectionTypes.both") as claim:
+    with story.claim("StartChatContact.ConnectionTypes.both") as claim:
         claim.equal([name in members for name in ("Websocket", "ConnectionCredentials")], [True, True], "what is there")
     marked = chat.say("*current*", MARKDOWN)
     with story.claim("SendMessage.ContentType.declared-accepted") as claim:
         claim.accepted(marked, "a message of a type that the persistent start lists")
     contents = [item.get("Content") for item in items_with(chat, marked)]
-    with story.claim(f"{START}.InitialMessage.in-transcript") as claim:
+    with story.claim("StartChatContact.InitialMessage.in-transcript") as claim:
         claim.equal(contents.count(text), 1, "the initial messages of the persistent start")
-    for name, rule, expected in (("Attributes", "Attributes", own), ("CustomerId", "CustomerId", "0042")):
-        with story.claim(f"{START}.{rule}.returned") as claim:
+    for requirement, name, expected in (
+        ("StartChatContact.Attributes.returned", "Attributes", own),
+        ("StartChatContact.CustomerId.returned", "CustomerId", "0042"),
+    ):
+        with story.claim(requirement) as claim:
             claim.equal(_kept(chat, name, expected), expected, f"the {name} of the persistent chat")
 
 
@@ -89,7 +99,9 @@ def _kept(chat: Chat, name: str, expected: Any) -> Any:
     return look()
 
 
-@verifies(f"{RULE}.past-chat-untouched", "UpdateContactAttributes.Attributes.other-contacts-untouched")
+@verifies(
+    "StartChatContact.PersistentChat.past-chat-untouched", "UpdateContactAttributes.Attributes.other-contacts-untouched"
+)
 def test_the_past_chat_stays_as_it_was(story: Story) -> None:
     """A chat that is continued stays over, whatever happens in the one that continues it."""
     past, _ = _ended(story, (TEXT, "the past"), Attributes={"plan": "old"})
@@ -97,7 +109,7 @@ def test_the_past_chat_stays_as_it_was(story: Story) -> None:
     chat = story.adopt(_continue(story, past))
     story.need(chat.say("the present"))
     story.need(chat.on_contact("UpdateContactAttributes", Attributes={"plan": "new"}))
-    with story.claim(f"{RULE}.past-chat-untouched") as claim:
+    with story.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
         for answer in (past.say(ConnectionToken=token), past.transcript(ConnectionToken=token), past.connect()):
             claim.refused_somehow(answer, f"{answer.request.operation} in a chat that was continued")
         ended = object_at(story.need(past.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
@@ -106,7 +118,7 @@ def test_the_past_chat_stays_as_it_was(story: Story) -> None:
         claim.equal(_kept(past, "Attributes", {"plan": "old"}), {"plan": "old"}, "the past chat's attributes")
 
 
-@verifies(f"{RULE}.from-segment")
+@verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_that_was_left_is_continued_more_than_once(story: Story) -> None:
     """A chat that its customer has left is a source, for one chat and for another."""
     past = story.chat()
@@ -115,14 +127,14 @@ def test_a_chat_that_was_left_is_continued_more_than_once(story: Story) -> None:
     past.stop()  # where the chat goes on without its customer
     for number in ("a first", "a second"):
         started = _continue(story, past)
-        with story.claim(f"{RULE}.from-segment") as claim:
+        with story.claim() as claim:
             claim.accepted(started, f"{number} chat that continues one that its customer has left")
             members = story.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
 
 
 @pytest.mark.moves_clock
-@verifies(f"{RULE}.from-segment")
+@verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_whose_time_was_up_is_continued(story: Story) -> None:
     """A chat whose duration is over is a source."""
     past = story.chat(ChatDurationInMinutes=60)
@@ -130,11 +142,13 @@ def test_a_chat_whose_time_was_up_is_continued(story: Story) -> None:
     story.need(past.say("the past"))
     story.advance_clock(61 * MINUTE)
     started = _continue(story, past)
-    with story.claim(f"{RULE}.from-segment") as claim:
+    with story.claim() as claim:
         claim.accepted(started, "a chat that continues one whose duration is over")
 
 
-@verifies(f"{RULE}.past-items-unchanged", f"{RULE}.past-items-related-contact")
+@verifies(
+    "StartChatContact.PersistentChat.past-items-unchanged", "StartChatContact.PersistentChat.past-items-related-contact"
+)
 def test_past_items_are_what_they_were(story: Story) -> None:
     """Items of past chats tell who sent what and when, as they did then, and name the chat that they were sent in."""
     types = {"SupportedMessagingContentTypes": [TEXT, MARKDOWN]}
@@ -151,9 +165,9 @@ def test_past_items_are_what_they_were(story: Story) -> None:
     for item in third.items():
         then, chat = sent.get(str(item.get("Id")), (None, third))
         if then is not None:
-            with story.claim(f"{RULE}.past-items-unchanged") as claim:
+            with story.claim("StartChatContact.PersistentChat.past-items-unchanged") as claim:
                 claim.equal(_told(item), _told(then), "what a past item tells")
-            with story.claim(f"{RULE}.past-items-related-contact") as claim:
+            with story.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
                 claim.equal(item.get("RelatedContactId"), chat.contact_id, "the chat in which it was sent")
 
 

@@ -7,10 +7,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import pytest
-
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
+from conformance.contract.requirements import operation_of
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.files import File, start, upload
 from conformance.examination.story import Story
@@ -21,8 +20,6 @@ BURST = 30  # calls, more than any burst that the documents tell of
 FULL = 402
 TOO_MANY = 429
 LIMIT = "LimitExceededException"
-OTHERS = "the other Connect operations"
-QUOTA = "StartChatContact.quota"
 
 
 @contextmanager
@@ -37,7 +34,11 @@ def _until_refused(story: Story, name: str, most: int) -> Iterator[list[Exchange
         story.let_go(contact)
 
 
-@verifies(f"{QUOTA}.concurrent-chats", f"{QUOTA}.concurrent-chats-number", f"{QUOTA}.ended-chats-are-free")
+@verifies(
+    "StartChatContact.quota.concurrent-chats",
+    "StartChatContact.quota.concurrent-chats-number",
+    "StartChatContact.quota.ended-chats-are-free",
+)
 @verifies("StartChatContact.throttling.exception-type")
 def test_the_chat_beyond_the_quota_is_refused(story: Story) -> None:
     """The chat beyond the quota is refused as such, and one that has ended makes room for another."""
@@ -45,20 +46,23 @@ def test_the_chat_beyond_the_quota_is_refused(story: Story) -> None:
     with _until_refused(story, "StartChatContact", CHATS) as answers:
         *_, last = answers
         full = _is_full(last)
-        with story.claim(f"{QUOTA}.concurrent-chats-number") as claim:
+        with story.claim("StartChatContact.quota.concurrent-chats-number") as claim:
             claim.record(f"{len(answers) - 1} beside those of other tests" if full else f"more than {len(answers) - 1}")
         with story.claim("StartChatContact.throttling.exception-type") as claim:
             seen = judged_reply(last).status == TOO_MANY
             claim.record(str(judged_reply(last).error_name) if seen else "none was seen")
         if not full:
-            for rule in ("concurrent-chats", "ended-chats-are-free"):
-                story.not_applicable(f"{QUOTA}.{rule}", f"{len(answers) - 1} chats at once were not the most")
+            for requirement in (
+                "StartChatContact.quota.concurrent-chats",
+                "StartChatContact.quota.ended-chats-are-free",
+            ):
+                story.not_applicable(f"{len(answers) - 1} chats at once were not the most", requirement)
             return
-        with story.claim(f"{QUOTA}.concurrent-chats") as claim:
+        with story.claim("StartChatContact.quota.concurrent-chats") as claim:
             claim.failed_with(last, "the chat beyond the quota", status=TOO_MANY, types=[LIMIT])
         story.let_go(text_at(judged_reply(answers[0]).members, "ContactId"))
         again = story.until(lambda: answer if judged_reply(answer := story.start()).succeeded else None)
-        with story.claim(f"{QUOTA}.ended-chats-are-free") as claim:
+        with story.claim("StartChatContact.quota.ended-chats-are-free") as claim:
             claim.holds(again, "a chat can be started once another has ended", "it is refused still")
         if again is not None:
             story.let_go(text_at(judged_reply(again).members, "ContactId"))
@@ -77,9 +81,9 @@ def test_the_call_beyond_the_quota_is_refused(story: Story) -> None:
     with _until_refused(story, "StartWebRTCContact", CALLS) as answers:
         if not _is_full(answers[-1]):
             rule = "StartWebRTCContact.quota.limit-exceeded"
-            story.not_applicable(rule, f"{len(answers) - 1} calls at once were not the most")
+            story.not_applicable(f"{len(answers) - 1} calls at once were not the most", rule)
             return
-        with story.claim("StartWebRTCContact.quota.limit-exceeded") as claim:
+        with story.claim() as claim:
             claim.failed_with(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])
 
 
@@ -96,7 +100,7 @@ def test_the_attachment_beyond_the_quota_is_refused(story: Story) -> None:
         claim.record(str(completed) if refused else f"more than {completed}")
     if refused is None:
         for rule in ("StartAttachmentUpload.quota.attachments", "CompleteAttachmentUpload.quota.attachments"):
-            story.not_applicable(rule, f"a chat took {FILES} attachments")
+            story.not_applicable(f"a chat took {FILES} attachments", rule)
         return
     with story.claim("CompleteAttachmentUpload.quota.attachments") as claim:
         claim.record(f"at {refused.request.operation}")
@@ -131,17 +135,26 @@ _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
 }
 
 
-_RATES = {**{f"{name}.throttling.rate": name for name in _CALLS}, "Throttling.rate.other-connect-operations": OTHERS}
-
-
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _RATES])
+@verifies_each(
+    "requirement",
+    "StartChatContact.throttling.rate",
+    "CreateParticipantConnection.throttling.rate",
+    "SendMessage.throttling.rate",
+    "SendEvent.throttling.rate",
+    "GetTranscript.throttling.rate",
+    "StartAttachmentUpload.throttling.rate",
+    "CompleteAttachmentUpload.throttling.rate",
+    "GetAttachment.throttling.rate",
+    "DisconnectParticipant.throttling.rate",
+    "Throttling.rate.other-connect-operations",
+)
 def test_how_many_calls_are_served_at_a_stretch(story: Story, requirement: str) -> None:
     """How many calls a second are served before one is throttled."""
     story.option("probe_limits")
     chat = story.chat()
     story.need(chat.connect())
     began, served = time.monotonic(), 0
-    call = _CALLS.get(_RATES[requirement]) or _describe
+    call = _CALLS.get(operation_of(requirement), _describe)
     while served < BURST and not _throttled(call(chat)):
         served += 1
     seconds = max(time.monotonic() - began, 0.001)

@@ -5,27 +5,33 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
-from conformance.contract.model import operations
-from conformance.examination.bearers import NAMES, plain_requests
+from conformance.claims import verifies, verifies_each
+from conformance.contract.requirements import operation_of
+from conformance.examination.bearers import plain_requests
 from conformance.examination.provisions import Provisions
 from conformance.examination.story import Story
 from conformance.wire import Exchange, Request
 
-CONNECT_NAMES = sorted((name for name, covered in operations().items() if covered.signed), key="StopContact".__eq__)
 
-
-@verifies(*(f"{name}.signature.required" for name in CONNECT_NAMES))
+@verifies(
+    "StartChatContact.signature.required",
+    "StartWebRTCContact.signature.required",
+    "DescribeContact.signature.required",
+    "CreateParticipant.signature.required",
+    "GetContactAttributes.signature.required",
+    "UpdateContactAttributes.signature.required",
+    "StartContactStreaming.signature.required",
+    "StopContactStreaming.signature.required",
+    "StopContact.signature.required",
+)
 def test_an_unsigned_request_is_refused(story: Story) -> None:
     """A Connect operation refuses a request without a signature, with a bearer token or none in its place."""
     own = Provisions(story.chat())
     token = own["connection_token"]
     instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
-    for requirement, request in plain_requests(story, own, {n: f"{n}.signature.required" for n in CONNECT_NAMES}):
+    for requirement, request in plain_requests(own, story.claimed):
         with story.claim(requirement) as claim:
             for headers in instead:
                 sent = story.send(_with(request, headers), signed=False)
@@ -71,22 +77,33 @@ def _served(story: Story, name: str) -> list[Exchange]:
     ]
 
 
-_each_unsigned = [
-    pytest.param(name, id=name, marks=verifies(f"{name}.bearer.unsigned-accepted", f"{name}.bearer.signature-ignored"))
-    for name in NAMES
-]
-
-
-@pytest.mark.parametrize("name", _each_unsigned)
-def test_a_signature_makes_no_difference_to_a_participant(story: Story, name: str) -> None:
+@verifies_each(
+    "served, ignored",
+    ("CompleteAttachmentUpload.bearer.unsigned-accepted", "CompleteAttachmentUpload.bearer.signature-ignored"),
+    ("CreateParticipantConnection.bearer.unsigned-accepted", "CreateParticipantConnection.bearer.signature-ignored"),
+    ("DescribeView.bearer.unsigned-accepted", "DescribeView.bearer.signature-ignored"),
+    ("GetAttachment.bearer.unsigned-accepted", "GetAttachment.bearer.signature-ignored"),
+    ("GetAuthenticationUrl.bearer.unsigned-accepted", "GetAuthenticationUrl.bearer.signature-ignored"),
+    ("GetTranscript.bearer.unsigned-accepted", "GetTranscript.bearer.signature-ignored"),
+    ("SendEvent.bearer.unsigned-accepted", "SendEvent.bearer.signature-ignored"),
+    ("SendMessage.bearer.unsigned-accepted", "SendMessage.bearer.signature-ignored"),
+    ("StartAttachmentUpload.bearer.unsigned-accepted", "StartAttachmentUpload.bearer.signature-ignored"),
+    (
+        "CancelParticipantAuthentication.bearer.unsigned-accepted",
+        "CancelParticipantAuthentication.bearer.signature-ignored",
+    ),
+    ("DisconnectParticipant.bearer.unsigned-accepted", "DisconnectParticipant.bearer.signature-ignored"),
+)
+def test_a_signature_makes_no_difference_to_a_participant(story: Story, served: str, ignored: str) -> None:
     """A participant operation serves a request unsigned, signed, and signed with an empty access key."""
+    name = operation_of(served)
     plain, signed, empty, again = _served(story, name)
     if not any(judged_reply(exchange).succeeded for exchange in (plain, signed, empty)):
         story.need(plain)
-    with story.claim(f"{name}.bearer.unsigned-accepted") as claim:
+    with story.claim(served) as claim:
         claim.accepted(plain, f"{name} without a signature")
     story.need(again)
-    with story.claim(f"{name}.bearer.signature-ignored") as claim:
+    with story.claim(ignored) as claim:
         claim.accepted(signed, f"{name} with a signature")
         claim.accepted(empty, f"{name} signed with an empty access key")
 
@@ -127,7 +144,7 @@ _ODD: dict[str, Callable[[Request], Request]] = {
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _ODD])
+@verifies_each("requirement", *_ODD)
 def test_what_a_wrong_signature_gets_is_written_down(story: Story, requirement: str) -> None:
     """A request whose signature is wrong in one way is refused or served."""
     right = story.send(Provisions(story.chat()).plain("UpdateContactAttributes"), signed=True)

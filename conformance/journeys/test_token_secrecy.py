@@ -53,7 +53,7 @@ def test_the_reply_to_a_wrong_token_reveals_nothing(story: Story) -> None:
     for request in working_requests(Provisions(chat)):
         for token in _wrong_tokens(chat, bearer_of(request)):
             answer = story.send(with_bearer(request, token))
-            with story.claim("Tokens.refusal.reveals-nothing") as claim:
+            with story.claim() as claim:
                 shown = [words for words, value in secrets.items() if _shows(answer, value)]
                 claim.holds(not shown, f"{request.operation} shows a wrong token nothing of the chat", shown)
 
@@ -68,7 +68,7 @@ def test_a_call_with_a_wrong_token_changes_nothing(story: Story) -> None:
         for request in (own.plain("SendMessage", Content=mark), *working_requests(own, CHANGING))
         for token in _wrong_tokens(chat, bearer_of(request))
     ]
-    with story.claim("Tokens.refusal.no-effect") as claim:
+    with story.claim() as claim:
         said = chat.say()
         claim.accepted(said, f"SendMessage after {len(wrong)} calls with wrong tokens")
         items = items_with(chat, said)

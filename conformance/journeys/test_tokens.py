@@ -11,14 +11,10 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import (
-    NAMES,
-    WITH_CONNECTION,
     bearer_of,
     plain_requests,
-    rule_ids,
     with_bearer,
     working_requests,
-    wrong_kind,
 )
 from conformance.examination.claim import Claim
 from conformance.examination.provisions import Provisions
@@ -33,24 +29,66 @@ Judge = Callable[[Claim, Exchange, str], None]
 class Wrong:
     """A way to make wrong tokens of a right one, and how they are refused."""
 
-    rule: str
+    requirements: tuple[str, ...]
     tokens: Callable[[str], tuple[str, ...]]
     refused: Judge = Claim.bearer_refused
 
 
-NEVER_ISSUED = (
-    Wrong("unknown-token", lambda token: (forgeries.unknown(token),), Claim.denied),
-    Wrong("unknown-token", forgeries.resembling),
-    Wrong("altered-token", lambda token: (forgeries.altered(token),)),
-    Wrong("truncated-token", forgeries.truncated),
+UNKNOWN = (
+    "CompleteAttachmentUpload.bearer.unknown-token",
+    "CreateParticipantConnection.bearer.unknown-token",
+    "DescribeView.bearer.unknown-token",
+    "GetAttachment.bearer.unknown-token",
+    "GetAuthenticationUrl.bearer.unknown-token",
+    "GetTranscript.bearer.unknown-token",
+    "SendEvent.bearer.unknown-token",
+    "SendMessage.bearer.unknown-token",
+    "StartAttachmentUpload.bearer.unknown-token",
+    "CancelParticipantAuthentication.bearer.unknown-token",
+    "DisconnectParticipant.bearer.unknown-token",
 )
+ALTERED = (
+    "CompleteAttachmentUpload.bearer.altered-token",
+    "CreateParticipantConnection.bearer.altered-token",
+    "DescribeView.bearer.altered-token",
+    "GetAttachment.bearer.altered-token",
+    "GetAuthenticationUrl.bearer.altered-token",
+    "GetTranscript.bearer.altered-token",
+    "SendEvent.bearer.altered-token",
+    "SendMessage.bearer.altered-token",
+    "StartAttachmentUpload.bearer.altered-token",
+    "CancelParticipantAuthentication.bearer.altered-token",
+    "DisconnectParticipant.bearer.altered-token",
+)
+TRUNCATED = (
+    "CompleteAttachmentUpload.bearer.truncated-token",
+    "CreateParticipantConnection.bearer.truncated-token",
+    "DescribeView.bearer.truncated-token",
+    "GetAttachment.bearer.truncated-token",
+    "GetAuthenticationUrl.bearer.truncated-token",
+    "GetTranscript.bearer.truncated-token",
+    "SendEvent.bearer.truncated-token",
+    "SendMessage.bearer.truncated-token",
+    "StartAttachmentUpload.bearer.truncated-token",
+    "CancelParticipantAuthentication.bearer.truncated-token",
+    "DisconnectParticipant.bearer.truncated-token",
+)
+NEVER_ISSUED = {
+    "unknown-token0": Wrong(UNKNOWN, lambda token: (forgeries.unknown(token),), Claim.denied),
+    "unknown-token1": Wrong(UNKNOWN, forgeries.resembling),
+    "altered-token": Wrong(ALTERED, lambda token: (forgeries.altered(token),)),
+    "truncated-token": Wrong(TRUNCATED, forgeries.truncated),
+}
 
 
-@pytest.mark.parametrize("wrong", [pytest.param(w, id=w.rule, marks=verifies(*rule_ids(w.rule))) for w in NEVER_ISSUED])
+@pytest.mark.parametrize(
+    "wrong",
+    [pytest.param(wrong, id=words, marks=verifies(*wrong.requirements)) for words, wrong in NEVER_ISSUED.items()],
+)
 def test_a_token_that_was_never_handed_out_is_refused(story: Story, wrong: Wrong) -> None:
     """No participant operation serves a token that resembles a right one, signed or not."""
     own = Provisions(story.chat())
-    for requirement, request in plain_requests(story, own, {n: f"{n}.bearer.{wrong.rule}" for n in NAMES}):
+    for requirement, request in plain_requests(own, story.claimed):
         with story.claim(requirement) as claim:
             for token in wrong.tokens(bearer_of(request)):
                 for signed in (False, True):
@@ -58,12 +96,24 @@ def test_a_token_that_was_never_handed_out_is_refused(story: Story, wrong: Wrong
                     wrong.refused(claim, sent, f"{request.operation} with a token that was never handed out")
 
 
-@verifies(*map(wrong_kind, NAMES))
+@verifies(
+    "CompleteAttachmentUpload.bearer.connection-token-only",
+    "CreateParticipantConnection.bearer.participant-token-only",
+    "DescribeView.bearer.connection-token-only",
+    "GetAttachment.bearer.connection-token-only",
+    "GetAuthenticationUrl.bearer.connection-token-only",
+    "GetTranscript.bearer.connection-token-only",
+    "SendEvent.bearer.connection-token-only",
+    "SendMessage.bearer.connection-token-only",
+    "StartAttachmentUpload.bearer.connection-token-only",
+    "CancelParticipantAuthentication.bearer.connection-token-only",
+    "DisconnectParticipant.bearer.connection-token-only",
+)
 def test_a_token_of_the_other_kind_is_denied(story: Story) -> None:
     """A participant token opens connections only, and a connection token everything but connections."""
     chat = story.chat()
     other = {chat.participant_token: chat.connection_token, chat.connection_token: chat.participant_token}
-    for requirement, request in plain_requests(story, Provisions(chat), {n: wrong_kind(n) for n in NAMES}):
+    for requirement, request in plain_requests(Provisions(chat), story.claimed):
         with story.claim(requirement) as claim:
             sent = story.send(with_bearer(request, other[bearer_of(request)]))
             claim.denied(sent, f"{request.operation} with the other kind of token")
@@ -73,7 +123,7 @@ def test_a_token_of_the_other_kind_is_denied(story: Story) -> None:
 def test_what_cannot_be_a_token_is_refused(story: Story) -> None:
     """A bearer value of blanks, punctuation or words for nothing opens no operation."""
     for request in working_requests(Provisions(story.chat())):
-        with story.claim("Tokens.refusal.malformed") as claim:
+        with story.claim() as claim:
             for value in forgeries.MALFORMED:
                 claim.bearer_refused(story.send(with_bearer(request, value)), f"the bearer {value!r}")
 
@@ -83,7 +133,7 @@ def test_the_status_of_what_cannot_be_a_token_is_written_down(story: Story) -> N
     """A missing, an empty, an over-long and a malformed bearer get one status or another."""
     request = Provisions(story.chat()).plain("GetTranscript")
     bearers = {"missing": None, "empty": "", "over-long": "a" * 1001, "malformed": "!"}
-    with story.claim("Tokens.refusal.status-of-malformed") as claim:
+    with story.claim() as claim:
         for words, bearer in bearers.items():
             claim.record(f"{words}: {describe(judged_reply(story.send(with_bearer(request, bearer))))}")
 
@@ -92,14 +142,15 @@ def test_the_status_of_what_cannot_be_a_token_is_written_down(story: Story) -> N
 def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(story: Story) -> None:
     """A request with a wrong token and a wrong body is refused for the one or the other."""
     wrong = Provisions(story.chat()).plain("SendMessage", ContentType="")
-    with story.claim("Tokens.refusal.order") as claim:
+    with story.claim() as claim:
         sent = story.send(with_bearer(wrong, forgeries.unknown(bearer_of(wrong))))
         claim.record(describe(judged_reply(sent)))
 
 
-def _gone(story: Story, own: Provisions, rule: str, names: tuple[str, ...], end: Callable[[], Exchange]) -> None:
-    """Claim `rule` on the operations `names` after `end` was called; an end may take effect within the poll bound."""
-    requests = dict(plain_requests(story, own, {n: f"{n}.bearer.{rule}" for n in names}))
+def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
+    """Claim that after `end` was called no operation serves; an end may take effect within the poll bound."""
+    story = own.participant.story
+    requests = dict(plain_requests(own, story.claimed))
     story.need(end())
     served = dict(requests)
     answers: dict[str, Exchange] = {}
@@ -116,35 +167,69 @@ def _gone(story: Story, own: Provisions, rule: str, names: tuple[str, ...], end:
     story.until(all_denied)
     for requirement, answer in answers.items():
         with story.claim(requirement) as claim:
-            claim.denied(answer, f"{answer.request.operation} {rule.replace('-', ' the ')}")
+            claim.denied(answer, f"{answer.request.operation} {after}")
 
 
-@verifies(*rule_ids("after-disconnect", tuple(name for name in NAMES if name != "DisconnectParticipant")))
+@verifies(
+    "CompleteAttachmentUpload.bearer.after-disconnect",
+    "CreateParticipantConnection.bearer.after-disconnect",
+    "DescribeView.bearer.after-disconnect",
+    "GetAttachment.bearer.after-disconnect",
+    "GetAuthenticationUrl.bearer.after-disconnect",
+    "GetTranscript.bearer.after-disconnect",
+    "SendEvent.bearer.after-disconnect",
+    "SendMessage.bearer.after-disconnect",
+    "StartAttachmentUpload.bearer.after-disconnect",
+    "CancelParticipantAuthentication.bearer.after-disconnect",
+)
 def test_who_has_left_is_denied(story: Story) -> None:
     """No operation serves the tokens of a participant who has disconnected."""
     chat = story.chat()
-    names = tuple(name for name in NAMES if name != "DisconnectParticipant")
-    _gone(story, Provisions(chat), "after-disconnect", names, chat.leave)
+    _gone(Provisions(chat), chat.leave, "after the disconnect")
 
 
-@verifies(*rule_ids("after-stop"))
+@verifies(
+    "CompleteAttachmentUpload.bearer.after-stop",
+    "CreateParticipantConnection.bearer.after-stop",
+    "DescribeView.bearer.after-stop",
+    "GetAttachment.bearer.after-stop",
+    "GetAuthenticationUrl.bearer.after-stop",
+    "GetTranscript.bearer.after-stop",
+    "SendEvent.bearer.after-stop",
+    "SendMessage.bearer.after-stop",
+    "StartAttachmentUpload.bearer.after-stop",
+    "CancelParticipantAuthentication.bearer.after-stop",
+    "DisconnectParticipant.bearer.after-stop",
+)
 def test_after_the_contact_was_stopped_its_tokens_are_denied(story: Story) -> None:
     """No operation serves the tokens of a contact that was stopped."""
     chat = story.chat()
-    _gone(story, Provisions(chat), "after-stop", NAMES, chat.stop)
+    _gone(Provisions(chat), chat.stop, "after the stop")
 
 
 DAY, MINUTES = 24 * 60 * 60, 5 * 60  # seconds
+EXPIRED = (
+    "CompleteAttachmentUpload.bearer.expired",
+    "DescribeView.bearer.expired",
+    "GetAttachment.bearer.expired",
+    "GetAuthenticationUrl.bearer.expired",
+    "GetTranscript.bearer.expired",
+    "SendEvent.bearer.expired",
+    "SendMessage.bearer.expired",
+    "StartAttachmentUpload.bearer.expired",
+    "CancelParticipantAuthentication.bearer.expired",
+    "DisconnectParticipant.bearer.expired",
+)
 
 
 @pytest.mark.moves_clock
-@verifies("CreateParticipantConnection.ConnectionToken.alive-before-a-day", *rule_ids("expired", WITH_CONNECTION))
+@verifies("CreateParticipantConnection.ConnectionToken.alive-before-a-day", *EXPIRED)
 def test_a_connection_token_lives_for_a_day(story: Story) -> None:
     """A connection token works until shortly before its day is over and is refused afterwards."""
     chat = story.chat()
     story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
     own = Provisions(chat)
-    requests = dict(plain_requests(story, own, {n: f"{n}.bearer.expired" for n in WITH_CONNECTION}))
+    requests = dict(plain_requests(own, EXPIRED))
     story.advance_clock(DAY - MINUTES)
     with story.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
         claim.accepted(chat.say(), "SendMessage five minutes before the token's day is over")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat
 from conformance.examination.socket_talk import (
     CHAT_ENDED,
@@ -62,10 +62,10 @@ def test_an_altered_url_opens_nothing(story: Story) -> None:
     url = url_of(chat.reconnect())
     secret = max(re.findall(r"[\w-]+", url.partition("//")[2].partition("/")[2]), key=len, default="")
     if len(secret) < SECRET:
-        story.not_applicable("WebSocket.url.altered-refused", "the URL has no part that could be a secret")
+        story.not_applicable("the URL has no part that could be a secret")
         return
     for forged in (forgeries.unknown(secret), _inner(secret), secret[: len(secret) // 2]):
-        with story.claim("WebSocket.url.altered-refused") as claim:
+        with story.claim() as claim:
             other = SocketTalk(story, story.open_socket(url.replace(secret, forged)))
             other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
             said(chat)
@@ -86,7 +86,7 @@ def test_what_a_used_url_gets_is_written_down(story: Story) -> None:
     url = url_of(story.need(story.chat().connect("WEBSOCKET")))
     first = story.open_socket(url)
     second = story.open_socket(url)
-    with story.claim("WebSocket.url.used-twice") as claim:
+    with story.claim() as claim:
         claim.holds(first.failure is None, "a URL that opens a web socket", first.failure)
         claim.record("accepted" if second.failure is None else "refused")
 
@@ -104,7 +104,7 @@ def test_a_url_of_an_ended_chat_opens_nothing(story: Story, end: Callable[[Chat]
     story.need(end(chat))
     story.until_refused(chat.connect)
     for url in (used, unused):
-        with story.claim("WebSocket.url.after-end") as claim:
+        with story.claim() as claim:
             talk = SocketTalk(story, story.open_socket(url))
             talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
             talk.catch_up()
@@ -120,7 +120,7 @@ def test_a_subscription_delivers_the_chat(story: Story) -> None:
     for frame in (SUBSCRIBE, SPACED_SUBSCRIBE):
         talk = open_talk(chat)
         talk.subscribe(frame)
-        with story.claim("WebSocket.subscribe.delivers") as claim:
+        with story.claim() as claim:
             for _ in range(TRIES):
                 claim.holds(talk.hears(chat), f"a message of the chat on the socket subscribed by {frame}", talk.told())
 
@@ -129,7 +129,7 @@ def test_a_subscription_delivers_the_chat(story: Story) -> None:
 def test_a_subscription_is_acknowledged(story: Story) -> None:
     """A subscribe frame is answered by one with status success and the topics, as an object."""
     talk = open_talk(story.chat())
-    with story.claim("WebSocket.subscribe.acknowledged") as claim:
+    with story.claim() as claim:
         acknowledgement = talk.subscribe()
         claim.holds(acknowledgement, "an answer of topic aws/subscribe", talk.told())
         content = acknowledgement.members.get("content") if acknowledgement else None
@@ -142,7 +142,7 @@ def test_a_subscription_is_acknowledged(story: Story) -> None:
 def test_a_subscription_is_acknowledged_within_a_second(story: Story) -> None:
     """The acknowledgement comes within the second after which clients lose patience."""
     chat = story.chat()
-    with story.claim("WebSocket.subscribe.within-a-second") as claim:
+    with story.claim() as claim:
         prompt = any(_seconds_until_acknowledged(chat) <= 1 for _ in range(TRIES))
         claim.holds(prompt, "an acknowledgement within 1 s", f"none on {TRIES} sockets")
 
@@ -161,7 +161,7 @@ def test_subscribing_again_doubles_nothing(story: Story) -> None:
     """A subscribe frame that is sent again is acknowledged again, and each item still arrives once."""
     chat = story.chat()
     talk = listen(chat)
-    with story.claim("WebSocket.subscribe.again") as claim:
+    with story.claim() as claim:
         for _ in range(2):
             answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
             claim.holds(answer, "an acknowledgement of a repeated frame", talk.told())
@@ -169,7 +169,7 @@ def test_subscribing_again_doubles_nothing(story: Story) -> None:
     spoken = [said(chat) for _ in range(3)]
     talk.need(*spoken)
     talk.catch_up()
-    with story.claim("WebSocket.subscribe.again") as claim:
+    with story.claim() as claim:
         for one in spoken:
             claim.equal(len(one.found_in(talk.items())), 1, "how often a message arrives after subscribing three times")
 
@@ -193,7 +193,7 @@ def test_nothing_arrives_before_the_subscription(story: Story) -> None:
     mute.need(said(chat))
     before = next((n for n, f in enumerate(mute.socket.frames) if f.topic == SUBSCRIBE_TOPIC), None)
     early = [frame.item for frame in mute.socket.frames[:before] if frame.topic == CHAT_TOPIC]
-    with story.claim("WebSocket.subscribe.nothing-before") as claim:
+    with story.claim() as claim:
         told = [item for item in early if item.get("Id") in _ids(talk)]
         claim.holds(not told, "no chat frame before the subscription", f"{len(told)} of them")
 
@@ -214,7 +214,7 @@ ODD_FRAMES = {
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ODD_FRAMES])
+@verifies_each("requirement", *ODD_FRAMES)
 def test_what_an_odd_frame_gets_is_written_down(story: Story, requirement: str) -> None:
     """A frame that no document promises anything about is answered, ignored or ends the socket."""
     talk = open_talk(story.chat())

@@ -16,7 +16,6 @@ from conformance.examination.transcripts import id_of
 from conformance.target.conversation import MissingOption, SetupFailed
 from strategies.samples import EVENT
 
-GOES_ON, EVENTS = "WebSocket.delivery.goes-on", "Surfaces.frame-and-transcript.same-events"
 JOINED, LEFT = f"{EVENT}.participant.joined", f"{EVENT}.participant.left"
 
 
@@ -43,7 +42,7 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
 }
 
 
-@verifies(GOES_ON)
+@verifies("WebSocket.delivery.goes-on")
 def test_a_socket_goes_on_whatever_is_done_beside_it(story: Story) -> None:
     """A subscribed socket delivers after each other call of the chat, where the endpoint serves that call at all."""
     chat = story.chat()
@@ -51,11 +50,11 @@ def test_a_socket_goes_on_whatever_is_done_beside_it(story: Story) -> None:
     for name, act in BESIDE.items():
         with suppress(SetupFailed, MissingOption):
             act(chat)
-        with story.claim(GOES_ON) as claim:
+        with story.claim() as claim:
             claim.holds(talk.hears(chat), f"a message on the web socket after {name}", talk.told())
 
 
-@verifies(EVENTS)
+@verifies("Surfaces.frame-and-transcript.same-events")
 def test_who_comes_and_goes_shows_on_the_socket_too(story: Story) -> None:
     """That another participant joined or left arrives on a socket where it stands in the transcript."""
     chat = story.chat()
@@ -65,11 +64,11 @@ def test_who_comes_and_goes_shows_on_the_socket_too(story: Story) -> None:
         story.need(act())
         if story.until(partial(_shown, chat, kind, bot)) is None:
             continue
-        with story.claim(EVENTS) as claim:
+        with story.claim() as claim:
             heard = talk.event(kind, bot.participant_id)
             claim.holds(heard, f"{kind} of another participant, which stands in the transcript", talk.told())
-    if EVENTS not in story.told:
-        story.not_applicable(EVENTS, "no transcript tells who came and went")
+    if "Surfaces.frame-and-transcript.same-events" not in story.told:
+        story.not_applicable("no transcript tells who came and went")
 
 
 def _shown(chat: Chat, kind: str, who: Participant) -> bool | None:

@@ -126,7 +126,7 @@ def test_nothing_of_another_chat_arrives(story: Story) -> None:
         talk.keep_up(chat)
         strayed = [one.id for one in spoken if one.speaker is not chat and one.found_in(talk.items())]
         foreign = {other: event for other, event in typed.items() if other != chat.contact_id}
-        with story.claim("WebSocket.delivery.other-chats") as claim:
+        with story.claim() as claim:
             claim.equal(strayed, [], "messages of other chats")
             for item in talk.items():
                 named = {item.get("ContactId"), item.get("InitialContactId")} & foreign.keys()
@@ -163,7 +163,7 @@ def test_a_new_socket_gets_no_replay(story: Story) -> None:
     later.need(said(chat))
     later.catch_up()
     for one in (early, missed):
-        with story.claim("WebSocket.delivery.no-replay") as claim:
+        with story.claim() as claim:
             claim.equal(len(one.found_in(later.items())), 0, "how often an item from before the socket arrives on it")
 
 

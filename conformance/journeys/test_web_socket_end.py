@@ -56,7 +56,7 @@ def test_the_leaver_is_told_that_the_chat_ended(story: Story) -> None:
     talks = [listen(chat), listen(chat)]
     story.need(chat.leave())
     for talk in talks:
-        with story.claim("WebSocket.end.chat-ended") as claim:
+        with story.claim() as claim:
             claim.holds(_is_event(talk), "an EVENT of type chat.ended on the leaver's own socket", talk.told())
 
 
@@ -70,11 +70,11 @@ def test_everybody_is_told_that_the_chat_was_stopped(story: Story) -> None:
     """After StopContact each socket of each participant gets the event chat.ended before it is closed."""
     chat = story.chat()
     talks = [listen(chat), listen(chat)]
-    with story.aside("WebSocket.end.chat-ended-on-stop"):
+    with story.aside():
         talks.append(listen(chat.add_participant()))
     story.need(chat.stop())
     for talk in talks:
-        with story.claim("WebSocket.end.chat-ended-on-stop") as claim:
+        with story.claim() as claim:
             claim.holds(_is_event(talk), "an EVENT of type chat.ended on every participant's socket", talk.told())
 
 
@@ -110,7 +110,7 @@ def test_who_has_left_hears_nothing_more(story: Story) -> None:
     later = said(chat)
     staying.keep_up(chat)
     leaving.catch_up()
-    with story.claim("WebSocket.end.left-hears-nothing") as claim:
+    with story.claim() as claim:
         claim.equal(later.found_in(leaving.items()), [], "what arrives at a participant who has left")
 
 

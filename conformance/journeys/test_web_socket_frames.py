@@ -23,8 +23,6 @@ from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
 
 TYPES = frozenset({"MESSAGE", "EVENT", "ATTACHMENT", "MESSAGEMETADATA"})
 TYPING, METADATA = f"{EVENT}.typing", f"{EVENT}.message.metadata"
-FORM, CONTACT, KINDS = "WebSocket.frame.form", "WebSocket.frame.contact", "WebSocket.frame.types"
-SENDER = "WebSocket.frame.sender"
 SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), ('{"a": [1, "\\u00e9"]}', JSON))
 
 
@@ -34,12 +32,12 @@ def _busy_chat(story: Story) -> tuple[Chat, SocketTalk]:
     talk = listen(chat)
     for content, content_type in SPOKEN:
         said(chat, content, content_type)
-    with story.aside(FORM):
+    with story.aside("WebSocket.frame.form"):
         bot = chat.add_participant()
         spoken = said(bot)
         story.need(bot.signal())
         _receipt(chat, spoken, "read")
-    with story.aside(FORM):
+    with story.aside("WebSocket.frame.form"):
         Provisions(chat).attach()
     talk.need(said(chat))
     talk.catch_up()
@@ -50,18 +48,18 @@ def _receipt(reader: Any, message: Said, kind: str) -> None:
     reader.story.need(reader.signal(f"message.{kind}", Content=json.dumps({"messageId": message.id})))
 
 
-@verifies(FORM, CONTACT, KINDS)
+@verifies("WebSocket.frame.form", "WebSocket.frame.contact", "WebSocket.frame.types")
 def test_every_chat_frame_has_the_form_that_clients_read(story: Story) -> None:
     """Each chat frame holds a JSON text that names the chat and one of the types that clients know."""
     chat, talk = _busy_chat(story)
     for frame in talk.frames(CHAT_TOPIC):
-        with story.claim(FORM) as claim:
+        with story.claim("WebSocket.frame.form") as claim:
             claim.equal(frame.members.get("contentType"), "application/json", "the contentType of a chat frame")
             claim.holds(_is_json_text(frame), "a content that is a JSON object as a text", _shown(frame))
-        with story.claim(CONTACT) as claim:
+        with story.claim("WebSocket.frame.contact") as claim:
             named = (frame.item.get("ContactId"), frame.item.get("InitialContactId"))
             claim.holds(chat.contact_id in named, "the chat's ContactId or InitialContactId", _shown(frame))
-        with story.claim(KINDS) as claim:
+        with story.claim("WebSocket.frame.types") as claim:
             claim.holds(frame.item.get("Type") in TYPES, f"a Type of {sorted(TYPES)}", frame.item.get("Type"))
 
 
@@ -73,7 +71,7 @@ def _shown(frame: Frame) -> str:
     return frame.text[:300]
 
 
-@verifies(SENDER)
+@verifies("WebSocket.frame.sender")
 def test_a_message_names_its_sender(story: Story) -> None:
     """A message's frame carries the id, role and display name of whoever sent it."""
     chat = story.chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
@@ -86,7 +84,7 @@ def test_a_message_names_its_sender(story: Story) -> None:
     for one in [said(who) for who in (chat, bot, bot, chat)]:
         talk.need(one)
         item, sender = one.found_in(talk.items())[0], one.speaker.participant_id
-        with story.claim(SENDER) as claim:
+        with story.claim() as claim:
             claim.equal(item.get("ParticipantId"), sender, "the ParticipantId")
             claim.equal((item.get("ParticipantRole"), item.get("DisplayName")), people[sender], "the role and name")
 
@@ -98,7 +96,7 @@ def test_an_event_says_which_it_is(story: Story) -> None:
     talk = listen(chat)
     bot = chat.add_participant()
     typed = id_of(bot.signal())
-    with story.claim("WebSocket.frame.event-content-type") as claim:
+    with story.claim() as claim:
         item = _typing(talk, bot.participant_id, typed)
         claim.equal(
             (item.get("Type"), item.get("ContentType")), ("EVENT", TYPING), "the Type and ContentType of typing"
@@ -126,7 +124,7 @@ def test_an_attachment_arrives_with_its_name_and_type(story: Story) -> None:
     own = Provisions(chat)
     name = json.loads(own.plain("StartAttachmentUpload").body)["AttachmentName"]
     expected = {"AttachmentId": own.attach(), "AttachmentName": name, "ContentType": TEXT}
-    with story.claim("WebSocket.frame.attachment") as claim:
+    with story.claim() as claim:
         item = talk.until(lambda: next(iter(_holding(talk, expected["AttachmentId"])), None))
         claim.holds(item is not None, "a frame with the AttachmentId", talk.told())
         claim.equal((item or {}).get("Type"), "ATTACHMENT", "the Type of its item")

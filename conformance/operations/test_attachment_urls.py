@@ -18,7 +18,6 @@ from conformance.examination.times import instant
 from conformance.target.conversation import MissingOption
 from conformance.wire import Exchange, Response
 
-START, GET = "StartAttachmentUpload", "GetAttachment"
 SHORTEST, LONGEST, DEFAULT = 5, 300, 300  # seconds
 SLACK = 3.0  # seconds: the Date of a reply has whole seconds, and clocks of two services may differ a little
 DAY = 86_400  # seconds
@@ -55,50 +54,50 @@ NAMES = (
 )
 
 
-@verifies(f"{START}.ContentType.supported", f"{START}.ContentType.unsupported")
-@verifies(f"{START}.AttachmentName.any-text", f"{START}.AttachmentName.extension")
+@verifies("StartAttachmentUpload.ContentType.supported", "StartAttachmentUpload.ContentType.unsupported")
+@verifies("StartAttachmentUpload.AttachmentName.any-text", "StartAttachmentUpload.AttachmentName.extension")
 def test_which_files_a_chat_takes(story: Story) -> None:
     """Each documented file type is taken under any name, others are refused."""
     chat = story.chat()
-    with story.claim(f"{START}.ContentType.supported") as claim:
+    with story.claim("StartAttachmentUpload.ContentType.supported") as claim:
         for extension, content_type in SUPPORTED.items():
             claim.accepted(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
-    with story.claim(f"{START}.ContentType.unsupported") as claim:
+    with story.claim("StartAttachmentUpload.ContentType.unsupported") as claim:
         for extension, content_type in UNSUPPORTED.items():
             claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
-    with story.claim(f"{START}.AttachmentName.any-text") as claim:
+    with story.claim("StartAttachmentUpload.AttachmentName.any-text") as claim:
         for name in NAMES:
             claim.accepted(start(chat, File(name)), f"the name {name[:20]!r}, {len(name)} code points")
-    with story.claim(f"{START}.AttachmentName.extension") as claim:
+    with story.claim("StartAttachmentUpload.AttachmentName.extension") as claim:
         for name in ("none", "other.png", "other.exe"):
             answer = start(chat, File(name)).response
             claim.record(f"{name} as text/plain: {answer.status if answer else 'no answer'}")
 
 
-@verifies(f"{START}.UrlExpiry.in-the-future")
+@verifies("StartAttachmentUpload.UrlExpiry.in-the-future")
 def test_an_upload_url_is_good_for_some_time(story: Story) -> None:
     """The UrlExpiry of an upload lies in the future."""
     chat = story.chat()
     exchange = start(chat, File())
     expiry = text_at(story.need(exchange), "UploadMetadata", "UrlExpiry")
-    with story.claim(f"{START}.UrlExpiry.in-the-future") as claim:
+    with story.claim() as claim:
         left = seconds_between(exchange, expiry)
         claim.holds(left is not None and left > 0, "a UrlExpiry after the reply", expiry)
 
 
-@verifies(f"{GET}.UrlExpiryInSeconds.sets-expiry", f"{GET}.UrlExpiryInSeconds.default")
-@verifies(f"{GET}.UrlExpiryInSeconds.iso-text")
+@verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.default")
+@verifies("GetAttachment.UrlExpiryInSeconds.iso-text")
 def test_a_download_url_lives_as_long_as_was_asked_for(story: Story) -> None:
     """UrlExpiry lies UrlExpiryInSeconds after the reply, whichever of the lawful numbers was asked for."""
     made = attached(story.chat(), File())
-    with story.claim(f"{GET}.UrlExpiryInSeconds.sets-expiry") as claim:
+    with story.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
             _judge_expiry(claim, made.get(UrlExpiryInSeconds=seconds), seconds)
-    with story.claim(f"{GET}.UrlExpiryInSeconds.default") as claim:
+    with story.claim("GetAttachment.UrlExpiryInSeconds.default") as claim:
         exchange = made.get()
         left = seconds_between(exchange, text_at(story.need(exchange), "UrlExpiry"))
         claim.record("no time" if left is None else f"about {round(left / 5) * 5} seconds")
-    with story.claim(f"{GET}.UrlExpiryInSeconds.iso-text") as claim:
+    with story.claim("GetAttachment.UrlExpiryInSeconds.iso-text") as claim:
         answer = made.get(UrlExpiryInSeconds="2027-01-01T00:00:00Z").response
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else f"refused, {answer.status}")
 
@@ -125,31 +124,31 @@ def _judge_distance(claim: Claim, first: Exchange, exchange: Exchange, due: int)
 
 
 _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
-    "attachment": {"UrlContentDisposition": "ATTACHMENT"},
-    "inline": {"UrlContentDisposition": "INLINE"},
-    "default": {},
+    "GetAttachment.UrlContentDisposition.attachment": {"UrlContentDisposition": "ATTACHMENT"},
+    "GetAttachment.UrlContentDisposition.inline": {"UrlContentDisposition": "INLINE"},
+    "GetAttachment.UrlContentDisposition.default": {},
 }
 
 
-@verifies(*(f"{GET}.UrlContentDisposition.{rule}" for rule in _DISPOSITIONS))
+@verifies(*_DISPOSITIONS)
 def test_a_download_says_how_it_is_to_be_shown(story: Story) -> None:
     """The download's Content-Disposition is the one that was asked for, attachment unless inline is."""
     made = attached(story.chat(), File())
     for _ in range(2):
-        for rule, members in _DISPOSITIONS.items():
+        for requirement, members in _DISPOSITIONS.items():
             fetched = download(made.owner, made.get(**members))
-            wanted = "attachment" if rule == "default" else rule
-            with story.claim(f"{GET}.UrlContentDisposition.{rule}") as claim:
+            wanted = members.get("UrlContentDisposition", "ATTACHMENT").lower()
+            with story.claim(requirement) as claim:
                 stated = fetched.header("Content-Disposition") or "none"
                 claim.equal(stated.partition(";")[0].strip().lower(), wanted, "the Content-Disposition")
 
 
-@verifies(f"{GET}.Url.altered")
+@verifies("GetAttachment.Url.altered")
 def test_an_altered_url_yields_nothing(story: Story) -> None:
     """A Url whose signature was changed yields nothing."""
     made = attached(story.chat(), File())
     url = text_at(story.need(made.get()), "Url")
-    with story.claim(f"{GET}.Url.altered") as claim:
+    with story.claim() as claim:
         for other in (altered(url), url.partition("?")[0]):
             _yields_nothing(claim, made, story.fetch("GET", other, {}), "an altered Url")
 
@@ -163,8 +162,8 @@ def _given(made: Upload, fetched: Response) -> bool:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{GET}.UrlExpiryInSeconds.dead-afterwards", f"{GET}.UrlExpiryInSeconds.alive-before")
-@verifies(f"{GET}.UrlExpiryInSeconds.sets-expiry")
+@verifies("GetAttachment.UrlExpiryInSeconds.dead-afterwards", "GetAttachment.UrlExpiryInSeconds.alive-before")
+@verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry")
 def test_a_download_url_dies_when_its_time_is_over(story: Story) -> None:
     """A Url yields the file until its time is over, and nothing afterwards."""
     made = attached(story.chat(), File())
@@ -173,15 +172,15 @@ def test_a_download_url_dies_when_its_time_is_over(story: Story) -> None:
     for seconds in (20, LONGEST, 20):
         exchange = made.get(UrlExpiryInSeconds=seconds)
         url = text_at(story.need(exchange), "Url")
-        with story.claim(f"{GET}.UrlExpiryInSeconds.sets-expiry") as claim:
+        with story.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
             _judge_distance(claim, first, exchange, moved + seconds - LONGEST)
         moved += seconds + 1
         story.advance_clock(seconds - 10)
-        with story.claim(f"{GET}.UrlExpiryInSeconds.alive-before") as claim:
+        with story.claim("GetAttachment.UrlExpiryInSeconds.alive-before") as claim:
             fetched = story.fetch("GET", url, {})
             claim.equal(fetched.body, made.file.content, f"what the Url yields 10 of {seconds} seconds before its end")
         story.advance_clock(11)
-        with story.claim(f"{GET}.UrlExpiryInSeconds.dead-afterwards") as claim:
+        with story.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
             _yields_nothing(claim, made, story.fetch("GET", url, {}), f"a Url of {seconds} seconds after its end")
 
 
@@ -192,12 +191,12 @@ def _judge_short_life(story: Story, made: Upload) -> None:
         story.advance_clock(SHORTEST + 1)
     bound = SHORTEST + story.examiner.poll_seconds
     dead = story.until(lambda: None if _given(made, story.fetch("GET", url, {})) else True, bound)
-    with story.claim(f"{GET}.UrlExpiryInSeconds.dead-afterwards") as claim:
+    with story.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
         claim.holds(dead is not None, f"a Url of {SHORTEST} seconds yields nothing after its end", "the file")
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.UrlExpiry.dead-afterwards")
+@verifies("StartAttachmentUpload.UrlExpiry.dead-afterwards")
 def test_an_upload_url_dies_when_its_time_is_over(story: Story) -> None:
     """A PUT after UrlExpiry is refused."""
     chat = story.chat()
@@ -205,6 +204,6 @@ def test_an_upload_url_dies_when_its_time_is_over(story: Story) -> None:
     made = upload(chat, File())
     left = seconds_between(exchange, made.expiry)
     story.advance_clock(max(0, min(DAY, int(left or 0))) + 60)
-    with story.claim(f"{START}.UrlExpiry.dead-afterwards") as claim:
+    with story.claim() as claim:
         sent = made.put()
         claim.holds(not sent.succeeded, "a PUT after UrlExpiry is refused", f"status {sent.status}")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies_each
+from conformance.contract.requirements import operation_of
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.attributes import (
@@ -22,34 +21,24 @@ from strategies.attributes import (
     utf8_bytes,
 )
 
-OPERATIONS = ("StartChatContact", "StartWebRTCContact", "UpdateContactAttributes")
-
-
 Give = Callable[[Attributes], Exchange]
 
 
-def _giving(story: Story, name: str) -> Give:
-    """Gives attributes with operation `name`: to a new contact, or to one contact that has none of its own."""
+def _giving(story: Story, requirement: str) -> Give:
+    """Gives attributes with the operation of `requirement`: to a new contact, or to one that has none."""
+    name = operation_of(requirement)
     if name != "UpdateContactAttributes":
         return lambda attributes: story.start(name, Attributes=attributes)
     chat = story.chat()
     return lambda attributes: chat.on_contact(name, Attributes=attributes)
 
 
-def each_operation(rule: str) -> pytest.MarkDecorator:
-    """One test for each operation, which claims its requirement of this rule."""
-    ids = {name: f"{name}.Attributes.{rule}" for name in OPERATIONS}
-    return pytest.mark.parametrize(
-        ("name", "requirement"), [pytest.param(name, rid, id=rid, marks=verifies(rid)) for name, rid in ids.items()]
-    )
-
-
-def _refuses(story: Story, name: str, requirement: str, *wrong: Attributes) -> None:
-    give = _giving(story, name)
+def _refuses(story: Story, requirement: str, *wrong: Attributes) -> None:
+    give = _giving(story, requirement)
     for attributes in wrong:
         answer = give(attributes)
         with story.claim(requirement) as claim:
-            claim.refused(answer, f"{name} with Attributes of {_size(attributes)}")
+            claim.refused(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
 
 
 def _size(attributes: Attributes) -> str:
@@ -57,31 +46,51 @@ def _size(attributes: Attributes) -> str:
     return f"{utf8_bytes(attributes):,} UTF-8 bytes ({code_points:,} code points, {len(attributes):,} pairs)"
 
 
-@each_operation("total-bytes-max")
-def test_one_byte_too_many_is_refused(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.total-bytes-max",
+    "StartWebRTCContact.Attributes.total-bytes-max",
+    "UpdateContactAttributes.Attributes.total-bytes-max",
+)
+def test_one_byte_too_many_is_refused(story: Story, requirement: str) -> None:
     """Attributes of 32,769 UTF-8 bytes over all keys and values are refused."""
-    drawn = story.drawn(requirement, attributes_of_bytes(MOST_BYTES + 1))
-    _refuses(story, name, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
+    drawn = story.drawn(attributes_of_bytes(MOST_BYTES + 1), requirement)
+    _refuses(story, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
 
 
-@each_operation("total-counts-bytes")
-def test_the_total_counts_bytes(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.total-counts-bytes",
+    "StartWebRTCContact.Attributes.total-counts-bytes",
+    "UpdateContactAttributes.Attributes.total-counts-bytes",
+)
+def test_the_total_counts_bytes(story: Story, requirement: str) -> None:
     """Attributes of fewer code points but 32,769 UTF-8 bytes are refused, whatever the width of the characters."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((1, 2), (2, 3), (1, 4), (100, 2), (30, 4))]
-    _refuses(story, name, requirement, *edges)
+    _refuses(story, requirement, *edges)
 
 
-@each_operation("total-counts-keys")
-def test_the_total_counts_keys(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.total-counts-keys",
+    "StartWebRTCContact.Attributes.total-counts-keys",
+    "UpdateContactAttributes.Attributes.total-counts-keys",
+)
+def test_the_total_counts_keys(story: Story, requirement: str) -> None:
     """Attributes of 32,769 UTF-8 bytes are refused also where the keys hold nearly all of them, or only few."""
-    _refuses(story, name, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
+    _refuses(story, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
 
 
-@each_operation("total-counts-all-pairs")
-def test_the_total_counts_all_pairs(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.total-counts-all-pairs",
+    "StartWebRTCContact.Attributes.total-counts-all-pairs",
+    "UpdateContactAttributes.Attributes.total-counts-all-pairs",
+)
+def test_the_total_counts_all_pairs(story: Story, requirement: str) -> None:
     """Ten, hundreds or thousands of short pairs of 32,769 UTF-8 bytes together are refused."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((10, 1), (300, 3), (3_000, 1))]
-    _refuses(story, name, requirement, *edges)
+    _refuses(story, requirement, *edges)
 
 
 AT_LIMIT = (
@@ -90,39 +99,61 @@ AT_LIMIT = (
 )
 
 
-@each_operation("total-bytes-at-limit")
-def test_exactly_the_most_bytes_are_accepted(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.total-bytes-at-limit",
+    "StartWebRTCContact.Attributes.total-bytes-at-limit",
+    "UpdateContactAttributes.Attributes.total-bytes-at-limit",
+)
+def test_exactly_the_most_bytes_are_accepted(story: Story, requirement: str) -> None:
     """Attributes of exactly 32,768 UTF-8 bytes are accepted, however they are spread over keys and values."""
-    for attributes in (*AT_LIMIT, *story.drawn(requirement, attributes_of_bytes(MOST_BYTES))):
-        answer = _giving(story, name)(attributes)
+    for attributes in (*AT_LIMIT, *story.drawn(attributes_of_bytes(MOST_BYTES), requirement)):
+        answer = _giving(story, requirement)(attributes)
         with story.claim(requirement) as claim:
-            claim.accepted(answer, f"{name} with Attributes of {_size(attributes)}")
+            claim.accepted(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
 
 
-@each_operation("key-alphabet")
-def test_keys_of_other_characters_are_refused(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.key-alphabet",
+    "StartWebRTCContact.Attributes.key-alphabet",
+    "UpdateContactAttributes.Attributes.key-alphabet",
+)
+def test_keys_of_other_characters_are_refused(story: Story, requirement: str) -> None:
     """A key with one character that is no letter, digit, dash or underscore is refused, wherever it stands."""
-    give = _giving(story, name)
+    give = _giving(story, requirement)
     inside = [f"a{stranger}b" for stranger in KEY_STRANGERS]
     for key in (*inside, " a", "a ", "$a", "a/", "a\n", "\U0001f600", "a" * 200 + ":"):
         answer = give({"right": "v", key: "v"})
         with story.claim(requirement) as claim:
-            claim.refused(answer, f"{name} with the attribute key {key!r}")
+            claim.refused(answer, f"{operation_of(requirement)} with the attribute key {key!r}")
 
 
-@each_operation("key-alphabet-accepted")
-def test_keys_of_the_alphabet_are_accepted(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.key-alphabet-accepted",
+    "StartWebRTCContact.Attributes.key-alphabet-accepted",
+    "UpdateContactAttributes.Attributes.key-alphabet-accepted",
+)
+def test_keys_of_the_alphabet_are_accepted(story: Story, requirement: str) -> None:
     """Keys of ASCII letters, digits, dashes and underscores are accepted, alone and mixed, in any place."""
     keys = (*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000)
-    answer = _giving(story, name)(dict.fromkeys(keys, "v"))
+    answer = _giving(story, requirement)(dict.fromkeys(keys, "v"))
     with story.claim(requirement) as claim:
-        claim.accepted(answer, f"{name} with attribute keys of letters, digits, dashes and underscores")
+        claim.accepted(
+            answer, f"{operation_of(requirement)} with attribute keys of letters, digits, dashes and underscores"
+        )
 
 
-@each_operation("key-beyond-ascii")
-def test_what_keys_beyond_ascii_get_is_written_down(story: Story, name: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.Attributes.key-beyond-ascii",
+    "StartWebRTCContact.Attributes.key-beyond-ascii",
+    "UpdateContactAttributes.Attributes.key-beyond-ascii",
+)
+def test_what_keys_beyond_ascii_get_is_written_down(story: Story, requirement: str) -> None:
     """A key with letters or digits beyond ASCII is accepted, or refused."""
     for key in ("\u00e9", "\u0663"):
-        answer = _giving(story, name)({key: "v"})
+        answer = _giving(story, requirement)({key: "v"})
         with story.claim(requirement) as claim:
             claim.record(f"{key!r}: {describe(judged_reply(answer))}")

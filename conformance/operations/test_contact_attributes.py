@@ -47,7 +47,7 @@ def test_attributes_come_back_as_they_were_given(story: Story) -> None:
     given, updated = story.chat(Attributes=ODD), story.chat()
     story.need(_update(updated, ODD))
     for chat in (given, updated):
-        with story.claim("GetContactAttributes.Attributes.byte-for-byte") as claim:
+        with story.claim() as claim:
             claim.equal(_shown(chat, ODD), ODD, "the contact's attributes")
 
 
@@ -107,7 +107,7 @@ def test_updates_at_the_same_time_are_all_kept(story: Story) -> None:
     for answer in story.at_once([partial(_update, chat, update) for update in updates]):
         story.need(answer)
     wanted = {"before": "them all", **{name: value for update in updates for name, value in update.items()}}
-    with story.claim("UpdateContactAttributes.Attributes.at-the-same-time") as claim:
+    with story.claim() as claim:
         claim.equal(_shown(chat, wanted), wanted, "the attributes after eight updates at the same time")
 
 

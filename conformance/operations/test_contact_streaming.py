@@ -36,7 +36,7 @@ def test_the_streaming_id_stops_the_streaming(story: Story) -> None:
     chats = [story.chat() for _ in range(3)]
     streams = [(chat, _streaming(chat)) for chat in chats]
     for chat, streaming in reversed(streams):
-        with story.claim("StartContactStreaming.StreamingId.stops") as claim:
+        with story.claim() as claim:
             claim.accepted(_stop(chat, streaming), "StopContactStreaming with the StreamingId of the start")
 
 
@@ -47,7 +47,7 @@ def test_no_streaming_starts_in_a_chat_that_is_over(story: Story) -> None:
     story.need(_start(chat))
     story.need(stopped.stop())
     refused = story.until_refused(lambda: _start(stopped))
-    with story.claim("StartContactStreaming.ContactId.ended") as claim:
+    with story.claim() as claim:
         claim.refused_somehow(refused, "StartContactStreaming of a chat that is over")
 
 
@@ -57,7 +57,7 @@ def test_what_a_second_streaming_gets_is_written_down(story: Story) -> None:
     chat = story.chat()
     first, answer = _streaming(chat), judged_reply(_start(chat))
     second = answer.members.get("StreamingId")
-    with story.claim("StartContactStreaming.again.answer") as claim:
+    with story.claim() as claim:
         given = "the same StreamingId" if second == first else "another StreamingId"
         claim.record(given if answer.succeeded else f"refused: {describe(answer)}")
 
@@ -65,7 +65,7 @@ def test_what_a_second_streaming_gets_is_written_down(story: Story) -> None:
 @verifies("StartContactStreaming.StreamingEndpointArn.no-topic")
 def test_what_is_no_topic_gets_is_written_down(story: Story) -> None:
     """A StreamingEndpointArn that is no ARN of a standard Amazon SNS topic is refused or accepted."""
-    with story.claim("StartContactStreaming.StreamingEndpointArn.no-topic") as claim:
+    with story.claim() as claim:
         for arn in NO_TOPICS:
             answer = _start(story.chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
             claim.record(f"{arn}: {describe(judged_reply(answer))}")
@@ -79,7 +79,7 @@ def test_streaming_starts_again_after_it_was_stopped(story: Story) -> None:
     for time in ("first", "second", "third"):
         story.need(_stop(chat, streaming))
         started = _start(chat)
-        with story.claim("StopContactStreaming.effect.restart") as claim:
+        with story.claim() as claim:
             claim.accepted(started, f"StartContactStreaming after the {time} StopContactStreaming")
         streaming = text_at(story.need(started), "StreamingId")
 
@@ -93,7 +93,7 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(story: Story) -> None:
     for who in (chat, bot):
         story.need(who.say())
     story.need(_stop(chat, streaming))
-    with story.claim("StopContactStreaming.effect.chat-goes-on") as claim:
+    with story.claim() as claim:
         for who in (chat, bot):
             claim.accepted(who.say(), "SendMessage after StopContactStreaming")
             claim.accepted(who.transcript(), "GetTranscript after StopContactStreaming")
@@ -104,12 +104,12 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(story: Story) -> None:
 def test_an_unknown_streaming_is_not_stopped(story: Story) -> None:
     """A StreamingId that was never handed out is refused, also where one resembles it."""
     chat = story.chat()
-    story.working("StopContactStreaming.StreamingId.unknown-refused", "StopContactStreaming")
+    story.working("StopContactStreaming")
     _refuses(chat, str(uuid.uuid4()))
     own = _streaming(chat)
     for unknown in (str(uuid.uuid4()), f"{own}0", own[:-1]):
         _refuses(chat, unknown)
-    with story.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
+    with story.claim() as claim:
         claim.accepted(_stop(chat, own), "StopContactStreaming of the streaming that went on meanwhile")
 
 
@@ -125,7 +125,7 @@ def test_a_streaming_is_stopped_through_its_own_chat_only(story: Story) -> None:
     one, other, silent = (story.chat() for _ in range(3))
     own, others = _streaming(one), _streaming(other)
     if own == others:
-        story.not_applicable(requirement, "each chat counts its streamings for itself")
+        story.not_applicable("each chat counts its streamings for itself", requirement)
         return
     with story.claim(requirement) as claim:
         claim.refused_somehow(_stop(one, others), "the StreamingId of another chat that streams")
@@ -140,5 +140,5 @@ def test_what_a_second_stop_of_streaming_gets_is_written_down(story: Story) -> N
     chat = story.chat()
     streaming = _streaming(chat)
     story.need(_stop(chat, streaming))
-    with story.claim("StopContactStreaming.again.answer") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(_stop(chat, streaming))))

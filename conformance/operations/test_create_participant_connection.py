@@ -6,11 +6,9 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.bearers import token_of
 from conformance.examination.chat import object_at, text_at
 from conformance.examination.provisions import Provisions
@@ -22,7 +20,6 @@ from conformance.wire import Exchange
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
 MEMBERS = {WEBSOCKET: "Websocket", CREDENTIALS: "ConnectionCredentials", WEBRTC: "WebRTCConnection"}
 DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
-WEBSOCKET_RULES = "CreateParticipantConnection.Websocket"
 
 
 def _shown(connected: Exchange) -> str:
@@ -39,7 +36,7 @@ def test_only_what_is_asked_for_comes_back(story: Story) -> None:
     for kind in (WEBSOCKET, CREDENTIALS):
         members = story.need(chat.connect(kind))
         more = [name for other, name in MEMBERS.items() if other != kind and members.get(name)]
-        with story.claim("CreateParticipantConnection.Type.only-what-is-asked") as claim:
+        with story.claim() as claim:
             claim.holds(not more, f"nothing beside {MEMBERS[kind]} when {kind} is asked for", more)
 
 
@@ -53,7 +50,7 @@ def test_a_refused_connection_leaves_the_others_as_they_were(story: Story) -> No
         token = {"ParticipantToken": chat.participant_token}
         if judged_reply(story.call("CreateParticipantConnection", {**token, **members})).succeeded:
             continue
-        with story.claim("CreateParticipantConnection.refusal.no-effect") as claim:
+        with story.claim() as claim:
             claim.accepted(chat.say(), f"SendMessage after a refused {members}")
             claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {members}")
             chat.reconnect()
@@ -65,7 +62,7 @@ def test_both_types_are_accepted_in_either_order(story: Story) -> None:
     chat = story.chat()
     for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
         connected = chat.connect(*types)
-        with story.claim("CreateParticipantConnection.Type.any-order") as claim:
+        with story.claim() as claim:
             claim.accepted(connected, f"Type {types}")
             lacking = [MEMBERS[kind] for kind in types if not judged_reply(connected).members.get(MEMBERS[kind])]
             claim.holds(not lacking, f"connection information for both of {types}", f"no {lacking}")
@@ -77,7 +74,7 @@ def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
     plain = Provisions(story.chat()).plain("StartWebRTCContact")
     caller = story.adopt(story.send(plain))
     connected = caller.connect(WEBRTC)
-    with story.claim("CreateParticipantConnection.Type.webrtc-on-call") as claim:
+    with story.claim() as claim:
         claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
         webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
         lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
@@ -93,7 +90,7 @@ def test_everybody_in_a_call_is_given_one_meeting(story: Story) -> None:
         meeting = text_at(call.started or {}, "ConnectionData", "Meeting", "MeetingId")
         for who in (call, call.add_participant("CUSTOMER", "Bea"), call):
             given = text_at(story.need(who.connect(WEBRTC)), "WebRTCConnection", "Meeting", "MeetingId")
-            with story.claim("CreateParticipantConnection.WebRTCConnection.one-meeting") as claim:
+            with story.claim() as claim:
                 claim.equal(given, meeting, "the MeetingId of a participant's WebRTCConnection")
 
 
@@ -105,7 +102,7 @@ def test_nobody_joins_a_call_in_the_place_of_another(story: Story) -> None:
     given = [story.need(who.connect(WEBRTC)) for who in people]
     for member in ("AttendeeId", "JoinToken"):
         own = [text_at(members, "WebRTCConnection", "Attendee", member) for members in given]
-        with story.claim("CreateParticipantConnection.WebRTCConnection.own-attendee") as claim:
+        with story.claim() as claim:
             claim.equal(len(set(own)), len(people), f"the number of different {member}s in a call of three")
 
 
@@ -118,7 +115,7 @@ _ODD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _ODD])
+@verifies_each("requirement", *_ODD)
 def test_what_an_odd_request_for_a_connection_gets_is_written_down(story: Story, requirement: str) -> None:
     """What the documents leave open of Type and ConnectParticipant is answered in one way or another."""
     chat = story.chat()
@@ -132,7 +129,7 @@ def test_credentials_work_without_a_web_socket(story: Story) -> None:
     """CONNECTION_CREDENTIALS with ConnectParticipant returns credentials that work without a web socket."""
     chat = story.chat()
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
-    with story.claim("CreateParticipantConnection.ConnectParticipant.with-credentials") as claim:
+    with story.claim() as claim:
         claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
         said = chat.say(ConnectionToken=token_of(connected))
         claim.accepted(said, "SendMessage with these credentials")
@@ -144,7 +141,7 @@ def test_a_connection_token_authorises_all_other_operations(story: Story) -> Non
     """The ConnectionToken of the reply is accepted by every other participant operation."""
     chat = story.chat()
     token = token_of(chat.connect(CREDENTIALS))
-    with story.claim("CreateParticipantConnection.ConnectionToken.works") as claim:
+    with story.claim() as claim:
         claim.accepted(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
         claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
         claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with a new connection token")
@@ -166,46 +163,52 @@ def test_a_connection_token_says_that_it_lives_for_a_day(story: Story) -> None:
     for chat in [story.adopt(start) for start in starts if judged_reply(start).succeeded]:
         connected = chat.connect()
         expiry = text_at(story.need(connected), "ConnectionCredentials", "Expiry")
-        with story.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
+        with story.claim() as claim:
             ahead = _ahead(expiry, connected)
             claim.holds(abs(ahead - DAY) <= TOLERANCE, "an Expiry one day after the reply", f"{ahead} after it")
 
 
-@verifies(f"{WEBSOCKET_RULES}.expiry-in-the-future", f"{WEBSOCKET_RULES}.expiry-value")
+@verifies(
+    "CreateParticipantConnection.Websocket.expiry-in-the-future", "CreateParticipantConnection.Websocket.expiry-value"
+)
 def test_the_web_socket_url_expires_in_the_future(story: Story) -> None:
     """ConnectionExpiry lies in the future."""
     connected = story.chat().connect(WEBSOCKET)
     ahead = _ahead(text_at(story.need(connected), "Websocket", "ConnectionExpiry"), connected)
-    with story.claim(f"{WEBSOCKET_RULES}.expiry-in-the-future") as claim:
+    with story.claim("CreateParticipantConnection.Websocket.expiry-in-the-future") as claim:
         claim.holds(ahead > timedelta(0), "a ConnectionExpiry after the reply", f"{ahead} after it")
-    with story.claim(f"{WEBSOCKET_RULES}.expiry-value") as claim:
+    with story.claim("CreateParticipantConnection.Websocket.expiry-value") as claim:
         claim.record(f"{round(ahead.total_seconds())} seconds ahead")
 
 
-AGAIN = "CreateParticipantConnection.again"
 MANY = 8  # connections of one participant
 
 
-@verifies(f"{AGAIN}.accepted", f"{AGAIN}.works", f"{AGAIN}.same-participant", f"{AGAIN}.earlier-token")
+@verifies(
+    "CreateParticipantConnection.again.accepted",
+    "CreateParticipantConnection.again.works",
+    "CreateParticipantConnection.again.same-participant",
+    "CreateParticipantConnection.again.earlier-token",
+)
 def test_a_participant_connects_again_and_again(story: Story) -> None:
     """The same participant token opens one connection after the other, each of which works for the same participant."""
     chat = story.chat()
     connections = [chat.connect() for _ in range(MANY)]
-    with story.claim(f"{AGAIN}.accepted") as claim:
+    with story.claim("CreateParticipantConnection.again.accepted") as claim:
         for connected in connections:
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
-    with story.claim(f"{AGAIN}.earlier-token") as claim:
+    with story.claim("CreateParticipantConnection.again.earlier-token") as claim:
         claim.record(f"SendMessage with the first of {MANY} tokens: {_shown(chat.say(ConnectionToken=first))}")
     said = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
     said += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
-    with story.claim(f"{AGAIN}.works") as claim:
+    with story.claim("CreateParticipantConnection.again.works") as claim:
         for exchange in said:
             claim.accepted(exchange, "SendMessage with the token of a later connection")
-        with story.aside(f"{AGAIN}.works"):
+        with story.aside("CreateParticipantConnection.again.works"):
             socket = story.open_socket(text_at(story.need(connections[-1]), "Websocket", "Url"))
             claim.holds(socket.failure is None, "the web socket URL of a later connection opens", socket.failure)
     seen = items_with(chat, *said)
     senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in said]}
-    with story.claim(f"{AGAIN}.same-participant") as claim:
+    with story.claim("CreateParticipantConnection.again.same-participant") as claim:
         claim.equal(senders, {chat.participant_id}, "the sender over every connection")

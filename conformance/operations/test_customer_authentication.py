@@ -24,35 +24,39 @@ def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
     return chat.call(GET, SessionId=session, RedirectUri=redirect)
 
 
-@verifies(f"{GET}.AuthenticationUrl.sign-in", f"{GET}.SessionId.again", f"{GET}.RedirectUri.no-url")
+@verifies(
+    "GetAuthenticationUrl.AuthenticationUrl.sign-in",
+    "GetAuthenticationUrl.SessionId.again",
+    "GetAuthenticationUrl.RedirectUri.no-url",
+)
 def test_a_session_has_a_url_to_sign_in_at(story: Story) -> None:
     """A running session has an https URL of an authorize endpoint."""
     session, chat = story.option("auth_session_id"), story.chat()
     told = str(story.need(_url(chat, session)).get("AuthenticationUrl"))
-    with story.claim(f"{GET}.AuthenticationUrl.sign-in") as claim:
+    with story.claim("GetAuthenticationUrl.AuthenticationUrl.sign-in") as claim:
         parts = urlsplit(told)
         claim.holds(
             parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", told
         )
-    with story.claim(f"{GET}.SessionId.again") as claim:
+    with story.claim("GetAuthenticationUrl.SessionId.again") as claim:
         claim.accepted(_url(chat, session), "a second call within the minute")
     answer = _url(chat, session, "no url").response
-    with story.claim(f"{GET}.RedirectUri.no-url") as claim:
+    with story.claim("GetAuthenticationUrl.RedirectUri.no-url") as claim:
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else str(answer.status))
 
 
-@verifies(f"{GET}.SessionId.unknown-refused", f"{CANCEL}.SessionId.unknown-refused")
+@verifies("GetAuthenticationUrl.SessionId.unknown-refused", "CancelParticipantAuthentication.SessionId.unknown-refused")
 def test_an_unknown_session_is_refused(story: Story) -> None:
     """A session that no event named has no URL and cannot be cancelled."""
     chat, known = story.chat(), story.examiner.conversations.given.get("auth_session_id")
     for unknown in (str(uuid.uuid4()), "0" * 36, *([altered(known)] if known else [])):
-        with story.claim(f"{GET}.SessionId.unknown-refused") as claim:
+        with story.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
             claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
-        with story.claim(f"{CANCEL}.SessionId.unknown-refused") as claim:
+        with story.claim("CancelParticipantAuthentication.SessionId.unknown-refused") as claim:
             claim.refused_somehow(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
 
 
-@verifies(f"{CANCEL}.refusal.no-effect")
+@verifies("CancelParticipantAuthentication.refusal.no-effect")
 def test_a_refused_cancelling_cancels_nothing(story: Story) -> None:
     """After a refused cancelling the running session has its URL still."""
     session, chat = story.option("auth_session_id"), story.chat()
@@ -60,28 +64,28 @@ def test_a_refused_cancelling_cancels_nothing(story: Story) -> None:
     answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
     if any(judged_reply(answer).succeeded for answer in answers):
         raise SetupFailed("the cancelling of another session was not refused")
-    with story.claim(f"{CANCEL}.refusal.no-effect") as claim:
+    with story.claim() as claim:
         claim.accepted(_url(chat, session), "GetAuthenticationUrl after cancellings that were refused")
 
 
-@verifies(f"{GET}.SessionId.cancelled", f"{CANCEL}.effect.session-cancelled")
+@verifies("GetAuthenticationUrl.SessionId.cancelled", "CancelParticipantAuthentication.effect.session-cancelled")
 def test_a_cancelled_session_is_over(story: Story) -> None:
     """A running session can be cancelled, and has no URL from then on."""
     session, chat = story.option("auth_session_id"), story.chat()
     story.need(_url(chat, session))
     cancelled = chat.call(CANCEL, SessionId=session)
-    with story.claim(f"{CANCEL}.effect.session-cancelled") as claim:
+    with story.claim("CancelParticipantAuthentication.effect.session-cancelled") as claim:
         claim.accepted(cancelled, "the cancelling of a running session")
-    with story.claim(f"{GET}.SessionId.cancelled") as claim:
+    with story.claim("GetAuthenticationUrl.SessionId.cancelled") as claim:
         claim.refused_somehow(story.until_refused(lambda: _url(chat, session)), "a session that was cancelled")
 
 
 @pytest.mark.moves_clock
-@verifies(f"{GET}.SessionId.one-minute")
+@verifies("GetAuthenticationUrl.SessionId.one-minute")
 def test_a_session_is_over_after_a_minute(story: Story) -> None:
     """More than a minute after its event a session has no URL."""
     session, chat = story.option("auth_session_id"), story.chat()
     story.need(_url(chat, session))
     story.advance_clock(MINUTE + 5)
-    with story.claim(f"{GET}.SessionId.one-minute") as claim:
+    with story.claim() as claim:
         claim.refused_somehow(_url(chat, session), "a session that began more than a minute ago")

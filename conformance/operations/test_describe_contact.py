@@ -15,10 +15,10 @@ from conformance.examination.claim import Claim
 from conformance.examination.story import Story
 from conformance.examination.times import endpoint_time
 
-CONTACT = "DescribeContact.Contact"
 ATTRIBUTES = {"plan": "gold", "name": "Zo\u00eb \N{GRINNING FACE}"}
 MINUTE = 60  # seconds
 SLACK = 2.0  # seconds that a whole-second time may be off
+CHAT, CALL = ("CHAT", "DescribeContact.Contact.channel-chat"), ("VOICE", "DescribeContact.Contact.channel-voice")
 
 
 def _described(chat: Chat) -> Mapping[str, Any]:
@@ -26,18 +26,23 @@ def _described(chat: Chat) -> Mapping[str, Any]:
     return object_at(chat.story.need(chat.on_contact("DescribeContact")), "Contact")
 
 
-@verifies(f"{CONTACT}.id", f"{CONTACT}.channel-chat", f"{CONTACT}.channel-voice", f"{CONTACT}.after-end")
+@verifies(
+    "DescribeContact.Contact.id",
+    "DescribeContact.Contact.channel-chat",
+    "DescribeContact.Contact.channel-voice",
+    "DescribeContact.Contact.after-end",
+)
 @verifies("DescribeContact.times.epoch-seconds")
 def test_each_contact_is_described_as_itself(story: Story) -> None:
     """A description is of the contact that was asked for, while it is active and when it is over."""
     chats, call = [story.chat(), story.chat()], story.adopt(story.start("StartWebRTCContact"))
     for chat in (*chats, call):
         said = _described(chat)
-        with story.claim(f"{CONTACT}.id") as claim:
+        with story.claim("DescribeContact.Contact.id") as claim:
             claim.equal(said.get("Id"), chat.contact_id, "the Id of the description")
-        kind = "voice" if chat is call else "chat"
-        with story.claim(f"{CONTACT}.channel-{kind}") as claim:
-            claim.equal(said.get("Channel"), kind.upper(), "the Channel of the description")
+        channel, requirement = CALL if chat is call else CHAT
+        with story.claim(requirement) as claim:
+            claim.equal(said.get("Channel"), channel, "the Channel of the description")
         with story.claim("DescribeContact.times.epoch-seconds") as claim:
             stated = said.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
@@ -45,14 +50,14 @@ def test_each_contact_is_described_as_itself(story: Story) -> None:
     for chat in (chats[0], call):
         story.need(chat.stop())
         answer = story.until_refused(chat.connect) and chat.on_contact("DescribeContact")
-        with story.claim(f"{CONTACT}.after-end") as claim:
+        with story.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
-        with story.claim(f"{CONTACT}.id") as claim:
+        with story.claim("DescribeContact.Contact.id") as claim:
             claim.equal(_described(chat).get("Id"), chat.contact_id, "the Id of a contact that is over")
 
 
-@verifies(f"{CONTACT}.initiation-time", f"{CONTACT}.disconnect-time")
+@verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
 def test_a_description_has_the_times_of_its_contact(story: Story) -> None:
     """A contact begins when it is started, and has an end from its end on. Neither moves when it is told again."""
     call = story.start("StartWebRTCContact")
@@ -60,13 +65,13 @@ def test_a_description_has_the_times_of_its_contact(story: Story) -> None:
         chat = story.adopt(started)
         before = _described(chat)
         begun, again = before.get("InitiationTimestamp"), _described(chat).get("InitiationTimestamp")
-        with story.claim(f"{CONTACT}.initiation-time") as claim:
+        with story.claim("DescribeContact.Contact.initiation-time") as claim:
             replied = endpoint_time(started).timestamp()
             right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
             claim.holds(right, "an InitiationTimestamp between the request and its reply", repr(begun))
             claim.equal(again, begun, "the InitiationTimestamp of another description")
         story.need(chat.stop())
-        with story.claim(f"{CONTACT}.disconnect-time") as claim:
+        with story.claim("DescribeContact.Contact.disconnect-time") as claim:
             claim.equal(before.get("DisconnectTimestamp"), None, "the DisconnectTimestamp of an active contact")
             _judge_end(claim, chat, begun)
 
@@ -85,52 +90,52 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 
 
 @pytest.mark.moves_clock
-@verifies(f"{CONTACT}.initiation-time", f"{CONTACT}.disconnect-time")
+@verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
 def test_the_times_of_a_contact_stay_where_they_are(story: Story) -> None:
     """A chat whose duration is over has an end, and neither that nor its beginning moves as time goes by."""
     chat = story.chat(ChatDurationInMinutes=60)
     story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     begun = _described(chat).get("InitiationTimestamp")
     story.advance_clock(61 * MINUTE)
-    with story.claim(f"{CONTACT}.disconnect-time") as claim:
+    with story.claim("DescribeContact.Contact.disconnect-time") as claim:
         _judge_end(claim, chat, begun, 65 * MINUTE)
-    with story.claim(f"{CONTACT}.initiation-time") as claim:
+    with story.claim("DescribeContact.Contact.initiation-time") as claim:
         claim.equal(_described(chat).get("InitiationTimestamp"), begun, "the InitiationTimestamp an hour later")
 
 
-@verifies(f"{CONTACT}.initiation-method")
+@verifies("DescribeContact.Contact.initiation-method")
 def test_a_chat_was_initiated_by_the_api(story: Story) -> None:
     """The InitiationMethod of a chat that StartChatContact started, where it is told, is API."""
     for chat in (story.chat(), story.chat(Attributes=ATTRIBUTES)):
-        with story.claim(f"{CONTACT}.initiation-method") as claim:
+        with story.claim() as claim:
             claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
 
 
 OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "RelatedContactId")
 
 
-@verifies(f"{CONTACT}.no-other-contact", f"{CONTACT}.arn")
+@verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
 def test_a_description_names_no_contact_of_nobodys_concern(story: Story) -> None:
     """A contact that no other is related to names none but itself, and has an Arn that no other contact has."""
     contacts = [_described(chat) for chat in (story.chat(), story.chat(), story.chat())]
     for said in contacts:
-        with story.claim(f"{CONTACT}.no-other-contact") as claim:
+        with story.claim("DescribeContact.Contact.no-other-contact") as claim:
             named = {name: said[name] for name in OTHERS if said.get(name)}
             own = {name: said.get("Id") for name in named}
             claim.equal(named, own, "the contacts that the description names")
-    with story.claim(f"{CONTACT}.arn") as claim:
+    with story.claim("DescribeContact.Contact.arn") as claim:
         arns = [said["Arn"] for said in contacts if said.get("Arn")]
         claim.equal(len(set(map(str, arns))), len(arns), "the number of different Arns")
 
 
-@verifies(f"{CONTACT}.attributes")
+@verifies("DescribeContact.Contact.attributes")
 def test_a_description_has_the_attributes_of_its_contact(story: Story) -> None:
     """Where the description holds Attributes they are the contact's own."""
     chat, other = story.chat(Attributes=ATTRIBUTES), story.chat(Attributes={"plan": "none"})
     story.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
     for one, own in ((chat, ATTRIBUTES), (other, {"plan": "silver"})):
         found = story.until(partial(_shows, one, own)) or _attributes_in(one, own)
-        with story.claim(f"{CONTACT}.attributes") as claim:
+        with story.claim() as claim:
             claim.equal(found, own, "the attributes in the description")
 
 

@@ -10,32 +10,37 @@ from conformance.examination.chat import object_at
 from conformance.examination.files import altered
 from conformance.examination.story import Story
 
-TOKEN = "DescribeView.ViewToken"
 LONGEST = 1_000  # code points of a ViewToken
 
 
-@verifies(f"{TOKEN}.gives-view", f"{TOKEN}.percent-encoded", f"{TOKEN}.of-another-chat")
+@verifies(
+    "DescribeView.ViewToken.gives-view",
+    "DescribeView.ViewToken.percent-encoded",
+    "DescribeView.ViewToken.of-another-chat",
+)
 def test_a_view_token_gives_its_view(story: Story) -> None:
     """The token of an interactive message gives its view, whatever characters it is made of."""
     token, chat = story.option("view_token"), story.chat()
     answer = chat.call("DescribeView", ViewToken=token)
-    with story.claim(f"{TOKEN}.gives-view") as claim:
+    with story.claim("DescribeView.ViewToken.gives-view") as claim:
         claim.accepted(answer, "DescribeView with the token of a view")
         claim.accepted(chat.call("DescribeView", ViewToken=token), "DescribeView with the same token again")
         view = object_at(story.need(answer), "View")
         found = {name: bool(view.get(name)) for name in ("Id", "Content")}
         claim.equal(found, {"Id": True, "Content": True}, "what the view has")
     if quote(token, safe="") == token:
-        story.not_applicable(f"{TOKEN}.percent-encoded", "the view token has no character that is percent-encoded")
+        story.not_applicable(
+            "the view token has no character that is percent-encoded", "DescribeView.ViewToken.percent-encoded"
+        )
     else:
-        with story.claim(f"{TOKEN}.percent-encoded") as claim:
+        with story.claim("DescribeView.ViewToken.percent-encoded") as claim:
             claim.accepted(answer, "a ViewToken that is percent-encoded in the path")
     other = story.chat().call("DescribeView", ViewToken=token).response
-    with story.claim(f"{TOKEN}.of-another-chat") as claim:
+    with story.claim("DescribeView.ViewToken.of-another-chat") as claim:
         claim.record("no answer" if other is None else "the view" if other.succeeded else f"refused, {other.status}")
 
 
-@verifies(f"{TOKEN}.unknown-refused", f"{TOKEN}.unknown-type")
+@verifies("DescribeView.ViewToken.unknown-refused", "DescribeView.ViewToken.unknown-type")
 def test_an_unknown_view_token_gives_no_view(story: Story) -> None:
     """A token that was never handed out gives no view."""
     chat = story.chat()
@@ -43,9 +48,9 @@ def test_an_unknown_view_token_gives_no_view(story: Story) -> None:
     tokens = [str(uuid.uuid4()), "x", "A" * 1000, *_near(given)]
     for token in tokens:
         answer = chat.call("DescribeView", ViewToken=token)
-        with story.claim(f"{TOKEN}.unknown-refused") as claim:
+        with story.claim("DescribeView.ViewToken.unknown-refused") as claim:
             claim.refused_somehow(answer, "a ViewToken that was never handed out")
-        with story.claim(f"{TOKEN}.unknown-type") as claim:
+        with story.claim("DescribeView.ViewToken.unknown-type") as claim:
             claim.record(str(answer.response.error_name if answer.response else "no answer"))
 
 

@@ -34,7 +34,7 @@ def test_the_participant_token_ends_with_the_participant(story: Story, leaver: L
     story.need(who.leave())
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
         refused = story.until_refused(partial(who.connect, *types))
-        with story.claim("DisconnectParticipant.effect.participant-token-ends") as claim:
+        with story.claim() as claim:
             claim.refused_somehow(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
 
 
@@ -46,7 +46,7 @@ def test_every_connection_ends_with_the_participant(story: Story, leaver: Leaver
     others = [_another_connection(who) for _ in range(2)]
     story.need(who.leave())
     for token in (*others, who.connection_token):
-        with story.claim("DisconnectParticipant.effect.every-connection-ends") as claim:
+        with story.claim() as claim:
             said = story.until_refused(partial(who.say, ConnectionToken=token))
             claim.refused_somehow(said, "SendMessage over a connection of a participant who has left")
             read = story.until_refused(partial(who.transcript, ConnectionToken=token))
@@ -80,7 +80,7 @@ def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(story: S
     bot = chat.add_participant()
     story.need(bot.say())
     story.need(chat.leave())
-    with story.claim("DisconnectParticipant.effect.customer-leaves") as claim:
+    with story.claim() as claim:
         claim.record(f"the bot's SendMessage gets {describe(judged_reply(bot.say()))}")
 
 
@@ -90,6 +90,6 @@ def test_a_second_disconnect_is_denied(story: Story, leaver: Leaver) -> None:
     """Who has left and disconnects again, with another ClientToken, is denied."""
     who = leaver(story)
     story.need(who.leave(ClientToken=str(uuid.uuid4())))
-    with story.claim("DisconnectParticipant.bearer.after-disconnect") as claim:
+    with story.claim() as claim:
         again = story.until_refused(lambda: who.leave(ClientToken=str(uuid.uuid4())))
         claim.denied(again, "DisconnectParticipant of a participant who has left, with another ClientToken")

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import pytest
-
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, Participant
 from conformance.examination.socket_talk import open_talk
 from conformance.examination.story import Story
@@ -20,14 +18,13 @@ from strategies.text import filled, texts_between
 
 JOINED = f"{EVENT}.participant.joined"
 LONGEST = 16_384  # bytes
-_RULE = "GetTranscript.Transcript"
 CONTENTS: Mapping[str, tuple[str, ...]] = {
-    f"{_RULE}.content-blanks": (
+    "GetTranscript.Transcript.content-blanks": (
         "  two  blanks\t, a tab ",
         "\n\r\n line \r breaks \n\n",
         " \u00a0\u2003wide blanks\u3000 ",
     ),
-    f"{_RULE}.content-non-bmp": (
+    "GetTranscript.Transcript.content-non-bmp": (
         "\N{GRINNING FACE}",
         "\U00020000\U0010fffd \u4f60\u597d \u20ac \u00e9",
         "e\u0301 \u00e9 \ufb01 \u212b \u1e9b\u0323",
@@ -35,15 +32,15 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
         "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
     ),
-    f"{_RULE}.content-longest": tuple(filled(width, LONGEST) for width in (1, 2, 3, 4)),
-    f"{_RULE}.content-markup": (
+    "GetTranscript.Transcript.content-longest": tuple(filled(width, LONGEST) for width in (1, 2, 3, 4)),
+    "GetTranscript.Transcript.content-markup": (
         "<b>bold</b> &amp; <script>alert('x')</script> &lt;",
         'a "quoted" \\u00e9 \\n \\\\ text',
         "{{ 7 * 7 }} ${x} %s %41 + a=b&c=d",
         "# *a* [b](http://example.com)",
         *("null", "0", "false", "undefined", "[]", "{}", "1.50", "-1e2"),
     ),
-    f"{_RULE}.content-json-text": (
+    "GetTranscript.Transcript.content-json-text": (
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
         '{"list":[ ]}',
         '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
@@ -54,13 +51,13 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
 CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "none \ufffe\uffff\ufdd0\U0001ffff")
 
 
-@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule, marks=verifies(rule)) for rule in CONTENTS])
+@verifies_each("rule", *CONTENTS)
 def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
     """A message stands in the transcript as it was sent, whatever characters it is made of."""
     chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     kind = JSON if rule.endswith("json-text") else TEXT
     drawn = (
-        [] if kind == JSON else story.drawn(rule, texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))))
+        [] if kind == JSON else story.drawn(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
     )
     sent = {content: chat.say(content, kind) for content in (*CONTENTS[rule], *drawn)}
     items = settled(chat, *(exchange for exchange in sent.values() if _went(exchange)))
@@ -73,13 +70,13 @@ def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
                 claim.accepted(exchange, "a message of valid content")
 
 
-@verifies(f"{_RULE}.content-control")
+@verifies("GetTranscript.Transcript.content-control")
 def test_control_characters_come_back_if_they_are_taken(story: Story) -> None:
     """A message of control characters or noncharacters is refused or comes back as it was sent."""
     chat = story.chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
     items = settled(chat, *(exchange for _, exchange in sent))
-    with story.claim(f"{_RULE}.content-control") as claim:
+    with story.claim() as claim:
         for content, exchange in sent:
             stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
             claim.equal(stored, [content], "the content of the message's one item")
@@ -89,8 +86,12 @@ def _went(exchange: Exchange) -> bool:
     return exchange.response is not None and exchange.response.succeeded
 
 
-@verifies(f"{_RULE}.holds-what-was-sent", f"{_RULE}.nothing-else-of-the-sender", f"{_RULE}.id-unique")
-@verifies(f"{_RULE}.order-of-sending", f"{_RULE}.order-by-time")
+@verifies(
+    "GetTranscript.Transcript.holds-what-was-sent",
+    "GetTranscript.Transcript.nothing-else-of-the-sender",
+    "GetTranscript.Transcript.id-unique",
+)
+@verifies("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time")
 def test_a_transcript_is_what_was_said_in_order(story: Story) -> None:
     """A transcript holds what was sent, all of it once and nothing else of its sender, in the order of sending."""
     chat = story.chat()
@@ -99,15 +100,15 @@ def test_a_transcript_is_what_was_said_in_order(story: Story) -> None:
         story.need(exchange)
     items = settled(chat, *sent)
     found, wanted = ids(items), [id_of(exchange) for exchange in sent]
-    with story.claim(f"{_RULE}.holds-what-was-sent") as claim:
+    with story.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         claim.equal(_occurrences(chat, items, sent), [1] * len(sent), "how often each message stands there")
-    with story.claim(f"{_RULE}.nothing-else-of-the-sender") as claim:
+    with story.claim("GetTranscript.Transcript.nothing-else-of-the-sender") as claim:
         claim.equal(_strange(chat, items, wanted), [], "messages of the participant that it did not send")
-    with story.claim(f"{_RULE}.id-unique") as claim:
+    with story.claim("GetTranscript.Transcript.id-unique") as claim:
         claim.equal([i for i, number in Counter(found).items() if number > 1], [], "Ids of more than one item")
-    with story.claim(f"{_RULE}.order-of-sending") as claim:
+    with story.claim("GetTranscript.Transcript.order-of-sending") as claim:
         claim.equal([i for i in found if i in wanted], [i for i in wanted if i in found], "the order of the Ids")
-    with story.claim(f"{_RULE}.order-by-time") as claim:
+    with story.claim("GetTranscript.Transcript.order-by-time") as claim:
         times = [_instant(item) for item in items]
         claim.equal(times, sorted(times), "the order of the items' times")
 
@@ -139,10 +140,15 @@ def _instant(item: Mapping[str, Any]) -> float:
         return 0.0
 
 
-_MEMBERS = ("content-type", "type-message", "participant-id", "display-name", "contact-id", "no-related-contact-id")
-
-
-@verifies(*(f"{_RULE}.{member}" for member in _MEMBERS), f"{_RULE}.role-customer")
+@verifies(
+    "GetTranscript.Transcript.content-type",
+    "GetTranscript.Transcript.type-message",
+    "GetTranscript.Transcript.participant-id",
+    "GetTranscript.Transcript.display-name",
+    "GetTranscript.Transcript.contact-id",
+    "GetTranscript.Transcript.no-related-contact-id",
+    "GetTranscript.Transcript.role-customer",
+)
 @verifies("GetTranscript.InitialContactId.of-a-new-chat")
 def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
     """An item carries the type, the chat and the participant of the message that it holds."""
@@ -152,17 +158,17 @@ def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
     items = settled(chat, *sent.values())
     own = {kind: item_of(items, exchange) for kind, exchange in sent.items()}
     expected: Mapping[str, tuple[str, Any]] = {
-        "type-message": ("Type", "MESSAGE"),
-        "participant-id": ("ParticipantId", chat.participant_id),
-        "role-customer": ("ParticipantRole", "CUSTOMER"),
-        "display-name": ("DisplayName", name),
-        "contact-id": ("ContactId", chat.contact_id),
-        "no-related-contact-id": ("RelatedContactId", None),
+        "GetTranscript.Transcript.type-message": ("Type", "MESSAGE"),
+        "GetTranscript.Transcript.participant-id": ("ParticipantId", chat.participant_id),
+        "GetTranscript.Transcript.role-customer": ("ParticipantRole", "CUSTOMER"),
+        "GetTranscript.Transcript.display-name": ("DisplayName", name),
+        "GetTranscript.Transcript.contact-id": ("ContactId", chat.contact_id),
+        "GetTranscript.Transcript.no-related-contact-id": ("RelatedContactId", None),
     }
-    for rule, (member, value) in expected.items():
-        with story.claim(f"{_RULE}.{rule}") as claim:
+    for requirement, (member, value) in expected.items():
+        with story.claim(requirement) as claim:
             claim.equal([item.get(member) for item in own.values()], [value] * len(own), f"the {member} of each item")
-    with story.claim(f"{_RULE}.content-type") as claim:
+    with story.claim("GetTranscript.Transcript.content-type") as claim:
         claim.equal([item.get("ContentType") for item in own.values()], list(own), "the ContentType of each item")
     with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
         members = story.need(chat.transcript())
@@ -172,7 +178,11 @@ def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
 _NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
 
 
-@verifies(f"{_RULE}.same-for-all-participants", f"{_RULE}.participant-id", f"{_RULE}.display-name")
+@verifies(
+    "GetTranscript.Transcript.same-for-all-participants",
+    "GetTranscript.Transcript.participant-id",
+    "GetTranscript.Transcript.display-name",
+)
 def test_all_who_are_there_read_the_same_and_know_who_said_what(story: Story) -> None:
     """Participants of a chat read the same messages, each under the one who sent it."""
     chat = story.chat()
@@ -181,20 +191,20 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(story: Story) ->
     sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
     read = [settled(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
     own = {id_of(exchange) for *_, exchange in sent}
-    with story.claim(f"{_RULE}.same-for-all-participants") as claim:
+    with story.claim("GetTranscript.Transcript.same-for-all-participants") as claim:
         for items in read[1:]:
             here, there = ([lasting(i) for i in found if i.get("Id") in own] for found in (items, read[0]))
             claim.equal(here, there, "what another participant reads")
     stored = [item_of(read[0], exchange) for *_, exchange in sent]
-    with story.claim(f"{_RULE}.participant-id") as claim:
+    with story.claim("GetTranscript.Transcript.participant-id") as claim:
         senders = [who.participant_id for _, who, _ in sent]
         claim.equal([item.get("ParticipantId") for item in stored], senders, "the ParticipantId of each message")
-    with story.claim(f"{_RULE}.display-name") as claim:
+    with story.claim("GetTranscript.Transcript.display-name") as claim:
         names = [name for name, *_ in sent]
         claim.equal([item.get("DisplayName") for item in stored], names, "the DisplayName of each message")
 
 
-@verifies(f"{_RULE}.reading-changes-nothing")
+@verifies("GetTranscript.Transcript.reading-changes-nothing")
 def test_reading_changes_nothing(story: Story) -> None:
     """The same request gives the same messages again, however often and in whatever way it was read between."""
     chat = story.chat()
@@ -208,14 +218,14 @@ def test_reading_changes_nothing(story: Story) -> None:
     ):
         story.need(chat.transcript(**parameters))
     after = chat.items()
-    with story.claim(f"{_RULE}.reading-changes-nothing") as claim:
+    with story.claim() as claim:
         for exchange in sent:
             again = [lasting(item) for item in after if item.get("Id") == id_of(exchange)]
             claim.equal(again, [lasting(item_of(before, exchange))], "a message after the transcript was read again")
 
 
-@verifies(f"{_RULE}.participant-joined", f"{_RULE}.event-content-type")
-@verifies(f"{_RULE}.item-types-of-2019", f"{_RULE}.roles-of-2019")
+@verifies("GetTranscript.Transcript.participant-joined", "GetTranscript.Transcript.event-content-type")
+@verifies("GetTranscript.Transcript.item-types-of-2019", "GetTranscript.Transcript.roles-of-2019")
 def test_events_stand_in_the_transcript(story: Story) -> None:
     """Who joined is shown by an event, and events have content types of their own."""
     chat = story.chat()
@@ -223,16 +233,16 @@ def test_events_stand_in_the_transcript(story: Story) -> None:
     sent = chat.say()
     story.until(lambda: _joined(chat) or None)
     items = settled(chat, sent)
-    with story.claim(f"{_RULE}.participant-joined") as claim:
+    with story.claim("GetTranscript.Transcript.participant-joined") as claim:
         claim.holds(_joined(chat), f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
-    with story.claim(f"{_RULE}.event-content-type") as claim:
+    with story.claim("GetTranscript.Transcript.event-content-type") as claim:
         kinds = [str(item.get("ContentType")) for item in items if item.get("Type") == "EVENT"]
         claim.equal([kind for kind in kinds if not kind.startswith(EVENT)], [], "content types of events that are none")
-    for rule, member, known in (
-        ("item-types-of-2019", "Type", {"MESSAGE", "EVENT", "CONNECTION_ACK"}),
-        ("roles-of-2019", "ParticipantRole", {"AGENT", "CUSTOMER", "SYSTEM"}),
+    for requirement, member, known in (
+        ("GetTranscript.Transcript.item-types-of-2019", "Type", {"MESSAGE", "EVENT", "CONNECTION_ACK"}),
+        ("GetTranscript.Transcript.roles-of-2019", "ParticipantRole", {"AGENT", "CUSTOMER", "SYSTEM"}),
     ):
-        with story.claim(f"{_RULE}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             newer = sorted({str(item[member]) for item in items if item.get(member)} - known)
             claim.record(f"newer ones occur: {', '.join(newer)}" if newer else "none of the newer ones occurred")
 
@@ -241,12 +251,12 @@ def _joined(chat: Chat) -> bool:
     return any(item.get("ContentType") == JOINED for item in chat.items())
 
 
-@verifies(f"{_RULE}.latency")
+@verifies("GetTranscript.Transcript.latency")
 def test_how_soon_a_message_stands_there(story: Story) -> None:
     """How long after its reply a message stands in the transcript."""
     chat = story.chat()
     sent = chat.say()
     looks = [id_of(sent) in ids(chat.items())]
     found = story.until(lambda: True if id_of(sent) in ids(chat.items()) else None)
-    with story.claim(f"{_RULE}.latency") as claim:
+    with story.claim() as claim:
         claim.record("at once" if looks[0] else "later" if found else "not within the polling bound")

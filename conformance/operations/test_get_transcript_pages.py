@@ -37,8 +37,13 @@ def _bound(said: Spoken, found: Walk) -> int:
     return max(len(set(found.ids)), len(said.own)) + 1
 
 
-@verifies(f"{_RULE}.any-page-size", f"{_RULE}.nothing-lost", f"{_RULE}.nothing-repeated", f"{_RULE}.ends")
-@verifies(f"{_RULE}.present-while-more", f"{_RULE}.sort-order")
+@verifies(
+    "GetTranscript.NextToken.any-page-size",
+    "GetTranscript.NextToken.nothing-lost",
+    "GetTranscript.NextToken.nothing-repeated",
+    "GetTranscript.NextToken.ends",
+)
+@verifies("GetTranscript.NextToken.present-while-more", "GetTranscript.NextToken.sort-order")
 def test_pages_of_any_size_are_the_same_whole(story: Story) -> None:
     """Followed to its end, paging gives every item once and in the same order, whatever the size of a page."""
     said = spoken(story)
@@ -76,14 +81,14 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
     return not set(rest) & set(seen)
 
 
-@verifies(f"{_RULE}.forward", f"{_RULE}.from-start-position")
+@verifies("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position")
 def test_paging_from_a_start_reaches_everything_beyond_it(story: Story) -> None:
     """Paging forward from the first item reaches what backward from the last does; from any start, all beyond it."""
     said = spoken(story, 12)
     for size in (1, 3, 4, 12):
         from_first = _walk(said, size, StartPosition={"Id": said.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING)
         from_last = _walk(said, size, StartPosition={"Id": said.own[-1]}, ScanDirection=BACKWARD)
-        with story.claim(f"{_RULE}.forward") as claim:
+        with story.claim("GetTranscript.NextToken.forward") as claim:
             claim.equal(_inner(said, from_first), list(said.own[1:-1]), f"the messages between, with {from_first}")
             claim.equal(_inner(said, from_last), list(said.own[1:-1]), f"the messages between, with {from_last}")
     for place, size in ((0, 2), (5, 1), (5, 3), (6, 6), (11, 2)):
@@ -100,24 +105,31 @@ def _judge_start(story: Story, said: Spoken, place: int, size: int, direction: s
     start = {"Id": said.own[place]}
     found = _walk(said, size, StartPosition=start, ScanDirection=direction, SortOrder=order)
     beyond = said.own[place + 1 :] if direction == FORWARD else said.own[:place]
-    with story.claim(f"{_RULE}.from-start-position") as claim:
+    with story.claim("GetTranscript.NextToken.from-start-position") as claim:
         seen = [item for item in found.of(said.own) if item != said.own[place]]
         claim.equal(seen, list(beyond), f"the messages beyond the start, with {found}")
 
 
-@verifies(f"{_RULE}.from-start-position", f"{_RULE}.nothing-lost", f"{_RULE}.nothing-repeated")
+@verifies(
+    "GetTranscript.NextToken.from-start-position",
+    "GetTranscript.NextToken.nothing-lost",
+    "GetTranscript.NextToken.nothing-repeated",
+)
 def test_paging_with_any_parameters(story: Story) -> None:
     """Whatever start, direction, order and size are combined, paging reaches each item beyond the start once."""
     said = spoken(story, 7)
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
-    for place, size, direction, order in (*fixed, *story.drawn(f"{_RULE}.nothing-lost", page_requests(len(said.own)))):
+    for place, size, direction, order in (
+        *fixed,
+        *story.drawn(page_requests(len(said.own)), "GetTranscript.NextToken.nothing-lost"),
+    ):
         if place is None:
             _judge(story, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
         else:
             _judge_start(story, said, place, size, direction, order)
 
 
-@verifies(f"{_RULE}.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
+@verifies("GetTranscript.NextToken.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
 def test_an_item_is_the_same_on_every_page(story: Story) -> None:
     """What an item holds does not depend on the page that shows it nor on who reads it; each page names the chat."""
     chat = story.chat(SupportedMessagingContentTypes=[TEXT, JSON])
@@ -137,7 +149,7 @@ def test_an_item_is_the_same_on_every_page(story: Story) -> None:
     )
     for way in ways:
         _judge_items(story, chat, whole, walk(chat, len(whole) + LATE, **way))
-    with story.aside(f"{_RULE}.same-items"):
+    with story.aside("GetTranscript.NextToken.same-items"):
         bot = chat.add_participant()
         _judge_items(story, chat, whole, walk(bot, len(whole) + LATE, MaxResults=2))
 
@@ -145,7 +157,7 @@ def test_an_item_is_the_same_on_every_page(story: Story) -> None:
 def _judge_items(story: Story, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
     """Judge what a walk shows of the items of `whole`."""
     for one in found.pages:
-        with story.claim(f"{_RULE}.same-items") as claim:
+        with story.claim("GetTranscript.NextToken.same-items") as claim:
             shown = [lasting(item) for item in one.items if item.get("Id") in whole]
             claim.equal(shown, [whole[str(item["Id"])] for item in shown], f"the items of a page, with {found}")
         with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
@@ -153,13 +165,13 @@ def _judge_items(story: Story, chat: Chat, whole: Mapping[str, Mapping[str, Any]
             claim.equal(named, chat.contact_id, f"the InitialContactId of a page, with {found}")
 
 
-@verifies(f"{_RULE}.repeatable", f"{_RULE}.new-items-while-paging")
+@verifies("GetTranscript.NextToken.repeatable", "GetTranscript.NextToken.new-items-while-paging")
 def test_pages_stay_as_they_are(story: Story) -> None:
     """The same NextToken gives the same page again, and what is said in between shifts nothing."""
     said = spoken(story, 9)
     first = said.read(MaxResults=2)
     token = first.next_token or ""
-    with story.claim(f"{_RULE}.repeatable") as claim:
+    with story.claim("GetTranscript.NextToken.repeatable") as claim:
         pages = [page(said.chat, MaxResults=2, NextToken=token).ids for _ in range(2)]
         claim.equal(pages[1], pages[0], "the page of the same NextToken again")
     for number in range(3):
@@ -170,12 +182,17 @@ def test_pages_stay_as_they_are(story: Story) -> None:
         seen += following.ids
         if (token := following.next_token or "") == "":
             break
-    with story.claim(f"{_RULE}.new-items-while-paging") as claim:
+    with story.claim("GetTranscript.NextToken.new-items-while-paging") as claim:
         old = [item for item in seen if item in said.own]
         claim.equal(old, list(said.own[::-1]), "the older messages, newest first, with new ones sent while paging")
 
 
-@verifies(f"{_RULE}.garbage", f"{_RULE}.changed-parameters", f"{_RULE}.last-page", f"{_RULE}.after-reconnect")
+@verifies(
+    "GetTranscript.NextToken.garbage",
+    "GetTranscript.NextToken.changed-parameters",
+    "GetTranscript.NextToken.last-page",
+    "GetTranscript.NextToken.after-reconnect",
+)
 def test_what_odd_tokens_get(story: Story) -> None:
     """What a NextToken gets that was made up, or is used in another way, and how the last page says that it is one."""
     said = spoken(story, 5)
@@ -189,11 +206,11 @@ def test_what_odd_tokens_get(story: Story) -> None:
     for rule, parameters in changes:
         with story.claim(f"{_RULE}.{rule}") as claim:
             claim.record(_said_of(said, said.chat.transcript(**parameters)))
-    with story.claim(f"{_RULE}.last-page") as claim:
+    with story.claim("GetTranscript.NextToken.last-page") as claim:
         members = story.need(said.chat.transcript(MaxResults=LARGEST))
         claim.record(f"NextToken {members['NextToken']!r}"[:40] if "NextToken" in members else "no NextToken")
     later = token_of(said.chat.connect())
-    with story.claim(f"{_RULE}.after-reconnect") as claim:
+    with story.claim("GetTranscript.NextToken.after-reconnect") as claim:
         answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
         claim.record(_said_of(said, answer))
 
@@ -206,13 +223,13 @@ def _said_of(said: Spoken, answer: Exchange) -> str:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{_RULE}.lifetime")
+@verifies("GetTranscript.NextToken.lifetime")
 def test_how_long_a_token_works(story: Story) -> None:
     """How long a NextToken works."""
     said = spoken(story, 4)
     token = said.read(MaxResults=2).next_token or "none"
     ask: Callable[[], Exchange] = lambda: said.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
-    with story.claim(f"{_RULE}.lifetime") as claim:
+    with story.claim() as claim:
         story.advance_clock(HOUR)
         claim.record(f"after an hour {_said_of(said, ask())}")
         story.advance_clock(DAY // 2)

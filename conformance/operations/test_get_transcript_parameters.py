@@ -20,30 +20,30 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 _RULE = "GetTranscript"
 
 
-@verifies(f"{_RULE}.MaxResults.default", f"{_RULE}.MaxResults.full-page")
+@verifies("GetTranscript.MaxResults.default", "GetTranscript.MaxResults.full-page")
 def test_a_page_holds_ten_items_unless_asked(story: Story) -> None:
     """Without MaxResults a page of a longer transcript holds 10 items, in whatever direction and order."""
     said = spoken(story)
     backward = {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}
     for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
         held = len(said.read(**parameters).items)
-        with story.claim(f"{_RULE}.MaxResults.default") as claim:
+        with story.claim("GetTranscript.MaxResults.default") as claim:
             claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {parameters or 'nothing'}", held)
-        with story.claim(f"{_RULE}.MaxResults.full-page") as claim:
+        with story.claim("GetTranscript.MaxResults.full-page") as claim:
             claim.holds(held >= DEFAULT, f"no fewer than {DEFAULT} items with {parameters or 'nothing'}", held)
 
 
-@verifies(f"{_RULE}.MaxResults.never-exceeded", f"{_RULE}.MaxResults.zero")
+@verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
 def test_a_page_holds_no_more_than_was_asked_for(story: Story) -> None:
     """A page never holds more items than MaxResults."""
     said = spoken(story)
     sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SPOKEN - 1, LARGEST)
-    with story.claim(f"{_RULE}.MaxResults.never-exceeded") as claim:
+    with story.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for size in sizes:
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
                 found = len(said.read(MaxResults=size, **more).items)
                 claim.holds(found <= size, f"at most {size} items", found)
-    with story.claim(f"{_RULE}.MaxResults.zero") as claim:
+    with story.claim("GetTranscript.MaxResults.zero") as claim:
         claim.record(_answer(said, MaxResults=0))
 
 
@@ -56,8 +56,8 @@ def _answer(said: Spoken, **parameters: Any) -> str:
     return f"{exchange.response.status} with {'no item' if not found.items else f'{len(found.items)} items'}"
 
 
-@verifies(f"{_RULE}.SortOrder.ascending", f"{_RULE}.SortOrder.descending", f"{_RULE}.SortOrder.default")
-@verifies(f"{_RULE}.SortOrder.reverse")
+@verifies("GetTranscript.SortOrder.ascending", "GetTranscript.SortOrder.descending", "GetTranscript.SortOrder.default")
+@verifies("GetTranscript.SortOrder.reverse")
 def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
     """Ascending begins with the oldest item, descending with the newest, and one is the reverse of the other."""
     said = spoken(story, 14)
@@ -75,13 +75,13 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
     )
     for way in ways:
         ascending, descending, default = _sorted_three_ways(said, way)
-        with story.claim(f"{_RULE}.SortOrder.ascending") as claim:
+        with story.claim("GetTranscript.SortOrder.ascending") as claim:
             claim.equal(ascending, _in_order(said, ascending), f"the order of the ascending page with {way}")
-        with story.claim(f"{_RULE}.SortOrder.descending") as claim:
+        with story.claim("GetTranscript.SortOrder.descending") as claim:
             claim.equal(descending, _in_order(said, descending)[::-1], f"the order of the descending page with {way}")
-        with story.claim(f"{_RULE}.SortOrder.default") as claim:
+        with story.claim("GetTranscript.SortOrder.default") as claim:
             claim.equal(default, descending, f"the page without SortOrder with {way}")
-        with story.claim(f"{_RULE}.SortOrder.reverse") as claim:
+        with story.claim("GetTranscript.SortOrder.reverse") as claim:
             claim.equal(ascending, descending[::-1], f"the ascending page with {way}")
 
 
@@ -99,22 +99,22 @@ def _in_order(said: Spoken, found: Sequence[str]) -> list[str]:
     return sorted(found, key=list(said.own).index)
 
 
-@verifies(f"{_RULE}.ScanDirection.default-backward", f"{_RULE}.ScanDirection.default-forward")
-@verifies(f"{_RULE}.ScanDirection.backward", f"{_RULE}.ScanDirection.forward-needs-start")
+@verifies("GetTranscript.ScanDirection.default-backward", "GetTranscript.ScanDirection.default-forward")
+@verifies("GetTranscript.ScanDirection.backward", "GetTranscript.ScanDirection.forward-needs-start")
 def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(story: Story) -> None:
     """Without a start a page holds the newest items; with one, those from there on, or up to there if backward."""
     said = spoken(story, 15)
-    with story.claim(f"{_RULE}.ScanDirection.default-backward") as claim:
+    with story.claim("GetTranscript.ScanDirection.default-backward") as claim:
         found = said.seen(MaxResults=DEFAULT)
         claim.holds(said.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(said, found))
         claim.holds(said.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(said, found))
     for place in (0, 5, 14):
         start = {"StartPosition": {"Id": said.own[place]}, "MaxResults": LARGEST}
-        with story.claim(f"{_RULE}.ScanDirection.default-forward") as claim:
+        with story.claim("GetTranscript.ScanDirection.default-forward") as claim:
             _beyond(claim, said, said.seen(**start), place, FORWARD)
-        with story.claim(f"{_RULE}.ScanDirection.backward") as claim:
+        with story.claim("GetTranscript.ScanDirection.backward") as claim:
             _beyond(claim, said, said.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
-    with story.claim(f"{_RULE}.ScanDirection.forward-needs-start") as claim:
+    with story.claim("GetTranscript.ScanDirection.forward-needs-start") as claim:
         ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
         for way in ways:
             answer = said.chat.transcript(ScanDirection=FORWARD, **way)
@@ -131,21 +131,25 @@ def _beyond(claim: Claim, said: Spoken, found: Sequence[str], place: int, direct
     claim.equal([item for item in unwanted if item in found], [], f"what does not belong there {name}")
 
 
-@verifies(f"{_RULE}.StartPosition.id", f"{_RULE}.StartPosition.absolute-time", f"{_RULE}.StartPosition.inclusive")
+@verifies(
+    "GetTranscript.StartPosition.id",
+    "GetTranscript.StartPosition.absolute-time",
+    "GetTranscript.StartPosition.inclusive",
+)
 def test_a_page_begins_where_it_was_asked_to(story: Story) -> None:
     """From an item or its time, forward gives what comes after it and backward what comes before it."""
     said = spoken(story, 9)
     for place in (0, 1, 4, 7, 8):
         for direction in (FORWARD, BACKWARD):
             way = {"ScanDirection": direction, "MaxResults": LARGEST}
-            with story.claim(f"{_RULE}.StartPosition.id") as claim:
+            with story.claim("GetTranscript.StartPosition.id") as claim:
                 _beyond(claim, said, said.seen(StartPosition={"Id": said.own[place]}, **way), place, direction)
                 _next_to(claim, said, place, direction)
-            with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
+            with story.claim("GetTranscript.StartPosition.absolute-time") as claim:
                 found = said.seen(StartPosition={"AbsoluteTime": said.times[place]}, **way)
                 _beyond_time(claim, said, found, place, direction)
     _judge_times_outside(story, said)
-    with story.claim(f"{_RULE}.StartPosition.inclusive") as claim:
+    with story.claim("GetTranscript.StartPosition.inclusive") as claim:
         for direction in (FORWARD, BACKWARD):
             found = said.seen(StartPosition={"Id": said.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
             claim.record(f"{direction}: it {'belongs' if said.own[4] in found else 'does not belong'} to it")
@@ -164,7 +168,7 @@ def _judge_times_outside(story: Story, said: Spoken) -> None:
             if not judged_reply(answer).succeeded:
                 continue
             found = [item for item in page_of(said.chat, answer).ids if item in said.own]
-            with story.claim(f"{_RULE}.StartPosition.absolute-time") as claim:
+            with story.claim("GetTranscript.StartPosition.absolute-time") as claim:
                 due = [item for item in said.own if wanted and item != said.own[place]]
                 inner = [item for item in said.own if item in found and item != said.own[place]]
                 claim.equal(inner, due, f"the messages {direction} from {abs(hours)} h outside the chat")
@@ -200,17 +204,17 @@ def _seconds(stated: str) -> float:
         return 0.0
 
 
-@verifies(f"{_RULE}.StartPosition.absolute-time-unreadable", f"{_RULE}.StartPosition.absolute-time-lenient")
-@verifies(f"{_RULE}.StartPosition.most-recent", f"{_RULE}.StartPosition.two-members")
-@verifies(f"{_RULE}.StartPosition.unknown-id", f"{_RULE}.StartPosition.empty")
+@verifies("GetTranscript.StartPosition.absolute-time-unreadable", "GetTranscript.StartPosition.absolute-time-lenient")
+@verifies("GetTranscript.StartPosition.most-recent", "GetTranscript.StartPosition.two-members")
+@verifies("GetTranscript.StartPosition.unknown-id", "GetTranscript.StartPosition.empty")
 def test_odd_starts(story: Story) -> None:
     """A start that is no time is refused, an empty one is none, and what others get is written down."""
     said = spoken(story, 6)
-    with story.claim(f"{_RULE}.StartPosition.absolute-time-unreadable") as claim:
+    with story.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
             answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
             claim.refused(answer, f"an AbsoluteTime of {text!r}")
-    with story.claim(f"{_RULE}.StartPosition.empty") as claim:
+    with story.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
             answer = said.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
             claim.accepted(answer, "an empty StartPosition with BACKWARD")
@@ -226,7 +230,7 @@ def test_odd_starts(story: Story) -> None:
         with story.claim(f"{_RULE}.StartPosition.{rule}") as claim:
             for start in starts:
                 claim.record(_answer(said, StartPosition=start, ScanDirection=BACKWARD))
-    with story.claim(f"{_RULE}.StartPosition.most-recent") as claim:
+    with story.claim("GetTranscript.StartPosition.most-recent") as claim:
         answer = said.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
         claim.record(_place_of_first(said, answer))
 
@@ -239,12 +243,14 @@ def _place_of_first(said: Spoken, answer: Exchange) -> str:
     return f"at item {-places[0]} from the end" if places else "after the newest item"
 
 
-@verifies(f"{_RULE}.ContactId.own", f"{_RULE}.ContactId.another-chat", f"{_RULE}.ContactId.another-chat-answer")
-@verifies(f"{_RULE}.StartPosition.id-of-another-chat", f"{_RULE}.NextToken.of-another-chat")
+@verifies(
+    "GetTranscript.ContactId.own", "GetTranscript.ContactId.another-chat", "GetTranscript.ContactId.another-chat-answer"
+)
+@verifies("GetTranscript.StartPosition.id-of-another-chat", "GetTranscript.NextToken.of-another-chat")
 def test_nothing_of_another_chat_is_read(story: Story) -> None:
     """Neither the identifier, nor an item, nor a NextToken of another chat yields anything of it."""
     here, there = spoken(story, 4), spoken(story, 4)
-    with story.claim(f"{_RULE}.ContactId.own") as claim:
+    with story.claim("GetTranscript.ContactId.own") as claim:
         found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)
         claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")
     token = there.read(MaxResults=2).next_token
@@ -262,6 +268,6 @@ def test_nothing_of_another_chat_is_read(story: Story) -> None:
                 if answer.response and item in answer.response.body.decode("utf-8", "replace")
             ]
             claim.equal(leaked, [], "Ids of another chat in the answer")
-    with story.claim(f"{_RULE}.ContactId.another-chat-answer") as claim:
+    with story.claim("GetTranscript.ContactId.another-chat-answer") as claim:
         for other in (there.chat.contact_id, UNKNOWN_ID):
             claim.record(_answer(here, ContactId=other))

@@ -9,7 +9,6 @@ from conformance.examination.story import Story
 from conformance.wire import Exchange
 
 MOST_ADDED = 12  # participants after which no quota is looked for any more; the documents speak of 6 in a chat
-QUOTA = "CreateParticipant.quota"
 
 
 def _added_until_refused(chat: Chat) -> list[Exchange]:
@@ -23,17 +22,19 @@ def _added_until_refused(chat: Chat) -> list[Exchange]:
     return answers
 
 
-@verifies(f"{QUOTA}.exceeded", f"{QUOTA}.participants-number")
+@verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
 def test_the_participant_beyond_the_quota_is_refused(story: Story) -> None:
     """The participant beyond the quota gets ServiceQuotaExceededException; how many there may be is written down."""
     *added, last = _added_until_refused(story.chat())
     story.need(next(iter(added), last))
     full = not judged_reply(last).succeeded
-    with story.claim(f"{QUOTA}.participants-number") as claim:
+    with story.claim("CreateParticipant.quota.participants-number") as claim:
         claim.record(f"{len(added) + 1} with the customer" if full else f"more than {MOST_ADDED}")
     if not full:
-        story.not_applicable(f"{QUOTA}.exceeded", f"a chat took {MOST_ADDED} participants beside its customer")
+        story.not_applicable(
+            f"a chat took {MOST_ADDED} participants beside its customer", "CreateParticipant.quota.exceeded"
+        )
         return
-    with story.claim(f"{QUOTA}.exceeded") as claim:
+    with story.claim("CreateParticipant.quota.exceeded") as claim:
         sent = f"CreateParticipant in a chat of {len(added) + 1} participants"
         claim.failed_with(last, sent, status=402, types=["ServiceQuotaExceededException"])

@@ -13,7 +13,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Participant
 from conformance.examination.socket_talk import listen
 from conformance.examination.speech import said
@@ -25,7 +25,6 @@ from strategies.content_types import SUPPORTED
 from strategies.samples import EVENT, READ
 
 TYPING = f"{EVENT}.typing"
-CONTENT_TYPE = "SendEvent.ContentType"
 # Events that only the system tells of, and types that resemble a listed one or hold one somewhere.
 UNSUPPORTED = (
     *(
@@ -61,7 +60,7 @@ def _send(who: Participant, content_type: str, content: str | None = None, **mem
     return who.call("SendEvent", ContentType=content_type, **own, **members)
 
 
-@verifies(f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without")
+@verifies("SendEvent.ContentType.typing", "SendEvent.Content.typing-without")
 def test_everybody_signals_typing(story: Story) -> None:
     """A typing event is accepted without Content from every participant, again and again, be there two or three."""
     chat = story.chat()
@@ -77,32 +76,30 @@ def test_everybody_signals_typing(story: Story) -> None:
 def _judge_typing(story: Story, *typists: Participant) -> None:
     for who in typists:
         answer = who.signal("typing")
-        for requirement in (f"{CONTENT_TYPE}.typing", "SendEvent.Content.typing-without"):
+        for requirement in ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"):
             with story.claim(requirement) as claim:
                 claim.accepted(answer, "a typing event without Content")
 
 
-@verifies(f"{CONTENT_TYPE}.unsupported-refused")
+@verifies("SendEvent.ContentType.unsupported-refused")
 def test_an_event_of_another_type_is_refused(story: Story) -> None:
     """An event of a type that is not listed is refused, a system event's and a message's type included."""
     chat = story.chat(SupportedMessagingContentTypes=list(SUPPORTED))
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
-        with story.claim(f"{CONTENT_TYPE}.unsupported-refused") as claim:
+        with story.claim() as claim:
             claim.refused(answer, f"an event of type {content_type}")
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(r, id=r, marks=verifies(f"{CONTENT_TYPE}.{r}"))
-        for r in ("connection-acknowledged", "acknowledged-supported")
-    ],
+@verifies_each(
+    "requirement",
+    "SendEvent.ContentType.connection-acknowledged",
+    "SendEvent.ContentType.acknowledged-supported",
 )
-def test_what_an_acknowledgement_gets_is_written_down(story: Story, rule: str) -> None:
+def test_what_an_acknowledgement_gets_is_written_down(story: Story, requirement: str) -> None:
     """connection.acknowledged, which is no longer maintained, is accepted, or refused."""
     chat = story.chat()
-    with story.claim(f"{CONTENT_TYPE}.{rule}") as claim:
+    with story.claim(requirement) as claim:
         claim.record(describe(judged_reply(chat.signal("connection.acknowledged"))))
 
 
@@ -116,7 +113,7 @@ def test_each_event_has_an_id_of_its_own(story: Story) -> None:
     messages += [who.say("the same") for who in (chat, bot)]
     events += story.at_once([who.signal for who in (chat, bot) * 4])
     known = items_with(chat, *messages)
-    with story.claim("SendEvent.Id.unique") as claim:
+    with story.claim() as claim:
         made = [id_of(answer) for answer in (*events, *messages)]
         claim.equal([one for one, count in Counter(made).items() if count > 1], [], "Ids that two replies have")
         others = [item.get("Id") for item in known if item.get("ContentType") != TYPING]
@@ -174,7 +171,7 @@ def test_a_refused_event_reaches_nobody(story: Story) -> None:
     talk.need(marker)
     told = [*talk.items(), *items_with(chat, marker.exchange)]
     own = [item for item in told if _may_be_of(bot, item, mark) and not marker.found_in([item])]
-    with story.claim("SendEvent.refusal.no-effect") as claim:
+    with story.claim() as claim:
         claim.equal([item for item in own if item.get("ContentType") in refused], [], "what is told of refused events")
 
 
@@ -195,7 +192,7 @@ def test_whether_typing_stands_in_the_transcript_is_written_down(story: Story) -
     chat = story.chat()
     story.need(chat.signal())
     shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
-    with story.claim("SendEvent.typing.in-transcript") as claim:
+    with story.claim() as claim:
         claim.record(f"as an item of type {shown[0]}" if shown else "never")
 
 
@@ -206,7 +203,7 @@ def test_what_typing_with_content_gets_is_written_down(story: Story) -> None:
     text = str(uuid.uuid4())
     answer = judged_reply(_send(chat, TYPING, text))
     kept = any(item.get("Content") == text for item in items_with(chat, chat.say()))
-    with story.claim("SendEvent.Content.typing-with") as claim:
+    with story.claim() as claim:
         claim.record(f"{describe(answer)}{', kept in the transcript' if kept else ''}")
 
 
@@ -215,5 +212,5 @@ def test_typing_with_an_empty_content_is_refused(story: Story) -> None:
     """The least length of Content holds for typing, too."""
     chat = story.chat()
     story.need(chat.signal("typing"))
-    with story.claim("SendEvent.Content.typing-with-empty") as claim:
+    with story.claim() as claim:
         claim.refused(chat.signal("typing", Content=""), "a typing event with an empty Content")

@@ -14,7 +14,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Participant, object_at, objects_at, text_at
 from conformance.examination.socket_talk import SocketTalk, listen
 from conformance.examination.story import Story
@@ -23,8 +23,11 @@ from conformance.examination.transcripts import Items, id_of, items_with
 from conformance.wire import Exchange
 
 Members = Mapping[str, Any]
-CONTENT = "SendEvent.Content"
-ENDS = ("message.delivered", "message.read")  # of the content types of receipts
+RECEIPTS = {
+    "SendEvent.ContentType.message-delivered": "message.delivered",
+    "SendEvent.ContentType.message-read": "message.read",
+}
+ENDS = tuple(RECEIPTS.values())  # of the content types of receipts
 NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
 STAMPS = {"message.delivered": "DeliveredTimestamp", "message.read": "ReadTimestamp"}
 
@@ -40,21 +43,20 @@ def _message(speaker: Participant, reader: Participant) -> str:
     return id_of(sent)
 
 
-@pytest.mark.parametrize(
-    "end", [pytest.param(end, id=end, marks=verifies(f"SendEvent.ContentType.{end.replace('.', '-')}")) for end in ENDS]
-)
-def test_a_receipt_of_anothers_message_is_accepted(story: Story, end: str) -> None:
+@verifies_each("requirement", *RECEIPTS)
+def test_a_receipt_of_anothers_message_is_accepted(story: Story, requirement: str) -> None:
     """A receipt of another participant's message is accepted from the customer and from who was added, also again."""
+    end = RECEIPTS[requirement]
     chat = story.chat()
     bot = chat.add_participant()
     for reader, speaker in ((chat, bot), (bot, chat)):
         message = _message(speaker, reader)
         for answer in (reader.signal(end, Content=_content(message)), reader.signal(end, Content=_content(message))):
-            with story.claim(f"SendEvent.ContentType.{end.replace('.', '-')}") as claim:
+            with story.claim(requirement) as claim:
                 claim.accepted(answer, f"{end} about another participant's message")
 
 
-@verifies("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered")
+@verifies(*RECEIPTS)
 def test_receipts_are_accepted_again_when_the_third_has_left(story: Story) -> None:
     """Of more than two participants only those who are active count: when the third has left receipts are accepted."""
     chat = story.chat()
@@ -66,10 +68,10 @@ def test_receipts_are_accepted_again_when_the_third_has_left(story: Story) -> No
     story.need(third.leave())
     story.until_refused(third.say)
     story.need(chat.say())
-    for end in ENDS:
+    for requirement, end in RECEIPTS.items():
         send = partial(chat.signal, end, Content=_content(message))
         answer = story.until(partial(_accepted, send)) or send()
-        with story.claim(f"SendEvent.ContentType.{end.replace('.', '-')}") as claim:
+        with story.claim(requirement) as claim:
             claim.accepted(answer, f"{end} in a chat of two that a third participant has left")
 
 
@@ -86,7 +88,7 @@ LAYOUTS = (
 )
 
 
-@verifies(f"{CONTENT}.receipt-json")
+@verifies("SendEvent.Content.receipt-json")
 def test_a_receipt_names_its_message_in_a_json_text(story: Story) -> None:
     """A receipt is accepted whatever the layout of its JSON text, for old messages and new ones, in any order."""
     chat = story.chat()
@@ -95,7 +97,7 @@ def test_a_receipt_names_its_message_in_a_json_text(story: Story) -> None:
     items_with(chat, *messages)
     for number, message in enumerate((messages[5], messages[0], *messages[-6:])):
         content = LAYOUTS[number % len(LAYOUTS)].format(id_of(message))
-        with story.claim(f"{CONTENT}.receipt-json") as claim:
+        with story.claim() as claim:
             answer = chat.signal(ENDS[number % 3 % 2], Content=content)
             claim.accepted(answer, f"a receipt with the Content {content!r}")
 
@@ -111,14 +113,14 @@ NO_JSON = (
 )
 
 
-@verifies(f"{CONTENT}.receipt-not-json", "SendEvent.refusal.no-effect")
+@verifies("SendEvent.Content.receipt-not-json", "SendEvent.refusal.no-effect")
 def test_a_receipt_without_a_json_text_is_refused(story: Story) -> None:
     """A receipt whose Content is no JSON text is refused, though it holds the Id of a message, and marks nothing."""
     chat = story.chat()
     message = _message(chat.add_participant(), chat)
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
     for (content, end), answer in answers.items():
-        with story.claim(f"{CONTENT}.receipt-not-json") as claim:
+        with story.claim("SendEvent.Content.receipt-not-json") as claim:
             claim.refused(answer, f"{end} with the Content {content!r}")
     if not any(judged_reply(answer).succeeded for answer in answers.values()):
         with story.claim("SendEvent.refusal.no-effect") as claim:
@@ -172,11 +174,11 @@ def _times(items: Items, message: str) -> list[tuple[str, str]]:
     return [(name, str(receipt[name])) for receipt in own for name in STAMPS.values() if receipt.get(name)]
 
 
-RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
+TIMESTAMP = "SendEvent.receipt.read-timestamp"
 
 
 @pytest.mark.parametrize("ends", [pytest.param(ends, id="-".join(ends)) for ends in (ENDS[:1], ENDS[1:], ENDS)])
-@verifies(RECIPIENT, TIMESTAMP)
+@verifies("SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp")
 def test_a_receipt_tells_who_received_or_read_what(story: Story, ends: tuple[str, ...]) -> None:
     """Where receipts are shown they name the reader, with the time of what the reader said and of nothing more."""
     chat = story.chat()
@@ -193,11 +195,11 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
     due = set(told)
     story, places = reader.story, shown.wait_for(message, due)
     if not places:
-        story.not_applicable(RECIPIENT, "no receipt is shown")
-        story.not_applicable(TIMESTAMP, "no receipt is shown")
+        story.not_applicable("no receipt is shown", "SendEvent.receipt.recipient")
+        story.not_applicable("no receipt is shown", "SendEvent.receipt.read-timestamp")
     for items in places:
         stamps = _stamps(items, message)
-        with story.claim(TIMESTAMP) as claim:
+        with story.claim("SendEvent.receipt.read-timestamp") as claim:
             claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
             early = STAMPS["message.read"] in stamps - due
             claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
@@ -205,7 +207,7 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
                 near = abs(instant(time) - instant(told.get(stamp, time))) <= NEAR
                 claim.holds(near, f"a {stamp} near the time of the call, {told.get(stamp)}", time)
         names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
-        with story.claim(RECIPIENT) as claim:
+        with story.claim("SendEvent.receipt.recipient") as claim:
             claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")
 
 
@@ -218,7 +220,7 @@ def test_where_a_receipt_shows_in_the_transcript_is_written_down(story: Story) -
     items = items_with(chat, chat.say())
     about = [item for item in items if any(told == message for told, _ in _receipts([item]))]
     named = [item for item in items if message in str(item.get("Content"))]
-    with story.claim("SendEvent.receipt.in-transcript") as claim:
+    with story.claim() as claim:
         own = "in the message's MessageMetadata" if message in map(_id, about) else "in an item of its own"
         claim.record(own if about or named else "nowhere")
 
@@ -235,22 +237,22 @@ def test_what_a_receipt_among_three_gets_is_written_down(story: Story) -> None:
     message = _message(bots[0], chat)
     for who in (chat, *bots):
         story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    with story.claim("SendEvent.receipt.three-participants") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(chat.signal("message.read", Content=_content(message)))))
 
 
 _UNKNOWN = "00000000-0000-4000-8000-000000000000"
 Doubtful = Callable[[str, str], tuple[str | None, ...]]  # the Ids of a message here and of one in another chat
 _DOUBTFUL: Mapping[str, Doubtful] = {
-    f"{CONTENT}.receipt-without": lambda *_: (None,),
-    f"{CONTENT}.receipt-unknown-message": lambda _, other: (_content(_UNKNOWN), _content(other)),
-    f"{CONTENT}.length-1024": lambda own, _: (_content(own)[:-1] + " " * 1_024 + "}",),
-    f"{CONTENT}.not-supported": lambda own, _: (_content(own), "{}", '{"message":"x"}'),
+    "SendEvent.Content.receipt-without": lambda *_: (None,),
+    "SendEvent.Content.receipt-unknown-message": lambda _, other: (_content(_UNKNOWN), _content(other)),
+    "SendEvent.Content.length-1024": lambda own, _: (_content(own)[:-1] + " " * 1_024 + "}",),
+    "SendEvent.Content.not-supported": lambda own, _: (_content(own), "{}", '{"message":"x"}'),
     "SendEvent.ContentType.two-types-only": lambda own, _: (_content(own),),
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _DOUBTFUL])
+@verifies_each("requirement", *_DOUBTFUL)
 def test_what_a_doubtful_receipt_gets_is_written_down(story: Story, requirement: str) -> None:
     """A receipt that the documents, or their older editions, leave in doubt is accepted, or refused."""
     chat, other = story.chat(), story.chat()
@@ -281,5 +283,5 @@ def test_a_receipt_from_another_chat_shows_nowhere(story: Story) -> None:
         stranger.signal(end, Content=_content(id_of(sent)))
     talk.keep_up(chat)
     told = [item for item in (*talk.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
-    with story.claim("SendEvent.receipt.own-chat-only") as claim:
+    with story.claim() as claim:
         claim.equal(told, [], "what names the participant of another chat")

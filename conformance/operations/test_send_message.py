@@ -13,7 +13,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, Participant, objects_at, text_at
 from conformance.examination.story import Story
 from conformance.examination.times import instant, lateness
@@ -23,7 +23,6 @@ from conformance.wire import Exchange
 from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
 from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
-CONTENT_TYPE = "SendMessage.ContentType"
 TWO_TYPES = tuple((TEXT, kind) for kind in SENDABLE[1:])
 # Types that hold a supported one somewhere, or resemble one, and are none.
 DISGUISED = (
@@ -44,32 +43,34 @@ def _chat(story: Story, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
     return story.chat(SupportedMessagingContentTypes=None if types is None else list(types))
 
 
-@verifies(f"{CONTENT_TYPE}.unsupported-refused")
+@verifies("SendMessage.ContentType.unsupported-refused")
 def test_a_message_of_another_type_is_refused(story: Story) -> None:
     """A message of a type beyond the four sendable ones is refused, whatever the chat takes."""
     chat = _chat(story)
     for content_type in (*UNSUPPORTED, *DISGUISED):
         answer = chat.say(TEXTS[JSON], content_type)
-        with story.claim(f"{CONTENT_TYPE}.unsupported-refused") as claim:
+        with story.claim() as claim:
             claim.refused(answer, f"a message of type {content_type}")
 
 
-@verifies(f"{CONTENT_TYPE}.interactive-refused")
+@verifies("SendMessage.ContentType.interactive-refused")
 def test_an_interactive_message_is_refused_from_a_participant(story: Story) -> None:
     """The interactive message type is refused from a participant, also where the chat declares it."""
     for types in (SUPPORTED, (TEXT, INTERACTIVE)):
         answer = _chat(story, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
-        with story.claim(f"{CONTENT_TYPE}.interactive-refused") as claim:
+        with story.claim() as claim:
             claim.refused(answer, f"an interactive message in a chat that takes {', '.join(types)}")
 
 
 @verifies(
-    f"{CONTENT_TYPE}.undeclared-refused", f"{CONTENT_TYPE}.declared-accepted", f"{CONTENT_TYPE}.text-plain-always"
+    "SendMessage.ContentType.undeclared-refused",
+    "SendMessage.ContentType.declared-accepted",
+    "SendMessage.ContentType.text-plain-always",
 )
 def test_a_chat_takes_the_types_that_it_declared(story: Story) -> None:
     """Each chat takes the types of its own list, text/plain always among them, and no other, beside other chats."""
     all_but_one = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
-    drawn = [tuple(types) for types in story.drawn(f"{CONTENT_TYPE}.declared-accepted", lists_with_text())]
+    drawn = [tuple(types) for types in story.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
     lists = ((TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *TWO_TYPES, *all_but_one, *drawn)
     for types, chat in [(types, _chat(story, types)) for types in dict.fromkeys(lists)]:
         for content_type in SENDABLE:
@@ -79,50 +80,47 @@ def test_a_chat_takes_the_types_that_it_declared(story: Story) -> None:
 def _judge_type(story: Story, chat: Chat, content_type: str, types: tuple[str, ...]) -> None:
     answer, sent = chat.say(TEXTS[content_type], content_type), f"{content_type} where {', '.join(types)} are declared"
     if content_type == TEXT:
-        with story.claim(f"{CONTENT_TYPE}.text-plain-always") as claim:
+        with story.claim("SendMessage.ContentType.text-plain-always") as claim:
             claim.accepted(answer, sent)
     elif content_type in types:
-        with story.claim(f"{CONTENT_TYPE}.declared-accepted") as claim:
+        with story.claim("SendMessage.ContentType.declared-accepted") as claim:
             claim.accepted(answer, sent)
     else:
-        with story.claim(f"{CONTENT_TYPE}.undeclared-refused") as claim:
+        with story.claim("SendMessage.ContentType.undeclared-refused") as claim:
             claim.refused(answer, sent)
 
 
-@verifies(f"{CONTENT_TYPE}.declared-accepted", f"{CONTENT_TYPE}.undeclared-refused")
+@verifies("SendMessage.ContentType.declared-accepted", "SendMessage.ContentType.undeclared-refused")
 def test_everybody_in_a_chat_sends_its_types(story: Story) -> None:
     """What a chat takes holds for a participant who was added as for its customer."""
     bot = _chat(story, (TEXT, MARKDOWN)).add_participant()
-    with story.claim(f"{CONTENT_TYPE}.declared-accepted") as claim:
+    with story.claim("SendMessage.ContentType.declared-accepted") as claim:
         claim.accepted(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
-    with story.claim(f"{CONTENT_TYPE}.undeclared-refused") as claim:
+    with story.claim("SendMessage.ContentType.undeclared-refused") as claim:
         claim.refused(bot.say(TEXTS[JSON], JSON), "an undeclared type from an added participant")
 
 
-@verifies(f"{CONTENT_TYPE}.text-plain-always")
+@verifies("SendMessage.ContentType.text-plain-always")
 def test_a_chat_without_a_list_takes_plain_text(story: Story) -> None:
     """text/plain is accepted where the chat was started without a list."""
-    with story.claim(f"{CONTENT_TYPE}.text-plain-always") as claim:
+    with story.claim() as claim:
         claim.accepted(_chat(story, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
 
 
 _DOUBTFUL = {
-    "parameters": ("text/plain;charset=utf-8", "text/plain; format=flowed"),
-    "letter-case": ("Text/Plain", "TEXT/PLAIN"),
-    "text-plain-only": (MARKDOWN, JSON),
+    "SendMessage.ContentType.parameters": ("text/plain;charset=utf-8", "text/plain; format=flowed"),
+    "SendMessage.ContentType.letter-case": ("Text/Plain", "TEXT/PLAIN"),
+    "SendMessage.ContentType.text-plain-only": (MARKDOWN, JSON),
 }
 
 
-@pytest.mark.parametrize(
-    ("rule", "types"),
-    [pytest.param(rule, types, id=rule, marks=verifies(f"{CONTENT_TYPE}.{rule}")) for rule, types in _DOUBTFUL.items()],
-)
-def test_what_a_doubtful_type_gets_is_written_down(story: Story, rule: str, types: tuple[str, ...]) -> None:
+@verifies_each("requirement", *_DOUBTFUL)
+def test_what_a_doubtful_type_gets_is_written_down(story: Story, requirement: str) -> None:
     """A content type that the documents, or their older editions, leave in doubt is accepted, or refused."""
     chat = _chat(story)
-    for content_type in types:
+    for content_type in _DOUBTFUL[requirement]:
         answer = judged_reply(chat.say(TEXTS[JSON], content_type))
-        with story.claim(f"{CONTENT_TYPE}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             claim.record(f"{content_type}: {describe(answer)}")
 
 
@@ -137,7 +135,7 @@ def test_each_message_has_an_id_of_its_own(story: Story) -> None:
     sent += story.at_once([partial(who.say, "the same") for who in (chat, bot) * 4])
     sent += [who.say(f"{number}") for number, who in enumerate((chat, bot))]
     counted = Counter(ids(items_with(chat, *sent)))
-    with story.claim("SendMessage.Id.unique") as claim:
+    with story.claim() as claim:
         claim.equal(len({id_of(answer) for answer in sent}), len(sent), "the number of different Ids in the replies")
         claim.equal({counted[id_of(answer)] for answer in sent}, {1}, "how many items of the transcript have each Id")
 
@@ -196,7 +194,7 @@ def test_a_refused_message_stands_nowhere(story: Story) -> None:
     ]
     accepted = {content for content, answer in attempts if judged_reply(answer).succeeded}
     shown = [str(item.get("Content")) for item in items_with(chat, chat.say())]
-    with story.claim("SendMessage.refusal.no-effect") as claim:
+    with story.claim() as claim:
         told = [text for text in shown if mark in text and text not in accepted]
         claim.equal(told, [], "refused messages in the transcript")
 
@@ -222,7 +220,7 @@ def test_what_a_message_before_a_web_socket_gets_is_written_down(story: Story) -
     connected = story.need(chat.connect("CONNECTION_CREDENTIALS"))
     own = {"ConnectionToken": text_at(connected, "ConnectionCredentials", "ConnectionToken")}
     answer = judged_reply(chat.say("early", **own))
-    with story.claim("SendMessage.before-websocket.accepted") as claim:
+    with story.claim() as claim:
         claim.record(describe(answer) if not answer.succeeded else _shown_early(chat, own))
 
 

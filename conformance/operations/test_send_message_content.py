@@ -10,7 +10,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
 from conformance.examination.chat import Chat
 from conformance.examination.story import Story
@@ -57,34 +57,34 @@ def _size(content: str, content_type: str = TEXT) -> str:
     return f"{content_type} of {len(content.encode()):,} UTF-8 bytes ({len(content):,} code points)"
 
 
-@verifies(f"{CONTENT}.bytes-at-limit")
+@verifies("SendMessage.Content.bytes-at-limit")
 def test_a_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
     """A message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters, alone and mixed."""
     chat = _chat(story)
-    for content in (*AT_LIMIT, *story.drawn(f"{CONTENT}.bytes-at-limit", mixed_texts_of_bytes(MOST))):
-        with story.claim(f"{CONTENT}.bytes-at-limit") as claim:
+    for content in (*AT_LIMIT, *story.drawn(mixed_texts_of_bytes(MOST))):
+        with story.claim() as claim:
             claim.accepted(chat.say(content), _size(content))
 
 
-@verifies(f"{CONTENT}.bytes-at-limit")
+@verifies("SendMessage.Content.bytes-at-limit")
 def test_an_added_participant_says_the_most_bytes(story: Story) -> None:
     """A message of exactly 16,384 UTF-8 bytes is accepted from a participant that was added, too."""
     bot = _chat(story).add_participant()
     for width in WIDTHS:
-        with story.claim(f"{CONTENT}.bytes-at-limit") as claim:
+        with story.claim() as claim:
             claim.accepted(bot.say(filled(width, MOST)), f"{_size(filled(width, MOST))} of an added participant")
 
 
-@verifies(f"{CONTENT}.bytes-max")
+@verifies("SendMessage.Content.bytes-max")
 def test_a_message_of_one_byte_too_many_is_refused(story: Story) -> None:
     """A message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its last byte is."""
     chat = _chat(story)
-    for content in (*OVER_LIMIT, *story.drawn(f"{CONTENT}.bytes-max", mixed_texts_of_bytes(MOST + 1))):
-        with story.claim(f"{CONTENT}.bytes-max") as claim:
+    for content in (*OVER_LIMIT, *story.drawn(mixed_texts_of_bytes(MOST + 1))):
+        with story.claim() as claim:
             claim.refused(chat.say(content), _size(content))
 
 
-@verifies(f"{CONTENT}.bytes-at-limit", f"{CONTENT}.bytes-max")
+@verifies("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max")
 def test_the_bytes_are_those_of_the_text(story: Story) -> None:
     """The bytes of the content count, not those of the request, in which characters may stand escaped or not."""
     chat = _chat(story)
@@ -104,22 +104,19 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
     return chat.story.send(replace(request, body=body.encode()))
 
 
-_EVERY_TYPE = f"{CONTENT}.bytes-max-every-type"
-
-
 @pytest.mark.parametrize("content_type", [MARKDOWN, JSON, INTERACTIVE_RESPONSE])
-@verifies(_EVERY_TYPE)
+@verifies("SendMessage.Content.bytes-max-every-type")
 def test_the_limit_holds_for_every_type(story: Story, content_type: str) -> None:
     """A message of each type may have 16,384 UTF-8 bytes and no more, whatever the width of its characters."""
     chat = _chat(story)
     for content in (*(text_of_bytes(content_type, width, MOST + 1) for width in WIDTHS), _padded(MOST + 1)):
-        with story.claim(_EVERY_TYPE) as claim:
+        with story.claim() as claim:
             claim.refused(chat.say(content, content_type), _size(content, content_type))
     wide = (
         () if content_type == INTERACTIVE_RESPONSE else (text_of_bytes(content_type, width, MOST) for width in WIDTHS)
     )
     for content in (*wide, _padded(MOST)):
-        with story.claim(_EVERY_TYPE) as claim:
+        with story.claim() as claim:
             claim.accepted(chat.say(content, content_type), _size(content, content_type))
 
 
@@ -132,10 +129,16 @@ def _padded(utf8_bytes: int) -> str:
 
 
 _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "json-text": ((JSON, "no JSON"), (JSON, '{"unclosed": ['), (JSON, '"a text"'), (JSON, "5"), (JSON, "{'a': 1}")),
-    "blanks-only": ((TEXT, " "), (TEXT, "\n"), (TEXT, " \t "), (TEXT, "\u200b"), (TEXT, "\u00a0")),
-    "length-1024": ((TEXT, "a" * 1_025), (TEXT, EMOJI * 1_025)),
-    "limits-by-type": (
+    "SendMessage.Content.json-text": (
+        (JSON, "no JSON"),
+        (JSON, '{"unclosed": ['),
+        (JSON, '"a text"'),
+        (JSON, "5"),
+        (JSON, "{'a': 1}"),
+    ),
+    "SendMessage.Content.blanks-only": ((TEXT, " "), (TEXT, "\n"), (TEXT, " \t "), (TEXT, "\u200b"), (TEXT, "\u00a0")),
+    "SendMessage.Content.length-1024": ((TEXT, "a" * 1_025), (TEXT, EMOJI * 1_025)),
+    "SendMessage.Content.limits-by-type": (
         (TEXT, "a" * 1_025),
         (MARKDOWN, text_of_bytes(MARKDOWN, 1, 1_025)),
         (JSON, text_of_bytes(JSON, 1, 12_001)),
@@ -144,15 +147,13 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "rule", [pytest.param(rule, id=rule, marks=verifies(f"{CONTENT}.{rule}")) for rule in _DOUBTFUL]
-)
-def test_what_a_doubtful_content_gets_is_written_down(story: Story, rule: str) -> None:
+@verifies_each("requirement", *_DOUBTFUL)
+def test_what_a_doubtful_content_gets_is_written_down(story: Story, requirement: str) -> None:
     """A content that the documents, or their older editions, leave in doubt is kept, changed, or refused."""
     chat = _chat(story)
-    for content_type, content in _DOUBTFUL[rule]:
+    for content_type, content in _DOUBTFUL[requirement]:
         answer = chat.say(content, content_type)
-        with story.claim(f"{CONTENT}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             claim.record(f"{content[:12]!r} of {_size(content, content_type)}: {_became(chat, answer, content)}")
 
 

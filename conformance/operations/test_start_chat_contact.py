@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.bearers import token_of
 from conformance.examination.chat import Chat, object_at
 from conformance.examination.files import File, attached
@@ -19,7 +17,6 @@ from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
 from conformance.target.conversation import SetupFailed
 
-START = "StartChatContact"
 PADDED_NAME = "  Li  Wei "
 LONGEST_NAME = "Zo\u00eb \U0001f600 " + "n" * 250  # 256 code points
 
@@ -35,17 +32,19 @@ def described(chat: Chat, member: str, expected: str) -> Any:
     return contact_of(chat).get(member)
 
 
-@verifies(f"{START}.ParticipantToken.opens-connection", f"{START}.ParticipantToken.lives-with-participant")
+@verifies(
+    "StartChatContact.ParticipantToken.opens-connection", "StartChatContact.ParticipantToken.lives-with-participant"
+)
 def test_the_participant_token_opens_connections_throughout(story: Story) -> None:
     """The ParticipantToken opens a first connection, and others after connections were made and messages were sent."""
     chat, other = story.chat(), story.chat()
     first = chat.connect()
-    with story.claim(f"{START}.ParticipantToken.opens-connection") as claim:
+    with story.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
         claim.accepted(first, "CreateParticipantConnection with the ParticipantToken of the start")
         claim.accepted(other.connect(), "CreateParticipantConnection with another start's ParticipantToken")
     for number in range(3):
         story.need(chat.say(f"message {number}", ConnectionToken=token_of(first)))
-    with story.claim(f"{START}.ParticipantToken.lives-with-participant") as claim:
+    with story.claim("StartChatContact.ParticipantToken.lives-with-participant") as claim:
         for _ in range(3):
             again = chat.connect()
             claim.accepted(again, "CreateParticipantConnection with a ParticipantToken used before")
@@ -55,7 +54,7 @@ def test_the_participant_token_opens_connections_throughout(story: Story) -> Non
             claim.accepted(chat.connect(), "CreateParticipantConnection after another participant joined")
 
 
-@verifies(f"{START}.ParticipantId.same-throughout", f"{START}.DisplayName.shown")
+@verifies("StartChatContact.ParticipantId.same-throughout", "StartChatContact.DisplayName.shown")
 def test_the_customer_is_the_same_in_every_item(story: Story) -> None:
     """Every item that the customer sends carries the ParticipantId of the reply and the DisplayName of the start."""
     names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME)
@@ -69,29 +68,29 @@ def test_the_customer_is_the_same_in_every_item(story: Story) -> None:
         wanted = [id_of(exchange) for exchange in sent]
         items = items_with(chat, *sent)
         own = [item for item in items if item.get("Id") in wanted or item.get("Type") == "ATTACHMENT"]
-        with story.claim(f"{START}.ParticipantId.same-throughout") as claim:
+        with story.claim("StartChatContact.ParticipantId.same-throughout") as claim:
             claim.equal({item.get("ParticipantId") for item in own}, {chat.participant_id}, "the items' ParticipantId")
-        with story.claim(f"{START}.DisplayName.shown") as claim:
+        with story.claim("StartChatContact.DisplayName.shown") as claim:
             claim.equal({item.get("DisplayName") for item in own}, {name}, "the items' DisplayName")
 
 
-@verifies(f"{START}.ContactId.names-the-contact")
+@verifies("StartChatContact.ContactId.names-the-contact")
 def test_the_contact_id_names_the_contact(story: Story) -> None:
     """DescribeContact with the ContactId of the reply describes that contact, during the chat and after it."""
     chats = [story.chat(), story.chat()]
     for chat in chats:
         answer = chat.on_contact("DescribeContact")
-        with story.claim(f"{START}.ContactId.names-the-contact") as claim:
+        with story.claim() as claim:
             claim.accepted(answer, "DescribeContact with the ContactId of the reply")
             claim.equal(contact_of(chat).get("Id"), chat.contact_id, "the described contact's Id")
 
 
-@verifies(f"{START}.ContactId.unique")
+@verifies("StartChatContact.ContactId.unique")
 def test_chats_that_were_started_apart_have_nothing_in_common(story: Story) -> None:
     """Chats that were started one after the other, or at the same time, differ in every identifier and token."""
     starts = [story.start(), story.start(), *story.at_once([story.start] * 4)]
     chats = [story.adopt(started) for started in starts]
-    with story.claim(f"{START}.ContactId.unique") as claim:
+    with story.claim() as claim:
         for what, values in {
             "ContactIds": {chat.contact_id for chat in chats},
             "ParticipantIds": {chat.participant_id for chat in chats},
@@ -100,33 +99,33 @@ def test_chats_that_were_started_apart_have_nothing_in_common(story: Story) -> N
             claim.equal(len(values), len(chats), f"the number of different {what} of {len(chats)} chats")
 
 
-@verifies(f"{START}.ContinuedFromContactId.only-persistent")
+@verifies("StartChatContact.ContinuedFromContactId.only-persistent")
 def test_only_a_persistent_chat_continues_another(story: Story) -> None:
     """The reply to a start without PersistentChat holds no ContinuedFromContactId, related to another chat or not."""
     ended = story.chat()
     story.need(ended.stop())
     for started in (story.start(), story.start(RelatedContactId=ended.contact_id)):
         members = story.need(started)
-        with story.claim(f"{START}.ContinuedFromContactId.only-persistent") as claim:
+        with story.claim() as claim:
             claim.equal(members.get("ContinuedFromContactId"), None, "ContinuedFromContactId without PersistentChat")
 
 
-@verifies(f"{START}.CustomerId.returned")
+@verifies("StartChatContact.CustomerId.returned")
 def test_the_customer_id_comes_back(story: Story) -> None:
     """DescribeContact reports the CustomerId that the start gave, of each contact its own and unchanged."""
     ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
     chats, other = [story.chat(CustomerId=customer) for customer in ids], story.chat()
     for chat, customer in zip(chats, ids, strict=True):
-        with story.claim(f"{START}.CustomerId.returned") as claim:
+        with story.claim() as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
     story.need(chats[0].stop())
-    with story.claim(f"{START}.CustomerId.returned") as claim:
+    with story.claim() as claim:
         claim.equal(described(chats[0], "CustomerId", ids[0]), ids[0], "the CustomerId of a chat that is over")
         foreign = contact_of(other).get("CustomerId") in ids
         claim.holds(not foreign, "no CustomerId where the start gave none", "that of another chat")
 
 
-@verifies(f"{START}.RelatedContactId.accepted", f"{START}.RelatedContactId.returned")
+@verifies("StartChatContact.RelatedContactId.accepted", "StartChatContact.RelatedContactId.returned")
 def test_a_chat_is_related_to_an_existing_contact(story: Story) -> None:
     """The id of a chat that goes on or is over, or of a call, is accepted as RelatedContactId and reported then."""
     active, ended, call = story.chat(), story.chat(), story.start("StartWebRTCContact")
@@ -140,16 +139,16 @@ def test_a_chat_is_related_to_an_existing_contact(story: Story) -> None:
 def _judge_related(story: Story, related: Chat) -> Chat:
     """Judge a start that names `related`, and return the chat that it starts."""
     started = story.start(RelatedContactId=related.contact_id)
-    with story.claim(f"{START}.RelatedContactId.accepted") as claim:
+    with story.claim("StartChatContact.RelatedContactId.accepted") as claim:
         claim.accepted(started, "the RelatedContactId of an existing contact")
     chat = story.adopt(started)
     shown = described(chat, "RelatedContactId", related.contact_id)
-    with story.claim(f"{START}.RelatedContactId.returned") as claim:
+    with story.claim("StartChatContact.RelatedContactId.returned") as claim:
         claim.equal(shown, related.contact_id, "the described contact's RelatedContactId")
     return chat
 
 
-@verifies(f"{START}.RelatedContactId.excludes-persistent-chat")
+@verifies("StartChatContact.RelatedContactId.excludes-persistent-chat")
 def test_a_related_contact_excludes_a_persistent_chat(story: Story) -> None:
     """A request with both RelatedContactId and PersistentChat is refused, whichever contacts they name."""
     ended, other = story.chat(), story.chat()
@@ -158,18 +157,18 @@ def test_a_related_contact_excludes_a_persistent_chat(story: Story) -> None:
         persistent = {"RehydrationType": kind, "SourceContactId": ended.contact_id}
         for related in (ended, other):
             both = story.start(PersistentChat=persistent, RelatedContactId=related.contact_id)
-            with story.claim(f"{START}.RelatedContactId.excludes-persistent-chat") as claim:
+            with story.claim() as claim:
                 claim.refused(both, "StartChatContact with RelatedContactId and PersistentChat")
 
 
 _OPEN: Mapping[str, Mapping[str, Any]] = {
-    f"{START}.RelatedContactId.unknown": {"RelatedContactId": str(uuid.UUID(int=0, version=4))},
-    f"{START}.ContactFlowId.empty": {"ContactFlowId": ""},
-    f"{START}.ChatDurationInMinutes.account-support": {"ChatDurationInMinutes": 120},
+    "StartChatContact.RelatedContactId.unknown": {"RelatedContactId": str(uuid.UUID(int=0, version=4))},
+    "StartChatContact.ContactFlowId.empty": {"ContactFlowId": ""},
+    "StartChatContact.ChatDurationInMinutes.account-support": {"ChatDurationInMinutes": 120},
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+@verifies_each("requirement", *_OPEN)
 def test_what_a_start_gets_where_the_documents_are_silent_is_written_down(story: Story, requirement: str) -> None:
     """What the documents leave open of a start is answered in one way or another."""
     started = story.start(**_OPEN[requirement])

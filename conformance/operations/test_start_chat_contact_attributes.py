@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.attributes import KEY_STRANGERS, MOST_BYTES, ODD, spread
 from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
-SEGMENT = "StartChatContact.SegmentAttributes"
 SUBTYPE = "connect:Subtype"
 GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
 INTERACTIVES = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
@@ -39,7 +36,7 @@ def test_attributes_of_the_start_come_back(story: Story) -> None:
             return True if {name: shown.get(name) for name in given} == given else None
 
         found = story.until(look)
-        with story.claim("StartChatContact.Attributes.returned") as claim:
+        with story.claim() as claim:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
 
 
@@ -56,37 +53,43 @@ def test_attributes_stay_whatever_happens_in_the_chat(story: Story) -> None:
         story.need(bot.leave())
     story.need(chat.leave())
     shown = object_at(story.need(chat.on_contact("GetContactAttributes")), "Attributes")
-    with story.claim("StartChatContact.Attributes.returned") as claim:
+    with story.claim() as claim:
         claim.equal({name: shown.get(name) for name in ODD}, ODD, "the attributes when all that had happened")
 
 
-@verifies(f"{SEGMENT}.key-alphabet")
+@verifies("StartChatContact.SegmentAttributes.key-alphabet")
 def test_segment_attributes_have_names_of_a_small_alphabet(story: Story) -> None:
     """A name with a character beyond letters, digits, dash, underscore and the system's colon is refused."""
     strangers = [stranger for stranger in KEY_STRANGERS if stranger != ":"]
     for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
         answer = _start(story, {name: GUIDE[SUBTYPE]})
-        with story.claim(f"{SEGMENT}.key-alphabet") as claim:
+        with story.claim() as claim:
             claim.refused(answer, f"the segment attribute {name!r}")
 
 
-@verifies(f"{SEGMENT}.subtype-accepted")
+@verifies("StartChatContact.SegmentAttributes.subtype-accepted")
 def test_a_guide_starts_where_both_interactive_types_are_supported(story: Story) -> None:
     """connect:Subtype connect:Guide is accepted where both interactive types are listed, in any order and company."""
     for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
         answer = _start(story, GUIDE, types)
-        with story.claim(f"{SEGMENT}.subtype-accepted") as claim:
+        with story.claim() as claim:
             claim.accepted(answer, f"connect:Guide with the content types {', '.join(types)}")
 
 
 LACKING: Mapping[str, Sequence[Sequence[str] | None]] = {
-    f"{SEGMENT}.guide-needs-interactive": [[TEXT, INTERACTIVE_RESPONSE], [TEXT, MARKDOWN, JSON, INTERACTIVE_RESPONSE]],
-    f"{SEGMENT}.guide-needs-interactive-response": [[TEXT, INTERACTIVE], [TEXT, MARKDOWN, JSON, INTERACTIVE]],
-    f"{SEGMENT}.guide-needs-types-list": [None],
+    "StartChatContact.SegmentAttributes.guide-needs-interactive": [
+        [TEXT, INTERACTIVE_RESPONSE],
+        [TEXT, MARKDOWN, JSON, INTERACTIVE_RESPONSE],
+    ],
+    "StartChatContact.SegmentAttributes.guide-needs-interactive-response": [
+        [TEXT, INTERACTIVE],
+        [TEXT, MARKDOWN, JSON, INTERACTIVE],
+    ],
+    "StartChatContact.SegmentAttributes.guide-needs-types-list": [None],
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in LACKING])
+@verifies_each("requirement", *LACKING)
 def test_a_guide_is_refused_where_an_interactive_type_is_lacking(story: Story, requirement: str) -> None:
     """connect:Subtype connect:Guide is refused where one of the two interactive types is not supported."""
     for types in LACKING[requirement]:
@@ -95,7 +98,7 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(story: Story, r
             claim.refused(answer, f"connect:Guide with the content types {types}")
 
 
-@verifies(f"{SEGMENT}.returned")
+@verifies("StartChatContact.SegmentAttributes.returned")
 def test_segment_attributes_of_the_start_are_described(story: Story) -> None:
     """DescribeContact reports the segment attributes that the start gave."""
     chat = story.adopt(_start(story, GUIDE))
@@ -105,26 +108,29 @@ def test_segment_attributes_of_the_start_are_described(story: Story) -> None:
         return object_at(described, "Contact", "SegmentAttributes").get(SUBTYPE)
 
     found = story.until(look)
-    with story.claim(f"{SEGMENT}.returned") as claim:
+    with story.claim() as claim:
         shown = found.get("ValueString") if isinstance(found, dict) else found
         claim.equal(shown, "connect:Guide", "the described connect:Subtype")
 
 
-@verifies(f"{SEGMENT}.value-arn-valid")
+@verifies("StartChatContact.SegmentAttributes.value-arn-valid")
 def test_a_value_arn_is_an_arn(story: Story) -> None:
     """A ValueArn that is no ARN is refused, also inside a map or a list."""
     for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "):
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
             answer = _start(story, {SUBTYPE: held})
-            with story.claim(f"{SEGMENT}.value-arn-valid") as claim:
+            with story.claim() as claim:
                 claim.refused(answer, f"the segment attribute value {held}")
 
 
-_OPEN = {f"{SEGMENT}.colon": "connect:Something", f"{SEGMENT}.user-defined-name": "something"}
+_OPEN = {
+    "StartChatContact.SegmentAttributes.colon": "connect:Something",
+    "StartChatContact.SegmentAttributes.user-defined-name": "something",
+}
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+@verifies_each("requirement", *_OPEN)
 def test_what_an_undefined_segment_attribute_gets_is_written_down(story: Story, requirement: str) -> None:
     """A segment attribute that the system does not define is refused, accepted or ignored."""
     answer = _start(story, {_OPEN[requirement]: {"ValueString": "x"}})

@@ -7,11 +7,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.intents import intend
 from conformance.examination.socket_talk import SocketTalk, url_of
@@ -20,8 +18,6 @@ from conformance.examination.times import endpoint_time, instant
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
-TYPES = "StartChatContact.ConnectionTypes"
-STREAMING = "StartChatContact.ChatStreamingConfiguration"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 IDLE = ("AUTHENTICATION_SESSION", "WEBRTC_CONNECTION")
 INFORMATION = ("Websocket", "ConnectionCredentials")
@@ -41,14 +37,14 @@ def _holds(chat: Chat, said: Exchange) -> bool | None:
 
 # The lists of ConnectionTypes that are asked for (None: no list), and what each of them returns.
 ASKED: Mapping[str, tuple[Sequence[list[str] | None], Sequence[str]]] = {
-    f"{TYPES}.credentials-only": ([[CREDENTIALS]], ["ConnectionCredentials"]),
-    f"{TYPES}.websocket-only": ([[WEBSOCKET]], ["Websocket"]),
-    f"{TYPES}.both": ([[WEBSOCKET, CREDENTIALS], [CREDENTIALS, WEBSOCKET]], INFORMATION),
-    f"{TYPES}.omitted": ([None], []),
+    "StartChatContact.ConnectionTypes.credentials-only": ([[CREDENTIALS]], ["ConnectionCredentials"]),
+    "StartChatContact.ConnectionTypes.websocket-only": ([[WEBSOCKET]], ["Websocket"]),
+    "StartChatContact.ConnectionTypes.both": ([[WEBSOCKET, CREDENTIALS], [CREDENTIALS, WEBSOCKET]], INFORMATION),
+    "StartChatContact.ConnectionTypes.omitted": ([None], []),
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ASKED])
+@verifies_each("requirement", *ASKED)
 def test_a_start_returns_the_connection_information_asked_for(story: Story, requirement: str) -> None:
     """The reply holds the connection information that ConnectionTypes asks for, in any order, and no other."""
     lists, expected = ASKED[requirement]
@@ -59,32 +55,32 @@ def test_a_start_returns_the_connection_information_asked_for(story: Story, requ
             claim.equal(_information(judged_reply(started).members), list(expected), "its connection information")
 
 
-@verifies(f"{TYPES}.token-works")
+@verifies("StartChatContact.ConnectionTypes.token-works")
 def test_the_connection_token_of_a_start_works(story: Story) -> None:
     """The ConnectionToken of each start authorises SendMessage in its own chat, without another call before."""
     for types in ([CREDENTIALS], [WEBSOCKET, CREDENTIALS]):
         started = story.start(ConnectionTypes=types)
         chat, token = story.adopt(started), text_at(story.need(started), "ConnectionCredentials", "ConnectionToken")
         said = chat.say(ConnectionToken=token)
-        with story.claim(f"{TYPES}.token-works") as claim:
+        with story.claim() as claim:
             claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
             claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
             claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
             claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
 
 
-@verifies(f"{TYPES}.token-ends", f"{TYPES}.token-works")
+@verifies("StartChatContact.ConnectionTypes.token-ends", "StartChatContact.ConnectionTypes.token-works")
 def test_the_connection_token_of_a_start_ends_with_it(story: Story) -> None:
     """The ConnectionToken of a start is refused when its chat was stopped, and when its customer has left with it."""
     stopped, left = (_with_token(story) for _ in range(2))
     story.need(stopped[0].stop())
     gone = left[0].leave(ConnectionToken=left[1])
-    with story.claim(f"{TYPES}.token-works") as claim:
+    with story.claim("StartChatContact.ConnectionTypes.token-works") as claim:
         claim.accepted(gone, "DisconnectParticipant with the ConnectionToken of a start")
     for chat, token in (stopped, *([left] if judged_reply(gone).succeeded else [])):
         for call in (chat.say, chat.transcript):
             refused = story.until_refused(partial(call, ConnectionToken=token))
-            with story.claim(f"{TYPES}.token-ends") as claim:
+            with story.claim("StartChatContact.ConnectionTypes.token-ends") as claim:
                 claim.refused_somehow(refused, f"{refused.request.operation} with the ConnectionToken of a start")
 
 
@@ -96,7 +92,7 @@ def _with_token(story: Story) -> tuple[Chat, str]:
     return chat, token
 
 
-@verifies(f"{TYPES}.expiries", "StartChatContact.ParticipantToken.opens-connection")
+@verifies("StartChatContact.ConnectionTypes.expiries", "StartChatContact.ParticipantToken.opens-connection")
 def test_connection_information_has_its_times_and_takes_nothing_away(story: Story) -> None:
     """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken works all the same."""
     started = story.start(ConnectionTypes=[WEBSOCKET, CREDENTIALS])
@@ -105,85 +101,97 @@ def test_connection_information_has_its_times_and_takes_nothing_away(story: Stor
         claim.accepted(chat.connect(), "CreateParticipantConnection after a start with ConnectionTypes")
     now = endpoint_time(started)
     token, url = text_at(members, "ConnectionCredentials", "Expiry"), text_at(members, "Websocket", "ConnectionExpiry")
-    with story.claim(f"{TYPES}.expiries") as claim:
+    with story.claim("StartChatContact.ConnectionTypes.expiries") as claim:
         claim.holds(abs(instant(token) - now - DAY) <= TOLERANCE, "an Expiry one day after the reply", token)
         claim.holds(instant(url) > now, "a ConnectionExpiry in the future", url)
 
 
-@verifies(f"{TYPES}.websocket-connects")
+@verifies("StartChatContact.ConnectionTypes.websocket-connects")
 def test_the_web_socket_of_a_start_can_be_connected(story: Story) -> None:
     """The web socket URL of a start connects and serves, without a call of CreateParticipantConnection."""
     for types in ([WEBSOCKET], [WEBSOCKET, CREDENTIALS]):
         started = story.start(ConnectionTypes=types)
         chat = story.adopt(started)
         socket = story.open_socket(url_of(story.need(started)))
-        with story.claim(f"{TYPES}.websocket-connects") as claim:
+        with story.claim() as claim:
             claim.holds(socket.failure is None, "a web socket that opens", socket.failure)
             talk = SocketTalk(story, socket)
             talk.subscribe()
             claim.holds(talk.hears(chat), "a web socket that delivers", talk.told())
 
 
-@verifies(f"{TYPES}.other-values", f"{TYPES}.other-values-return-nothing")
+@verifies(
+    "StartChatContact.ConnectionTypes.other-values", "StartChatContact.ConnectionTypes.other-values-return-nothing"
+)
 def test_other_connection_types_return_nothing(story: Story) -> None:
     """AUTHENTICATION_SESSION and WEBRTC_CONNECTION return nothing of their own where they are accepted."""
     started = {kind: story.start(ConnectionTypes=[kind]) for kind in IDLE}
     beside = [story.start(ConnectionTypes=[kind, CREDENTIALS]) for kind in IDLE]
-    with story.claim(f"{TYPES}.other-values") as claim:
+    with story.claim("StartChatContact.ConnectionTypes.other-values") as claim:
         for kind, start in started.items():
             claim.record(f"{kind}: {describe(judged_reply(start))}")
     accepted = [start for start in (*started.values(), *beside) if judged_reply(start).succeeded]
     for start in accepted:
         wanted = ["ConnectionCredentials"] if start in beside else []
-        with story.claim(f"{TYPES}.other-values-return-nothing") as claim:
+        with story.claim("StartChatContact.ConnectionTypes.other-values-return-nothing") as claim:
             claim.equal(_information(judged_reply(start).members), wanted, "the connection information")
     if not accepted:
-        story.not_applicable(f"{TYPES}.other-values-return-nothing", "the endpoint refuses the other values")
+        story.not_applicable(
+            "the endpoint refuses the other values", "StartChatContact.ConnectionTypes.other-values-return-nothing"
+        )
 
 
-@verifies(f"{STREAMING}.only-when-set")
+@verifies("StartChatContact.ChatStreamingConfiguration.only-when-set")
 def test_a_plain_chat_is_not_streamed(story: Story) -> None:
     """The reply to a start without ChatStreamingConfiguration holds no StreamingId."""
     for members in ({}, {"ConnectionTypes": [WEBSOCKET, CREDENTIALS]}):
         started = story.adopt(story.start(**members)).started or {}
-        with story.claim(f"{STREAMING}.only-when-set") as claim:
+        with story.claim() as claim:
             claim.equal(started.get("StreamingId"), None, "StreamingId of a start without ChatStreamingConfiguration")
 
 
-@verifies(f"{STREAMING}.streaming-id-stops", f"{STREAMING}.no-connection-information")
+@verifies(
+    "StartChatContact.ChatStreamingConfiguration.streaming-id-stops",
+    "StartChatContact.ChatStreamingConfiguration.no-connection-information",
+)
 def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(story: Story) -> None:
     """A start with ChatStreamingConfiguration returns a StreamingId that stops it, and no connection information."""
     streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
     chats = [story.chat(ChatStreamingConfiguration=streaming) for _ in range(2)]
     for chat in chats:
-        with story.claim(f"{STREAMING}.no-connection-information") as claim:
+        with story.claim("StartChatContact.ChatStreamingConfiguration.no-connection-information") as claim:
             claim.equal(_information(chat.started or {}), [], "the connection information of a streamed chat")
         stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
-        with story.claim(f"{STREAMING}.streaming-id-stops") as claim:
+        with story.claim("StartChatContact.ChatStreamingConfiguration.streaming-id-stops") as claim:
             claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
 
 
-@verifies(f"{STREAMING}.with-connection-types", f"{STREAMING}.streaming-id-stops")
+@verifies(
+    "StartChatContact.ChatStreamingConfiguration.with-connection-types",
+    "StartChatContact.ChatStreamingConfiguration.streaming-id-stops",
+)
 def test_a_streamed_chat_has_the_connection_information_asked_for(story: Story) -> None:
     """A start with both ChatStreamingConfiguration and ConnectionTypes returns all that they ask for, or an error."""
     streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
     started = story.start(ChatStreamingConfiguration=streaming, ConnectionTypes=[WEBSOCKET, CREDENTIALS])
     response = judged_reply(started)
     if not response.succeeded:  # as is documented where the information cannot be returned
-        story.not_applicable(f"{STREAMING}.with-connection-types", "a start with both is refused")
+        story.not_applicable(
+            "a start with both is refused", "StartChatContact.ChatStreamingConfiguration.with-connection-types"
+        )
         return
-    with story.claim(f"{STREAMING}.with-connection-types") as claim:
+    with story.claim("StartChatContact.ChatStreamingConfiguration.with-connection-types") as claim:
         claim.equal(_information(response.members), list(INFORMATION), "its connection information")
     chat = story.adopt(started)
     stopped = chat.on_contact("StopContactStreaming", StreamingId=text_at(chat.started or {}, "StreamingId"))
-    with story.claim(f"{STREAMING}.streaming-id-stops") as claim:
+    with story.claim("StartChatContact.ChatStreamingConfiguration.streaming-id-stops") as claim:
         claim.accepted(stopped, "StopContactStreaming with the StreamingId of the start")
 
 
-@verifies(f"{STREAMING}.streaming-id-stops")
+@verifies("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
 def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(story: Story) -> None:
     """The StreamingId that a start returns when it is sent again with its ClientToken stops the chat's streaming."""
-    requirement = f"{STREAMING}.streaming-id-stops"
+    requirement = "StartChatContact.ChatStreamingConfiguration.streaming-id-stops"
     streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
     intent, token = intend(story, requirement, ChatStreamingConfiguration=streaming), fresh_client_token()
     chat, again = story.adopt(intent.perform(token)), intent.perform(token)

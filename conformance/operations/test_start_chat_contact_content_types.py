@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.story import Story
 from strategies.content_types import (
     BESIDE_TEXT,
@@ -26,15 +24,15 @@ LIST = "StartChatContact.SupportedMessagingContentTypes"
 Lists = Sequence[Sequence[str]]
 
 ACCEPTED: Mapping[str, Lists] = {
-    f"{LIST}.text-plain-alone": [[TEXT]],
-    f"{LIST}.any-order": [
+    "StartChatContact.SupportedMessagingContentTypes.text-plain-alone": [[TEXT]],
+    "StartChatContact.SupportedMessagingContentTypes.any-order": [
         *([TEXT, other] for other in BESIDE_TEXT),
         *([other, TEXT] for other in BESIDE_TEXT),
         [MARKDOWN, TEXT, JSON],
         [INTERACTIVE, JSON, MARKDOWN, TEXT],
     ],
-    f"{LIST}.documented-examples": DOCUMENTED_LISTS,
-    f"{LIST}.all-supported": [SUPPORTED, SUPPORTED[::-1]],
+    "StartChatContact.SupportedMessagingContentTypes.documented-examples": DOCUMENTED_LISTS,
+    "StartChatContact.SupportedMessagingContentTypes.all-supported": [SUPPORTED, SUPPORTED[::-1]],
 }
 
 
@@ -52,42 +50,48 @@ def _refuses(story: Story, requirement: str, lists: Lists) -> None:
             claim.refused(started, f"a start with the content types {', '.join(types)}")
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in ACCEPTED])
+@verifies_each("requirement", *ACCEPTED)
 def test_supported_types_with_text_plain_are_accepted(story: Story, requirement: str) -> None:
     """A list of supported types that holds text/plain, in any place, starts a chat."""
     _accepts(story, requirement, ACCEPTED[requirement])
 
 
-@verifies(f"{LIST}.any-order")
+@verifies("StartChatContact.SupportedMessagingContentTypes.any-order")
 def test_any_choice_and_order_of_supported_types_is_accepted(story: Story) -> None:
     """Whichever supported types stand beside text/plain, and in whatever order, the list starts a chat."""
-    _accepts(story, f"{LIST}.any-order", [(JSON, TEXT), *story.drawn(f"{LIST}.any-order", lists_with_text())])
+    _accepts(
+        story,
+        "StartChatContact.SupportedMessagingContentTypes.any-order",
+        [(JSON, TEXT), *story.drawn(lists_with_text())],
+    )
 
 
-@verifies(f"{LIST}.text-plain-required")
+@verifies("StartChatContact.SupportedMessagingContentTypes.text-plain-required")
 def test_a_list_without_text_plain_is_refused(story: Story) -> None:
     """A list without text/plain is refused, whichever supported types it holds."""
     pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
     edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
-    drawn = story.drawn(f"{LIST}.text-plain-required", lists_without_text())
-    _refuses(story, f"{LIST}.text-plain-required", [*edges, *drawn])
+    drawn = story.drawn(lists_without_text())
+    _refuses(story, "StartChatContact.SupportedMessagingContentTypes.text-plain-required", [*edges, *drawn])
 
 
-@verifies(f"{LIST}.unsupported-refused")
+@verifies("StartChatContact.SupportedMessagingContentTypes.unsupported-refused")
 def test_a_list_with_an_unsupported_type_is_refused(story: Story) -> None:
     """A list that holds any other content type beside text/plain is refused, wherever that stands."""
     edges = [[TEXT, other] for other in UNSUPPORTED]
     places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
-    _refuses(story, f"{LIST}.unsupported-refused", [*edges, *places])
+    _refuses(story, "StartChatContact.SupportedMessagingContentTypes.unsupported-refused", [*edges, *places])
 
 
 _OPEN: Mapping[str, Lists] = {
-    f"{LIST}.duplicates": [[TEXT, TEXT], [TEXT, MARKDOWN, MARKDOWN]],
-    f"{LIST}.two-types-only": [[TEXT, other] for other in BESIDE_TEXT if other != MARKDOWN],
+    "StartChatContact.SupportedMessagingContentTypes.duplicates": [[TEXT, TEXT], [TEXT, MARKDOWN, MARKDOWN]],
+    "StartChatContact.SupportedMessagingContentTypes.two-types-only": [
+        [TEXT, other] for other in BESIDE_TEXT if other != MARKDOWN
+    ],
 }
 
 
-@pytest.mark.parametrize("requirement", [pytest.param(rid, id=rid, marks=verifies(rid)) for rid in _OPEN])
+@verifies_each("requirement", *_OPEN)
 def test_what_a_doubtful_list_gets_is_written_down(story: Story, requirement: str) -> None:
     """A list that the documents, or their older edition, leave in doubt is accepted, or refused."""
     for types in _OPEN[requirement]:
@@ -96,13 +100,16 @@ def test_what_a_doubtful_list_gets_is_written_down(story: Story, requirement: st
             claim.record(f"{', '.join(types)}: {describe(judged_reply(started))}")
 
 
-@verifies(f"{LIST}.default-text-plain", f"{LIST}.default-others")
+@verifies(
+    "StartChatContact.SupportedMessagingContentTypes.default-text-plain",
+    "StartChatContact.SupportedMessagingContentTypes.default-others",
+)
 def test_a_chat_without_a_list_takes_text(story: Story) -> None:
     """A chat that was started without the list takes text/plain messages; what others get is written down."""
     chat = story.chat()
     said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
-    with story.claim(f"{LIST}.default-text-plain") as claim:
+    with story.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
         claim.accepted(said.pop(TEXT), "text/plain in a chat that was started without the list")
-    with story.claim(f"{LIST}.default-others") as claim:
+    with story.claim("StartChatContact.SupportedMessagingContentTypes.default-others") as claim:
         for kind, answer in said.items():
             claim.record(f"{kind}: {describe(judged_reply(answer))}")

@@ -15,7 +15,6 @@ from conformance.examination.story import Story
 from conformance.examination.times import instant
 from conformance.wire import Exchange
 
-START = "StartChatContact"
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 WEEK_IN_MINUTES = 7 * 24 * 60
 
@@ -32,11 +31,11 @@ def _connect(chat: Chat) -> Exchange:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.ChatDurationInMinutes.ends-the-chat")
+@verifies("StartChatContact.ChatDurationInMinutes.ends-the-chat")
 def test_a_chat_ends_when_its_duration_is_over(story: Story) -> None:
     """A chat is alive a minute before its ChatDurationInMinutes have passed and over a minute afterwards."""
     hour, longer, week = (_subscribed(story, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
-    with story.claim(f"{START}.ChatDurationInMinutes.ends-the-chat") as claim:
+    with story.claim() as claim:
         story.advance_clock(59 * MINUTE)
         claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
         claim.accepted(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
@@ -51,11 +50,11 @@ def test_a_chat_ends_when_its_duration_is_over(story: Story) -> None:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.ChatDurationInMinutes.default")
+@verifies("StartChatContact.ChatDurationInMinutes.default")
 def test_a_chat_without_a_duration_ends_after_25_hours(story: Story) -> None:
     """Without ChatDurationInMinutes a chat is alive a minute before 25 hours and over a minute after them."""
     chat = _subscribed(story)
-    with story.claim(f"{START}.ChatDurationInMinutes.default") as claim:
+    with story.claim() as claim:
         story.advance_clock(25 * HOUR - MINUTE)
         claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
         story.advance_clock(2 * MINUTE)
@@ -63,7 +62,7 @@ def test_a_chat_without_a_duration_ends_after_25_hours(story: Story) -> None:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
+@verifies("StartChatContact.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_participant_token_outlives_a_day(story: Story) -> None:
     """In a chat of seven days the ParticipantToken opens a working connection after one day, and near the end."""
     chat = _subscribed(story, WEEK_IN_MINUTES)
@@ -71,7 +70,7 @@ def test_a_participant_token_outlives_a_day(story: Story) -> None:
     for seconds, when in ((DAY + MINUTE, "a day and a minute"), (6 * DAY - HOUR, "nearly seven days")):
         story.advance_clock(seconds)
         again, moved = _connect(chat), moved + seconds
-        with story.claim(f"{START}.ParticipantToken.outlives-a-day") as claim:
+        with story.claim("StartChatContact.ParticipantToken.outlives-a-day") as claim:
             claim.accepted(again, f"CreateParticipantConnection {when} after the start")
             claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
         with story.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
@@ -85,11 +84,11 @@ def _expiry(connected: Exchange) -> datetime:
 
 
 @pytest.mark.moves_clock
-@verifies(f"{START}.subscription.within-five-minutes")
+@verifies("StartChatContact.subscription.within-five-minutes")
 def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(story: Story) -> None:
     """A chat that nobody subscribes to within five minutes of its start ends, or goes on."""
     chat = story.chat()
     story.advance_clock(6 * MINUTE)
     answer = chat.connect()
-    with story.claim(f"{START}.subscription.within-five-minutes") as claim:
+    with story.claim() as claim:
         claim.record(f"a first connection after six minutes: {describe(judged_reply(answer))}")

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-import pytest
-
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.story import Story
 
 MEMBERS = ("InstanceId", "ContactFlowId")
-
-
-def _each_member(rule: str) -> pytest.MarkDecorator:
-    ids = {member: f"StartChatContact.{member}.{rule}" for member in MEMBERS}
-    return pytest.mark.parametrize(
-        ("member", "requirement"),
-        [pytest.param(member, rid, id=rid, marks=verifies(rid)) for member, rid in ids.items()],
-    )
 
 
 def _resembling(known: str) -> tuple[str, ...]:
@@ -25,9 +15,14 @@ def _resembling(known: str) -> tuple[str, ...]:
     return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
 
 
-@_each_member("unknown-refused")
-def test_an_unknown_identifier_starts_no_chat(story: Story, member: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.InstanceId.unknown-refused",
+    "StartChatContact.ContactFlowId.unknown-refused",
+)
+def test_an_unknown_identifier_starts_no_chat(story: Story, requirement: str) -> None:
     """An identifier that names nothing starts no chat, also where it resembles one that does."""
+    _, member, _ = requirement.split(".")
     story.adopt(story.start())
     known = story.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
     for unknown in _resembling(known):
@@ -36,9 +31,14 @@ def test_an_unknown_identifier_starts_no_chat(story: Story, member: str, require
             claim.refused_somehow(answer, f"StartChatContact with the {member} {unknown}")
 
 
-@_each_member("unknown-not-found")
-def test_an_unknown_identifier_is_not_found(story: Story, member: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartChatContact.InstanceId.unknown-not-found",
+    "StartChatContact.ContactFlowId.unknown-not-found",
+)
+def test_an_unknown_identifier_is_not_found(story: Story, requirement: str) -> None:
     """An identifier that names nothing is refused as not found."""
+    _, member, _ = requirement.split(".")
     answer = story.start(**{member: str(uuid.uuid4())})
     with story.claim(requirement) as claim:
         sent = f"StartChatContact with an unknown {member}"
@@ -51,5 +51,5 @@ def test_a_flow_starts_chats_in_its_own_instance_only(story: Story) -> None:
     flow = story.option("second_contact_flow_id")
     story.adopt(story.start())
     answer = story.start(ContactFlowId=flow)
-    with story.claim("StartChatContact.ContactFlowId.of-another-instance") as claim:
+    with story.claim() as claim:
         claim.refused_somehow(answer, "StartChatContact with the flow of another instance")

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import pytest
-
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.story import Story
 from conformance.target.conversation import SetupFailed
@@ -35,9 +33,9 @@ def _described(call: Chat) -> str | None:
 @verifies("StartWebRTCContact.ContactId.names-the-contact")
 def test_a_started_call_is_described_by_its_contact_id(story: Story) -> None:
     """DescribeContact with the ContactId of each reply describes that very contact."""
-    story.working("StartWebRTCContact.ContactId.names-the-contact", "DescribeContact")
+    story.working("DescribeContact")
     for call in [_call(story) for _ in range(3)]:
-        with story.claim("StartWebRTCContact.ContactId.names-the-contact") as claim:
+        with story.claim() as claim:
             described = story.until(partial(_described, call))
             claim.equal(described, call.contact_id, "the Id in the description of a call that was just started")
 
@@ -49,7 +47,7 @@ def test_every_started_call_has_identifiers_of_its_own(story: Story) -> None:
     started = [story.need(answer) for answer in apart + story.at_once([partial(story.start, START)] * 3)]
     for call in started:
         story.hold(text_at(call, "ContactId"))
-    with story.claim("StartWebRTCContact.ContactId.unique") as claim:
+    with story.claim() as claim:
         for name in IDENTIFIERS:
             claim.equal(len({text_at(call, name) for call in started}), len(started), f"the number of {name}s")
 
@@ -58,7 +56,7 @@ def test_every_started_call_has_identifiers_of_its_own(story: Story) -> None:
 def test_the_participant_token_opens_a_webrtc_connection(story: Story) -> None:
     """The ParticipantToken of the reply opens CreateParticipantConnection with Type WEBRTC_CONNECTION."""
     for call in (_call(story), _call(story)):
-        with story.claim("StartWebRTCContact.ParticipantToken.opens-connection") as claim:
+        with story.claim() as claim:
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
 
 
@@ -68,7 +66,7 @@ def test_the_participant_token_lives_as_long_as_the_call(story: Story) -> None:
     call = _call(story)
     story.need(call.connect("WEBRTC_CONNECTION"))
     for happens in (lambda: None, lambda: _call(story), lambda: call.add_participant("CUSTOMER", "Bea")):
-        with story.claim("StartWebRTCContact.ParticipantToken.lives-with-participant") as claim:
+        with story.claim() as claim:
             happens()
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "another CreateParticipantConnection with the same token")
 
@@ -79,15 +77,15 @@ def test_the_connection_data_hold_what_a_client_joins_with(story: Story) -> None
     for _ in range(3):
         data = _member(story.need(story.start(START)), "ConnectionData")
         empty = [name for name, text in _to_join_with(data).items() if text is not None and not str(text).strip()]
-        with story.claim("StartWebRTCContact.ConnectionData.for-a-client") as claim:
+        with story.claim() as claim:
             claim.holds(not empty, "attendee, token, meeting and media addresses that are not empty", f"empty: {empty}")
 
 
-@verifies(f"{START}.ConnectionData.own")
+@verifies("StartWebRTCContact.ConnectionData.own")
 def test_each_call_has_a_meeting_of_its_own(story: Story) -> None:
     """The connection data of different calls name different meetings, attendees and join tokens."""
     every = [_to_join_with(_member(story.need(story.start(START)), "ConnectionData")) for _ in range(3)]
-    with story.claim(f"{START}.ConnectionData.own") as claim:
+    with story.claim() as claim:
         for name in ("MeetingId", "AttendeeId", "JoinToken"):
             given = [data[name] for data in every if data[name]]  # one that lacks is its own violation
             claim.equal(len(set(given)), len(given), f"the number of different {name}s")
@@ -112,17 +110,14 @@ def _resembling(known: str) -> tuple[str, ...]:
     return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
 
 
-def _each_member(rule: str) -> pytest.MarkDecorator:
-    ids = {member: f"{START}.{member}.{rule}" for member in OPTIONS}
-    return pytest.mark.parametrize(
-        ("member", "requirement"),
-        [pytest.param(member, rid, id=rid, marks=verifies(rid)) for member, rid in ids.items()],
-    )
-
-
-@_each_member("unknown-refused")
-def test_an_unknown_identifier_starts_no_call(story: Story, member: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartWebRTCContact.InstanceId.unknown-refused",
+    "StartWebRTCContact.ContactFlowId.unknown-refused",
+)
+def test_an_unknown_identifier_starts_no_call(story: Story, requirement: str) -> None:
     """An identifier that names nothing starts no call, also where it resembles one that does."""
+    _, member, _ = requirement.split(".")
     _call(story)
     for unknown in _resembling(story.option(OPTIONS[member])):
         answer = story.start(START, **{member: unknown})
@@ -130,9 +125,14 @@ def test_an_unknown_identifier_starts_no_call(story: Story, member: str, require
             claim.refused_somehow(answer, f"{START} with the {member} {unknown}")
 
 
-@_each_member("unknown-not-found")
-def test_an_unknown_identifier_of_a_call_is_not_found(story: Story, member: str, requirement: str) -> None:
+@verifies_each(
+    "requirement",
+    "StartWebRTCContact.InstanceId.unknown-not-found",
+    "StartWebRTCContact.ContactFlowId.unknown-not-found",
+)
+def test_an_unknown_identifier_of_a_call_is_not_found(story: Story, requirement: str) -> None:
     """An identifier that names nothing is refused as not found."""
+    _, member, _ = requirement.split(".")
     answer = story.start(START, **{member: str(uuid.uuid4())})
     with story.claim(requirement) as claim:
         sent = f"{START} with an unknown {member}"
@@ -145,12 +145,12 @@ def test_a_flow_starts_calls_in_its_own_instance_only(story: Story) -> None:
     flow = story.option("second_contact_flow_id")
     _call(story)
     answer = story.start(START, ContactFlowId=flow)
-    with story.claim("StartWebRTCContact.ContactFlowId.of-another-instance") as claim:
+    with story.claim() as claim:
         claim.refused_somehow(answer, f"{START} with the flow of another instance")
 
 
 @verifies("StartWebRTCContact.ContactFlowId.empty")
 def test_what_an_empty_flow_gets_is_written_down(story: Story) -> None:
     """An empty ContactFlowId is refused as bad input or as not found: the model gives it no minimum length."""
-    with story.claim("StartWebRTCContact.ContactFlowId.empty") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(story.start(START, ContactFlowId=""))))

@@ -12,14 +12,13 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
 from conformance.examination.chat import Chat, object_at
 from conformance.examination.story import Story
 from conformance.wire import Exchange
 from strategies.attributes import MOST_BYTES, ODD, spread
 
 START = "StartWebRTCContact"
-REFERENCES = f"{START}.References"
 
 
 def _accepted(story: Story, requirement: str, sent: str, **members: Any) -> Exchange:
@@ -39,7 +38,7 @@ def test_attributes_of_a_call_come_back(story: Story) -> None:
     calls = [(story.adopt(story.start(START, Attributes=given)), given) for given in every]
     for call, given in calls:
         found = story.until(partial(_has, call, given))
-        with story.claim("StartWebRTCContact.Attributes.returned") as claim:
+        with story.claim() as claim:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
 
 
@@ -59,14 +58,16 @@ def test_video_and_screen_share_are_accepted_for_both_sides(story: Story) -> Non
         for side, kind in chosen:
             allowed.setdefault(side, {})[kind] = "SEND"
         words = " and ".join(f"{side} {kind}" for side, kind in chosen)
-        _accepted(story, f"{START}.AllowedCapabilities.both-sides", words, AllowedCapabilities=allowed)
+        _accepted(story, "StartWebRTCContact.AllowedCapabilities.both-sides", words, AllowedCapabilities=allowed)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
 def test_the_subtype_of_a_call_is_accepted(story: Story) -> None:
     """The segment attribute connect:Subtype with ValueString connect:WebRTC is accepted."""
     subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
-    _accepted(story, f"{START}.SegmentAttributes.subtype-accepted", "connect:WebRTC", SegmentAttributes=subtype)
+    _accepted(
+        story, "StartWebRTCContact.SegmentAttributes.subtype-accepted", "connect:WebRTC", SegmentAttributes=subtype
+    )
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
@@ -76,7 +77,7 @@ def test_a_value_arn_of_a_call_is_an_arn(story: Story) -> None:
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
             answer = story.start(START, SegmentAttributes={"connect:Subtype": held})
-            with story.claim(f"{START}.SegmentAttributes.value-arn-valid") as claim:
+            with story.claim() as claim:
                 claim.refused(answer, f"the segment attribute value {held}")
 
 
@@ -97,16 +98,17 @@ def _reference(kind: str, value: str) -> Reference:
 PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in VALUES.items()}
 
 
-@pytest.mark.parametrize(
-    ("kind", "requirement"),
-    [
-        pytest.param(kind, rid, id=rid, marks=verifies(rid))
-        for kind in VALUES
-        for rid in [f"{REFERENCES}.{kind.lower()}-accepted"]
-    ],
+@verifies_each(
+    "requirement",
+    "StartWebRTCContact.References.url-accepted",
+    "StartWebRTCContact.References.number-accepted",
+    "StartWebRTCContact.References.string-accepted",
+    "StartWebRTCContact.References.date-accepted",
+    "StartWebRTCContact.References.email-accepted",
 )
-def test_a_reference_of_a_type_of_creation_is_accepted(story: Story, kind: str, requirement: str) -> None:
+def test_a_reference_of_a_type_of_creation_is_accepted(story: Story, requirement: str) -> None:
     """A reference of type URL, NUMBER, STRING, DATE or EMAIL is accepted, alone, in numbers and among the others."""
+    kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
     several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
     for reference in several.values():
         _accepted(story, requirement, f"the reference {reference}", References={"order": reference})
@@ -123,20 +125,20 @@ def _refuses(story: Story, requirement: str, wrong: Reference) -> None:
             claim.refused(answer, f"the reference {dict(wrong)} among {len(references)}")
 
 
-@verifies(f"{REFERENCES}.attachment-refused")
+@verifies("StartWebRTCContact.References.attachment-refused")
 def test_an_attachment_is_refused_as_reference(story: Story) -> None:
     """A reference of type ATTACHMENT is refused when the call is created, alone and among others."""
     story.need(story.start(START, References=PLAIN))
     for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
-        _refuses(story, f"{REFERENCES}.attachment-refused", {"Type": "ATTACHMENT", **more})
+        _refuses(story, "StartWebRTCContact.References.attachment-refused", {"Type": "ATTACHMENT", **more})
 
 
-@verifies(f"{REFERENCES}.date-is-epoch")
+@verifies("StartWebRTCContact.References.date-is-epoch")
 def test_a_date_that_is_no_epoch_time_is_refused(story: Story) -> None:
     """A DATE reference whose Value is no epoch timestamp is refused, alone and among others."""
     story.need(story.start(START, References=PLAIN))
     for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
-        _refuses(story, f"{REFERENCES}.date-is-epoch", _reference("DATE", value))
+        _refuses(story, "StartWebRTCContact.References.date-is-epoch", _reference("DATE", value))
 
 
 OPEN_TYPES = (
@@ -149,26 +151,25 @@ OPEN_TYPES = (
 ODD_VALUES = (("URL", "no address"), ("NUMBER", "many"), ("EMAIL", "nobody"))
 
 
-@verifies(f"{REFERENCES}.other-types")
+@verifies("StartWebRTCContact.References.other-types")
 def test_what_other_types_of_references_get_is_written_down(story: Story) -> None:
     """A reference of a type that the text does not list at creation is refused or accepted."""
-    with story.claim(f"{REFERENCES}.other-types") as claim:
+    with story.claim() as claim:
         for kind in OPEN_TYPES:
             answer = story.start(START, References={"order": _reference(kind, "A-1")})
             claim.record(f"{kind}: {describe(judged_reply(answer))}")
 
 
-@verifies(f"{REFERENCES}.value-fits-type")
+@verifies("StartWebRTCContact.References.value-fits-type")
 def test_what_a_value_of_another_form_gets_is_written_down(story: Story) -> None:
     """A URL, NUMBER or EMAIL reference whose Value has another form is refused or accepted."""
-    with story.claim(f"{REFERENCES}.value-fits-type") as claim:
+    with story.claim() as claim:
         for kind, value in ODD_VALUES:
             answer = story.start(START, References={"order": _reference(kind, value)})
             claim.record(f"{kind} {value!r}: {describe(judged_reply(answer))}")
 
 
 Related = Callable[[Story], Chat]
-RELATED = f"{START}.RelatedContactId"
 
 
 @pytest.mark.parametrize(
@@ -178,18 +179,18 @@ RELATED = f"{START}.RelatedContactId"
         pytest.param(lambda story: story.adopt(story.start(START)), id="call"),
     ],
 )
-@verifies(f"{RELATED}.accepted", f"{RELATED}.returned")
+@verifies("StartWebRTCContact.RelatedContactId.accepted", "StartWebRTCContact.RelatedContactId.returned")
 def test_a_call_may_be_related_to_a_contact(story: Story, related: Related) -> None:
     """The RelatedContactId of an existing contact is accepted, and DescribeContact reports it."""
     contacts = [related(story) for _ in range(2)]
     started = [story.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
-    with story.claim(f"{RELATED}.accepted") as claim:
+    with story.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
         for answer in started:
             claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
-    story.working(f"{RELATED}.returned", "DescribeContact")
+    story.working("DescribeContact", "StartWebRTCContact.RelatedContactId.returned")
     for contact, answer in zip(contacts, started, strict=True):
         told = story.until(partial(_told, story.adopt(answer), "RelatedContactId"))
-        with story.claim(f"{RELATED}.returned") as claim:
+        with story.claim("StartWebRTCContact.RelatedContactId.returned") as claim:
             claim.equal(told, contact.contact_id, "the RelatedContactId in the description of the call")
 
 
@@ -199,18 +200,18 @@ def _told(call: Chat, name: str) -> str | None:
     return object_at(response.members, "Contact").get(name) if response and response.succeeded else None
 
 
-@verifies(f"{RELATED}.unknown")
+@verifies("StartWebRTCContact.RelatedContactId.unknown")
 def test_what_an_unknown_related_contact_gets_is_written_down(story: Story) -> None:
     """A RelatedContactId that names no contact is refused or accepted."""
-    with story.claim(f"{RELATED}.unknown") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(story.start(START, RelatedContactId=str(uuid.uuid4())))))
 
 
-@verifies(f"{START}.Description.returned")
+@verifies("StartWebRTCContact.Description.returned")
 def test_whether_the_description_comes_back_is_written_down(story: Story) -> None:
     """DescribeContact reports the Description that the start gave, or does not."""
     call = story.adopt(story.start(START, Description="An order that was lost"))
     story.until(partial(_told, call, "Id"))
-    with story.claim(f"{START}.Description.returned") as claim:
+    with story.claim() as claim:
         told = _told(call, "Description")
         claim.record("reported" if told == "An order that was lost" else f"not reported: {told!r}")

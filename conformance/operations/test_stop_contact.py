@@ -52,7 +52,7 @@ def test_a_chat_is_stopped_in_any_state(story: Story) -> None:
     story.need(talking.say())
     several.add_participant()
     for state, chat in {"quiet": quiet, "connected": connected, "talking": talking, "several": several}.items():
-        with story.claim("StopContact.effect.any-state") as claim:
+        with story.claim() as claim:
             claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
             again = story.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
             claim.refused_somehow(again, f"CreateParticipantConnection of a stopped chat that was {state}")
@@ -64,7 +64,7 @@ def test_a_stopped_call_is_over(story: Story) -> None:
     call = story.adopt(story.start("StartWebRTCContact"))
     story.need(call.connect("WEBRTC_CONNECTION"))
     stopped = call.stop()
-    with story.claim("StopContact.effect.ends-call") as claim:
+    with story.claim() as claim:
         claim.accepted(stopped, "StopContact of a call")
         again = story.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
         claim.refused_somehow(again, "CreateParticipantConnection of a stopped call")
@@ -80,7 +80,7 @@ def test_a_refused_stop_stops_nothing(story: Story) -> None:
     beside = ({"InstanceId": unknown}, {"InstanceId": ""}, {"InstanceId": 5}, {"DisconnectReason": "none"})
     for wrong in (*of_contact, *beside):
         refused = chat.on_contact("StopContact", **wrong)
-        with story.claim("StopContact.refusal.no-effect") as claim:
+        with story.claim() as claim:
             claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")
             claim.accepted(chat.say(), "SendMessage after a StopContact that was refused")
 
@@ -95,7 +95,7 @@ def _stopped(story: Story) -> Chat:
 def test_what_a_second_stop_gets_is_written_down(story: Story) -> None:
     """A contact that is over already is stopped again without an error, or refused."""
     again = _stopped(story).stop()
-    with story.claim("StopContact.again.answer") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(again)))
 
 
@@ -103,5 +103,5 @@ def test_what_a_second_stop_gets_is_written_down(story: Story) -> None:
 def test_what_a_disconnect_reason_gets_is_written_down(story: Story) -> None:
     """A DisconnectReason outside outbound campaigns is refused, or ignored."""
     answer = story.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
-    with story.claim("StopContact.DisconnectReason.reserved") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(answer)))

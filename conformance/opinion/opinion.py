@@ -33,12 +33,12 @@ _NOT_SENT: Any = SimpleNamespace(url=None, headers={})
 
 
 def spoken_of(subject: Operation) -> tuple[str, ...]:
-    """The requirement ids that a reply of `subject` can be found to break."""
+    """The requirement ids of `subject` alone that a reply of it can be found to break."""
     limits = [
         c.id for c in constraints(Direction.OUTPUT) if c.operation == subject and c.asked_by is None and is_said(c)
     ]
     rules = ("success.status", "success.body", "error.status", "error.type", "error.body", "error.content-type")
-    return (*limits, *(f"{subject.name}.{rule}" for rule in rules), "Protocol.success.content-type")
+    return (*limits, *(f"{subject.name}.{rule}" for rule in rules))
 
 
 def judge(exchange: Exchange) -> Iterator[ContractViolation]:

@@ -44,7 +44,7 @@ class Script:
         if not self.tells_a_story:
             self.function(examiner=examiner, **self.parameters)
             return
-        with closing(Story(examiner)) as story:
+        with closing(Story(examiner, self.claims)) as story:
             tell(examiner, self.function, {**self.parameters, "examiner": examiner, "story": story}, self.claims)
 
 

@@ -75,7 +75,7 @@ def test_the_form_of_errors_is_written_down(story: Story) -> None:
 def test_an_error_has_a_message(story: Story) -> None:
     """An error has a text in message or Message, whatever it says."""
     for error in _refusals(story):
-        with story.claim("Protocol.error.message-present") as claim:
+        with story.claim() as claim:
             reply = judged_reply(error)
             if reply.succeeded:
                 raise Unjudgeable("a call that must be refused was not", error)
@@ -88,7 +88,7 @@ def test_an_error_has_a_message(story: Story) -> None:
 def test_the_body_of_a_success_without_members_is_written_down(story: Story) -> None:
     """A success without output members has an empty body or an empty object."""
     reply = judged_reply(story.chat().leave())
-    with story.claim("Protocol.success.empty-output") as claim:
+    with story.claim() as claim:
         claim.record(f"{reply.status} with the body {reply.body[:40]!r}")
 
 
@@ -98,7 +98,7 @@ def test_a_success_with_a_body_says_that_it_is_json(story: Story) -> None:
     chat = story.chat()
     replies = [story.start(), chat.connect(), chat.say(), chat.signal(), chat.transcript()]
     for exchange in replies:
-        with story.claim("Protocol.success.content-type") as claim:
+        with story.claim() as claim:
             story.need(exchange)
             reply = judged_reply(exchange)
             claim.holds(is_json(reply), "a Content-Type that says JSON", repr(reply.header("Content-Type")))
@@ -108,7 +108,7 @@ def test_a_success_with_a_body_says_that_it_is_json(story: Story) -> None:
 def test_what_an_accept_header_without_json_gets_is_written_down(story: Story) -> None:
     """An Accept header that excludes JSON is refused or ignored."""
     plain = story.chat().transcript().request
-    with story.claim("Protocol.request.accept") as claim:
+    with story.claim() as claim:
         claim.record(describe(judged_reply(story.send(plain.with_header("Accept", "text/html")))))
 
 
@@ -118,7 +118,7 @@ def test_null_inside_a_list_is_refused(story: Story, types: list[str | None]) ->
     """Null inside a list is refused as bad input."""
     chat = story.chat()
     sent = story.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
-    with story.claim("Protocol.request.null-in-list") as claim:
+    with story.claim() as claim:
         claim.refused(sent, f"Type {types}", malformed=True)
 
 
@@ -130,7 +130,7 @@ _LISTS_OF_A_START = {"SupportedMessagingContentTypes": "text/plain", "Connection
 def test_null_inside_a_list_of_a_start_is_refused(story: Story, member: str) -> None:
     """Null beside a value in a list of StartChatContact is refused as bad input."""
     values = [_LISTS_OF_A_START[member], None]
-    with story.claim("Protocol.request.null-in-list") as claim:
+    with story.claim() as claim:
         claim.refused(story.start(**{member: values}), f"{member} {values}", malformed=True)
 
 
@@ -142,7 +142,7 @@ def test_which_exception_bad_input_gets_is_written_down(story: Story) -> None:
         "a duration that is too short": {"ChatDurationInMinutes": 59},
         "a list without text/plain": {"SupportedMessagingContentTypes": ["text/markdown"]},
     }
-    with story.claim("Protocol.request.bad-input-exception") as claim:
+    with story.claim() as claim:
         for words, members in wrong.items():
             claim.record(f"{words}: {describe(judged_reply(story.start(**members)))}")
 
@@ -163,5 +163,5 @@ def _times(chat: Chat) -> list[str]:
 def test_participant_times_end_in_z(story: Story) -> None:
     """Every time in a participant operation's reply ends in Z."""
     for time in _times(story.chat()):
-        with story.claim("Protocol.time.designator") as claim:
+        with story.claim() as claim:
             claim.holds(time.endswith("Z"), "a time that ends in Z", time)

@@ -34,9 +34,9 @@ def examiner(request: pytest.FixtureRequest) -> Examiner:
 
 
 @pytest.fixture
-def story(examiner: Examiner) -> Iterator[Story]:
+def story(examiner: Examiner, request: pytest.FixtureRequest) -> Iterator[Story]:
     """A story to tell; its chats are stopped when it has been told."""
-    told = Story(examiner)
+    told = Story(examiner, claimed(request.node))
     yield told
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
         told.close()

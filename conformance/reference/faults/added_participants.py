@@ -20,15 +20,16 @@ CONNECT = "CreateParticipantConnection"
 SUBJECT = "added-participants"
 # What else rests on bots that join and speak.
 WITH_BOTS = ("LifeCycle.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
-TOKENS = f"{CREATE}.ClientToken.*"
-OF_CALLS = "CreateParticipantConnection.WebRTCConnection.own-attendee"
 
 
 def _added(world: World, members: Members) -> Participant:
     return world.state.participant_tokens[members["ParticipantCredentials"]["ParticipantToken"]]
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS, OF_CALLS))
+@fault(
+    "CreateParticipant.ParticipantId.own",
+    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+)
 def makes_ids_of_the_time(service: ReferenceService) -> None:
     """A bot that joins a chat within a second of another has the ParticipantId of that one."""
     latest: dict[str, tuple[int, str]] = {}
@@ -43,7 +44,10 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS, OF_CALLS))
+@fault(
+    "CreateParticipant.ParticipantId.own",
+    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+)
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
 
@@ -55,7 +59,10 @@ def gives_all_bots_one_id(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.own", may=(f"{CREATE}.*", *WITH_BOTS, OF_CALLS))
+@fault(
+    "CreateParticipant.ParticipantId.own",
+    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+)
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
 
@@ -66,13 +73,16 @@ def gives_all_bots_one_token(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ParticipantId.same-throughout", may=(TOKENS, *WITH_BOTS, "SendEvent.receipt.*"))
+@fault(
+    "CreateParticipant.ParticipantId.same-throughout",
+    may=("CreateParticipant.ClientToken.*", *WITH_BOTS, "SendEvent.receipt.*"),
+)
 def tells_another_id_than_it_uses(service: ReferenceService) -> None:
     """The ParticipantId of the reply is not the one in the bot's items."""
     gives(service, CREATE, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
 
 
-@fault(f"{CREATE}.ParticipantId.same-throughout", may=WITH_BOTS)
+@fault("CreateParticipant.ParticipantId.same-throughout", may=WITH_BOTS)
 def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
     """The second bot of a chat speaks under the id of the first one."""
 
@@ -84,7 +94,7 @@ def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
     first(service, "SendMessage", act)
 
 
-@fault(f"{CREATE}.ParticipantToken.lives-with-participant", may=(TOKENS,))
+@fault("CreateParticipant.ParticipantToken.lives-with-participant", may=("CreateParticipant.ClientToken.*",))
 def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     """The ParticipantToken of a bot is used up when it has opened two connections."""
     used: dict[int, int] = {}
@@ -106,7 +116,7 @@ def _expiring(name: str, says: str, expiry: Callable[[World], str]) -> Fault:
 
         gives(service, CREATE, given)
 
-    return Fault(name, says, (f"{CREATE}.Expiry.in-the-future",), (), SUBJECT, seed)
+    return Fault(name, says, ("CreateParticipant.Expiry.in-the-future",), (), SUBJECT, seed)
 
 
 EXPIRING: tuple[Fault, ...] = (
@@ -118,13 +128,13 @@ EXPIRING: tuple[Fault, ...] = (
 # What the others see
 
 
-@fault(f"{CREATE}.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
+@fault("CreateParticipant.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
     """Items of a bot carry the role CUSTOMER."""
     then(service, CREATE, lambda world, _, members: setattr(_added(world, members), "role", CUSTOMER))
 
 
-@fault(f"{CREATE}.transcript.role-and-name", may=WITH_BOTS)
+@fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)
 def shows_narrow_names(service: ReferenceService) -> None:
     """The DisplayName of a bot loses its characters beyond the BMP."""
 
@@ -135,7 +145,7 @@ def shows_narrow_names(service: ReferenceService) -> None:
     then(service, CREATE, act)
 
 
-@fault(f"{CREATE}.transcript.role-and-name", may=WITH_BOTS)
+@fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)
 def shows_the_first_name_for_all(service: ReferenceService) -> None:
     """Every bot of a chat is shown under the DisplayName of the first one."""
 
@@ -146,7 +156,7 @@ def shows_the_first_name_for_all(service: ReferenceService) -> None:
     then(service, CREATE, act)
 
 
-@fault(f"{CREATE}.transcript.shared", may=WITH_BOTS)
+@fault("CreateParticipant.transcript.shared", may=WITH_BOTS)
 def hides_bots_from_bots(service: ReferenceService) -> None:
     """A bot's transcript lacks what other bots sent."""
 
@@ -162,7 +172,7 @@ def hides_bots_from_bots(service: ReferenceService) -> None:
     gives(service, "GetTranscript", given)
 
 
-@fault(f"{CREATE}.transcript.shared", may=WITH_BOTS)
+@fault("CreateParticipant.transcript.shared", may=WITH_BOTS)
 def hides_bots_from_customers(service: ReferenceService) -> None:
     """A customer's transcript lacks what the second bot sent."""
 
@@ -175,7 +185,7 @@ def hides_bots_from_customers(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{CREATE}.bot.disconnect-leaves-chat",
+    "CreateParticipant.bot.disconnect-leaves-chat",
     "DisconnectParticipant.effect.others-go-on",
     may=("DisconnectParticipant.*", "LifeCycle.*", "WebSocket.*"),
 )

@@ -14,8 +14,8 @@ from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
 from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
-START, GET = "StartAttachmentUpload", "GetAttachment"
-FILES = (f"{START}.*", "CompleteAttachmentUpload.*", f"{GET}.*")
+GET = "GetAttachment"
+FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
 LARGE = 100_000  # bytes
 Spoil = Callable[[Request, Response], Response]
 
@@ -57,72 +57,77 @@ def _disposition(kind: str) -> Spoil:
     return spoil
 
 
-BYTES = f"{GET}.Url.byte-for-byte"
 STORE = (
     _files(
         "changes-line-ends-of-files",
         "A line end of a file is a line feed only.",
         DOWNLOADS,
         _body(lambda b: b.replace(b"\r\n", b"\n")),
-        BYTES,
+        "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "reads-files-as-text",
         "A file is kept as text in UTF-8.",
         DOWNLOADS,
         _body(lambda b: b.decode("utf-8", "ignore").encode()),
-        BYTES,
+        "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "cuts-files-at-one-mebibyte",
         "Of a file the first mebibyte is kept.",
         DOWNLOADS,
         _body(lambda b: b[: 2**20]),
-        BYTES,
+        "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "cuts-files-at-a-zero-byte",
         "A file ends at its first zero byte.",
         DOWNLOADS,
         _body(lambda b: b.split(b"\0")[0]),
-        BYTES,
+        "GetAttachment.Url.byte-for-byte",
     ),
-    _files("loses-each-third-download", "Each third download is empty.", DOWNLOADS, _third(lambda _: b""), BYTES),
+    _files(
+        "loses-each-third-download",
+        "Each third download is empty.",
+        DOWNLOADS,
+        _third(lambda _: b""),
+        "GetAttachment.Url.byte-for-byte",
+    ),
     _files(
         "shows-all-files-inline",
         "Each download is to be shown inline.",
         DOWNLOADS,
         _disposition("inline"),
-        f"{GET}.UrlContentDisposition.attachment",
-        f"{GET}.UrlContentDisposition.default",
+        "GetAttachment.UrlContentDisposition.attachment",
+        "GetAttachment.UrlContentDisposition.default",
     ),
     _files(
         "saves-all-files",
         "Each download is to be saved.",
         DOWNLOADS,
         _disposition("attachment"),
-        f"{GET}.UrlContentDisposition.inline",
+        "GetAttachment.UrlContentDisposition.inline",
     ),
     _files(
         "says-nothing-of-downloads",
         "A download has no Content-Disposition.",
         DOWNLOADS,
         _disposition(""),
-        f"{GET}.UrlContentDisposition.attachment",
+        "GetAttachment.UrlContentDisposition.attachment",
     ),
     _files(
         "wants-a-bearer-for-uploads",
         "A PUT without a bearer token is refused.",
         UPLOADS,
         lambda request, response: response if request.header("x-amz-bearer") else Response(403),
-        f"{START}.upload.accepted",
+        "StartAttachmentUpload.upload.accepted",
     ),
     _files(
         "refuses-large-uploads",
         "A PUT of more than 100,000 bytes is refused.",
         UPLOADS,
         lambda request, response: response if len(request.body) <= LARGE else Response(413),
-        f"{START}.upload.any-size",
+        "StartAttachmentUpload.upload.any-size",
     ),
 )
 
@@ -132,10 +137,10 @@ def _unsigned(store: str, path: str) -> str:
 
 
 @fault(
-    f"{START}.upload.wrong-size",
-    f"{START}.upload.missing-header",
-    f"{START}.upload.altered-url",
-    f"{START}.UrlExpiry.dead-afterwards",
+    "StartAttachmentUpload.upload.wrong-size",
+    "StartAttachmentUpload.upload.missing-header",
+    "StartAttachmentUpload.upload.altered-url",
+    "StartAttachmentUpload.UrlExpiry.dead-afterwards",
     may=FILES,
 )
 def takes_any_upload(service: ReferenceService) -> None:
@@ -152,7 +157,7 @@ def takes_any_upload(service: ReferenceService) -> None:
     service.handle = handle
 
 
-@fault(f"{GET}.Url.altered", f"{GET}.UrlExpiryInSeconds.dead-afterwards", may=FILES)
+@fault("GetAttachment.Url.altered", "GetAttachment.UrlExpiryInSeconds.dead-afterwards", may=FILES)
 def hands_out_files_for_ever(service: ReferenceService) -> None:
     """A download URL works without its signature and after its time."""
     own = service.handle
@@ -167,7 +172,7 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
     service.handle = handle
 
 
-@fault(f"{GET}.UrlExpiryInSeconds.alive-before", may=FILES)
+@fault("GetAttachment.UrlExpiryInSeconds.alive-before", may=FILES)
 def halves_the_life_of_urls(service: ReferenceService) -> None:
     """A download URL dies after half of its time."""
     gives(service, GET, _shortened)

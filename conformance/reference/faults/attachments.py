@@ -18,7 +18,7 @@ from conformance.reference.world import Call, Members, World
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
 LONGEST_NAME = 256  # code points, taken for bytes
-FILES = (f"{START}.*", f"{COMPLETE}.*", f"{GET}.*")
+FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
 
 
 def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str) -> Fault:
@@ -41,32 +41,30 @@ def _retyped(attachment: Attachment) -> None:
     attachment.content_type = "application/octet-stream"
 
 
-BYTES = f"{GET}.Url.byte-for-byte"
-NAME = f"{COMPLETE}.effect.attachment-name"
 SHOWN = (
     _shown(
         "writes-names-small",
         "Attachments have names in small letters.",
         _renamed(str.lower),
-        NAME,
-        f"{COMPLETE}.effect.names-differ-by-case",
+        "CompleteAttachmentUpload.effect.attachment-name",
+        "CompleteAttachmentUpload.effect.names-differ-by-case",
     ),
     _shown(
         "writes-names-in-ascii",
         "Letters beyond ASCII are missing in names.",
         _renamed(lambda name: name.encode("ascii", "ignore").decode()),
-        NAME,
+        "CompleteAttachmentUpload.effect.attachment-name",
     ),
     _shown(
         "forgets-file-types",
         "Each attachment is of type application/octet-stream.",
         _retyped,
-        f"{COMPLETE}.effect.content-type",
+        "CompleteAttachmentUpload.effect.content-type",
     ),
 )
 
 
-@fault(f"{COMPLETE}.effect.names-differ-by-case", may=FILES)
+@fault("CompleteAttachmentUpload.effect.names-differ-by-case", may=FILES)
 def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
     """An attachment takes the name of an earlier one of the chat that differs in letter case only."""
 
@@ -79,8 +77,8 @@ def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{COMPLETE}.AttachmentIds.not-uploaded",
-    f"{COMPLETE}.refusal.no-effect",
+    "CompleteAttachmentUpload.AttachmentIds.not-uploaded",
+    "CompleteAttachmentUpload.refusal.no-effect",
     may=(*FILES, "Clients.calls.upload-shows-at-completion"),
 )
 def completes_missing_files(service: ReferenceService) -> None:
@@ -92,20 +90,23 @@ def completes_missing_files(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{COMPLETE}.AttachmentIds.size-max", may=FILES)
+@fault("CompleteAttachmentUpload.AttachmentIds.size-max", may=FILES)
 def completes_the_first_of_two(service: ReferenceService) -> None:
     """Of two attachments the first is completed, and nobody looks at the second."""
     shape = service.shapes[COMPLETE]
     service.shapes[COMPLETE] = with_member(shape, ("AttachmentIds",), changing(maximum=2))
 
 
-@fault(f"{COMPLETE}.AttachmentIds.unknown", may=(f"{COMPLETE}.*", "Clients.calls.upload-shows-at-completion"))
+@fault(
+    "CompleteAttachmentUpload.AttachmentIds.unknown",
+    may=("CompleteAttachmentUpload.*", "Clients.calls.upload-shows-at-completion"),
+)
 def completes_anything(service: ReferenceService) -> None:
     """Whatever is to be completed is answered with success."""
     on_refusal(service, COMPLETE, lambda _, __, ___: {})
 
 
-@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+@fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_attachments_twice(service: ReferenceService) -> None:
     """A completed attachment stands in the transcript twice."""
 
@@ -116,13 +117,13 @@ def shows_attachments_twice(service: ReferenceService) -> None:
     then(service, COMPLETE, act)
 
 
-@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+@fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_no_attachments(service: ReferenceService) -> None:
     """A completed attachment does not stand in the transcript."""
     then(service, COMPLETE, lambda _, call, __: call.contact.items.__delitem__(-1))
 
 
-@fault(f"{COMPLETE}.effect.item-type", may=(*FILES, "Surfaces.*", "WebSocket.*", "GetTranscript.*"))
+@fault("CompleteAttachmentUpload.effect.item-type", may=(*FILES, "Surfaces.*", "WebSocket.*", "GetTranscript.*"))
 def shows_attachments_as_messages(service: ReferenceService) -> None:
     """The item of an attachment has the type MESSAGE."""
 
@@ -133,7 +134,7 @@ def shows_attachments_as_messages(service: ReferenceService) -> None:
     gives(service, "GetTranscript", changed)
 
 
-@fault(f"{COMPLETE}.effect.status-settles", may=(*FILES, "Surfaces.*"))
+@fault("CompleteAttachmentUpload.effect.status-settles", may=(*FILES, "Surfaces.*"))
 def examines_files_for_ever(service: ReferenceService) -> None:
     """The Status of an attachment stays IN_PROGRESS."""
 
@@ -149,7 +150,7 @@ def examines_files_for_ever(service: ReferenceService) -> None:
     gives(service, "GetTranscript", changed)
 
 
-@fault(f"{GET}.AttachmentId.not-completed", may=FILES)
+@fault("GetAttachment.AttachmentId.not-completed", may=FILES)
 def hands_out_what_is_not_completed(service: ReferenceService) -> None:
     """An attachment that was not completed is handed out."""
 
@@ -167,7 +168,7 @@ def _handed_out(world: World, attachment: Attachment) -> Members:
     return {"Url": url, "UrlExpiry": iso(expires_at), "AttachmentSizeInBytes": attachment.size}
 
 
-@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
+@fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the chat's latest completed one is handed out."""
 
@@ -179,7 +180,7 @@ def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
     on_refusal(service, GET, act)
 
 
-@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
+@fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def hands_out_the_latest_file(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the latest one is handed out."""
 
@@ -190,7 +191,7 @@ def hands_out_the_latest_file(service: ReferenceService) -> None:
     on_refusal(service, GET, act)
 
 
-@fault(f"{GET}.custom-bot.denied", may=(f"{GET}.*",))
+@fault("GetAttachment.custom-bot.denied", may=("GetAttachment.*",))
 def hands_files_to_bots(service: ReferenceService) -> None:
     """A CUSTOM_BOT gets a customer's attachment."""
 
@@ -201,7 +202,7 @@ def hands_files_to_bots(service: ReferenceService) -> None:
     on_refusal(service, GET, act)
 
 
-@fault(f"{GET}.bearer.own-chat-only", may=FILES)
+@fault("GetAttachment.bearer.own-chat-only", may=FILES)
 def hands_files_to_any_chat(service: ReferenceService) -> None:
     """An attachment of another chat is handed out."""
 
@@ -212,7 +213,7 @@ def hands_files_to_any_chat(service: ReferenceService) -> None:
     on_refusal(service, GET, act)
 
 
-@fault(BYTES, may=FILES)
+@fault("GetAttachment.Url.byte-for-byte", may=FILES)
 def hands_out_the_chats_first_file(service: ReferenceService) -> None:
     """Whichever attachment of a chat is asked for, its first one is handed out."""
 
@@ -223,37 +224,37 @@ def hands_out_the_chats_first_file(service: ReferenceService) -> None:
     gives(service, GET, changed)
 
 
-@fault(f"{GET}.AttachmentSizeInBytes.true-size", may=FILES)
+@fault("GetAttachment.AttachmentSizeInBytes.true-size", may=FILES)
 def counts_files_in_kilobytes(service: ReferenceService) -> None:
     """AttachmentSizeInBytes is rounded up to a thousand bytes."""
     gives(service, GET, lambda _, __, m: {**m, "AttachmentSizeInBytes": -(-m["AttachmentSizeInBytes"] // 1000) * 1000})
 
 
-@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", f"{GET}.UrlExpiryInSeconds.dead-afterwards", may=FILES)
+@fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.dead-afterwards", may=FILES)
 def hands_out_urls_for_five_minutes(service: ReferenceService) -> None:
     """A download URL lives 300 seconds, whatever is asked for."""
     takes(service, GET, lambda _, __: {"UrlExpiryInSeconds": 300})
 
 
-@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", may=FILES)
+@fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", may=FILES)
 def adds_a_minute_to_urls(service: ReferenceService) -> None:
     """UrlExpiry lies a minute later than was asked for."""
     takes(service, GET, lambda _, call: {"UrlExpiryInSeconds": (call.get("UrlExpiryInSeconds") or 300) + 60})
 
 
-@fault(f"{START}.AttachmentSizeInBytes.hundred-megabytes", may=FILES)
+@fault("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes", may=FILES)
 def takes_files_of_any_size(service: ReferenceService) -> None:
     """The size of an attachment has no limit."""
     takes(service, START, lambda _, call: {"AttachmentSizeInBytes": min(call.get("AttachmentSizeInBytes"), 10)})
 
 
-@fault(f"{START}.ContentType.supported", may=FILES)
+@fault("StartAttachmentUpload.ContentType.supported", may=FILES)
 def refuses_pictures_of_phones(service: ReferenceService) -> None:
     """Files of type image/heic are refused."""
     refuses(service, START, lambda call: call.get("ContentType") == "image/heic")
 
 
-@fault(f"{START}.ContentType.unsupported", may=(f"{START}.*",))
+@fault("StartAttachmentUpload.ContentType.unsupported", may=("StartAttachmentUpload.*",))
 def takes_programs(service: ReferenceService) -> None:
     """Files of unsupported types are taken as texts."""
     takes(
@@ -265,19 +266,19 @@ def takes_programs(service: ReferenceService) -> None:
     )
 
 
-@fault(f"{START}.AttachmentName.any-text", may=FILES)
+@fault("StartAttachmentUpload.AttachmentName.any-text", may=FILES)
 def refuses_names_beyond_the_bmp(service: ReferenceService) -> None:
     """A name with a character beyond the BMP is refused."""
     refuses(service, START, lambda call: any(character > "\uffff" for character in call.get("AttachmentName")))
 
 
-@fault(f"{START}.AttachmentName.any-text", may=FILES)
+@fault("StartAttachmentUpload.AttachmentName.any-text", may=FILES)
 def measures_names_in_bytes(service: ReferenceService) -> None:
     """A name of more than 256 bytes is refused, of however few code points."""
     refuses(service, START, lambda call: len(call.get("AttachmentName").encode()) > LONGEST_NAME)
 
 
-@fault(f"{START}.AttachmentId.unique", may=(*FILES, "*.ClientToken.*"))
+@fault("StartAttachmentUpload.AttachmentId.unique", may=(*FILES, "*.ClientToken.*"))
 def starts_an_upload_once(service: ReferenceService) -> None:
     """A second upload of the same name gets the first one's id and URL."""
     known: dict[tuple[str, str], Members] = {}
@@ -288,7 +289,9 @@ def starts_an_upload_once(service: ReferenceService) -> None:
     )
 
 
-@fault(f"{START}.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*", "Tokens.*"))
+@fault(
+    "StartAttachmentUpload.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*", "Tokens.*")
+)
 def shows_uploads_at_once(service: ReferenceService) -> None:
     """An attachment stands in the transcript when its upload is started."""
 
@@ -299,7 +302,7 @@ def shows_uploads_at_once(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{START}.UrlExpiry.in-the-future", may=FILES)
+@fault("StartAttachmentUpload.UrlExpiry.in-the-future", may=FILES)
 def hands_out_urls_that_are_over(service: ReferenceService) -> None:
     """The UrlExpiry of an upload lies an hour in the past."""
 
@@ -310,7 +313,7 @@ def hands_out_urls_that_are_over(service: ReferenceService) -> None:
     gives(service, START, changed)
 
 
-@fault(f"{COMPLETE}.effect.attachment-id", may=(*FILES, "Surfaces.*", "WebSocket.*"))
+@fault("CompleteAttachmentUpload.effect.attachment-id", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
     """The attachments of an item have the Id of the item."""
 
@@ -324,7 +327,7 @@ def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
     gives(service, "GetTranscript", changed)
 
 
-@fault(f"{START}.upload.content-length-true", may=FILES)
+@fault("StartAttachmentUpload.upload.content-length-true", may=FILES)
 def promises_a_longer_file(service: ReferenceService) -> None:
     """The content-length to include is one byte more than the file has."""
 

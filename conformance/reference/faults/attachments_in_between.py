@@ -20,7 +20,14 @@ from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
-FILES = (f"{START}.*", f"{COMPLETE}.*", f"{GET}.*", "Surfaces.*", "WebSocket.*", "Tokens.*")
+FILES = (
+    "StartAttachmentUpload.*",
+    "CompleteAttachmentUpload.*",
+    "GetAttachment.*",
+    "Surfaces.*",
+    "WebSocket.*",
+    "Tokens.*",
+)
 Item = Mapping[str, Any]
 MOST_TIMES = 10  # that one attachment is handed out
 
@@ -32,7 +39,7 @@ def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
         made = world.state.attachments[call.get("AttachmentIds")[0]]
         made.name = change(made.name)
 
-    red = (f"{COMPLETE}.effect.attachment-name",)
+    red = ("CompleteAttachmentUpload.effect.attachment-name",)
     return Fault(name, says, red, FILES, "attachments-in-between", lambda service: then(service, COMPLETE, act))
 
 
@@ -53,7 +60,7 @@ def _give_up(world: World, call: Call) -> None:
         del world.state.attachments[one.id]
 
 
-@fault(f"{COMPLETE}.effect.any-order", may=(*FILES, "Throttling.*"))
+@fault("CompleteAttachmentUpload.effect.any-order", may=(*FILES, "Throttling.*"))
 def has_one_upload_at_a_time(service: ReferenceService) -> None:
     """A new upload gives up the earlier one of its chat that was not completed."""
 
@@ -64,7 +71,7 @@ def has_one_upload_at_a_time(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault(f"{COMPLETE}.effect.any-order", may=FILES)
+@fault("CompleteAttachmentUpload.effect.any-order", may=FILES)
 def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
     """After a later upload was completed the earlier ones cannot be."""
 
@@ -78,13 +85,13 @@ def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
     first(service, COMPLETE, act)
 
 
-@fault(f"{COMPLETE}.effect.after-reconnect", may=FILES)
+@fault("CompleteAttachmentUpload.effect.after-reconnect", may=FILES)
 def gives_up_uploads_at_a_new_connection(service: ReferenceService) -> None:
     """A new connection gives up the uploads of the chat that were not completed."""
     then(service, "CreateParticipantConnection", lambda world, call, _: _give_up(world, call))
 
 
-@fault(f"{GET}.AttachmentId.lasts", may=FILES)
+@fault("GetAttachment.AttachmentId.lasts", may=FILES)
 def hides_files_when_somebody_joins(service: ReferenceService) -> None:
     """An attachment is handed out only as long as the chat has the participants that it was completed before."""
     present: dict[str, int] = {}
@@ -100,7 +107,7 @@ def hides_files_when_somebody_joins(service: ReferenceService) -> None:
     first(service, GET, act)
 
 
-@fault(f"{GET}.AttachmentId.lasts", may=FILES)
+@fault("GetAttachment.AttachmentId.lasts", may=FILES)
 def hands_out_ten_times(service: ReferenceService) -> None:
     """An attachment is handed out ten times and then no more."""
     handed = Counter[str]()
@@ -124,7 +131,7 @@ def _before_files(service: ReferenceService, store: str, answer: Callable[[Reque
     service.handle = handle
 
 
-@fault(f"{GET}.Url.lasts", may=(*FILES, "Clients.*"))
+@fault("GetAttachment.Url.lasts", may=(*FILES, "Clients.*"))
 def keeps_the_latest_url_only(service: ReferenceService) -> None:
     """A new download URL of an attachment ends the earlier ones."""
     latest: dict[str, str] = {}
@@ -140,7 +147,7 @@ def keeps_the_latest_url_only(service: ReferenceService) -> None:
     _before_files(service, DOWNLOADS, answer)
 
 
-@fault(f"{START}.upload.after-refused", may=FILES)
+@fault("StartAttachmentUpload.upload.after-refused", may=FILES)
 def uses_up_urls_by_refusals(service: ReferenceService) -> None:
     """After a refused PUT its URL takes no file any more."""
     own, dead = service.handle, set[str]()
@@ -157,7 +164,7 @@ def uses_up_urls_by_refusals(service: ReferenceService) -> None:
     service.handle = handle
 
 
-@fault(f"{COMPLETE}.refusal.no-effect", may=FILES)
+@fault("CompleteAttachmentUpload.refusal.no-effect", may=FILES)
 def completes_what_it_refuses(service: ReferenceService) -> None:
     """Attachments of a completion that is refused for its form are completed all the same."""
     own = service.handle
@@ -200,7 +207,7 @@ def shows_files_under_another_id(service: ReferenceService) -> None:
     then(service, COMPLETE, act)
 
 
-@fault(f"{GET}.UrlExpiryInSeconds.sets-expiry", may=FILES)
+@fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", may=FILES)
 def dates_urls_from_the_first_call(service: ReferenceService) -> None:
     """UrlExpiry is counted from the first time that the attachment was asked for."""
     asked: dict[str, int] = {}
@@ -213,7 +220,7 @@ def dates_urls_from_the_first_call(service: ReferenceService) -> None:
     gives(service, GET, changed)
 
 
-@fault(f"{COMPLETE}.effect.item-in-transcript", may=(*FILES, "GetTranscript.*"))
+@fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "GetTranscript.*"))
 def shows_files_on_first_pages_only(service: ReferenceService) -> None:
     """The items of a page that a NextToken leads to have no Attachments."""
 
@@ -224,7 +231,7 @@ def shows_files_on_first_pages_only(service: ReferenceService) -> None:
     gives(service, "GetTranscript", changed)
 
 
-@fault(f"{GET}.AttachmentId.unknown-refused", may=FILES)
+@fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def looks_at_the_beginning_of_an_id(service: ReferenceService) -> None:
     """What stands behind the 36th character of an AttachmentId is not looked at."""
     takes(service, GET, lambda _, call: {"AttachmentId": call.get("AttachmentId")[:36]})

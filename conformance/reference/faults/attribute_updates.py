@@ -14,11 +14,18 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
 from conformance.reference.world import Call, Members, World
 
-GET, UPDATE = "GetContactAttributes", "UpdateContactAttributes"
+UPDATE = "UpdateContactAttributes"
 SUBJECT = "attribute-updates"
 Attributes = dict[str, str]
-UPDATES = (f"{UPDATE}.Attributes.*", f"{GET}.Attributes.byte-for-byte", "DescribeContact.Contact.attributes")
-WHERE_VALUES_ARE_EMPTY = (f"{UPDATE}.Attributes.value.length-min", f"{UPDATE}.Attributes.total-*")
+UPDATES = (
+    "UpdateContactAttributes.Attributes.*",
+    "GetContactAttributes.Attributes.byte-for-byte",
+    "DescribeContact.Contact.attributes",
+)
+WHERE_VALUES_ARE_EMPTY = (
+    "UpdateContactAttributes.Attributes.value.length-min",
+    "UpdateContactAttributes.Attributes.total-*",
+)
 
 
 def _contact(world: World, call: Call) -> Contact | None:
@@ -80,7 +87,7 @@ UPDATING: tuple[Fault, ...] = (
 )
 
 
-@fault(f"{UPDATE}.Attributes.at-the-same-time", may=(f"{UPDATE}.Attributes.*",))
+@fault("UpdateContactAttributes.Attributes.at-the-same-time", may=("UpdateContactAttributes.Attributes.*",))
 def loses_updates_that_cross(service: ReferenceService) -> None:
     """An update within 200 ms of another starts from what the contact had before that one."""
     earlier: dict[str, tuple[int, Attributes]] = {}
@@ -96,7 +103,9 @@ def loses_updates_that_cross(service: ReferenceService) -> None:
     first(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.other-contacts-untouched", may=(*UPDATES, f"{GET}.Attributes.*"))
+@fault(
+    "UpdateContactAttributes.Attributes.other-contacts-untouched", may=(*UPDATES, "GetContactAttributes.Attributes.*")
+)
 def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
     """An update changes every contact of the instance that is active."""
 
@@ -108,7 +117,7 @@ def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
     first(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.after-end")
+@fault("UpdateContactAttributes.Attributes.after-end")
 def updates_active_contacts_only(service: ReferenceService) -> None:
     """An update of a contact that is over is refused."""
 
@@ -120,7 +129,7 @@ def updates_active_contacts_only(service: ReferenceService) -> None:
     first(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.after-end")
+@fault("UpdateContactAttributes.Attributes.after-end")
 def creates_nothing_after_the_end(service: ReferenceService) -> None:
     """An update of a contact that is over changes what exists and creates nothing."""
 
@@ -176,7 +185,7 @@ MEASURING: tuple[Fault, ...] = (
 )
 
 
-@fault(f"{UPDATE}.Attributes.refused-changes-nothing")
+@fault("UpdateContactAttributes.Attributes.refused-changes-nothing")
 def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
     """A refused update has created its first attribute."""
 
@@ -188,7 +197,10 @@ def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
     on_refusal(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.refused-changes-nothing", may=(f"{UPDATE}.Attributes.total-cumulative",))
+@fault(
+    "UpdateContactAttributes.Attributes.refused-changes-nothing",
+    may=("UpdateContactAttributes.Attributes.total-cumulative",),
+)
 def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
     """A refused update has removed what the contact had."""
 
@@ -200,19 +212,19 @@ def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
     on_refusal(service, UPDATE, act)
 
 
-@fault(f"{UPDATE}.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
+@fault("UpdateContactAttributes.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
 def refuses_empty_values(service: ReferenceService) -> None:
     """An update with an empty value is refused."""
     refuses(service, UPDATE, lambda call: "" in call.get("Attributes").values())
 
 
-@fault(f"{UPDATE}.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
+@fault("UpdateContactAttributes.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
 def ignores_empty_values(service: ReferenceService) -> None:
     """An update with an empty value leaves the attribute as it was."""
     takes(service, UPDATE, lambda _, call: {"Attributes": {k: v for k, v in call.get("Attributes").items() if v}})
 
 
-@fault(f"{UPDATE}.Attributes.refused-changes-nothing", may=UPDATES)
+@fault("UpdateContactAttributes.Attributes.refused-changes-nothing", may=UPDATES)
 def keeps_what_was_right_beside_a_wrong_key(service: ReferenceService) -> None:
     """An update that is refused for a key sets the attributes whose keys are right."""
     own = service.perform

@@ -13,7 +13,6 @@ from conformance.reference.state import Connection
 from conformance.reference.world import Call, Members, World
 
 CONNECT = "CreateParticipantConnection"
-AGAIN = f"{CONNECT}.again"
 MOST = 7  # connections
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 MANY = (
@@ -43,8 +42,8 @@ def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
 
 
 @fault(
-    f"{AGAIN}.accepted",
-    may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "Start*"),
+    "CreateParticipantConnection.again.accepted",
+    may=("*.own-chat-only", "CreateParticipantConnection.again.*", "CreateParticipant*", "WebSocket.*", "Start*"),
 )
 def connects_three_times(service: ReferenceService) -> None:
     """A participant connects three times at most."""
@@ -57,7 +56,7 @@ def connects_three_times(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{AGAIN}.works", may=MANY)
+@fault("CreateParticipantConnection.again.works", may=MANY)
 def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
     """The connection token of a fourth and every later connection opens nothing."""
     count = _calls_of(service)
@@ -70,7 +69,7 @@ def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-@fault(f"{AGAIN}.works", may=("WebSocket.*",))
+@fault("CreateParticipantConnection.again.works", may=("WebSocket.*",))
 def opens_the_first_socket_only(service: ReferenceService) -> None:
     """The web socket URL of a later connection is not served."""
     count = _calls_of(service)
@@ -83,7 +82,7 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{AGAIN}.same-participant",
+    "CreateParticipantConnection.again.same-participant",
     may=(
         *MANY,
         "DisconnectParticipant.effect.*",
@@ -108,7 +107,10 @@ def connects_another_participant_each_time(service: ReferenceService) -> None:
     then(service, CONNECT, act)
 
 
-@fault(f"{AGAIN}.accepted", may=("*.own-chat-only", f"{AGAIN}.*", "CreateParticipant*", "WebSocket.*", "Start*"))
+@fault(
+    "CreateParticipantConnection.again.accepted",
+    may=("*.own-chat-only", "CreateParticipantConnection.again.*", "CreateParticipant*", "WebSocket.*", "Start*"),
+)
 def connects_seven_times(service: ReferenceService) -> None:
     """A participant connects seven times at most."""
     count = _calls_of(service)
@@ -120,7 +122,7 @@ def connects_seven_times(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{CONNECT}.ConnectionToken.one-day", may=(f"{CONNECT}.*",))
+@fault("CreateParticipantConnection.ConnectionToken.one-day", may=("CreateParticipantConnection.*",))
 def keeps_the_first_expiry(service: ReferenceService) -> None:
     """Every connection of a participant has the Expiry of the first one."""
     told: dict[str, str] = {}

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-_PAST = "StartChatContact.PersistentChat.*"
-_FIRST_MESSAGE = "StartChatContact.InitialMessage.*"
 _ATTACHED = ("CompleteAttachmentUpload.effect.*", "CompleteAttachmentUpload.ClientToken.*")
 _UPLOADED = (
     "CompleteAttachmentUpload.bearer.own-chat-only",
@@ -27,7 +25,7 @@ _FOUND_BY_ID = (
     "SendMessage.ClientToken.*",
     "StartChatContact.ConnectionTypes.token-works",
     "Surfaces.*",
-    _PAST,
+    "StartChatContact.PersistentChat.*",
 )
 _WHO = (
     "CreateParticipant.ClientToken.replayed-token-works",
@@ -40,7 +38,7 @@ _WHO = (
     "StartChatContact.ParticipantId.same-throughout",
     "Surfaces.attachment-frame-and-transcript.same-item",
     "Surfaces.frame-and-transcript.same-sender",
-    _FIRST_MESSAGE,
+    "StartChatContact.InitialMessage.*",
     *_ATTACHED,
 )
 _TO_CONNECT_WITH = (
@@ -52,7 +50,7 @@ _KIND_OF_ITEM = (
     "DisconnectParticipant.event.participant-left",
     "GetTranscript.Transcript.*",
     "Surfaces.*",
-    _FIRST_MESSAGE,
+    "StartChatContact.InitialMessage.*",
 )
 
 # By member: what rests on it.
@@ -76,7 +74,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "StartWebRTCContact.*",
     ),
     "CreateParticipantConnection.Websocket.Url": ("Clients.connect.*", "CreateParticipantConnection.*", "WebSocket.*"),
-    "DescribeContact.Contact": ("DescribeContact.Contact.*", _PAST),
+    "DescribeContact.Contact": ("DescribeContact.Contact.*", "StartChatContact.PersistentChat.*"),
     "DescribeContact.Contact.Channel": ("DescribeContact.Contact.channel-*",),
     "DescribeContact.Contact.CustomerId": ("StartChatContact.CustomerId.*",),
     "DescribeContact.Contact.DisconnectTimestamp": ("DescribeContact.Contact.*", "DescribeContact.times.*"),
@@ -90,25 +88,28 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "GetAttachment.UrlExpiry": ("GetAttachment.*",),
     "GetAuthenticationUrl.AuthenticationUrl": ("GetAuthenticationUrl.AuthenticationUrl.*",),
     "GetContactAttributes.Attributes": ("*.Attributes.*",),
-    "GetTranscript.InitialContactId": ("GetTranscript.InitialContactId.*", _PAST),
-    "GetTranscript.NextToken": ("GetTranscript.*", _PAST),
+    "GetTranscript.InitialContactId": ("GetTranscript.InitialContactId.*", "StartChatContact.PersistentChat.*"),
+    "GetTranscript.NextToken": ("GetTranscript.*", "StartChatContact.PersistentChat.*"),
     "GetTranscript.Transcript.member.AbsoluteTime": (
         "GetTranscript.*",
         "Protocol.time.*",
         "SendMessage.ClientToken.one-transcript-item",
         "Surfaces.*",
-        _PAST,
+        "StartChatContact.PersistentChat.*",
     ),
     "GetTranscript.Transcript.member.Attachments": ("Surfaces.attachment-*", *_ATTACHED),
-    "GetTranscript.Transcript.member.ContactId": ("GetTranscript.Transcript.contact-id", _PAST),
+    "GetTranscript.Transcript.member.ContactId": (
+        "GetTranscript.Transcript.contact-id",
+        "StartChatContact.PersistentChat.*",
+    ),
     "GetTranscript.Transcript.member.Content": (
         "Clients.calls.*",
         "GetTranscript.Transcript.content-*",
         "GetTranscript.Transcript.holds-what-was-sent",
         "*.ClientToken.*",
         "Surfaces.*",
-        _FIRST_MESSAGE,
-        _PAST,
+        "StartChatContact.InitialMessage.*",
+        "StartChatContact.PersistentChat.*",
     ),
     "GetTranscript.Transcript.member.ContentType": _KIND_OF_ITEM,
     "GetTranscript.Transcript.member.DisplayName": (
@@ -118,7 +119,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "StartChatContact.DisplayName.shown",
         "Surfaces.attachment-frame-and-transcript.same-item",
         "Surfaces.frame-and-transcript.same-sender",
-        _FIRST_MESSAGE,
+        "StartChatContact.InitialMessage.*",
     ),
     "GetTranscript.Transcript.member.Id": _FOUND_BY_ID,
     "GetTranscript.Transcript.member.MessageMetadata": ("SendEvent.receipt.*", "Surfaces.*"),
@@ -128,13 +129,16 @@ _RESTING: Mapping[str, Sequence[str]] = {
         "CreateParticipant.transcript.*",
         "GetTranscript.Transcript.role-customer",
     ),
-    "GetTranscript.Transcript.member.RelatedContactId": ("GetTranscript.Transcript.no-related-contact-id", _PAST),
+    "GetTranscript.Transcript.member.RelatedContactId": (
+        "GetTranscript.Transcript.no-related-contact-id",
+        "StartChatContact.PersistentChat.*",
+    ),
     "GetTranscript.Transcript.member.Type": (
         *_KIND_OF_ITEM,
         "CompleteAttachmentUpload.effect.item-type",
         "GetTranscript.NextToken.same-items",
         "SendMessage.ClientToken.one-transcript-item",
-        _PAST,
+        "StartChatContact.PersistentChat.*",
     ),
     "SendEvent.AbsoluteTime": ("SendEvent.*", "Protocol.time.*", "Surfaces.event-*"),
     "SendEvent.Id": ("SendEvent.*", "Surfaces.event-*"),
@@ -146,7 +150,10 @@ _RESTING: Mapping[str, Sequence[str]] = {
     "StartAttachmentUpload.UploadMetadata.UrlExpiry": (*_UPLOADED, "StartAttachmentUpload.UrlExpiry.*"),
     "StartChatContact.ConnectionCredentials": _TO_CONNECT_WITH,
     "StartChatContact.ContactId": ("*",),
-    "StartChatContact.ContinuedFromContactId": ("StartChatContact.ContinuedFromContactId.*", _PAST),
+    "StartChatContact.ContinuedFromContactId": (
+        "StartChatContact.ContinuedFromContactId.*",
+        "StartChatContact.PersistentChat.*",
+    ),
     "StartChatContact.ParticipantId": (
         *_WHO,
         "SendEvent.receipt.recipient",

@@ -13,11 +13,15 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
-GET, UPDATE, START = "GetContactAttributes", "UpdateContactAttributes", "StartChatContact"
+GET, START = "GetContactAttributes", "StartChatContact"
 SUBJECT = "contact-attributes"
 Attributes = dict[str, str]
 LAST_OF_BMP = 0xFFFF
-STARTED = ("StartChatContact.Attributes.returned", "StartWebRTCContact.Attributes.returned", f"{UPDATE}.Attributes.*")
+STARTED = (
+    "StartChatContact.Attributes.returned",
+    "StartWebRTCContact.Attributes.returned",
+    "UpdateContactAttributes.Attributes.*",
+)
 
 
 def _contact(world: World, call: Call) -> Contact | None:
@@ -31,7 +35,7 @@ def _showing(name: str, words: str, shown: Callable[[Attributes], Attributes]) -
     def seed(service: ReferenceService) -> None:
         gives(service, GET, lambda _, __, members: {"Attributes": shown(members["Attributes"])})
 
-    red = (f"{GET}.Attributes.byte-for-byte",)
+    red = ("GetContactAttributes.Attributes.byte-for-byte",)
     return Fault(name, f"GetContactAttributes shows {words}.", red, STARTED, SUBJECT, seed)
 
 
@@ -70,13 +74,16 @@ def _narrow(text: str) -> str:
     return "".join(c if ord(c) <= LAST_OF_BMP else "?" for c in text)
 
 
-@fault(f"{GET}.Attributes.none")
+@fault("GetContactAttributes.Attributes.none")
 def shows_an_attribute_of_its_own(service: ReferenceService) -> None:
     """Every contact has the attribute channel besides its own."""
     gives(service, GET, lambda _, __, members: {"Attributes": {"channel": "CHAT", **members["Attributes"]}})
 
 
-@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none", f"{UPDATE}.Attributes.*"))
+@fault(
+    "GetContactAttributes.Attributes.own-only",
+    may=("GetContactAttributes.Attributes.none", "UpdateContactAttributes.Attributes.*"),
+)
 def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     """GetContactAttributes shows the attributes of all contacts, its own counting."""
 
@@ -89,7 +96,10 @@ def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     gives(service, GET, shown)
 
 
-@fault(f"{GET}.Attributes.own-only", may=(f"{GET}.Attributes.none", f"{UPDATE}.Attributes.*"))
+@fault(
+    "GetContactAttributes.Attributes.own-only",
+    may=("GetContactAttributes.Attributes.none", "UpdateContactAttributes.Attributes.*"),
+)
 def starts_with_the_attributes_before(service: ReferenceService) -> None:
     """A chat that is given no attributes gets those of the chat that was started before it."""
     before: list[Attributes] = []
@@ -102,7 +112,7 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
     takes(service, START, given)
 
 
-@fault(f"{GET}.Attributes.after-end")
+@fault("GetContactAttributes.Attributes.after-end")
 def forgets_attributes_at_the_end(service: ReferenceService) -> None:
     """The attributes of a contact that is over are not found."""
 
@@ -114,7 +124,7 @@ def forgets_attributes_at_the_end(service: ReferenceService) -> None:
     first(service, GET, act)
 
 
-@fault(f"{GET}.Attributes.after-end", may=("*.Attributes.*",))
+@fault("GetContactAttributes.Attributes.after-end", may=("*.Attributes.*",))
 def shows_no_attributes_after_the_end(service: ReferenceService) -> None:
     """A contact that is over has no attributes."""
 

@@ -22,13 +22,16 @@ def _contact(world: World, call: Call) -> Contact:
     return contact
 
 
-@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.*", f"{START}.ClientToken.*"))
+@fault("StartContactStreaming.StreamingId.stops", may=("StopContactStreaming.*", "StartContactStreaming.ClientToken.*"))
 def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
     """The StreamingId of the reply is another than the one that StopContactStreaming knows."""
     gives(service, START, lambda world, _, __: {"StreamingId": world.identifiers.uuid()})
 
 
-@fault(f"{START}.StreamingId.stops", may=(f"{STOP}.StreamingId.*", "StartChatContact.ChatStreamingConfiguration.*"))
+@fault(
+    "StartContactStreaming.StreamingId.stops",
+    may=("StopContactStreaming.StreamingId.*", "StartChatContact.ChatStreamingConfiguration.*"),
+)
 def stops_the_latest_streaming_only(service: ReferenceService) -> None:
     """Only the chat whose streaming was started last can stop it."""
     latest: list[str] = []
@@ -41,7 +44,7 @@ def stops_the_latest_streaming_only(service: ReferenceService) -> None:
     first(service, STOP, act)
 
 
-@fault(f"{START}.ContactId.ended")
+@fault("StartContactStreaming.ContactId.ended")
 def streams_chats_that_are_over(service: ReferenceService) -> None:
     """StartContactStreaming takes a chat that is over."""
 
@@ -53,7 +56,7 @@ def streams_chats_that_are_over(service: ReferenceService) -> None:
     on_refusal(service, START, act)
 
 
-@fault(f"{STOP}.effect.restart")
+@fault("StopContactStreaming.effect.restart")
 def streams_a_chat_only_once(service: ReferenceService) -> None:
     """A chat whose streaming was stopped is never streamed again."""
     stopped: set[str] = set()
@@ -66,7 +69,7 @@ def streams_a_chat_only_once(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault(f"{STOP}.effect.restart")
+@fault("StopContactStreaming.effect.restart")
 def restarts_a_chat_only_twice(service: ReferenceService) -> None:
     """A chat whose streaming was stopped three times is never streamed again."""
     stops: list[str] = []
@@ -79,7 +82,7 @@ def restarts_a_chat_only_twice(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault(f"{STOP}.effect.chat-goes-on")
+@fault("StopContactStreaming.effect.chat-goes-on")
 def silences_the_customer_with_the_stream(service: ReferenceService) -> None:
     """The customer of a chat says nothing more when its streaming was stopped."""
     stopped: set[str] = set()
@@ -92,7 +95,7 @@ def silences_the_customer_with_the_stream(service: ReferenceService) -> None:
     first(service, "SendMessage", act)
 
 
-@fault(f"{STOP}.effect.chat-goes-on")
+@fault("StopContactStreaming.effect.chat-goes-on")
 def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
     """Bots open no connection any more when the streaming of their chat was stopped."""
     stopped: set[str] = set()
@@ -105,7 +108,7 @@ def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
     first(service, "CreateParticipantConnection", act)
 
 
-@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*",))
+@fault("StopContactStreaming.StreamingId.unknown-refused", may=("StopContactStreaming.StreamingId.*",))
 def stops_whatever_is_named(service: ReferenceService) -> None:
     """StopContactStreaming succeeds whatever the StreamingId is."""
 
@@ -117,7 +120,7 @@ def stops_whatever_is_named(service: ReferenceService) -> None:
     on_refusal(service, STOP, act)
 
 
-@fault(f"{STOP}.StreamingId.unknown-refused")
+@fault("StopContactStreaming.StreamingId.unknown-refused")
 def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
     """StopContactStreaming finds a streaming by how its id begins."""
 
@@ -128,7 +131,7 @@ def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
     takes(service, STOP, meant)
 
 
-@fault(f"{STOP}.StreamingId.unknown-refused", may=(f"{STOP}.StreamingId.*",))
+@fault("StopContactStreaming.StreamingId.unknown-refused", may=("StopContactStreaming.StreamingId.*",))
 def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
     """A StopContactStreaming that is refused for its StreamingId has stopped the chat's own streaming."""
 
@@ -140,7 +143,7 @@ def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
     first(service, STOP, act)
 
 
-@fault(f"{STOP}.StreamingId.of-another-contact")
+@fault("StopContactStreaming.StreamingId.of-another-contact")
 def stops_streams_through_any_chat(service: ReferenceService) -> None:
     """StopContactStreaming stops the streaming that it names, whatever chat it is of."""
 
@@ -152,7 +155,7 @@ def stops_streams_through_any_chat(service: ReferenceService) -> None:
     takes(service, STOP, meant)
 
 
-@fault(f"{STOP}.StreamingId.of-another-contact")
+@fault("StopContactStreaming.StreamingId.of-another-contact")
 def stops_streams_of_others_and_says_no(service: ReferenceService) -> None:
     """StopContactStreaming through another chat is refused, but the streaming has ended."""
 

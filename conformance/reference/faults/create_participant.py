@@ -16,7 +16,6 @@ from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipant"
 SUBJECT = "create-participant"
-TOKENS = f"{CREATE}.ClientToken.*"
 
 
 def _contact(world: World, call: Call) -> Contact | None:
@@ -55,11 +54,11 @@ LETTING: tuple[Fault, ...] = (
         _letting(role, CHAT, f"{CREATE}.chat.{role.lower()}-refused")
         for role in ("AGENT", "CUSTOMER", "SYSTEM", "SUPERVISOR")
     ),
-    _letting(CUSTOM_BOT, VOICE, f"{CREATE}.call.custom-bot-refused"),
+    _letting(CUSTOM_BOT, VOICE, "CreateParticipant.call.custom-bot-refused"),
 )
 
 
-@fault(f"{CREATE}.chat.custom-bot")
+@fault("CreateParticipant.chat.custom-bot")
 def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
     """A chat takes no bot once it holds a message."""
 
@@ -71,7 +70,7 @@ def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.quota.exceeded", may=(TOKENS,))
+@fault("CreateParticipant.quota.exceeded", may=("CreateParticipant.ClientToken.*",))
 def refuses_a_second_bot(service: ReferenceService) -> None:
     """A chat takes one bot; the second is bad input."""
 
@@ -83,7 +82,7 @@ def refuses_a_second_bot(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.call.customer", may=(f"{CREATE}.call.*",))
+@fault("CreateParticipant.call.customer", may=("CreateParticipant.call.*",))
 def refuses_guests_of_calls(service: ReferenceService) -> None:
     """Nobody joins a call."""
 
@@ -95,7 +94,7 @@ def refuses_guests_of_calls(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault(f"{CREATE}.call.customer", may=("CreateParticipantConnection.WebRTCConnection.own-attendee",))
+@fault("CreateParticipant.call.customer", may=("CreateParticipantConnection.WebRTCConnection.own-attendee",))
 def gives_guests_the_callers_token(service: ReferenceService) -> None:
     """A customer who joins a call gets the ParticipantToken of its first customer."""
 
@@ -108,7 +107,7 @@ def gives_guests_the_callers_token(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(f"{CREATE}.ended.refused", may=(f"{CREATE}.*", "LifeCycle.*"))
+@fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def lets_bots_into_ended_chats(service: ReferenceService) -> None:
     """A bot joins a chat that is over as if it went on."""
 
@@ -121,7 +120,7 @@ def lets_bots_into_ended_chats(service: ReferenceService) -> None:
     on_refusal(service, CREATE, act)
 
 
-@fault(f"{CREATE}.ended.refused", may=(f"{CREATE}.*", "LifeCycle.*"))
+@fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def fills_ended_chats(service: ReferenceService) -> None:
     """Bots join a chat that is over until it has its most participants; only then one is refused."""
     joined: Counter[str] = Counter()
@@ -138,7 +137,7 @@ def fills_ended_chats(service: ReferenceService) -> None:
     on_refusal(service, CREATE, act)
 
 
-@fault(f"{CREATE}.quota.exceeded")
+@fault("CreateParticipant.quota.exceeded")
 def calls_the_quota_bad_input(service: ReferenceService) -> None:
     """The seventh participant is InvalidRequestException."""
 

@@ -17,7 +17,12 @@ CONNECT = "CreateParticipantConnection"
 SUBJECT = "create-participant-connection"
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
 # What rests on a call that has a connection at all.
-CALLS = ("StartWebRTCContact.*", "CreateParticipant.call.*", "StopContact.effect.ends-call", f"{CONNECT}.*")
+CALLS = (
+    "StartWebRTCContact.*",
+    "CreateParticipant.call.*",
+    "StopContact.effect.ends-call",
+    "CreateParticipantConnection.*",
+)
 
 
 # What comes back
@@ -27,25 +32,25 @@ def _types(call: Call) -> list[str]:
     return list(call.get("Type") or ())
 
 
-@fault(f"{CONNECT}.Type.only-what-is-asked")
+@fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_credentials_with_every_socket(service: ReferenceService) -> None:
     """Who asks for a web socket gets credentials too."""
     takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[CREDENTIALS] * (WEBSOCKET in _types(call))]})
 
 
-@fault(f"{CONNECT}.Type.only-what-is-asked")
+@fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_a_socket_with_all_credentials(service: ReferenceService) -> None:
     """Who asks for credentials gets a web socket too."""
     takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[WEBSOCKET] * (CREDENTIALS in _types(call))]})
 
 
-@fault(f"{CONNECT}.Type.any-order", may=(f"{CONNECT}.*",))
+@fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def refuses_credentials_first(service: ReferenceService) -> None:
     """WEBSOCKET stands first where both types are asked for."""
     refuses(service, CONNECT, lambda call: _types(call) == [CREDENTIALS, WEBSOCKET])
 
 
-@fault(f"{CONNECT}.Type.any-order", may=(f"{CONNECT}.*",))
+@fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def gives_the_first_type_only(service: ReferenceService) -> None:
     """Where CONNECTION_CREDENTIALS stand first, nothing else comes back."""
 
@@ -63,20 +68,20 @@ def _call_lacking(member: str) -> Fault:
 
         gives(service, CONNECT, given)
 
-    red = (f"{CONNECT}.Type.webrtc-on-call",)
+    red = ("CreateParticipantConnection.Type.webrtc-on-call",)
     return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", red, (), SUBJECT, seed)
 
 
 LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
 
 
-@fault(f"{CONNECT}.Type.webrtc-on-call", may=CALLS)
+@fault("CreateParticipantConnection.Type.webrtc-on-call", may=CALLS)
 def connects_no_calls(service: ReferenceService) -> None:
     """WEBRTC_CONNECTION is refused for calls too."""
     refuses(service, CONNECT, lambda call: WEBRTC in _types(call) and call.contact.channel == VOICE)
 
 
-@fault(f"{CONNECT}.WebRTCConnection.one-meeting")
+@fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def gives_each_guest_a_meeting(service: ReferenceService) -> None:
     """A customer who joins a call is given a meeting of its own."""
 
@@ -88,7 +93,7 @@ def gives_each_guest_a_meeting(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-@fault(f"{CONNECT}.WebRTCConnection.one-meeting")
+@fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
     """The WebRTCConnection of every call holds the meeting of the first one that was connected to."""
     meetings: list[Members] = []
@@ -102,7 +107,7 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-@fault(f"{CONNECT}.WebRTCConnection.own-attendee")
+@fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_guests_the_callers_place(service: ReferenceService) -> None:
     """Whoever joins a call is given the AttendeeId of the caller."""
 
@@ -114,7 +119,7 @@ def gives_guests_the_callers_place(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-@fault(f"{CONNECT}.WebRTCConnection.own-attendee")
+@fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
     """The JoinToken is the call's, not the participant's."""
 
@@ -130,14 +135,15 @@ def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{CONNECT}.ConnectParticipant.with-credentials", may=(f"{CONNECT}.ConnectParticipant.*", f"{CONNECT}.Type.null")
+    "CreateParticipantConnection.ConnectParticipant.with-credentials",
+    may=("CreateParticipantConnection.ConnectParticipant.*", "CreateParticipantConnection.Type.null"),
 )
 def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
     """ConnectParticipant goes with a web socket only."""
     refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))
 
 
-@fault(f"{CONNECT}.ConnectParticipant.with-credentials", may=("StartChatContact.ParticipantToken.*",))
+@fault("CreateParticipantConnection.ConnectParticipant.with-credentials", may=("StartChatContact.ParticipantToken.*",))
 def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     """The token that ConnectParticipant gives opens nothing."""
 
@@ -168,8 +174,10 @@ def _shutting_out(name: str) -> Fault:
         return handle
 
     says = f"{name} does not take the token of a connection without a web socket."
-    may = (f"{CONNECT}.*",)
-    return Fault(f"shuts-out-of-{name}", says, (f"{CONNECT}.ConnectionToken.works",), may, SUBJECT, seed)
+    may = ("CreateParticipantConnection.*",)
+    return Fault(
+        f"shuts-out-of-{name}", says, ("CreateParticipantConnection.ConnectionToken.works",), may, SUBJECT, seed
+    )
 
 
 SHUTTING: tuple[Fault, ...] = tuple(

@@ -14,10 +14,9 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, World
 
 NAME = "DescribeContact"
-RULE = f"{NAME}.Contact"
 DESCRIBED = (
     "*.ContactId.names-the-contact",
-    f"{NAME}.*",
+    "DescribeContact.*",
 )
 Described = dict[str, Any]
 END = "DisconnectTimestamp"
@@ -47,43 +46,53 @@ def _texts(_: World, contact: Described) -> Described:
 
 
 SAID = (
-    _said("describes-calls-as-chats", "Each contact has the Channel CHAT.", _channel("CHAT"), f"{RULE}.channel-voice"),
-    _said("describes-chats-as-calls", "Each contact has the Channel VOICE.", _channel("VOICE"), f"{RULE}.channel-chat"),
+    _said(
+        "describes-calls-as-chats",
+        "Each contact has the Channel CHAT.",
+        _channel("CHAT"),
+        "DescribeContact.Contact.channel-voice",
+    ),
+    _said(
+        "describes-chats-as-calls",
+        "Each contact has the Channel VOICE.",
+        _channel("VOICE"),
+        "DescribeContact.Contact.channel-chat",
+    ),
     _said(
         "describes-another-id",
         "A description has an Id of its own.",
         lambda world, contact: {**contact, "Id": world.identifiers.uuid()},
-        f"{RULE}.id",
+        "DescribeContact.Contact.id",
     ),
     _said(
         "describes-contacts-as-an-hour-old",
         "A contact began an hour before it was started.",
         _later("InitiationTimestamp", -HOUR),
-        f"{RULE}.initiation-time",
+        "DescribeContact.Contact.initiation-time",
     ),
     _said(
         "describes-ends-before-beginnings",
         "A contact that is over ended an hour ago.",
         _later("DisconnectTimestamp", -HOUR),
-        f"{RULE}.disconnect-time",
+        "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-active-contacts-as-over",
         "Each contact has a DisconnectTimestamp.",
         lambda _, contact: {"DisconnectTimestamp": contact["InitiationTimestamp"], **contact},
-        f"{RULE}.disconnect-time",
+        "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-ends-in-milliseconds",
         "A contact that is over ended so many milliseconds after the epoch.",
         lambda _, contact: {**contact, **{n: contact[n] * 1_000 for n in (END,) if n in contact}},
-        f"{RULE}.disconnect-time",
+        "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-contacts-as-just-begun",
         "Each contact began when it is described.",
         lambda world, contact: {**contact, "InitiationTimestamp": world.now() / 1_000},
-        f"{RULE}.initiation-time",
+        "DescribeContact.Contact.initiation-time",
     ),
     _said(
         "describes-contacts-as-just-over",
@@ -92,7 +101,7 @@ SAID = (
             **contact,
             **{n: world.now() / 1_000 for n in (END,) if n in contact},
         },
-        f"{RULE}.disconnect-time",
+        "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-calls-without-an-end",
@@ -100,25 +109,25 @@ SAID = (
         lambda _, contact: {
             n: v for n, v in contact.items() if contact["Channel"] == "CHAT" or n != "DisconnectTimestamp"
         },
-        f"{RULE}.disconnect-time",
+        "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-chats-as-inbound",
         "Each contact has the InitiationMethod INBOUND.",
         lambda _, contact: {**contact, "InitiationMethod": "INBOUND"},
-        f"{RULE}.initiation-method",
+        "DescribeContact.Contact.initiation-method",
     ),
     _said(
         "describes-the-first-contact-as-initial",
         "The InitialContactId of each contact is that of the first one that was ever started.",
         lambda world, contact: {**contact, "InitialContactId": next(iter(world.state.contacts))},
-        f"{RULE}.no-other-contact",
+        "DescribeContact.Contact.no-other-contact",
     ),
     _said(
         "describes-every-contact-as-related",
         "Each contact has a RelatedContactId.",
         lambda world, contact: {"RelatedContactId": next(iter(world.state.contacts)), **contact},
-        f"{RULE}.no-other-contact",
+        "DescribeContact.Contact.no-other-contact",
     ),
     _said(
         "describes-one-arn",
@@ -127,19 +136,19 @@ SAID = (
             **contact,
             "Arn": contact["Arn"].replace(contact["Id"], next(iter(world.state.contacts))),
         },
-        f"{RULE}.arn",
+        "DescribeContact.Contact.arn",
     ),
-    _said("describes-times-as-texts", "Times are texts.", _texts, f"{NAME}.times.epoch-seconds"),
+    _said("describes-times-as-texts", "Times are texts.", _texts, "DescribeContact.times.epoch-seconds"),
     _said(
         "describes-other-attributes",
         "The attributes of a description lack their last letters.",
         lambda _, contact: {**contact, "Attributes": {"plan": "go", "name": "Zo"}},
-        f"{RULE}.attributes",
+        "DescribeContact.Contact.attributes",
     ),
 )
 
 
-@fault(f"{RULE}.after-end", may=(*DESCRIBED, "StopContact.*"))
+@fault("DescribeContact.Contact.after-end", may=(*DESCRIBED, "StopContact.*"))
 def describes_no_contact_that_is_over(service: ReferenceService) -> None:
     """A contact that is over is not found."""
 
@@ -151,7 +160,7 @@ def describes_no_contact_that_is_over(service: ReferenceService) -> None:
     first(service, NAME, act)
 
 
-@fault(f"{RULE}.disconnect-time", may=DESCRIBED)
+@fault("DescribeContact.Contact.disconnect-time", may=DESCRIBED)
 def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
     """A chat whose duration is over has no DisconnectTimestamp."""
 
@@ -162,7 +171,7 @@ def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
     gives(service, NAME, endless)
 
 
-@fault(f"{RULE}.attributes")
+@fault("DescribeContact.Contact.attributes")
 def describes_attributes_of_the_start(service: ReferenceService) -> None:
     """The attributes of a description are those of the start, whatever was updated since."""
     given: dict[str, dict[str, str]] = {}
@@ -175,7 +184,7 @@ def describes_attributes_of_the_start(service: ReferenceService) -> None:
     )
 
 
-@fault(f"{RULE}.after-end", may=DESCRIBED)
+@fault("DescribeContact.Contact.after-end", may=DESCRIBED)
 def describes_what_is_over_once(service: ReferenceService) -> None:
     """A contact that is over is described once, and not found from then on."""
     told: set[str] = set()

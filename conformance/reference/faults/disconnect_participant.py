@@ -22,7 +22,7 @@ AFTER_LEAVING = (
     "DisconnectParticipant.ClientToken.own-leaving",
     "*.bearer.after-disconnect",
     "LifeCycle.*",
-    f"{LEAVE}.effect.*",
+    "DisconnectParticipant.effect.*",
     "StartChatContact.ChatDurationInMinutes.*",
     "StartChatContact.ConnectionTypes.token-ends",
 )
@@ -52,43 +52,60 @@ def _staying(
 
 
 CONNECT = "CreateParticipantConnection"
-TOKEN_ENDS, EVERY = f"{LEAVE}.effect.participant-token-ends", f"{LEAVE}.effect.every-connection-ends"
 STAYING: tuple[Fault, ...] = (
-    _staying("leavers-connect-again", "Who has left can connect.", (TOKEN_ENDS,), CONNECT, lambda *_: True),
+    _staying(
+        "leavers-connect-again",
+        "Who has left can connect.",
+        ("DisconnectParticipant.effect.participant-token-ends",),
+        CONNECT,
+        lambda *_: True,
+    ),
     _staying(
         "bots-connect-again",
         "A bot that has left can connect.",
-        (TOKEN_ENDS,),
+        ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda who, _: who.role == CUSTOM_BOT,
     ),
     _staying(
         "leavers-get-credentials-again",
         "Who has left can connect where no web socket is asked for.",
-        (TOKEN_ENDS,),
+        ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda _, request: b"WEBSOCKET" not in request.body,
     ),
     _staying(
         "leavers-get-web-sockets-again",
         "Who has left can connect where credentials are not asked for.",
-        (TOKEN_ENDS,),
+        ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda _, request: b"CREDENTIALS" not in request.body,
     ),
-    _staying("leavers-read-on", "Who has left can read the transcript.", (EVERY,), "GetTranscript", lambda *_: True),
-    _staying("leavers-speak-on", "Who has left can send messages.", (EVERY,), "SendMessage", lambda *_: True),
+    _staying(
+        "leavers-read-on",
+        "Who has left can read the transcript.",
+        ("DisconnectParticipant.effect.every-connection-ends",),
+        "GetTranscript",
+        lambda *_: True,
+    ),
+    _staying(
+        "leavers-speak-on",
+        "Who has left can send messages.",
+        ("DisconnectParticipant.effect.every-connection-ends",),
+        "SendMessage",
+        lambda *_: True,
+    ),
     _staying(
         "bots-speak-on",
         "A bot that has left can speak.",
-        (EVERY,),
+        ("DisconnectParticipant.effect.every-connection-ends",),
         "SendMessage",
         lambda who, _: who.role == CUSTOM_BOT,
     ),
 )
 
 
-@fault(EVERY, may=AFTER_LEAVING)
+@fault("DisconnectParticipant.effect.every-connection-ends", may=AFTER_LEAVING)
 def ends_one_connection_only(service: ReferenceService) -> Handler:
     """Other connections than the one that it left with go on serving a participant who has left."""
     used: set[str] = set()
@@ -113,7 +130,7 @@ def ends_one_connection_only(service: ReferenceService) -> Handler:
 
 
 @fault(
-    f"{LEAVE}.effect.others-go-on",
+    "DisconnectParticipant.effect.others-go-on",
     may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*", "SendEvent.ContentType.message-*"),
 )
 def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None:
@@ -127,7 +144,7 @@ def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None
     then(service, LEAVE, act)
 
 
-@fault(f"{LEAVE}.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
+@fault("DisconnectParticipant.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
 def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
     """Nobody of a chat connects any more when somebody has left it."""
 
@@ -138,7 +155,7 @@ def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{LEAVE}.event.participant-left", may=("WebSocket.*",))
+@fault("DisconnectParticipant.event.participant-left", may=("WebSocket.*",))
 def leaves_without_a_word(service: ReferenceService) -> None:
     """No event says that a participant has left."""
 
@@ -148,7 +165,7 @@ def leaves_without_a_word(service: ReferenceService) -> None:
     then(service, LEAVE, act)
 
 
-@fault(f"{LEAVE}.event.participant-left", may=("WebSocket.*",))
+@fault("DisconnectParticipant.event.participant-left", may=("WebSocket.*",))
 def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> None:
     """The event of a bot that has left says that the chat has ended."""
 
@@ -160,7 +177,7 @@ def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> Non
     then(service, LEAVE, act)
 
 
-@fault(f"{LEAVE}.bearer.after-disconnect", may=(f"{LEAVE}.ClientToken.*", "LifeCycle.*"))
+@fault("DisconnectParticipant.bearer.after-disconnect", may=("DisconnectParticipant.ClientToken.*", "LifeCycle.*"))
 def leaves_twice(service: ReferenceService) -> None:
     """A second disconnect succeeds, whatever its ClientToken is."""
 

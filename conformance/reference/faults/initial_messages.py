@@ -16,8 +16,8 @@ from conformance.reference.state import MESSAGE
 from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "initial-messages"
-RULE = f"{START}.InitialMessage"
-MAY = (f"{RULE}.*", f"{START}.ClientToken.*")
+RULE = "StartChatContact.InitialMessage"
+MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
 Change = Callable[[Call, dict[str, Any]], dict[str, Any] | None]
 
 
@@ -63,7 +63,7 @@ PUBLISHED = (
 )
 
 
-@fault(f"{RULE}.in-transcript", may=MAY)
+@fault("StartChatContact.InitialMessage.in-transcript", may=MAY)
 def loses_each_fifth_first_message(service: ReferenceService) -> None:
     """Every fifth initial message is not kept."""
     number = Counter[str]()
@@ -75,7 +75,10 @@ def loses_each_fifth_first_message(service: ReferenceService) -> None:
     takes(service, START, instead)
 
 
-@fault(f"{RULE}.in-transcript", may=(*MAY, "CreateParticipantConnection.*", "WebSocket.*", "*.transcript.*"))
+@fault(
+    "StartChatContact.InitialMessage.in-transcript",
+    may=(*MAY, "CreateParticipantConnection.*", "WebSocket.*", "*.transcript.*"),
+)
 def says_first_messages_at_each_connection(service: ReferenceService) -> None:
     """The initial message is said again when its customer connects for the second time."""
     connected, greeted = Counter[str](), set[str]()

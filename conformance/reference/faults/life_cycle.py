@@ -17,9 +17,6 @@ from conformance.reference.state import MESSAGE, Contact, Participant
 from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
-DEAD, ANY_ORDER = "LifeCycle.order.dead-stays-dead", "LifeCycle.order.any-lawful-sequence"
-GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
-PEOPLE, NEW_CHAT = "LifeCycle.participants.independent", "LifeCycle.end.new-chat-after"
 # What also looks at participants who are gone, and at chats that go on beside others.
 OF_THE_GONE = (
     "CreateParticipant.bot.*",
@@ -47,7 +44,7 @@ def _reviving(
         letting_in(service, name, back)
 
 
-@fault(DEAD, may=OF_THE_GONE)
+@fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_the_first_back_when_a_second_leaves(service: ReferenceService) -> None:
     """When a second participant has left a chat, the first one who left is served again."""
     gone: defaultdict[str, list[Participant]] = defaultdict(list)
@@ -59,7 +56,7 @@ def _contact_of(world: World, call: Call) -> Contact:
     return world.state.contacts[call.get("ContactId")]
 
 
-@fault(DEAD, may=OF_THE_GONE)
+@fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
     """When a participant is added, those who left before are served again."""
     revived: list[Participant] = []
@@ -71,7 +68,7 @@ def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
     _reviving(service, lambda owner: owner in revived)
 
 
-@fault(DEAD, may=OF_THE_GONE)
+@fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_back_who_left_when_the_customer_connects_again(service: ReferenceService) -> None:
     """When the customer connects once more, those who left the chat are served again."""
     connected: Counter[str] = Counter()
@@ -85,14 +82,14 @@ def brings_back_who_left_when_the_customer_connects_again(service: ReferenceServ
     _reviving(service, lambda owner: connected[owner.contact.id] > left.get(owner.id, 0))
 
 
-@fault(DEAD, "DisconnectParticipant.effect.participant-token-ends", may=OF_THE_GONE)
+@fault("LifeCycle.order.dead-stays-dead", "DisconnectParticipant.effect.participant-token-ends", may=OF_THE_GONE)
 def lets_who_left_connect_again(service: ReferenceService) -> None:
     """CreateParticipantConnection is served to who has left, though its connections open nothing."""
     letting_in(service, CONNECTING, lambda _, owner: owner.contact.active)
     serving_the_gone(service, CONNECTING)
 
 
-@fault(DEAD, may=(*OF_THE_GONE, "*.ClientToken.*", "Throttling.*", "StopContact.*"))
+@fault("LifeCycle.order.dead-stays-dead", may=(*OF_THE_GONE, "*.ClientToken.*", "Throttling.*", "StopContact.*"))
 def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
     """After a new chat was started, those of a chat that ended before are served again."""
     back: list[Contact] = []
@@ -105,13 +102,16 @@ def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
         letting_in(service, name, lambda _, owner: owner.contact in back)
 
 
-@fault(DEAD, may=(*OF_THE_GONE, "StopContact.*", "*.expired"))
+@fault("LifeCycle.order.dead-stays-dead", may=(*OF_THE_GONE, "StopContact.*", "*.expired"))
 def reads_what_is_over(service: ReferenceService) -> None:
     """GetTranscript is served to those whose chat was stopped."""
     letting_in(service, "GetTranscript", lambda _, owner: not owner.contact.active)
 
 
-@fault(ANY_ORDER, may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"))
+@fault(
+    "LifeCycle.order.any-lawful-sequence",
+    may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"),
+)
 def mutes_who_typed_twice(service: ReferenceService) -> None:
     """Who has sent two typing events can send no message any more."""
     typed: Counter[str] = Counter()
@@ -124,7 +124,10 @@ def mutes_who_typed_twice(service: ReferenceService) -> None:
     first(service, "SendMessage", refused)
 
 
-@fault(ANY_ORDER, may=("LifeCycle.*", "CreateParticipantConnection.*", "WebSocket.*", "GetTranscript.*"))
+@fault(
+    "LifeCycle.order.any-lawful-sequence",
+    may=("LifeCycle.*", "CreateParticipantConnection.*", "WebSocket.*", "GetTranscript.*"),
+)
 def reads_nothing_after_a_connection_without_reading(service: ReferenceService) -> None:
     """Who connects again after a message must send another one before it can read the transcript."""
     waiting: dict[str, bool] = {}
@@ -148,19 +151,19 @@ def _forget(contact: Contact, place: int) -> None:
         contact.items.remove(messages[place])
 
 
-@fault(GROWS, may=OF_PEOPLE)
+@fault("LifeCycle.order.transcript-grows", may=OF_PEOPLE)
 def hides_the_oldest_message_from_newcomers(service: ReferenceService) -> None:
     """When a participant is added, the chat's oldest message disappears."""
     then(service, "CreateParticipant", lambda world, call, _: _forget(_contact_of(world, call), 0))
 
 
-@fault(GROWS, may=(*OF_PEOPLE, "SendEvent.*"))
+@fault("LifeCycle.order.transcript-grows", may=(*OF_PEOPLE, "SendEvent.*"))
 def loses_a_message_with_typing(service: ReferenceService) -> None:
     """A typing event makes the message before the latest one disappear."""
     then(service, "SendEvent", lambda _, call, __: _forget(call.contact, -2))
 
 
-@fault(GROWS, may=(*OF_PEOPLE, "UpdateContactAttributes.*"))
+@fault("LifeCycle.order.transcript-grows", may=(*OF_PEOPLE, "UpdateContactAttributes.*"))
 def loses_a_message_with_attributes(service: ReferenceService) -> None:
     """New attributes make the oldest message of a chat disappear."""
 
@@ -170,7 +173,7 @@ def loses_a_message_with_attributes(service: ReferenceService) -> None:
     then(service, "UpdateContactAttributes", lost)
 
 
-@fault(CHATS, may=(*OF_CHATS, "StartChatContact.ConnectionTypes.*"))
+@fault("LifeCycle.chats.independent", may=(*OF_CHATS, "StartChatContact.ConnectionTypes.*"))
 def stops_the_next_chat_too(service: ReferenceService) -> None:
     """StopContact ends also the chat that was started after the one that it names."""
 
@@ -185,7 +188,7 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
 
 
 @fault(
-    CHATS,
+    "LifeCycle.chats.independent",
     may=(
         *OF_CHATS,
         "GetTranscript.*",
@@ -205,7 +208,7 @@ def knows_two_chats_at_a_time(service: ReferenceService) -> None:
     first(service, "SendMessage", refused)
 
 
-@fault(PEOPLE, may=OF_PEOPLE)
+@fault("LifeCycle.participants.independent", may=OF_PEOPLE)
 def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
     """All added participants of a chat have the name of the one who was added last."""
 
@@ -217,7 +220,7 @@ def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
     then(service, "CreateParticipant", named)
 
 
-@fault(PEOPLE, may=(*OF_PEOPLE, "DisconnectParticipant.*"))
+@fault("LifeCycle.participants.independent", may=(*OF_PEOPLE, "DisconnectParticipant.*"))
 def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
     """When an added participant has left, the others who were added can speak no more."""
     left: set[str] = set()
@@ -231,7 +234,7 @@ def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
 
 
 # Which start comes first after a stop, and is denied, depends on the run.
-@fault(NEW_CHAT, may=("*",))
+@fault("LifeCycle.end.new-chat-after", may=("*",))
 def starts_nothing_after_an_end(service: ReferenceService) -> None:
     """The first StartChatContact after a contact was stopped is denied."""
     ended: list[str] = []
@@ -245,7 +248,7 @@ def starts_nothing_after_an_end(service: ReferenceService) -> None:
     first(service, "StartChatContact", refused)
 
 
-@fault(NEW_CHAT, may=("LifeCycle.*", "DisconnectParticipant.*", "StartChatContact.*"))
+@fault("LifeCycle.end.new-chat-after", may=("LifeCycle.*", "DisconnectParticipant.*", "StartChatContact.*"))
 def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
     """A chat that is started just after another one was left is that one."""
     started: dict[str, Members] = {}

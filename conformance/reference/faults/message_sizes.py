@@ -17,8 +17,6 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call
 
 Size = Callable[[str], int]
-CONTENT = "SendMessage.Content"
-MAX, AT_LIMIT, EVERY_TYPE = f"{CONTENT}.bytes-max", f"{CONTENT}.bytes-at-limit", f"{CONTENT}.bytes-max-every-type"
 # What a limit that is too low also keeps from being sent.
 LOW = ("SendMessage.Content.*", "Surfaces.*", "WebSocket.*", "GetTranscript.*")
 OLD_MOST, OLD_MOST_JSON, OLD_MOST_RESPONSE = 1_024, 12_000, 12_288  # code points, in an older text
@@ -71,72 +69,84 @@ def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:
 
 
 COUNTED = (
-    _fault("counts-characters-of-messages", "Code points are counted.", _too_long(len), MAX, EVERY_TYPE),
-    _fault("counts-utf-16-of-messages", "UTF-16 code units are counted.", _too_long(_utf16_units), MAX, EVERY_TYPE),
+    _fault(
+        "counts-characters-of-messages",
+        "Code points are counted.",
+        _too_long(len),
+        "SendMessage.Content.bytes-max",
+        "SendMessage.Content.bytes-max-every-type",
+    ),
+    _fault(
+        "counts-utf-16-of-messages",
+        "UTF-16 code units are counted.",
+        _too_long(_utf16_units),
+        "SendMessage.Content.bytes-max",
+        "SendMessage.Content.bytes-max-every-type",
+    ),
     _fault(
         "counts-emoji-as-three-bytes",
         "A character beyond the BMP counts as 3 bytes.",
         _too_long(lambda text: _utf8(text) - sum(character > "\uffff" for character in text)),
-        MAX,
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max",
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "counts-surrogates-of-messages",
         "A character beyond the BMP counts as 6 bytes.",
         _too_long(_cesu8),
-        AT_LIMIT,
+        "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
     _fault(
         "counts-stripped-messages",
         "Blanks at the ends are not counted.",
         _too_long(lambda text: _utf8(text.strip())),
-        MAX,
+        "SendMessage.Content.bytes-max",
     ),
     _fault(
         "counts-line-breaks-once",
         "A line break of two characters counts as one.",
         _too_long(lambda text: _utf8(text.replace("\r\n", "\n"))),
-        MAX,
+        "SendMessage.Content.bytes-max",
     ),
     _fault(
         "counts-composed-messages",
         "The composed form of a text is counted.",
         _too_long(lambda text: _utf8(unicodedata.normalize("NFC", text))),
-        MAX,
+        "SendMessage.Content.bytes-max",
     ),
     _fault(
         "counts-escaped-messages",
         "The escaped form that stands in JSON is counted.",
         _too_long(lambda text: _utf8(json.dumps(text)) - 2),
-        AT_LIMIT,
+        "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
     _fault(
         "counts-quotes-twice",
         "Quotes, backslashes and line breaks count as two.",
         _too_long(lambda text: _utf8(json.dumps(text, ensure_ascii=False)) - 2),
-        AT_LIMIT,
+        "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
     _fault(
         "counts-messages-as-html",
         "The form that stands in HTML is counted.",
         _too_long(lambda text: _utf8(html.escape(text))),
-        AT_LIMIT,
+        "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
     _fault(
         "counts-json-without-blanks",
         "The blanks of a JSON text are not counted.",
         _too_long(_printed_again),
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "counts-plain-text-only",
         "Only text/plain is held to the limit.",
         lambda call: call.get("ContentType") == PLAIN_TEXT and _utf8(call.get("Content")) > MOST_CONTENT_BYTES,
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max-every-type",
     ),
 )
 
@@ -145,42 +155,42 @@ MOVED = (
         "takes-a-byte-more",
         "A message of one byte too many is taken.",
         _too_long(_utf8, MOST_CONTENT_BYTES + 1),
-        MAX,
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max",
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "takes-a-byte-less",
         "A message of exactly the most bytes is refused.",
         _too_long(_utf8, MOST_CONTENT_BYTES - 1),
-        AT_LIMIT,
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-at-limit",
+        "SendMessage.Content.bytes-max-every-type",
         may=LOW,
     ),
     _fault(
         "holds-messages-to-1024",
         "The limit of an older model is kept.",
         _too_long(len, OLD_MOST),
-        AT_LIMIT,
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-at-limit",
+        "SendMessage.Content.bytes-max-every-type",
         may=LOW,
     ),
     _fault(
         "holds-json-to-12000",
         "The limit of an older text is kept for JSON.",
         _for_type(JSON, OLD_MOST_JSON),
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "holds-responses-to-12288",
         "The limit of an older text is kept for responses.",
         _for_type(INTERACTIVE_RESPONSE, OLD_MOST_RESPONSE),
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "takes-a-byte-more-of-responses",
         "A response of one byte too many is taken.",
         _for_type(INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES + 1),
-        EVERY_TYPE,
+        "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "holds-bots-to-1024",
@@ -188,7 +198,7 @@ MOVED = (
         lambda call: (
             _utf8(call.get("Content")) > (MOST_CONTENT_BYTES if call.participant.role == CUSTOMER else OLD_MOST)
         ),
-        AT_LIMIT,
+        "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
 )

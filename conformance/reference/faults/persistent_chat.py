@@ -15,8 +15,8 @@ from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, World
 
 START, READ = "StartChatContact", "GetTranscript"
-RULE = f"{START}.PersistentChat"
-CHAIN = (f"{RULE}.*", f"{READ}.NextToken.*")
+RULE = "StartChatContact.PersistentChat"
+CHAIN = ("StartChatContact.PersistentChat.*", "GetTranscript.NextToken.*")
 
 
 def _lax(name: str, says: str, when: Callable[[World, dict[str, Any]], object], *red: str) -> Fault:
@@ -75,7 +75,7 @@ LAX = (
 )
 
 
-@fault(f"{RULE}.of-another-instance", may=CHAIN)
+@fault("StartChatContact.PersistentChat.of-another-instance", may=CHAIN)
 def continues_chats_of_any_instance(service: ReferenceService) -> None:
     """The source of a persistent chat may be of another instance."""
 
@@ -89,13 +89,17 @@ def continues_chats_of_any_instance(service: ReferenceService) -> None:
     on_refusal(service, START, act)
 
 
-@fault(f"{RULE}.from-segment", f"{RULE}.entire-past-session-of-one", may=CHAIN)
+@fault(
+    "StartChatContact.PersistentChat.from-segment",
+    "StartChatContact.PersistentChat.entire-past-session-of-one",
+    may=CHAIN,
+)
 def does_not_say_what_it_continues(service: ReferenceService) -> None:
     """The reply to a persistent start has no ContinuedFromContactId."""
     gives(service, START, lambda _, __, m: {k: v for k, v in m.items() if k != "ContinuedFromContactId"})
 
 
-@fault(f"{RULE}.from-segment-leaves-later-out", may=CHAIN)
+@fault("StartChatContact.PersistentChat.from-segment-leaves-later-out", may=CHAIN)
 def continues_whole_sessions_only(service: ReferenceService) -> None:
     """A segment is continued at the end of its session and of all that continued it."""
     joined = replace(service.world.choices, continued_chats="the same session")
@@ -139,7 +143,7 @@ PAST = (
     Fault(
         "trims-past-messages",
         "Past messages are shown without the blanks around them.",
-        (f"{RULE}.past-items-shown",),
+        ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
         "persistent-chat",
         _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
@@ -147,7 +151,7 @@ PAST = (
     Fault(
         "hides-past-items",
         "No past items are shown.",
-        (f"{RULE}.past-items-shown",),
+        ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
         "persistent-chat",
         _past(lambda _, __, ___: None),
@@ -155,7 +159,7 @@ PAST = (
     Fault(
         "shows-ten-past-items",
         "Of a past chat the last ten items are shown.",
-        (f"{RULE}.past-items-shown",),
+        ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
         "persistent-chat",
         _past(_of_the_last_ten),
@@ -163,7 +167,7 @@ PAST = (
     Fault(
         "shows-past-items-as-current",
         "Past items carry the current chat's ContactId.",
-        (f"{RULE}.past-items-related-contact",),
+        ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
         "persistent-chat",
         _past(_as_current),
@@ -171,7 +175,7 @@ PAST = (
     Fault(
         "shows-both-chats-of-past-items",
         "Past items carry a ContactId, too.",
-        (f"{RULE}.past-items-related-contact",),
+        ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
         "persistent-chat",
         _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
@@ -179,7 +183,7 @@ PAST = (
     Fault(
         "shows-the-last-past-chat-only",
         "Of a chain of chats only the one just before is shown.",
-        (f"{RULE}.linkage-accumulates",),
+        ("StartChatContact.PersistentChat.linkage-accumulates",),
         CHAIN,
         "persistent-chat",
         _past(_of_source),
@@ -187,7 +191,7 @@ PAST = (
 )
 
 
-@fault(f"{RULE}.current-items-contact", may=(*CHAIN, f"{READ}.*"))
+@fault("StartChatContact.PersistentChat.current-items-contact", may=(*CHAIN, "GetTranscript.*"))
 def relates_current_items(service: ReferenceService) -> None:
     """The current items of a persistent chat carry the past chat's id."""
 
@@ -201,7 +205,7 @@ def relates_current_items(service: ReferenceService) -> None:
     gives(service, READ, changed)
 
 
-@fault(f"{RULE}.first-page-has-next-token", may=(*CHAIN, f"{READ}.*"))
+@fault("StartChatContact.PersistentChat.first-page-has-next-token", may=(*CHAIN, "GetTranscript.*"))
 def ends_before_the_past(service: ReferenceService) -> None:
     """A page that reaches the first current item has no NextToken, though past items lie beyond it."""
 
@@ -213,7 +217,7 @@ def ends_before_the_past(service: ReferenceService) -> None:
     gives(service, READ, changed)
 
 
-@fault(f"{RULE}.new-contact", may=("*",))
+@fault("StartChatContact.PersistentChat.new-contact", may=("*",))
 def goes_on_in_the_past_chat(service: ReferenceService) -> None:
     """A persistent chat has the ContactId of the chat that it continues."""
 
@@ -227,7 +231,7 @@ def goes_on_in_the_past_chat(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{RULE}.other-chats-hidden", may=(*CHAIN, f"{READ}.*", "*.bearer.own-chat-only"))
+@fault("StartChatContact.PersistentChat.other-chats-hidden", may=(*CHAIN, "GetTranscript.*", "*.bearer.own-chat-only"))
 def continues_the_latest_chat_too(service: ReferenceService) -> None:
     """A persistent chat shows what was said in the instance's first ended chats, too."""
 
@@ -241,7 +245,7 @@ def continues_the_latest_chat_too(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{RULE}.past-before-current", may=(*CHAIN, f"{READ}.*"))
+@fault("StartChatContact.PersistentChat.past-before-current", may=(*CHAIN, "GetTranscript.*"))
 def shows_the_past_behind_the_present(service: ReferenceService) -> None:
     """A page of a persistent chat's last items shows its past items, too, as if they were the newest."""
     perform = service.performers[READ]
@@ -263,13 +267,13 @@ def _reaching(given: str) -> Callable[[World, Call], dict[str, Any]]:
     return lambda _, call: {given: None, "ScanDirection": None} if call.contact.continued_from else {}
 
 
-@fault(f"{RULE}.start-position-current-only", may=(*CHAIN, f"{READ}.*"))
+@fault("StartChatContact.PersistentChat.start-position-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_from_a_start(service: ReferenceService) -> None:
     """In a chat that continues another a StartPosition is not looked at."""
     takes(service, READ, _reaching("StartPosition"))
 
 
-@fault(f"{RULE}.contact-id-current-only", may=(*CHAIN, f"{READ}.*"))
+@fault("StartChatContact.PersistentChat.contact-id-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_under_a_contact_id(service: ReferenceService) -> None:
     """In a chat that continues another a ContactId is not looked at."""
     takes(service, READ, _reaching("ContactId"))

@@ -19,7 +19,7 @@ from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, Performer, World
 
 START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
-RULE = f"{START}.PersistentChat"
+RULE = "StartChatContact.PersistentChat"
 MOST_MEMBERS = 10
 
 
@@ -27,7 +27,7 @@ def _anew(memory: Memory, world: World, call: Call, perform: Performer) -> Membe
     return perform(world, call) if call.get("PersistentChat") else memory.once(world, call, perform)
 
 
-@fault(f"{START}.ClientToken.same-token-same-result")
+@fault("StartChatContact.ClientToken.same-token-same-result")
 def starts_persistent_chats_anew(service: ReferenceService) -> None:
     """A persistent start is done again each time, whatever its ClientToken."""
     seeding(lambda: _anew, START)(service)
@@ -37,7 +37,7 @@ def _bare(_world: World, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "ContinuedFromContactId"}
 
 
-@fault(f"{RULE}.from-segment")
+@fault("StartChatContact.PersistentChat.from-segment")
 def repeats_without_what_it_continues(service: ReferenceService) -> None:
     """The repeated reply to a persistent start has no ContinuedFromContactId."""
     seeding(repeating(_bare), START)(service)
@@ -51,14 +51,14 @@ def _forgetful(member: str, red: str) -> Fault:
 
     says = f"A persistent start has no {member}."
     name = f"continues-without-{member}"
-    return Fault(name, says, (red,), (f"{START}.*",), SUBJECT, lambda service: takes(service, START, instead))
+    return Fault(name, says, (red,), ("StartChatContact.*",), SUBJECT, lambda service: takes(service, START, instead))
 
 
 FORGETFUL = (
-    _forgetful("Attributes", f"{START}.Attributes.returned"),
-    _forgetful("CustomerId", f"{START}.CustomerId.returned"),
-    _forgetful("InitialMessage", f"{START}.InitialMessage.in-transcript"),
-    _forgetful("ConnectionTypes", f"{START}.ConnectionTypes.both"),
+    _forgetful("Attributes", "StartChatContact.Attributes.returned"),
+    _forgetful("CustomerId", "StartChatContact.CustomerId.returned"),
+    _forgetful("InitialMessage", "StartChatContact.InitialMessage.in-transcript"),
+    _forgetful("ConnectionTypes", "StartChatContact.ConnectionTypes.both"),
     _forgetful("SupportedMessagingContentTypes", "SendMessage.ContentType.declared-accepted"),
 )
 
@@ -75,7 +75,14 @@ def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
         if source is not None and when(source):
             raise bad_value(call.operation, "It is not continued.")
 
-    return Fault(name, says, (f"{RULE}.from-segment",), (f"{RULE}.*",), SUBJECT, lambda s: first(s, START, act))
+    return Fault(
+        name,
+        says,
+        ("StartChatContact.PersistentChat.from-segment",),
+        ("StartChatContact.PersistentChat.*",),
+        SUBJECT,
+        lambda s: first(s, START, act),
+    )
 
 
 CHOOSY = (
@@ -92,7 +99,7 @@ CHOOSY = (
 )
 
 
-@fault(f"{RULE}.from-segment", may=(f"{START}.*",))
+@fault("StartChatContact.PersistentChat.from-segment", may=("StartChatContact.*",))
 def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
     """A persistent start with more than ten members is bad input."""
 
@@ -104,7 +111,7 @@ def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault(f"{RULE}.from-segment", may=(f"{RULE}.*",))
+@fault("StartChatContact.PersistentChat.from-segment", may=("StartChatContact.PersistentChat.*",))
 def continues_a_chat_only_once(service: ReferenceService) -> None:
     """A chat that another one continues is no source any more."""
     used: list[Contact] = []
@@ -124,7 +131,14 @@ def _past(name: str, says: str, red: str, change: Callable[[World, Call, Members
         items = [i | change(world, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
-    return Fault(name, says, (f"{RULE}.{red}",), (f"{RULE}.*",), SUBJECT, lambda s: gives(s, READ, changed))
+    return Fault(
+        name,
+        says,
+        (f"{RULE}.{red}",),
+        ("StartChatContact.PersistentChat.*",),
+        SUBJECT,
+        lambda s: gives(s, READ, changed),
+    )
 
 
 PAST = (
@@ -167,7 +181,7 @@ PAST = (
 )
 
 
-@fault(f"{RULE}.past-chat-untouched", may=(f"{RULE}.*", "LifeCycle.*"))
+@fault("StartChatContact.PersistentChat.past-chat-untouched", may=("StartChatContact.PersistentChat.*", "LifeCycle.*"))
 def serves_past_chats_again(service: ReferenceService) -> None:
     """Those of a chat that another one continues are served again."""
     back: list[Contact | None] = []

@@ -19,10 +19,10 @@ from conformance.reference.state import MESSAGE, Participant
 from conformance.reference.world import Call, Members, World
 
 SEND = "SendEvent"
-RECIPIENT, TIMESTAMP = "SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp"
+TIMESTAMP = "SendEvent.receipt.read-timestamp"
 
 
-@fault(RECIPIENT, may=("SendEvent.receipt.*", "WebSocket.*"))
+@fault("SendEvent.receipt.recipient", may=("SendEvent.receipt.*", "WebSocket.*"))
 def names_the_author_in_receipts(service: ReferenceService) -> None:
     """A receipt names the author of the message instead of its reader."""
     perform = service.performers[SEND]
@@ -34,19 +34,21 @@ def names_the_author_in_receipts(service: ReferenceService) -> None:
     service.performers[SEND] = named
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+@fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def takes_read_for_delivered(service: ReferenceService) -> None:
     """message.read sets the time of delivery."""
     takes(service, SEND, lambda _, call: {"ContentType": DELIVERED} if kind_of(call) == READ else {})
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+@fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def takes_delivered_for_read(service: ReferenceService) -> None:
     """message.delivered sets the time of reading."""
     takes(service, SEND, lambda _, call: {"ContentType": READ} if kind_of(call) == DELIVERED else {})
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*"))
+@fault(
+    "SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*")
+)
 def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
     """A receipt is noted at the newest message, whichever it names."""
 
@@ -57,7 +59,7 @@ def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
     takes(service, SEND, newest)
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+@fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
     """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
 
@@ -69,7 +71,7 @@ def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
     then(service, SEND, forgotten)
 
 
-@fault(TIMESTAMP, may=("SendEvent.receipt.*",))
+@fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def stamps_receipts_before_their_message(service: ReferenceService) -> None:
     """A transcript tells that a message was read, or delivered, an hour before it was sent."""
 

@@ -12,8 +12,6 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
 from conformance.wire import Request, Response
 
-HEADERS = "Clients.calls.sdk-headers"
-
 
 def _denying(header: str, of: str) -> Fault:
     """Every call with that header is denied."""
@@ -22,7 +20,14 @@ def _denying(header: str, of: str) -> Fault:
         for name in operations():
             denying(service, name, lambda request: request.header(header) is not None)
 
-    return Fault(f"denies-{header.lower()}", f"A call with {of} is denied.", (HEADERS,), (), "sdk-headers", seed)
+    return Fault(
+        f"denies-{header.lower()}",
+        f"A call with {of} is denied.",
+        ("Clients.calls.sdk-headers",),
+        (),
+        "sdk-headers",
+        seed,
+    )
 
 
 DENYING = (
@@ -31,7 +36,7 @@ DENYING = (
 )
 
 
-@fault(HEADERS)
+@fault("Clients.calls.sdk-headers")
 def takes_each_attempt_for_another_call(service: ReferenceService) -> Handler:
     """A request of another amz-sdk-request is another one, whatever its ClientToken is."""
     attempt = [""]

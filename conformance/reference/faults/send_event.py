@@ -23,10 +23,7 @@ from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
 SEND, THIRD = "SendEvent", 3
-TYPED, WITHOUT = f"{SEND}.ContentType.typing", f"{SEND}.Content.typing-without"
-READS, DELIVERS = f"{SEND}.ContentType.message-read", f"{SEND}.ContentType.message-delivered"
-RECEIPT_JSON, NOT_JSON = f"{SEND}.Content.receipt-json", f"{SEND}.Content.receipt-not-json"
-UNSUPPORTED = f"{SEND}.ContentType.unsupported-refused"
+UNSUPPORTED = "SendEvent.ContentType.unsupported-refused"
 OF_EVENTS = (
     "SendEvent.*",
     "WebSocket.*",
@@ -66,56 +63,56 @@ REFUSED = (
     _refusing(
         "keeps-typing-to-customers",
         "Typing of an added participant is refused.",
-        (TYPED, WITHOUT),
+        ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"),
         lambda call: kind_of(call) == TYPING and call.participant.role != CUSTOMER,
         OF_EVENTS,
     ),
     _refusing(
         "wants-content-of-typing",
         "Typing without Content is refused.",
-        (TYPED, WITHOUT),
+        ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"),
         lambda call: kind_of(call) == TYPING and not call.get("Content"),
         (*OF_EVENTS, "*.ClientToken.*", "Clients.*", "CreateParticipantConnection.*", "*.token-works", "Tokens.*"),
     ),
     _refusing(
         "does-not-know-delivered",
         "message.delivered is refused.",
-        (DELIVERS,),
+        ("SendEvent.ContentType.message-delivered",),
         lambda call: kind_of(call) == DELIVERED,
         OF_RECEIPTS,
     ),
     _refusing(
         "does-not-know-read",
         "message.read is refused.",
-        (READS,),
+        ("SendEvent.ContentType.message-read",),
         lambda call: kind_of(call) == READ,
         (*OF_RECEIPTS, "*.ClientToken.*"),
     ),
     _refusing(
         "keeps-receipts-to-customers",
         "Receipts of an added participant are refused.",
-        (DELIVERS, READS),
+        ("SendEvent.ContentType.message-delivered", "SendEvent.ContentType.message-read"),
         lambda call: kind_of(call) in RECEIPTS and call.participant.role != CUSTOMER,
         OF_RECEIPTS,
     ),
     _refusing(
         "reads-compact-receipts-only",
         "The JSON text of a receipt must have no blanks.",
-        (RECEIPT_JSON,),
+        ("SendEvent.Content.receipt-json",),
         lambda call: kind_of(call) in RECEIPTS and not str(call.get("Content")).startswith('{"messageId":"'),
         OF_RECEIPTS,
     ),
     _refusing(
         "reads-no-escapes-in-receipts",
         "The name messageId must stand in the JSON text of a receipt as it is.",
-        (RECEIPT_JSON,),
+        ("SendEvent.Content.receipt-json",),
         lambda call: kind_of(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
         (),
     ),
     _refusing(
         "knows-the-last-ten-messages",
         "A receipt of a message that is not among the last ten is refused.",
-        (RECEIPT_JSON,),
+        ("SendEvent.Content.receipt-json",),
         lambda call: (
             kind_of(call) in RECEIPTS
             and not any(item.id in str(call.get("Content")) for item in call.contact.items[-10:])
@@ -125,7 +122,7 @@ REFUSED = (
     _refusing(
         "takes-receipts-in-order-only",
         "A receipt of a message older than one that was reported is refused.",
-        (RECEIPT_JSON,),
+        ("SendEvent.Content.receipt-json",),
         lambda call: kind_of(call) in RECEIPTS and _is_overtaken(call),
         (),
     ),
@@ -138,7 +135,7 @@ def _is_overtaken(call: Call) -> bool:
     return bool(places) and any(item.receipts for item in call.contact.items[places[0] + 1 :])
 
 
-@fault(DELIVERS, READS, may=OF_RECEIPTS)
+@fault("SendEvent.ContentType.message-delivered", "SendEvent.ContentType.message-read", may=OF_RECEIPTS)
 def takes_each_receipt_once(service: ReferenceService) -> None:
     """A receipt that was sent before is refused."""
 
@@ -153,7 +150,7 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
     refuses(service, SEND, seen)
 
 
-@fault(NOT_JSON, may=("SendEvent.Content.*",))
+@fault("SendEvent.Content.receipt-not-json", may=("SendEvent.Content.*",))
 def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
     """A receipt whose Content holds the Id of a message anywhere is taken, JSON or not."""
 
@@ -174,7 +171,7 @@ def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str
     def seed(service: ReferenceService) -> None:
         lacks(service, SEND, an_event_has_a_listed_type, rule)
 
-    return Fault(name, says, (UNSUPPORTED,), may, "send-event", seed)
+    return Fault(name, says, ("SendEvent.ContentType.unsupported-refused",), may, "send-event", seed)
 
 
 LOOSE = (
@@ -278,8 +275,6 @@ TIMES = (
     ),
 )
 
-NO_EFFECT = "SendEvent.refusal.no-effect"
-
 
 def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
     own = service.perform
@@ -299,19 +294,19 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
     service.perform = perform
 
 
-@fault(NO_EFFECT, may=("WebSocket.*", "Surfaces.*"))
+@fault("SendEvent.refusal.no-effect", may=("WebSocket.*", "Surfaces.*"))
 def pushes_refused_events(service: ReferenceService) -> None:
     """An event of a type that is not taken is refused, and pushed to everybody all the same."""
     _tells_of_refused(service, stored=False)
 
 
-@fault(NO_EFFECT, may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
+@fault("SendEvent.refusal.no-effect", may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
 def keeps_refused_events(service: ReferenceService) -> None:
     """An event of a type that is not taken is refused, and stands in the transcript all the same."""
     _tells_of_refused(service, stored=True)
 
 
-@fault(TYPED, may=OF_EVENTS)
+@fault("SendEvent.ContentType.typing", may=OF_EVENTS)
 def takes_two_events_of_a_participant(service: ReferenceService) -> None:
     """A participant's third typing event in a chat is refused."""
     typed: Counter[str] = Counter()

@@ -28,9 +28,7 @@ from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 SEND = "SendMessage"
-UNDECLARED, DECLARED = f"{SEND}.ContentType.undeclared-refused", f"{SEND}.ContentType.declared-accepted"
-UNSUPPORTED, PLAIN = f"{SEND}.ContentType.unsupported-refused", f"{SEND}.ContentType.text-plain-always"
-INTERACTIVE_REFUSED = f"{SEND}.ContentType.interactive-refused"
+UNSUPPORTED = "SendMessage.ContentType.unsupported-refused"
 MARKDOWN, JSON = "text/markdown", "application/json"
 LONGEST_TYPE = 100  # code points
 Takes = Callable[[World, Call, Sequence[str]], bool]
@@ -68,39 +66,49 @@ def _of_newest_chat(world: World, call: Call, _: Sequence[str]) -> bool:
 
 
 TYPES = (
-    _fault("takes-what-no-chat-declared", "Every sendable type is taken.", (UNDECLARED,), lambda *_: True),
+    _fault(
+        "takes-what-no-chat-declared",
+        "Every sendable type is taken.",
+        ("SendMessage.ContentType.undeclared-refused",),
+        lambda *_: True,
+    ),
     _fault(
         "takes-undeclared-markdown",
         "Markdown is taken by every chat.",
-        (UNDECLARED,),
+        ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in (MARKDOWN, *declared),
     ),
     _fault(
         "takes-responses-with-the-interactive-type",
         "Interactive responses are taken where only the interactive message is declared.",
-        (UNDECLARED,),
+        ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: (
             _kind(call) in declared or any(kind.startswith(_kind(call)[:50]) for kind in declared)
         ),
     ),
-    _fault("takes-what-any-chat-declared", "A type that any chat declared is taken.", (UNDECLARED,), _of_any_chat),
+    _fault(
+        "takes-what-any-chat-declared",
+        "A type that any chat declared is taken.",
+        ("SendMessage.ContentType.undeclared-refused",),
+        _of_any_chat,
+    ),
     _fault(
         "takes-what-the-newest-chat-declared",
         "Every chat takes what the newest one declared.",
-        (UNDECLARED, DECLARED),
+        ("SendMessage.ContentType.undeclared-refused", "SendMessage.ContentType.declared-accepted"),
         _of_newest_chat,
         ("SendMessage.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
     _fault(
         "lets-bots-send-undeclared-types",
         "Only the customer is held to what the chat declared.",
-        (UNDECLARED,),
+        ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in declared or call.participant.role != CUSTOMER,
     ),
     _fault(
         "keeps-bots-to-plain-text",
         "Only the customer may send what the chat declared beside plain text.",
-        (DECLARED,),
+        ("SendMessage.ContentType.declared-accepted",),
         lambda _, call, declared: (
             _kind(call) in declared if call.participant.role == CUSTOMER else _kind(call) == PLAIN_TEXT
         ),
@@ -108,14 +116,14 @@ TYPES = (
     _fault(
         "reads-two-types-of-the-list",
         "Only the first two types of a chat's list are taken.",
-        (DECLARED,),
+        ("SendMessage.ContentType.declared-accepted",),
         lambda _, call, declared: _kind(call) in declared[:2],
         ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
     _fault(
         "needs-the-interactive-type-for-responses",
         "Interactive responses are refused where the interactive message is not declared too.",
-        (DECLARED,),
+        ("SendMessage.ContentType.declared-accepted",),
         lambda _, call, declared: (
             _kind(call) in declared and (_kind(call) != INTERACTIVE_RESPONSE or INTERACTIVE in declared)
         ),
@@ -123,21 +131,21 @@ TYPES = (
     _fault(
         "refuses-json-beside-markdown",
         "JSON is refused where Markdown is declared.",
-        (DECLARED,),
+        ("SendMessage.ContentType.declared-accepted",),
         lambda _, call, declared: _kind(call) in declared and not (_kind(call) == JSON and MARKDOWN in declared),
         ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
     _fault(
         "looks-for-plain-text-first-in-the-list",
         "text/plain is refused where it is not the first type of the list.",
-        (PLAIN,),
+        ("SendMessage.ContentType.text-plain-always",),
         lambda _, call, declared: _kind(call) in declared and (_kind(call) != PLAIN_TEXT or declared[0] == PLAIN_TEXT),
         ("StartChatContact.*", "GetTranscript.*"),
     ),
     _fault(
         "refuses-plain-text-beside-responses",
         "text/plain is refused where interactive responses and nothing else are declared besides.",
-        (PLAIN,),
+        ("SendMessage.ContentType.text-plain-always",),
         lambda _, call, declared: (
             _kind(call) in declared
             and (_kind(call) != PLAIN_TEXT or set(declared) != {PLAIN_TEXT, INTERACTIVE_RESPONSE})
@@ -147,7 +155,12 @@ TYPES = (
 )
 
 
-def _loose(name: str, says: str, is_taken: Callable[[str], bool], red: tuple[str, ...] = (UNSUPPORTED,)) -> Fault:
+def _loose(
+    name: str,
+    says: str,
+    is_taken: Callable[[str], bool],
+    red: tuple[str, ...] = ("SendMessage.ContentType.unsupported-refused",),
+) -> Fault:
     """A fault that takes types beyond the four: those that `is_taken` is true of, whatever the chat declared."""
 
     def seed(service: ReferenceService) -> None:
@@ -200,7 +213,7 @@ LOOSE = (
 )
 
 
-@fault(INTERACTIVE_REFUSED)
+@fault("SendMessage.ContentType.interactive-refused")
 def lets_participants_send_interactive_messages(service: ReferenceService) -> None:
     """The interactive message is taken from a participant where the chat declares it."""
 
@@ -211,7 +224,7 @@ def lets_participants_send_interactive_messages(service: ReferenceService) -> No
     lacks(service, SEND, a_message_has_a_sendable_type, rule)
 
 
-@fault(UNSUPPORTED, INTERACTIVE_REFUSED)
+@fault("SendMessage.ContentType.unsupported-refused", "SendMessage.ContentType.interactive-refused")
 def denies_unsupported_types(service: ReferenceService) -> None:
     """A type that is not supported is refused as if the caller had no access."""
 
@@ -283,7 +296,6 @@ OF_TIMES = (
     "Surfaces.frame-and-transcript.*",
     "Surfaces.reply-and-frame.*",
 )
-WHEN_SENT, NEVER_BACK = f"{SEND}.AbsoluteTime.when-sent", f"{SEND}.AbsoluteTime.never-back"
 
 
 def _timed(service: ReferenceService, move: Callable[[World, Call, int], int]) -> None:
@@ -297,25 +309,24 @@ def _timed(service: ReferenceService, move: Callable[[World, Call, int], int]) -
     gives(service, SEND, retimed)
 
 
-@fault(WHEN_SENT, may=OF_TIMES)
+@fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def tells_times_of_another_zone(service: ReferenceService) -> None:
     """The time of a message is one hour ahead, though it is marked as UTC."""
     _timed(service, lambda world, _, __: world.now() + HOUR)
 
 
-@fault(WHEN_SENT, may=OF_TIMES)
+@fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def stamps_messages_with_the_start_of_the_chat(service: ReferenceService) -> None:
     """All messages of a chat have the time at which it was started."""
     _timed(service, lambda _, call, __: call.contact.started_at)
 
 
-@fault(NEVER_BACK, may=OF_TIMES)
+@fault("SendMessage.AbsoluteTime.never-back", may=OF_TIMES)
 def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> None:
     """The messages of added participants have a time before that of the message to which they answer."""
     _timed(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
 
 
-NO_EFFECT = "SendMessage.refusal.no-effect"
 OF_REFUSED = ("GetTranscript.*", "Surfaces.*", "Tokens.refusal.no-effect", "LifeCycle.*", "WebSocket.*")
 
 
@@ -337,19 +348,19 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
     service.perform = perform
 
 
-@fault(NO_EFFECT, may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_messages_of_refused_types(service: ReferenceService) -> None:
     """A message of a type that the chat did not declare is refused, and stands in the transcript all the same."""
     _keeps_refused(service, lambda call: _kind(call) in SENDABLE - set(call.contact.content_types))
 
 
-@fault(NO_EFFECT, may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_messages_that_are_too_long(service: ReferenceService) -> None:
     """A message of too many bytes is refused, and stands in the transcript all the same."""
     _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
 
 
-@fault(NO_EFFECT, may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService) -> None:
     """A message of more than 16,384 bytes is refused, and its beginning stands in the transcript all the same."""
     own = service.handle
@@ -370,7 +381,7 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
     service.handle = handle
 
 
-@fault(NO_EFFECT, may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
+@fault("SendMessage.refusal.no-effect", may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
 def shows_messages_of_those_who_left(service: ReferenceService) -> None:
     """What somebody says who has left is refused, and stands in the transcript all the same."""
     own = service.handle

@@ -15,7 +15,6 @@ from conformance.reference.sockets import Sockets
 from conformance.reference.state import Contact, Ending, Participant, Send, Socket
 from conformance.reference.world import Call, Members, World
 
-GOES_ON = "WebSocket.delivery.goes-on"
 MAY = ("WebSocket.*", "Surfaces.*", "SendEvent.*", "LifeCycle.*", "StartChatContact.ConnectionTypes.*")
 Whose = Callable[[World, Call, Members], Iterable[Participant]]
 
@@ -48,7 +47,7 @@ def _all_at_receipts(_: World, call: Call, __: Members) -> list[Participant]:
 
 
 SILENCING = tuple(
-    Fault(name, says, (GOES_ON,), MAY, "socket-company", _silencing(operation, whose))
+    Fault(name, says, ("WebSocket.delivery.goes-on",), MAY, "socket-company", _silencing(operation, whose))
     for name, says, operation, whose in (
         ("silences-sockets-by-reading", "Who reads a transcript ends all subscriptions.", "GetTranscript", _everybody),
         ("silences-sockets-by-receipts", "A receipt ends all subscriptions.", "SendEvent", _all_at_receipts),
@@ -76,7 +75,7 @@ SILENCING = tuple(
 )
 
 
-@fault(GOES_ON, may=MAY)
+@fault("WebSocket.delivery.goes-on", may=MAY)
 def closes_sockets_of_who_was_refused(service: ReferenceService) -> None:
     """A message that is refused closes the sockets of whoever sent it."""
     on_refusal(service, "SendMessage", lambda _, call, __: call.participant.close_sockets())

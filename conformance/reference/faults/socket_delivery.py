@@ -18,7 +18,6 @@ TYPING = EVENT_TYPES + "typing"
 EIGHT_KIB, THIRTY_TWO_KIB = 8192, 32_768
 Keep = Callable[[Socket, Item], bool]
 ONE_SOCKET = ("WebSocket.delivery.*", "WebSocket.end.chat-ended*", "WebSocket.url.open-socket-stays")
-FRAMES = "Surfaces.frame-and-transcript.same-messages"
 
 
 def _only(service: ReferenceService, keep: Keep) -> None:
@@ -66,7 +65,9 @@ def keeps_typing_from_bots(service: ReferenceService) -> None:
     _only(service, lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER")
 
 
-@fault("WebSocket.delivery.others-messages", may=(FRAMES, "WebSocket.delivery.*"))
+@fault(
+    "WebSocket.delivery.others-messages", may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.delivery.*")
+)
 def delivers_one_bot_only(service: ReferenceService) -> None:
     """Of several added participants only the first one's messages arrive."""
 

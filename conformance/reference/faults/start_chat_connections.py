@@ -11,7 +11,7 @@ from conformance.reference.world import Call, Members, World
 START = "StartChatContact"
 
 
-@fault(f"{START}.ConnectionTypes.websocket-connects", may=(f"{START}.ConnectionTypes.*",))
+@fault("StartChatContact.ConnectionTypes.websocket-connects", may=("StartChatContact.ConnectionTypes.*",))
 def returns_a_url_that_connects_nowhere(service: ReferenceService) -> None:
     """The web socket URL of a start names a connection that there is not."""
 
@@ -31,7 +31,7 @@ def _another_stream(world: World, _call: Call, members: Members) -> Members:
     return members | ({"StreamingId": world.identifiers.uuid()} if "StreamingId" in members else {})
 
 
-@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops")
+@fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
 def repeats_with_another_streaming_id(service: ReferenceService) -> None:
     """The repeated reply to a streamed start has a StreamingId that stops nothing."""
     seeding(repeating(_another_stream), START)(service)
@@ -41,13 +41,16 @@ def _unstreamed(_world: World, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "StreamingId"}
 
 
-@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops", may=(f"{START}.output.StreamingId.present",))
+@fault(
+    "StartChatContact.ChatStreamingConfiguration.streaming-id-stops",
+    may=("StartChatContact.output.StreamingId.present",),
+)
 def repeats_without_a_streaming_id(service: ReferenceService) -> None:
     """The repeated reply to a streamed start has no StreamingId."""
     seeding(repeating(_unstreamed), START)(service)
 
 
-@fault(f"{START}.ChatStreamingConfiguration.with-connection-types", may=(f"{START}.ConnectionTypes.*",))
+@fault("StartChatContact.ChatStreamingConfiguration.with-connection-types", may=("StartChatContact.ConnectionTypes.*",))
 def connects_no_streamed_chat(service: ReferenceService) -> None:
     """A start with ChatStreamingConfiguration has no connection information, whatever its ConnectionTypes are."""
     takes(service, START, lambda _, call: {"ConnectionTypes": None} if call.get("ChatStreamingConfiguration") else {})

@@ -23,8 +23,16 @@ SUBJECT = "start-chat-contact"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 DEFAULT_MINUTES = 25 * 60
 THIRD = 3
-NAMES = (f"{START}.InitialMessage.sent-by-customer", "LifeCycle.participants.independent", "WebSocket.frame.sender")
-LENGTHS = (f"{START}.InstanceId.*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
+NAMES = (
+    "StartChatContact.InitialMessage.sent-by-customer",
+    "LifeCycle.participants.independent",
+    "WebSocket.frame.sender",
+)
+LENGTHS = (
+    "StartChatContact.InstanceId.*",
+    "StartChatContact.ContactFlowId.*",
+    "StartChatContact.refusal.before-lookup",
+)
 
 
 def _made(world: World, members: Members) -> Contact:
@@ -35,8 +43,16 @@ def _made(world: World, members: Members) -> Contact:
 
 
 @fault(
-    f"{START}.ParticipantToken.opens-connection",
-    may=(f"{START}.*", f"{CONNECT}.*", "Clients.*", "CreateParticipant.*", "LifeCycle.*", "*.effect.*", "*.bearer.*"),
+    "StartChatContact.ParticipantToken.opens-connection",
+    may=(
+        "StartChatContact.*",
+        "CreateParticipantConnection.*",
+        "Clients.*",
+        "CreateParticipant.*",
+        "LifeCycle.*",
+        "*.effect.*",
+        "*.bearer.*",
+    ),
 )
 def refuses_each_third_participant_token(service: ReferenceService) -> None:
     """The ParticipantToken of every third chat opens nothing."""
@@ -49,11 +65,11 @@ def refuses_each_third_participant_token(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{START}.ParticipantToken.lives-with-participant",
+    "StartChatContact.ParticipantToken.lives-with-participant",
     may=(
-        f"{START}.ParticipantToken.*",
-        f"{START}.ClientToken.replayed-token-works",
-        f"{CONNECT}.refusal.no-effect",
+        "StartChatContact.ParticipantToken.*",
+        "StartChatContact.ClientToken.replayed-token-works",
+        "CreateParticipantConnection.refusal.no-effect",
         "CreateParticipant.bot.*",
         "*.effect.*",
         "*.bearer.own-chat-only",
@@ -71,7 +87,10 @@ def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{START}.ParticipantToken.outlives-a-day", may=("*.ChatDurationInMinutes.*", "*ConnectionToken*", "*.expir*"))
+@fault(
+    "StartChatContact.ParticipantToken.outlives-a-day",
+    may=("*.ChatDurationInMinutes.*", "*ConnectionToken*", "*.expir*"),
+)
 def takes_participant_tokens_for_a_day(service: ReferenceService) -> None:
     """A ParticipantToken opens connections for one day."""
 
@@ -82,7 +101,7 @@ def takes_participant_tokens_for_a_day(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{START}.ContinuedFromContactId.only-persistent", may=(f"{START}.*",))
+@fault("StartChatContact.ContinuedFromContactId.only-persistent", may=("StartChatContact.*",))
 def every_chat_continues_itself(service: ReferenceService) -> None:
     """The reply to every start has a ContinuedFromContactId."""
     gives(service, START, lambda _, __, m: {"ContinuedFromContactId": m["ContactId"], **m})
@@ -153,13 +172,16 @@ GIVEN: tuple[Fault, ...] = (
 )
 
 
-@fault(f"{START}.RelatedContactId.excludes-persistent-chat", may=(f"{START}.PersistentChat.*",))
+@fault("StartChatContact.RelatedContactId.excludes-persistent-chat", may=("StartChatContact.PersistentChat.*",))
 def relates_and_continues(service: ReferenceService) -> None:
     """A start may have a RelatedContactId and a PersistentChat."""
     lacks(service, START, related_excludes_persistent)
 
 
-@fault(f"{START}.RelatedContactId.accepted", may=(f"{START}.RelatedContactId.*", f"{START}.success.valid-request"))
+@fault(
+    "StartChatContact.RelatedContactId.accepted",
+    may=("StartChatContact.RelatedContactId.*", "StartChatContact.success.valid-request"),
+)
 def relates_to_nothing(service: ReferenceService) -> None:
     """A start with a RelatedContactId is refused."""
 
@@ -177,7 +199,7 @@ def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: s
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
-    may = (f"{START}.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
+    may = ("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
     return Fault(name, says, (f"{START}.ChatDurationInMinutes.{rule}",), may, SUBJECT, seed)
 
 
@@ -198,7 +220,7 @@ def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
-    may = (f"{START}.*", "WebSocket.*")
+    may = ("StartChatContact.*", "WebSocket.*")
     return Fault(name, says, tuple(f"{START}.{rule}" for rule in rules), may, SUBJECT, seed)
 
 
@@ -227,7 +249,7 @@ CONNECTING: tuple[Fault, ...] = (
 )
 
 
-@fault(f"{START}.ConnectionTypes.token-works", may=(f"{START}.*", "WebSocket.*"))
+@fault("StartChatContact.ConnectionTypes.token-works", may=("StartChatContact.*", "WebSocket.*"))
 def returns_a_void_connection_token(service: ReferenceService) -> None:
     """The ConnectionToken of a start opens nothing until CreateParticipantConnection was called."""
 
@@ -238,7 +260,7 @@ def returns_a_void_connection_token(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{START}.ConnectionTypes.token-works", may=(f"{START}.*", "WebSocket.*"))
+@fault("StartChatContact.ConnectionTypes.token-works", may=("StartChatContact.*", "WebSocket.*"))
 def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
     """The ConnectionToken of a start is of the chat that was started before it."""
 
@@ -251,13 +273,13 @@ def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{START}.ChatStreamingConfiguration.only-when-set", may=(f"{START}.*",))
+@fault("StartChatContact.ChatStreamingConfiguration.only-when-set", may=("StartChatContact.*",))
 def streams_everything(service: ReferenceService) -> None:
     """The reply to every start has a StreamingId."""
     gives(service, START, lambda _, __, m: {"StreamingId": m["ContactId"], **m})
 
 
-@fault(f"{START}.ChatStreamingConfiguration.streaming-id-stops", may=("StopContactStreaming.*",))
+@fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops", may=("StopContactStreaming.*",))
 def returns_the_contact_as_stream(service: ReferenceService) -> None:
     """The StreamingId of a start is its ContactId."""
     gives(service, START, lambda _, __, m: {**m, "StreamingId": m["ContactId"]} if "StreamingId" in m else m)
@@ -266,19 +288,21 @@ def returns_the_contact_as_stream(service: ReferenceService) -> None:
 # Where none is started
 
 
-@fault(f"{START}.InstanceId.unknown-refused", may=LENGTHS)
+@fault("StartChatContact.InstanceId.unknown-refused", may=LENGTHS)
 def starts_in_any_instance(service: ReferenceService) -> None:
     """A chat starts whatever InstanceId is given."""
     takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
 
 
-@fault(f"{START}.ContactFlowId.unknown-refused", f"{START}.ContactFlowId.of-another-instance", may=LENGTHS)
+@fault(
+    "StartChatContact.ContactFlowId.unknown-refused", "StartChatContact.ContactFlowId.of-another-instance", may=LENGTHS
+)
 def starts_with_any_flow(service: ReferenceService) -> None:
     """A chat starts whatever ContactFlowId is given."""
     takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
 
 
-@fault(f"{START}.ContactFlowId.unknown-refused", may=LENGTHS)
+@fault("StartChatContact.ContactFlowId.unknown-refused", may=LENGTHS)
 def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """A chat starts when all but the last character of its ContactFlowId is right."""
 
@@ -289,7 +313,7 @@ def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     takes(service, START, meant)
 
 
-@fault(f"{START}.InstanceId.unknown-not-found", f"{START}.ContactFlowId.unknown-not-found")
+@fault("StartChatContact.InstanceId.unknown-not-found", "StartChatContact.ContactFlowId.unknown-not-found")
 def calls_unknown_instances_bad_input(service: ReferenceService) -> None:
     """An unknown instance or flow is InvalidParameterException."""
 

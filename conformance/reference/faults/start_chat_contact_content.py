@@ -40,7 +40,13 @@ def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], 
     def seed(service: ReferenceService) -> None:
         lacks(service, START, rule, judge)
 
-    may = (f"{TYPES}.*", f"{FIRST}.*", f"{SEGMENT}.*", f"{START}.success.*", f"{START}.PersistentChat.from-segment")
+    may = (
+        "StartChatContact.SupportedMessagingContentTypes.*",
+        "StartChatContact.InitialMessage.*",
+        "StartChatContact.SegmentAttributes.*",
+        "StartChatContact.success.*",
+        "StartChatContact.PersistentChat.from-segment",
+    )
     return Fault(name, says, red, may, SUBJECT, seed)
 
 
@@ -151,14 +157,14 @@ GUIDES: tuple[Fault, ...] = (
         "takes-any-segment-attribute",
         "Names of segment attributes hold any character.",
         lambda _: True,
-        f"{SEGMENT}.key-alphabet",
+        "StartChatContact.SegmentAttributes.key-alphabet",
     ),
     _judging(
         segment_attribute_arns_are_arns,
         "takes-any-segment-arn",
         "A ValueArn is any text.",
         lambda _: True,
-        f"{SEGMENT}.value-arn-valid",
+        "StartChatContact.SegmentAttributes.value-arn-valid",
     ),
 )
 
@@ -237,7 +243,7 @@ def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str
 
         takes(service, START, instead)
 
-    may = (f"{FIRST}.*", f"{START}.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
+    may = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
     return Fault(name, says, tuple(f"{FIRST}.{rule}" for rule in rules), may, SUBJECT, seed)
 
 
@@ -282,13 +288,19 @@ def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], N
     return seed
 
 
-@fault(f"{FIRST}.in-transcript", may=(f"{FIRST}.*", f"{START}.ClientToken.*", "GetTranscript.*", "Transcript.*"))
+@fault(
+    "StartChatContact.InitialMessage.in-transcript",
+    may=("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "Transcript.*"),
+)
 def keeps_first_messages_twice(service: ReferenceService) -> None:
     """The initial message stands in the transcript twice."""
     _kept(lambda items: items.append(items[-1]))(service)
 
 
-@fault(f"{FIRST}.none-without", may=(f"{FIRST}.*", "GetTranscript.*", f"{START}.PersistentChat.*", "WebSocket.*"))
+@fault(
+    "StartChatContact.InitialMessage.none-without",
+    may=("StartChatContact.InitialMessage.*", "GetTranscript.*", "StartChatContact.PersistentChat.*", "WebSocket.*"),
+)
 def greets_in_the_name_of_the_customer(service: ReferenceService) -> None:
     """A chat started without an initial message has a message of the customer."""
     takes(

@@ -13,16 +13,16 @@ from conformance.reference.world import Call, Members, World
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
 HOUR = 3_600 * SECOND
-OF_STARTS = (f"{START}.*", "Surfaces.*", "GetTranscript.*")
+OF_STARTS = ("StartChatContact.*", "Surfaces.*", "GetTranscript.*")
 
 
-@fault(f"{START}.ContactId.names-the-contact", may=("*",))
+@fault("StartChatContact.ContactId.names-the-contact", may=("*",))
 def starts_without_a_contact(service: ReferenceService) -> None:
     """The ContactId of a start is none of a contact."""
     gives(service, START, lambda world, _, members: {**members, "ContactId": world.identifiers.uuid()})
 
 
-@fault(f"{START}.ContactId.unique", may=("*",))
+@fault("StartChatContact.ContactId.unique", may=("*",))
 def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
     """Every second chat has the ParticipantId of the one before."""
     given: list[str] = []
@@ -34,13 +34,13 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
     gives(service, START, changed)
 
 
-@fault(f"{START}.ParticipantId.same-throughout", may=("*",))
+@fault("StartChatContact.ParticipantId.same-throughout", may=("*",))
 def names_the_customer_anew(service: ReferenceService) -> None:
     """The customer's items carry another ParticipantId than the reply to the start."""
     gives(service, START, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
 
 
-@fault(f"{START}.Attributes.returned", may=("*.Attributes.*", "DescribeContact.Contact.attributes"))
+@fault("StartChatContact.Attributes.returned", may=("*.Attributes.*", "DescribeContact.Contact.attributes"))
 def keeps_nineteen_attributes(service: ReferenceService) -> None:
     """Of the attributes of a start the first nineteen are kept."""
 
@@ -51,7 +51,7 @@ def keeps_nineteen_attributes(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{START}.InitialMessage.first", may=OF_STARTS)
+@fault("StartChatContact.InitialMessage.first", may=OF_STARTS)
 def puts_the_initial_message_last(service: ReferenceService) -> None:
     """The initial message stands behind what the customer says first."""
 
@@ -64,7 +64,7 @@ def puts_the_initial_message_last(service: ReferenceService) -> None:
     then(service, "SendMessage", act)
 
 
-@fault(f"{START}.InitialMessage.sent-by-customer", may=OF_STARTS)
+@fault("StartChatContact.InitialMessage.sent-by-customer", may=OF_STARTS)
 def says_the_initial_message_itself(service: ReferenceService) -> None:
     """The initial message has no sender."""
 
@@ -75,7 +75,7 @@ def says_the_initial_message_itself(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{START}.SupportedMessagingContentTypes.default-text-plain", may=("*",))
+@fault("StartChatContact.SupportedMessagingContentTypes.default-text-plain", may=("*",))
 def takes_no_text_without_a_list(service: ReferenceService) -> None:
     """A chat that was started without a list of content types takes no text/plain."""
     listed: set[str] = set()
@@ -90,7 +90,8 @@ def takes_no_text_without_a_list(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{CONNECT}.ConnectionToken.alive-before-a-day", may=("*.expir*", f"{CONNECT}.*", "*.ClientToken.*", f"{START}.*")
+    "CreateParticipantConnection.ConnectionToken.alive-before-a-day",
+    may=("*.expir*", "CreateParticipantConnection.*", "*.ClientToken.*", "StartChatContact.*"),
 )
 def connects_for_an_hour(service: ReferenceService) -> None:
     """A connection token lives for an hour."""

@@ -16,14 +16,14 @@ from conformance.reference.world import Call, Members, World
 START = "StartWebRTCContact"
 CONNECT = "CreateParticipantConnection"
 USES = 3
-DESCRIPTIONS = ("DescribeContact.*", f"{START}.RelatedContactId.returned")
+DESCRIPTIONS = ("DescribeContact.*", "StartWebRTCContact.RelatedContactId.returned")
 
 
 def _calls(world: World) -> list[Contact]:
     return [contact for contact in world.state.contacts.values() if contact.channel == VOICE]
 
 
-@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+@fault("StartWebRTCContact.ContactId.names-the-contact", may=DESCRIPTIONS)
 def describes_no_call(service: ReferenceService) -> None:
     """DescribeContact knows chats only."""
 
@@ -34,7 +34,7 @@ def describes_no_call(service: ReferenceService) -> None:
     first(service, "DescribeContact", act)
 
 
-@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+@fault("StartWebRTCContact.ContactId.names-the-contact", may=DESCRIPTIONS)
 def describes_the_call_before(service: ReferenceService) -> None:
     """DescribeContact of a call describes the one that was started before it."""
 
@@ -57,22 +57,24 @@ def _sharing(member: str, every: int) -> Fault:
 
     says = f"Every {every}. call has the {member} of the one before it."
     may = (
-        f"{START}.*",
+        "StartWebRTCContact.*",
         "CreateParticipantConnection.WebRTCConnection.*",
         "StopContact.effect.ends-call",
         "UpdateContactAttributes.Attributes.*",
     )
-    return Fault(f"call-shares-its-{member}", says, (f"{START}.ContactId.unique",), may, "start-webrtc-contact", seed)
+    return Fault(
+        f"call-shares-its-{member}", says, ("StartWebRTCContact.ContactId.unique",), may, "start-webrtc-contact", seed
+    )
 
 
 SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId", 3), _sharing("ParticipantToken", 3))
 
 
 @fault(
-    f"{START}.ParticipantToken.opens-connection",
+    "StartWebRTCContact.ParticipantToken.opens-connection",
     may=(
-        f"{START}.ParticipantToken.*",
-        f"{START}.ClientToken.replayed-token-works",
+        "StartWebRTCContact.ParticipantToken.*",
+        "StartWebRTCContact.ClientToken.replayed-token-works",
         "CreateParticipant*",
         "StopContact.effect.ends-call",
     ),
@@ -87,7 +89,10 @@ def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{START}.ParticipantToken.lives-with-participant", may=(f"{START}.ClientToken.replayed-token-works",))
+@fault(
+    "StartWebRTCContact.ParticipantToken.lives-with-participant",
+    may=("StartWebRTCContact.ClientToken.replayed-token-works",),
+)
 def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
     """The ParticipantToken of a call is used up when it has opened three connections."""
     used: dict[str, int] = {}
@@ -100,7 +105,7 @@ def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-@fault(f"{START}.ParticipantToken.lives-with-participant")
+@fault("StartWebRTCContact.ParticipantToken.lives-with-participant")
 def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
     """The ParticipantToken of the caller is void as soon as another customer joins the call."""
 
@@ -128,7 +133,7 @@ def _blank(*path: str, every: int = 1) -> Fault:
         gives(service, START, given)
 
     says = f"The connection data of every {every}. call have an empty {path[-1]}."
-    red = f"{START}.ConnectionData.for-a-client"
+    red = "StartWebRTCContact.ConnectionData.for-a-client"
     return Fault(f"call-without-{path[-1]}", says, (red,), (), "start-webrtc-contact", seed)
 
 
@@ -143,16 +148,20 @@ BLANK: tuple[Fault, ...] = (
 
 # Where none is started
 
-LENGTHS = (f"{START}.InstanceId.length-*", f"{START}.ContactFlowId.*", f"{START}.refusal.before-lookup")
+LENGTHS = (
+    "StartWebRTCContact.InstanceId.length-*",
+    "StartWebRTCContact.ContactFlowId.*",
+    "StartWebRTCContact.refusal.before-lookup",
+)
 
 
-@fault(f"{START}.InstanceId.unknown-refused", may=(f"{START}.InstanceId.unknown-not-found",))
+@fault("StartWebRTCContact.InstanceId.unknown-refused", may=("StartWebRTCContact.InstanceId.unknown-not-found",))
 def calls_start_in_any_instance(service: ReferenceService) -> None:
     """A call starts whatever InstanceId is given."""
     takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
 
 
-@fault(f"{START}.InstanceId.unknown-refused")
+@fault("StartWebRTCContact.InstanceId.unknown-refused")
 def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
     """A call starts in the first instance that begins like the InstanceId."""
 
@@ -164,16 +173,16 @@ def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
 
 
 @fault(
-    f"{START}.ContactFlowId.unknown-refused",
-    f"{START}.ContactFlowId.of-another-instance",
-    may=(f"{START}.ContactFlowId.unknown-not-found",),
+    "StartWebRTCContact.ContactFlowId.unknown-refused",
+    "StartWebRTCContact.ContactFlowId.of-another-instance",
+    may=("StartWebRTCContact.ContactFlowId.unknown-not-found",),
 )
 def calls_start_with_any_flow(service: ReferenceService) -> None:
     """A call starts whatever ContactFlowId is given."""
     takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
 
 
-@fault(f"{START}.ContactFlowId.unknown-refused")
+@fault("StartWebRTCContact.ContactFlowId.unknown-refused")
 def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """A call starts when all but the last character of its ContactFlowId is right."""
 
@@ -184,7 +193,7 @@ def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     takes(service, START, meant)
 
 
-@fault(f"{START}.ContactFlowId.of-another-instance")
+@fault("StartWebRTCContact.ContactFlowId.of-another-instance")
 def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None:
     """A call starts with any flow that the account has."""
 
@@ -195,7 +204,7 @@ def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None
     takes(service, START, meant)
 
 
-@fault(f"{START}.InstanceId.unknown-not-found", f"{START}.ContactFlowId.unknown-not-found")
+@fault("StartWebRTCContact.InstanceId.unknown-not-found", "StartWebRTCContact.ContactFlowId.unknown-not-found")
 def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
     """An unknown instance or flow is InvalidParameterException."""
 
@@ -206,7 +215,7 @@ def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
     on_refusal(service, START, act)
 
 
-@fault(f"{START}.ContactId.names-the-contact", may=DESCRIPTIONS)
+@fault("StartWebRTCContact.ContactId.names-the-contact", may=DESCRIPTIONS)
 def describes_the_last_two_calls_only(service: ReferenceService) -> None:
     """DescribeContact has forgotten a call when two more were started."""
 
@@ -230,8 +239,8 @@ def _common(name: str, says: str, *path: str) -> Fault:
 
         gives(service, START, given)
 
-    may = (f"{CONNECT}.WebRTCConnection.*",)
-    return Fault(name, says, (f"{START}.ConnectionData.own",), may, "start-webrtc-contact", seed)
+    may = ("CreateParticipantConnection.WebRTCConnection.*",)
+    return Fault(name, says, ("StartWebRTCContact.ConnectionData.own",), may, "start-webrtc-contact", seed)
 
 
 COMMON = (

@@ -17,7 +17,6 @@ from conformance.reference.world import Call, Members, World
 
 START = "StartWebRTCContact"
 SUBJECT = "start-webrtc-contact-members"
-RETURNED = f"{START}.Attributes.returned"
 LAST_OF_BMP = 0xFFFF
 MOST_REFERENCES = 2
 ALL_CAPABILITIES = 4  # video and screen of customer and agent
@@ -50,13 +49,20 @@ def _keeping(name: str, words: str, kept: Callable[[Attributes], Attributes]) ->
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {"Attributes": kept(dict(call.get("Attributes") or {}))})
 
-    return Fault(name, f"A call keeps {words} of what its start gave.", (RETURNED,), (), SUBJECT, seed)
+    return Fault(
+        name,
+        f"A call keeps {words} of what its start gave.",
+        ("StartWebRTCContact.Attributes.returned",),
+        (),
+        SUBJECT,
+        seed,
+    )
 
 
 ATTRIBUTES: tuple[Fault, ...] = tuple(_keeping(name, words, kept) for name, (words, kept) in KEPT.items())
 
 
-@fault(RETURNED)
+@fault("StartWebRTCContact.Attributes.returned")
 def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
     """A call has the attributes of the one that was started before it."""
     before: list[Attributes] = []
@@ -70,8 +76,6 @@ def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
 
 # Capabilities and segment attributes
 
-CAPABILITIES = f"{START}.AllowedCapabilities.both-sides"
-
 
 def _sides(call: Call, kind: str) -> int:
     return sum(kind in (side or {}) for side in (call.get("AllowedCapabilities") or {}).values())
@@ -81,33 +85,33 @@ def _lacking(call: Call) -> bool:
     return _sides(call, "ScreenShare") + _sides(call, "Video") < ALL_CAPABILITIES
 
 
-@fault(CAPABILITIES)
+@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
 def refuses_screens_of_both_sides(service: ReferenceService) -> None:
     """Only one side of a call may share its screen."""
     refuses(service, START, lambda call: _sides(call, "ScreenShare") > 1)
 
 
-@fault(CAPABILITIES)
+@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
 def refuses_a_screen_without_video(service: ReferenceService) -> None:
     """A screen is shared only where there is video as well."""
     refuses(service, START, lambda call: _sides(call, "ScreenShare") > 0 == _sides(call, "Video"))
 
 
-@fault(CAPABILITIES)
+@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
 def refuses_an_agent_alone(service: ReferenceService) -> None:
     """The agent gets capabilities only beside the customer."""
     refuses(service, START, lambda call: list(call.get("AllowedCapabilities") or {}) == ["Agent"])
 
 
-@fault(CAPABILITIES)
+@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
 def refuses_everything_at_once(service: ReferenceService) -> None:
     """No call has all four capabilities."""
     refuses(service, START, lambda call: not _lacking(call))
 
 
 @fault(
-    f"{START}.SegmentAttributes.subtype-accepted",
-    may=(f"{START}.SegmentAttributes.*", f"{START}.success.valid-request"),
+    "StartWebRTCContact.SegmentAttributes.subtype-accepted",
+    may=("StartWebRTCContact.SegmentAttributes.*", "StartWebRTCContact.success.valid-request"),
 )
 def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
     """connect:WebRTC is no subtype here."""
@@ -117,7 +121,7 @@ def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
 
 # References
 
-WITH_REFERENCES = (f"{START}.References.*", f"{START}.success.valid-request")
+WITH_REFERENCES = ("StartWebRTCContact.References.*", "StartWebRTCContact.success.valid-request")
 
 
 def _references(call: Call) -> list[Mapping[str, str]]:
@@ -136,19 +140,19 @@ def _refusing(kind: str) -> Fault:
 REFUSED: tuple[Fault, ...] = tuple(_refusing(kind) for kind in sorted(REFERENCE_TYPES))
 
 
-@fault(f"{START}.References.string-accepted", may=WITH_REFERENCES)
+@fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)
 def refuses_three_references(service: ReferenceService) -> None:
     """A call takes two references at most."""
     refuses(service, START, lambda call: len(_references(call)) > MOST_REFERENCES)
 
 
-@fault(f"{START}.References.url-accepted", may=WITH_REFERENCES)
+@fault("StartWebRTCContact.References.url-accepted", may=WITH_REFERENCES)
 def refuses_queries_in_references(service: ReferenceService) -> None:
     """A URL reference has no query."""
     refuses(service, START, lambda call: any("?" in (r.get("Value") or "") for r in _references(call)))
 
 
-@fault(f"{START}.References.string-accepted", may=WITH_REFERENCES)
+@fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)
 def refuses_wide_references(service: ReferenceService) -> None:
     """A reference holds no character beyond the BMP."""
     refuses(
@@ -158,7 +162,7 @@ def refuses_wide_references(service: ReferenceService) -> None:
     )
 
 
-@fault(f"{START}.References.attachment-refused")
+@fault("StartWebRTCContact.References.attachment-refused")
 def takes_attachments(service: ReferenceService) -> None:
     """Every reference type of the enumeration is taken at creation."""
     lacks(service, START, types_of_creation)
@@ -174,7 +178,7 @@ def _looking_at(which: int, words: str) -> Fault:
         lacks(service, START, types_of_creation, rule)
 
     says = f"An ATTACHMENT is refused as the {words} reference only."
-    red = (f"{START}.References.attachment-refused",)
+    red = ("StartWebRTCContact.References.attachment-refused",)
     return Fault(f"looks-at-the-{words}-reference", says, red, (), SUBJECT, seed)
 
 
@@ -189,7 +193,7 @@ def _dates(name: str, says: str, right: Callable[[str], bool]) -> Fault:
 
         lacks(service, START, a_date_is_an_epoch_time, rule)
 
-    return Fault(name, says, (f"{START}.References.date-is-epoch",), (), SUBJECT, seed)
+    return Fault(name, says, ("StartWebRTCContact.References.date-is-epoch",), (), SUBJECT, seed)
 
 
 DATES: tuple[Fault, ...] = (
@@ -208,10 +212,11 @@ DATES: tuple[Fault, ...] = (
 
 # Related contacts
 
-RELATED = f"{START}.RelatedContactId"
 
-
-@fault(f"{RELATED}.accepted", may=(f"{RELATED}.*", f"{START}.success.valid-request"))
+@fault(
+    "StartWebRTCContact.RelatedContactId.accepted",
+    may=("StartWebRTCContact.RelatedContactId.*", "StartWebRTCContact.success.valid-request"),
+)
 def refuses_a_related_chat(service: ReferenceService) -> None:
     """A call is related to calls only."""
 
@@ -224,7 +229,7 @@ def refuses_a_related_chat(service: ReferenceService) -> None:
     takes(service, START, act)
 
 
-@fault(f"{RELATED}.returned")
+@fault("StartWebRTCContact.RelatedContactId.returned")
 def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
     """The RelatedContactId of a call is checked and forgotten."""
 
@@ -234,7 +239,7 @@ def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
     then(service, START, act)
 
 
-@fault(f"{RELATED}.returned")
+@fault("StartWebRTCContact.RelatedContactId.returned")
 def relates_calls_to_the_latest(service: ReferenceService) -> None:
     """A call with a RelatedContactId is related to the contact that was started last."""
 
@@ -245,13 +250,13 @@ def relates_calls_to_the_latest(service: ReferenceService) -> None:
     takes(service, START, meant)
 
 
-@fault(f"{START}.SegmentAttributes.value-arn-valid", may=(f"{START}.SegmentAttributes.*",))
+@fault("StartWebRTCContact.SegmentAttributes.value-arn-valid", may=("StartWebRTCContact.SegmentAttributes.*",))
 def takes_any_segment_arn_of_a_call(service: ReferenceService) -> None:
     """A ValueArn of a call is any text."""
     lacks(service, START, segment_attribute_arns_are_arns)
 
 
-@fault(f"{START}.SegmentAttributes.value-arn-valid", may=(f"{START}.SegmentAttributes.*",))
+@fault("StartWebRTCContact.SegmentAttributes.value-arn-valid", may=("StartWebRTCContact.SegmentAttributes.*",))
 def looks_at_the_outer_segment_arn_of_a_call(service: ReferenceService) -> None:
     """A ValueArn inside a map or a list of a call's segment attributes is any text."""
 

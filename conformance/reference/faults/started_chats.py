@@ -17,11 +17,10 @@ from conformance.reference.state import VOICE, Contact
 from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "started-chats"
-TYPES, RELATED = f"{START}.ConnectionTypes", f"{START}.RelatedContactId"
-OVER = f"{START}.ChatDurationInMinutes.ends-the-chat"
+TYPES = "StartChatContact.ConnectionTypes"
 
 
-@fault(f"{START}.DisplayName.shown", may=("CreateParticipant.*",))
+@fault("StartChatContact.DisplayName.shown", may=("CreateParticipant.*",))
 def trims_display_names(service: ReferenceService) -> None:
     """A DisplayName is kept without the blanks around it."""
 
@@ -32,13 +31,13 @@ def trims_display_names(service: ReferenceService) -> None:
     takes(service, START, trimmed)
 
 
-@fault(f"{START}.CustomerId.returned")
+@fault("StartChatContact.CustomerId.returned")
 def trims_customers(service: ReferenceService) -> None:
     """A CustomerId is kept without the blanks around it."""
     takes(service, START, lambda _, call: {"CustomerId": (call.get("CustomerId") or "").strip() or None})
 
 
-@fault(f"{START}.CustomerId.returned")
+@fault("StartChatContact.CustomerId.returned")
 def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
     """A chat that was given no CustomerId has that of the latest chat that was given one."""
     latest: list[str | None] = [None]
@@ -46,7 +45,7 @@ def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
     then(service, START, lambda _, call, __: latest.extend([call.get("CustomerId")] if call.get("CustomerId") else []))
 
 
-@fault(f"{RELATED}.accepted")
+@fault("StartChatContact.RelatedContactId.accepted")
 def relates_to_chats_only(service: ReferenceService) -> None:
     """A RelatedContactId of a call is bad input."""
 
@@ -58,7 +57,7 @@ def relates_to_chats_only(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault(f"{RELATED}.returned")
+@fault("StartChatContact.RelatedContactId.returned")
 def relates_to_the_first_of_a_chain(service: ReferenceService) -> None:
     """A chat that is related to a related one is related to what that one is related to."""
 
@@ -91,20 +90,20 @@ def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
         for operation in ("SendMessage", "GetTranscript"):
             letting_in(service, operation, lambda r, who: bearer_of(r) in tokens and who.contact.end_reason is end)
 
-    return Fault(name, says, (red,), (f"{TYPES}.*",), SUBJECT, seed)
+    return Fault(name, says, (red,), ("StartChatContact.ConnectionTypes.*",), SUBJECT, seed)
 
 
 SURVIVING = (
     _surviving(
         "tokens-of-starts-outlive-a-stop",
         "The connection token of a start is served after the chat was stopped.",
-        f"{TYPES}.token-ends",
+        "StartChatContact.ConnectionTypes.token-ends",
         ContactEvent.STOP,
     ),
     _surviving(
         "tokens-of-starts-outlive-their-participant",
         "The connection token of a start is served to a customer who has left.",
-        f"{TYPES}.token-ends",
+        "StartChatContact.ConnectionTypes.token-ends",
         ContactEvent.CUSTOMER_LEAVES,
     ),
 )
@@ -116,13 +115,20 @@ def _mute(operation: str) -> Fault:
         denying(service, operation, lambda request: bearer_of(request) in tokens)
 
     says = f"{operation} does not take the connection token of a start."
-    return Fault(f"tokens-of-starts-are-none-for-{operation}", says, (f"{TYPES}.token-works",), (), SUBJECT, seed)
+    return Fault(
+        f"tokens-of-starts-are-none-for-{operation}",
+        says,
+        ("StartChatContact.ConnectionTypes.token-works",),
+        (),
+        SUBJECT,
+        seed,
+    )
 
 
 MUTE = tuple(map(_mute, ("SendEvent", "DisconnectParticipant")))
 
 
-@fault(f"{START}.ParticipantToken.opens-connection", may=(f"{START}.*",))
+@fault("StartChatContact.ParticipantToken.opens-connection", may=("StartChatContact.*",))
 def voids_participant_tokens_beside_connections(service: ReferenceService) -> None:
     """The ParticipantToken of a start with connection information opens nothing."""
     void: set[str] = set()
@@ -152,13 +158,20 @@ def _goes_on(operation: str) -> Fault:
         letting_in(service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP)
 
     says = f"{operation} is served when the duration of the chat is over."
-    return Fault(f"{operation}-goes-on-when-the-time-is-up", says, (OVER,), ("*.expired",), SUBJECT, seed)
+    return Fault(
+        f"{operation}-goes-on-when-the-time-is-up",
+        says,
+        ("StartChatContact.ChatDurationInMinutes.ends-the-chat",),
+        ("*.expired",),
+        SUBJECT,
+        seed,
+    )
 
 
 GOES_ON = tuple(map(_goes_on, ("SendMessage", "SendEvent", "GetTranscript")))
 
 
-@fault(OVER, may=(f"{START}.*",))
+@fault("StartChatContact.ChatDurationInMinutes.ends-the-chat", may=("StartChatContact.*",))
 def lasts_from_the_latest_message(service: ReferenceService) -> None:
     """A chat lasts its duration from the latest message on."""
 
@@ -199,7 +212,7 @@ ENDING_TOO = (
 )
 
 
-@fault(f"{START}.CustomerId.returned")
+@fault("StartChatContact.CustomerId.returned")
 def forgets_customers_at_the_end(service: ReferenceService) -> None:
     """A chat that was stopped has no CustomerId any more."""
 
@@ -209,13 +222,16 @@ def forgets_customers_at_the_end(service: ReferenceService) -> None:
     then(service, "StopContact", act)
 
 
-@fault(f"{START}.Attributes.returned", may=("UpdateContactAttributes.*", "GetContactAttributes.*", "DescribeContact.*"))
+@fault(
+    "StartChatContact.Attributes.returned",
+    may=("UpdateContactAttributes.*", "GetContactAttributes.*", "DescribeContact.*"),
+)
 def loses_attributes_when_somebody_joins(service: ReferenceService) -> None:
     """The attributes of a chat are gone when a participant is added."""
     then(service, "CreateParticipant", lambda world, call, _: _contact(world, call).attributes.clear())
 
 
-@fault(f"{START}.ParticipantToken.lives-with-participant", may=("*",))
+@fault("StartChatContact.ParticipantToken.lives-with-participant", may=("*",))
 def voids_the_customers_token_when_a_third_joins(service: ReferenceService) -> None:
     """The ParticipantToken of a chat's customer is void when the second bot was added."""
 

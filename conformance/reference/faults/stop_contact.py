@@ -23,7 +23,7 @@ SUBJECT = "stop-contact"
 AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
 WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
 AFTER_STOP = (
-    *("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", f"{STOP}.effect.*"),
+    *("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", "StopContact.effect.*"),
     *("StartChatContact.ConnectionTypes.token-ends", "StartChatContact.PersistentChat.*", *WHEN_OVER),
 )
 
@@ -48,31 +48,31 @@ REVIVING: tuple[Fault, ...] = (
     _reviving(
         "stop-leaves-everybody",
         "A stopped chat goes on.",
-        (f"{STOP}.effect.ends-chat",),
+        ("StopContact.effect.ends-chat",),
         lambda chat: chat.participants,
     ),
     _reviving(
         "stop-leaves-the-bots",
         "The bots of a stopped chat stay in it.",
-        (f"{STOP}.effect.every-participant",),
+        ("StopContact.effect.every-participant",),
         lambda contact: [p for p in contact.participants if p.role != CUSTOMER],
     ),
     _reviving(
         "stop-leaves-the-second-bot",
         "The second bot of a stopped chat stays in it.",
-        (f"{STOP}.effect.every-participant",),
+        ("StopContact.effect.every-participant",),
         lambda contact: contact.participants[2:] if contact.channel == CHAT else [],
     ),
     _reviving(
         "stop-leaves-calls",
         "A stopped call goes on.",
-        (f"{STOP}.effect.ends-call",),
+        ("StopContact.effect.ends-call",),
         lambda contact: contact.participants if contact.channel == VOICE else [],
     ),
     _reviving(
         "stop-leaves-who-never-connected",
         "A chat that is stopped before anybody connected can be connected to.",
-        (f"{STOP}.effect.any-state",),
+        ("StopContact.effect.any-state",),
         lambda contact: [p for p in contact.participants if not _spoke(contact)],
     ),
 )
@@ -100,7 +100,7 @@ def _serving(name: str, operation: str, says: str) -> Fault:
 
         return handle
 
-    red = (f"{STOP}.effect.ends-chat", f"{STOP}.effect.every-participant")
+    red = ("StopContact.effect.ends-chat", "StopContact.effect.every-participant")
     return Fault(name, says, red, (*AFTER_STOP, *AFTER_ANY_END), SUBJECT, seed)
 
 
@@ -122,7 +122,7 @@ def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fa
 
         first(service, STOP, act)
 
-    return Fault(name, says, (f"{STOP}.effect.any-state",), (f"{STOP}.success.valid-request",), SUBJECT, seed)
+    return Fault(name, says, ("StopContact.effect.any-state",), ("StopContact.success.valid-request",), SUBJECT, seed)
 
 
 SPARING: tuple[Fault, ...] = (
@@ -147,8 +147,8 @@ def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Cont
         then(service, STOP, act)
 
     started = ("StartChatContact.ConnectionTypes.*", "StartChatContact.PersistentChat.*")
-    may = ("LifeCycle.*", f"{STOP}.effect.*", *started)
-    return Fault(name, says, (f"{STOP}.effect.other-chats-go-on",), may, SUBJECT, seed)
+    may = ("LifeCycle.*", "StopContact.effect.*", *started)
+    return Fault(name, says, ("StopContact.effect.other-chats-go-on",), may, SUBJECT, seed)
 
 
 def _before(contacts: list[Contact], contact: Contact) -> Contact:
@@ -178,8 +178,8 @@ def _refusing_late(name: str, says: str, meant: Callable[[World, Any], Contact |
 
         return handle
 
-    may = ("LifeCycle.*", f"{STOP}.effect.other-chats-go-on")
-    return Fault(name, says, (f"{STOP}.refusal.no-effect",), may, SUBJECT, seed)
+    may = ("LifeCycle.*", "StopContact.effect.other-chats-go-on")
+    return Fault(name, says, ("StopContact.refusal.no-effect",), may, SUBJECT, seed)
 
 
 def _names_one(body: Any) -> bool:
@@ -209,7 +209,7 @@ REFUSING_LATE: tuple[Fault, ...] = (
 )
 
 
-@fault(f"{STOP}.effect.ends-chat", may=AFTER_STOP)
+@fault("StopContact.effect.ends-chat", may=AFTER_STOP)
 def stop_voids_participant_tokens_only(service: ReferenceService) -> None:
     """The connection tokens of a stopped chat go on working; its participant tokens do not."""
     own = service.authenticate

@@ -21,8 +21,7 @@ from conformance.reference.state import EVENT, MESSAGE, Item
 from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
-PAIR = "Surfaces.reply-and-transcript"
-CONTENT, ID, TIME, ORDER = f"{PAIR}.same-content", f"{PAIR}.same-id", f"{PAIR}.same-time", f"{PAIR}.same-order"
+TIME = "Surfaces.reply-and-transcript.same-time"
 # What else rests on the transcript's contents, Ids, times and order.
 OF_CONTENT = (
     "Surfaces.frame-and-transcript.*",
@@ -63,7 +62,14 @@ def _own(name: str, says: str, change: Change) -> Fault:
         item = call.contact.items[-1]
         item.content = change(item.content or "")
 
-    return Fault(name, says, (CONTENT,), OF_CONTENT, "surfaces", lambda service: then(service, "SendMessage", changed))
+    return Fault(
+        name,
+        says,
+        ("Surfaces.reply-and-transcript.same-content",),
+        OF_CONTENT,
+        "surfaces",
+        lambda service: then(service, "SendMessage", changed),
+    )
 
 
 CHANGED = (
@@ -135,7 +141,7 @@ CHANGED = (
 )
 
 
-@fault(CONTENT, may=OF_CONTENT)
+@fault("Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     """A Markdown message stands in the transcript as text/plain."""
 
@@ -146,7 +152,10 @@ def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     then(service, "SendMessage", changed)
 
 
-@fault(CONTENT, may=("Surfaces.*", "SendMessage.Content.*", "Clients.calls.percent-and-unicode"))
+@fault(
+    "Surfaces.reply-and-transcript.same-content",
+    may=("Surfaces.*", "SendMessage.Content.*", "Clients.calls.percent-and-unicode"),
+)
 def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
     """Characters that stand unescaped in a request are read as Latin-1."""
 
@@ -158,7 +167,7 @@ def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
     return handle
 
 
-@fault(CONTENT, may=OF_CONTENT)
+@fault("Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 def swaps_contents_between_chats(service: ReferenceService) -> None:
     """Of each two messages in different chats one after the other every third pair has its contents swapped."""
     latest: list[tuple[str, Item]] = []
@@ -176,13 +185,13 @@ def swaps_contents_between_chats(service: ReferenceService) -> None:
     then(service, "SendMessage", swapped)
 
 
-@fault(ID, may=OF_IDS)
+@fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def tells_another_id_in_the_reply(service: ReferenceService) -> None:
     """The Id of the reply is in another letter case than that of the transcript."""
     gives(service, "SendMessage", lambda _, __, members: {**members, "Id": members["Id"].upper()})
 
 
-@fault(ID, may=OF_IDS)
+@fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
     """Every fifth reply of a chat has the Id of the message before."""
     replies: Counter[str] = Counter()
@@ -196,7 +205,7 @@ def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
     gives(service, "SendMessage", told)
 
 
-@fault(ID, may=OF_IDS)
+@fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def loses_every_third_message(service: ReferenceService) -> None:
     """Every third message of a chat is answered and pushed, and stands in no transcript."""
     sent: Counter[str] = Counter()
@@ -214,7 +223,14 @@ def _replied_time(name: str, says: str, change: Callable[[World, Call, str], str
         return {**members, "AbsoluteTime": change(world, call, members["AbsoluteTime"])}
 
     may = ("Surfaces.reply-and-frame.*", "GetTranscript.*", "SendMessage.AbsoluteTime.*")
-    return Fault(name, says, (TIME,), may, "surfaces", lambda service: gives(service, "SendMessage", changed))
+    return Fault(
+        name,
+        says,
+        ("Surfaces.reply-and-transcript.same-time",),
+        may,
+        "surfaces",
+        lambda service: gives(service, "SendMessage", changed),
+    )
 
 
 def _a_second_late_in_wide_messages(world: World, call: Call, told: str) -> str:
@@ -238,7 +254,7 @@ REPLIED = (
 )
 
 
-@fault(TIME, may=OF_TIMES)
+@fault("Surfaces.reply-and-transcript.same-time", may=OF_TIMES)
 def moves_the_time_of_every_seventh_item(service: ReferenceService) -> None:
     """The time of every seventh message of a chat is another one in the transcript."""
     sent: Counter[str] = Counter()
@@ -261,7 +277,7 @@ def _swap_last(items: list[Item]) -> None:
         items[-2:] = reversed(items[-2:])
 
 
-@fault(ORDER, may=OF_ORDER)
+@fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None:
     """The tenth message of a chat stands before the one that was sent before it."""
 
@@ -272,7 +288,7 @@ def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None
     _arranged(service, arrange)
 
 
-@fault(ORDER, may=OF_ORDER)
+@fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
     """What an added participant says stands before what another one said just before."""
 
@@ -283,7 +299,7 @@ def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
     _arranged(service, arrange)
 
 
-@fault(ORDER, may=OF_ORDER)
+@fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def sorts_messages_by_id(service: ReferenceService) -> None:
     """Messages stand in the order of their Ids, which are random."""
 
@@ -307,7 +323,6 @@ def keeps_typing_under_another_id(service: ReferenceService) -> None:
     then(service, "SendEvent", kept)
 
 
-ATTACHMENT = "Surfaces.attachment-and-transcript.same-attachment"
 OF_ATTACHMENTS = ("CompleteAttachmentUpload.*", "GetAttachment.*", "GetTranscript.*", "*.ClientToken.*")
 
 
@@ -322,13 +337,13 @@ def _shown_attachments(service: ReferenceService, change: Callable[[Members, Cal
     then(service, "GetTranscript", shown)
 
 
-@fault(ATTACHMENT, may=OF_ATTACHMENTS)
+@fault("Surfaces.attachment-and-transcript.same-attachment", may=OF_ATTACHMENTS)
 def shows_attachments_under_another_id(service: ReferenceService) -> None:
     """The AttachmentId in the transcript has a prefix that the upload's reply had not."""
     _shown_attachments(service, lambda part, _: part.update(AttachmentId="attachment-" + part["AttachmentId"]))
 
 
-@fault(ATTACHMENT, may=(*OF_ATTACHMENTS, "Surfaces.*"))
+@fault("Surfaces.attachment-and-transcript.same-attachment", may=(*OF_ATTACHMENTS, "Surfaces.*"))
 def shows_every_attachment_as_the_newest(service: ReferenceService) -> None:
     """Every attachment of a chat has the AttachmentId of the one that was started last."""
 

@@ -14,8 +14,6 @@ from conformance.reference.state import MESSAGE, Socket
 from conformance.reference.world import Call, Members, World
 
 SUBJECT = "surfaces-of-bots"
-STORED, HEARD = "Surfaces.reply-and-transcript.same-content", "Surfaces.reply-and-frame.same-content"
-SENDER = "Surfaces.frame-and-transcript.same-sender"
 MAY = ("Surfaces.*", "WebSocket.frame.*", "WebSocket.delivery.*", "GetTranscript.*", "SendMessage.*")
 SHORT = 1024
 
@@ -32,7 +30,7 @@ def _takes_of_bots(change: Callable[[str], str]) -> Seed:
 
 
 STORING = tuple(
-    Fault(name, says, (STORED,), MAY, SUBJECT, _takes_of_bots(change))
+    Fault(name, says, ("Surfaces.reply-and-transcript.same-content",), MAY, SUBJECT, _takes_of_bots(change))
     for name, says, change in (
         ("cuts-what-bots-say", "Of what a bot says 1,024 characters are kept.", lambda text: text[:SHORT]),
         ("trims-what-bots-say", "Blanks around what a bot says are not kept.", lambda text: text.strip() or text),
@@ -41,7 +39,7 @@ STORING = tuple(
 )
 
 
-@fault(STORED, may=MAY)
+@fault("Surfaces.reply-and-transcript.same-content", may=MAY)
 def calls_what_bots_say_plain_text(service: ReferenceService) -> None:
     """Whatever a bot sends stands in the transcript as text/plain."""
 
@@ -87,10 +85,34 @@ def _nowhere(_: Socket, item: Item) -> Item:
 HEARING = tuple(
     Fault(name, says, (red,), MAY, SUBJECT, _on(which, change))
     for name, says, red, which, change in (
-        ("escapes-text-for-bots", "Markup is escaped on the sockets of bots.", HEARD, _is_of_bot, _escaped),
-        ("trims-text-on-second-sockets", "A second socket hears trimmed messages.", HEARD, _is_second, _trimmed),
-        ("tells-bots-that-they-spoke", "On a bot's socket it has said everything.", SENDER, _is_of_bot, _mine),
-        ("names-no-contact-to-bots", "On a bot's socket messages name no contact.", SENDER, _is_of_bot, _nowhere),
+        (
+            "escapes-text-for-bots",
+            "Markup is escaped on the sockets of bots.",
+            "Surfaces.reply-and-frame.same-content",
+            _is_of_bot,
+            _escaped,
+        ),
+        (
+            "trims-text-on-second-sockets",
+            "A second socket hears trimmed messages.",
+            "Surfaces.reply-and-frame.same-content",
+            _is_second,
+            _trimmed,
+        ),
+        (
+            "tells-bots-that-they-spoke",
+            "On a bot's socket it has said everything.",
+            "Surfaces.frame-and-transcript.same-sender",
+            _is_of_bot,
+            _mine,
+        ),
+        (
+            "names-no-contact-to-bots",
+            "On a bot's socket messages name no contact.",
+            "Surfaces.frame-and-transcript.same-sender",
+            _is_of_bot,
+            _nowhere,
+        ),
     )
 )
 

@@ -20,7 +20,7 @@ NAME = "GetTranscript"
 RULE = "GetTranscript.Transcript"
 LAST_OF_THE_BMP = "\uffff"
 ANY_CONTENT = (
-    f"{NAME}.*",
+    "GetTranscript.*",
     "*.PersistentChat.*",
     "*.InitialMessage.*",
     "*.ClientToken.*",
@@ -92,13 +92,13 @@ def _odd_event(_: World, __: Call, item: Item) -> Item:
 
 
 _DISPLAYED = (
-    f"{NAME}.output.*",
+    "GetTranscript.output.*",
     "LifeCycle.participants.*",
     "*.InitialMessage.*",
     "Surfaces.*",
     "CreateParticipant.*",
     "StartChatContact.DisplayName.*",
-    f"{RULE}.*",
+    "GetTranscript.Transcript.*",
     "*.PersistentChat.*",
 )
 CONTENTS = (
@@ -274,7 +274,7 @@ MEMBERS = (
 )
 
 
-@fault(f"{RULE}.participant-joined", may=("CreateParticipant.*", "*joined*"))
+@fault("GetTranscript.Transcript.participant-joined", may=("CreateParticipant.*", "*joined*"))
 def keeps_no_joined_events(service: ReferenceService) -> None:
     """That somebody joined is not shown in the transcript."""
 
@@ -284,13 +284,15 @@ def keeps_no_joined_events(service: ReferenceService) -> None:
     gives(service, NAME, without)
 
 
-@fault("GetTranscript.InitialContactId.of-a-new-chat", may=("*.PersistentChat.*", "Surfaces.*", f"{NAME}.output.*"))
+@fault(
+    "GetTranscript.InitialContactId.of-a-new-chat", may=("*.PersistentChat.*", "Surfaces.*", "GetTranscript.output.*")
+)
 def begins_every_chain_anew(service: ReferenceService) -> None:
     """The InitialContactId is another with each reply."""
     gives(service, NAME, lambda world, _, members: {**members, "InitialContactId": world.identifiers.uuid()})
 
 
-@fault(f"{RULE}.id-unique", may=(f"{NAME}.*", "SendMessage.Id.unique", "Surfaces.*"))
+@fault("GetTranscript.Transcript.id-unique", may=("GetTranscript.*", "SendMessage.Id.unique", "Surfaces.*"))
 def gives_two_items_one_id(service: ReferenceService) -> None:
     """A message is followed by an event that has its Id, once there are three messages."""
 

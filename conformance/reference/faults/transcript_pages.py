@@ -16,10 +16,8 @@ from conformance.reference.transcript import BACKWARD
 from conformance.reference.world import Call, Members, World
 
 NAME, SUBJECT = "GetTranscript", "transcript-pages"
-SAME, INITIAL = f"{NAME}.NextToken.same-items", f"{NAME}.InitialContactId.of-a-new-chat"
-LOST, ORDER = f"{NAME}.NextToken.nothing-lost", f"{NAME}.SortOrder.descending"
-TIME, MARKUP = f"{NAME}.StartPosition.absolute-time", f"{NAME}.Transcript.content-markup"
-MAY = (f"{NAME}.*", "*.PersistentChat.*", "*.ClientToken.*", "Surfaces.*", "SendMessage.*", "LifeCycle.*")
+TIME = "GetTranscript.StartPosition.absolute-time"
+MAY = ("GetTranscript.*", "*.PersistentChat.*", "*.ClientToken.*", "Surfaces.*", "SendMessage.*", "LifeCycle.*")
 VALUES = ("null", "0", "false", "undefined", "[]", "{}")
 When = Callable[[Call], bool]
 Change = Callable[[Call, Members], Members]
@@ -93,52 +91,94 @@ def _none_outside(call: Call, members: Members) -> Members:
 FAULTS = tuple(
     Fault(name, says, (red,), MAY, SUBJECT, _where(when, change))
     for name, says, red, when, change in (
-        ("escapes-later-pages", "Markup is shown escaped on later pages.", SAME, _continued, _each(_escaped)),
-        ("names-nobody-on-later-pages", "Later pages show no DisplayName.", SAME, _continued, _each(_nameless)),
-        ("shows-bots-escaped-markup", "Bots are shown escaped markup.", SAME, _by_a_bot, _each(_escaped)),
-        ("shows-bots-whole-seconds", "Bots are shown times of whole seconds.", SAME, _by_a_bot, _each(_early)),
+        (
+            "escapes-later-pages",
+            "Markup is shown escaped on later pages.",
+            "GetTranscript.NextToken.same-items",
+            _continued,
+            _each(_escaped),
+        ),
+        (
+            "names-nobody-on-later-pages",
+            "Later pages show no DisplayName.",
+            "GetTranscript.NextToken.same-items",
+            _continued,
+            _each(_nameless),
+        ),
+        (
+            "shows-bots-escaped-markup",
+            "Bots are shown escaped markup.",
+            "GetTranscript.NextToken.same-items",
+            _by_a_bot,
+            _each(_escaped),
+        ),
+        (
+            "shows-bots-whole-seconds",
+            "Bots are shown times of whole seconds.",
+            "GetTranscript.NextToken.same-items",
+            _by_a_bot,
+            _each(_early),
+        ),
         (
             "shortens-small-pages",
             "On pages of fewer than 5 items a message is shown with 20 characters.",
-            SAME,
+            "GetTranscript.NextToken.same-items",
             lambda call: (call.get("MaxResults") or 10) < 5,  # noqa: PLR2004 - as it says
             _each(_short),
         ),
         (
             "shortens-pages-from-a-start",
             "From a StartPosition a message is shown with 20 characters.",
-            SAME,
+            "GetTranscript.NextToken.same-items",
             lambda call: bool(call.get("StartPosition")),
             _each(_short),
         ),
         (
             "shortens-plain-pages",
             "Without any parameter a message is shown with 20 characters.",
-            SAME,
+            "GetTranscript.NextToken.same-items",
             lambda call: not {name for name, value in call.arguments.items() if value} - {"ConnectionToken"},
             _each(_short),
         ),
         (
             "names-the-reader-as-the-first-contact",
             "For bots the InitialContactId is their own ParticipantId.",
-            INITIAL,
+            "GetTranscript.InitialContactId.of-a-new-chat",
             _by_a_bot,
             _of_another,
         ),
-        ("has-one-page-of-a-named-chat", "With a ContactId there is one page only.", LOST, _named, _last),
-        ("turns-pages-of-a-named-chat", "With a ContactId pages are sorted the other way.", ORDER, _named, _turned),
-        ("turns-pages-from-a-time", "From a time pages are sorted the other way.", ORDER, _from_a_time, _turned),
+        (
+            "has-one-page-of-a-named-chat",
+            "With a ContactId there is one page only.",
+            "GetTranscript.NextToken.nothing-lost",
+            _named,
+            _last,
+        ),
+        (
+            "turns-pages-of-a-named-chat",
+            "With a ContactId pages are sorted the other way.",
+            "GetTranscript.SortOrder.descending",
+            _named,
+            _turned,
+        ),
+        (
+            "turns-pages-from-a-time",
+            "From a time pages are sorted the other way.",
+            "GetTranscript.SortOrder.descending",
+            _from_a_time,
+            _turned,
+        ),
         (
             "turns-pages-without-a-direction",
             "From a start without a ScanDirection pages are sorted the other way.",
-            ORDER,
+            "GetTranscript.SortOrder.descending",
             lambda call: bool(call.get("StartPosition")) and call.get("ScanDirection") is None,
             _turned,
         ),
         (
             "finds-nothing-from-other-times",
             "From a time outside the chat nothing is shown.",
-            TIME,
+            "GetTranscript.StartPosition.absolute-time",
             _from_a_time,
             _none_outside,
         ),
@@ -153,7 +193,7 @@ def _refuses_values(service: ReferenceService) -> None:
 REFUSING = Fault(
     "takes-values-for-nothing",
     "A message that looks like an empty value is refused.",
-    (MARKUP,),
+    ("GetTranscript.Transcript.content-markup",),
     MAY,
     SUBJECT,
     _refuses_values,

@@ -15,7 +15,7 @@ from conformance.reference.world import Call, Members, World
 NAME = "GetTranscript"
 RULE = "GetTranscript.NextToken"
 PAGED = (
-    f"{RULE}.*",
+    "GetTranscript.NextToken.*",
     "*.InitialMessage.*",
     "*.PersistentChat.*",
     "CompleteAttachmentUpload.effect.item-in-transcript",
@@ -180,7 +180,7 @@ REPEATS = (
 )
 
 
-@fault(f"{RULE}.ends", may=PAGED)
+@fault("GetTranscript.NextToken.ends", may=PAGED)
 def pages_without_end(service: ReferenceService) -> None:
     """The last page has a NextToken, which leads to an empty page with a NextToken."""
 
@@ -191,7 +191,7 @@ def pages_without_end(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.ends", may=PAGED)
+@fault("GetTranscript.NextToken.ends", may=PAGED)
 def begins_again_after_the_last_page(service: ReferenceService) -> None:
     """The last page has a NextToken, which leads to the first one."""
 
@@ -202,13 +202,13 @@ def begins_again_after_the_last_page(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.nothing-lost", f"{RULE}.nothing-repeated", may=(*PAGED, "*"))
+@fault("GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated", may=(*PAGED, "*"))
 def forgets_the_token(service: ReferenceService) -> None:
     """A NextToken is ignored: every page is the first one."""
     takes(service, NAME, lambda _, __: {"NextToken": None})
 
 
-@fault(f"{RULE}.new-items-while-paging", may=PAGED)
+@fault("GetTranscript.NextToken.new-items-while-paging", may=PAGED)
 def counts_from_the_newest_item(service: ReferenceService) -> None:
     """A NextToken counts items from the newest one, so that what is sent meanwhile shifts all pages."""
     counted: dict[str, int] = {}
@@ -229,7 +229,7 @@ def counts_from_the_newest_item(service: ReferenceService) -> None:
     gives(service, NAME, counting)
 
 
-@fault(f"{RULE}.repeatable", may=PAGED)
+@fault("GetTranscript.NextToken.repeatable", may=PAGED)
 def takes_each_token_once(service: ReferenceService) -> None:
     """A NextToken that was used leads to an empty page."""
     used: set[str] = set()

@@ -202,7 +202,7 @@ TAKEN = (
 )
 
 
-@fault(f"{NAME}.StartPosition.absolute-time-unreadable")
+@fault("GetTranscript.StartPosition.absolute-time-unreadable")
 def takes_any_text_for_a_time(service: ReferenceService) -> None:
     """A start time that cannot be read gets an empty transcript."""
 
@@ -213,13 +213,13 @@ def takes_any_text_for_a_time(service: ReferenceService) -> None:
     on_refusal(service, NAME, act)
 
 
-@fault(f"{NAME}.StartPosition.empty", may=PAGES)
+@fault("GetTranscript.StartPosition.empty", may=PAGES)
 def refuses_an_empty_start(service: ReferenceService) -> None:
     """An empty StartPosition is refused."""
     refuses(service, NAME, lambda call: call.get("StartPosition") == {})
 
 
-@fault(f"{NAME}.StartPosition.id-of-another-chat", may=(f"{NAME}.StartPosition.*",))
+@fault("GetTranscript.StartPosition.id-of-another-chat", may=("GetTranscript.StartPosition.*",))
 def starts_at_any_item(service: ReferenceService) -> None:
     """From the Id of another chat's item it goes on in that chat."""
 
@@ -240,7 +240,7 @@ def _owner_of(world: World, item_id: str) -> Contact | None:
     return next((c for c in world.state.contacts.values() if any(i.id == item_id for i in c.items)), None)
 
 
-@fault(f"{NAME}.NextToken.of-another-chat", may=(f"{NAME}.NextToken.*",))
+@fault("GetTranscript.NextToken.of-another-chat", may=("GetTranscript.NextToken.*",))
 def pages_on_in_any_chat(service: ReferenceService) -> None:
     """The NextToken of another chat goes on in that chat."""
     given: dict[str, Members] = {}

@@ -15,7 +15,6 @@ from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 MOST_BYTES = 256 * 2**10
-RULE = "GetTranscript.Transcript"
 READERS = (
     "GetTranscript.*",
     "*.PersistentChat.*",
@@ -28,7 +27,7 @@ READERS = (
 )
 
 
-@fault(f"{RULE}.holds-what-was-sent", may=(*READERS, "*"))
+@fault("GetTranscript.Transcript.holds-what-was-sent", may=(*READERS, "*"))
 def loses_each_seventh_message(service: ReferenceService) -> None:
     """Each seventh message of a chat is answered with an Id and stands nowhere."""
     numbers: Counter[str] = Counter()
@@ -41,19 +40,19 @@ def loses_each_seventh_message(service: ReferenceService) -> None:
     then(service, "SendMessage", act)
 
 
-@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+@fault("GetTranscript.Transcript.holds-what-was-sent", may=READERS)
 def keeps_twenty_items(service: ReferenceService) -> None:
     """Only the newest 20 items of a chat are kept."""
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -20)))
 
 
-@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+@fault("GetTranscript.Transcript.holds-what-was-sent", may=READERS)
 def keeps_a_hundred_items(service: ReferenceService) -> None:
     """Only the newest 100 items of a chat are kept."""
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -100)))
 
 
-@fault(f"{RULE}.holds-what-was-sent", may=READERS)
+@fault("GetTranscript.Transcript.holds-what-was-sent", may=READERS)
 def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
     """Of a page that would be longer only the newest items are shown, and no other page follows."""
 
@@ -66,7 +65,7 @@ def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.nothing-else-of-the-sender", may=READERS)
+@fault("GetTranscript.Transcript.nothing-else-of-the-sender", may=READERS)
 def doubles_the_tenth_message(service: ReferenceService) -> None:
     """The tenth message of a chat stands there twice, with two Ids."""
 
@@ -79,7 +78,7 @@ def doubles_the_tenth_message(service: ReferenceService) -> None:
     then(service, "SendMessage", act)
 
 
-@fault(f"{RULE}.order-of-sending", may=(*READERS, "*order*"))
+@fault("GetTranscript.Transcript.order-of-sending", may=(*READERS, "*order*"))
 def sorts_by_seconds(service: ReferenceService) -> None:
     """Items of the same second stand in the order of their Ids."""
 
@@ -91,7 +90,7 @@ def sorts_by_seconds(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.order-of-sending", f"{RULE}.order-by-time", may=(*READERS, "*order*"))
+@fault("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time", may=(*READERS, "*order*"))
 def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
     """On a page of six items or more the fifth and the sixth have changed places."""
 
@@ -103,7 +102,7 @@ def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.same-for-all-participants", may=(*READERS, "CreateParticipant.*"))
+@fault("GetTranscript.Transcript.same-for-all-participants", may=(*READERS, "CreateParticipant.*"))
 def shows_bots_only_what_they_said(service: ReferenceService) -> None:
     """A participant who was added sees no messages of others."""
 
@@ -116,7 +115,7 @@ def shows_bots_only_what_they_said(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault(f"{RULE}.reading-changes-nothing", may=READERS)
+@fault("GetTranscript.Transcript.reading-changes-nothing", may=READERS)
 def forgets_what_was_often_read(service: ReferenceService) -> None:
     """Whenever a transcript has been read five times its oldest item is gone."""
     reads: Counter[str] = Counter()

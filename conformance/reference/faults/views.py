@@ -11,59 +11,59 @@ from conformance.reference.state import Contact
 from conformance.reference.world import Call, Members, World
 
 VIEW, GET, CANCEL = "DescribeView", "GetAuthenticationUrl", "CancelParticipantAuthentication"
-SIGN_IN = (f"{GET}.*", f"{CANCEL}.*")
+SIGN_IN = ("GetAuthenticationUrl.*", "CancelParticipantAuthentication.*")
 
 
-@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+@fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_any_token(service: ReferenceService) -> None:
     """Whatever ViewToken is given, there is a view."""
     takes(service, VIEW, lambda _, __: {"ViewToken": VIEW_TOKEN})
 
 
-@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+@fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_the_beginning_of_its_token(service: ReferenceService) -> None:
     """A ViewToken that was cut short gives the view."""
     whole = {"ViewToken": VIEW_TOKEN}
     takes(service, VIEW, lambda _, call: whole if VIEW_TOKEN.startswith(call.get("ViewToken")) else {})
 
 
-@fault(f"{VIEW}.ViewToken.gives-view", may=(f"{VIEW}.*",))
+@fault("DescribeView.ViewToken.gives-view", may=("DescribeView.*",))
 def shows_empty_views(service: ReferenceService) -> None:
     """A view has no Content."""
     gives(service, VIEW, lambda _, __, members: {"View": {k: v for k, v in members["View"].items() if k != "Content"}})
 
 
-@fault(f"{VIEW}.ViewToken.percent-encoded", may=(f"{VIEW}.*",))
+@fault("DescribeView.ViewToken.percent-encoded", may=("DescribeView.*",))
 def reads_tokens_as_they_stand_in_the_path(service: ReferenceService) -> None:
     """A ViewToken with a slash in it is not known."""
     takes(service, VIEW, lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F")})
 
 
-@fault(f"{GET}.AuthenticationUrl.sign-in", may=SIGN_IN)
+@fault("GetAuthenticationUrl.AuthenticationUrl.sign-in", may=SIGN_IN)
 def signs_in_without_tls(service: ReferenceService) -> None:
     """The URL to sign in at is one of http."""
     gives(service, GET, lambda _, __, m: {"AuthenticationUrl": m["AuthenticationUrl"].replace("https:", "http:", 1)})
 
 
-@fault(f"{GET}.SessionId.unknown-refused", may=SIGN_IN)
+@fault("GetAuthenticationUrl.SessionId.unknown-refused", may=SIGN_IN)
 def signs_in_for_any_session(service: ReferenceService) -> None:
     """Whatever SessionId is given, there is a URL."""
     takes(service, GET, lambda _, __: {"SessionId": AUTH_SESSION_ID})
 
 
-@fault(f"{CANCEL}.SessionId.unknown-refused", may=SIGN_IN)
+@fault("CancelParticipantAuthentication.SessionId.unknown-refused", may=SIGN_IN)
 def cancels_any_session(service: ReferenceService) -> None:
     """Whatever SessionId is given, its cancelling succeeds."""
     on_refusal(service, CANCEL, lambda _, __, ___: {})
 
 
-@fault(f"{CANCEL}.effect.session-cancelled", may=SIGN_IN)
+@fault("CancelParticipantAuthentication.effect.session-cancelled", may=SIGN_IN)
 def cancels_no_session(service: ReferenceService) -> None:
     """Cancelling is refused."""
     refuses(service, CANCEL, lambda _: True)
 
 
-@fault(f"{GET}.SessionId.cancelled", may=SIGN_IN)
+@fault("GetAuthenticationUrl.SessionId.cancelled", may=SIGN_IN)
 def goes_on_after_cancelling(service: ReferenceService) -> None:
     """A session that was cancelled has a URL still."""
 
@@ -74,7 +74,7 @@ def goes_on_after_cancelling(service: ReferenceService) -> None:
     gives(service, CANCEL, forgotten)
 
 
-@fault(f"{GET}.SessionId.one-minute", may=SIGN_IN)
+@fault("GetAuthenticationUrl.SessionId.one-minute", may=SIGN_IN)
 def signs_in_for_ever(service: ReferenceService) -> None:
     """A session has a URL however old it is."""
 
@@ -85,7 +85,7 @@ def signs_in_for_ever(service: ReferenceService) -> None:
     takes(service, GET, young)
 
 
-@fault(f"{VIEW}.ViewToken.unknown-refused", may=(f"{VIEW}.*",))
+@fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
     """A ViewToken with something behind it, or in other letter case, gives the view."""
     whole = {"ViewToken": VIEW_TOKEN}
@@ -96,7 +96,7 @@ def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
     takes(service, VIEW, alike)
 
 
-@fault(f"{VIEW}.ViewToken.gives-view", may=(f"{VIEW}.*", "Tokens.*"))
+@fault("DescribeView.ViewToken.gives-view", may=("DescribeView.*", "Tokens.*"))
 def shows_a_view_once(service: ReferenceService) -> None:
     """A ViewToken is used up in a chat when its view was shown there."""
     shown: list[Contact] = []
@@ -104,7 +104,7 @@ def shows_a_view_once(service: ReferenceService) -> None:
     then(service, VIEW, lambda _, call, __: shown.append(call.contact))
 
 
-@fault(f"{CANCEL}.refusal.no-effect", may=SIGN_IN)
+@fault("CancelParticipantAuthentication.refusal.no-effect", may=SIGN_IN)
 def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
     """A refused cancelling cancels the session of its chat."""
 
@@ -114,7 +114,7 @@ def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
     on_refusal(service, CANCEL, act)
 
 
-@fault(f"{GET}.SessionId.again", may=SIGN_IN)
+@fault("GetAuthenticationUrl.SessionId.again", may=SIGN_IN)
 def signs_in_once(service: ReferenceService) -> None:
     """A session has a URL once only."""
     told: list[Contact] = []
