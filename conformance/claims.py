@@ -45,9 +45,7 @@ def verifies_each(names: str, *rows: str | tuple[str, ...]) -> Decorator:
     a row is named by its first id. The ids are written in full where the test is.
     """
     tuples = [(row,) if isinstance(row, str) else row for row in rows]
-    return pytest.mark.parametrize(
-        names.split(", "), [pytest.param(*ids, id=ids[0], marks=verifies(*ids)) for ids in tuples]
-    )
+    return pytest.mark.parametrize(names, [pytest.param(*ids, id=ids[0], marks=verifies(*ids)) for ids in tuples])
 
 
 def verifies(*requirements: str) -> pytest.MarkDecorator:

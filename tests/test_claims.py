@@ -11,11 +11,11 @@ import pytest
 from conformance.claims import (
     claimed,
     each_constraint,
-    each_operation_with,
     each_requirement,
     in_scope,
     running_order,
     verifies,
+    verifies_each,
 )
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import ConstraintKind, Direction
@@ -111,20 +111,14 @@ def test_a_kind_of_constraint_is_no_family() -> None:
     assert cases(each_requirement("bearer")) == {}
 
 
-def test_a_rule_of_several_operations_is_a_case_on_each_and_claims_what_else_it_shows() -> None:
-    found = cases(each_operation_with("ClientToken.same-token-same-result", "ClientToken.one-transcript-item"))
-    assert "StopContact.ClientToken.same-token-same-result" not in found
-    both = ("SendMessage.ClientToken.same-token-same-result", "SendMessage.ClientToken.one-transcript-item")
-    assert found[both[0]] == (both[0], both)
-    upload = "StartAttachmentUpload.ClientToken.same-token-same-result"
-    assert found[upload] == (upload, (upload,))
+def test_each_id_of_a_list_is_a_case() -> None:
+    ids = ("SendMessage.ClientToken.lost-reply", "SendEvent.ClientToken.lost-reply")
+    assert cases(verifies_each("requirement", *ids)) == {rid: (rid, (rid,)) for rid in ids}
 
 
-def test_a_rule_that_nothing_can_show_is_no_case() -> None:
-    untested = [r for r in catalogue().values() if not r.derived and r.untested]
-    assert untested
-    for found in untested:
-        assert found.id not in cases(each_operation_with(found.id.partition(".")[2]))
+def test_a_row_of_ids_is_one_case_that_is_named_by_the_first_and_claims_all() -> None:
+    row = ("SendMessage.ClientToken.one-frame", "SendMessage.ClientToken.one-transcript-item")
+    assert cases(verifies_each("requirement, other", row), "requirement, other") == {row[0]: (row[0], row)}
 
 
 def test_a_test_claims_the_ids_of_all_its_markers() -> None:

@@ -164,12 +164,13 @@ class Intent:
         return frozenset(value for value in found if isinstance(value, str) and value)
 
 
-def intend(story: Story, requirement: str, by: Participant | None = None, **members: Any) -> Intent:
+def intend(story: Story, requirement: str | None = None, by: Participant | None = None, **members: Any) -> Intent:
     """A new intent to call the operation of `requirement`, with `members` beside the plainest ones.
 
-    Without `by` a participant is made for operations that need one. Raises Unwitnessed where the operation does not
-    work, SetupFailed where what it needs cannot be made.
+    Without `requirement` it is the only one that the test claims. Without `by` a participant is made for operations
+    that need one. Raises Unwitnessed where the operation does not work, SetupFailed where what it needs cannot be made.
     """
+    requirement = requirement or story.only_claim()
     name = operation_of(requirement)
     story.working(name, requirement)
     effect = EFFECTS[name]

@@ -170,7 +170,7 @@ class Story:
         Not so where the story itself ends inside: the requirement then counts as one that it did not reach.
         Without `requirement` it is the only one that the test claims. Raises ValueError for a test of several.
         """
-        requirement = requirement or self._only_claim()
+        requirement = requirement or self.only_claim()
         claim = Claim(requirement, self.exchanges)
         try:
             yield claim
@@ -186,7 +186,8 @@ class Story:
             self._conclude(claim)
         self.told.add(requirement)
 
-    def _only_claim(self) -> str:
+    def only_claim(self) -> str:
+        """The requirement that the test claims. Raises ValueError for a test that claims several, or none."""
         if len(self.claimed) != 1:
             several = ", ".join(self.claimed) or "no requirement"
             raise ValueError(f"this test claims {several}: name the id that is judged here, as in story.claim(id)")
@@ -206,7 +207,7 @@ class Story:
     @contextmanager
     def aside(self, requirement: str | None = None) -> Iterator[None]:
         """A part for `requirement` alone: what it cannot have is taken down behind it, and the story goes on."""
-        requirement = requirement or self._only_claim()
+        requirement = requirement or self.only_claim()
         try:
             yield
         except Unwitnessed:
@@ -218,11 +219,11 @@ class Story:
 
     def working(self, name: str, requirement: str | None = None) -> None:
         """Go on with `requirement` only where a plain call of operation `name` works. Else raises Unwitnessed."""
-        self.examiner.require_working(requirement or self._only_claim(), operation(name))
+        self.examiner.require_working(requirement or self.only_claim(), operation(name))
 
     def not_applicable(self, reason: str, requirement: str | None = None) -> None:
         """Take down that the promise speaks of something that does not occur here."""
-        self._note(requirement or self._only_claim(), Outcome.NOT_APPLICABLE, reason)
+        self._note(requirement or self.only_claim(), Outcome.NOT_APPLICABLE, reason)
 
     def _note(self, requirement: str, outcome: Outcome, reason: str) -> None:
         self.told.add(requirement)
@@ -232,7 +233,7 @@ class Story:
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a rehearsal."""
-        return drawn(self.examiner, requirement or self._only_claim(), values)
+        return drawn(self.examiner, requirement or self.only_claim(), values)
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""

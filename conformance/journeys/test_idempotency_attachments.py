@@ -20,7 +20,7 @@ from strategies.tokens import fresh_client_token
 def test_the_url_of_a_repeated_reply_takes_the_file(story: Story) -> None:
     """A file that is put where a repeated reply says is that of the attachment, and can be completed."""
     intent, token = (
-        intend(story, "StartAttachmentUpload.ClientToken.replayed-url-works", AttachmentSizeInBytes=len(FILE)),
+        intend(story, AttachmentSizeInBytes=len(FILE)),
         fresh_client_token(),
     )
     first = intent.perform(token)
@@ -56,11 +56,11 @@ def test_a_completion_that_came_too_early_leaves_no_trace(story: Story) -> None:
 def test_what_the_same_token_gets_for_another_attachment_is_written_down(story: Story) -> None:
     """A completion of another attachment with a used token is answered like the first, refused, or done."""
     intent, token = (
-        intend(story, "CompleteAttachmentUpload.ClientToken.changed-parameters-answer"),
+        intend(story),
         fresh_client_token(),
     )
     intent.perform(token)
-    other = intend(story, "CompleteAttachmentUpload.ClientToken.changed-parameters-answer", intent.by)
+    other = intend(story, by=intent.by)
     answer = judged_reply(other.send(token))
     done = "without effect" if judged_reply(other.send(fresh_client_token())).succeeded else "the other is completed"
     with story.claim() as claim:

@@ -84,10 +84,10 @@ def _note(story: Story, requirement: str, intent: Intent, first: Exchange, answe
 @verifies("StartContactStreaming.ClientToken.changed-parameters-answer")
 def test_what_the_same_token_gets_for_another_topic_is_written_down(story: Story) -> None:
     """The same token with another topic gets the first StreamingId, another one or a refusal."""
-    intent, token = intend(story, "StartContactStreaming.ClientToken.changed-parameters-answer"), fresh_client_token()
+    intent, token = intend(story), fresh_client_token()
     first = intent.perform(token)
     answers = {" and ".join(change): intent.changed(**change).send(token) for change in intent.effect.changes}
-    _note(story, "StartContactStreaming.ClientToken.changed-parameters-answer", intent, first, answers)
+    _note(story, story.only_claim(), intent, first, answers)
 
 
 @verifies_each(

@@ -101,13 +101,12 @@ LEFT = f"{EVENT}.participant.left"
 @verifies("DisconnectParticipant.ClientToken.one-effect")
 def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
     """However often a bot leaves with one ClientToken, no transcript shows it leaving twice."""
-    requirement = "DisconnectParticipant.ClientToken.one-effect"
     chat = story.chat()
     bot, token = chat.add_participant(), fresh_client_token()
     for _ in range(4):
         story.need(bot.leave(ClientToken=token))
     items = items_with(chat, chat.say())
-    with story.claim(requirement) as claim:
+    with story.claim() as claim:
         seen = [item for item in items if item.get("ContentType") == LEFT]
         times = [item.get("ParticipantId") for item in seen].count(bot.participant_id)
         claim.holds(times <= 1, "at most one event of the bot's leaving", f"{times} such events")

@@ -70,7 +70,7 @@ BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 def test_a_repeated_start_returns_the_connection_information(story: Story, types: list[str]) -> None:
     """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
     intent, token = (
-        intend(story, "StartChatContact.ClientToken.connection-information", ConnectionTypes=types),
+        intend(story, ConnectionTypes=types),
         fresh_client_token(),
     )
     replies = [intent.perform(token) for _ in range(3)]
@@ -104,7 +104,7 @@ def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
 def test_a_repeated_start_undoes_nothing(story: Story) -> None:
     """Attributes that were updated since the start stay as they are when it is sent again."""
     intent, token = (
-        intend(story, "StartChatContact.ClientToken.one-effect", Attributes={"replaced": "at the start"}),
+        intend(story, Attributes={"replaced": "at the start"}),
         fresh_client_token(),
     )
     chat, updated = story.adopt(intent.perform(token)), {"replaced": "since then", "created": "as well"}

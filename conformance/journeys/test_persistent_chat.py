@@ -17,7 +17,6 @@ from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
-RULE = "StartChatContact.PersistentChat"
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"
 CONTENTS = ("  first \N{GRINNING FACE} ", "second <b> & \u00e9", "third")
 LONGER = tuple(f"{number} of more than a page" for number in range(1, 13))
@@ -74,15 +73,27 @@ def _continued(story: Story, source: str, kind: str = SEGMENT) -> Chat:
 def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
     """A persistent chat needs a kind and a source, and the source is a chat that has ended."""
     active, ended = story.chat(), _ended(story)
-    for rule, persistent in (
-        ("rehydration-type-required", {"SourceContactId": ended.contact_id}),
-        ("source-contact-required", {"RehydrationType": SEGMENT}),
-        ("unknown-source-refused", {"RehydrationType": SEGMENT, "SourceContactId": str(uuid.uuid4())}),
-        ("unknown-source-refused", {"RehydrationType": SESSION, "SourceContactId": str(uuid.uuid4())}),
-        ("active-source-refused", {"RehydrationType": SEGMENT, "SourceContactId": active.contact_id}),
-        ("active-source-refused", {"RehydrationType": SESSION, "SourceContactId": active.contact_id}),
+    for requirement, persistent in (
+        ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
+        ("StartChatContact.PersistentChat.source-contact-required", {"RehydrationType": SEGMENT}),
+        (
+            "StartChatContact.PersistentChat.unknown-source-refused",
+            {"RehydrationType": SEGMENT, "SourceContactId": str(uuid.uuid4())},
+        ),
+        (
+            "StartChatContact.PersistentChat.unknown-source-refused",
+            {"RehydrationType": SESSION, "SourceContactId": str(uuid.uuid4())},
+        ),
+        (
+            "StartChatContact.PersistentChat.active-source-refused",
+            {"RehydrationType": SEGMENT, "SourceContactId": active.contact_id},
+        ),
+        (
+            "StartChatContact.PersistentChat.active-source-refused",
+            {"RehydrationType": SESSION, "SourceContactId": active.contact_id},
+        ),
     ):
-        with story.claim(f"{RULE}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             claim.refused_somehow(story.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
 
 
@@ -106,7 +117,10 @@ def test_a_chat_of_another_instance_is_not_continued(story: Story) -> None:
 @verifies("StartChatContact.PersistentChat.soon-after-end")
 def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
     """A persistent chat is a new contact, which names the one that it continues."""
-    for kind, rule in ((SEGMENT, "from-segment"), (SESSION, "entire-past-session-of-one")):
+    for kind, requirement in (
+        (SEGMENT, "StartChatContact.PersistentChat.from-segment"),
+        (SESSION, "StartChatContact.PersistentChat.entire-past-session-of-one"),
+    ):
         past = _ended(story)
         first = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
         at_once = first.response is not None and first.response.succeeded
@@ -115,7 +129,7 @@ def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
                 "accepted at once" if at_once else f"{first.response.status if first.response else 'no answer'}"
             )
         started = first if at_once else _start(story, past.contact_id, kind)
-        with story.claim(f"{RULE}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             claim.accepted(started, f"a persistent chat, {kind}, of a chat that has ended")
             members = story.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")

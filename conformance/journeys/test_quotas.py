@@ -80,8 +80,7 @@ def test_the_call_beyond_the_quota_is_refused(story: Story) -> None:
     story.option("probe_limits")
     with _until_refused(story, "StartWebRTCContact", CALLS) as answers:
         if not _is_full(answers[-1]):
-            rule = "StartWebRTCContact.quota.limit-exceeded"
-            story.not_applicable(f"{len(answers) - 1} calls at once were not the most", rule)
+            story.not_applicable(f"{len(answers) - 1} calls at once were not the most")
             return
         with story.claim() as claim:
             claim.failed_with(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])

@@ -20,8 +20,8 @@ SEVERAL, MANY = 6, 24  # messages in a row, so that what is wrong only now and t
 SOCKETS = 5  # that a participant may have open
 
 
-def _claim_heard(story: Story, requirement: str, talk: SocketTalk, *spoken: Said) -> None:
-    with story.claim(requirement) as claim:
+def _claim_heard(requirement: str | None, talk: SocketTalk, *spoken: Said) -> None:
+    with talk.story.claim(requirement) as claim:
         for one in spoken:
             claim.holds(talk.heard(one), "each message of the chat on the web socket", talk.told())
 
@@ -34,7 +34,7 @@ def test_own_messages_arrive(story: Story) -> None:
     spoken = [said(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), said(chat, filled(1, MOST_BYTES))]
     spoken += [said(chat, filled(4, MOST_BYTES))]  # whose frame is the longest where it is written in escapes
     spoken += [said(chat, "**bold**", MARKDOWN), said(chat, '{"a":1}', JSON), said(chat)]
-    _claim_heard(story, "WebSocket.delivery.own-messages", talk, *spoken)
+    _claim_heard(None, talk, *spoken)
 
 
 @verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing", "WebSocket.delivery.typing-echo")
@@ -44,7 +44,7 @@ def test_what_others_do_arrives(story: Story) -> None:
     talk = listen(chat)
     first, second = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     spoken = [said(who) for who in (first, second, first, chat, second)]
-    _claim_heard(story, "WebSocket.delivery.others-messages", talk, *spoken)
+    _claim_heard("WebSocket.delivery.others-messages", talk, *spoken)
     with story.claim("WebSocket.delivery.typing") as claim:
         for typist in (first, second):
             story.need(typist.signal())
@@ -61,7 +61,7 @@ def test_an_added_participant_hears_the_customer(story: Story) -> None:
     """What the customer says, and that it types, arrives on the socket of a participant that was added."""
     chat = story.chat()
     talk = listen(chat.add_participant())
-    _claim_heard(story, "WebSocket.delivery.others-messages", talk, said(chat), said(chat))
+    _claim_heard("WebSocket.delivery.others-messages", talk, said(chat), said(chat))
     story.need(chat.signal())
     with story.claim("WebSocket.delivery.typing") as claim:
         claim.holds(talk.event(TYPING, chat.participant_id), "a typing event of the customer", talk.told())
@@ -141,12 +141,12 @@ def test_several_sockets_hear_the_same_and_survive_one_another(story: Story) -> 
     bot = chat.add_participant()
     spoken = [said(who) for who in (chat, bot, chat, bot, chat)]
     for talk in talks:
-        _claim_heard(story, "WebSocket.delivery.several-sockets", talk, *spoken)
+        _claim_heard("WebSocket.delivery.several-sockets", talk, *spoken)
     for leaving in (talks[2], talks[0]):
         leaving.socket.close()
         later = [said(chat), said(bot)]
         for talk in (talk for talk in talks if talk.socket.is_open):
-            _claim_heard(story, "WebSocket.delivery.after-one-closes", talk, *later)
+            _claim_heard("WebSocket.delivery.after-one-closes", talk, *later)
 
 
 @verifies("WebSocket.delivery.no-replay")

@@ -89,13 +89,13 @@ def _judge_updates(story: Story, contact: Chat) -> None:
         for update in updates:
             claim.accepted(_update(contact, update), f"UpdateContactAttributes of {', '.join(update)}")
     wanted = {
-        "creates": {"created": "new", "later": "newer", "KEPT": "in other case"},
-        "replaces": {"replaced": "after"},
-        "keeps-others": others,
+        "UpdateContactAttributes.Attributes.creates": {"created": "new", "later": "newer", "KEPT": "in other case"},
+        "UpdateContactAttributes.Attributes.replaces": {"replaced": "after"},
+        "UpdateContactAttributes.Attributes.keeps-others": others,
     }
-    for rule, expected in wanted.items():
+    for requirement, expected in wanted.items():
         if expected:  # what was lost before is no update's fault, and where nothing was there nothing is kept
-            with story.claim(f"UpdateContactAttributes.Attributes.{rule}") as claim:
+            with story.claim(requirement) as claim:
                 claim.equal(_shown(contact, expected), expected, "the updated contact's attributes")
 
 

@@ -121,13 +121,12 @@ def _refuses(chat: Chat, unknown: str) -> None:
 @verifies("StopContactStreaming.StreamingId.of-another-contact")
 def test_a_streaming_is_stopped_through_its_own_chat_only(story: Story) -> None:
     """The StreamingId of one chat stops no streaming through another chat, neither that one's nor its own."""
-    requirement = "StopContactStreaming.StreamingId.of-another-contact"
     one, other, silent = (story.chat() for _ in range(3))
     own, others = _streaming(one), _streaming(other)
     if own == others:
-        story.not_applicable("each chat counts its streamings for itself", requirement)
+        story.not_applicable("each chat counts its streamings for itself")
         return
-    with story.claim(requirement) as claim:
+    with story.claim() as claim:
         claim.refused_somehow(_stop(one, others), "the StreamingId of another chat that streams")
         claim.refused_somehow(_stop(silent, others), "the StreamingId of a chat through one that does not stream")
         claim.accepted(_stop(one, own), "StopContactStreaming of the chat's own streaming afterwards")

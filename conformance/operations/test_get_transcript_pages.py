@@ -19,7 +19,6 @@ from conformance.wire import Exchange
 from strategies.paging import page_requests
 from strategies.samples import JSON, TEXT
 
-_RULE = "GetTranscript.NextToken"
 CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")
 SIZES = (11, 10, SPOKEN - 1, SPOKEN, SPOKEN + 1, LARGEST, 7, 5, 3, 2, 1)  # the fewest pages first
 LATE = 3  # items of others that may come in between the count of all items and the last page
@@ -59,16 +58,27 @@ def _judge(story: Story, said: Spoken, found: Walk, wanted: Sequence[str]) -> No
     seen = found.of(said.own)
     missing = [item for item in wanted if item not in seen]
     repeated = [item for item, number in Counter(found.ids).items() if number > 1]
-    whole = "sort-order" if found.parameters.get("SortOrder") == ASCENDING else "any-page-size"
+    ascending = found.parameters.get("SortOrder") == ASCENDING
+    whole = "GetTranscript.NextToken.sort-order" if ascending else "GetTranscript.NextToken.any-page-size"
     judged: Sequence[tuple[str, object, object, str]] = (
-        ("nothing-lost", missing, [], "messages that were not seen"),
-        ("nothing-repeated", repeated, [], "Ids that were seen more than once"),
-        ("ends", found.ended and len(found.pages) <= _bound(said, found), True, "that it ends in time"),
-        ("present-while-more", _stopped_early(found, seen, wanted), False, "that it stopped while more remained"),
+        ("GetTranscript.NextToken.nothing-lost", missing, [], "messages that were not seen"),
+        ("GetTranscript.NextToken.nothing-repeated", repeated, [], "Ids that were seen more than once"),
+        (
+            "GetTranscript.NextToken.ends",
+            found.ended and len(found.pages) <= _bound(said, found),
+            True,
+            "that it ends in time",
+        ),
+        (
+            "GetTranscript.NextToken.present-while-more",
+            _stopped_early(found, seen, wanted),
+            False,
+            "that it stopped while more remained",
+        ),
         (whole, [item for item in seen if item in wanted], list(wanted), "the messages together"),
     )
-    for rule, actual, expected, what in judged:
-        with story.claim(f"{_RULE}.{rule}") as claim:
+    for requirement, actual, expected, what in judged:
+        with story.claim(requirement) as claim:
             claim.equal(actual, expected, f"{what}, with {found}")
 
 
@@ -198,13 +208,13 @@ def test_what_odd_tokens_get(story: Story) -> None:
     said = spoken(story, 5)
     token = said.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
-        ("garbage", {"NextToken": "garbage"}),
-        ("changed-parameters", {"NextToken": token, "MaxResults": 3}),
-        ("changed-parameters", {"NextToken": token, "MaxResults": 2, "SortOrder": ASCENDING}),
-        ("changed-parameters", {"NextToken": token, "MaxResults": 2, "ScanDirection": FORWARD}),
+        ("GetTranscript.NextToken.garbage", {"NextToken": "garbage"}),
+        ("GetTranscript.NextToken.changed-parameters", {"NextToken": token, "MaxResults": 3}),
+        ("GetTranscript.NextToken.changed-parameters", {"NextToken": token, "MaxResults": 2, "SortOrder": ASCENDING}),
+        ("GetTranscript.NextToken.changed-parameters", {"NextToken": token, "MaxResults": 2, "ScanDirection": FORWARD}),
     )
-    for rule, parameters in changes:
-        with story.claim(f"{_RULE}.{rule}") as claim:
+    for requirement, parameters in changes:
+        with story.claim(requirement) as claim:
             claim.record(_said_of(said, said.chat.transcript(**parameters)))
     with story.claim("GetTranscript.NextToken.last-page") as claim:
         members = story.need(said.chat.transcript(MaxResults=LARGEST))

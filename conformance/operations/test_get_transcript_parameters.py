@@ -17,7 +17,6 @@ from conformance.wire import Exchange
 
 DEFAULT = 10  # items of a page without MaxResults
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
-_RULE = "GetTranscript"
 
 
 @verifies("GetTranscript.MaxResults.default", "GetTranscript.MaxResults.full-page")
@@ -222,12 +221,14 @@ def test_odd_starts(story: Story) -> None:
             claim.equal(found, said.seen(ScanDirection=BACKWARD, MaxResults=size), "the page of an empty StartPosition")
     whole = said.times[2].partition(".")[0].removesuffix("Z")
     odd: Mapping[str, Sequence[Mapping[str, Any]]] = {
-        "absolute-time-lenient": tuple({"AbsoluteTime": f"{whole}{end}"} for end in ("Z", "+00:00", ".123456Z", ".1Z")),
-        "two-members": ({"Id": said.own[2], "MostRecent": 2},),
-        "unknown-id": ({"Id": UNKNOWN_ID},),
+        "GetTranscript.StartPosition.absolute-time-lenient": tuple(
+            {"AbsoluteTime": f"{whole}{end}"} for end in ("Z", "+00:00", ".123456Z", ".1Z")
+        ),
+        "GetTranscript.StartPosition.two-members": ({"Id": said.own[2], "MostRecent": 2},),
+        "GetTranscript.StartPosition.unknown-id": ({"Id": UNKNOWN_ID},),
     }
-    for rule, starts in odd.items():
-        with story.claim(f"{_RULE}.StartPosition.{rule}") as claim:
+    for requirement, starts in odd.items():
+        with story.claim(requirement) as claim:
             for start in starts:
                 claim.record(_answer(said, StartPosition=start, ScanDirection=BACKWARD))
     with story.claim("GetTranscript.StartPosition.most-recent") as claim:
@@ -255,13 +256,16 @@ def test_nothing_of_another_chat_is_read(story: Story) -> None:
         claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")
     token = there.read(MaxResults=2).next_token
     foreign: Mapping[str, Mapping[str, Any]] = {
-        "ContactId.another-chat": {"ContactId": there.chat.contact_id, "MaxResults": LARGEST},
-        "StartPosition.id-of-another-chat": {"StartPosition": {"Id": there.own[1]}, "MaxResults": LARGEST},
-        "NextToken.of-another-chat": {"NextToken": token or "none", "MaxResults": 2},
+        "GetTranscript.ContactId.another-chat": {"ContactId": there.chat.contact_id, "MaxResults": LARGEST},
+        "GetTranscript.StartPosition.id-of-another-chat": {
+            "StartPosition": {"Id": there.own[1]},
+            "MaxResults": LARGEST,
+        },
+        "GetTranscript.NextToken.of-another-chat": {"NextToken": token or "none", "MaxResults": 2},
     }
-    for rule, parameters in foreign.items():
+    for requirement, parameters in foreign.items():
         answer = here.chat.transcript(**parameters)
-        with story.claim(f"{_RULE}.{rule}") as claim:
+        with story.claim(requirement) as claim:
             leaked = [
                 item
                 for item in there.own

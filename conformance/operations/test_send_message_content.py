@@ -20,7 +20,6 @@ from strategies.content_types import SUPPORTED, text_of_bytes
 from strategies.samples import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from strategies.text import filled, mixed_texts_of_bytes, tiled
 
-CONTENT = "SendMessage.Content"
 MOST = 16_384  # UTF-8 bytes
 EMOJI = "\N{GRINNING FACE}"
 WIDTHS = (1, 2, 3, 4)
@@ -89,10 +88,13 @@ def test_the_bytes_are_those_of_the_text(story: Story) -> None:
     """The bytes of the content count, not those of the request, in which characters may stand escaped or not."""
     chat = _chat(story)
     for width in WIDTHS:
-        for size, rule in ((MOST, "bytes-at-limit"), (MOST + 1, "bytes-max")):
+        for size, requirement in (
+            (MOST, "SendMessage.Content.bytes-at-limit"),
+            (MOST + 1, "SendMessage.Content.bytes-max"),
+        ):
             content = filled(width, size)
             answer = _send_unescaped(chat, content)
-            with story.claim(f"{CONTENT}.{rule}") as claim:
+            with story.claim(requirement) as claim:
                 judge = claim.accepted if size == MOST else claim.refused
                 judge(answer, f"{_size(content)}, sent unescaped")
 

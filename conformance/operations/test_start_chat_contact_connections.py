@@ -191,11 +191,10 @@ def test_a_streamed_chat_has_the_connection_information_asked_for(story: Story) 
 @verifies("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
 def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(story: Story) -> None:
     """The StreamingId that a start returns when it is sent again with its ClientToken stops the chat's streaming."""
-    requirement = "StartChatContact.ChatStreamingConfiguration.streaming-id-stops"
     streaming = {"StreamingEndpointArn": story.option("streaming_endpoint_arn")}
-    intent, token = intend(story, requirement, ChatStreamingConfiguration=streaming), fresh_client_token()
+    intent, token = intend(story, ChatStreamingConfiguration=streaming), fresh_client_token()
     chat, again = story.adopt(intent.perform(token)), intent.perform(token)
-    with story.claim(requirement) as claim:
+    with story.claim() as claim:
         given = story.need(again).get("StreamingId")
         claim.holds(given, "a StreamingId in the repeated reply", "none")
         claim.accepted(

@@ -36,24 +36,24 @@ ACCEPTED: Mapping[str, Lists] = {
 }
 
 
-def _accepts(story: Story, requirement: str, lists: Lists) -> None:
+def _accepts(story: Story, lists: Lists) -> None:
     for types in lists:
         started = story.start(SupportedMessagingContentTypes=list(types))
-        with story.claim(requirement) as claim:
+        with story.claim() as claim:
             claim.accepted(started, f"a start with the content types {', '.join(types)}")
 
 
-def _refuses(story: Story, requirement: str, lists: Lists) -> None:
+def _refuses(story: Story, lists: Lists) -> None:
     for types in lists:
         started = story.start(SupportedMessagingContentTypes=list(types))
-        with story.claim(requirement) as claim:
+        with story.claim() as claim:
             claim.refused(started, f"a start with the content types {', '.join(types)}")
 
 
 @verifies_each("requirement", *ACCEPTED)
 def test_supported_types_with_text_plain_are_accepted(story: Story, requirement: str) -> None:
     """A list of supported types that holds text/plain, in any place, starts a chat."""
-    _accepts(story, requirement, ACCEPTED[requirement])
+    _accepts(story, ACCEPTED[requirement])
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.any-order")
@@ -61,7 +61,6 @@ def test_any_choice_and_order_of_supported_types_is_accepted(story: Story) -> No
     """Whichever supported types stand beside text/plain, and in whatever order, the list starts a chat."""
     _accepts(
         story,
-        "StartChatContact.SupportedMessagingContentTypes.any-order",
         [(JSON, TEXT), *story.drawn(lists_with_text())],
     )
 
@@ -72,7 +71,7 @@ def test_a_list_without_text_plain_is_refused(story: Story) -> None:
     pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
     edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
     drawn = story.drawn(lists_without_text())
-    _refuses(story, "StartChatContact.SupportedMessagingContentTypes.text-plain-required", [*edges, *drawn])
+    _refuses(story, [*edges, *drawn])
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.unsupported-refused")
@@ -80,7 +79,7 @@ def test_a_list_with_an_unsupported_type_is_refused(story: Story) -> None:
     """A list that holds any other content type beside text/plain is refused, wherever that stands."""
     edges = [[TEXT, other] for other in UNSUPPORTED]
     places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
-    _refuses(story, "StartChatContact.SupportedMessagingContentTypes.unsupported-refused", [*edges, *places])
+    _refuses(story, [*edges, *places])
 
 
 _OPEN: Mapping[str, Lists] = {

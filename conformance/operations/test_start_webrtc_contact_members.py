@@ -21,10 +21,10 @@ from strategies.attributes import MOST_BYTES, ODD, spread
 START = "StartWebRTCContact"
 
 
-def _accepted(story: Story, requirement: str, sent: str, **members: Any) -> Exchange:
+def _accepted(story: Story, sent: str, **members: Any) -> Exchange:
     """Start a call with `members`, which is promised to succeed, and let it go again."""
     answer = story.start(START, **members)
-    with story.claim(requirement) as claim:
+    with story.claim() as claim:
         claim.accepted(answer, f"{START} with {sent}")
     if answer.response and isinstance(contact := answer.response.members.get("ContactId"), str):
         story.let_go(contact)
@@ -58,16 +58,14 @@ def test_video_and_screen_share_are_accepted_for_both_sides(story: Story) -> Non
         for side, kind in chosen:
             allowed.setdefault(side, {})[kind] = "SEND"
         words = " and ".join(f"{side} {kind}" for side, kind in chosen)
-        _accepted(story, "StartWebRTCContact.AllowedCapabilities.both-sides", words, AllowedCapabilities=allowed)
+        _accepted(story, words, AllowedCapabilities=allowed)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
 def test_the_subtype_of_a_call_is_accepted(story: Story) -> None:
     """The segment attribute connect:Subtype with ValueString connect:WebRTC is accepted."""
     subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
-    _accepted(
-        story, "StartWebRTCContact.SegmentAttributes.subtype-accepted", "connect:WebRTC", SegmentAttributes=subtype
-    )
+    _accepted(story, "connect:WebRTC", SegmentAttributes=subtype)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
@@ -111,17 +109,17 @@ def test_a_reference_of_a_type_of_creation_is_accepted(story: Story, requirement
     kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
     several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
     for reference in several.values():
-        _accepted(story, requirement, f"the reference {reference}", References={"order": reference})
-    _accepted(story, requirement, f"{len(several)} references of type {kind}", References=several)
-    _accepted(story, requirement, "references of all five types", References=PLAIN)
+        _accepted(story, f"the reference {reference}", References={"order": reference})
+    _accepted(story, f"{len(several)} references of type {kind}", References=several)
+    _accepted(story, "references of all five types", References=PLAIN)
 
 
-def _refuses(story: Story, requirement: str, wrong: Reference) -> None:
+def _refuses(story: Story, wrong: Reference) -> None:
     """A reference is refused alone, and wherever it stands among references that are right."""
     right = list(PLAIN.items())
     for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
         answer = story.start(START, References=references)
-        with story.claim(requirement) as claim:
+        with story.claim() as claim:
             claim.refused(answer, f"the reference {dict(wrong)} among {len(references)}")
 
 
@@ -130,7 +128,7 @@ def test_an_attachment_is_refused_as_reference(story: Story) -> None:
     """A reference of type ATTACHMENT is refused when the call is created, alone and among others."""
     story.need(story.start(START, References=PLAIN))
     for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
-        _refuses(story, "StartWebRTCContact.References.attachment-refused", {"Type": "ATTACHMENT", **more})
+        _refuses(story, {"Type": "ATTACHMENT", **more})
 
 
 @verifies("StartWebRTCContact.References.date-is-epoch")
@@ -138,7 +136,7 @@ def test_a_date_that_is_no_epoch_time_is_refused(story: Story) -> None:
     """A DATE reference whose Value is no epoch timestamp is refused, alone and among others."""
     story.need(story.start(START, References=PLAIN))
     for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
-        _refuses(story, "StartWebRTCContact.References.date-is-epoch", _reference("DATE", value))
+        _refuses(story, _reference("DATE", value))
 
 
 OPEN_TYPES = (

@@ -39,13 +39,14 @@ def gathered(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
     """The faults that `modules` declare, by name. Raises ValueError for a name that two faults have."""
     found: dict[str, Fault] = {}
     for module in modules:
-        for fault in _declared_in(module):
+        for fault in declared_in(module):
             if found.setdefault(fault.name, fault) is not fault:
                 raise ValueError(f"{module.__name__} declares a second fault {fault.name}: give it another name")
     return MappingProxyType(found)
 
 
-def _declared_in(module: ModuleType) -> Iterator[Fault]:
+def declared_in(module: ModuleType) -> Iterator[Fault]:
+    """The faults that a module declares, alone or in tuples; one that it imports counts as well."""
     for value in vars(module).values():
         candidates = value if isinstance(value, tuple) else (value,)
         yield from (fault for fault in candidates if isinstance(fault, Fault))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.contract.requirements import operation_of
 from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.attribute_updates import measured
@@ -14,11 +15,49 @@ from conformance.reference.rules import attribute_keys_are_alphanumeric, attribu
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call
 
-OPERATIONS = ("StartChatContact", "StartWebRTCContact", "UpdateContactAttributes")
 UPDATE = "UpdateContactAttributes"
 SUBJECT = "attribute-totals"
 Attributes = Mapping[str, str]
 Measure = Callable[[Attributes], int]
+Rules = tuple[str, ...]  # of one kind, each of another operation
+
+# Each rule for each operation that is given attributes
+
+TOTAL_BYTES_MAX = (
+    "StartChatContact.Attributes.total-bytes-max",
+    "StartWebRTCContact.Attributes.total-bytes-max",
+    "UpdateContactAttributes.Attributes.total-bytes-max",
+)
+TOTAL_BYTES_AT_LIMIT = (
+    "StartChatContact.Attributes.total-bytes-at-limit",
+    "StartWebRTCContact.Attributes.total-bytes-at-limit",
+    "UpdateContactAttributes.Attributes.total-bytes-at-limit",
+)
+TOTAL_COUNTS_BYTES = (
+    "StartChatContact.Attributes.total-counts-bytes",
+    "StartWebRTCContact.Attributes.total-counts-bytes",
+    "UpdateContactAttributes.Attributes.total-counts-bytes",
+)
+TOTAL_COUNTS_KEYS = (
+    "StartChatContact.Attributes.total-counts-keys",
+    "StartWebRTCContact.Attributes.total-counts-keys",
+    "UpdateContactAttributes.Attributes.total-counts-keys",
+)
+TOTAL_COUNTS_ALL_PAIRS = (
+    "StartChatContact.Attributes.total-counts-all-pairs",
+    "StartWebRTCContact.Attributes.total-counts-all-pairs",
+    "UpdateContactAttributes.Attributes.total-counts-all-pairs",
+)
+KEY_ALPHABET = (
+    "StartChatContact.Attributes.key-alphabet",
+    "StartWebRTCContact.Attributes.key-alphabet",
+    "UpdateContactAttributes.Attributes.key-alphabet",
+)
+KEY_ALPHABET_ACCEPTED = (
+    "StartChatContact.Attributes.key-alphabet-accepted",
+    "StartWebRTCContact.Attributes.key-alphabet-accepted",
+    "UpdateContactAttributes.Attributes.key-alphabet-accepted",
+)
 
 
 def _utf16(attributes: Attributes) -> int:
@@ -69,29 +108,29 @@ def _rounded_down(attributes: Attributes) -> int:
     return attribute_bytes(attributes) - 1
 
 
-# Each way to count wrongly: in a few words, how, and which rule it breaks.
-COUNTS: Mapping[str, tuple[str, Measure, str]] = {
-    "allows-one-byte-more": ("allows 32,769 bytes", _rounded_down, "total-bytes-max"),
-    "allows-one-byte-less": ("allows 32,767 bytes", _rounded_up, "total-bytes-at-limit"),
-    "counts-code-points": ("counts code points", _code_points, "total-counts-bytes"),
-    "counts-utf-16": ("counts UTF-16 units", _utf16, "total-counts-bytes"),
-    "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, "total-counts-bytes"),
-    "counts-two-bytes-at-most": ("counts a euro sign as two bytes", _two_at_most, "total-counts-bytes"),
-    "counts-values": ("counts values only", _values, "total-counts-keys"),
+# Each way to count wrongly: in a few words, how, and which rules it breaks.
+COUNTS: Mapping[str, tuple[str, Measure, Rules]] = {
+    "allows-one-byte-more": ("allows 32,769 bytes", _rounded_down, TOTAL_BYTES_MAX),
+    "allows-one-byte-less": ("allows 32,767 bytes", _rounded_up, TOTAL_BYTES_AT_LIMIT),
+    "counts-code-points": ("counts code points", _code_points, TOTAL_COUNTS_BYTES),
+    "counts-utf-16": ("counts UTF-16 units", _utf16, TOTAL_COUNTS_BYTES),
+    "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, TOTAL_COUNTS_BYTES),
+    "counts-two-bytes-at-most": ("counts a euro sign as two bytes", _two_at_most, TOTAL_COUNTS_BYTES),
+    "counts-values": ("counts values only", _values, TOTAL_COUNTS_KEYS),
     "counts-no-keys-of-empty-values": (
         "leaves out pairs without a value",
         _pairs_with_values,
-        "total-counts-keys",
+        TOTAL_COUNTS_KEYS,
     ),
-    "counts-the-longest-pair": ("looks at the longest pair", _longest, "total-counts-all-pairs"),
-    "counts-a-hundred-pairs": ("counts the first hundred pairs", _first_hundred, "total-counts-all-pairs"),
-    "counts-a-thousand-pairs": ("counts the first thousand pairs", _first_thousand, "total-counts-all-pairs"),
-    "counts-the-marks-of-json": ("counts quotes, colons and commas too", _as_json, "total-bytes-at-limit"),
+    "counts-the-longest-pair": ("looks at the longest pair", _longest, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-a-hundred-pairs": ("counts the first hundred pairs", _first_hundred, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-a-thousand-pairs": ("counts the first thousand pairs", _first_thousand, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-the-marks-of-json": ("counts quotes, colons and commas too", _as_json, TOTAL_BYTES_AT_LIMIT),
 }
 
 
-def _counting(operation: str, name: str) -> Fault:
-    words, measure, rule = COUNTS[name]
+def _counting(requirement: str, name: str, words: str, measure: Measure) -> Fault:
+    operation = operation_of(requirement)
 
     def within(call: Call) -> None:
         if measure(call.get("Attributes") or {}) > MOST_ATTRIBUTE_BYTES:
@@ -101,11 +140,16 @@ def _counting(operation: str, name: str) -> Fault:
         lacks(service, operation, attributes_have_at_most_32768_bytes, within)
 
     seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
-    red, may = (f"{operation}.Attributes.{rule}",), (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
-    return Fault(f"{name}-in-{operation}", f"{operation} {words} of Attributes.", red, may, SUBJECT, seed)
+    may = (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
+    says = f"{operation} {words} of Attributes."
+    return Fault(f"{name}-in-{operation}", says, (requirement,), may, SUBJECT, seed)
 
 
-COUNTING: tuple[Fault, ...] = tuple(_counting(operation, name) for operation in OPERATIONS for name in COUNTS)
+COUNTING: tuple[Fault, ...] = tuple(
+    _counting(requirement, name, words, measure)
+    for name, (words, measure, rules) in COUNTS.items()
+    for requirement in rules
+)
 
 
 # Keys
@@ -130,57 +174,57 @@ def _trimmed(keys: list[str]) -> bool:
     return all(RIGHT.fullmatch(key.strip()) for key in keys)
 
 
-# Each wrong judgement of keys: in a few words, when they are right, and which rule it breaks.
-KEYS: Mapping[str, tuple[str, Keys, str]] = {
-    "takes-any-key": ("takes any key", lambda _: True, "key-alphabet"),
-    "takes-keys-with-blanks": ("takes blanks in keys", _all(r"[A-Za-z0-9_ -]+"), "key-alphabet"),
-    "takes-keys-with-dots": ("takes dots in keys", _all(r"[A-Za-z0-9_.-]+"), "key-alphabet"),
-    "takes-keys-with-colons": ("takes colons in keys", _all(r"[A-Za-z0-9_:-]+"), "key-alphabet"),
-    "takes-keys-with-dollars": ("takes dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), "key-alphabet"),
+# Each wrong judgement of keys: in a few words, when they are right, and which rules it breaks.
+KEYS: Mapping[str, tuple[str, Keys, Rules]] = {
+    "takes-any-key": ("takes any key", lambda _: True, KEY_ALPHABET),
+    "takes-keys-with-blanks": ("takes blanks in keys", _all(r"[A-Za-z0-9_ -]+"), KEY_ALPHABET),
+    "takes-keys-with-dots": ("takes dots in keys", _all(r"[A-Za-z0-9_.-]+"), KEY_ALPHABET),
+    "takes-keys-with-colons": ("takes colons in keys", _all(r"[A-Za-z0-9_:-]+"), KEY_ALPHABET),
+    "takes-keys-with-dollars": ("takes dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), KEY_ALPHABET),
     "takes-keys-with-emoji": (
         "takes what lies beyond the BMP",
         _all(f"[A-Za-z0-9_{ASTRAL}-]+"),
-        "key-alphabet",
+        KEY_ALPHABET,
     ),
     "takes-keys-that-begin-well": (
         "looks at how a key begins",
         _beginning,
-        "key-alphabet",
+        KEY_ALPHABET,
     ),
-    "takes-keys-with-a-line-end": ("takes a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), "key-alphabet"),
+    "takes-keys-with-a-line-end": ("takes a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), KEY_ALPHABET),
     "takes-trimmed-keys": (
         "trims keys",
         _trimmed,
-        "key-alphabet",
+        KEY_ALPHABET,
     ),
     "looks-at-the-start-of-keys": (
         "looks at the first hundred characters of a key",
         lambda keys: all(RIGHT.fullmatch(key[:SEEN]) for key in keys),
-        "key-alphabet",
+        KEY_ALPHABET,
     ),
-    "looks-at-the-first-key": ("looks at the first key", lambda keys: bool(RIGHT.fullmatch(keys[0])), "key-alphabet"),
-    "refuses-upper-case-keys": ("refuses capitals in keys", _all(r"[a-z0-9_-]+"), "key-alphabet-accepted"),
+    "looks-at-the-first-key": ("looks at the first key", lambda keys: bool(RIGHT.fullmatch(keys[0])), KEY_ALPHABET),
+    "refuses-upper-case-keys": ("refuses capitals in keys", _all(r"[a-z0-9_-]+"), KEY_ALPHABET_ACCEPTED),
     "refuses-keys-that-begin-with-a-digit": (
         "refuses keys that begin with a digit",
         _all(r"[A-Za-z_-][A-Za-z0-9_-]*"),
-        "key-alphabet-accepted",
+        KEY_ALPHABET_ACCEPTED,
     ),
-    "refuses-dashes-in-keys": ("refuses dashes in keys", _all(r"[A-Za-z0-9_]+"), "key-alphabet-accepted"),
+    "refuses-dashes-in-keys": ("refuses dashes in keys", _all(r"[A-Za-z0-9_]+"), KEY_ALPHABET_ACCEPTED),
     "refuses-underscores-before-keys": (
         "refuses keys that begin with an underscore",
         _all(r"[A-Za-z0-9-][A-Za-z0-9_-]*"),
-        "key-alphabet-accepted",
+        KEY_ALPHABET_ACCEPTED,
     ),
     "refuses-long-keys": (
         "refuses keys of more than 255 characters",
         lambda keys: all(RIGHT.fullmatch(key) and len(key) <= LONG_KEY for key in keys),
-        "key-alphabet-accepted",
+        KEY_ALPHABET_ACCEPTED,
     ),
 }
 
 
-def _judging_keys(operation: str, name: str) -> Fault:
-    words, right, rule = KEYS[name]
+def _judging_keys(requirement: str, name: str, words: str, right: Keys) -> Fault:
+    operation = operation_of(requirement)
 
     def judge(call: Call) -> None:
         keys = list(call.get("Attributes") or {})
@@ -190,8 +234,12 @@ def _judging_keys(operation: str, name: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         lacks(service, operation, attribute_keys_are_alphanumeric, judge)
 
-    red, may = (f"{operation}.Attributes.{rule}",), (f"{operation}.Attributes.*",)
-    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", red, may, SUBJECT, seed)
+    may = (f"{operation}.Attributes.*",)
+    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", (requirement,), may, SUBJECT, seed)
 
 
-JUDGING: tuple[Fault, ...] = tuple(_judging_keys(operation, name) for operation in OPERATIONS for name in KEYS)
+JUDGING: tuple[Fault, ...] = tuple(
+    _judging_keys(requirement, name, words, right)
+    for name, (words, right, rules) in KEYS.items()
+    for requirement in rules
+)

@@ -51,7 +51,7 @@ def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
 
         service.performers[UPDATE] = update
 
-    return Fault(name, says, (f"{UPDATE}.Attributes.{red}",), UPDATES, SUBJECT, seed)
+    return Fault(name, says, (red,), UPDATES, SUBJECT, seed)
 
 
 def _existing(contact: Contact, given: Attributes) -> Attributes:
@@ -62,26 +62,31 @@ UPDATING: tuple[Fault, ...] = (
     _updating(
         "updates-what-exists-only",
         "An update creates nothing.",
-        "creates",
+        "UpdateContactAttributes.Attributes.creates",
         _existing,
     ),
     _updating(
         "updates-nothing-that-exists",
         "An update keeps old values.",
-        "replaces",
+        "UpdateContactAttributes.Attributes.replaces",
         lambda c, a: a | c.attributes,
     ),
-    _updating("updates-all", "An update drops what it does not name.", "keeps-others", lambda _, a: a),
+    _updating(
+        "updates-all",
+        "An update drops what it does not name.",
+        "UpdateContactAttributes.Attributes.keeps-others",
+        lambda _, a: a,
+    ),
     _updating(
         "updates-drop-the-case",
         "An update drops a key that it names in other letter case.",
-        "keeps-others",
+        "UpdateContactAttributes.Attributes.keeps-others",
         lambda c, a: {k: v for k, v in c.attributes.items() if k.lower() not in {x.lower() for x in a}} | a,
     ),
     _updating(
         "updates-keep-three",
         "A contact keeps three attributes beside those of an update.",
-        "keeps-others",
+        "UpdateContactAttributes.Attributes.keeps-others",
         lambda c, a: dict(list((c.attributes | a).items())[-3:]),
     ),
 )
@@ -161,7 +166,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
 
 
 def _measuring(name: str, says: str, red: str, size: Callable[[Contact, Attributes], int]) -> Fault:
-    return Fault(name, says, (f"{UPDATE}.Attributes.{red}",), UPDATES, SUBJECT, measured(size))
+    return Fault(name, says, (red,), UPDATES, SUBJECT, measured(size))
 
 
 def _of_the_update(_: Contact, given: Attributes) -> int:
@@ -169,17 +174,22 @@ def _of_the_update(_: Contact, given: Attributes) -> int:
 
 
 MEASURING: tuple[Fault, ...] = (
-    _measuring("counts-the-update-only", "The total is of one update.", "total-cumulative", _of_the_update),
+    _measuring(
+        "counts-the-update-only",
+        "The total is of one update.",
+        "UpdateContactAttributes.Attributes.total-cumulative",
+        _of_the_update,
+    ),
     _measuring(
         "counts-new-keys-only",
         "The total leaves out the keys of what the contact has.",
-        "total-cumulative",
+        "UpdateContactAttributes.Attributes.total-cumulative",
         lambda c, a: attribute_bytes(c.attributes | a) - sum(len(key) for key in c.attributes),
     ),
     _measuring(
         "counts-a-replaced-value-twice",
         "A replaced value counts on.",
-        "replaced-value-counts-once",
+        "UpdateContactAttributes.Attributes.replaced-value-counts-once",
         lambda c, a: attribute_bytes(c.attributes) + attribute_bytes(a),
     ),
 )
@@ -254,22 +264,26 @@ def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) ->
         if contact is not None and when(contact):
             raise not_found(call.operation, "No attributes of it are kept.")
 
-    rule = f"{UPDATE}.Attributes.{red}"
-    return Fault(name, says, (rule,), UPDATES, SUBJECT, lambda service: first(service, UPDATE, act))
+    return Fault(name, says, (red,), UPDATES, SUBJECT, lambda service: first(service, UPDATE, act))
 
 
 UNHEARD = (
-    _unheard("updates-no-calls", "An update of a call is not found.", "creates", lambda c: c.channel != CHAT),
+    _unheard(
+        "updates-no-calls",
+        "An update of a call is not found.",
+        "UpdateContactAttributes.Attributes.creates",
+        lambda c: c.channel != CHAT,
+    ),
     _unheard(
         "updates-nothing-where-the-customer-left",
         "An update of a chat that its customer has left is not found.",
-        "after-end",
+        "UpdateContactAttributes.Attributes.after-end",
         lambda c: c.end_reason is ContactEvent.CUSTOMER_LEAVES,
     ),
     _unheard(
         "updates-nothing-when-the-time-was-up",
         "An update of a chat whose duration is over is not found.",
-        "after-end",
+        "UpdateContactAttributes.Attributes.after-end",
         lambda c: c.end_reason is ContactEvent.TIME_IS_UP,
     ),
 )

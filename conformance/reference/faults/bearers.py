@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conformance.contract.catalogue import catalogue
 from conformance.contract.model import PARTICIPANT, Operation, operations
-from conformance.contract.requirements import Level
 from conformance.reference.clock import DAY
 from conformance.reference.errors import access_denied
 from conformance.reference.faults.seams import on_refusal
@@ -19,7 +17,6 @@ from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
 NAMES = tuple(name for name, operation in operations().items() if operation.service == PARTICIPANT)
-SIGNED = tuple(name for name, operation in operations().items() if operation.signed)
 Tokens = Mapping[str, object]
 Find = Callable[[str, Tokens], str | None]
 
@@ -116,11 +113,3 @@ def denying(service: ReferenceService, name: str, when: Callable[[Request], bool
         return None
 
     _authenticating(service, name, instead)
-
-
-def judged(rule: str, names: tuple[str, ...] = NAMES) -> Iterator[tuple[str, str]]:
-    """Each operation that has a judged bearer rule `rule`, and the rule's id."""
-    for name in names:
-        requirement = catalogue().get(f"{name}.bearer.{rule}")
-        if requirement and requirement.untested is None and requirement.level is not Level.RECORD:
-            yield name, requirement.id

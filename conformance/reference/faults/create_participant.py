@@ -50,10 +50,10 @@ def _letting(role: str, into: str, requirement: str) -> Fault:
 
 
 LETTING: tuple[Fault, ...] = (
-    *(
-        _letting(role, CHAT, f"{CREATE}.chat.{role.lower()}-refused")
-        for role in ("AGENT", "CUSTOMER", "SYSTEM", "SUPERVISOR")
-    ),
+    _letting("AGENT", CHAT, "CreateParticipant.chat.agent-refused"),
+    _letting("CUSTOMER", CHAT, "CreateParticipant.chat.customer-refused"),
+    _letting("SYSTEM", CHAT, "CreateParticipant.chat.system-refused"),
+    _letting("SUPERVISOR", CHAT, "CreateParticipant.chat.supervisor-refused"),
     _letting(CUSTOM_BOT, VOICE, "CreateParticipant.call.custom-bot-refused"),
 )
 

@@ -201,11 +201,10 @@ def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault
 
         gives(service, CONNECT, given)
 
-    return Fault(name, says, (f"{CONNECT}.{red}",), (), SUBJECT, seed)
+    return Fault(name, says, (red,), (), SUBJECT, seed)
 
 
 TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")
-ONE_DAY, FUTURE = "ConnectionToken.one-day", "Websocket.expiry-in-the-future"
 
 
 def _end_of_chat(_: World, call: Call) -> int:
@@ -221,12 +220,48 @@ def _ahead(milliseconds: int) -> Lasting:
 
 
 EXPIRING: tuple[Fault, ...] = (
-    _expiring("tokens-live-with-the-chat", "Expiry is the end of the chat.", ONE_DAY, *TOKEN, at=_end_of_chat),
-    _expiring("tokens-live-an-hour", "Expiry is an hour ahead.", ONE_DAY, *TOKEN, at=_ahead(HOUR)),
-    _expiring("tokens-live-25-hours", "Expiry is 25 hours ahead.", ONE_DAY, *TOKEN, at=_ahead(DAY + HOUR)),
-    _expiring("tokens-die-with-the-chat", "Expiry never lies behind its end.", ONE_DAY, *TOKEN, at=_within_the_chat),
-    _expiring("sockets-expire-in-the-past", "ConnectionExpiry was a minute ago.", FUTURE, *SOCKET, at=_ahead(-MINUTE)),
-    _expiring("sockets-expire-an-hour-ago", "ConnectionExpiry was an hour ago.", FUTURE, *SOCKET, at=_ahead(-HOUR)),
+    _expiring(
+        "tokens-live-with-the-chat",
+        "Expiry is the end of the chat.",
+        "CreateParticipantConnection.ConnectionToken.one-day",
+        *TOKEN,
+        at=_end_of_chat,
+    ),
+    _expiring(
+        "tokens-live-an-hour",
+        "Expiry is an hour ahead.",
+        "CreateParticipantConnection.ConnectionToken.one-day",
+        *TOKEN,
+        at=_ahead(HOUR),
+    ),
+    _expiring(
+        "tokens-live-25-hours",
+        "Expiry is 25 hours ahead.",
+        "CreateParticipantConnection.ConnectionToken.one-day",
+        *TOKEN,
+        at=_ahead(DAY + HOUR),
+    ),
+    _expiring(
+        "tokens-die-with-the-chat",
+        "Expiry never lies behind its end.",
+        "CreateParticipantConnection.ConnectionToken.one-day",
+        *TOKEN,
+        at=_within_the_chat,
+    ),
+    _expiring(
+        "sockets-expire-in-the-past",
+        "ConnectionExpiry was a minute ago.",
+        "CreateParticipantConnection.Websocket.expiry-in-the-future",
+        *SOCKET,
+        at=_ahead(-MINUTE),
+    ),
+    _expiring(
+        "sockets-expire-an-hour-ago",
+        "ConnectionExpiry was an hour ago.",
+        "CreateParticipantConnection.Websocket.expiry-in-the-future",
+        *SOCKET,
+        at=_ahead(-HOUR),
+    ),
 )
 
 

@@ -24,7 +24,7 @@ def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...]
     def seed(service: ReferenceService) -> Handler:
         return lambda request: spoil(request, service.handle(request))
 
-    return Fault(name, says, (f"Protocol.{red}",), may, SUBJECT, seed)
+    return Fault(name, says, (red,), may, SUBJECT, seed)
 
 
 # What an error says
@@ -40,17 +40,19 @@ def _saying(when: Callable[[Response], bool]) -> Spoil:
 
 
 MESSAGES: tuple[Fault, ...] = (
-    _spoiling("errors-say-nothing", "No error has a message.", "error.message-present", _saying(lambda _: True)),
+    _spoiling(
+        "errors-say-nothing", "No error has a message.", "Protocol.error.message-present", _saying(lambda _: True)
+    ),
     _spoiling(
         "denials-say-nothing",
         "A denial has no message.",
-        "error.message-present",
+        "Protocol.error.message-present",
         _saying(lambda response: response.status == FORBIDDEN),
     ),
     _spoiling(
         "the-unknown-says-nothing",
         "What is not found has no message.",
-        "error.message-present",
+        "Protocol.error.message-present",
         _saying(lambda response: response.error_name == "ResourceNotFoundException"),
     ),
 )
@@ -70,13 +72,20 @@ def _typed(media_type: str | None, *operations: str) -> Spoil:
 
 
 TYPES: tuple[Fault, ...] = (
-    _spoiling("replies-are-plain-text", "Replies say text/plain.", "success.content-type", _typed("text/plain")),
-    _spoiling("replies-say-no-type", "Replies say no type.", "success.content-type", _typed(None)),
-    _spoiling("events-are-html", "SendEvent says text/html.", "success.content-type", _typed("text/html", "SendEvent")),
+    _spoiling(
+        "replies-are-plain-text", "Replies say text/plain.", "Protocol.success.content-type", _typed("text/plain")
+    ),
+    _spoiling("replies-say-no-type", "Replies say no type.", "Protocol.success.content-type", _typed(None)),
+    _spoiling(
+        "events-are-html",
+        "SendEvent says text/html.",
+        "Protocol.success.content-type",
+        _typed("text/html", "SendEvent"),
+    ),
     _spoiling(
         "starts-are-octets",
         "StartChatContact says application/octet-stream.",
-        "success.content-type",
+        "Protocol.success.content-type",
         _typed("application/octet-stream", "StartChatContact"),
     ),
 )
@@ -99,17 +108,25 @@ def _ending(end: bytes, *operations: str) -> Spoil:
 CONNECT, SPOKEN, READ = "CreateParticipantConnection", "SendMessage", "GetTranscript"
 TIMES: tuple[Fault, ...] = (
     _spoiling(
-        "times-end-in-an-offset", "Times end in +00:00.", "time.designator", _ending(b"+00:00", CONNECT, SPOKEN, READ)
+        "times-end-in-an-offset",
+        "Times end in +00:00.",
+        "Protocol.time.designator",
+        _ending(b"+00:00", CONNECT, SPOKEN, READ),
     ),
-    _spoiling("expiries-end-in-an-offset", "Expiries end in +00:00.", "time.designator", _ending(b"+00:00", CONNECT)),
+    _spoiling(
+        "expiries-end-in-an-offset", "Expiries end in +00:00.", "Protocol.time.designator", _ending(b"+00:00", CONNECT)
+    ),
     _spoiling(
         "sent-times-end-in-an-offset",
         "A sent message's time ends in +00:00.",
-        "time.designator",
+        "Protocol.time.designator",
         _ending(b"+00:00", SPOKEN),
     ),
     _spoiling(
-        "read-times-end-in-an-offset", "A read item's time ends in +00:00.", "time.designator", _ending(b"+00:00", READ)
+        "read-times-end-in-an-offset",
+        "A read item's time ends in +00:00.",
+        "Protocol.time.designator",
+        _ending(b"+00:00", READ),
     ),
 )
 

@@ -15,8 +15,41 @@ from conformance.reference.participants import CUSTOMER, add_participant, create
 from conformance.reference.state import ATTACHMENT, MESSAGE, Item
 from conformance.reference.world import Call, Members, Performer, World
 
-ONCE = ("one-effect", "one-transcript-item", "one-frame")
-ALSO = ("concurrent-duplicates", "lost-reply", "changed-parameters-no-second-effect")
+ONE_EFFECT = (
+    "CompleteAttachmentUpload.ClientToken.one-effect",
+    "DisconnectParticipant.ClientToken.one-effect",
+    "StartChatContact.ClientToken.one-effect",
+)
+ONE_FRAME = (
+    "SendEvent.ClientToken.one-frame",
+    "SendMessage.ClientToken.one-frame",
+)
+CONCURRENT_DUPLICATES = ("CreateParticipant.ClientToken.concurrent-duplicates",)
+SAME_TOKEN_SAME_RESULT = (
+    "SendEvent.ClientToken.same-token-same-result",
+    "SendMessage.ClientToken.same-token-same-result",
+    "StartChatContact.ClientToken.same-token-same-result",
+    "StartWebRTCContact.ClientToken.same-token-same-result",
+    "CreateParticipant.ClientToken.same-token-same-result",
+)
+REPLAYED_TOKEN_WORKS = (
+    "StartChatContact.ClientToken.replayed-token-works",
+    "StartWebRTCContact.ClientToken.replayed-token-works",
+    "CreateParticipant.ClientToken.replayed-token-works",
+)
+REPLAYED_URL_WORKS = ("StartAttachmentUpload.ClientToken.replayed-url-works",)
+CONNECTION_INFORMATION = ("StartChatContact.ClientToken.connection-information",)
+AFTER_END = (
+    "StartChatContact.ClientToken.after-end",
+    "StartWebRTCContact.ClientToken.after-end",
+)
+ONE_TRANSCRIPT_ITEM = ("SendMessage.ClientToken.one-transcript-item",)
+ONCE = (*ONE_EFFECT, *ONE_TRANSCRIPT_ITEM, *ONE_FRAME)
+ALSO = (
+    "*.ClientToken.concurrent-duplicates",
+    "*.ClientToken.lost-reply",
+    "*.ClientToken.changed-parameters-no-second-effect",
+)
 
 
 def _item(world: World, call: Call) -> Item:
@@ -80,7 +113,7 @@ def _twice(operation: str, act: Callable[[World, Call, Members], Members], may: 
 
 MESSAGE_AGAIN = _twice("SendMessage", _says_it_again)
 MOVED, DATED = (
-    every_operation(name, does, ("one-transcript-item",), repeating(act), only=("SendMessage",))
+    every_operation(name, does, ONE_TRANSCRIPT_ITEM, repeating(act), only=("SendMessage",))
     for name, does, act in (
         ("moves-to-the-end", "moves its message behind all others with each repetition", _moves_it),
         ("is-dated-anew", "changes the time of its message with each repetition", _dates_it_anew),
@@ -90,7 +123,7 @@ INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
 ATTRIBUTES_AGAIN = every_operation(
     "brings-its-attributes-back",
     "gives the contact the attributes of the start again with each repetition",
-    ("one-effect",),
+    ONE_EFFECT,
     repeating(_gives_its_attributes_again),
     only=("StartChatContact",),
 )
@@ -99,7 +132,7 @@ LEAVING_AGAIN = _twice("DisconnectParticipant", _leaves_again)
 FRAME_AGAIN = every_operation(
     "is-pushed-again",
     "repeats its frame on the web sockets with each repetition",
-    ("one-frame",),
+    ONE_FRAME,
     repeating(_frames_again),
     only=("SendMessage", "SendEvent"),
 )
@@ -113,9 +146,9 @@ def _joins_again(world: World, call: Call, members: Members) -> Members:
 TAKES_ROOM = every_operation(
     "takes-room-again",
     "adds a participant that nobody hears of with each repetition",
-    ("concurrent-duplicates",),
+    CONCURRENT_DUPLICATES,
     repeating(_joins_again),
-    may=("*",),
+    may=("*.ClientToken.*",),
     only=("CreateParticipant",),
 )
 
@@ -128,21 +161,20 @@ def _renames(member: str) -> Callable[[World, Call, Members], Members]:
     return lambda world, _call, members: {**members, member: world.identifiers.uuid()}
 
 
-REPEATED = ("same-token-same-result",)
 TIME_ANEW = every_operation(
     "gives-another-time",
     "gives the time of the repetition instead of that of the first call",
-    REPEATED,
+    SAME_TOKEN_SAME_RESULT,
     repeating(_times_anew),
-    may=("*",),
+    may=("*.ClientToken.*",),
     only=("SendMessage", "SendEvent"),
 )
 PARTICIPANT_ANEW = every_operation(
     "gives-another-participant-id",
     "gives another ParticipantId with each repetition",
-    REPEATED,
+    SAME_TOKEN_SAME_RESULT,
     repeating(_renames("ParticipantId")),
-    may=("*",),
+    may=("*.ClientToken.*",),
     only=("StartChatContact", "StartWebRTCContact", "CreateParticipant"),
 )
 
@@ -159,17 +191,16 @@ def _other_customer(world: World, _call: Call, members: Members) -> Members:
     return {**members, "ParticipantToken": add_participant(world, contact, CUSTOMER, "Ann").token}
 
 
-WORKS = ("replayed-token-works",)
 DEAD_TOKEN = every_operation(
     "repeats-a-dead-token",
     "gives a ParticipantToken with a repetition that opens nothing",
-    WORKS,
+    REPLAYED_TOKEN_WORKS,
     repeating(_dead_token),
 )
 OTHER_CUSTOMER = every_operation(
     "repeats-anothers-token",
     "gives a ParticipantToken with a repetition that is another participant's",
-    WORKS,
+    REPLAYED_TOKEN_WORKS,
     repeating(_other_customer),
     only=("StartChatContact",),
 )
@@ -182,7 +213,7 @@ def _other_upload(world: World, call: Call, members: Members) -> Members:
 OTHER_URL = every_operation(
     "repeats-with-another-url",
     "gives the Url of another upload with each repetition",
-    ("replayed-url-works",),
+    REPLAYED_URL_WORKS,
     repeating(_other_upload),
 )
 
@@ -196,11 +227,10 @@ def _worn(world: World, _call: Call, members: Members) -> Members:
     return members | (worn if "ConnectionCredentials" in members else {})
 
 
-INFORMATION = ("connection-information",)
 BARE = every_operation(
     "repeats-without-connection",
     "leaves the connection information out of a repetition",
-    INFORMATION,
+    CONNECTION_INFORMATION,
     repeating(_bare),
 )
 
@@ -213,14 +243,14 @@ def _unplugged(_world: World, _call: Call, members: Members) -> Members:
 WORN = every_operation(
     "repeats-with-a-dead-connection",
     "gives a ConnectionToken with a repetition that opens nothing",
-    INFORMATION,
+    CONNECTION_INFORMATION,
     repeating(_worn),
 )
 
 UNPLUGGED = every_operation(
     "repeats-with-a-dead-url",
     "gives a web socket URL with a repetition that connects nowhere",
-    INFORMATION,
+    CONNECTION_INFORMATION,
     repeating(_unplugged),
 )
 
@@ -236,18 +266,17 @@ def _refuses_over(world: World, call: Call, members: Members) -> Members:
     raise not_found(call.operation, "The contact has ended.")
 
 
-ENDED = ("after-end",)
 ANEW_AFTER_END = every_operation(
     "starts-anew-after-the-end",
     "starts another contact for the ClientToken of one that has ended",
-    ENDED,
+    AFTER_END,
     lambda: _over,
-    may=("seven-days", "shortest-and-longest"),
+    may=("*.ClientToken.seven-days", "*.ClientToken.shortest-and-longest"),
 )
 REFUSED_AFTER_END = every_operation(
     "refuses-after-the-end",
     "is refused for the ClientToken of a contact that has ended",
-    ENDED,
+    AFTER_END,
     repeating(_refuses_over),
-    may=("seven-days", "shortest-and-longest"),
+    may=("*.ClientToken.seven-days", "*.ClientToken.shortest-and-longest"),
 )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from conformance.contract.requirements import operation_of
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.fault import Seed
 from conformance.reference.faults.gates import document_of, way_of
 from conformance.reference.faults.memories import Instead, every_operation, seeded, token_of
 from conformance.reference.idempotency import Memory
-from conformance.reference.service import PERFORMERS, Handler, ReferenceService
+from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
-TRACE = ("refused-call-leaves-no-trace",)
+REFUSED_CALL_LEAVES_NO_TRACE = (
+    "CompleteAttachmentUpload.ClientToken.refused-call-leaves-no-trace",
+    "DisconnectParticipant.ClientToken.refused-call-leaves-no-trace",
+    "SendEvent.ClientToken.refused-call-leaves-no-trace",
+    "SendMessage.ClientToken.refused-call-leaves-no-trace",
+    "StartAttachmentUpload.ClientToken.refused-call-leaves-no-trace",
+    "StartChatContact.ClientToken.refused-call-leaves-no-trace",
+    "StartWebRTCContact.ClientToken.refused-call-leaves-no-trace",
+    "CreateParticipant.ClientToken.refused-call-leaves-no-trace",
+    "StartContactStreaming.ClientToken.refused-call-leaves-no-trace",
+)
 
 
 def _remembers_refusals() -> Instead:
@@ -34,9 +45,10 @@ def _remembers_refusals() -> Instead:
 REFUSALS = every_operation(
     "remembers-refusals",
     "refuses again what has the ClientToken of a refused call",
-    TRACE,
+    REFUSED_CALL_LEAVES_NO_TRACE,
     _remembers_refusals,
-    only=tuple(name for name in PERFORMERS if name != "DisconnectParticipant"),  # it refuses only who is no caller
+    # DisconnectParticipant refuses only who is no caller.
+    only=tuple(name for name in map(operation_of, REFUSED_CALL_LEAVES_NO_TRACE) if name != "DisconnectParticipant"),
 )
 
 
@@ -69,5 +81,9 @@ def _token_in(request: Request, operation: str) -> str | None:
 
 
 REPLIES = seeded(
-    "keeps-refusing", "gives a refusal again to whatever has its ClientToken", TRACE, _by_reply, may=("*",)
+    "keeps-refusing",
+    "gives a refusal again to whatever has its ClientToken",
+    REFUSED_CALL_LEAVES_NO_TRACE,
+    _by_reply,
+    may=("*.ClientToken.*",),
 )

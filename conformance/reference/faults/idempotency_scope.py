@@ -13,7 +13,41 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
-ELSEWHERE = ("another-participant", "another-contact", "another-instance", "own-leaving", "own-completion")
+ANOTHER_PARTICIPANT = (
+    "SendEvent.ClientToken.another-participant",
+    "SendMessage.ClientToken.another-participant",
+    "StartAttachmentUpload.ClientToken.another-participant",
+)
+ANOTHER_CONTACT = (
+    "CreateParticipant.ClientToken.another-contact",
+    "StartContactStreaming.ClientToken.another-contact",
+)
+ANOTHER_INSTANCE = (
+    "StartChatContact.ClientToken.another-instance",
+    "StartWebRTCContact.ClientToken.another-instance",
+)
+OWN_LEAVING = ("DisconnectParticipant.ClientToken.own-leaving",)
+OWN_COMPLETION = ("CompleteAttachmentUpload.ClientToken.own-completion",)
+CHANGED_PARAMETERS_NO_SECOND_EFFECT = (
+    "SendEvent.ClientToken.changed-parameters-no-second-effect",
+    "SendMessage.ClientToken.changed-parameters-no-second-effect",
+    "StartAttachmentUpload.ClientToken.changed-parameters-no-second-effect",
+    "StartChatContact.ClientToken.changed-parameters-no-second-effect",
+    "StartWebRTCContact.ClientToken.changed-parameters-no-second-effect",
+    "CreateParticipant.ClientToken.changed-parameters-no-second-effect",
+)
+BODY_LAYOUT = (
+    "CompleteAttachmentUpload.ClientToken.body-layout",
+    "DisconnectParticipant.ClientToken.body-layout",
+    "SendEvent.ClientToken.body-layout",
+    "SendMessage.ClientToken.body-layout",
+    "StartAttachmentUpload.ClientToken.body-layout",
+    "StartChatContact.ClientToken.body-layout",
+    "StartWebRTCContact.ClientToken.body-layout",
+    "CreateParticipant.ClientToken.body-layout",
+    "StartContactStreaming.ClientToken.body-layout",
+)
+ELSEWHERE = (*ANOTHER_PARTICIPANT, *ANOTHER_CONTACT, *ANOTHER_INSTANCE, *OWN_LEAVING, *OWN_COMPLETION)
 BODY = "body-layout"
 
 
@@ -42,14 +76,14 @@ ANYBODY = every_operation(
     "gives its result to whoever uses its ClientToken",
     ELSEWHERE,
     _whoever(lambda _: None),
-    may=("*",),
+    may=("*.ClientToken.*",),
 )
 SAME_INSTANCE = every_operation(
     "serves-the-instance",
     "gives its result for every contact of the instance with which its ClientToken is used",
-    ("another-contact",),
+    ANOTHER_CONTACT,
     _whoever(lambda call: call.get("InstanceId")),
-    may=("*",),
+    may=("*.ClientToken.*",),
     only=("CreateParticipant", "StartContactStreaming"),
 )
 
@@ -59,17 +93,17 @@ def _naming(told: Callable[[Call], object]) -> Callable[[], Instead]:
     return lambda: mistaking(lambda _world, call, token: f"{token} {told(call)}")
 
 
-CHANGED = "changed-parameters-no-second-effect"
+CHANGED = "*.ClientToken.changed-parameters-no-second-effect"
 OTHER_PARAMETERS = every_operation(
     "goes-by-all-parameters",
     "is done again for a ClientToken with other parameters",
-    (CHANGED,),
+    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: fingerprint_of(call).hex()),
 )
 OTHER_ATTRIBUTES = every_operation(
     "goes-by-attributes",
     "is done again for a ClientToken with other Attributes",
-    (CHANGED,),
+    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: sorted((call.get("Attributes") or {}).items())),
     only=("StartChatContact", "StartWebRTCContact"),
 )
@@ -86,7 +120,7 @@ WITH_MEMBERS = (  # beside the ClientToken
 ORDER = every_operation(
     "goes-by-the-order-of-members",
     "takes a request with its members in another order for another one",
-    (BODY,),
+    BODY_LAYOUT,
     _naming(lambda call: list(call.arguments)),
     may=(CHANGED,),
     only=WITH_MEMBERS,
@@ -94,7 +128,7 @@ ORDER = every_operation(
 ORDER_BELOW = every_operation(
     "goes-by-the-order-of-attributes",
     "takes a request with its Attributes in another order for another one",
-    (BODY,),
+    BODY_LAYOUT,
     _naming(lambda call: json.dumps(call.get("Attributes"))),
     may=(CHANGED,),
     only=("StartChatContact",),
@@ -115,7 +149,9 @@ def _by_blanks(operation: str) -> Seed:
     return seed
 
 
-BLANKS = seeded("goes-by-blanks", "takes a body with other blanks for another one", (BODY,), _by_blanks, may=(CHANGED,))
+BLANKS = seeded(
+    "goes-by-blanks", "takes a body with other blanks for another one", BODY_LAYOUT, _by_blanks, may=(CHANGED,)
+)
 
 
 class _AnyOperation(Memory):

@@ -11,8 +11,47 @@ from conformance.reference.faults.memories import Instead, every_operation, mist
 from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.world import Call, Members, Performer, World
 
-REPEATED = ("same-token-same-result", "same-token-succeeds")
-REST = ("*",)
+SAME_TOKEN_SAME_RESULT = (
+    "SendEvent.ClientToken.same-token-same-result",
+    "SendMessage.ClientToken.same-token-same-result",
+    "StartAttachmentUpload.ClientToken.same-token-same-result",
+    "StartChatContact.ClientToken.same-token-same-result",
+    "StartWebRTCContact.ClientToken.same-token-same-result",
+    "CreateParticipant.ClientToken.same-token-same-result",
+    "StartContactStreaming.ClientToken.same-token-same-result",
+)
+REPLAY_AFTER_MANY = (
+    "CompleteAttachmentUpload.ClientToken.replay-after-many",
+    "SendEvent.ClientToken.replay-after-many",
+    "SendMessage.ClientToken.replay-after-many",
+    "StartAttachmentUpload.ClientToken.replay-after-many",
+    "StartChatContact.ClientToken.replay-after-many",
+    "StartWebRTCContact.ClientToken.replay-after-many",
+    "CreateParticipant.ClientToken.replay-after-many",
+)
+SAME_TOKEN_SUCCEEDS = (
+    "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
+    "DisconnectParticipant.ClientToken.same-token-succeeds",
+)
+SEVEN_DAYS = ("StartWebRTCContact.ClientToken.seven-days",)
+CONCURRENT_DUPLICATES = (
+    "DisconnectParticipant.ClientToken.concurrent-duplicates",
+    "SendEvent.ClientToken.concurrent-duplicates",
+    "SendMessage.ClientToken.concurrent-duplicates",
+    "StartAttachmentUpload.ClientToken.concurrent-duplicates",
+    "StartChatContact.ClientToken.concurrent-duplicates",
+    "StartWebRTCContact.ClientToken.concurrent-duplicates",
+    "CreateParticipant.ClientToken.concurrent-duplicates",
+    "StartContactStreaming.ClientToken.concurrent-duplicates",
+)
+ANOTHER_TOKEN = (
+    "SendEvent.ClientToken.another-token",
+    "SendMessage.ClientToken.another-token",
+    "StartAttachmentUpload.ClientToken.another-token",
+    "StartChatContact.ClientToken.another-token",
+)
+REPEATED = (*SAME_TOKEN_SAME_RESULT, *SAME_TOKEN_SUCCEEDS)
+REST = ("*.ClientToken.*",)
 CONTACTS, SAID = ("StartChatContact", "StartWebRTCContact"), ("SendMessage", "SendEvent")
 
 
@@ -36,28 +75,27 @@ def _last(number: int) -> Callable[[], Instead]:
 
 
 LATEST = every_operation(
-    "knows-the-latest", "knows the latest ClientToken only", ("same-token-same-result",), _last(1), may=REST
+    "knows-the-latest", "knows the latest ClientToken only", SAME_TOKEN_SAME_RESULT, _last(1), may=REST
 )
-MANY = "replay-after-many"
 AFTER_THREE = every_operation(
-    "knows-three", "knows the latest 3 ClientTokens only", (MANY,), _last(3), only=("CreateParticipant",)
+    "knows-three", "knows the latest 3 ClientTokens only", REPLAY_AFTER_MANY, _last(3), only=("CreateParticipant",)
 )
 AFTER_EIGHT = every_operation(
     "knows-8",
     "knows the latest 8 ClientTokens only",
-    (MANY,),
+    REPLAY_AFTER_MANY,
     _last(8),
     only=(*CONTACTS, *SAID, "StartAttachmentUpload", "CompleteAttachmentUpload"),
 )
 AFTER_TWENTY = every_operation(
     "knows-20",
     "knows the latest 20 ClientTokens only",
-    (MANY,),
+    REPLAY_AFTER_MANY,
     _last(20),
     only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
 )
 AFTER_A_HUNDRED = every_operation(
-    "knows-100", "knows the latest 100 ClientTokens only", (MANY,), _last(100), only=("SendMessage",)
+    "knows-100", "knows the latest 100 ClientTokens only", REPLAY_AFTER_MANY, _last(100), only=("SendMessage",)
 )
 
 
@@ -79,11 +117,15 @@ def _for(time: int) -> Callable[[], Instead]:
 
 
 FOR_SECONDS = every_operation(
-    "expires-after-10-seconds", "knows a ClientToken for 10 seconds", REPEATED, _for(10 * SECOND), may=("seven-days",)
+    "expires-after-10-seconds",
+    "knows a ClientToken for 10 seconds",
+    REPEATED,
+    _for(10 * SECOND),
+    may=("*.ClientToken.seven-days",),
 )
-FOR_A_DAY = every_operation("expires-after-a-day", "knows a ClientToken for a day", ("seven-days",), _for(DAY))
+FOR_A_DAY = every_operation("expires-after-a-day", "knows a ClientToken for a day", SEVEN_DAYS, _for(DAY))
 NOT_QUITE = every_operation(
-    "expires-an-hour-early", "knows a ClientToken for an hour less than 7 days", ("seven-days",), _for(7 * DAY - HOUR)
+    "expires-an-hour-early", "knows a ClientToken for an hour less than 7 days", SEVEN_DAYS, _for(7 * DAY - HOUR)
 )
 
 
@@ -129,7 +171,7 @@ def _crowded() -> Instead:
 CROWDED = every_operation(
     "loses-count-of-many-at-once",
     "does more than 8 requests of a ClientToken within a second anew",
-    ("concurrent-duplicates",),
+    CONCURRENT_DUPLICATES,
     _crowded,
     only=(
         *CONTACTS,
@@ -161,8 +203,8 @@ def _merged() -> Instead:
 MERGED = every_operation(
     "merges-many-alike",
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
-    ("another-token",),
+    ANOTHER_TOKEN,
     _merged,
-    may=("concurrent-duplicates", "replay-after-many"),
+    may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many"),
     only=("StartChatContact", *SAID, "StartAttachmentUpload"),
 )

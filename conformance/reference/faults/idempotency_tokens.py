@@ -11,16 +11,129 @@ from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.world import Call, Members, Performer, World
 
 # What a test sees first of a memory that keeps nothing, or too little.
-REPEATED = ("same-token-same-result", "same-token-succeeds", "shortest-and-longest", "body-layout", "lost-reply")
-ANOTHER = ("another-token", "case-sensitive", "longer-token", "surrounding-blanks")
-REST = ("*",)
+SAME_TOKEN_SAME_RESULT = (
+    "SendEvent.ClientToken.same-token-same-result",
+    "SendMessage.ClientToken.same-token-same-result",
+    "StartAttachmentUpload.ClientToken.same-token-same-result",
+    "StartChatContact.ClientToken.same-token-same-result",
+    "StartWebRTCContact.ClientToken.same-token-same-result",
+    "CreateParticipant.ClientToken.same-token-same-result",
+    "StartContactStreaming.ClientToken.same-token-same-result",
+)
+SAME_TOKEN_SUCCEEDS = (
+    "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
+    "DisconnectParticipant.ClientToken.same-token-succeeds",
+)
+SHORTEST_AND_LONGEST = (
+    "CompleteAttachmentUpload.ClientToken.shortest-and-longest",
+    "DisconnectParticipant.ClientToken.shortest-and-longest",
+    "SendEvent.ClientToken.shortest-and-longest",
+    "SendMessage.ClientToken.shortest-and-longest",
+    "StartAttachmentUpload.ClientToken.shortest-and-longest",
+    "StartChatContact.ClientToken.shortest-and-longest",
+    "StartWebRTCContact.ClientToken.shortest-and-longest",
+    "CreateParticipant.ClientToken.shortest-and-longest",
+    "StartContactStreaming.ClientToken.shortest-and-longest",
+)
+BODY_LAYOUT = (
+    "CompleteAttachmentUpload.ClientToken.body-layout",
+    "DisconnectParticipant.ClientToken.body-layout",
+    "SendEvent.ClientToken.body-layout",
+    "SendMessage.ClientToken.body-layout",
+    "StartAttachmentUpload.ClientToken.body-layout",
+    "StartChatContact.ClientToken.body-layout",
+    "StartWebRTCContact.ClientToken.body-layout",
+    "CreateParticipant.ClientToken.body-layout",
+    "StartContactStreaming.ClientToken.body-layout",
+)
+LOST_REPLY = (
+    "CompleteAttachmentUpload.ClientToken.lost-reply",
+    "DisconnectParticipant.ClientToken.lost-reply",
+    "SendEvent.ClientToken.lost-reply",
+    "SendMessage.ClientToken.lost-reply",
+    "StartAttachmentUpload.ClientToken.lost-reply",
+    "StartChatContact.ClientToken.lost-reply",
+    "StartWebRTCContact.ClientToken.lost-reply",
+    "CreateParticipant.ClientToken.lost-reply",
+    "StartContactStreaming.ClientToken.lost-reply",
+)
+CONCURRENT_DUPLICATES = (
+    "CompleteAttachmentUpload.ClientToken.concurrent-duplicates",
+    "DisconnectParticipant.ClientToken.concurrent-duplicates",
+    "SendEvent.ClientToken.concurrent-duplicates",
+    "SendMessage.ClientToken.concurrent-duplicates",
+    "StartAttachmentUpload.ClientToken.concurrent-duplicates",
+    "StartChatContact.ClientToken.concurrent-duplicates",
+    "StartWebRTCContact.ClientToken.concurrent-duplicates",
+    "CreateParticipant.ClientToken.concurrent-duplicates",
+    "StartContactStreaming.ClientToken.concurrent-duplicates",
+)
+REPLAY_AFTER_MANY = (
+    "CompleteAttachmentUpload.ClientToken.replay-after-many",
+    "SendEvent.ClientToken.replay-after-many",
+    "SendMessage.ClientToken.replay-after-many",
+    "StartAttachmentUpload.ClientToken.replay-after-many",
+    "StartChatContact.ClientToken.replay-after-many",
+    "StartWebRTCContact.ClientToken.replay-after-many",
+    "CreateParticipant.ClientToken.replay-after-many",
+)
+ONE_TRANSCRIPT_ITEM = ("SendMessage.ClientToken.one-transcript-item",)
+ANOTHER_TOKEN = (
+    "CompleteAttachmentUpload.ClientToken.another-token",
+    "SendEvent.ClientToken.another-token",
+    "SendMessage.ClientToken.another-token",
+    "StartAttachmentUpload.ClientToken.another-token",
+    "StartChatContact.ClientToken.another-token",
+    "StartWebRTCContact.ClientToken.another-token",
+    "CreateParticipant.ClientToken.another-token",
+)
+CASE_SENSITIVE = (
+    "CompleteAttachmentUpload.ClientToken.case-sensitive",
+    "DisconnectParticipant.ClientToken.case-sensitive",
+    "SendEvent.ClientToken.case-sensitive",
+    "SendMessage.ClientToken.case-sensitive",
+    "StartAttachmentUpload.ClientToken.case-sensitive",
+    "StartChatContact.ClientToken.case-sensitive",
+    "StartWebRTCContact.ClientToken.case-sensitive",
+    "CreateParticipant.ClientToken.case-sensitive",
+)
+LONGER_TOKEN = (
+    "CompleteAttachmentUpload.ClientToken.longer-token",
+    "DisconnectParticipant.ClientToken.longer-token",
+    "SendEvent.ClientToken.longer-token",
+    "SendMessage.ClientToken.longer-token",
+    "StartAttachmentUpload.ClientToken.longer-token",
+    "StartChatContact.ClientToken.longer-token",
+    "StartWebRTCContact.ClientToken.longer-token",
+    "CreateParticipant.ClientToken.longer-token",
+)
+SURROUNDING_BLANKS = (
+    "CompleteAttachmentUpload.ClientToken.surrounding-blanks",
+    "DisconnectParticipant.ClientToken.surrounding-blanks",
+    "SendEvent.ClientToken.surrounding-blanks",
+    "SendMessage.ClientToken.surrounding-blanks",
+    "StartAttachmentUpload.ClientToken.surrounding-blanks",
+    "StartChatContact.ClientToken.surrounding-blanks",
+    "StartWebRTCContact.ClientToken.surrounding-blanks",
+    "CreateParticipant.ClientToken.surrounding-blanks",
+)
+NO_TOKEN = (
+    "SendEvent.ClientToken.no-token",
+    "SendMessage.ClientToken.no-token",
+    "StartChatContact.ClientToken.no-token",
+    "StartWebRTCContact.ClientToken.no-token",
+    "CreateParticipant.ClientToken.no-token",
+)
+REPEATED = (*SAME_TOKEN_SAME_RESULT, *SAME_TOKEN_SUCCEEDS, *SHORTEST_AND_LONGEST, *BODY_LAYOUT, *LOST_REPLY)
+ANOTHER = (*ANOTHER_TOKEN, *CASE_SENSITIVE, *LONGER_TOKEN, *SURROUNDING_BLANKS)
+REST = ("*.ClientToken.*",)
 LONGEST = 500  # code points of a ClientToken
 LONG = 10_000  # bytes of a message
 
 FORGETS = every_operation(
     "forgets",
     "is done again each time, whatever the ClientToken",
-    (*REPEATED, "concurrent-duplicates", "replay-after-many", "one-transcript-item"),
+    (*REPEATED, *CONCURRENT_DUPLICATES, *REPLAY_AFTER_MANY, *ONE_TRANSCRIPT_ITEM),
     reading(lambda _: None),
     may=REST,
 )
@@ -39,76 +152,76 @@ GOES_BY_THE_BODY = every_operation(
 IGNORES_CASE = every_operation(
     "ignores-case",
     "takes a ClientToken in other letter case for the same",
-    ("case-sensitive",),
+    CASE_SENSITIVE,
     reading(lambda token: token.lower()),
 )
 TRIMS = every_operation(
     "trims",
     "takes a ClientToken with blanks around it for the same",
-    ("surrounding-blanks",),
+    SURROUNDING_BLANKS,
     reading(lambda token: token.strip()),
 )
 TRIMS_ITS_END = every_operation(
     "trims-its-end",
     "takes a ClientToken with a blank behind it for the same",
-    ("surrounding-blanks",),
+    SURROUNDING_BLANKS,
     reading(lambda token: token.rstrip()),
 )
 UUIDS_ONLY = every_operation(
     "keeps-36-characters",
     "looks at the first 36 characters of a ClientToken",
-    ("longer-token", "surrounding-blanks"),
+    (*LONGER_TOKEN, *SURROUNDING_BLANKS),
     reading(lambda token: token[:36]),
-    may=("another-token", "surrounding-blanks"),
+    may=("*.ClientToken.another-token", "*.ClientToken.surrounding-blanks"),
 )
 COLUMN = every_operation(
     "keeps-255-characters",
     "looks at the first 255 characters of a ClientToken",
-    ("longer-token",),
+    LONGER_TOKEN,
     reading(lambda token: token[:255]),
 )
 LAST_CHARACTER = every_operation(
     "drops-the-last-of-500",
     "looks at 499 characters of a ClientToken",
-    ("longer-token",),
+    LONGER_TOKEN,
     reading(lambda token: token[:499]),
 )
 NO_DASHES = every_operation(
     "ignores-dashes",
     "takes a ClientToken for a UUID, with or without dashes",
-    ("another-token",),
+    ANOTHER_TOKEN,
     reading(lambda token: token.replace("-", "")),
 )
 NO_EMOJI = every_operation(
     "mixes-up-emojis",
     "keeps a question mark for each character of a ClientToken that is not ASCII",
-    ("another-token",),
+    ANOTHER_TOKEN,
     reading(lambda token: token.encode("ascii", "replace").decode()),
     only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
 )
 NORMAL_FORM = every_operation(
     "normalises",
     "takes the normal forms of a ClientToken for the same",
-    ("another-token",),
+    ANOTHER_TOKEN,
     reading(lambda token: unicodedata.normalize("NFC", token)),
     only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
 )
 TOO_SHORT = every_operation(
     "needs-two-characters",
     "takes a ClientToken of one character for none",
-    ("shortest-and-longest",),
+    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) > 1 else None),
 )
 TOO_LONG = every_operation(
     "forgets-long-tokens",
     "takes a ClientToken of more than 499 code points for none",
-    ("shortest-and-longest",),
+    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) < LONGEST else None),
 )
 TOO_MANY_BYTES = every_operation(
     "counts-bytes-of-tokens",
     "takes a ClientToken of more than 500 bytes for none",
-    ("shortest-and-longest",),
+    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token.encode()) <= LONGEST else None),
 )
 
@@ -118,28 +231,27 @@ def _not_for(odd: Callable[[Call], bool]) -> Callable[[], Instead]:
     return lambda: mistaking(lambda _world, call, token: None if odd(call) else token)
 
 
-SAME = ("same-token-same-result",)
 NOT_RECEIPTS = every_operation(
     "forgets-receipts",
     "knows the ClientTokens of typing only",
-    SAME,
+    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: call.get("ContentType") in RECEIPTS),
-    may=("changed-parameters-no-second-effect",),
+    may=("*.ClientToken.changed-parameters-no-second-effect",),
     only=("SendEvent",),
 )
 NOT_LONG_ONES = every_operation(
     "forgets-long-messages",
     "knows no ClientToken of a message of more than 10,000 bytes",
-    SAME,
+    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: len(call.get("Content").encode()) > LONG),
     only=("SendMessage",),
 )
 NOT_WITH_ATTRIBUTES = every_operation(
     "forgets-with-attributes",
     "knows no ClientToken of a start with Attributes",
-    SAME,
+    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: bool(call.get("Attributes"))),
-    may=("body-layout", "changed-parameters-no-second-effect"),
+    may=("*.ClientToken.body-layout", "*.ClientToken.changed-parameters-no-second-effect"),
     only=("StartChatContact", "StartWebRTCContact"),
 )
 
@@ -157,10 +269,10 @@ def _of_the_latest() -> Instead:
     return instead
 
 
-NO_TOKEN = every_operation(
+NONE_FOR_THE_LATEST = every_operation(
     "takes-none-for-the-latest",
     "takes a request without a ClientToken for a repetition of one that had a token",
-    ("no-token",),
+    NO_TOKEN,
     _of_the_latest,
-    may=("empty-token", "CreateParticipant.call.*"),
+    may=("*.ClientToken.empty-token", "CreateParticipant.call.*"),
 )

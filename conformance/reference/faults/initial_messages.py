@@ -16,7 +16,6 @@ from conformance.reference.state import MESSAGE
 from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "initial-messages"
-RULE = "StartChatContact.InitialMessage"
 MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
 Change = Callable[[Call, dict[str, Any]], dict[str, Any] | None]
 
@@ -28,7 +27,7 @@ def _published(name: str, says: str, rule: str, change: Change) -> Fault:
         message = call.get("InitialMessage")
         return {"InitialMessage": change(call, message)} if message else {}
 
-    return Fault(name, says, (f"{RULE}.{rule}",), MAY, SUBJECT, lambda service: takes(service, START, instead))
+    return Fault(name, says, (rule,), MAY, SUBJECT, lambda service: takes(service, START, instead))
 
 
 def _beside(member: str) -> Change:
@@ -39,25 +38,25 @@ PUBLISHED = (
     _published(
         "loses-first-messages-beside-connection-types",
         "The initial message of a start with ConnectionTypes is not kept.",
-        "in-transcript",
+        "StartChatContact.InitialMessage.in-transcript",
         _beside("ConnectionTypes"),
     ),
     _published(
         "loses-first-messages-beside-attributes",
         "The initial message of a start with Attributes is not kept.",
-        "in-transcript",
+        "StartChatContact.InitialMessage.in-transcript",
         _beside("Attributes"),
     ),
     _published(
         "keeps-16000-characters-of-first-messages",
         "The initial message loses what stands behind its first 16,000 characters.",
-        "content-unchanged",
+        "StartChatContact.InitialMessage.content-unchanged",
         lambda _, message: {**message, "Content": message["Content"][:16_000]},
     ),
     _published(
         "unquotes-first-messages",
         "Percent escapes in the initial message are read.",
-        "content-unchanged",
+        "StartChatContact.InitialMessage.content-unchanged",
         lambda _, message: {**message, "Content": unquote(message["Content"])},
     ),
 )

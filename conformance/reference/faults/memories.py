@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from conformance.contract.catalogue import catalogue
-from conformance.contract.requirements import Level
+from conformance.contract.requirements import operation_of
 from conformance.reference.faults.fault import Fault, Seed
 from conformance.reference.idempotency import Memory, token_member
 from conformance.reference.service import ReferenceService
 from conformance.reference.world import Call, Members, Performer, World
 
-TOKEN, SUBJECT = ".ClientToken.", "idempotency"
+SUBJECT = "idempotency"
 # What else repeats calls of an operation to see something.
 _REPEATED_BY: Mapping[str, tuple[str, ...]] = {
     "StartChatContact": (
@@ -92,43 +91,44 @@ def repeating(act: Callable[[World, Call, Members], Members]) -> Callable[[], In
 def every_operation(
     name: str,
     does: str,
-    rules: tuple[str, ...],
+    red: tuple[str, ...],
     make: Callable[[], Instead],
     *,
     may: tuple[str, ...] = (),
     only: tuple[str, ...] = (),
 ) -> tuple[Fault, ...]:
-    """One fault for each operation (of `only`, else of all) that has one of the ClientToken `rules`, which turn red.
+    """One fault for each operation (of `only`, where that is given) that `red` has requirements of, which turn red.
 
     `does` follows the operation's name; `make` is called for each service, so that what a fault remembers is its own.
-    `may` are other ClientToken rules of the operation, or globs of them; one with a dot is a glob of whole ids.
+    `may` are globs of other requirements; one that begins with `*.` is meant of the same operation.
     """
-    return seeded(name, does, rules, partial(seeding, make), may=may, only=only)
+    return seeded(name, does, red, partial(seeding, make), may=may, only=only)
 
 
 def seeded(
     name: str,
     does: str,
-    rules: tuple[str, ...],
+    red: tuple[str, ...],
     seed_of: Callable[[str], Seed],
     *,
     may: tuple[str, ...] = (),
     only: tuple[str, ...] = (),
 ) -> tuple[Fault, ...]:
-    """Like `every_operation`, for a fault that `seed_of` puts into the operation of a name."""
+    """Like `every_operation`, for a fault that `seed_of` puts into the operation of a name.
+
+    Raises ValueError for an operation of `only` that `red` has nothing of.
+    """
     found: list[Fault] = []
-    for operation in only or tuple(dict.fromkeys(r.operation for r in catalogue().values() if TOKEN in r.id)):
-        red = tuple(rid for rule in rules if _judged(rid := f"{operation}{TOKEN}{rule}"))
-        if red:
-            own = (glob if "." in glob else f"{operation}{TOKEN}{glob}" for glob in may)
-            others = (*own, *_REPEATED_BY.get(operation, ()))
-            says = f"{operation} {does}."
-            found.append(Fault(f"{operation}{TOKEN}{name}", says, red, others, SUBJECT, seed_of(operation)))
+    for operation in only or tuple(dict.fromkeys(map(operation_of, red))):
+        own = tuple(requirement for requirement in red if operation_of(requirement) == operation)
+        if not own:
+            raise ValueError(f"{name} breaks no requirement of {operation}")
+        also = (glob.replace("*", operation, 1) if glob.startswith("*.") else glob for glob in may)
+        others = (*also, *_REPEATED_BY.get(operation, ()))
+        found.append(
+            Fault(f"{operation}.ClientToken.{name}", f"{operation} {does}.", own, others, SUBJECT, seed_of(operation))
+        )
     return tuple(found)
-
-
-def _judged(requirement: str) -> bool:
-    return requirement in catalogue() and catalogue()[requirement].level is not Level.RECORD
 
 
 def seeding(make: Callable[[], Instead], operation: str) -> Seed:

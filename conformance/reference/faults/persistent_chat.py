@@ -15,7 +15,6 @@ from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, World
 
 START, READ = "StartChatContact", "GetTranscript"
-RULE = "StartChatContact.PersistentChat"
 CHAIN = ("StartChatContact.PersistentChat.*", "GetTranscript.NextToken.*")
 
 
@@ -29,7 +28,7 @@ def _lax(name: str, says: str, when: Callable[[World, dict[str, Any]], object], 
 
         takes(service, START, instead)
 
-    return Fault(name, says, tuple(f"{RULE}.{rule}" for rule in red), CHAIN, "persistent-chat", seed)
+    return Fault(name, says, red, CHAIN, "persistent-chat", seed)
 
 
 def _source(world: World, wanted: dict[str, Any]) -> Contact | None:
@@ -46,31 +45,31 @@ LAX = (
         "continues-without-a-kind",
         "A PersistentChat without RehydrationType starts a chat.",
         lambda _, wanted: not wanted.get("RehydrationType"),
-        "rehydration-type-required",
+        "StartChatContact.PersistentChat.rehydration-type-required",
     ),
     _lax(
         "continues-without-a-source",
         "A PersistentChat without SourceContactId starts a chat.",
         lambda _, wanted: not wanted.get("SourceContactId"),
-        "source-contact-required",
+        "StartChatContact.PersistentChat.source-contact-required",
     ),
     _lax(
         "continues-what-is-unknown",
         "A PersistentChat of an unknown contact starts a chat.",
         lambda world, wanted: wanted.get("SourceContactId") and _source(world, wanted) is None,
-        "unknown-source-refused",
+        "StartChatContact.PersistentChat.unknown-source-refused",
     ),
     _lax(
         "continues-what-is-active",
         "A PersistentChat of an active chat starts a chat.",
         _active,
-        "active-source-refused",
+        "StartChatContact.PersistentChat.active-source-refused",
     ),
     _lax(
         "continues-active-sessions",
         "A PersistentChat of the whole session of an active chat starts a chat.",
         lambda world, wanted: wanted.get("RehydrationType") == "ENTIRE_PAST_SESSION" and _active(world, wanted),
-        "active-source-refused",
+        "StartChatContact.PersistentChat.active-source-refused",
     ),
 )
 

@@ -19,7 +19,6 @@ from conformance.reference.transcript import past_chats
 from conformance.reference.world import Call, Members, Performer, World
 
 START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
-RULE = "StartChatContact.PersistentChat"
 MOST_MEMBERS = 10
 
 
@@ -134,7 +133,7 @@ def _past(name: str, says: str, red: str, change: Callable[[World, Call, Members
     return Fault(
         name,
         says,
-        (f"{RULE}.{red}",),
+        (red,),
         ("StartChatContact.PersistentChat.*",),
         SUBJECT,
         lambda s: gives(s, READ, changed),
@@ -145,37 +144,37 @@ PAST = (
     _past(
         "shows-past-items-under-the-current-name",
         "Past items carry the current customer's DisplayName.",
-        "past-items-unchanged",
+        "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"DisplayName": call.contact.participants[0].display_name},
     ),
     _past(
         "shows-past-items-as-the-current-customers",
         "Past items carry the current customer's ParticipantId.",
-        "past-items-unchanged",
+        "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"ParticipantId": call.contact.participants[0].id},
     ),
     _past(
         "shows-past-items-as-just-sent",
         "Past items carry the time at which the current chat began.",
-        "past-items-unchanged",
+        "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"AbsoluteTime": iso(call.contact.started_at)},
     ),
     _past(
         "shows-past-items-as-the-systems",
         "Past items carry the role SYSTEM.",
-        "past-items-unchanged",
+        "StartChatContact.PersistentChat.past-items-unchanged",
         lambda *_: {"ParticipantRole": "SYSTEM"},
     ),
     _past(
         "shows-past-messages-as-plain-text",
         "Past messages are text/plain.",
-        "past-items-unchanged",
+        "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, __, item: {"ContentType": "text/plain"} if item["Type"] == MESSAGE else {},
     ),
     _past(
         "relates-all-past-items-to-the-first-chat",
         "Every past item carries the id of the first chat of the chain.",
-        "past-items-related-contact",
+        "StartChatContact.PersistentChat.past-items-related-contact",
         lambda _, call, __: {"RelatedContactId": past_chats(call.contact)[0].id},
     ),
 )

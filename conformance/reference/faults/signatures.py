@@ -5,12 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from conformance.contract.model import Operation
-from conformance.reference.faults.bearers import SIGNED, denying, judged, kebab
+from conformance.contract.requirements import operation_of
+from conformance.reference.faults.bearers import denying, kebab
 from conformance.reference.faults.fault import Fault, Seed
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request
 
+SIGNATURE_REQUIRED = (
+    "StartChatContact.signature.required",
+    "StartWebRTCContact.signature.required",
+    "StopContact.signature.required",
+    "DescribeContact.signature.required",
+    "CreateParticipant.signature.required",
+    "GetContactAttributes.signature.required",
+    "UpdateContactAttributes.signature.required",
+    "StartContactStreaming.signature.required",
+    "StopContactStreaming.signature.required",
+)
+UNSIGNED_ACCEPTED = (
+    "CancelParticipantAuthentication.bearer.unsigned-accepted",
+    "CompleteAttachmentUpload.bearer.unsigned-accepted",
+    "CreateParticipantConnection.bearer.unsigned-accepted",
+    "DescribeView.bearer.unsigned-accepted",
+    "DisconnectParticipant.bearer.unsigned-accepted",
+    "GetAttachment.bearer.unsigned-accepted",
+    "GetAuthenticationUrl.bearer.unsigned-accepted",
+    "GetTranscript.bearer.unsigned-accepted",
+    "SendEvent.bearer.unsigned-accepted",
+    "SendMessage.bearer.unsigned-accepted",
+    "StartAttachmentUpload.bearer.unsigned-accepted",
+)
+SIGNATURE_IGNORED = (
+    "CancelParticipantAuthentication.bearer.signature-ignored",
+    "CompleteAttachmentUpload.bearer.signature-ignored",
+    "CreateParticipantConnection.bearer.signature-ignored",
+    "DescribeView.bearer.signature-ignored",
+    "DisconnectParticipant.bearer.signature-ignored",
+    "GetAttachment.bearer.signature-ignored",
+    "GetAuthenticationUrl.bearer.signature-ignored",
+    "GetTranscript.bearer.signature-ignored",
+    "SendEvent.bearer.signature-ignored",
+    "SendMessage.bearer.signature-ignored",
+    "StartAttachmentUpload.bearer.signature-ignored",
+)
 # What of a participant's operation fails besides where it wants a signature: whoever sends it without one.
 OF_UNSIGNED = ("*",)
 
@@ -46,7 +84,8 @@ def _has_another_authorization(request: Request) -> bool:
 
 
 def _required() -> Iterator[Fault]:
-    for name in SIGNED:
+    for requirement in SIGNATURE_REQUIRED:
+        name = operation_of(requirement)
         for does, says, when in (
             ("needs-no-signature", "is served without a signature", _is_unsigned),
             ("takes-a-bearer-for-a-signature", "is served unsigned to who sends a bearer", _has_a_bearer_only),
@@ -56,8 +95,8 @@ def _required() -> Iterator[Fault]:
                 _has_another_authorization,
             ),
         ):
-            red = (f"{name}.signature.required",)
-            yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", red, (), "signatures", _serving(name, when))
+            seed = _serving(name, when)
+            yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", (requirement,), (), "signatures", seed)
 
 
 def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
@@ -65,26 +104,27 @@ def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
 
 
 def _each(
-    rule: str, does: str, says: str, when: Callable[[Request], bool], may: tuple[str, ...] = ()
+    requirements: tuple[str, ...], does: str, says: str, when: Callable[[Request], bool], may: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
-    """The fault in each operation of the Participant Service. `says` follows the operation's name."""
-    for name, requirement in judged(rule):
+    """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
+    for requirement in requirements:
+        name = operation_of(requirement)
         yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", (requirement,), may, "signatures", _denying(name, when))
 
 
 REQUIRED = tuple(_required())
 UNSIGNED = tuple(
-    _each("unsigned-accepted", "wants-a-signature", "is denied without a signature", _is_unsigned, OF_UNSIGNED)
+    _each(UNSIGNED_ACCEPTED, "wants-a-signature", "is denied without a signature", _is_unsigned, OF_UNSIGNED)
 )
 IGNORED = (
     *_each(
-        "signature-ignored",
+        SIGNATURE_IGNORED,
         "chokes-on-empty-keys",
         "is denied with a signature of an empty access key",
         lambda request: "Credential=/" in _authorization(request),
     ),
     *_each(
-        "signature-ignored",
+        SIGNATURE_IGNORED,
         "chokes-on-signatures",
         "is denied with a signature",
         lambda request: "Credential=/" not in _authorization(request) and bool(_authorization(request)),

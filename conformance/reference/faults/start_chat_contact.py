@@ -122,52 +122,58 @@ def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule
         "DescribeContact.*",
         *(NAMES if member == "ParticipantDetails" else ()),
     )
-    return Fault(name, says, (f"{START}.{rule}",), may, SUBJECT, seed)
+    return Fault(name, says, (rule,), may, SUBJECT, seed)
 
 
 GIVEN: tuple[Fault, ...] = (
-    _given("loses-customers", "The CustomerId is not kept.", "CustomerId", lambda _: None, "CustomerId.returned"),
+    _given(
+        "loses-customers",
+        "The CustomerId is not kept.",
+        "CustomerId",
+        lambda _: None,
+        "StartChatContact.CustomerId.returned",
+    ),
     _given(
         "makes-customers-small",
         "The CustomerId is kept in lower case.",
         "CustomerId",
         str.lower,
-        "CustomerId.returned",
+        "StartChatContact.CustomerId.returned",
     ),
     _given(
         "forgets-related-contacts",
         "The RelatedContactId is not kept.",
         "RelatedContactId",
         lambda _: None,
-        "RelatedContactId.returned",
+        "StartChatContact.RelatedContactId.returned",
     ),
     _given(
         "forgets-segment-attributes",
         "SegmentAttributes are not kept.",
         "SegmentAttributes",
         lambda _: None,
-        "SegmentAttributes.returned",
+        "StartChatContact.SegmentAttributes.returned",
     ),
     _given(
         "composes-display-names",
         "A DisplayName is shown in composed form (NFC).",
         "ParticipantDetails",
         lambda given: {"DisplayName": unicodedata.normalize("NFC", given["DisplayName"])},
-        "DisplayName.shown",
+        "StartChatContact.DisplayName.shown",
     ),
     _given(
         "unescapes-display-names",
         "What is written as an entity of HTML in a DisplayName is shown as its character.",
         "ParticipantDetails",
         lambda given: {"DisplayName": html.unescape(given["DisplayName"])},
-        "DisplayName.shown",
+        "StartChatContact.DisplayName.shown",
     ),
     _given(
         "names-everybody-customer",
         "Every customer is shown as Customer.",
         "ParticipantDetails",
         lambda _: {"DisplayName": "Customer"},
-        "DisplayName.shown",
+        "StartChatContact.DisplayName.shown",
     ),
 )
 
@@ -200,16 +206,34 @@ def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: s
         takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
     may = ("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
-    return Fault(name, says, (f"{START}.ChatDurationInMinutes.{rule}",), may, SUBJECT, seed)
+    return Fault(name, says, (rule,), may, SUBJECT, seed)
 
 
 LASTING: tuple[Fault, ...] = (
-    _lasting("lasts-25-hours", "Every chat lasts 25 hours.", lambda _: DEFAULT_MINUTES, "ends-the-chat"),
     _lasting(
-        "lasts-twice-as-long", "A chat lasts twice as long.", lambda m: 2 * (m or DEFAULT_MINUTES), "ends-the-chat"
+        "lasts-25-hours",
+        "Every chat lasts 25 hours.",
+        lambda _: DEFAULT_MINUTES,
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
     ),
-    _lasting("lasts-a-day", "A chat lasts 24 hours by default.", lambda m: m or DAY // MINUTE, "default"),
-    _lasting("lasts-a-week", "A chat lasts a week by default.", lambda m: m or 7 * DAY // MINUTE, "default"),
+    _lasting(
+        "lasts-twice-as-long",
+        "A chat lasts twice as long.",
+        lambda m: 2 * (m or DEFAULT_MINUTES),
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
+    ),
+    _lasting(
+        "lasts-a-day",
+        "A chat lasts 24 hours by default.",
+        lambda m: m or DAY // MINUTE,
+        "StartChatContact.ChatDurationInMinutes.default",
+    ),
+    _lasting(
+        "lasts-a-week",
+        "A chat lasts a week by default.",
+        lambda m: m or 7 * DAY // MINUTE,
+        "StartChatContact.ChatDurationInMinutes.default",
+    ),
 )
 
 
@@ -221,7 +245,7 @@ def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *
         takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
     may = ("StartChatContact.*", "WebSocket.*")
-    return Fault(name, says, tuple(f"{START}.{rule}" for rule in rules), may, SUBJECT, seed)
+    return Fault(name, says, rules, may, SUBJECT, seed)
 
 
 CONNECTING: tuple[Fault, ...] = (
@@ -229,22 +253,22 @@ CONNECTING: tuple[Fault, ...] = (
         "connects-with-everything",
         "Every start returns a connection token and a web socket.",
         lambda _: [WEBSOCKET, CREDENTIALS],
-        "ConnectionTypes.omitted",
-        "ConnectionTypes.credentials-only",
-        "ConnectionTypes.websocket-only",
-        "ChatStreamingConfiguration.no-connection-information",
+        "StartChatContact.ConnectionTypes.omitted",
+        "StartChatContact.ConnectionTypes.credentials-only",
+        "StartChatContact.ConnectionTypes.websocket-only",
+        "StartChatContact.ChatStreamingConfiguration.no-connection-information",
     ),
     _connecting(
         "connects-with-the-first-type",
         "Of two ConnectionTypes the first is looked at.",
         lambda types: types[:1],
-        "ConnectionTypes.both",
+        "StartChatContact.ConnectionTypes.both",
     ),
     _connecting(
         "connects-callers-by-web-socket",
         "WEBRTC_CONNECTION returns a web socket.",
         lambda types: [WEBSOCKET if kind == "WEBRTC_CONNECTION" else kind for kind in types],
-        "ConnectionTypes.other-values-return-nothing",
+        "StartChatContact.ConnectionTypes.other-values-return-nothing",
     ),
 )
 

@@ -24,9 +24,7 @@ from conformance.reference.world import Call, Members, World
 
 START = "StartChatContact"
 SUBJECT = "start-chat-contact-content"
-TYPES, FIRST, SEGMENT = (
-    f"{START}.{name}" for name in ("SupportedMessagingContentTypes", "InitialMessage", "SegmentAttributes")
-)
+TYPES, FIRST, SEGMENT = (name for name in ("SupportedMessagingContentTypes", "InitialMessage", "SegmentAttributes"))
 MOST_BYTES = 16_384
 
 
@@ -58,7 +56,7 @@ def _types(name: str, says: str, right: Callable[[list[str]], object], *rules: s
         declared = call.get("SupportedMessagingContentTypes")
         return declared is None or bool(right(declared))
 
-    return _judging(content_types_are_supported, name, says, judge, *(f"{TYPES}.{rule}" for rule in rules))
+    return _judging(content_types_are_supported, name, says, judge, *rules)
 
 
 def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) -> bool:
@@ -66,56 +64,61 @@ def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) ->
 
 
 CONTENT_TYPES: tuple[Fault, ...] = (
-    _types("starts-without-plain-text", "A list without text/plain is taken.", _known, "text-plain-required"),
+    _types(
+        "starts-without-plain-text",
+        "A list without text/plain is taken.",
+        _known,
+        "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
+    ),
     _types(
         "starts-without-plain-text-beside-markdown",
         "A list without text/plain is taken where it holds text/markdown.",
         lambda declared: _known(declared) and {PLAIN_TEXT, "text/markdown"} & set(declared),
-        "text-plain-required",
+        "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-with-plain-text-in-front-only",
         "text/plain must be the first of the list.",
         lambda declared: _known(declared) and declared[0] == PLAIN_TEXT,
-        "any-order",
+        "StartChatContact.SupportedMessagingContentTypes.any-order",
     ),
     _types(
         "starts-with-any-type",
         "Any content type is taken beside text/plain.",
         lambda declared: PLAIN_TEXT in declared,
-        "unsupported-refused",
+        "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "looks-at-the-first-two-types",
         "Content types behind the second are not looked at.",
         lambda declared: PLAIN_TEXT in declared and _known(declared[:2]),
-        "unsupported-refused",
+        "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "starts-without-guides",
         "The interactive types are not taken.",
         lambda declared: PLAIN_TEXT in declared and _known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
-        "all-supported",
+        "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-four-types-at-most",
         "A list of all five types is refused.",
         lambda declared: PLAIN_TEXT in declared and _known(declared) and len(set(declared)) < len(SUPPORTED),
-        "all-supported",
+        "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-two-types-at-least",
         "A list of text/plain alone is refused.",
         lambda declared: PLAIN_TEXT in declared and _known(declared) and len(declared) > 1,
-        "text-plain-alone",
+        "StartChatContact.SupportedMessagingContentTypes.text-plain-alone",
     ),
     _types(
         "starts-with-one-type-at-most",
         "A list of several types is refused.",
         lambda declared: declared == [PLAIN_TEXT],
-        "documented-examples",
-        "any-order",
-        "all-supported",
+        "StartChatContact.SupportedMessagingContentTypes.documented-examples",
+        "StartChatContact.SupportedMessagingContentTypes.any-order",
+        "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
 )
 
@@ -128,7 +131,7 @@ def _guide(name: str, says: str, needed: Callable[[list[str] | None], object], r
         subtype = (call.get("SegmentAttributes") or {}).get("connect:Subtype") or {}
         return subtype.get("ValueString") != GUIDE or bool(needed(call.get("SupportedMessagingContentTypes")))
 
-    return _judging(a_guide_declares_interactive_types, name, says, judge, f"{SEGMENT}.{rule}")
+    return _judging(a_guide_declares_interactive_types, name, says, judge, rule)
 
 
 BOTH = {INTERACTIVE, INTERACTIVE_RESPONSE}
@@ -137,21 +140,23 @@ GUIDES: tuple[Fault, ...] = (
         "guides-without-interactive-messages",
         "A guide needs the interactive response type only.",
         lambda declared: INTERACTIVE_RESPONSE in (declared or ()),
-        "guide-needs-interactive",
+        "StartChatContact.SegmentAttributes.guide-needs-interactive",
     ),
     _guide(
         "guides-without-interactive-responses",
         "A guide needs the interactive message type only.",
         lambda declared: INTERACTIVE in (declared or ()),
-        "guide-needs-interactive-response",
+        "StartChatContact.SegmentAttributes.guide-needs-interactive-response",
     ),
     _guide(
         "guides-without-a-list",
         "A guide needs the interactive types only where there is a list.",
         lambda declared: declared is None or set(declared) >= BOTH,
-        "guide-needs-types-list",
+        "StartChatContact.SegmentAttributes.guide-needs-types-list",
     ),
-    _guide("guides-never", "No guide is started.", lambda _: False, "subtype-accepted"),
+    _guide(
+        "guides-never", "No guide is started.", lambda _: False, "StartChatContact.SegmentAttributes.subtype-accepted"
+    ),
     _judging(
         segment_attribute_keys_are_alphanumeric,
         "takes-any-segment-attribute",
@@ -178,7 +183,7 @@ def _first(name: str, says: str, right: Callable[[str, str, Collection[str]], ob
         declared = call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)
         return message is None or bool(right(message["ContentType"], message["Content"], declared))
 
-    return _judging(the_first_message_is_one_the_chat_takes, name, says, judge, f"{FIRST}.{rule}")
+    return _judging(the_first_message_is_one_the_chat_takes, name, says, judge, rule)
 
 
 def _within(content: str, most: int = MOST_BYTES) -> bool:
@@ -190,7 +195,7 @@ INITIAL: tuple[Fault, ...] = (
         "first-messages-have-code-points",
         "The limit of an initial message counts code points.",
         lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MOST_BYTES,
-        "bytes-max",
+        "StartChatContact.InitialMessage.bytes-max",
     ),
     _first(
         "first-messages-have-utf-16-units",
@@ -198,37 +203,37 @@ INITIAL: tuple[Fault, ...] = (
         lambda kind, content, declared: (
             kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MOST_BYTES
         ),
-        "bytes-max",
+        "StartChatContact.InitialMessage.bytes-max",
     ),
     _first(
         "first-messages-end-a-byte-early",
         "An initial message of 16,384 bytes is refused.",
         lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MOST_BYTES - 1),
-        "bytes-at-limit",
+        "StartChatContact.InitialMessage.bytes-at-limit",
     ),
     _first(
         "first-messages-have-any-type",
         "An initial message may have any content type.",
         lambda _, content, __: _within(content),
-        "unsupported-type-refused",
+        "StartChatContact.InitialMessage.unsupported-type-refused",
     ),
     _first(
         "first-messages-have-declared-types",
         "An initial message may have any content type that the chat declares, the interactive message too.",
         lambda kind, content, declared: kind in declared and _within(content),
-        "unsupported-type-refused",
+        "StartChatContact.InitialMessage.unsupported-type-refused",
     ),
     _first(
         "first-messages-need-no-declaration",
         "An initial message may have each type that can be sent, declared or not.",
         lambda kind, content, _: kind in SENDABLE and _within(content),
-        "undeclared-type-refused",
+        "StartChatContact.InitialMessage.undeclared-type-refused",
     ),
     _first(
         "first-messages-are-plain",
         "An initial message is text/plain, whatever the chat declares.",
         lambda kind, content, _: kind == PLAIN_TEXT and _within(content),
-        "declared-types-accepted",
+        "StartChatContact.InitialMessage.declared-types-accepted",
     ),
 )
 
@@ -244,7 +249,7 @@ def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str
         takes(service, START, instead)
 
     may = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
-    return Fault(name, says, tuple(f"{FIRST}.{rule}" for rule in rules), may, SUBJECT, seed)
+    return Fault(name, says, rules, may, SUBJECT, seed)
 
 
 def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -252,18 +257,23 @@ def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]
 
 
 SHOWN: tuple[Fault, ...] = (
-    _published("loses-first-messages", "The initial message is not kept.", lambda _: None, "in-transcript"),
+    _published(
+        "loses-first-messages",
+        "The initial message is not kept.",
+        lambda _: None,
+        "StartChatContact.InitialMessage.in-transcript",
+    ),
     _published(
         "trims-first-messages",
         "The initial message loses the blanks around it.",
         _with("Content", str.strip),
-        "content-unchanged",
+        "StartChatContact.InitialMessage.content-unchanged",
     ),
     _published(
         "makes-first-messages-plain",
         "The initial message becomes text/plain.",
         _with("ContentType", lambda _: PLAIN_TEXT),
-        "content-unchanged",
+        "StartChatContact.InitialMessage.content-unchanged",
     ),
     _published(
         "loses-what-lies-beyond-the-bmp-of-first-messages",
@@ -271,7 +281,7 @@ SHOWN: tuple[Fault, ...] = (
         _with(
             "Content", lambda text: "".join("?" if len(c.encode()) > len("\N{EURO SIGN}".encode()) else c for c in text)
         ),
-        "content-unchanged",
+        "StartChatContact.InitialMessage.content-unchanged",
     ),
 )
 

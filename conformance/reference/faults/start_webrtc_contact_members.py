@@ -9,7 +9,7 @@ from typing import Any
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.fault import Fault, fault
 from conformance.reference.faults.seams import lacks, refuses, takes, then
-from conformance.reference.rules import REFERENCE_TYPES, a_date_is_an_epoch_time, segment_attribute_arns_are_arns
+from conformance.reference.rules import a_date_is_an_epoch_time, segment_attribute_arns_are_arns
 from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT
@@ -128,16 +128,21 @@ def _references(call: Call) -> list[Mapping[str, str]]:
     return list((call.get("References") or {}).values())
 
 
-def _refusing(kind: str) -> Fault:
+def _refusing(kind: str, requirement: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         refuses(service, START, lambda call: kind in [reference["Type"] for reference in _references(call)])
 
-    red = f"{START}.References.{kind.lower()}-accepted"
     says = f"A call takes no reference of type {kind}."
-    return Fault(f"refuses-references-of-type-{kind}", says, (red,), WITH_REFERENCES, SUBJECT, seed)
+    return Fault(f"refuses-references-of-type-{kind}", says, (requirement,), WITH_REFERENCES, SUBJECT, seed)
 
 
-REFUSED: tuple[Fault, ...] = tuple(_refusing(kind) for kind in sorted(REFERENCE_TYPES))
+REFUSED = (
+    _refusing("DATE", "StartWebRTCContact.References.date-accepted"),
+    _refusing("EMAIL", "StartWebRTCContact.References.email-accepted"),
+    _refusing("NUMBER", "StartWebRTCContact.References.number-accepted"),
+    _refusing("STRING", "StartWebRTCContact.References.string-accepted"),
+    _refusing("URL", "StartWebRTCContact.References.url-accepted"),
+)
 
 
 @fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)

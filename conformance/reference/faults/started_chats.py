@@ -17,7 +17,6 @@ from conformance.reference.state import VOICE, Contact
 from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "started-chats"
-TYPES = "StartChatContact.ConnectionTypes"
 
 
 @fault("StartChatContact.DisplayName.shown", may=("CreateParticipant.*",))
@@ -143,13 +142,27 @@ def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault
         return {**members, part: {**members[part], member: at}} if part in members else members
 
     says = f"The {member} of a start is {hours} hours ahead."
-    return Fault(name, says, (f"{TYPES}.{rule}",), (), SUBJECT, lambda service: gives(service, START, changed))
+    return Fault(name, says, (rule,), (), SUBJECT, lambda service: gives(service, START, changed))
 
 
 EXPIRING = (
-    _expiring("starts-with-an-expired-token", "ConnectionCredentials", "Expiry", -1, "expiries"),
-    _expiring("starts-with-a-token-of-25-hours", "ConnectionCredentials", "Expiry", 25, "expiries"),
-    _expiring("starts-with-an-expired-url", "Websocket", "ConnectionExpiry", -1, "expiries"),
+    _expiring(
+        "starts-with-an-expired-token",
+        "ConnectionCredentials",
+        "Expiry",
+        -1,
+        "StartChatContact.ConnectionTypes.expiries",
+    ),
+    _expiring(
+        "starts-with-a-token-of-25-hours",
+        "ConnectionCredentials",
+        "Expiry",
+        25,
+        "StartChatContact.ConnectionTypes.expiries",
+    ),
+    _expiring(
+        "starts-with-an-expired-url", "Websocket", "ConnectionExpiry", -1, "StartChatContact.ConnectionTypes.expiries"
+    ),
 )
 
 

@@ -20,15 +20,15 @@ TYPING = EVENT_TYPES + "typing"
 LAST_OF_THE_BASIC_PLANE = 0xFFFF
 
 
-def _both(member: str) -> tuple[str, ...]:
-    return f"Surfaces.reply-and-frame.same-{member}", f"Surfaces.frame-and-transcript.same-{member}"
-
-
 def _in_messages(change: Callable[[Item], Item]) -> Seed:
     return each_item(lambda item: change(item) if item["Type"] == MESSAGE else item)
 
 
-@fault(*_both("id"), may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"))
+@fault(
+    "Surfaces.reply-and-frame.same-id",
+    "Surfaces.frame-and-transcript.same-id",
+    may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"),
+)
 def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
     """A message has another Id on the web socket than in its reply and in the transcript."""
     _in_messages(lambda item: {**item, "Id": item["Id"][::-1]})(service)
@@ -37,7 +37,14 @@ def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
 def _content(name: str, says: str, change: Callable[[str], str]) -> Fault:
     """A fault that changes the Content of the messages on the socket."""
     seed = _in_messages(lambda item: {**item, "Content": change(item["Content"])})
-    return Fault(name, says, _both("content"), (), "surfaces-socket", seed)
+    return Fault(
+        name,
+        says,
+        ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content"),
+        (),
+        "surfaces-socket",
+        seed,
+    )
 
 
 def _basic(text: str) -> str:
@@ -56,7 +63,7 @@ CONTENTS = (
 )
 
 
-@fault(*_both("content"))
+@fault("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content")
 def calls_everything_plain_text(service: ReferenceService) -> None:
     """The ContentType of every message on the web socket is text/plain."""
     _in_messages(lambda item: {**item, "ContentType": "text/plain"})(service)
@@ -67,13 +74,13 @@ def _shifted(item: Item, **later: int) -> Item:
     return {**item, "AbsoluteTime": iso(round(moment.timestamp() * 1000))}
 
 
-@fault(*_both("time"))
+@fault("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
 def dates_frames_a_second_later(service: ReferenceService) -> None:
     """A message's AbsoluteTime on the web socket is a second after that of its reply."""
     _in_messages(lambda item: _shifted(item, seconds=1))(service)
 
 
-@fault(*_both("time"))
+@fault("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
 def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> None:
     """Every third message's AbsoluteTime on the web socket is a millisecond after that of its reply."""
     numbers = count(1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from conformance.contract.requirements import operation_of
 from conformance.reference.clock import HOUR
 from conformance.reference.faults.bearers import (
     NAMES,
     Find,
     Tokens,
     bearer_of,
-    judged,
     kebab,
     letting_in,
     owner_of,
@@ -23,6 +23,95 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request
 
+UNKNOWN_TOKEN = (
+    "CancelParticipantAuthentication.bearer.unknown-token",
+    "CompleteAttachmentUpload.bearer.unknown-token",
+    "CreateParticipantConnection.bearer.unknown-token",
+    "DescribeView.bearer.unknown-token",
+    "DisconnectParticipant.bearer.unknown-token",
+    "GetAttachment.bearer.unknown-token",
+    "GetAuthenticationUrl.bearer.unknown-token",
+    "GetTranscript.bearer.unknown-token",
+    "SendEvent.bearer.unknown-token",
+    "SendMessage.bearer.unknown-token",
+    "StartAttachmentUpload.bearer.unknown-token",
+)
+ALTERED_TOKEN = (
+    "CancelParticipantAuthentication.bearer.altered-token",
+    "CompleteAttachmentUpload.bearer.altered-token",
+    "CreateParticipantConnection.bearer.altered-token",
+    "DescribeView.bearer.altered-token",
+    "DisconnectParticipant.bearer.altered-token",
+    "GetAttachment.bearer.altered-token",
+    "GetAuthenticationUrl.bearer.altered-token",
+    "GetTranscript.bearer.altered-token",
+    "SendEvent.bearer.altered-token",
+    "SendMessage.bearer.altered-token",
+    "StartAttachmentUpload.bearer.altered-token",
+)
+TRUNCATED_TOKEN = (
+    "CancelParticipantAuthentication.bearer.truncated-token",
+    "CompleteAttachmentUpload.bearer.truncated-token",
+    "CreateParticipantConnection.bearer.truncated-token",
+    "DescribeView.bearer.truncated-token",
+    "DisconnectParticipant.bearer.truncated-token",
+    "GetAttachment.bearer.truncated-token",
+    "GetAuthenticationUrl.bearer.truncated-token",
+    "GetTranscript.bearer.truncated-token",
+    "SendEvent.bearer.truncated-token",
+    "SendMessage.bearer.truncated-token",
+    "StartAttachmentUpload.bearer.truncated-token",
+)
+CONNECTION_TOKEN_ONLY = (
+    "CancelParticipantAuthentication.bearer.connection-token-only",
+    "CompleteAttachmentUpload.bearer.connection-token-only",
+    "DescribeView.bearer.connection-token-only",
+    "DisconnectParticipant.bearer.connection-token-only",
+    "GetAttachment.bearer.connection-token-only",
+    "GetAuthenticationUrl.bearer.connection-token-only",
+    "GetTranscript.bearer.connection-token-only",
+    "SendEvent.bearer.connection-token-only",
+    "SendMessage.bearer.connection-token-only",
+    "StartAttachmentUpload.bearer.connection-token-only",
+)
+AFTER_STOP = (
+    "CancelParticipantAuthentication.bearer.after-stop",
+    "CompleteAttachmentUpload.bearer.after-stop",
+    "CreateParticipantConnection.bearer.after-stop",
+    "DescribeView.bearer.after-stop",
+    "DisconnectParticipant.bearer.after-stop",
+    "GetAttachment.bearer.after-stop",
+    "GetAuthenticationUrl.bearer.after-stop",
+    "GetTranscript.bearer.after-stop",
+    "SendEvent.bearer.after-stop",
+    "SendMessage.bearer.after-stop",
+    "StartAttachmentUpload.bearer.after-stop",
+)
+AFTER_DISCONNECT = (
+    "CancelParticipantAuthentication.bearer.after-disconnect",
+    "CompleteAttachmentUpload.bearer.after-disconnect",
+    "CreateParticipantConnection.bearer.after-disconnect",
+    "DescribeView.bearer.after-disconnect",
+    "DisconnectParticipant.bearer.after-disconnect",
+    "GetAttachment.bearer.after-disconnect",
+    "GetAuthenticationUrl.bearer.after-disconnect",
+    "GetTranscript.bearer.after-disconnect",
+    "SendEvent.bearer.after-disconnect",
+    "SendMessage.bearer.after-disconnect",
+    "StartAttachmentUpload.bearer.after-disconnect",
+)
+EXPIRED = (
+    "CancelParticipantAuthentication.bearer.expired",
+    "CompleteAttachmentUpload.bearer.expired",
+    "DescribeView.bearer.expired",
+    "DisconnectParticipant.bearer.expired",
+    "GetAttachment.bearer.expired",
+    "GetAuthenticationUrl.bearer.expired",
+    "GetTranscript.bearer.expired",
+    "SendEvent.bearer.expired",
+    "SendMessage.bearer.expired",
+    "StartAttachmentUpload.bearer.expired",
+)
 ALSO = ("Tokens.refusal.*", "*.own-chat-only")  # what looks at refused calls besides
 OF_THE_END = (
     "StartChatContact.ChatDurationInMinutes.*",
@@ -39,9 +128,12 @@ OF_EXPIRY = (*ALSO, "DisconnectParticipant.ClientToken.*")
 LONG_ENOUGH = 100  # characters of a token's beginning that are compared
 
 
-def _each(rule: str, name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO) -> Iterator[Fault]:
-    """The fault in each operation that has the bearer rule. `says` follows the operation's name."""
-    for operation, requirement in judged(rule):
+def _each(
+    requirements: tuple[str, ...], name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO
+) -> Iterator[Fault]:
+    """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
+    for requirement in requirements:
+        operation = operation_of(requirement)
         own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", f"{operation}.ParticipantToken.*", *may)
         yield Fault(
             f"{kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
@@ -79,15 +171,15 @@ def _without_last(token: str) -> str:
 
 
 UNKNOWN = (
-    *_each("unknown-token", "takes-any-token", "takes any token for the newest one", _finding(_newest)),
+    *_each(UNKNOWN_TOKEN, "takes-any-token", "takes any token for the newest one", _finding(_newest)),
     *_each(
-        "unknown-token",
+        UNKNOWN_TOKEN,
         "ignores-the-case-of-tokens",
         "takes a token in other letter case",
         _finding(_like(lambda given, one: given.lower() == one.lower())),
     ),
     *_each(
-        "unknown-token",
+        UNKNOWN_TOKEN,
         "compares-the-length-of-tokens",
         "takes a token as long as a known one",
         _finding(_like(lambda given, one: len(given) == len(one))),
@@ -95,13 +187,13 @@ UNKNOWN = (
 )
 ALTERED = (
     *_each(
-        "altered-token",
+        ALTERED_TOKEN,
         "ignores-the-end-of-tokens",
         "does not look at a token's last character",
         _finding(_like(lambda given, one: _without_last(given) == _without_last(one))),
     ),
     *_each(
-        "altered-token",
+        ALTERED_TOKEN,
         "compares-the-beginning-of-tokens",
         "compares the first 100 characters of a token",
         _finding(_like(lambda given, one: given[:LONG_ENOUGH] == one[:LONG_ENOUGH] and len(given) >= LONG_ENOUGH)),
@@ -109,13 +201,13 @@ ALTERED = (
 )
 TRUNCATED = (
     *_each(
-        "truncated-token",
+        TRUNCATED_TOKEN,
         "takes-half-tokens",
         "takes the beginning of a token",
         _finding(_like(lambda given, one: len(given) > LONG_ENOUGH and one.startswith(given))),
     ),
     *_each(
-        "truncated-token",
+        TRUNCATED_TOKEN,
         "takes-a-character-less",
         "takes a token whose last character is missing",
         _finding(_like(lambda given, one: given in (one[:-1], _without_last(one)))),
@@ -136,19 +228,24 @@ def _the_other_kind(operation: str) -> Seed:
 
 
 KIND = (
-    *_each("connection-token-only", "takes-participant-tokens", "takes a participant token", _the_other_kind),
-    *_each("participant-token-only", "takes-connection-tokens", "takes a connection token", _the_other_kind),
+    *_each(CONNECTION_TOKEN_ONLY, "takes-participant-tokens", "takes a participant token", _the_other_kind),
+    *_each(
+        ("CreateParticipantConnection.bearer.participant-token-only",),
+        "takes-connection-tokens",
+        "takes a connection token",
+        _the_other_kind,
+    ),
 )
 ENDED = (
     *_each(
-        "after-stop",
+        AFTER_STOP,
         "goes-on-after-a-stop",
         "is served after the contact was stopped",
         _letting(lambda _, __, owner: not owner.contact.active),
         (*ALSO, *OF_THE_END),
     ),
     *_each(
-        "after-disconnect",
+        AFTER_DISCONNECT,
         "goes-on-after-leaving",
         "is served to who has left",
         _letting(lambda _, __, owner: not owner.present),
@@ -171,16 +268,16 @@ def _within_an_hour(service: ReferenceService, request: Request, owner: Particip
     )
 
 
-EXPIRED = (
+OUT_OF_TIME = (
     *_each(
-        "expired",
+        EXPIRED,
         "never-forgets-tokens",
         "is served with a connection token that has expired",
         _letting(_expired),
         OF_EXPIRY,
     ),
     *_each(
-        "expired",
+        EXPIRED,
         "forgets-tokens-an-hour-late",
         "is served with a connection token for 25 hours",
         _letting(_within_an_hour),

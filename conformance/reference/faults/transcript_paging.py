@@ -13,7 +13,6 @@ from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, sealed, 
 from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
-RULE = "GetTranscript.NextToken"
 PAGED = (
     "GetTranscript.NextToken.*",
     "*.InitialMessage.*",
@@ -71,7 +70,7 @@ def _left(cursor: Cursor, total: int) -> int:
 
 
 def _paging(name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, tuple(f"{RULE}.{rule}" for rule in red), (*PAGED, *may), "transcript-paging", seed)
+    return Fault(name, says, red, (*PAGED, *may), "transcript-paging", seed)
 
 
 def _from(call: Call) -> bool:
@@ -83,73 +82,98 @@ LOSES = (
         "loses-an-item-at-each-edge",
         "The item after each page's last one is on no page.",
         tokens_lead(lambda *_: 1),
-        *("nothing-lost", "any-page-size", "sort-order", "from-start-position", "new-items-while-paging"),
+        *(
+            "GetTranscript.NextToken.nothing-lost",
+            "GetTranscript.NextToken.any-page-size",
+            "GetTranscript.NextToken.sort-order",
+            "GetTranscript.NextToken.from-start-position",
+            "GetTranscript.NextToken.new-items-while-paging",
+        ),
     ),
     _paging(
         "loses-an-item-going-forward",
         "Going forward, the item after each page's last one is on no page.",
         tokens_lead(lambda _, cursor, __: int(cursor.direction == FORWARD)),
-        *("forward", "from-start-position"),
+        *("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position"),
     ),
     _paging(
         "loses-an-item-going-backward-from-a-start",
         "Going backward from a StartPosition, the item after each page's last one is on no page.",
         tokens_lead(lambda call, cursor, _: int(cursor.direction == BACKWARD and _from(call))),
-        *("forward", "from-start-position"),
+        *("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position"),
     ),
     _paging(
         "loses-an-item-of-ascending-pages",
         "With ASCENDING, the item after each page's last one is on no page.",
         tokens_lead(lambda call, *_: int(call.get("SortOrder") == "ASCENDING")),
-        *("sort-order", "nothing-lost"),
+        *("GetTranscript.NextToken.sort-order", "GetTranscript.NextToken.nothing-lost"),
     ),
     _paging(
         "loses-an-item-of-the-smallest-pages",
         "With pages of one item, every other item is on none.",
         tokens_lead(lambda call, *_: int(_size(call) == 1)),
-        *("any-page-size", "nothing-lost"),
+        *("GetTranscript.NextToken.any-page-size", "GetTranscript.NextToken.nothing-lost"),
     ),
     _paging(
         "loses-an-item-of-pages-of-11-and-more",
         "With pages of more than the default size, the item after each page's last one is on no page.",
         tokens_lead(lambda call, *_: int(_size(call) > 10)),  # noqa: PLR2004 - the default size
-        *("any-page-size", "nothing-lost"),
+        *("GetTranscript.NextToken.any-page-size", "GetTranscript.NextToken.nothing-lost"),
     ),
     _paging(
         "loses-the-first-item-of-the-last-page",
         "Where the last page is not full, its first item is not shown.",
         tokens_lead(lambda call, cursor, total: int(_left(cursor, total) < _size(call))),
-        *("any-page-size", "nothing-lost"),
+        *("GetTranscript.NextToken.any-page-size", "GetTranscript.NextToken.nothing-lost"),
     ),
     _paging(
         "loses-the-very-last-item",
         "Where one item is left for the last page, there is no such page.",
         tokens_end(lambda _, cursor, total: _left(cursor, total) == 1),
-        *("any-page-size", "nothing-lost", "present-while-more"),
+        *(
+            "GetTranscript.NextToken.any-page-size",
+            "GetTranscript.NextToken.nothing-lost",
+            "GetTranscript.NextToken.present-while-more",
+        ),
     ),
     _paging(
         "loses-the-last-page-where-it-is-full",
         "Where the items fill all pages, the last page is missing.",
         tokens_end(lambda call, cursor, total: _left(cursor, total) == _size(call)),
-        *("any-page-size", "nothing-lost", "present-while-more"),
+        *(
+            "GetTranscript.NextToken.any-page-size",
+            "GetTranscript.NextToken.nothing-lost",
+            "GetTranscript.NextToken.present-while-more",
+        ),
     ),
     _paging(
         "has-twenty-items-at-most",
         "Paging ends after 20 items.",
         tokens_end(lambda _, cursor, total: total - _left(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
-        *("any-page-size", "nothing-lost", "present-while-more"),
+        *(
+            "GetTranscript.NextToken.any-page-size",
+            "GetTranscript.NextToken.nothing-lost",
+            "GetTranscript.NextToken.present-while-more",
+        ),
     ),
     _paging(
         "has-one-page-only",
         "A first page has no NextToken, whatever remains.",
         tokens_end(lambda *_: True),
-        *("nothing-lost", "present-while-more", "any-page-size", "sort-order", "forward", "from-start-position"),
+        *(
+            "GetTranscript.NextToken.nothing-lost",
+            "GetTranscript.NextToken.present-while-more",
+            "GetTranscript.NextToken.any-page-size",
+            "GetTranscript.NextToken.sort-order",
+            "GetTranscript.NextToken.forward",
+            "GetTranscript.NextToken.from-start-position",
+        ),
     ),
     _paging(
         "has-one-page-from-a-start",
         "A page from a StartPosition has no NextToken, whatever remains.",
         tokens_end(lambda call, *_: _from(call)),
-        *("forward", "from-start-position"),
+        *("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position"),
     ),
 )
 REPEATS = (
@@ -157,25 +181,25 @@ REPEATS = (
         "repeats-an-item-at-each-edge",
         "The last item of a page is the first of the next.",
         tokens_lead(lambda call, *_: -int(_size(call) > 1)),
-        *("nothing-repeated", "any-page-size"),
+        *("GetTranscript.NextToken.nothing-repeated", "GetTranscript.NextToken.any-page-size"),
     ),
     _paging(
         "repeats-an-item-of-pages-of-11-and-more",
         "With pages of more than the default size, the last item of a page is the first of the next.",
         tokens_lead(lambda call, *_: -int(_size(call) > 10)),  # noqa: PLR2004 - the default size
-        "nothing-repeated",
+        "GetTranscript.NextToken.nothing-repeated",
     ),
     _paging(
         "fills-the-last-page",
         "A last page that would not be full begins with items of the one before it.",
         tokens_lead(lambda call, cursor, total: min(0, _left(cursor, total) - _size(call))),
-        "nothing-repeated",
+        "GetTranscript.NextToken.nothing-repeated",
     ),
     _paging(
         "repeats-an-item-of-ascending-pages",
         "With ASCENDING, the last item of a page is the first of the next.",
         tokens_lead(lambda call, *_: -int(call.get("SortOrder") == "ASCENDING" and _size(call) > 1)),
-        *("nothing-repeated", "sort-order"),
+        *("GetTranscript.NextToken.nothing-repeated", "GetTranscript.NextToken.sort-order"),
     ),
 )
 

@@ -28,8 +28,7 @@ def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         takes(service, NAME, change)
 
-    ids = tuple(f"{NAME}.{rule}" for rule in red)
-    return Fault(name, says, ids, PAGES, "transcript-parameters", seed)
+    return Fault(name, says, red, PAGES, "transcript-parameters", seed)
 
 
 def _start(call: Call) -> Mapping[str, Any]:
@@ -77,10 +76,13 @@ TAKEN = (
         "pages-of-fifteen",
         "A page holds 15 items by default.",
         _unless("MaxResults", MaxResults=15),
-        "MaxResults.default",
+        "GetTranscript.MaxResults.default",
     ),
     _taken(
-        "pages-of-nine", "A page holds 9 items by default.", _unless("MaxResults", MaxResults=9), "MaxResults.full-page"
+        "pages-of-nine",
+        "A page holds 9 items by default.",
+        _unless("MaxResults", MaxResults=9),
+        "GetTranscript.MaxResults.full-page",
     ),
     _taken(
         "pages-of-fifteen-ascending",
@@ -88,116 +90,116 @@ TAKEN = (
         lambda _, call: (
             {"MaxResults": 15} if call.get("SortOrder") == "ASCENDING" and not call.get("MaxResults") else {}
         ),
-        "MaxResults.default",
+        "GetTranscript.MaxResults.default",
     ),
     _taken(
         "one-item-too-many",
         "A page holds one item more than MaxResults.",
         lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") else {},
-        "MaxResults.never-exceeded",
+        "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "one-item-too-many-forward",
         "A page that goes forward holds one item more than MaxResults.",
         lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") and _forward(call) else {},
-        "MaxResults.never-exceeded",
+        "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "one-item-too-many-of-100",
         "The largest page holds 101 items.",
         lambda _, call: {"MaxResults": 101} if call.get("MaxResults") == LARGEST else {},
-        "MaxResults.never-exceeded",
+        "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "pages-of-fifteen-from-a-start",
         "From a start a page holds 15 items by default.",
         lambda _, call: {"MaxResults": 15} if _start(call) and not call.get("MaxResults") else {},
-        "MaxResults.default",
+        "GetTranscript.MaxResults.default",
     ),
     _taken(
         "ascending-by-default",
         "Without SortOrder the oldest item comes first.",
         _unless("SortOrder", SortOrder="ASCENDING"),
-        "SortOrder.default",
+        "GetTranscript.SortOrder.default",
     ),
     _taken(
         "always-descending",
         "SortOrder is not looked at: the newest item comes first.",
         lambda _, __: {"SortOrder": "DESCENDING"},
-        "SortOrder.ascending",
-        "SortOrder.reverse",
+        "GetTranscript.SortOrder.ascending",
+        "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "always-ascending",
         "SortOrder is not looked at: the oldest item comes first.",
         lambda _, __: {"SortOrder": "ASCENDING"},
-        "SortOrder.descending",
-        "SortOrder.reverse",
+        "GetTranscript.SortOrder.descending",
+        "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "sorts-before-it-scans",
         "Ascending begins with the oldest item of the chat instead of the page.",
         _when(lambda call: call.get("SortOrder") == "ASCENDING" and not _start(call), _oldest),
-        "SortOrder.reverse",
+        "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "begins-at-the-oldest",
         "Without a start a page begins with the oldest item.",
         _when(lambda call: not _start(call), _oldest),
-        "ScanDirection.default-backward",
+        "GetTranscript.ScanDirection.default-backward",
     ),
     _taken(
         "backward-from-a-start",
         "With a start and no direction it goes backward.",
         _when(lambda call: _start(call) and not call.get("ScanDirection"), lambda _: {"ScanDirection": "BACKWARD"}),
-        "ScanDirection.default-forward",
+        "GetTranscript.ScanDirection.default-forward",
     ),
     _taken(
         "forward-from-any-start",
         "With a start it goes forward, whatever is asked for.",
         _when(_start, lambda _: {"ScanDirection": "FORWARD"}),
-        "ScanDirection.backward",
-        "StartPosition.id",
-        "NextToken.from-start-position",
+        "GetTranscript.ScanDirection.backward",
+        "GetTranscript.StartPosition.id",
+        "GetTranscript.NextToken.from-start-position",
     ),
     _taken(
         "forward-without-a-start",
         "FORWARD without a start is taken for BACKWARD.",
         _when(lambda call: not _start(call), lambda _: {"ScanDirection": "BACKWARD"}),
-        "ScanDirection.forward-needs-start",
+        "GetTranscript.ScanDirection.forward-needs-start",
     ),
     _taken(
         "ignores-the-start",
         "The start is not looked at.",
         _when(_start, lambda _: {"StartPosition": None, "ScanDirection": "BACKWARD"}),
-        "StartPosition.id",
-        "StartPosition.absolute-time",
-        "ScanDirection.default-forward",
+        "GetTranscript.StartPosition.id",
+        "GetTranscript.StartPosition.absolute-time",
+        "GetTranscript.ScanDirection.default-forward",
     ),
     _taken(
         "starts-two-items-later",
         "Forward begins two items after the start.",
         _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, 2)),
-        "StartPosition.id",
-        "NextToken.from-start-position",
+        "GetTranscript.StartPosition.id",
+        "GetTranscript.NextToken.from-start-position",
     ),
     _taken(
         "starts-one-item-earlier",
         "Forward begins one item before the start.",
         _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, -1)),
-        "StartPosition.id",
+        "GetTranscript.StartPosition.id",
     ),
     _taken(
         "starts-two-items-earlier-backward",
         "Backward begins two items before the start.",
         _when(lambda call: "Id" in _start(call) and not _forward(call), lambda call: _shifted(call, -2)),
-        "StartPosition.id",
+        "GetTranscript.StartPosition.id",
     ),
     _taken(
         "times-in-seconds",
         "The fraction of a start time is not looked at.",
         _when(lambda call: _forward(call) and "AbsoluteTime" in _start(call), _at_second),
-        "StartPosition.absolute-time",
+        "GetTranscript.StartPosition.absolute-time",
     ),
 )
 

@@ -12,25 +12,44 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 from conformance.reference.world import Call, World
 
-MEMBERS = {
-    "StopContact": "ContactId",
-    "DescribeContact": "ContactId",
-    "GetContactAttributes": "InitialContactId",
-    "UpdateContactAttributes": "InitialContactId",
-    "CreateParticipant": "ContactId",
-    "StartContactStreaming": "ContactId",
-    "StopContactStreaming": "ContactId",
-}
+REFUSED = (
+    "StopContact.ContactId.unknown-refused",
+    "DescribeContact.ContactId.unknown-refused",
+    "GetContactAttributes.InitialContactId.unknown-refused",
+    "UpdateContactAttributes.InitialContactId.unknown-refused",
+    "CreateParticipant.ContactId.unknown-refused",
+    "StartContactStreaming.ContactId.unknown-refused",
+    "StopContactStreaming.ContactId.unknown-refused",
+)
+NOT_FOUND = (
+    "StopContact.ContactId.unknown-not-found",
+    "DescribeContact.ContactId.unknown-not-found",
+    "GetContactAttributes.InitialContactId.unknown-not-found",
+    "UpdateContactAttributes.InitialContactId.unknown-not-found",
+    "CreateParticipant.ContactId.unknown-not-found",
+    "StartContactStreaming.ContactId.unknown-not-found",
+    "StopContactStreaming.ContactId.unknown-not-found",
+)
+ELSEWHERE = (
+    "StopContact.ContactId.of-another-instance",
+    "DescribeContact.ContactId.of-another-instance",
+    "GetContactAttributes.InitialContactId.of-another-instance",
+    "UpdateContactAttributes.InitialContactId.of-another-instance",
+    "CreateParticipant.ContactId.of-another-instance",
+    "StartContactStreaming.ContactId.of-another-instance",
+    "StopContactStreaming.ContactId.of-another-instance",
+)
+SUBJECT = "unknown-contacts"
 Reach = Callable[[list[Contact], str], str]
 
 
-def _reaching(name: str, reach: Reach) -> Seed:
-    """Operation `name` is about the contact that `reach` finds for the identifier that it was given."""
+def _reaching(name: str, member: str, reach: Reach) -> Seed:
+    """Operation `name` is about the contact that `reach` finds for the identifier that its `member` was given."""
 
     def seed(service: ReferenceService) -> None:
         def meant(world: World, call: Call) -> dict[str, Any]:
-            known, given = list(world.state.contacts.values()), call.get(MEMBERS[name])
-            return {MEMBERS[name]: given if given in world.state.contacts else reach(known, given)}
+            known, given = list(world.state.contacts.values()), call.get(member)
+            return {member: given if given in world.state.contacts else reach(known, given)}
 
         takes(service, name, meant)
 
@@ -53,12 +72,12 @@ def _looking_at_the_start(known: list[Contact], given: str) -> str:
     return next((contact.id for contact in known if given[:-1] == contact.id[:-1]), given)
 
 
-def _any_instance(name: str) -> Seed:
+def _any_instance(name: str, member: str) -> Seed:
     """Operation `name` looks for the contact alone, whatever instance it is of."""
 
     def seed(service: ReferenceService) -> None:
         def meant(world: World, call: Call) -> dict[str, Any]:
-            contact = world.state.contacts.get(call.get(MEMBERS[name]))
+            contact = world.state.contacts.get(call.get(member))
             return {"InstanceId": contact.instance_id} if contact else {}
 
         takes(service, name, meant)
@@ -87,34 +106,46 @@ REACHES: dict[str, tuple[str, Reach]] = {
 }
 
 
-def _unknown(name: str) -> list[Fault]:
-    red = f"{name}.{MEMBERS[name]}.unknown-refused"
-    may = (f"{name}.{MEMBERS[name]}.unknown-not-found", f"{name}.refusal.no-effect")
+def _unknown(refused: str, not_found: str) -> list[Fault]:
+    name, member, _ = refused.split(".")
+    effects = ("StopContact.refusal.no-effect",) if name == "StopContact" else ()
     return [
-        Fault(f"{fault}-in-{name}", f"{name} {says}.", (red,), may, "unknown-contacts", _reaching(name, reach))
+        Fault(
+            f"{fault}-in-{name}",
+            f"{name} {says}.",
+            (refused,),
+            (not_found, *effects),
+            SUBJECT,
+            _reaching(name, member, reach),
+        )
         for fault, (says, reach) in REACHES.items()
     ]
 
 
-def _others(name: str) -> list[Fault]:
-    ids = f"{name}.{MEMBERS[name]}"
-    elsewhere = Fault(
-        f"takes-contacts-of-other-instances-in-{name}",
-        f"{name} takes a contact under the InstanceId of any instance.",
-        (f"{ids}.of-another-instance",),
-        (f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
-        "unknown-contacts",
-        _any_instance(name),
-    )
-    bad = Fault(
-        f"calls-an-unknown-contact-bad-input-in-{name}",
-        f"{name} calls an unknown contact bad input.",
-        (f"{ids}.unknown-not-found",),
-        (),
-        "unknown-contacts",
-        _as_bad_input(name),
-    )
-    return [elsewhere, bad]
+def _others(elsewhere: str, not_found: str) -> list[Fault]:
+    name, member, _ = elsewhere.split(".")
+    return [
+        Fault(
+            f"takes-contacts-of-other-instances-in-{name}",
+            f"{name} takes a contact under the InstanceId of any instance.",
+            (elsewhere,),
+            (f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
+            SUBJECT,
+            _any_instance(name, member),
+        ),
+        Fault(
+            f"calls-an-unknown-contact-bad-input-in-{name}",
+            f"{name} calls an unknown contact bad input.",
+            (not_found,),
+            (),
+            SUBJECT,
+            _as_bad_input(name),
+        ),
+    ]
 
 
-FAULTS: tuple[Fault, ...] = tuple(fault for name in MEMBERS for fault in (*_unknown(name), *_others(name)))
+FAULTS: tuple[Fault, ...] = tuple(
+    fault
+    for refused, not_found, elsewhere in zip(REFUSED, NOT_FOUND, ELSEWHERE, strict=True)
+    for fault in (*_unknown(refused, not_found), *_others(elsewhere, not_found))
+)
