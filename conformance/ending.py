@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from conformance.contract.requirements import Level
 from conformance.ledger import read_ledger
-from conformance.verdicts import ExitCode, exit_code
+from conformance.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
 from reports import compliance, summary
+from reports.judgement import asked
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"  # the variable in which a CI job names the file that its page is made from
 
@@ -35,7 +37,7 @@ def forget(directory: Path) -> None:
         path.unlink()
 
 
-def conclude(directory: Path, *, allow_incomplete: bool) -> Ending:
+def conclude(directory: Path, tolerance: Tolerance) -> Ending:
     """Write the reports of the run whose ledgers stand in `directory`, and say how it ended.
 
     Raises LedgerError when the ledgers cannot be read.
@@ -43,14 +45,19 @@ def conclude(directory: Path, *, allow_incomplete: bool) -> Ending:
     report = compliance.build(read_ledger(ledgers_of(directory)))
     html = compliance.write(report, directory)
     refused = _publish(report)
-    code = exit_code(
+    code = exit_code(_result(report), tolerance)
+    text = "\n\n".join(filter(None, (summary.terminal(report, html), refused)))
+    return Ending(text, summary.verdict_line(report, html), code)
+
+
+def _result(report: Mapping[str, Any]) -> Result:
+    return Result(
         report["verdict"],
         interrupted=report["interrupted"],
         suite_error=report["suite_error"],
-        allow_incomplete=allow_incomplete,
+        asked=asked(report["requirements"]),
+        warned=Verdict.WARNING in report["totals"][Level.SHOULD],
     )
-    text = "\n\n".join(filter(None, (summary.terminal(report, html), refused)))
-    return Ending(text, summary.verdict_line(report, html), code)
 
 
 def _publish(report: Mapping[str, Any]) -> str:

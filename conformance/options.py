@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.catalogue import UnknownGlob, select
+from conformance.contract.requirements import Level
 from conformance.deviations import Deviation, DeviationError, read_deviations
 from conformance.examination.depth import DEPTHS, Depth
 from conformance.target.settings import SettingsError
+from conformance.verdicts import Tolerance
 
 REFERENCE = "reference"
 # Each option: its name, then what argparse needs to know. The destination is private to this suite.
@@ -40,7 +43,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--allow-incomplete": {
         "action": "store_true",
         "default": False,
-        "help": "exit with 0 where some must stayed unseen",
+        "help": "exit with 0 where some must stayed unseen, unless all did",
+    },
+    "--fail-on": {
+        "choices": (Level.MUST.value, Level.SHOULD.value),
+        "default": Level.MUST.value,
+        "help": "the level whose broken promises end the run with exit code 1; it changes no verdict (default must)",
     },
     "--max-requests": {"metavar": "N", "type": int, "help": "send at most N requests"},
     "--max-contacts": {"metavar": "N", "type": int, "help": "start at most N contacts"},
@@ -127,9 +135,16 @@ class Options:
         )
 
     @property
-    def command(self) -> str:
-        """The command that repeats the run, without secrets."""
-        words = ["pytest", "--pyargs", "conformance"]
+    def tolerance(self) -> Tolerance:
+        """What does not end the run with an exit code of its own."""
+        return Tolerance(incomplete=self["--allow-incomplete"], warnings=self["--fail-on"] != Level.SHOULD)
+
+    def command(self, places: Sequence[str] = (), options: Sequence[str] = ()) -> str:
+        """The command that repeats a run of the tests at `places`, by default all, with pytest's `options`.
+
+        It holds no secret.
+        """
+        words = ["pytest", *(places or ("--pyargs", "conformance")), *options]
         for name in self.given:
             if name in SECRET_OPTIONS:
                 words += [name, "..."]
@@ -137,7 +152,8 @@ class Options:
                 words.append(name)
             else:
                 value = self.values[name]
-                words += [w for v in (value if isinstance(value, list) else [value]) for w in (name, str(v))]
+                values = map(str, value if isinstance(value, list) else [value])
+                words += [word for text in values for word in (name, shlex.quote(text))]
         return " ".join([*words, f"--hypothesis-seed={self.seed}"])
 
 

@@ -26,6 +26,7 @@ from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Option
 from conformance.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.reproduction.attempts import Tried, attempts_of, environment_of, try_all
 from conformance.reproduction.performer import Performer
+from conformance.session.selection import Selection
 from conformance.target.budget import STARTING, BudgetSpent
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts, started_by
@@ -44,6 +45,7 @@ class Run:
 
     options: Options
     ledger_path: Path
+    selection: Selection | None = None
     embedded: Embedded | None = None
     examiner: Examiner = field(init=False)
     endpoint: Endpoint = field(init=False)
@@ -108,13 +110,19 @@ class Run:
             "seed": self.options.seed,
             "depth": self.options.depth.name,
             "scope": self.options["--requirement"],
+            "selection": self.selection.plain() if self.selection else None,
             "deviations": [deviation.plain() for deviation in self.options.deviations],
             "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
-            "command": self.options.command,
+            "command": self._command(),
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
             "platform": platform.platform(terse=True),
             "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
         }
+
+    def _command(self) -> str:
+        """The command that repeats this run with the same tests."""
+        selection = self.selection or Selection(0, 0)
+        return self.options.command(selection.places, selection.options)
 
     def excuse(self, requirement: str) -> str | None:
         """Why a failure of `requirement` is expected today, from the list of known deviations; None where it is not."""
@@ -211,6 +219,7 @@ _NOT_SETTINGS = frozenset(
         "--report-dir",
         "--deviations",
         "--allow-incomplete",
+        "--fail-on",
         "--probe-limits",
     }
 )

@@ -164,14 +164,40 @@ def _only_records(judged: list[Judged]) -> bool:
     )
 
 
-def exit_code(verdict: str, *, interrupted: bool, suite_error: bool, allow_incomplete: bool) -> ExitCode:
-    """The exit code of a run that came to `verdict`."""
-    if interrupted:
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What a run's user accepts.
+
+    `incomplete`: that some musts were not witnessed, as long as something was. `warnings`: that shoulds were broken.
+    """
+
+    incomplete: bool = False
+    warnings: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to, as far as its exit code needs it.
+
+    `asked` says that some promise was judged by a request that was sent for it; replies that were judged in passing
+    alone show nothing of an endpoint that serves nothing. `warned` says that a should was broken.
+    """
+
+    verdict: str
+    interrupted: bool = False
+    suite_error: bool = False
+    asked: bool = True
+    warned: bool = False
+
+
+def exit_code(result: Result, tolerance: Tolerance) -> ExitCode:
+    """The exit code of a run that came to `result`."""
+    if result.interrupted:
         return ExitCode.INTERRUPTED
-    if suite_error:
+    if result.suite_error:
         return ExitCode.SUITE_ERROR
-    if verdict == "non-conformant":
+    if result.verdict == "non-conformant" or (result.warned and not tolerance.warnings):
         return ExitCode.NON_CONFORMANT
-    if verdict == "incomplete" and not allow_incomplete:
+    if result.verdict == "incomplete" and not (tolerance.incomplete and result.asked):
         return ExitCode.INCOMPLETE
     return ExitCode.CONFORMANT

@@ -1,4 +1,4 @@
-"""A badge: the verdict of a run and how many musts were witnessed, as an image and as data for shields.io."""
+"""A badge: the verdict of a run with its scope, as an image and as data for shields.io."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ COLORS = {"conformant": "#1a7f37", "non-conformant": "#cf222e", "incomplete": "#
 
 
 def message(report: Mapping[str, Any]) -> str:
-    """What stands on the badge. The in-scope musts are named, so that a narrowed run does not look like a whole one."""
-    musts = report["totals"]["musts"]
-    return f"{report['verdict']}, {musts['witnessed']:,} of {musts['in_scope']:,} musts"
+    """What stands on the badge: the verdict with its scope, so that a narrowed run does not look like a whole one."""
+    summary: str = report["summary"]
+    return summary
 
 
 def endpoint(report: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def read_report(path: Path) -> Report:
     if not isinstance(report, dict) or report.get("schema_version") != SCHEMA_VERSION:
         form = report.get("schema_version") if isinstance(report, dict) else None
         raise NotComparable(f"{file} has form {form}, not {SCHEMA_VERSION}: render it again with the command report")
+    if "summary" not in report:
+        raise NotComparable(f"{file} was written by an earlier version: render it again with the command report")
     return report
 
 
@@ -85,7 +87,7 @@ def _lacking(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
 
 
 def _run(name: str, report: Report) -> dict[str, Any]:
-    kept = ("target", "verdict", "reason", "seed", "depth", "duration_seconds", "totals")
+    kept = ("target", "verdict", "summary", "scope", "reason", "seed", "depth", "duration_seconds", "totals")
     environment = report["environment"]
     more = {"started": environment.get("started"), "versions": environment.get("versions")}
     return {"name": name, **{key: report[key] for key in kept}, **more, "requests": report["requests"]["total"]}
@@ -147,4 +149,4 @@ def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
     """What got worse and better between the first run and the last, in one line."""
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
     first, last = comparison["runs"][0], comparison["runs"][-1]
-    return f"{first['verdict']} -> {last['verdict']}; {numbers}; comparison: {page}"
+    return f"{first['summary']} -> {last['summary']}; {numbers}; comparison: {page}"

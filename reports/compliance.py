@@ -11,10 +11,17 @@ from typing import Any
 from conformance.contract.requirements import Requirement, sources
 from reports import badge, page, summary
 from reports.deviations import deviating, states
-from reports.judgement import judgement, totals, unsupported_operations
+from reports.judgement import judgement, totals, unsupported_operations, untested
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
-from reports.traceability import RequirementResult, Violation, requirement_results, unknown_requirements
+from reports.scope import scope_of
+from reports.traceability import (
+    RequirementResult,
+    Violation,
+    broken_promises,
+    requirement_results,
+    unknown_requirements,
+)
 from reports.writing import write_whole
 
 SCHEMA_VERSION = 1
@@ -30,10 +37,13 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
     known = list(entries)
     run = run_of(known)
     results = deviating(requirement_results(known, run), run)
+    scope = scope_of(run, [result.requirement for result in results], broken_promises(known))
     tests = {entry["nodeid"]: entry for entry in known if entry["entry"] == "test"}
     return {
         "schema_version": SCHEMA_VERSION,
-        **judgement(results, run),
+        **judgement(results, run, scope),
+        "scope": scope,
+        "untested": untested(results),
         **_identity(run),
         "requests": _requests(run),
         "contacts": {key: (run.contacts or {}).get(key) for key in ("opened", "closed", "leaked")},
@@ -60,7 +70,6 @@ def _identity(run: Run) -> dict[str, Any]:
         "depth": header.get("depth"),
         "environment": {
             **{key: header.get(key) for key in (*wanted, "platform", "command", "started")},
-            "scope": list(run.scope),
             "given": sorted(run.given),
             "versions": dict(header.get("versions") or {}),
         },

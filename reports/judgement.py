@@ -3,30 +3,62 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.verdicts import Verdict, run_verdict, witnessed
+from conformance.verdicts import Outcome, Verdict, run_verdict, witnessed
 from reports.run import Run
+from reports.scope import words
 from reports.traceability import RequirementResult
 from reports.visible import brief
 
 Results = Sequence[RequirementResult]
 
 
-def judgement(results: Results, run: Run) -> dict[str, Any]:
+def judgement(results: Results, run: Run, scope: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict. A run that was cut short cannot be conformant: nobody knows what it would have seen."""
     verdict = run_verdict(result.judged for result in results)
-    if verdict == "conformant" and (run.interrupted or not run.finished):
+    if verdict == "conformant" and (run.interrupted or not run.finished or run.stopped_early):
         verdict = "incomplete"
     return {
         "verdict": verdict,
+        "summary": _summary(verdict, results, run, scope),
         "reason": _reason(verdict, results, run),
         "finished": run.finished,
         "interrupted": run.interrupted,
         "suite_error": run.suite_error or any(result.verdict is Verdict.ERROR for result in results),
     }
+
+
+def _summary(verdict: str, results: Results, run: Run, scope: Mapping[str, Any]) -> str:
+    """The verdict with its scope, in the sentence that each form of the report shows.
+
+    ``conformant within SendEvent.* (65 of 66 musts, 1 untested; 1,463 of 1,529 not in scope); 3 warnings``
+    """
+    within = words(scope)
+    warnings = sum(result.verdict is Verdict.WARNING for result in results)
+    said = f"{verdict}{f' within {within}' if within else ''} ({'; '.join(_parts(results, run, scope))})"
+    return said + (f"; {warnings:,} {'warning' if warnings == 1 else 'warnings'}" if warnings else "")
+
+
+def _parts(results: Results, run: Run, scope: Mapping[str, Any]) -> Iterator[str]:
+    """How many musts were witnessed and what became of the others, what is out of scope, what cut the run short."""
+    musts = [result for result in results if result.requirement.level is Level.MUST]
+    found = Counter(result.verdict for result in musts)
+    seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts" if musts else "no must"
+    yield ", ".join((seen, *(f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict])))
+    if partly := sum(result.requirement.id in scope["partly_tested"] for result in musts):
+        yield f"{partly:,} of them by some of their tests only"
+    if left := scope["musts"]["not_in_scope"]:
+        yield f"{left:,} of {scope['musts']['of']:,} not in scope"
+    if run.interrupted:
+        yield "interrupted"
+    elif not run.finished:
+        yield "not finished"
+    elif run.stopped_early:
+        by = {0: "", 1: " by -x"}.get(run.stops_after, f" by --maxfail={run.stops_after}")
+        yield f"stopped{by} after {run.tests_ran:,} of {run.tests_selected:,} tests"
 
 
 def _reason(verdict: str, results: Results, run: Run) -> str:
@@ -70,6 +102,17 @@ def _where(failed: Sequence[str]) -> str:
     return said + (f" and {rest} more operations or topics" if rest > 0 else "")
 
 
+# What the verdict's sentence says of musts that were not simply kept, gravest first.
+_TOLD: Mapping[Verdict, str] = {
+    Verdict.ERROR: "lost by errors of the suite",
+    Verdict.FAIL: "failed",
+    Verdict.UNEXPECTED_PASS: "kept though listed as broken",
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.EXPECTED_DEVIATION: "broken as listed",
+    Verdict.UNTESTED: "untested",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
 _GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
 
 
@@ -109,6 +152,33 @@ def totals(results: Results) -> dict[str, Any]:
             "untested_with_reason": sum(result.excused for result in untested),
         },
     }
+
+
+def untested(results: Results) -> list[dict[str, Any]]:
+    """How much is untested for want of an option, by option, and last (null) for a reason that no option removes.
+
+    What no test came to is not among it: that is a gap.
+    """
+    options: dict[str | None, list[RequirementResult]] = {}
+    for result in results:
+        if result.verdict is Verdict.UNTESTED and result.excused:
+            options.setdefault(result.needs, []).append(result)
+    return [
+        {"option": option, "musts": sum(r.requirement.level is Level.MUST for r in found), "requirements": len(found)}
+        for option, found in sorted(options.items(), key=lambda one: (one[0] is None, one[0] or ""))
+    ]
+
+
+def asked(requirements: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a request that was sent for one of the `requirements` of a report had its promise judged.
+
+    What is judged in passing, on each reply, may be kept by an endpoint that serves nothing at all.
+    """
+    return any(
+        phase != "passive" and outcomes.keys() & {Outcome.KEPT, Outcome.BROKEN, Outcome.RECORDED}
+        for requirement in requirements
+        for phase, outcomes in requirement["examples"].items()
+    )
 
 
 def unsupported_operations(results: Results) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from conformance.contract.requirements import Level
 from conformance.verdicts import MEANINGS, RUN_MEANINGS, Verdict
+from reports.caveats import caveats
 from reports.evidence import Room
 from reports.matrix import matrix_of
 from reports.rendering import environment
@@ -63,6 +64,8 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
         .get_template("compliance.html.j2")
         .render(
             report=report,
+            caveats=caveats(report),
+            ids={requirement["id"] for requirement in requirements},
             matrix=matrix_of(requirements),
             operations=_by_operation(requirements),
             findings=_of(requirements, FINDINGS),

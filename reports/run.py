@@ -2,9 +2,10 @@
 
 Members of a ledger's header that are read, all but the first two optional: `target` (as given on the command line),
 `depth`, `seed`, `command`, `started` (ISO 8601), `endpoint` and `participant_endpoint` (base URLs in use), `region`,
-`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `scope` (globs), `given`
-(options given, for a requirement's `needs`), `sources` (model files: `service`, `api_version`, `botocore`, `sha256`),
-`versions` (package to version), `platform`, `notes` (sentences for the reader).
+`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `scope` (globs), `selection`
+(the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
+conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
+`api_version`, `botocore`, `sha256`), `versions` (package to version), `platform`, `notes` (sentences for the reader).
 
 Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (`opened`, `closed`, `leaked`),
 `duration_seconds`, `notes`.
@@ -39,11 +40,51 @@ class Run:
     requests: Mapping[str, int]
     shrinking: int
     notes: tuple[str, ...]
+    tests_ran: int
 
     @property
-    def scope(self) -> tuple[str, ...]:
-        """The globs that narrowed the run; empty for all requirements."""
+    def globs(self) -> tuple[str, ...]:
+        """The globs over requirement ids that narrowed the run; empty for all requirements."""
         return tuple(self.header.get("scope") or ())
+
+    @property
+    def _selection(self) -> Entry:
+        return self.header.get("selection") or {}
+
+    @property
+    def narrowed_by(self) -> tuple[str, ...]:
+        """The tests named and the options given, by which some of the tests in scope were left out."""
+        return tuple(self._selection.get("narrowed_by") or ())
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """Where tests were left out: the requirements that the others claim."""
+        return tuple(self._selection.get("claimed") or ())
+
+    @property
+    def partly(self) -> tuple[str, ...]:
+        """Those of `claimed` that tests which were left out claim too."""
+        return tuple(self._selection.get("partly") or ())
+
+    @property
+    def tests_selected(self) -> int | None:
+        """How many tests the run was to play; None where nobody wrote that down."""
+        return self._selection.get("tests")
+
+    @property
+    def tests_of_scope(self) -> int | None:
+        """How many tests claim something that the globs chose; None where nobody wrote that down."""
+        return self._selection.get("all_tests")
+
+    @property
+    def stops_after(self) -> int:
+        """After how many failed tests the run was to stop; 0 for never."""
+        return int(self._selection.get("stops_after") or 0)
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether tests that were selected were not played, as under ``-x``."""
+        return self.tests_selected is not None and self.tests_ran < self.tests_selected
 
     @property
     def given(self) -> frozenset[str]:
@@ -56,7 +97,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
 
     Every process that wrote a header must have written a footer, else the run did not finish.
     """
-    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": [], "note": []}
+    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": [], "note": [], "test": []}
     for entry in entries:
         kinds.get(entry["entry"], []).append(entry)
     headers, footers = kinds["header"], kinds["footer"]
@@ -64,7 +105,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
     durations = [footer["duration_seconds"] for footer in footers if "duration_seconds" in footer]
     return Run(
-        header=headers[0],
+        header=next((header for header in headers if header.get("selection")), headers[0]),
         finished=len(footers) >= len(headers),
         interrupted=any(footer.get("interrupted") for footer in footers),
         suite_error=any(footer.get("suite_error") for footer in footers),
@@ -73,6 +114,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
         notes=_notes((*headers, *footers), kinds["note"]),
+        tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.verdicts import Verdict
+from reports.caveats import caveats
 from reports.visible import brief
 
 FAILURES_SHOWN = 10  # different ones: failures of an operation with one and the same answer are told together
@@ -25,7 +26,9 @@ Requirement = Mapping[str, Any]
 
 
 def terminal(report: Mapping[str, Any], html_path: Path | None = None) -> str:
-    """The failures of `report` in short blocks, and what kept it from being complete; empty when all is well.
+    """The failures of `report` in short blocks, what kept it from being complete, broken shoulds, what is untested.
+
+    Empty when all was tested and is well.
 
     With `html_path` each block ends with its place in the page there.
     """
@@ -35,6 +38,7 @@ def terminal(report: Mapping[str, Any], html_path: Path | None = None) -> str:
     if more := sum(map(len, groups[FAILURES_SHOWN:])):
         blocks.append(f"and {more:,} more in the report")
     blocks.extend(_obstacles(report))
+    blocks.extend("\n  ".join((caveat.headline, *caveat.texts)) for caveat in caveats(report))
     return "\n\n".join(blocks)
 
 
@@ -137,11 +141,10 @@ def _commonest(reasons: Counter[str]) -> Iterator[str]:
 
 
 def verdict_line(report: Mapping[str, Any], html_path: Path) -> str:
-    """The closing line: verdict, how many musts were witnessed, counts per level and verdict, path of the report."""
-    totals, musts = report["totals"], report["totals"]["musts"]
+    """The closing line: verdict with its scope, counts per level and verdict, path of the report."""
+    totals = report["totals"]
     parts = [
-        f"verdict: {report['verdict']}",
-        f"{musts['witnessed']} of {musts['in_scope']} musts witnessed, {musts['untested']} untested",
+        f"verdict: {report['summary']}",
         *(f"{level}: {_counted(totals[level])}" for level in ("must", "should", "record") if totals[level]),
         f"report: {html_path}",
     ]
@@ -159,8 +162,8 @@ def markdown(report: Mapping[str, Any]) -> str:
 
 
 def _head(report: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {report['verdict']}: {_code(report['target'] or 'unnamed target')}"
-    yield _plain(report["reason"])
+    yield f"## {_plain(report['summary'])}"
+    yield f"{_code(report['target'] or 'unnamed target')}: {_plain(report['reason'])}"
     requests, seconds = report["requests"]["total"], report["duration_seconds"]
     took = "" if seconds is None else f" in {seconds:.1f} s"
     depth, seed = _code(report["depth"] or "unknown"), _code(str(report["seed"]))
@@ -186,6 +189,12 @@ def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
     if obstacles:
         yield "### Not verified"
         yield "\n".join(f"- {_plain(text)}" for text in obstacles)
+    if found := caveats(report):
+        yield "### Beside the verdict"
+        yield "\n".join(
+            f"- {_plain(caveat.headline)}" + "".join(f"\n  - {_plain(text)}" for text in caveat.texts)
+            for caveat in found
+        )
 
 
 def _item(group: Sequence[Requirement]) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.contract.catalogue import catalogue, select
+from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level, Requirement
 from conformance.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
+from reports.scope import requirements_in_scope
 from reports.visible import cut
 
 TEXT_LIMIT = 4_000  # code points of one sentence about an endpoint
@@ -84,6 +85,12 @@ class RequirementResult:
         """This result as far as the run's verdict needs it."""
         return Judged(self.requirement.level, self.verdict, self.excused)
 
+    @property
+    def needs(self) -> str | None:
+        """The option that would have tested an untested requirement; None where none would."""
+        found = _NEEDS.fullmatch(self.reason or "") if self.excused and self.verdict is Verdict.UNTESTED else None
+        return found[1] if found else None
+
 
 @dataclass(slots=True)
 class _Evidence:
@@ -152,12 +159,14 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
             evidence[entry["requirement"]].take(entry)
         elif entry["entry"] in ("reproduction", "script"):
             evidence[entry["requirement"]].take_again(entry)
-    chosen = select(run.scope)
-    return [
-        _result(requirement, evidence.get(rid) or _Evidence(), run)
-        for rid, requirement in catalogue().items()
-        if rid in chosen
-    ]
+    chosen = requirements_in_scope(run, (rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)))
+    return [_result(requirement, evidence.get(requirement.id) or _Evidence(), run) for requirement in chosen]
+
+
+def broken_promises(entries: Iterable[Entry]) -> frozenset[str]:
+    """The musts and shoulds that `entries` show broken, in scope or not."""
+    broken = {entry["requirement"] for entry in entries if entry.get("outcome") == Outcome.BROKEN}
+    return frozenset(rid for rid in broken if rid in catalogue() and catalogue()[rid].level is not Level.RECORD)
 
 
 def unknown_requirements(entries: Iterable[Entry]) -> list[str]:
@@ -211,7 +220,7 @@ def _reason(verdict: Verdict, evidence: _Evidence, run: Run) -> str | None:
         return _listed(said)
     if verdict is not Verdict.UNTESTED:
         return "no reason was given"
-    if run.interrupted or not run.finished:
+    if run.interrupted or not run.finished or run.stopped_early:
         return "the run ended before a test came to it"
     return "no test that ran claims it"
 

@@ -11,7 +11,9 @@ from conformance.verdicts import (
     ExitCode,
     Judged,
     Outcome,
+    Result,
     Seen,
+    Tolerance,
     Verdict,
     exit_code,
     run_verdict,
@@ -151,29 +153,46 @@ def test_a_run_is_conformant_only_where_every_must_was_witnessed(run: list[Judge
     assert run_verdict(run) == word
 
 
+NOTHING, INCOMPLETE, NO_WARNINGS = Tolerance(), Tolerance(incomplete=True), Tolerance(warnings=False)
+
+
 def test_only_musts_are_witnessed() -> None:
     seen = {(j.level, j.verdict.value) for j in REQUIREMENTS if witnessed(j)}
     assert seen == {(MUST, word) for word in ("pass", "fail", "expected-deviation", "unexpected-pass")}
 
 
 @pytest.mark.parametrize(
-    ("verdict", "interrupted", "suite_error", "allow_incomplete", "code"),
+    ("result", "tolerance", "code"),
     [
-        ("conformant", False, False, False, 0),
-        ("conformant", False, False, True, 0),
-        ("non-conformant", False, False, False, 1),
-        ("non-conformant", False, False, True, 1),
-        ("incomplete", False, False, False, 6),
-        ("incomplete", False, False, True, 0),
-        *((word, False, True, allow, 7) for word in RUN_MEANINGS for allow in (False, True)),
-        *((word, True, error, allow, 2) for word in RUN_MEANINGS for error in (False, True) for allow in (False, True)),
+        (Result("conformant"), NOTHING, 0),
+        (Result("conformant"), INCOMPLETE, 0),
+        (Result("non-conformant"), NOTHING, 1),
+        (Result("non-conformant"), INCOMPLETE, 1),
+        (Result("incomplete"), NOTHING, 6),
+        (Result("incomplete"), INCOMPLETE, 0),
+        (Result("incomplete", asked=False), NOTHING, 6),
+        (Result("incomplete", asked=False), INCOMPLETE, 6),
+        (Result("conformant", warned=True), Tolerance(), 0),
+        (Result("conformant", warned=True), NO_WARNINGS, 1),
+        (Result("conformant"), NO_WARNINGS, 0),
+        (Result("incomplete", warned=True), NO_WARNINGS, 1),
+        (Result("incomplete", warned=True), Tolerance(incomplete=True, warnings=False), 1),
+        (Result("incomplete"), NO_WARNINGS, 6),
+        *(
+            (Result(word, suite_error=True, warned=True), accepted, 7)
+            for word in RUN_MEANINGS
+            for accepted in (NOTHING, INCOMPLETE, NO_WARNINGS)
+        ),
+        *(
+            (Result(word, interrupted=True, suite_error=error, warned=True), accepted, 2)
+            for word in RUN_MEANINGS
+            for error in (False, True)
+            for accepted in (NOTHING, INCOMPLETE, NO_WARNINGS)
+        ),
     ],
 )
-def test_a_run_ends_with_the_documented_exit_code(
-    verdict: str, *, interrupted: bool, suite_error: bool, allow_incomplete: bool, code: int
-) -> None:
-    ended = exit_code(verdict, interrupted=interrupted, suite_error=suite_error, allow_incomplete=allow_incomplete)
-    assert ended == code
+def test_a_run_ends_with_the_documented_exit_code(result: Result, tolerance: Tolerance, code: int) -> None:
+    assert exit_code(result, tolerance) == code
 
 
 def test_the_exit_codes_are_those_of_the_command_line() -> None:

@@ -14,13 +14,14 @@ import pytest
 from conformance import options as given
 from conformance.claims import in_scope, running_order
 from conformance.embedded import NotStarted
-from conformance.ending import conclude, forget, ledgers_of
+from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.examination.beginnings import learn_how_chats_begin
 from conformance.first_look import first_look
 from conformance.progress import Progress
 from conformance.run import Run
 from conformance.session import outcomes
 from conformance.session.configuration import configure
+from conformance.session.selection import Selection, nothing_selected, selection_of
 from conformance.session.state import ENDING, OPTIONS, PROGRESS, RUN, worker_suffix
 from conformance.target.settings import SettingsError
 from conformance.verdicts import ExitCode
@@ -92,7 +93,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         if session.config.pluginmanager.hasplugin("dsession"):
             _look_for_all(session.config, options)
         return (yield)
-    run = _begin(session.config, options)
+    run = _begin(session.config, options, selection_of(session.config, session.items, options.scope))
     try:
         with run.interrupts:
             if not worker_suffix(session.config):
@@ -107,8 +108,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
 
 
-def _begin(config: pytest.Config, options: given.Options) -> Run:
-    run = Run(options, options.report_dir / f"ledger{worker_suffix(config)}.jsonl")
+def _begin(config: pytest.Config, options: given.Options, selection: Selection | None = None) -> Run:
+    run = Run(options, options.report_dir / f"ledger{worker_suffix(config)}.jsonl", selection)
     try:
         run.open()
     except (SettingsError, NotStarted) as wrong:
@@ -157,11 +158,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
     if run is not None:
         run.close(interrupted=interrupted, suite_error=exitstatus == pytest.ExitCode.INTERNAL_ERROR)
-    if options is None or hasattr(session.config, "workerinput") or not ledgers_of(options.report_dir):
+    if options is None or hasattr(session.config, "workerinput"):
+        return
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.config.stash[ENDING] = Ending("", nothing_selected(session.config), ExitCode.USAGE)
+        session.exitstatus = ExitCode.USAGE
+        return
+    if not ledgers_of(options.report_dir):
         return
     if exitstatus == pytest.ExitCode.USAGE_ERROR:
         return
-    ending = conclude(options.report_dir, allow_incomplete=options["--allow-incomplete"])
+    ending = conclude(options.report_dir, options.tolerance)
     session.config.stash[ENDING] = ending
     session.exitstatus = ending.code
 

@@ -109,7 +109,7 @@ def pytest_runtest_makereport(
     broken = item.stash.get(EVIDENCE, ())
     if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
         report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])
-    if report.when == "call":
+    if report.when == "call" or (report.when == "setup" and not report.passed):
         # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
         report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
         title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.requirements import Requirement
-from reports import traceability
+from reports import scope, traceability
 from tests.reports.ledgers import Catalogue
 
 
@@ -16,6 +16,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Catalogue:
     def put(*requirements: Requirement) -> None:
         found = {requirement.id: requirement for requirement in requirements}
         monkeypatch.setattr(traceability, "catalogue", lambda: found)
-        monkeypatch.setattr(traceability, "select", lambda globs: frozenset(globs or found))
+        monkeypatch.setattr(scope, "catalogue", lambda: found)
+        monkeypatch.setattr(scope, "select", lambda globs: frozenset(globs or found))
 
     return put

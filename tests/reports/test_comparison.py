@@ -106,11 +106,19 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
     assert "1 worse, 0 better" in html
     assert "&lt;script&gt;x&lt;/script&gt;" in html
     assert "<script" not in html
-    assert closing_line(found, page).startswith("conformant -> non-conformant; 1 worse, 0 better, 0 different")
+    assert closing_line(found, page).startswith(
+        "conformant (2 of 2 musts) -> non-conformant (2 of 2 musts, 1 failed); 1 worse, 0 better, 0 different"
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "is no JSON"), ("[]", "has form None"), ('{"schema_version": 99}', "has form 99")]
+    ("text", "said"),
+    [
+        ("{", "is no JSON"),
+        ("[]", "has form None"),
+        ('{"schema_version": 99}', "has form 99"),
+        ('{"schema_version": 1, "verdict": "conformant"}', "earlier version"),
+    ],
 )
 def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "compliance.json").write_text(text)

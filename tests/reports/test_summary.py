@@ -61,14 +61,14 @@ def test_nothing_is_said_when_all_is_well(only: Catalogue) -> None:
 
 def test_a_warning_is_no_failure(only: Catalogue) -> None:
     only(requirement(RID, Level.SHOULD))
-    assert summary.terminal(report(broken(RID))) == ""
+    assert "FAIL" not in summary.terminal(report(broken(RID)))
 
 
 def test_what_kept_a_run_from_being_complete_is_said_once_per_reason(only: Catalogue) -> None:
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
     only(*rules, requirement(RID, untested="excused"))
     doubts = [Observation(r.id, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out") for r in rules]
-    assert summary.terminal(report(*doubts)) == "INCONCLUSIVE 3 musts: time-out"
+    assert summary.terminal(report(*doubts)).split("\n\n")[0] == "INCONCLUSIVE 3 musts: time-out"
 
 
 def test_an_unsupported_operation_is_one_line(only: Catalogue) -> None:
@@ -100,7 +100,7 @@ def test_the_closing_line_holds_verdict_counts_and_path(only: Catalogue) -> None
         report(kept(RID), broken("SendEvent.facet.c"), kept("SendEvent.facet.d")), Path("out/compliance.html")
     )
     assert line == (
-        "verdict: non-conformant; 2 of 3 musts witnessed, 1 untested; must: 1 fail, 1 pass, 1 untested; "
+        "verdict: non-conformant (2 of 3 musts, 1 failed, 1 untested); must: 1 fail, 1 pass, 1 untested; "
         "should: 1 pass; report: out/compliance.html"
     )
 

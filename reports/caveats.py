@@ -1,0 +1,78 @@
+"""What a verdict does not say: broken shoulds, what was not tested, and what was seen broken out of its scope.
+
+Each form of the report shows these beside the verdict, a green one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.verdicts import Verdict
+from reports.visible import brief
+
+SHOWN = 3  # requirements of one caveat
+LINE = 300  # code points of what is said of one
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """A headline, the first requirements that it is about with what is said of each, and further lines."""
+
+    headline: str
+    requirements: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands below the headline."""
+        return [*(f"{rid}: {said}" if said else rid for rid, said in self.requirements), *self.lines]
+
+
+def caveats(report: Mapping[str, Any]) -> list[Caveat]:
+    """The caveats of `report`, the gravest first; none where everything was tested and kept."""
+    return [*_out_of_scope(report["scope"]["broken_outside"]), *_warnings(report["requirements"]), *_untested(report)]
+
+
+def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:
+    broken = [requirement for requirement in requirements if requirement["verdict"] == Verdict.WARNING]
+    if broken:
+        headline = f"WARNING {len(broken):,} {'should is' if len(broken) == 1 else 'shoulds are'} broken"
+        told = tuple((requirement["id"], _told(requirement)) for requirement in broken[:SHOWN])
+        yield Caveat(headline, told, _more(len(broken)))
+
+
+def _told(requirement: Mapping[str, Any]) -> str:
+    """The promise, and what was seen instead."""
+    violation = requirement["violation"]
+    return brief(
+        f"{requirement['statement']} Got: {violation['actual']}" if violation else requirement["statement"], LINE
+    )
+
+
+def _out_of_scope(broken: Sequence[str]) -> Iterator[Caveat]:
+    if broken:
+        headline = (
+            f"OUT OF SCOPE {len(broken):,} other {'promise was' if len(broken) == 1 else 'promises were'} seen broken"
+        )
+        yield Caveat(headline, tuple((rid, "") for rid in broken[:SHOWN]), _more(len(broken)))
+
+
+def _untested(report: Mapping[str, Any]) -> Iterator[Caveat]:
+    """The musts that a written reason or an option that was not given left out."""
+    found = [one for one in report["untested"] if one["musts"]]
+    if found:
+        number = sum(one["musts"] for one in found)
+        headline = f"UNTESTED {number:,} {'must' if number == 1 else 'musts'}, with a reason"
+        yield Caveat(headline, lines=tuple(map(_remedy, found)))
+
+
+def _remedy(untested: Mapping[str, Any]) -> str:
+    option = untested["option"]
+    said = f"would be tested with {option}" if option else "cannot be tested by any option: the report says why"
+    return f"{untested['musts']:,} {said}"
+
+
+def _more(number: int) -> tuple[str, ...]:
+    return (f"and {number - SHOWN:,} more in the report",) if number > SHOWN else ()

@@ -1,0 +1,177 @@
+"""A verdict says what it is about, the same in every form of the report; what it leaves out is named beside it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract.requirements import Level
+from conformance.ledger import Observation
+from conformance.verdicts import Outcome
+from reports import badge, comparison, comparison_page, compliance, page, summary
+from tests.reports.ledgers import FOOTER, Catalogue, broken, entries_of, kept, requirement, selection
+
+A, B, C = (f"SendEvent.facet.{name}" for name in "abc")
+MILD, ODD = "SendEvent.facet.mild", "SendEvent.facet.odd"
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(only: Catalogue) -> None:
+    only(*map(requirement, (A, B, C)), requirement(MILD, Level.SHOULD), requirement(ODD, Level.RECORD))
+
+
+def report(*observations: Observation, **header: Any) -> dict[str, Any]:
+    return compliance.build(entries_of(observations, **header))
+
+
+def text_of(markup: str) -> str:
+    return " ".join(html.unescape(re.sub("<[^>]+>", "", markup)).split())
+
+
+@pytest.mark.parametrize(
+    ("observations", "header", "said"),
+    [
+        ([kept(A), kept(B), kept(C)], {}, "conformant (3 of 3 musts)"),
+        ([kept(A)], {"scope": [A]}, f"conformant within {A} (1 of 1 musts; 2 of 3 not in scope)"),
+        (
+            [kept(A), kept(B), kept(C), broken(MILD)],
+            {"scope": [A, B, C, MILD]},
+            f"conformant within {A}, {B}, {C} and 1 more (3 of 3 musts); 1 warning",
+        ),
+        (
+            [kept(A), broken(B)],
+            {},
+            "non-conformant (2 of 3 musts, 1 failed, 1 untested)",
+        ),
+        (
+            [kept(A), Observation(B, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
+            {"scope": [A, B]},
+            f"incomplete within {A} and {B} (1 of 2 musts, 1 inconclusive; 1 of 3 not in scope)",
+        ),
+        (
+            [kept(A, edge="x"), kept(B, edge="x")],
+            {"selection": selection(A, B, partly=[B])},
+            "conformant within -k typing (2 of 2 musts; 1 of them by some of their tests only; 1 of 3 not in scope)",
+        ),
+        (
+            [kept(A)],
+            {"scope": [A], "selection": selection(A, narrowed_by=["conformance/operations", "--deselect x"])},
+            f"conformant within {A}, conformance/operations and --deselect x (1 of 1 musts; 2 of 3 not in scope)",
+        ),
+        (
+            [kept(A), broken(B)],
+            {"selection": selection(A, narrowed_by=[], claimed=[], tests=3, stops_after=1)},
+            "non-conformant (2 of 3 musts, 1 failed, 1 untested; stopped by -x after 2 of 3 tests)",
+        ),
+        (
+            [kept(A), kept(B), kept(C)],
+            {"selection": selection(narrowed_by=[], tests=2_008, stops_after=5)},
+            "incomplete (3 of 3 musts; stopped by --maxfail=5 after 3 of 2,008 tests)",
+        ),
+        (
+            [Observation(ODD, Outcome.RECORDED, "edge", "t", "e", reason="400")],
+            {"scope": [ODD]},
+            f"conformant within {ODD} (no must; 3 of 3 not in scope)",
+        ),
+    ],
+)
+def test_every_form_says_the_verdict_with_its_scope_in_one_sentence(
+    observations: list[Observation], header: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    built = report(*observations, **header)
+    assert built["summary"] == said
+    assert said.startswith(built["verdict"])
+    assert f"verdict: {said}; " in summary.verdict_line(built, Path("x.html"))
+    assert f"## {said}\n" in summary.markdown(built).replace("\\", "")
+    assert badge.endpoint(built)["message"] == said
+    assert said in [element.text for element in ET.fromstring(badge.svg(built)).iter()]  # noqa: S314 - our own image
+    box = page.render(built).partition('<div class="banner')[2].partition("</div>")[0]
+    assert said in text_of(box)
+    found = comparison.compare({"first": built, "last": built})
+    assert comparison.closing_line(found, Path("x.html")).startswith(f"{said} -> {said}; ")
+    assert said in text_of(comparison_page.render(found))
+    compliance.write(built, tmp_path)
+    assert json.loads((tmp_path / "compliance.json").read_text())["summary"] == said
+
+
+def test_an_interrupted_run_says_so_in_its_sentence() -> None:
+    entries = entries_of([kept(A)], footer={**FOOTER, "interrupted": True})
+    assert compliance.build(entries)["summary"] == "incomplete (1 of 3 musts, 2 untested; interrupted)"
+
+
+def test_the_scope_as_data() -> None:
+    known = selection(A, B, partly=[B], tests=2)
+    built = report(kept(A), kept(B), scope=["SendEvent.facet.a", "SendEvent.facet.b"], selection=known)
+    assert built["scope"] == {
+        "requirements": ["SendEvent.facet.a", "SendEvent.facet.b"],
+        "narrowed_by": ["-k typing"],
+        "whole": False,
+        "tests": {"selected": 2, "of": 2_008, "ran": 2},
+        "musts": {"in_scope": 2, "not_in_scope": 1, "of": 3},
+        "partly_tested": [B],
+        "broken_outside": [],
+    }
+    assert built["verdict"] == "conformant"
+
+
+def test_what_was_seen_broken_by_the_way_is_never_dropped_where_tests_were_left_out() -> None:
+    built = report(kept(A), broken(C, phase="passive", edge=None), selection=selection(A))
+    assert built["summary"] == "non-conformant within -k typing (2 of 2 musts, 1 failed; 1 of 3 not in scope)"
+
+
+def test_what_was_seen_broken_outside_the_globs_is_named() -> None:
+    built = report(kept(A), broken(C, phase="passive", edge=None), scope=[A])
+    assert built["verdict"] == "conformant"
+    assert built["scope"]["broken_outside"] == [C]
+    named = f"OUT OF SCOPE 1 other promise was seen broken\n  {C}"
+    assert named in summary.terminal(built)
+    assert C in summary.markdown(built)
+    assert C in page.render(built)
+
+
+def test_broken_shoulds_stand_beside_a_green_verdict(only: Catalogue) -> None:
+    mild = [f"SendEvent.mild.{n}" for n in range(5)]
+    only(requirement(A), *(requirement(rid, Level.SHOULD) for rid in mild))
+    built = report(kept(A), *(broken(rid) for rid in mild))
+    assert built["summary"] == "conformant (1 of 1 musts); 5 warnings"
+    lines = summary.terminal(built).splitlines()
+    assert lines == [
+        "WARNING 5 shoulds are broken",
+        *(f"  {rid}: {rid} holds. Got: 200" for rid in mild[:3]),
+        "  and 2 more in the report",
+    ]
+    box = page.render(built).partition('<div class="banner')[2].partition("</div>")[0]
+    markdown = summary.markdown(built)
+    for rid in mild[:3]:
+        assert f'<a href="#{rid}">{rid}</a>' in box
+        assert rid in markdown
+
+
+def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Catalogue) -> None:
+    only(
+        requirement(A),
+        requirement(B, needs="--view-token"),
+        requirement(C, untested="only a transfer by an agent makes one"),
+        requirement(MILD, Level.SHOULD, needs="--probe-limits"),
+    )
+    missing = Observation(B, Outcome.UNTESTED, "edge", "t", "e", reason="needs --view-token, which was not given")
+    built = report(kept(A), missing)
+    assert built["untested"] == [
+        {"option": "--probe-limits", "musts": 0, "requirements": 1},
+        {"option": "--view-token", "musts": 1, "requirements": 1},
+        {"option": None, "musts": 1, "requirements": 1},
+    ]
+    said = "UNTESTED 2 musts, with a reason"
+    assert summary.terminal(built).splitlines() == [
+        said,
+        "  1 would be tested with --view-token",
+        "  1 cannot be tested by any option: the report says why",
+    ]
+    assert said in page.render(built)
+    assert "1 would be tested with --view-token" in summary.markdown(built).replace("\\", "")
