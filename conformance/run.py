@@ -22,7 +22,7 @@ from conformance.examination.examiner import Examiner
 from conformance.examination.waiting import Waits
 from conformance.interrupts import Interrupts
 from conformance.ledger import Ledger, Observation, read_ledger
-from conformance.options import REFERENCE, SECRET_OPTIONS, STREAMING_ARN, Options
+from conformance.options import SECRET_OPTIONS, STREAMING_ARN, Options
 from conformance.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.reproduction.attempts import Tried, attempts_of, environment_of, try_all
 from conformance.reproduction.performer import Performer
@@ -35,6 +35,7 @@ from conformance.target.transfers import Transfers
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 from conformance.witness import Witness
+from connect_conformance_pytest.options import REFERENCE
 
 PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
 

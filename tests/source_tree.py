@@ -70,9 +70,9 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 
 def modules(*packages: str) -> tuple[Module, ...]:
-    """The modules of `packages`, which are folders or single files in the project's root."""
-    files = [path for package in packages for path in (ROOT / f"{package}.py", *sorted((ROOT / package).rglob("*.py")))]
-    return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files if path.exists())
+    """The modules of `packages`, which are folders in the project's root."""
+    files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files)
 
 
 def _dotted(path: Path) -> str:

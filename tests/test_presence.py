@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import connect_conformance_pytest
-from connect_conformance_pytest import may_name_suite, names_suite
+from connect_conformance_pytest import activation
+from connect_conformance_pytest.activation import names_suite
 
 CLONE = Path("/clone")
 ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
@@ -15,12 +15,14 @@ ENVIRONMENT = Path("/project/.venv/lib/python3.11/site-packages")
 
 @pytest.fixture
 def cloned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connect_conformance_pytest, "PACKAGE", CLONE / "conformance")
+    monkeypatch.setattr(activation, "PACKAGE", CLONE / "conformance")
+    monkeypatch.setattr(activation, "hidden_by", lambda _: None)
 
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connect_conformance_pytest, "PACKAGE", ENVIRONMENT / "conformance")
+    monkeypatch.setattr(activation, "PACKAGE", ENVIRONMENT / "conformance")
+    monkeypatch.setattr(activation, "hidden_by", lambda _: None)
 
 
 @pytest.mark.usefixtures("cloned")
@@ -51,6 +53,12 @@ def test_a_module_means_the_suite_where_modules_are_named(argument: str) -> None
 
 
 @pytest.mark.usefixtures("installed")
+def test_a_module_that_is_somebody_elses_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activation, "hidden_by", lambda _: "/project")
+    assert not names_suite(["conformance"], Path("/project"), by_module=True)
+
+
+@pytest.mark.usefixtures("installed")
 def test_a_folder_of_the_same_name_in_another_project_is_not_the_suite() -> None:
     assert not names_suite(["conformance"], Path("/project"), by_module=False)
 
@@ -64,15 +72,3 @@ def test_a_project_whose_environment_holds_the_package_is_not_about_it(argument:
 @pytest.mark.usefixtures("installed")
 def test_a_path_into_the_installed_package_means_the_suite() -> None:
     assert names_suite([str(ENVIRONMENT / "conformance" / "protocol")], Path("/empty"), by_module=False)
-
-
-@pytest.mark.usefixtures("cloned")
-@pytest.mark.parametrize("words", [(), ("--depth", "smoke"), ("-q", "conformance"), ("--pyargs", "conformance")])
-def test_an_unparsed_command_line_is_understood_in_the_clone(words: tuple[str, ...]) -> None:
-    assert may_name_suite(words, CLONE)
-
-
-@pytest.mark.usefixtures("installed")
-def test_an_unparsed_command_line_of_another_project_is_left_alone() -> None:
-    assert not may_name_suite(("-q", "--timeout", "5", "tests"), Path("/project"))
-    assert may_name_suite(("-q", "--pyargs", "conformance", "--depth", "smoke"), Path("/project"))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
-from conformance.options import OPTIONS
 from conformance.verdicts import MEANINGS, RUN_MEANINGS, ExitCode
+from connect_conformance_pytest.options import OPTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

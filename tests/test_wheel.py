@@ -21,7 +21,7 @@ import pytest
 from conformance.embedded import start_reference
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest.py")
+PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest")
 SECONDS = 300
 FOREIGN_TEST = """\
 def test_options(request):

@@ -16,7 +16,7 @@ from conformance.claims import claimed, running_order
 from conformance.examination.examiner import Examiner
 from conformance.examination.story import Story
 from conformance.examination.telling import tell
-from connect_conformance_pytest import PACKAGE
+from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
 # happen to be installed, nor of the environment. Plugins cost half of the time, too.

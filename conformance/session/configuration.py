@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from conformance import options as given
 from conformance.claims import MARKERS
+from conformance.options import Options, read_options
 from conformance.run_log import RunLog
 from conformance.session.state import OPTIONS
 from conformance.target.settings import SettingsError
+from connect_conformance_pytest.options import OPTIONS as NAMES
+from connect_conformance_pytest.options import destination
 from reports.run_log import STYLE
 
 
@@ -24,7 +26,7 @@ def configure(config: pytest.Config) -> None:
     if config.option.collectonly:
         return
     try:
-        options = given.read_options(_values(config), _seed(config))
+        options = read_options(_values(config), _seed(config))
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[OPTIONS] = options
@@ -35,7 +37,7 @@ def configure(config: pytest.Config) -> None:
 
 
 def _values(config: pytest.Config) -> dict[str, Any]:
-    return {name: config.getoption(given.destination(name)) for name in given.OPTIONS}
+    return {name: config.getoption(destination(name)) for name in NAMES}
 
 
 def _seed(config: pytest.Config) -> int | None:
@@ -43,7 +45,7 @@ def _seed(config: pytest.Config) -> int | None:
     return None if seed is None else int(seed)
 
 
-def _name_files(config: pytest.Config, options: given.Options) -> None:
+def _name_files(config: pytest.Config, options: Options) -> None:
     config.option.htmlpath = config.getoption("htmlpath", None) or str(options.report_dir / "run.html")
     config.option.self_contained_html = True
     config.option.css = [*config.getoption("css", ()), str(STYLE)]

@@ -7,31 +7,53 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance import options as given
 from conformance.claims import in_scope, running_order
 from conformance.embedded import NotStarted
 from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.examination.beginnings import learn_how_chats_begin
 from conformance.first_look import first_look
+from conformance.options import Options
 from conformance.progress import Progress
 from conformance.run import Run
 from conformance.session import outcomes
 from conformance.session.configuration import configure
+from conformance.session.exit_status import answered_for
+from conformance.session.isolation import isolate
 from conformance.session.selection import Selection, nothing_selected, selection_of
-from conformance.session.state import ENDING, OPTIONS, PROGRESS, RUN, worker_suffix
+from conformance.session.state import ENDING, OPTIONS, PROGRESS, RUN, UNCOLLECTED, Uncollected, worker_suffix
 from conformance.target.settings import SettingsError
 from conformance.verdicts import ExitCode
-from connect_conformance_pytest import PACKAGE
+from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
+from connect_conformance_pytest.options import REFERENCE
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Read the options, and have tests called and reported as the suite needs it."""
-    configure(config)
+def run(config: pytest.Config) -> Generator[None, Any, int]:
+    """Wrap the whole of a pytest run that asks for the suite; returns its exit code."""
+    config.stash[UNCOLLECTED] = Uncollected()
+    isolate(config)
+    config.pluginmanager.register(config.stash[UNCOLLECTED], "conformance.uncollected")
+    config.pluginmanager.register(sys.modules[__name__], "conformance.session")
     config.pluginmanager.register(outcomes, "conformance.outcomes")
+    return (yield from answered_for(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options."""
+    configure(config)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the suite's own tests, which lie beside it in a clone, unless an argument leads there."""
+    own = HOME / "tests"
+    if collection_path != own or names_path(config.args, config.invocation_params.dir, own):
+        return None
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -87,7 +109,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Reach the endpoint before the first test, and lose no Ctrl-C while the tests run."""
     options = session.config.stash.get(OPTIONS, None)
-    if options is None:
+    if options is None or session.config.stash[UNCOLLECTED].reports:
         return (yield)
     if not session.items:
         if session.config.pluginmanager.hasplugin("dsession"):
@@ -98,7 +120,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         with run.interrupts:
             if not worker_suffix(session.config):
                 _look(run, options)
-            if options["--target"] != given.REFERENCE:
+            if options["--target"] != REFERENCE:
                 learn_how_chats_begin(run.endpoint, run.examiner.conversations)
             try:
                 return (yield)
@@ -108,7 +130,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
 
 
-def _begin(config: pytest.Config, options: given.Options, selection: Selection | None = None) -> Run:
+def _begin(config: pytest.Config, options: Options, selection: Selection | None = None) -> Run:
     run = Run(options, options.report_dir / f"ledger{worker_suffix(config)}.jsonl", selection)
     try:
         run.open()
@@ -127,9 +149,9 @@ def _reproduce(session: pytest.Session, run: Run) -> None:
             progress.clear()
 
 
-def _look_for_all(config: pytest.Config, options: given.Options) -> None:
+def _look_for_all(config: pytest.Config, options: Options) -> None:
     """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
-    if options["--target"] == given.REFERENCE:
+    if options["--target"] == REFERENCE:
         return
     run = _begin(config, options)
     try:
@@ -139,9 +161,9 @@ def _look_for_all(config: pytest.Config, options: given.Options) -> None:
         run.close(interrupted=False, suite_error=False)
 
 
-def _look(run: Run, options: given.Options) -> None:
+def _look(run: Run, options: Options) -> None:
     """See whether the endpoint is there and knows its ids; the embedded one does."""
-    if options["--target"] == given.REFERENCE:
+    if options["--target"] == REFERENCE:
         return
     try:
         said = first_look(run.examiner, run.endpoint.target.settings)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.claims import claimed
-from connect_conformance_pytest import PACKAGE, names_suite
+from connect_conformance_pytest.activation import PACKAGE, names_suite
 
 SOME_TESTS = "some of the tests"  # where no known option says which
 

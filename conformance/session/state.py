@@ -1,6 +1,8 @@
-"""What a run keeps in pytest's stash: its options, the run itself, its progress and its end."""
+"""What a run keeps in pytest's stash: its options, the run itself, its progress, what failed and its end."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -13,9 +15,25 @@ RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[Options]()
 ENDING = pytest.StashKey[Ending]()
 PROGRESS = pytest.StashKey[Progress]()
+UNCOLLECTED = pytest.StashKey["Uncollected"]()
 
 
 def worker_suffix(config: pytest.Config) -> str:
     """What tells this process's ledger from those of its siblings under pytest-xdist; empty for a lone process."""
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     return f"-{worker}" if worker else ""
+
+
+@dataclass(eq=False, slots=True)  # pytest puts plugins into sets
+class Uncollected:
+    """Keeps the reports of what could not be collected; a pytest plugin.
+
+    pytest ends a run that could not collect everything as it ends one that was interrupted.
+    """
+
+    reports: list[pytest.CollectReport] = field(default_factory=list)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep `report` where it tells of a failure."""
+        if report.failed:
+            self.reports.append(report)

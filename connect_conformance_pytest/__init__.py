@@ -1,0 +1,103 @@
+"""The suite's pytest plugin: does a pytest run ask for the suite? If so, the suite itself is loaded.
+
+An installed copy is loaded in every pytest run of its environment. So this package lies outside of every package that
+a project can have too, and imports nothing but the standard library and pytest until the suite is asked for.
+Installing the suite changes no run that is about something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from connect_conformance_pytest.activation import (
+    HOME,
+    PACKAGE,
+    default_arguments,
+    hidden_by,
+    hidden_parts,
+    names_package,
+    names_suite,
+)
+from connect_conformance_pytest.options import OPTIONS, destination
+
+REMEDY = "call pytest in another directory, without that place on Python's path"
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the options in a clone, whose conftest may load this plugin too late for the next hook."""
+    if getattr(pluginmanager.get_plugin("pytestconfig"), "rootpath", None) == HOME:
+        _add_options(parser)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None, object, object]:
+    """Add the options to a run that may be about the suite; in any other, their names belong to others.
+
+    It comes last: what the project's own conftests put on the path says whose package a name means.
+    """
+    if _may_ask_for_suite(early_config, parser, args):
+        import_module("connect_conformance_pytest.command_line").start_again_with_joined_values(early_config, parser)
+    result = yield
+    if _may_ask_for_suite(early_config, parser, args):
+        _add_options(parser)
+    else:
+        _refuse_options_of_a_hidden_suite(parser, args)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Load the suite into a run that asks for it, and answer for how such a run ends."""
+    if not names_suite(config.args, config.invocation_params.dir, by_module=config.option.pyargs):
+        return (yield)
+    return (yield from _suite().run(config))
+
+
+def _suite() -> Any:
+    for hidden in hidden_parts():
+        raise pytest.UsageError(f"{hidden}: {REMEDY}")
+    try:
+        return import_module("conformance.session.hooks")
+    except ImportError as missing:
+        raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({missing}): install it once more") from missing
+
+
+def _may_ask_for_suite(config: pytest.Config, parser: pytest.Parser, args: Sequence[str]) -> bool:
+    """Whether `args` may ask for the suite, whose options are unknown yet: true too often rather than too seldom."""
+    known, unknown = parser.parse_known_and_unknown_args(args)
+    places = list(known.file_or_dir)
+    if unknown or not places:  # what looks like a place may be the value of an unknown option
+        places += default_arguments(config.getini("testpaths"), config.invocation_params.dir, config.rootpath)
+    return names_suite(places, config.invocation_params.dir, by_module=known.pyargs)
+
+
+def _add_options(parser: pytest.Parser) -> None:
+    """Options mean what this suite says in its own runs, also where another plugin has one of that name."""
+    parser.optparser.conflict_handler = "resolve"
+    group = parser.getgroup("conformance", "conformance of a chat endpoint")
+    for name, settings in OPTIONS.items():
+        with suppress(ValueError):  # it is there already
+            group.addoption(name, dest=destination(name), **settings)
+
+
+def _refuse_options_of_a_hidden_suite(parser: pytest.Parser, args: Sequence[str]) -> None:
+    """Say why the options are unknown where the suite was named and something else has that name.
+
+    Raises pytest.UsageError, as pytest itself would for options that it does not know.
+    """
+    known, unknown = parser.parse_known_and_unknown_args(args)
+    if not unknown or not known.pyargs or not any(names_package(name) for name in known.file_or_dir):
+        return
+    place = hidden_by(PACKAGE.name)
+    if place is not None:
+        raise pytest.UsageError(
+            f"no option is called {' or '.join(unknown)}: with --pyargs {PACKAGE.name} means what is in {place}, "
+            f"which hides the suite in {HOME}: {REMEDY}"
+        )

@@ -1,0 +1,91 @@
+"""Does a pytest run ask for the suite, and would an import give this copy of it?
+
+A project may have packages of the same names. What they are called by in a run is theirs, unless that run asks for
+this suite.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+
+HOME = Path(__file__).parents[1]  # the clone, or the folder that the wheel was installed in
+PACKAGE = HOME / "conformance"
+PARTS = ("conformance", "strategies", "reports")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+
+def names_suite(arguments: Iterable[str], directory: Path, *, by_module: bool) -> bool:
+    """Whether one of pytest's `arguments` means this package, something in it, or a folder that pytest finds it in.
+
+    They count from `directory`; with `by_module` they may be names of modules too, as under ``--pyargs``. A folder
+    that holds the package only as part of an environment is somebody else's.
+    """
+    return any(_is_suite(argument.split("::", 1)[0], directory, by_module=by_module) for argument in arguments)
+
+
+def _is_suite(name: str, directory: Path, *, by_module: bool) -> bool:
+    if by_module and names_package(name):
+        return hidden_by(PACKAGE.name) is None
+    path = Path(os.path.abspath(directory / name))  # noqa: PTH100 - links stay as given
+    if path.is_relative_to(PACKAGE):
+        return True
+    return PACKAGE.is_relative_to(path) and not _INSTALLED.intersection(PACKAGE.relative_to(path).parts)
+
+
+def names_path(arguments: Iterable[str], directory: Path, place: Path) -> bool:
+    """Whether one of `arguments`, which count from `directory`, is `place` or lies in it."""
+    return any((directory / argument.split("::", 1)[0]).resolve().is_relative_to(place) for argument in arguments)
+
+
+def names_package(module: str) -> bool:
+    """Whether the dotted name `module` lies in a package called like this one, whoever's it is."""
+    return module.split(".", 1)[0] == PACKAGE.name
+
+
+def hidden_parts() -> Iterator[str]:
+    """A sentence for each part of the suite that something else hides, with the place of both."""
+    for part in PARTS:
+        place = hidden_by(part)
+        if place is not None:
+            yield f"the package {part} of {place} hides that of the suite in {HOME}"
+
+
+def hidden_by(part: str) -> str | None:
+    """The place of what ``import part`` gives or gave instead of this copy's; None where it is this copy's."""
+    spec = _spec_of(part)
+    if spec is None:
+        return "nowhere"
+    return next(_hiding(part, spec), None)
+
+
+def _spec_of(part: str) -> ModuleSpec | None:
+    try:
+        return find_spec(part)
+    except ValueError:  # a module that was put together by hand is there already
+        return ModuleSpec(part, None, origin="a module made at run time")
+
+
+def _hiding(part: str, spec: ModuleSpec) -> Iterator[str]:
+    """Places that are searched before this copy's, and where Python would find something."""
+    own = HOME / part
+    for place in spec.submodule_search_locations or [str(spec.origin)]:
+        if Path(place).resolve() == own.resolve():
+            return
+        if spec.origin is not None or not _names(own).isdisjoint(_names(Path(place))):
+            yield place
+
+
+def _names(folder: Path) -> set[str]:
+    """What can be imported from `folder`."""
+    if not folder.is_dir():
+        return set()
+    return {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()} - {"__pycache__"}
+
+
+def default_arguments(testpaths: Sequence[str], directory: Path, root: Path) -> list[str]:
+    """What pytest takes where no argument names a place: the configured paths in the root, else where it was called."""
+    return list(testpaths) if testpaths and directory == root else [str(directory)]

@@ -1,0 +1,106 @@
+"""The options that the suite adds to pytest's command line, each with what argparse needs to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+REFERENCE = "reference"
+DEPTHS = ("smoke", "default", "nightly", "aws")
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "--target": {
+        "metavar": "reference|URL|aws",
+        "default": REFERENCE,
+        "help": "the endpoint to judge (default: the embedded reference endpoint)",
+    },
+    "--participant-target": {
+        "metavar": "URL",
+        "help": "where the Participant Service has another address than --target",
+    },
+    "--instance-id": {"metavar": "ID", "help": "the Amazon Connect instance that the chats run in"},
+    "--contact-flow-id": {"metavar": "ID", "help": "the flow that the chats start"},
+    "--region": {"metavar": "NAME", "help": "the Region to sign for (default us-east-1)"},
+    "--depth": {"choices": DEPTHS, "default": "default", "help": "how many examples are drawn"},
+    "--requirement": {
+        "metavar": "GLOB",
+        "action": "append",
+        "default": [],
+        "help": "only requirements whose id matches; may be repeated",
+    },
+    "--report-dir": {"metavar": "DIR", "default": "reports/out", "help": "where the reports go (default reports/out)"},
+    "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
+    "--allow-incomplete": {
+        "action": "store_true",
+        "default": False,
+        "help": "exit with 0 where some must stayed unseen, unless all did",
+    },
+    "--fail-on": {
+        "choices": ("must", "should"),
+        "default": "must",
+        "help": "the level whose broken promises end the run with exit code 1; it changes no verdict (default must)",
+    },
+    "--max-requests": {"metavar": "N", "type": int, "help": "send at most N requests"},
+    "--max-contacts": {"metavar": "N", "type": int, "help": "start at most N contacts"},
+    "--max-open": {
+        "metavar": "N",
+        "type": int,
+        "default": 20,
+        "help": "leave at most N contacts open between tests (default 20)",
+    },
+    "--rate": {"metavar": "N", "type": float, "help": "send at most N requests a second"},
+    "--timeout": {
+        "metavar": "S",
+        "type": float,
+        "default": 10.0,
+        "help": "seconds that one exchange may take (default 10)",
+    },
+    "--poll-seconds": {
+        "metavar": "S",
+        "type": float,
+        "help": "seconds to wait for what is promised to appear (default 5, for aws 30)",
+    },
+    "--aws-profile": {"metavar": "NAME", "help": "sign with the credentials of this profile"},
+    "--aws-credentials": {
+        "action": "store_true",
+        "default": False,
+        "help": "sign with the credentials that botocore finds",
+    },
+    "--header": {
+        "metavar": "'Name: value'",
+        "action": "append",
+        "default": [],
+        "help": "send this header with every request; may be repeated",
+    },
+    "--allow-host": {
+        "metavar": "HOST",
+        "action": "append",
+        "default": [],
+        "help": "follow URLs that the endpoint hands out to this host too; may be repeated",
+    },
+    "--ca-bundle": {"metavar": "FILE", "help": "certificates to trust, PEM"},
+    "--second-instance-id": {"metavar": "ID", "help": "another instance of the same endpoint"},
+    "--second-contact-flow-id": {"metavar": "ID", "help": "a flow of the other instance"},
+    "--view-token": {"metavar": "T", "help": "a view token of a Show view block"},
+    "--auth-session-id": {"metavar": "ID", "help": "the session id of an authentication that was initiated"},
+    "--advance-clock": {
+        "metavar": "COMMAND",
+        "help": "run this command with {seconds} filled in to move the endpoint's clock forward",
+    },
+    "--probe-limits": {
+        "action": "store_true",
+        "default": False,
+        "help": "start and send as much as is served, to see quotas and rates",
+    },
+    "--streaming-endpoint-arn": {"metavar": "ARN", "help": "the Amazon SNS topic that message streaming goes to"},
+}
+
+
+def destination(option: str) -> str:
+    """The name under which pytest keeps `option`; the prefix keeps it apart from other plugins' options."""
+    return "conformance_" + option.removeprefix("--").replace("-", "_")
+
+
+def takes_value(option: str) -> bool | None:
+    """Whether `option` is followed by a value; None where it is no option of this suite."""
+    known = OPTIONS.get(option)
+    return None if known is None else known.get("action") != "store_true"
