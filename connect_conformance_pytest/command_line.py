@@ -19,6 +19,13 @@ import pytest
 from connect_conformance_pytest.options import takes_value
 
 ADDOPTS = "PYTEST_ADDOPTS"
+# pytest's own options that take a path: it knows them from the start, so their values lead nowhere.
+OF_PYTEST = frozenset(
+    {
+        *("--basetemp", "--cache-show", "--config-file", "--confcutdir", "--debug", "--deselect", "--ignore"),
+        *("--ignore-glob", "--junit-xml", "--junitxml", "--log-file", "--rootdir"),
+    }
+)
 TakesOne = Callable[[str, str], bool]
 
 
@@ -63,7 +70,7 @@ def _values(words: Iterable[str], takes_one: TakesOne) -> list[tuple[str, str]]:
 
 
 def _belongs_to(option: str, word: str, takes_one: TakesOne) -> bool:
-    if not option.startswith("--") or "=" in option or word.startswith("-"):
+    if not option.startswith("--") or "=" in option or option in OF_PYTEST or word.startswith("-"):
         return False
     return Path(word.split("::", 1)[0]).exists() and takes_one(option, word)
 
