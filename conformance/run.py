@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from conformance.session.selection import Selection
 from conformance.target.budget import STARTING, BudgetSpent
 from conformance.target.client import HttpTarget
 from conformance.target.contacts import Contacts, started_by
+from conformance.target.proxies import proxy_for
 from conformance.target.settings import Settings, build_settings
 from conformance.target.transfers import Transfers
 from conformance.verdicts import Outcome
@@ -59,7 +60,12 @@ class Run:
         settings = self._settings()
         self.ledger_path.parent.mkdir(parents=True, exist_ok=True)
         self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"), _secrets(self.options, settings))
-        self.ledger.header(**self._header(settings))
+        proxies = _proxies(settings)
+        self.ledger.header(**self._header(settings, proxies))
+        for url, proxy in proxies.items():
+            self.ledger.note(
+                f"Everything that goes to {url} goes through the proxy {proxy}, which the environment names."
+            )
         witness = Witness(self.ledger)
         target = HttpTarget(settings, on_exchange=self._take)
         self.endpoint = Endpoint(target, Transfers(settings), self._clock())
@@ -97,7 +103,7 @@ class Run:
         chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
         return build_settings(target, headers=headers, allow_hosts=hosts, **chosen)
 
-    def _header(self, settings: Settings) -> dict[str, Any]:
+    def _header(self, settings: Settings, proxies: Mapping[str, str]) -> dict[str, Any]:
         target = self.options["--target"]
         return {
             "target": target,
@@ -106,6 +112,8 @@ class Run:
             "region": settings.region,
             "instance_id": settings.instance_id,
             "contact_flow_id": settings.contact_flow_id,
+            "ca_bundle": settings.ca_bundle,
+            "proxies": proxies,
             "credentials": "real" if _signs_with_real(self.options) else "test",
             "sources": [asdict(source) for source in model_sources()],
             "seed": self.options.seed,
@@ -154,7 +162,7 @@ class Run:
         self.ledger.flush()
         settings, target = self.endpoint.target.settings, self.endpoint.target
         environment = environment_of(settings, real=_signs_with_real(self.options))
-        with Performer(environment, settings.headers, self._count) as performer:
+        with Performer(environment, settings.headers, self._count, settings.ca_bundle) as performer:
             attempts = attempts_of(read_ledger([self.ledger_path]))
             say(f"running the scripts of {len(attempts)} violations")
             for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
@@ -224,6 +232,12 @@ _NOT_SETTINGS = frozenset(
         "--probe-limits",
     }
 )
+
+
+def _proxies(settings: Settings) -> dict[str, str]:
+    """The proxy in front of each base URL that has one, without credentials."""
+    found = ((url, proxy_for(url)) for url in (settings.target, settings.participant_target))
+    return {url: proxy.address for url, proxy in found if proxy is not None}
 
 
 def _signs_with_real(options: Options) -> bool:

@@ -71,6 +71,7 @@ def _identity(run: Run) -> dict[str, Any]:
         "environment": {
             **{key: header.get(key) for key in (*wanted, "platform", "command", "started")},
             "given": sorted(run.given),
+            "proxies": dict(run.proxies),
             "versions": dict(header.get("versions") or {}),
         },
     }

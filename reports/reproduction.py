@@ -89,6 +89,8 @@ def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> 
     replay = replay_of(exchanges, result.requirement, result.violation.expected if result.violation else "")
     if "--header" in run.given:
         replay.note("The run added the headers of its option --header, which are not recorded: add them.")
+    for proxy in dict.fromkeys(run.proxies.values()):
+        replay.note(f"The run went through the proxy {proxy}, which the environment named: name it here too.")
     return replay
 
 
@@ -159,9 +161,19 @@ def _place(run: Run) -> dict[str, Any]:
         "region": header.get("region") or "us-east-1",
         "instance_id": header.get("instance_id") or "",
         "contact_flow_id": header.get("contact_flow_id") or "",
+        "ca_bundle": header.get("ca_bundle"),
+        "proxied": bool(run.proxies),
+        "proxy_variables": _proxy_variables(endpoint) if run.proxies else None,
         "keys": TEST_CREDENTIALS if header.get("credentials") == "test" else None,
         "serve": f"connect-conformance serve --port {_port(endpoint)}" if header.get("target") == "reference" else None,
     }
+
+
+def _proxy_variables(url: str) -> str:
+    """The variables that name the proxy for `url`, the first that is set; curl itself overlooks one of them."""
+    scheme = url.partition(":")[0]
+    names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY", "all_proxy", "ALL_PROXY")
+    return "".join(f"${{{name}:-" for name in names) + "}" * len(names)
 
 
 def _port(url: str) -> int | str:

@@ -2,7 +2,8 @@
 
 Members of a ledger's header that are read, all but the first two optional: `target` (as given on the command line),
 `depth`, `seed`, `command`, `started` (ISO 8601), `endpoint` and `participant_endpoint` (base URLs in use), `region`,
-`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `scope` (globs), `selection`
+`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `ca_bundle` (a path),
+`proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `selection`
 (the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
 `api_version`, `botocore`, `sha256`), `versions` (package to version), `platform`, `notes` (sentences for the reader).
@@ -85,6 +86,10 @@ class Run:
     def stopped_early(self) -> bool:
         """Whether tests that were selected were not played, as under ``-x``."""
         return self.tests_selected is not None and self.tests_ran < self.tests_selected
+    def proxies(self) -> Mapping[str, str]:
+        """The proxy of the environment in front of each base URL that has one, without credentials."""
+        found: Mapping[str, str] = self.header.get("proxies") or {}
+        return found
 
     @property
     def given(self) -> frozenset[str]:

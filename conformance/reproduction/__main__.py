@@ -1,8 +1,9 @@
 """The stage of its own process that printed scripts are run on: ``python -m conformance.reproduction``.
 
-It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...]}``, and runs each script as it
-stands. Every HTTP exchange is told as it happens, one JSON object a line, then how the script ended. Nothing is
-written down: tokens pass here as they are.
+It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null}``, and
+runs each script as it stands. What a script sends is carried as all traffic of a run is: the same way, with the same
+bounds. Every HTTP exchange is told as it happens, one JSON object a line, then how the script ended. Nothing is written
+down: tokens pass here as they are.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from unittest.mock import patch
 
 import requests
 
-Send = Callable[..., requests.Response]
+from conformance.reproduction.carrier import Carrier, as_requests
+from conformance.wire import Response
 
 
 @dataclass(slots=True)
@@ -27,7 +29,7 @@ class Stage:
     """Runs scripts and tells `parent` what they send and get. `headers` are added to every request."""
 
     parent: TextIO
-    send: Send
+    carrier: Carrier = field(default_factory=Carrier)
     headers: dict[str, str] = field(default_factory=dict)
     closing: bool = False
     last_words: list[Callable[[], None]] = field(default_factory=list)
@@ -56,12 +58,12 @@ class Stage:
             return repr(error)
         return None
 
-    def carry(self, session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def carry(self, request: requests.PreparedRequest) -> requests.Response:
         """Stands in for Session.send: sends and tells."""
         request.headers.update(self.headers)
-        response = self.send(session, request, **options)
-        self.tell({"exchange": {"request": _sent(request), "response": _got(response)}, "closing": self.closing})
-        return response
+        reply = self.carrier.carry(request)
+        self.tell({"exchange": {"request": _sent(request), "response": _got(reply)}, "closing": self.closing})
+        return as_requests(request, reply)
 
     def tell(self, said: dict[str, Any]) -> None:
         """Write one line to the parent."""
@@ -79,9 +81,9 @@ def _sent(request: requests.PreparedRequest) -> dict[str, Any]:
     }
 
 
-def _got(response: requests.Response) -> dict[str, Any]:
-    headers = [[name, value] for name, value in response.headers.items()]
-    return {"status": response.status_code, "headers": headers, "body": _text(response.content)}
+def _got(reply: Response) -> dict[str, Any]:
+    headers = [[name, value] for name, value in reply.headers]
+    return {"status": reply.status, "headers": headers, "body": _text(reply.body), "truncated": reply.truncated}
 
 
 def _text(value: str | bytes) -> str:
@@ -92,16 +94,17 @@ def _text(value: str | bytes) -> str:
 def main() -> None:
     """Perform what comes on standard input until it ends."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as parent:
-        stage = Stage(parent, requests.Session.send)
+        stage = Stage(parent)
 
-        def carry(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-            return stage.carry(session, request, **options)
+        def carry(_session: requests.Session, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
+            return stage.carry(request)
 
         ends = {"atexit": SimpleNamespace(register=stage.register)}
         with patch.object(requests.Session, "send", carry), patch.dict(sys.modules, ends):
             for line in sys.stdin:
                 asked = json.loads(line)
                 stage.headers = dict(asked["headers"])
+                stage.carrier.trust(asked["ca_bundle"])
                 stage.perform(asked["script"])
 
 

@@ -115,7 +115,6 @@ def environment_of(settings: Settings, *, real: bool) -> dict[str, str]:
     found = {
         "VIEW_TOKEN": settings.view_token,
         "STREAMING_ENDPOINT_ARN": settings.streaming_endpoint_arn,
-        "REQUESTS_CA_BUNDLE": settings.ca_bundle,
     }
     if real:
         keys = settings.credentials.get_frozen_credentials()

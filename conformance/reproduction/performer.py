@@ -31,20 +31,22 @@ class Performance:
 class Performer:
     """Runs scripts one after the other in a process of their own.
 
-    `environment` is that process's, `headers` are added to each request as the run's own options say. `on_exchange`
-    hears of every exchange as it happens, those included with which a script ends what it started.
+    `environment` is that process's, `headers` are added to each request as the run's own options say, `ca_bundle` is
+    what the run trusts. `on_exchange` hears of every exchange as it happens, those included with which a script ends
+    what it started.
     """
 
     environment: Mapping[str, str]
     headers: Headers
     on_exchange: Callable[[Exchange], None]
+    ca_bundle: str | None = None
     _process: subprocess.Popen[str] | None = None
     _said: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def perform(self, script: str) -> Performance:
         """Run `script`. One that takes longer than SCRIPT_SECONDS is ended with its process."""
         process = self._process or self._start()
-        asked = json.dumps({"script": script, "headers": self.headers})
+        asked = json.dumps({"script": script, "headers": self.headers, "ca_bundle": self.ca_bundle})
         exchanges: list[Exchange] = []
         try:
             if process.stdin is not None:
@@ -124,7 +126,9 @@ def _exchange(told: Mapping[str, Any]) -> Exchange:
         sent["body"].encode("latin-1", "replace"),
     )
     headers = tuple((name, value) for name, value in got["headers"])
-    return Exchange(request, Response(got["status"], headers, got["body"].encode("latin-1")), time.time())
+    return Exchange(
+        request, Response(got["status"], headers, got["body"].encode("latin-1"), got["truncated"]), time.time()
+    )
 
 
 def _operation(method: str, path: str) -> str:

@@ -22,6 +22,9 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from conformance.target.proxies import Proxy
+from conformance.target.tunnels import PROXY_AUTHENTICATION, Route, TunnelRefused, reach
+
 BODY_LIMIT = 8 * 2**20  # bytes of a reply's body that are kept
 _HEAD_LIMIT = 2**20  # bytes that status lines, headers, interim replies and chunk frames may take beside it
 _SEND_SIZE = 2**18  # bytes; a TLS socket bounds each write, not all of them together
@@ -49,7 +52,8 @@ class Attempt:
     `fresh` refuses a kept connection. `opened` says that a connection was made for this attempt, `reached` that
     there was one at all, `received` counts bytes of replies, `cut` that time or bytes ran out while reading,
     `ended` that there are no more bytes, `hung_up` that the connection was closed on purpose,
-    `not_carried` that HTTP cannot say what was to be sent, so that nothing was.
+    `not_carried` that HTTP cannot say what was to be sent, so that nothing was. `proxy` is what it goes through; where
+    that opens no tunnel to a port of plain HTTP, `refused` is its answer, and the request is handed to it to forward.
     """
 
     target: str
@@ -65,6 +69,8 @@ class Attempt:
     ended: bool = False
     hung_up: bool = False
     not_carried: bool = False
+    proxy: Proxy | None = None
+    refused: TunnelRefused | None = None
 
     @property
     def elapsed(self) -> float:
@@ -170,6 +176,7 @@ class _Reply(http.client.HTTPResponse):
 class _Connection(HTTPConnection):
     response_class = _Reply
     _gathered: bytearray | None = None
+    _refusal: TunnelRefused | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -181,11 +188,27 @@ class _Connection(HTTPConnection):
         super().connect()
         attempt.opened = attempt.reached = True
 
+    def _new_conn(self) -> socket.socket:
+        attempt = _current.attempt
+        if attempt.proxy is None:
+            return super()._new_conn()
+        self._refusal = attempt.refused
+        if self._refusal is None:
+            try:
+                return Route(self.host, self.port, attempt.proxy).connect(attempt.remaining)
+            except TunnelRefused as refused:
+                if refused.reply.status == PROXY_AUTHENTICATION or isinstance(self, HTTPSConnection):
+                    raise
+                self._refusal = refused
+        return reach(attempt.proxy, attempt.remaining)
+
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
         """Sends the target as it stands; `url` was normalised on its way here."""
         attempt = _current.attempt
         attempt.reached = attempt.reached or self.sock is not None
-        url = attempt.origin + attempt.target if self.proxy_is_forwarding else attempt.target
+        if self.sock is None:
+            self.connect()
+        url, headers = self._forwarded(attempt, headers)
         self._gathered = bytearray()
         try:
             super().request(method, url, body, headers, **options)
@@ -196,6 +219,16 @@ class _Connection(HTTPConnection):
             raise
         finally:
             self._gathered = None
+
+    def _forwarded(self, attempt: Attempt, headers: Any) -> tuple[str, Any]:
+        """The target and the headers; a proxy that forwards is given the whole address and its own credentials."""
+        attempt.refused = self._refusal
+        if self._refusal is None:
+            return attempt.target, headers
+        if attempt.proxy is not None and attempt.proxy.authorization:
+            headers = headers.copy()
+            headers.update({"Proxy-Authorization": attempt.proxy.authorization})
+        return attempt.origin + attempt.target, headers
 
     def send(self, data: Any) -> None:
         """Gathers what a request consists of, so that head and body leave together."""

@@ -7,16 +7,15 @@ import socket
 import ssl
 from collections.abc import Iterator
 
-import requests
 import urllib3.exceptions
 
 from conformance.target.connections import BODY_LIMIT, Attempt, HeadBrokenOff, HungUp
+from conformance.target.tunnels import ProxyFailed
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 
 # The first that fits anything in the chain of causes; a subclass stands before its base.
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.ProxyError, "the proxy of the environment could not be passed"),
     (ssl.SSLCertVerificationError, "the TLS certificate is not trusted (--ca-bundle gives another authority)"),
     (ssl.SSLError, "TLS failed"),
     (socket.gaierror, "the host name has no address"),
@@ -42,7 +41,12 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
         return f"hung up on purpose, {hung_up}"
     if attempt.not_carried:
         return NOT_CARRIED
+    of_proxy = next((cause for cause in causes if isinstance(cause, ProxyFailed)), None)
+    if of_proxy is not None:
+        return str(of_proxy)
     sentence = _limit(attempt, timeout) or sentence_of(error)
+    if attempt.proxy is not None and attempt.refused is not None:
+        sentence = f"through the proxy {attempt.proxy.address}, which forwards: {sentence}"
     return sentence if status is None else f"{sentence}, after status {status}"
 
 

@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 from conformance.target.addresses import SettingsError, check_url
 from conformance.target.credentials import known_credentials, real_credentials
 from conformance.target.endpoints import AWS, aws_addresses
+from conformance.target.proxies import proxy_for
 from conformance.wire import Headers
 
 DEFAULT_REGION = "us-east-1"
@@ -130,12 +131,15 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
 
 
 def _addresses(target: str, participant_target: str | None, region: str) -> tuple[str, str]:
+    """Both base addresses, each with a way to it: a proxy that cannot be used is refused before the first request."""
     if target == AWS:
         connect, participant = aws_addresses(region)
     else:
         connect = participant = check_url("--target", target)
     if participant_target is not None:
         participant = check_url("--participant-target", participant_target)
+    for address in (connect, participant):
+        proxy_for(address)
     return connect, participant
 
 

@@ -2,7 +2,7 @@
 
 Nothing runs beside the caller: bytes are read when frames are asked for, each read gets what is left of its time, and
 a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The protocol itself is that of the
-websockets library without its input and output, which follows no redirect and asks no proxy.
+websockets library without its input and output, which follows no redirect. The way is that of all other traffic.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import certifi
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.frames import Frame as ProtocolFrame
@@ -22,10 +23,14 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI, parse_uri
 
+from conformance.target.conversation import SetupFailed
 from conformance.target.failures import sentence_of
 from conformance.target.frames import Closing, Frame, frame_of
 from conformance.target.hosts import is_own, require_followed
-from conformance.target.settings import Settings
+from conformance.target.proxies import proxy_for
+from conformance.target.settings import Settings, SettingsError
+from conformance.target.tunnels import ProxyFailed, Route
+from conformance.wire import Headers
 
 FRAME_SIZE = 2**20  # bytes of one frame
 FRAMES = 5_000  # that a socket keeps
@@ -59,24 +64,28 @@ class Socket:
         """Whether it was opened and neither side has ended it."""
         return self._wire is not None and self.failure is None and self.closed is None
 
-    def open(self, uri: WebSocketURI, tls: ssl.SSLContext | None, headers: tuple[tuple[str, str], ...]) -> None:
-        """Connect and shake hands within the time-out, all together; `headers` go out beside the protocol's own."""
+    def open(self, uri: WebSocketURI, way: Route, tls: ssl.SSLContext | None, headers: Headers) -> None:
+        """Connect and shake hands within the time-out, all together; `headers` go out beside the protocol's own.
+
+        Raises ProxyFailed where a proxy on the way brings no connection about: that is nothing of the endpoint's.
+        """
         deadline = time.monotonic() + self.timeout
         try:
-            self._connect(uri, tls, deadline)
+            self._connect(uri, way, tls, deadline)
             self._shake_hands(uri, headers, deadline)
+        except ProxyFailed:
+            raise
         except _BROKEN as broken:
             self._fail(_opening_failure(broken, self.timeout))
 
-    def _connect(self, uri: WebSocketURI, tls: ssl.SSLContext | None, deadline: float) -> None:
-        self._wire = socket.create_connection((uri.host, uri.port), timeout=_left(deadline))
-        self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _connect(self, uri: WebSocketURI, way: Route, tls: ssl.SSLContext | None, deadline: float) -> None:
+        self._wire = way.connect(lambda: _left(deadline))
         if tls is not None:
             self._wire = tls.wrap_socket(self._wire, server_hostname=uri.host, do_handshake_on_connect=False)
             self._wire.settimeout(_left(deadline))
             self._wire.do_handshake()
 
-    def _shake_hands(self, uri: WebSocketURI, headers: tuple[tuple[str, str], ...], deadline: float) -> None:
+    def _shake_hands(self, uri: WebSocketURI, headers: Headers, deadline: float) -> None:
         self._protocol = protocol = ClientProtocol(uri, max_size=FRAME_SIZE)
         request = protocol.connect()
         for name, value in headers:
@@ -193,7 +202,7 @@ class Socket:
 def open_socket(settings: Settings, url: str) -> Socket:
     """The web socket behind `url`, opened or with the failure that kept it from that.
 
-    Raises SetupFailed for a host that the run may not follow.
+    Raises SetupFailed for a host that the run may not follow, and where a proxy on the way keeps it from being open.
     """
     opened = Socket(settings.timeout)
     try:
@@ -202,13 +211,19 @@ def open_socket(settings: Settings, url: str) -> Socket:
         opened.failure = "it is no web socket URL"
         return opened
     require_followed(settings, uri.host, "a web socket URL")
-    opened.open(uri, _tls(settings) if uri.secure else None, settings.headers if is_own(settings, uri.host) else ())
+    headers = settings.headers if is_own(settings, uri.host) else ()
+    try:
+        way = Route(uri.host, uri.port, proxy_for(url))
+        opened.open(uri, way, _tls(settings) if uri.secure else None, headers)
+    except (ProxyFailed, SettingsError) as not_passed:
+        raise SetupFailed(f"the web socket cannot be opened: {not_passed}") from not_passed
     return opened
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:
-    bundle = settings.ca_bundle
-    folder = bundle is not None and Path(bundle).is_dir()
+    """What the run trusts, for web sockets as for requests: not what SSL_CERT_FILE of the environment names."""
+    bundle = settings.ca_bundle or certifi.where()
+    folder = Path(bundle).is_dir()
     return ssl.create_default_context(cafile=None if folder else bundle, capath=bundle if folder else None)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
+from urllib.parse import SplitResult, urlsplit
 
-import requests
+from requests.utils import requote_uri
 
-from conformance.target.connections import BODY_LIMIT
+from conformance.target.addresses import SettingsError
+from conformance.target.content_encoding import decoded
 from conformance.target.conversation import SetupFailed
 from conformance.target.hosts import host_of, require_followed
 from conformance.target.settings import Settings
-from conformance.wire import Response
+from conformance.target.transport import Address, Transport, address_of
+from conformance.wire import Headers, Response
 
-_PIECE = 2**16  # bytes
+_ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 class Transfers:
@@ -21,9 +23,7 @@ class Transfers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = settings.ca_bundle or True
+        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content`. What the endpoint answers shows only when the upload is completed.
@@ -33,32 +33,42 @@ class Transfers:
         self.fetch("PUT", url, headers, content)
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """What `url` answers, whatever its status. Redirects are not followed, and a body is cut at 8 MiB or in time.
+        """What `url` answers, whatever its status, with the body as a client sees it that decodes gzip and deflate.
 
-        Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
+        Redirects are not followed, and a body is cut at 8 MiB or in time. Raises SetupFailed for a URL that leaves the
+        endpoint's hosts and for a transfer that breaks off.
         """
         require_followed(self._settings, host_of(url), "a signed URL")
-        try:
-            with self._session.request(
-                method,
-                url,
-                data=content,
-                headers={"Accept-Encoding": "identity", **headers},
-                timeout=self._settings.timeout,
-                stream=True,
-                allow_redirects=False,
-            ) as reply:
-                return _kept(reply, time.monotonic() + self._settings.timeout)
-        except (requests.RequestException, ValueError) as wrong:
-            raise SetupFailed(f"a transfer broke off: {type(wrong).__name__}") from wrong
+        parts = urlsplit(requote_uri(url))
+        address = _address(parts)
+        path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+        sent = _headers(address, headers, method, content)
+        response, failure = self._transport.carry(
+            self._transport.attempt(address, path), address, method, sent, content
+        )
+        if response is None:
+            raise SetupFailed(f"a transfer broke off: {failure}")
+        return decoded(response)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
 
 
-def _kept(reply: requests.Response, deadline: float) -> Response:
-    body, cut = bytearray(), False
-    for piece in reply.iter_content(_PIECE):
-        body += piece
-        cut = len(body) > BODY_LIMIT or time.monotonic() > deadline
-        if cut:
-            break
-    headers = tuple((str(name), str(value)) for name, value in reply.headers.items())
-    return Response(reply.status_code, headers, bytes(body[:BODY_LIMIT]), truncated=cut)
+def _address(parts: SplitResult) -> Address:
+    """Raises SetupFailed where nothing can be sent to."""
+    if parts.scheme not in {"http", "https"}:
+        raise SetupFailed(f"a transfer broke off: {parts.scheme!r} is no scheme that files are sent by")
+    try:
+        return address_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    except SettingsError as wrong:
+        raise SetupFailed(f"a transfer broke off: {wrong}") from wrong
+
+
+def _headers(address: Address, given: Mapping[str, str], method: str, content: bytes) -> Headers:
+    """The headers that the endpoint asked for, and those that HTTP needs around them."""
+    names = {name.lower() for name in given}
+    needed = {"Host": address.host, **_ALWAYS}
+    if content or method != "GET":
+        needed["Content-Length"] = str(len(content))
+    return (*given.items(), *((name, value) for name, value in needed.items() if name.lower() not in names))

@@ -6,7 +6,7 @@ import http.client
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,11 +14,12 @@ import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
-from requests.utils import get_environ_proxies
 from urllib3 import BaseHTTPResponse
 
 from conformance.target.connections import BODY_LIMIT, Attempt, BoundedPool, BoundedTlsPool, HangUp, carrying
 from conformance.target.failures import failure_of, partial_body
+from conformance.target.proxies import Proxy, proxy_for
+from conformance.target.tunnels import TunnelRefused, is_of_proxy
 from conformance.wire import Headers, Response
 
 _POOL_SIZE = 16  # as many calls as a test makes at once
@@ -30,22 +31,22 @@ _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.
 class Address:
     """A base address taken apart once: `origin` is scheme and authority, `base` the path, `host` the Host header.
 
-    `proxies` are those that the environment names for it.
+    `proxy` is the one that the environment names for it.
     """
 
     url: str
     origin: str
     base: str
     host: str
-    proxies: Mapping[str, str] = field(repr=False)
+    proxy: Proxy | None = None
 
 
 def address_of(url: str) -> Address:
-    """The address behind `url`, which has no slash at its end."""
+    """The address behind `url`, which has no slash at its end. Raises SettingsError for a proxy that cannot be used."""
     parts = urlsplit(url)
     default_port = {"http": ":80", "https": ":443"}[parts.scheme]
     host = parts.netloc.lower().removesuffix(default_port)
-    return Address(url, f"{parts.scheme}://{parts.netloc}", parts.path, host, get_environ_proxies(url))
+    return Address(url, f"{parts.scheme}://{parts.netloc}", parts.path, host, proxy_for(url))
 
 
 class Transport:
@@ -56,6 +57,7 @@ class Transport:
         self._timeout = timeout
         self._verify = ca_bundle or True
         self._session = _Session()
+        self._refused: dict[str, TunnelRefused] = {}  # by origin: its proxy opens no tunnel there, and forwards
         # What these two warn of is the endpoint's doing: it becomes a finding, not a line in somebody's log.
         for name in ("urllib3.connection", "urllib3.connectionpool"):
             logging.getLogger(name).setLevel(logging.ERROR)
@@ -63,7 +65,16 @@ class Transport:
     def attempt(self, address: Address, path: str, *, fresh: bool = False, hang_up: HangUp | None = None) -> Attempt:
         """A new attempt to reach `path` below the base of `address`; its time runs from now."""
         now = time.monotonic()
-        return Attempt(address.base + path, address.origin, now, now + self._timeout, fresh=fresh, hang_up=hang_up)
+        return Attempt(
+            address.base + path,
+            address.origin,
+            now,
+            now + self._timeout,
+            fresh=fresh,
+            hang_up=hang_up,
+            proxy=address.proxy,
+            refused=self._refused.get(address.origin),
+        )
 
     def carry(
         self, attempt: Attempt, address: Address, method: str, headers: Headers, body: bytes
@@ -76,16 +87,25 @@ class Transport:
         raw: BaseHTTPResponse | None = None
         with carrying(attempt):
             try:
-                raw = self._send(address, _prepared(address, method, headers, body))
-                return _reply(raw, attempt), None
+                raw = self._send(_prepared(address, method, headers, body))
+                return self._judgeable(_reply(raw, attempt), attempt)
             except _BROKEN as broken:
                 return None, failure_of(broken, attempt, self._timeout, raw.status if raw else None)
 
-    def _send(self, address: Address, prepared: requests.PreparedRequest) -> BaseHTTPResponse:
-        proxies = dict(address.proxies)
-        reply = self._session.send(prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=proxies)
+    def _send(self, prepared: requests.PreparedRequest) -> BaseHTTPResponse:
+        reply = self._session.send(prepared, stream=True, timeout=self._timeout, verify=self._verify)
         raw: BaseHTTPResponse = reply.raw
         return raw
+
+    def _judgeable(self, reply: Response, attempt: Attempt) -> tuple[Response | None, str | None]:
+        """The reply, unless a proxy that forwards may have given it itself."""
+        if attempt.proxy is None or attempt.refused is None:
+            return reply, None
+        self._refused[attempt.origin] = attempt.refused
+        if not is_of_proxy(reply, attempt.refused.reply):
+            return reply, None
+        attempt.reached = False
+        return None, f"the proxy {attempt.proxy.address} answered {reply.status} itself, so far as can be told"
 
     def close(self) -> None:
         """Close the connections."""
@@ -119,6 +139,8 @@ def _reply(raw: BaseHTTPResponse, attempt: Attempt) -> Response:
 
 
 class _Session(requests.Session):
+    send = requests.Session.send  # also where that of scripts is replaced by one that comes here
+
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False  # a .netrc would replace Authorization
@@ -140,11 +162,6 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options)
         self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = _POOLS
-        return manager
 
     def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
         """Only what the transport reads: requests' own would parse cookies and guess an encoding."""

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -48,13 +48,16 @@ class Finished:
         return dict(next(r["violation"] for r in self.report["requirements"] if r["id"] == requirement))
 
 
+# For the address of a served endpoint: another address for it, and the environment in which that is right.
+Around = Callable[[str], tuple[str, Mapping[str, str]]]
 RunSuite = Callable[..., Finished]
 Judge = Callable[..., Finished]
 
 
 def environment() -> dict[str, str]:
-    """The environment without what pytest and CI put there for this very run."""
+    """The environment without what pytest and CI put there for this very run, and without proxies."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "GITHUB", "COV"))}
+    kept = {k: v for k, v in kept.items() if not k.lower().endswith("_proxy")}
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
@@ -81,13 +84,14 @@ def _installed() -> bool:
 
 @pytest.fixture
 def run_suite(tmp_path: Path) -> RunSuite:
-    """Runs the suite with the given arguments from an empty directory."""
+    """Runs the suite with the given arguments, and environment `variables`, from an empty directory."""
 
-    def run(*arguments: str) -> Finished:
+    def run(*arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
         directory = tmp_path / "report"
         command = suite_command(*arguments, directory=directory)
+        around = {**environment(), **(variables or {})}
         done = subprocess.run(
-            command, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+            command, cwd=tmp_path, env=around, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
         )
         return Finished(done.returncode, done.stdout + done.stderr, directory)
 
@@ -112,10 +116,12 @@ def endpoint() -> Iterator[Callable[[Script], Endpoint]]:
 
 @pytest.fixture
 def judge(run_suite: RunSuite) -> Iterator[Judge]:
-    """Serves the reference, with a fault or without, and runs the suite against its URL."""
+    """Serves the reference, with a fault or without, and runs the suite against its URL or what `around` says."""
     with ExitStack() as stack:
 
-        def run(*fault: str, options: tuple[str, ...] = ("--depth", "smoke")) -> Finished:
+        def run(
+            *fault: str, options: tuple[str, ...] = ("--depth", "smoke"), around: Around = lambda _: ("", {})
+        ) -> Finished:
             process = stack.enter_context(
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.suite.served", *fault],
@@ -129,7 +135,8 @@ def judge(run_suite: RunSuite) -> Iterator[Judge]:
             assert process.stdout is not None
             facts = json.loads(process.stdout.readline())
             ids = [w for k, v in facts.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
-            finished = run_suite("--target", facts["url"], *ids, *options)
+            target, variables = around(facts["url"])
+            finished = run_suite("--target", target or facts["url"], *ids, *options, variables=variables)
             process.communicate()
             return finished
 

@@ -146,19 +146,6 @@ def test_a_netrc_does_not_replace_the_signature(
     assert served.received[0].values("authorization")[0].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
 
 
-def test_the_proxy_of_the_environment_is_used_and_the_path_kept(
-    endpoint: StartEndpoint, target_at: MakeTarget, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proxy = endpoint(answering(OK))
-    monkeypatch.setenv("http_proxy", proxy.url.replace("://", "://user:word@"))
-    monkeypatch.setenv("no_proxy", "")
-    target_at("http://connect.invalid/base").send(replace(MESSAGE, path="/a//../%2f"))
-    (received,) = proxy.received
-    assert received.line == "POST http://connect.invalid/base/a//../%2f HTTP/1.1"
-    assert received.values("host") == ["connect.invalid"]
-    assert received.values("proxy-authorization") == ["Basic dXNlcjp3b3Jk"]
-
-
 def test_the_exchange_says_when_and_how_long(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     before = time.time()
     exchange = target_at(endpoint(answering(OK)).url).send(MESSAGE)

@@ -30,7 +30,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if openssl is None:
         pytest.skip("needs openssl to make a certificate")
     file = tmp_path_factory.mktemp("tls") / "endpoint.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1,DNS:endpoint.invalid"]
     made = [
         "-keyout",
         file,
@@ -147,10 +147,10 @@ def test_a_proxy_of_the_environment_is_passed_through(
     proxy = endpoint(tunnels)
     monkeypatch.setenv("https_proxy", proxy.url)
     monkeypatch.setenv("no_proxy", "")
-    target = target_at("https://127.0.0.1:9/base", ca_bundle=str(certificate))
+    target = target_at("https://endpoint.invalid:9/base", ca_bundle=str(certificate))
     assert [target.send(MESSAGE).response.status for _ in range(2)] == [200, 200]
     connect, *sent = proxy.received
-    assert connect.line.startswith("CONNECT 127.0.0.1:9 ")
+    assert connect.line.startswith("CONNECT endpoint.invalid:9 ")
     assert [one.line for one in sent] == ["POST /base/participant/message HTTP/1.1"] * 2
     assert target.send_and_hang_up(MESSAGE).failure.startswith("hung up on purpose, when the first byte")
 
@@ -158,8 +158,11 @@ def test_a_proxy_of_the_environment_is_passed_through(
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
-        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "the proxy of the environment could not be passed"),
-        (b"", "time-out: no connection within 0.5 s"),
+        (
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+            "answered 407 to CONNECT endpoint.invalid:9 (it wants a user and a password)",
+        ),
+        (b"", "brought no connection about"),
     ],
 )
 def test_a_proxy_that_does_not_let_through_is_no_finding(
@@ -173,7 +176,7 @@ def test_a_proxy_that_does_not_let_through_is_no_finding(
     monkeypatch.setenv("https_proxy", endpoint(refuses).url)
     monkeypatch.setenv("no_proxy", "")
     began = time.monotonic()
-    assert target_at("https://127.0.0.1:9").send(MESSAGE).failure == says
+    assert target_at("https://endpoint.invalid:9").send(MESSAGE).failure.endswith(says)
     assert time.monotonic() - began < 1
 
 
