@@ -163,6 +163,7 @@ def _place(run: Run) -> dict[str, Any]:
         "contact_flow_id": header.get("contact_flow_id") or "",
         "ca_bundle": header.get("ca_bundle"),
         "proxied": bool(run.proxies),
+        "socks": any(proxy.startswith("socks") for proxy in run.proxies.values()),
         "proxy_variables": _proxy_variables(endpoint) if run.proxies else None,
         "keys": TEST_CREDENTIALS if header.get("credentials") == "test" else None,
         "serve": f"connect-conformance serve --port {_port(endpoint)}" if header.get("target") == "reference" else None,
