@@ -86,6 +86,8 @@ class Run:
     def stopped_early(self) -> bool:
         """Whether tests that were selected were not played, as under ``-x``."""
         return self.tests_selected is not None and self.tests_ran < self.tests_selected
+
+    @property
     def proxies(self) -> Mapping[str, str]:
         """The proxy of the environment in front of each base URL that has one, without credentials."""
         found: Mapping[str, str] = self.header.get("proxies") or {}
