@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 
 MARKERS = (
     "verifies(id, ...): the requirement ids that a test shows to be kept or broken",
     "moves_clock: the test moves the endpoint's clock, so it runs after all others",
 )
+ENDING_SESSION = "CancelParticipantAuthentication"
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -70,6 +72,15 @@ def claimed(item: pytest.Item) -> tuple[str, ...]:
     return ids
 
 
+def operations_in(items: Iterable[pytest.Item]) -> list[str]:
+    """The operations that `items` claim something about: first the one that starts the chats that the others need.
+
+    Without the one that ends an authentication session, which other tests need: it is called when its own tests are.
+    """
+    named = {rid.partition(".")[0] for item in items for rid in claimed(item)} - {ENDING_SESSION}
+    return sorted((name for name in operations() if name in named), key="StartChatContact".__ne__)
+
+
 _BREADTH = ("protocol", "operations", "journeys")
 
 
@@ -78,7 +89,7 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
 
     What looks at every operation in a few calls comes before what tells long stories: a broken endpoint shows soon.
     """
-    cancels = any(rid.startswith("CancelParticipantAuthentication.") for rid in claimed(item))
+    cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
     return item.get_closest_marker("moves_clock") is not None, cancels, place

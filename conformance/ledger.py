@@ -8,6 +8,7 @@ Entries, by their member ``entry``:
 - ``reproduction``: how often a story that broke a requirement broke it again when it was repeated.
 - ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
 - ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
+- ``operation``: what the plainest call of an operation got; the last one of an operation counts.
 - ``note``: a sentence for the reader about the run as a whole.
 - ``test``: a pytest item with its outcome and seconds.
 - ``footer``: how the run ended. A ledger without one did not finish.
@@ -48,7 +49,8 @@ class Observation:
 
     `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
     somebody else asked for) or ``story``. `reproduced` is (k, n): of n repetitions, k broke the promise again.
-    `after` is what had been spent when a promise was seen broken.
+    `after` is what had been spent when a promise was seen broken. `lacking` is an operation that the judgement takes
+    and the endpoint does not implement.
     """
 
     requirement: str
@@ -62,6 +64,7 @@ class Observation:
     exchanges: tuple[Exchange, ...] = ()
     reproduced: tuple[int, int] | None = None
     after: Effort | None = None
+    lacking: str | None = None
 
 
 @dataclass(slots=True)
@@ -134,6 +137,18 @@ class Ledger:
         """Write how many requests were sent since the last such entry."""
         self._write({"entry": "traffic", "by_operation": dict(by_operation), "shrinking": shrinking})
 
+    def operation(self, name: str, *, standing: str, implemented: bool | None, reason: str) -> None:
+        """Write what the plainest call of operation `name` got, in a few words."""
+        self._write(
+            {
+                "entry": "operation",
+                "operation": name,
+                "standing": standing,
+                "implemented": implemented,
+                "reason": _clean(reason, ()),
+            }
+        )
+
     def note(self, sentence: str) -> None:
         """Write what a reader should know about the run as a whole."""
         self._write({"entry": "note", "text": redact_text(sentence)})
@@ -181,6 +196,7 @@ def _observation_entry(observation: Observation) -> dict[str, Any]:
         **{name: _clean(getattr(observation, name), bearers) for name in ("reason", "expected", "actual")},
         "reproduced": list(observation.reproduced) if observation.reproduced else None,
         "after": _effort_entry(observation.after) if observation.after else None,
+        "lacking": observation.lacking,
         "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
     }
 

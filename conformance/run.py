@@ -86,6 +86,7 @@ class Run:
     def _take(self, exchange: Exchange) -> None:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
         self.examiner.conversations.contacts.learn(exchange)
+        self.examiner.profile.learn(exchange)
         self.examiner.witness.passive(exchange)
         self.interrupts.check()
 

@@ -16,11 +16,12 @@ from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.ledger import Effort, Ledger, Observation
-from conformance.target.probe import is_unrouted
+from conformance.target.probe import is_own_refusal
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
 _PLAIN = ("edge", "story")  # phases whose violations show more than one that came to light by the way
+_BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
 
 
@@ -101,10 +102,14 @@ class Witness:
         exchanges: tuple[Exchange, ...] = (),
     ) -> None:
         """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
-        account = self.accounts[requirement]
-        account.outcomes[outcome] += 1
-        account.reason = account.reason or reason
-        self._write(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+        self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+
+    def observe(self, observation: Observation) -> None:
+        """Take down an observation that is neither of a promise kept nor of one broken."""
+        account = self.accounts[observation.requirement]
+        account.outcomes[observation.outcome] += 1
+        account.reason = account.reason or observation.reason
+        self._write(observation)
 
     def _write(self, observation: Observation) -> None:
         key = (observation.requirement, f"{observation.phase} {observation.outcome}")
@@ -132,7 +137,7 @@ class Witness:
     def _judgeable(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """An operation that never succeeds may be one that the endpoint lacks, which is one finding and no violation.
 
-        So a router's replies wait for its first success.
+        So the replies of a router, a proxy or a gateway wait for its first success.
         """
         name, response = exchange.request.operation, exchange.response
         if response is None or self.front_only or name in self._working:
@@ -140,7 +145,7 @@ class Witness:
         if response.succeeded:
             self._working.add(name)
             return (*self._held.pop(name, ()), exchange)
-        if not is_unrouted(operation(name), response):
+        if is_own_refusal(operation(name), response) or response.status in _BROKEN:
             return (exchange,)
         self._held[name].append(exchange)
         return ()

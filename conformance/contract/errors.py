@@ -45,6 +45,26 @@ COMMON_ERRORS: Mapping[str, frozenset[int]] = MappingProxyType(
     }
 )
 
+# Those of COMMON_ERRORS that say that the caller may not call, or not with these credentials.
+NO_PERMISSION = frozenset(
+    {
+        "AccessDeniedException",
+        "UnauthorizedException",
+        "ForbiddenException",
+        "IncompleteSignatureException",
+        "IncompleteSignature",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatchException",
+        "SignatureDoesNotMatch",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "NotAuthorized",
+        "OptInRequired",
+    }
+)
+
 # Exceptions of an operation that say that the caller sent more than it may: lawful at any time.
 THROTTLING = frozenset({"ThrottlingException", "TooManyRequestsException", "LimitExceededException"})
 

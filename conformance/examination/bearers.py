@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.contract.requirements import operation_of
-from conformance.examination.chat import text_at
+from conformance.examination.chat import members_of, text_at
 from conformance.examination.provisions import Provisions
 from conformance.target.conversation import SetupFailed
 from conformance.target.probe import Standing
@@ -34,8 +34,7 @@ def bearer_of(request: Request) -> str:
 
 def token_of(connected: Exchange) -> str:
     """The connection token in a reply to CreateParticipantConnection. Raises SetupFailed where it has none."""
-    members = connected.response.members if connected.response else {}
-    return text_at(members, "ConnectionCredentials", "ConnectionToken")
+    return text_at(members_of(connected), "ConnectionCredentials", "ConnectionToken")
 
 
 def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
@@ -47,7 +46,7 @@ def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tup
     for requirement in requirements:
         name = operation_of(requirement)
         with story.aside(requirement):
-            story.working(name, requirement)
+            story.working(name)
             yield requirement, own.plain(name)
 
 

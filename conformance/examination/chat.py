@@ -133,6 +133,21 @@ class Chat(Participant):
 _BY_INITIAL_CONTACT = frozenset({"GetContactAttributes", "UpdateContactAttributes"})
 
 
+def members_of(exchange: Exchange, what: str = "") -> Mapping[str, Any]:
+    """The members of a reply that nothing goes on without. Raises SetupFailed for any but a success.
+
+    `what` says which call it was; by default the name of its operation.
+    """
+    name = what or exchange.request.operation
+    if exchange.response is None:
+        raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
+    if not exchange.response.succeeded:
+        raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
+    if exchange.response.truncated:
+        raise SetupFailed(f"the reply to {name} did not end", exchange)
+    return exchange.response.members
+
+
 def text_at(members: Mapping[str, Any], *path: str) -> str:
     """The text at `path` in a reply. Raises SetupFailed where it is missing: that is the reply's own violation."""
     value = _at(members, path)

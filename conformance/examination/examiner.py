@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Unjudgeable
-from conformance.contract.model import Operation, operations
+from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint
 from conformance.examination.conversations import Conversations
 from conformance.examination.depth import Depth
+from conformance.examination.plain_call_rule import PlainCallRule
+from conformance.examination.plain_calls import plain_call
+from conformance.examination.profile import EndpointProfile
 from conformance.examination.waiting import Waits
-from conformance.target.conversation import Conversation, MissingOption, SetupFailed
-from conformance.target.probe import FORBIDDEN, Finding, Standing, finding, is_unrouted, says_unrouted
+from conformance.target.conversation import Conversation, SetupFailed
+from conformance.target.probe import FORBIDDEN, Finding
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
 from conformance.witness import Witness
 from strategies.samples import SPENDING, fill_in, plain_arguments
 
 Look = Callable[[Conversation], None]
-
-_OUTCOMES = {
-    Standing.UNSUPPORTED: Outcome.UNSUPPORTED,
-    Standing.REFUSED: Outcome.INCONCLUSIVE,
-    Standing.UNANSWERED: Outcome.INCONCLUSIVE,
-    Standing.NOT_READY: Outcome.INCONCLUSIVE,
-}
 
 
 class Unwitnessed(Exception):
@@ -54,13 +51,21 @@ class Examiner:
     seed: int
     poll_seconds: float
     examples: Path | None = None
-    _findings: dict[str, Finding] = field(default_factory=dict)
     _allowed: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     waits: Waits = field(init=False)
+    profile: EndpointProfile = field(init=False)
+    rule: PlainCallRule = field(init=False)
 
     def __post_init__(self) -> None:
         self.waits = Waits(self.poll_seconds)
+        self.profile = EndpointProfile(partial(plain_call, self), self._note_operation)
+        self.rule = PlainCallRule(self.profile)
+
+    def _note_operation(self, name: str, found: Finding) -> None:
+        self.witness.ledger.operation(
+            name, standing=found.standing.value, implemented=found.implemented, reason=found.reason
+        )
 
     def send(self, operation: Operation, arguments: dict[str, Any], conversation: Conversation) -> Exchange:
         """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""
@@ -76,30 +81,13 @@ class Examiner:
             self.conversations.discard()
         return exchange
 
+    def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
+        """Make a call that belongs to no conversation, with `resources` filled in."""
+        return self.conversations.calls.send(to_request(operation, fill_in(arguments, resources)))
+
     def probe(self, operation: Operation) -> Finding:
         """What the plainest valid call of `operation` shows; asked once."""
-        if operation.name not in self._findings:
-            self._findings[operation.name] = self._probe(operation)
-        return self._findings[operation.name]
-
-    def _probe(self, operation: Operation) -> Finding:
-        # Another connection may void the one that the shared conversation uses: no document says that it does not.
-        own = operation.name in SPENDING or operation.name == "CreateParticipantConnection"
-        found = self._asked_plainly(operation, own=own)
-        answer = found.exchange.response if found.exchange is not None else None
-        if own or answer is None or answer.status != FORBIDDEN:
-            return found
-        self.conversations.discard()  # its flow may have ended the shared chat
-        return self._asked_plainly(operation, own=False)
-
-    def _asked_plainly(self, operation: Operation, *, own: bool) -> Finding:
-        with self.conversations.fitting(own=own) as conversation:
-            try:
-                return finding(operation, self.send(operation, plain_arguments(operation), conversation))
-            except MissingOption as missing:
-                return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
-            except SetupFailed as failed:
-                return Finding(Standing.NOT_READY, failed.reason, failed.exchange)
+        return self.profile.of(operation.name)
 
     def allows(self, constraint: Constraint, arguments: dict[str, Any]) -> bool:
         """Whether the endpoint accepts the constraint's member with a value well inside its limits; asked once."""
@@ -125,26 +113,9 @@ class Examiner:
 
     def require_working(self, requirement: str, operation: Operation) -> None:
         """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
-        found = self.probe(operation)
-        if found.option is not None:
-            self.give_up(requirement, Outcome.UNTESTED, found.reason)
-        if found.standing is not Standing.WORKS:
-            self.give_up(requirement, _OUTCOMES[found.standing], found.reason)
-
-    def lacking(self, violation: ContractViolation) -> str | None:
-        """Why `violation` only shows that the endpoint lacks the operation that was called last; None where it has it.
-
-        Where its plain call cannot be made, the endpoint must say so in so many words.
-        """
-        exchange = violation.exchanges[-1] if violation.exchanges else None
-        name = exchange.request.operation if exchange else ""
-        if exchange is None or exchange.response is None or name not in operations():
-            return None
-        if not is_unrouted(operations()[name], exchange.response):
-            return None
-        found = self.probe(operations()[name])
-        said = found.standing is Standing.NOT_READY and says_unrouted(exchange.response)
-        return found.reason if said or found.standing is Standing.UNSUPPORTED else None
+        unjudged = self.rule.of_operation(operation.name)
+        if unjudged is not None:
+            self.give_up(requirement, unjudged.outcome, unjudged.reason)
 
     def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
         """Note that `requirement` cannot be witnessed and raise Unwitnessed."""

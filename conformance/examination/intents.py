@@ -168,11 +168,11 @@ def intend(story: Story, requirement: str | None = None, by: Participant | None 
     """A new intent to call the operation of `requirement`, with `members` beside the plainest ones.
 
     Without `requirement` it is the only one that the test claims. Without `by` a participant is made for operations
-    that need one. Raises Unwitnessed where the operation does not work, SetupFailed where what it needs cannot be made.
+    that need one. Raises SetupFailed where the operation does not work or what it needs cannot be made.
     """
     requirement = requirement or story.only_claim()
     name = operation_of(requirement)
-    story.working(name, requirement)
+    story.working(name)
     effect = EFFECTS[name]
     caller = effect.caller(story) if by is None or effect.alone else by
     given: Mapping[str, str] = Provisions(caller) if caller else _Options(story)

@@ -9,7 +9,7 @@ from conformance.contract.model import Operation
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.replies import provoked
 from conformance.opinion.opinion import judge
-from conformance.target.probe import Standing
+from conformance.target.probe import is_own_refusal
 from conformance.verdicts import Outcome
 from conformance.wire import Exchange
 
@@ -18,14 +18,23 @@ def examine_by_schema(examiner: Examiner, subject: Operation) -> None:
     """Make calls with telling successes and plain refusals, and have each reply judged once more.
 
     All that is wrong with a reply is taken down, each under its own requirement. Raises the first ContractViolation,
-    or Unwitnessed where no reply came or the endpoint lacks the operation.
+    or Unwitnessed where no reply of the operation itself came.
     """
-    if (found := examiner.probe(subject)).standing is Standing.UNSUPPORTED:
-        raise Unwitnessed(Outcome.UNSUPPORTED, found.reason)
-    answered = [exchange for exchange in provoked(examiner, subject) if exchange.response is not None]
-    if not answered:
-        raise Unwitnessed(Outcome.INCONCLUSIVE, "no reply came")
-    conclude(take_down(examiner, answered))
+    own = [exchange for exchange in provoked(examiner, subject) if _is_own(subject, exchange)]
+    if not own:
+        unjudged = examiner.rule.of_operation(subject.name)
+        raise Unwitnessed(
+            unjudged.outcome if unjudged else Outcome.INCONCLUSIVE, unjudged.reason if unjudged else "no reply came"
+        )
+    conclude(take_down(examiner, own))
+
+
+def _is_own(subject: Operation, exchange: Exchange) -> bool:
+    """Whether the operation itself replied, and no router, proxy or gateway in its place."""
+    response = exchange.response
+    if response is None or exchange.request.operation != subject.name:
+        return False
+    return response.succeeded or is_own_refusal(subject, response)
 
 
 def take_down(examiner: Examiner, exchanges: Iterable[Exchange]) -> list[ContractViolation]:

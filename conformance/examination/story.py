@@ -17,13 +17,15 @@ from typing import Any, TypeVar
 from hypothesis.strategies import SearchStrategy
 
 from conformance.checks.violation import ContractViolation, Unjudgeable
-from conformance.contract.model import operation
-from conformance.examination.chat import Chat
+from conformance.contract.model import operation, operations
+from conformance.examination.chat import Chat, members_of
 from conformance.examination.claim import Claim
-from conformance.examination.examiner import Examiner, Unwitnessed
+from conformance.examination.examiner import Examiner
+from conformance.examination.plain_call_rule import Unjudged
 from conformance.examination.search import drawn
 from conformance.target.connections import HangUp
 from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.probe import Standing
 from conformance.target.sockets import Socket
 from conformance.verdicts import Outcome
 from conformance.wire import SIGNED_URL, Exchange, Request, Response, to_request
@@ -105,14 +107,7 @@ class Story:
 
     def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:
         """The members of a reply that the story cannot go on without. Raises SetupFailed for any but a success."""
-        name = what or exchange.request.operation
-        if exchange.response is None:
-            raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
-        if not exchange.response.succeeded:
-            raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
-        if exchange.response.truncated:
-            raise SetupFailed(f"the reply to {name} did not end", exchange)
-        return exchange.response.members
+        return members_of(exchange, what)
 
     def chat(self, **members: Any) -> Chat:
         """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused."""
@@ -171,17 +166,13 @@ class Story:
         Without `requirement` it is the only one that the test claims. Raises ValueError for a test of several.
         """
         requirement = requirement or self.only_claim()
-        claim = Claim(requirement, self.exchanges)
+        claim = Claim(requirement, self.exchanges, self._never_works)
         try:
             yield claim
         except ContractViolation as violation:
-            lacking = self.examiner.lacking(violation)
-            if lacking is not None:
-                self._note(requirement, Outcome.UNSUPPORTED, lacking)
-            else:
-                self._broken(violation)
+            self._judge_broken(violation)
         except Unjudgeable as wrong:
-            self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
+            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason))
         else:
             self._conclude(claim)
         self.told.add(requirement)
@@ -193,15 +184,29 @@ class Story:
             raise ValueError(f"this test claims {several}: name the id that is judged here, as in story.claim(id)")
         return self.claimed[0]
 
+    def _judge_broken(self, violation: ContractViolation) -> None:
+        """Take down a violation, or why it is none: it rests on an operation that never works here."""
+        unjudged = self.examiner.rule.of_broken(violation)
+        if unjudged is not None:
+            self._leave(violation.requirement, unjudged)
+        else:
+            self._broken(violation)
+
     def _broken(self, violation: ContractViolation) -> None:
         self.violations[violation.requirement] = violation
         if not self.rehearsal:
             self.examiner.witness.broken(violation, "story")
 
     def _conclude(self, claim: Claim) -> None:
+        unjudged = self.examiner.rule.of_kept(claim.requirement)
+        if unjudged is not None:
+            self._leave(claim.requirement, unjudged)
+            return
         for observed in claim.records:
-            self._note(claim.requirement, Outcome.RECORDED, observed)
-        if not claim.records and not self.rehearsal:
+            self._leave(claim.requirement, Unjudged(Outcome.RECORDED, observed))
+        if claim.left_out and not claim.judged and not claim.records:
+            self._judge_broken(claim.left_out[0])
+        elif not claim.records and not self.rehearsal:
             self.examiner.witness.kept(claim.requirement, "story")
 
     @contextmanager
@@ -210,26 +215,33 @@ class Story:
         requirement = requirement or self.only_claim()
         try:
             yield
-        except Unwitnessed:
-            self.told.add(requirement)
-        except MissingOption as missing:
-            self._note(requirement, Outcome.UNTESTED, missing.reason)
-        except (SetupFailed, Unjudgeable) as wrong:
-            self._note(requirement, Outcome.INCONCLUSIVE, wrong.reason)
+        except SetupFailed as wrong:
+            self._leave(requirement, self.examiner.rule.of_unreached(requirement, wrong))
+        except Unjudgeable as wrong:
+            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason))
 
-    def working(self, name: str, requirement: str | None = None) -> None:
-        """Go on with `requirement` only where a plain call of operation `name` works. Else raises Unwitnessed."""
-        self.examiner.require_working(requirement or self.only_claim(), operation(name))
+    def working(self, name: str) -> None:
+        """Go on only where a plain call of operation `name` works. Raises SetupFailed with the reason where not."""
+        found = self.examiner.profile.of(name)
+        if found.standing is not Standing.WORKS:
+            raise MissingOption(found.option) if found.option else SetupFailed(found.reason, found.exchange)
+
+    def works(self, name: str) -> bool:
+        """Whether a plain call of operation `name` works here, so that a story may have a step more."""
+        return self.examiner.profile.works(name)
+
+    def _never_works(self, name: str) -> bool:
+        return name in operations() and not self.works(name)
 
     def not_applicable(self, reason: str, requirement: str | None = None) -> None:
         """Take down that the promise speaks of something that does not occur here."""
-        self._note(requirement or self.only_claim(), Outcome.NOT_APPLICABLE, reason)
+        self._leave(requirement or self.only_claim(), Unjudged(Outcome.NOT_APPLICABLE, reason))
 
-    def _note(self, requirement: str, outcome: Outcome, reason: str) -> None:
+    def _leave(self, requirement: str, unjudged: Unjudged) -> None:
+        """Take down what is said of `requirement` instead of a judgement."""
         self.told.add(requirement)
-        edge = self.examiner.witness.test if outcome is Outcome.INCONCLUSIVE else None
         if not self.rehearsal:
-            self.examiner.witness.note(requirement, outcome, reason, "story", edge)
+            self.examiner.witness.observe(unjudged.observed(requirement, self.examiner.witness.test))
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a rehearsal."""

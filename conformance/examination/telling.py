@@ -11,7 +11,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.examination.examiner import Examiner, Unwitnessed
 from conformance.examination.story import Story
-from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.conversation import SetupFailed
 from conformance.verdicts import Outcome
 
 
@@ -22,14 +22,14 @@ def tell(examiner: Examiner, test: Callable[..., None], fixtures: Mapping[str, A
     seen of any claim. What stopped the story stands behind every claim that it did not reach.
     """
     story: Story = fixtures["story"]
-    outcome, reason = Outcome.INCONCLUSIVE, "the story ended before it was judged"
+    ending = SetupFailed("the story ended before it was judged")
     try:
         test(**{name: fixtures[name] for name in _parameters(test, fixtures)})
-    except MissingOption as missing:
-        outcome, reason = Outcome.UNTESTED, missing.reason
-    except (SetupFailed, Unjudgeable) as wrong:
-        reason = wrong.reason
-    _note_unreached(examiner, claimed, story.told, outcome, reason)
+    except SetupFailed as failed:
+        ending = failed
+    except Unjudgeable as wrong:
+        ending = SetupFailed(wrong.reason, wrong.exchange)
+    _note_unreached(examiner, claimed, story.told, ending)
     _reproduce(examiner, test, fixtures, story)
     _raise(examiner, story, claimed)
 
@@ -39,13 +39,12 @@ def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple
     return tuple(name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name in fixtures)
 
 
-def _note_unreached(
-    examiner: Examiner, claimed: tuple[str, ...], told: set[str], outcome: Outcome, reason: str
-) -> None:
+def _note_unreached(examiner: Examiner, claimed: tuple[str, ...], told: set[str], ending: SetupFailed) -> None:
     """Another test may have judged the same requirement; that this one did not get to it is taken down all the same."""
     for requirement in claimed:
         if requirement not in told:
-            examiner.witness.note(requirement, outcome, reason, "story", examiner.witness.test)
+            unjudged = examiner.rule.of_unreached(requirement, ending)
+            examiner.witness.observe(unjudged.observed(requirement, examiner.witness.test))
 
 
 def _reproduce(examiner: Examiner, test: Callable[..., None], fixtures: Mapping[str, Any], story: Story) -> None:

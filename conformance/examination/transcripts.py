@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.examination.chat import Participant, text_at
+from conformance.examination.chat import Participant, members_of, text_at
 from conformance.target.conversation import SetupFailed
 from conformance.wire import Exchange
 
@@ -13,8 +13,8 @@ Items = list[Mapping[str, Any]]
 
 
 def id_of(sent: Exchange) -> str:
-    """The Id in the reply to a SendMessage or SendEvent. Raises SetupFailed where the reply has none."""
-    return text_at(sent.response.members if sent.response else {}, "Id")
+    """The Id in the reply to a SendMessage or SendEvent. Raises SetupFailed where that was refused or has none."""
+    return text_at(members_of(sent), "Id")
 
 
 def ids(items: Items) -> list[str]:

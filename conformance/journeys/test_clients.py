@@ -11,14 +11,12 @@ from urllib.parse import urlsplit
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
-from conformance.contract.model import operation
 from conformance.examination.chat import Chat, text_at
 from conformance.examination.provisions import FILE, Provisions
 from conformance.examination.socket_talk import is_for_clients, open_talk, url_of
 from conformance.examination.story import Story
 from conformance.examination.transcripts import id_of, items_with
 from conformance.target.conversation import headers_to_include
-from conformance.target.probe import Standing
 from conformance.wire import Exchange, Request
 from strategies import forgeries
 
@@ -103,12 +101,14 @@ def _errors(story: Story) -> Iterator[Exchange]:
     chat = story.chat()
     yield chat.say("")
     yield chat.say(content_type="text/html")
-    yield chat.signal("unknown")
-    yield chat.transcript(MaxResults=101)
+    if story.works("SendEvent"):
+        yield chat.signal("unknown")
+    if story.works("GetTranscript"):
+        yield chat.transcript(MaxResults=101)
     yield chat.say(ConnectionToken=forgeries.unknown(chat.connection_token))
     unknown = {"InstanceId": story.option("instance_id"), "ContactId": str(uuid.uuid4())}
     for name in ("StopContact", "DescribeContact"):
-        if story.examiner.probe(operation(name)).standing is Standing.WORKS:
+        if story.works(name):
             yield story.call(name, unknown)
     yield story.start(ParticipantDetails={"DisplayName": ""})
 

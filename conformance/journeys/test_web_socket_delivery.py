@@ -120,7 +120,7 @@ def test_nothing_of_another_chat_arrives(story: Story) -> None:
     chats = [story.chat() for _ in range(3)]
     talks = [listen(chat) for chat in chats]
     spoken = [said(chat) for chat in (*chats, *reversed(chats), *chats)]
-    typed = {chat.contact_id: id_of(chat.signal()) for chat in chats}
+    typed = {chat.contact_id: id_of(chat.signal()) for chat in chats} if story.works("SendEvent") else {}
     spoken += [said(chat) for chat in chats]
     for chat, talk in zip(chats, talks, strict=True):
         talk.keep_up(chat)

@@ -35,19 +35,21 @@ def _described(chat: Chat) -> Mapping[str, Any]:
 @verifies("DescribeContact.times.epoch-seconds")
 def test_each_contact_is_described_as_itself(story: Story) -> None:
     """A description is of the contact that was asked for, while it is active and when it is over."""
-    chats, call = [story.chat(), story.chat()], story.adopt(story.start("StartWebRTCContact"))
-    for chat in (*chats, call):
+    contacts = [(story.chat(), "chat"), (story.chat(), "chat")]
+    with story.aside("DescribeContact.Contact.channel-voice"):
+        contacts.append((story.adopt(story.start("StartWebRTCContact")), "voice"))
+    for chat, kind in contacts:
         said = _described(chat)
         with story.claim("DescribeContact.Contact.id") as claim:
             claim.equal(said.get("Id"), chat.contact_id, "the Id of the description")
-        channel, requirement = CALL if chat is call else CHAT
+        channel, requirement = CALL if kind == "voice" else CHAT
         with story.claim(requirement) as claim:
             claim.equal(said.get("Channel"), channel, "the Channel of the description")
         with story.claim("DescribeContact.times.epoch-seconds") as claim:
             stated = said.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
             claim.holds(stated is None or number, "a number of seconds since the epoch", repr(stated))
-    for chat in (chats[0], call):
+    for chat, _ in contacts[1:]:
         story.need(chat.stop())
         answer = story.until_refused(chat.connect) and chat.on_contact("DescribeContact")
         with story.claim("DescribeContact.Contact.after-end") as claim:

@@ -10,7 +10,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat, text_at
+from conformance.examination.chat import Chat, members_of, text_at
 from conformance.examination.story import Story
 from conformance.examination.times import instant
 from conformance.wire import Exchange
@@ -80,7 +80,7 @@ def test_a_participant_token_outlives_a_day(story: Story) -> None:
 
 
 def _expiry(connected: Exchange) -> datetime:
-    return instant(text_at(connected.response.members if connected.response else {}, "ConnectionCredentials", "Expiry"))
+    return instant(text_at(members_of(connected), "ConnectionCredentials", "Expiry"))
 
 
 @pytest.mark.moves_clock

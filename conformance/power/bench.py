@@ -154,6 +154,7 @@ class _Bound:
 
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)
+        self.examiner.profile.learn(exchange)
         self.witness.passive(exchange)
 
 

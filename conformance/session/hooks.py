@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import in_scope, running_order
+from conformance.claims import in_scope, operations_in, running_order
 from conformance.embedded import NotStarted
 from conformance.ending import Ending, conclude, forget, ledgers_of
 from conformance.examination.beginnings import learn_how_chats_begin
@@ -122,6 +122,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 _look(run, options)
             if options["--target"] != REFERENCE:
                 learn_how_chats_begin(run.endpoint, run.examiner.conversations)
+            run.examiner.profile.fill(operations_in(session.items))
             try:
                 return (yield)
             finally:
