@@ -19,6 +19,7 @@ from conformance.examination.story import Story
 from conformance.examination.telling import tell
 from conformance.ledger import Ledger
 from conformance.target.conversation import MissingOption, SetupFailed
+from conformance.target.probe import Finding, Standing
 from conformance.verdicts import Outcome
 from conformance.witness import Account, Witness
 
@@ -33,6 +34,7 @@ def _told(
     examiner = Examiner(
         no_conversations, witness, replace(DEPTHS["smoke"], repetitions=repetitions), seed=1, poll_seconds=1
     )
+    examiner.profile.plain_calls["SendMessage"] = Finding(Standing.WORKS)
     with suppress(Unwitnessed):
         tell(examiner, test, {"story": Story(examiner, claimed)}, claimed)
     return witness.accounts
