@@ -55,8 +55,8 @@ def serve(port: int, fault: str | None, readings: tuple[str, ...]) -> None:
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 def list_faults(globs: tuple[str, ...]) -> None:
     """List the seeded faults whose name matches any GLOB (all without one), with what each must turn red."""
+    from conformance.contract.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
     from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
-    from conformance.reference.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
 
     for glob in unmatched(globs, faults()):
         hint = did_you_mean(glob, faults()) or "connect-conformance faults lists all."
@@ -123,14 +123,32 @@ def _code(flaws: list[str], *, finished: bool) -> ExitCode:
 @main.command()
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to list them.")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def requirements(globs: tuple[str, ...], form: str) -> None:
-    """List the requirements whose id matches any GLOB (all without one)."""
+    """List the requirements whose id matches any GLOB (all without one).
+
+    For a whole id, everything about it: promise, level, source and what that says, tests, faults and variants, with
+    files and lines.
+    """
     try:
         chosen = select(globs)
     except UnknownGlob as wrong:
         raise UserError(str(wrong)) from wrong
-    rows = [_row(requirement) for rid, requirement in catalogue().items() if rid in chosen]
-    _LISTINGS[form](rows)
+    listed = [requirement for rid, requirement in catalogue().items() if rid in chosen]
+    if globs and chosen.issuperset(globs) and form != "csv":
+        _show_details(listed, form)
+    else:
+        _LISTINGS[form]([_row(requirement) for requirement in listed])
+
+
+def _show_details(listed: list[Requirement], form: str) -> None:
+    from conformance.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
+
+    found = details(listed)
+    if form == "json":
+        _as_json([_row(each.requirement) | each.row() for each in found])
+    else:
+        click.echo("\n\n".join("\n".join(each.lines()) for each in found))
 
 
 def _row(requirement: Requirement) -> dict[str, Any]:

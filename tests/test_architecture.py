@@ -45,7 +45,7 @@ LAYERS = {
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
     "pytest": frozenset({PLUGIN, "conformance.session", "conformance.claims", "conformance.power"}),
-    REFERENCE: frozenset({"conformance.cli", "conformance.power"}),
+    REFERENCE: frozenset({"conformance.cli", "conformance.power", "conformance.requirement_details"}),
     "requests": frozenset({TARGET, "conformance.reproduction"}),
     "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.opinion"}),
     "starlette": frozenset({REFERENCE}),

@@ -15,6 +15,7 @@ from conformance.contract.requirements import (
     Requirement,
     prose_requirements,
 )
+from conformance.contract.suggestions import did_you_mean
 
 
 class UnknownGlob(ValueError):
@@ -53,7 +54,8 @@ def select(globs: Iterable[str]) -> frozenset[str]:
     for glob in (patterns := tuple(globs)):
         matched = {rid for rid in catalogue() if fnmatchcase(rid, glob)}
         if not matched:
-            raise UnknownGlob(f"no requirement matches {glob!r}; list the ids with: connect-conformance requirements")
+            hint = did_you_mean(glob, catalogue()) or "connect-conformance requirements lists all ids."
+            raise UnknownGlob(f"no requirement matches {glob!r}: {hint}")
         chosen |= matched
     return frozenset(chosen if patterns else catalogue())
 

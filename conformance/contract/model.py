@@ -101,10 +101,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class ErrorShape:
-    """An exception type that a model declares, with the status it is declared for."""
+    """An exception type that a model declares, with the status it is declared for and what the model says of it."""
 
     name: str
     status: int
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +210,7 @@ class _Reader:
 def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:
     raw, reader = model["operations"][name], _Reader(model["shapes"])
 
-    exceptions = [error["shape"] for error in raw["errors"]]
-    errors = tuple(ErrorShape(e, model["shapes"][e]["error"]["httpStatusCode"]) for e in exceptions)
+    errors = tuple(_error(error["shape"], model["shapes"][error["shape"]]) for error in raw["errors"])
     return Operation(
         name=name,
         service=service,
@@ -222,6 +222,10 @@ def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:
         errors=errors,
         documentation=plain_text(raw["documentation"]),
     )
+
+
+def _error(name: str, shape: Mapping[str, Any]) -> ErrorShape:
+    return ErrorShape(name, shape["error"]["httpStatusCode"], plain_text(shape.get("documentation", "")))
 
 
 @cache

@@ -9,12 +9,12 @@ from fnmatch import fnmatchcase
 from itertools import zip_longest
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.suggestions import did_you_mean, unmatched
 from conformance.power.bench import Trial
 from conformance.power.groups import grouped
 from conformance.reference.faults import faults
 from conformance.reference.faults.fault import Fault
 from conformance.reference.readings import READINGS
-from conformance.reference.suggestions import did_you_mean, unmatched
 
 TOGETHER = 6  # readings that stand together in a random combination
 COMBINATIONS = 20

@@ -22,7 +22,12 @@ class UnknownFault(LookupError):
 @cache
 def faults() -> Mapping[str, Fault]:
     """Every seeded fault by name, in the order of their modules. Raises ValueError for a name that two faults have."""
-    return gathered(import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
+    return gathered(fault_modules())
+
+
+def fault_modules() -> Iterator[ModuleType]:
+    """The modules that declare faults, in the order of their names."""
+    yield from (import_module(f"{__name__}.{info.name}") for info in iter_modules(__path__))
 
 
 def find(name: str) -> Fault:
