@@ -87,7 +87,7 @@ _BREADTH = ("protocol", "operations", "journeys")
 def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
     """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
 
-    What looks at every operation in a few calls comes before what tells long stories: a broken endpoint shows soon.
+    What looks at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon.
     """
     cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
     folder = item.path.parent.name

@@ -13,10 +13,10 @@ import click
 
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
-from conformance.ending import ledgers_of
-from conformance.examination.depth import DEPTHS
-from conformance.ledger import LedgerError, read_ledger
-from conformance.verdicts import ExitCode
+from conformance.engine.depth import DEPTHS
+from conformance.results.ledger import LedgerError, read_ledger
+from conformance.results.verdicts import ExitCode
+from conformance.session.finish import ledgers_of
 
 HIGHEST_PORT = 65_535
 click.UsageError.exit_code = ExitCode.USAGE
@@ -37,14 +37,14 @@ def main() -> None:
 @main.command()
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
 @click.option("--fault", metavar="NAME", help="A seeded fault.")
-@click.option("--reading", "readings", metavar="NAME", multiple=True, help="A lawful reading; may be repeated.")
-def serve(port: int, fault: str | None, readings: tuple[str, ...]) -> None:
+@click.option("--variant", "variants", metavar="NAME", multiple=True, help="A lawful variant; may be repeated.")
+def serve(port: int, fault: str | None, variants: tuple[str, ...]) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
-    from conformance.reference.casting import cast  # noqa: PLC0415 - a server starts slowly
+    from conformance.reference.composition import compose  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
     try:
-        serve_reference(port, *cast([fault] if fault else [], readings))
+        serve_reference(port, *compose([fault] if fault else [], variants))
     except LookupError as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:
@@ -73,16 +73,16 @@ def list_faults(globs: tuple[str, ...]) -> None:
     "globs",
     metavar="GLOB",
     multiple=True,
-    help="Only faults and readings named so, and not the reference as it is; may be repeated.",
+    help="Only faults and variants named so, and not the reference as it is; may be repeated.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each reading is judged (1).")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each variant is judged (1).")
 @click.option(
     "--claims-only",
     is_flag=True,
-    help="Judge each fault only by the tests that claim what it breaks, and readings only in company.",
+    help="Judge each fault only by the tests that claim what it breaks, and variants only in company.",
 )
-@click.option("--readings-only", is_flag=True, help="Judge the lawful readings and no fault.")
+@click.option("--variants-only", is_flag=True, help="Judge the lawful variants and no fault.")
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
 def power(  # noqa: PLR0913 - a parameter for each option
     depth: str,
@@ -91,12 +91,12 @@ def power(  # noqa: PLR0913 - a parameter for each option
     seeds: int,
     *,
     claims_only: bool,
-    readings_only: bool,
+    variants_only: bool,
     report_dir: Path,
 ) -> None:
-    """Judge every seeded fault and lawful reading of the reference endpoint by the suite's own tests.
+    """Judge every seeded fault and lawful variant of the reference endpoint by the suite's own tests.
 
-    Fails where a fault is not found, turns something red that it does not declare, or a reading is accused.
+    Fails where a fault is not found, turns something red that it does not declare, or a variant is accused.
     What is known is written once a minute and on Ctrl-C.
     """
     from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
@@ -105,7 +105,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
 
     try:
-        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, readings_only=readings_only)
+        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only)
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))

@@ -20,9 +20,9 @@ from conformance.contract import requirements as contract
 from conformance.contract.requirements import Requirement, sources
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.power.scripts import collect
-from conformance.reference import readings
 from conformance.reference.faults import declared_in, fault_modules
-from conformance.reference.faults.fault import Fault
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.variants import registry
 
 _RULES = Path(contract.__file__).parent
 
@@ -212,12 +212,12 @@ def _texts(file: Path) -> dict[str, int]:
 def _variants(requirement: str) -> tuple[Part, ...]:
     chosen = (
         variant
-        for variant in readings.READINGS.values()
+        for variant in registry.VARIANTS.values()
         if any(fnmatchcase(requirement, glob) for glob in variant.warns)
     )
     return tuple(Part(variant.name, variant.says, _place_of_variant(variant.name)) for variant in chosen)
 
 
 def _place_of_variant(name: str) -> Place:
-    folder = Path(readings.__file__).parent
+    folder = Path(registry.__file__).parent
     return next(Place(file, _texts(file)[name]) for file in sorted(folder.glob("*.py")) if name in _texts(file))

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.verdicts import Verdict
-from reports.visible import brief
+from conformance.results.verdicts import Verdict
+from reports.safe_text import brief
 
 SHOWN = 3  # requirements of one caveat
 LINE = 300  # code points of what is said of one

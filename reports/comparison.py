@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.verdicts import Verdict
+from conformance.results.verdicts import Verdict
 
 SCHEMA_VERSION = 1
 REPORT = "compliance.json"

@@ -127,7 +127,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
     return {
         "expected": violation.expected,
         "actual": violation.actual,
-        "exchanges": _story(violation),
+        "exchanges": _scenario(violation),
         "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
         "curl": curl,
         "python": python,
@@ -150,7 +150,7 @@ def _reproduced(violation: Violation) -> dict[str, Any] | None:
     return {"times": times, "of": of, "intermittent": times < of, "by": "test" if violation.reproduced else "script"}
 
 
-def _story(violation: Violation) -> list[dict[str, Any]]:
+def _scenario(violation: Violation) -> list[dict[str, Any]]:
     """The last exchanges of a violation, the bodies of their replies cut."""
     return [
         {**exchange, "response": _shortened(exchange["response"])} for exchange in violation.exchanges[-STORY_LIMIT:]

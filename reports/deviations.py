@@ -12,8 +12,8 @@ from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Any
 
-from conformance.deviations import Deviation
-from conformance.verdicts import Outcome, Verdict
+from conformance.results.deviations import Deviation
+from conformance.results.verdicts import Outcome, Verdict
 from reports.run import Run
 from reports.traceability import RequirementResult
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.visible import cut, runs_named
+from reports.safe_text import cut, runs_named
 
 PAGE = 1_950_000  # bytes that a page with failures should not exceed
 ENTRY = 640  # bytes of a requirement with its share of the rest of the page, without evidence
@@ -18,13 +18,13 @@ PROGRAMS = ("curl", "python")
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class SpaceBudget:
     """The space that each violation of a page gets, in code points: a third for its calls, the rest for programs."""
 
     share: int
 
     @classmethod
-    def for_page(cls, requirements: int, violations: int) -> Room:
+    def for_page(cls, requirements: int, violations: int) -> SpaceBudget:
         """Equal shares of what `requirements` leave of a page for the evidence of its `violations`."""
         left = PAGE - ENTRY * requirements - FRAME * violations
         return cls(min(MOST, max(LEAST, left // max(1, violations))))
@@ -37,7 +37,7 @@ class Room:
     def programs(self, violation: Mapping[str, Any]) -> dict[str, str | None]:
         """The programs that fit, whole: half of one is worth nothing. None stands for one that does not.
 
-        The curl lines of a story make its last call only, so its script comes first there.
+        The curl lines of a scenario make its last call only, so its script comes first there.
         """
         left, fitting = self.share * 2 // 3, set()
         for name in PROGRAMS if len(violation["exchanges"]) == 1 else reversed(PROGRAMS):
@@ -47,7 +47,7 @@ class Room:
         return {name: violation[name] if name in fitting else None for name in PROGRAMS if violation[name]}
 
     def calls(self, violation: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The last calls of a story, as text: what was sent and what came back."""
+        """The last calls of a scenario, as text: what was sent and what came back."""
         shown = violation["exchanges"][-CALLS_SHOWN:]
         each = max(LEAST, self.share) // 3 // max(1, 2 * len(shown))
         first = len(violation["exchanges"]) - len(shown) + violation["exchanges_left_out"] + 1

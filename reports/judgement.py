@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.verdicts import Outcome, Verdict, run_verdict, witnessed
+from conformance.results.verdicts import Outcome, Verdict, run_verdict, witnessed
 from reports.run import Run
+from reports.safe_text import brief
 from reports.scope import words
 from reports.traceability import RequirementResult
-from reports.visible import brief
 
 Results = Sequence[RequirementResult]
 

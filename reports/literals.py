@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reports.repetition import parts
+from reports.run_lengths import parts
 
 _SHORTEST_REPETITION = 200  # code points; a shorter one is spelled out
 

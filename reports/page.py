@@ -12,9 +12,9 @@ from typing import Any
 from markupsafe import Markup
 
 from conformance.contract.requirements import Level
-from conformance.verdicts import MEANINGS, RUN_MEANINGS, Verdict
+from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
 from reports.caveats import caveats
-from reports.evidence import Room
+from reports.evidence import SpaceBudget
 from reports.matrix import matrix_of
 from reports.rendering import environment
 
@@ -74,7 +74,7 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
             ids_shown=IDS_SHOWN,
             unverified=_unverified(requirements),
             silent=_silent(requirements),
-            room=Room.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
+            room=SpaceBudget.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
             directory=directory,
             documents={document["key"]: document for document in report["sources"]["documents"]},
             symbols=SYMBOLS,

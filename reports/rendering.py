@@ -10,19 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports.literals import shell_quote
-from reports.visible import brief, cut, visible
+from reports.safe_text import brief, cut, safe_text
 
 TEXT_SHOWN = 1_500  # code points of a sentence on the page
 
 
 def _finalize(value: Any) -> Any:
     """What a template prints: text with its hidden characters made visible; markup of our own as it is."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return safe_text(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def content(text: str) -> Markup:
     """`text` between two tags, where quotation marks need no escape: evidence is full of them."""
-    shown = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = safe_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return Markup(shown)  # noqa: S704 - escaped for this place
 
 

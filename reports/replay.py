@@ -219,7 +219,7 @@ def _starts(exchanges: Sequence[Entry]) -> bool:
 
 
 def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement, *, own_tokens: bool) -> None:
-    """With `own_tokens` the story told where its tokens came from, so any other was made up by the test."""
+    """With `own_tokens` the scenario told where its tokens came from, so any other was made up by the test."""
     operation, request = operations().get(exchange["operation"]), exchange["request"]
     for member in operation.input.members if operation else ():
         texts = [value for name, value in request["headers"] if name.lower() == member.wire_name.lower()]

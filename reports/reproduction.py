@@ -17,8 +17,8 @@ from reports.literals import python_text, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
 from reports.run import Entry, Run
+from reports.safe_text import brief
 from reports.traceability import RequirementResult, Violation
-from reports.visible import brief
 
 TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 COMMENT_LIMIT = 300  # code points of a sentence in a comment
@@ -45,13 +45,13 @@ _FRESH_PROGRAM = (
     "[other.update(str.maketrans(a + a.upper(), s + s.upper())) for a in (string.ascii_lowercase, string.digits) "
     "for s in [''.join(chance.sample(a, len(a)))]]; print(sys.argv[2].translate(other))"
 )
-SHELL_CALLS = 20  # of a story; a longer one is told by the Python script alone
+SHELL_CALLS = 20  # of a scenario; a longer one is told by the Python script alone
 
 
 def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str | None]:
     """The curl lines and the Python script for the violation of `result`; None where no call was recorded.
 
-    Both make all calls in order; of a long story curl makes the last one only, the one that was judged.
+    Both make all calls in order; of a long scenario curl makes the last one only, the one that was judged.
     """
     violation = result.violation
     if violation is None or not violation.exchanges:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from conformance.ledger import LedgerError
+from conformance.results.ledger import LedgerError
 
 Entry = Mapping[str, Any]
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
-from reports.evidence import Room
+from reports.evidence import SpaceBudget
 from reports.rendering import environment
-from reports.visible import visible
+from reports.safe_text import safe_text
 
 IDS_SHOWN = 12
 INTRODUCTION = (
@@ -21,12 +21,12 @@ INTRODUCTION = (
 )
 STYLE = Path(__file__).with_name("templates") / "run_log.css"
 # The log has hundreds of rows and is read beside compliance.html, which shows more.
-ROOM = Room(share=3_000)
+ROOM = SpaceBudget(share=3_000)
 
 
 def requirement_cell(ids: Sequence[str]) -> str:
     """The cell with the requirements of a test, each a link into compliance.html, the first twelve of many."""
-    links = [f'<a href="compliance.html#{quote(rid)}">{escape(visible(rid))}</a>' for rid in ids[:IDS_SHOWN]]
+    links = [f'<a href="compliance.html#{quote(rid)}">{escape(safe_text(rid))}</a>' for rid in ids[:IDS_SHOWN]]
     if len(ids) > IDS_SHOWN:
         links.append(f"and {len(ids) - IDS_SHOWN} more")
     return f'<td class="col-requirements">{"<br>".join(links)}</td>'

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.contract.catalogue import catalogue, select
 from conformance.contract.requirements import Level, Requirement
 from reports.run import Run
-from reports.visible import brief
+from reports.safe_text import brief
 
 NARROWED_BY_SHOWN = 3  # globs and options
 WORD = 80  # code points of one of them

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from conformance.verdicts import Verdict
+from conformance.results.verdicts import Verdict
 from reports.caveats import caveats
-from reports.visible import brief
+from reports.safe_text import brief
 
 FAILURES_SHOWN = 10  # different ones: failures of an operation with one and the same answer are told together
 ALSO_SHOWN = 3  # of those, by their ids
@@ -93,7 +93,7 @@ def _facts(group: Sequence[Requirement]) -> Iterator[tuple[str, str]]:
 
 
 def _minimal_input(exchanges: Sequence[Mapping[str, Any]]) -> str:
-    """The request that was judged; of a story the last one, behind the operations that led to it."""
+    """The request that was judged; of a scenario the last one, behind the operations that led to it."""
     request = exchanges[-1]["request"]
     before = " > ".join(exchange["operation"] for exchange in exchanges[:-1])
     sent = f"{request['method']} {request['path']} {request['body']}"

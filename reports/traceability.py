@@ -10,10 +10,10 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level, Requirement
-from conformance.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
+from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
+from reports.safe_text import cut
 from reports.scope import requirements_in_scope
-from reports.visible import cut
 
 TEXT_LIMIT = 4_000  # code points of one sentence about an endpoint
 BYSTANDERS_KEPT = 10  # tests that are named where a requirement was judged on their replies in passing only

@@ -8,8 +8,17 @@ from typing import Any
 
 from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
+from strategies.examples import (
+    CONSUMING,
+    INSTEAD,
+    RECEIPT,
+    Resource,
+    example,
+    is_conditional,
+    is_needed,
+    plain_arguments,
+)
 from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove
-from strategies.samples import INSTEAD, RECEIPT, SPENDING, Resource, example, is_conditional, is_needed, plain_arguments
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import near_enum, off_pattern, wrong_types
 
@@ -47,7 +56,7 @@ def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: 
     depends_on = None
     if accepted and is_conditional(operation.name, member.dotted):
         depends_on = place(operation, member.path, _inner(constraint))
-    return Edge(name, accepted, arguments, spends=accepted and operation.name in SPENDING, depends_on=depends_on)
+    return Edge(name, accepted, arguments, spends=accepted and operation.name in CONSUMING, depends_on=depends_on)
 
 
 def _inner(constraint: Constraint) -> Any:
@@ -129,7 +138,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
         arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
-        yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in SPENDING)
+        yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in CONSUMING)
 
 
 def _enum_values(constraint: Constraint) -> tuple[str, ...]:
@@ -208,7 +217,7 @@ def entries(constraint: Constraint, count: int) -> list[Any]:
 
 def valid_requests(operation: Operation) -> Iterator[Edge]:
     """The plainest request of `operation`, and one for each optional member with a plain value."""
-    spends = operation.name in SPENDING
+    spends = operation.name in CONSUMING
     plain = plain_arguments(operation)
     yield Edge("plain", accepted=True, arguments=plain, spends=spends)
     for member in operation.input.members:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from strategies.text import filled
 
 SENDABLE = (TEXT, MARKDOWN, JSON, INTERACTIVE_RESPONSE)  # StartChatContact, InitialMessage.ContentType

@@ -10,8 +10,8 @@ from enum import StrEnum
 from conformance.contract.derivation import NUMBERS, free_texts
 from conformance.contract.model import Location, Operation
 from conformance.wire import Request
+from strategies.examples import plain_arguments
 from strategies.requests import Arguments, add_unknown, place
-from strategies.samples import plain_arguments
 
 MEGABYTES = 3 * 1024 * 1024  # bytes of an oversized body
 KILOBYTES = 40 * 1024  # bytes of an oversized header

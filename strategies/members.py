@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import Kind, Location, Member, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from strategies.examples import is_conditional, plain_arguments
 from strategies.requests import Arguments, place_fitting
-from strategies.samples import is_conditional, plain_arguments
 from strategies.text import ASCII, texts_between
 
 # A drawn text is no longer than this unless it stands at an edge; long ones say nothing that the edges do not.

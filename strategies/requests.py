@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contract.model import Member, Operation
-from strategies.samples import COMPANIONS, FITTING, example, plain_arguments
+from strategies.examples import COMPANIONS, FITTING, example, plain_arguments
 
 Arguments = dict[str, Any]
 

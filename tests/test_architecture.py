@@ -14,11 +14,11 @@ from tests import source_tree
 from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module
 
 CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
-TARGET, REFERENCE, EXAMINATION = "conformance.target", "conformance.reference", "conformance.examination"
+TARGET, REFERENCE, EXAMINATION = "conformance.endpoint", "conformance.reference", "conformance.engine"
 TEST_PACKAGES = ("conformance.protocol", "conformance.operations", "conformance.journeys")
 _FOR_TESTS = frozenset(
     {CONTRACT, WIRE, CHECKS, TARGET, EXAMINATION}
-    | {"conformance.opinion", "conformance.verdicts", "conformance.claims", "strategies"}
+    | {"conformance.schema_oracle", "conformance.results.verdicts", "conformance.claims", "strategies"}
 )
 
 # What each part may import of the project; what is not named here stands above all parts.
@@ -26,19 +26,25 @@ LAYERS = {
     PLUGIN: frozenset[str](),
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
-    "conformance.verdicts": frozenset({CONTRACT}),
+    "conformance.results.verdicts": frozenset({CONTRACT}),
     CHECKS: frozenset({CONTRACT, WIRE}),
     TARGET: frozenset({CONTRACT, WIRE}),
     REFERENCE: frozenset({CONTRACT, WIRE}),
     "conformance.openapi": frozenset({CONTRACT}),
-    "conformance.opinion": frozenset({CONTRACT, WIRE, CHECKS, "conformance.openapi"}),
+    "conformance.schema_oracle": frozenset({CONTRACT, WIRE, CHECKS, "conformance.openapi"}),
     "strategies": frozenset({CONTRACT, WIRE}),
-    "conformance.redaction": frozenset({WIRE}),
-    "conformance.ledger": frozenset({WIRE, "conformance.redaction", "conformance.verdicts"}),
+    "conformance.results.redaction": frozenset({WIRE}),
+    "conformance.results.ledger": frozenset({WIRE, "conformance.results.redaction", "conformance.results.verdicts"}),
     "conformance.claims": frozenset({CONTRACT}),
-    "conformance.deviations": frozenset({CONTRACT}),
+    "conformance.results.deviations": frozenset({CONTRACT}),
     "reports": frozenset(
-        {CONTRACT, "conformance.deviations", "conformance.ledger", "conformance.redaction", "conformance.verdicts"}
+        {
+            CONTRACT,
+            "conformance.results.deviations",
+            "conformance.results.ledger",
+            "conformance.results.redaction",
+            "conformance.results.verdicts",
+        }
     ),
     **dict.fromkeys(TEST_PACKAGES, _FOR_TESTS),
 }
@@ -47,11 +53,11 @@ CONFINED = {
     "pytest": frozenset({PLUGIN, "conformance.session", "conformance.claims", "conformance.power"}),
     REFERENCE: frozenset({"conformance.cli", "conformance.power", "conformance.requirement_details"}),
     "requests": frozenset({TARGET, "conformance.reproduction"}),
-    "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.opinion"}),
+    "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.schema_oracle"}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),
     "jinja2": frozenset({"reports"}),
-    "schemathesis": frozenset({"conformance.opinion"}),
+    "schemathesis": frozenset({"conformance.schema_oracle"}),
 }
 # The suite's tests may import no more of these than the two that tests are made of.
 TESTS_MAY = frozenset({"pytest", "hypothesis"})
@@ -83,18 +89,18 @@ PLANTED = [
     ("layers", Module("conformance.checks.x", "from conformance.reference.state import State")),
     ("layers", Module("strategies.x", "import conformance.reference.rules")),
     ("layers", Module("conformance.operations.test_x", "from conformance import reference")),
-    ("layers", Module("conformance.journeys.test_x", "from conformance.run import Run")),
+    ("layers", Module("conformance.journeys.test_x", "from conformance.session.session import Run")),
     ("layers", Module("conformance.reference.x", "from strategies import tokens")),
     ("layers", Module("conformance.reference.x", "def f():\n    from conformance.checks.errors import check_error")),
     ("layers", Module("conformance.contract.x", "from conformance.wire import Request")),
-    ("layers", Module("conformance.wire", "import conformance.ledger")),
-    ("layers", Module("conformance.target.x", "from conformance.checks import errors")),
-    ("layers", Module("reports.x", "from conformance.examination.depth import Depth")),
+    ("layers", Module("conformance.wire", "import conformance.results.ledger")),
+    ("layers", Module("conformance.endpoint.x", "from conformance.checks import errors")),
+    ("layers", Module("reports.x", "from conformance.engine.depth import Depth")),
     ("layers", Module("conformance.checks.x", "from tests.served import Served")),
-    ("layers", Module(PLUGIN, "def f():\n    import conformance.options")),
+    ("layers", Module(PLUGIN, "def f():\n    import conformance.session.options")),
     ("confinement", Module("reports.x", "import pytest")),
-    ("confinement", Module("conformance.run", "from pytest import fixture")),
-    ("confinement", Module("conformance.examination.x", "from conformance.reference.clock import iso")),
+    ("confinement", Module("conformance.session.session", "from pytest import fixture")),
+    ("confinement", Module("conformance.engine.x", "from conformance.reference.clock import iso")),
     ("confinement", Module("conformance.protocol.test_x", "import requests")),
     ("confinement", Module("conformance.wire", "from hypothesis import strategies")),
     ("relative imports", Module("reports.x", "from .page import render")),

@@ -144,7 +144,7 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
     assert running_order(item(cancelling, pytest.mark.moves_clock)) >= orders[-1]
 
 
-def test_what_looks_at_every_operation_comes_before_what_tells_long_stories() -> None:
+def test_what_looks_at_every_operation_comes_before_what_tells_long_scenarios() -> None:
     """So that a broken endpoint shows soon; what must run last does so wherever it stands."""
     places = ("protocol", "operations", "journeys", "elsewhere")
     orders = [running_order(cast("pytest.Item", Item(folder=folder))) for folder in places]

@@ -13,8 +13,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.ledger import Ledger, Observation
-from conformance.verdicts import ExitCode, Outcome
+from conformance.results.ledger import Ledger, Observation
+from conformance.results.verdicts import ExitCode, Outcome
 from tests.reports.ledgers import broken, entries_of
 
 
@@ -118,7 +118,7 @@ def test_a_port_in_use_is_named() -> None:
 
 
 def test_an_unknown_reading_is_named_with_those_there_are() -> None:
-    done = CliRunner().invoke(main, ["serve", "--reading", "nonsense"])
+    done = CliRunner().invoke(main, ["serve", "--variant", "nonsense"])
     assert done.exit_code == ExitCode.USAGE
     assert "type-in-body" in done.output
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
-from conformance.verdicts import MEANINGS, RUN_MEANINGS, ExitCode
+from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, ExitCode
 from connect_conformance_pytest.options import OPTIONS
 
 ROOT = Path(__file__).parents[1]

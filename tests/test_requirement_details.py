@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.reference.faults import faults
-from conformance.reference.readings import READINGS
+from conformance.reference.variants.registry import VARIANTS
 from conformance.requirement_details import Details, Part, Place, details
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
 
 BYTES = "SendMessage.Content.bytes-max"
 UNTESTED = "needs a contact of Apple Messages for Business, WhatsApp or SMS"
@@ -70,7 +70,7 @@ def test_a_fault_of_a_prose_rule_is_shown_where_it_or_its_rule_is_named(every: d
 
 def test_a_variant_is_shown_with_the_shoulds_that_it_leaves_open(every: dict[str, Details]) -> None:
     (variant,) = every["GetTranscript.MaxResults.full-page"].variants
-    assert (variant.name, variant.says) == ("short-pages", READINGS["short-pages"].says)
+    assert (variant.name, variant.says) == ("short-pages", VARIANTS["short-pages"].says)
     assert '"short-pages"' in line_of(variant.place)
 
 

@@ -94,7 +94,7 @@ def test_a_test_id_is_named(collected: Callable[..., _Keeper]) -> None:
 
 
 def test_tests_that_an_unknown_plugin_leaves_out_are_missed_too(collected: Callable[..., _Keeper]) -> None:
-    """A story looks at the longest Content too, so that this requirement stays in scope, tested in part."""
+    """A scenario looks at the longest Content too, so that this requirement stays in scope, tested in part."""
     found = collected("conformance", leave_out=lambda item: "[SendEvent.Content.length-max]" in item.nodeid)
     assert found.selection is not None
     assert found.selection.plain()["narrowed_by"] == ["some of the tests"]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.embedded import start_reference
+from conformance.session.reference_process import start_reference
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.errors import describe, is_throttled
-from conformance.checks.violation import ContractViolation, Unjudgeable, answered
+from conformance.checks.violation import ContractViolation, Inconclusive, answered
 from conformance.contract.errors import bad_input_exceptions, malformed_input_exceptions
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
@@ -20,9 +20,9 @@ def judged_reply(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Unjudgeable when no whole one came or it only asks for fewer requests."""
     response = answered(exchange)
     if response.truncated:
-        raise Unjudgeable("the reply was cut: it was too long or did not end in time", exchange)
+        raise Inconclusive("the reply was cut: it was too long or did not end in time", exchange)
     if is_throttled(response):
-        raise Unjudgeable(f"throttled: {describe(response)}", exchange)
+        raise Inconclusive(f"throttled: {describe(response)}", exchange)
     return response
 
 

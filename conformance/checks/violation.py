@@ -19,7 +19,7 @@ class ContractViolation(AssertionError):
         self.exchanges = exchanges
 
 
-class Unjudgeable(Exception):
+class Inconclusive(Exception):
     """No judgement is possible: no answer came, or the endpoint asks for fewer requests. `reason` says which."""
 
     def __init__(self, reason: str, exchange: Exchange) -> None:
@@ -31,5 +31,5 @@ class Unjudgeable(Exception):
 def answered(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Unjudgeable when there is none."""
     if exchange.response is None:
-        raise Unjudgeable(exchange.failure or "no answer", exchange)
+        raise Inconclusive(exchange.failure or "no answer", exchange)
     return exchange.response

@@ -1,1 +1,1 @@
-"""Stories where the order of calls matters."""
+"""Scenarios where the order of calls matters."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conformance.claims import verifies
-from conformance.examination.files import File, Upload, altered, attached, attachments, download, start, upload
-from conformance.examination.story import Story
-from conformance.examination.transcripts import settled
+from conformance.scenario.attachments import File, Upload, altered, attached, attachments, download, start, upload
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import settled
 
 GET = "GetAttachment"
 EVERY_BYTE = bytes(range(256)) * 4 + b"\r\n\r\n \x00\xff\xfe\xef\xbb\xbf"
@@ -28,30 +28,30 @@ FIRST, SECOND = b"the first file", b"the second, another"
     "StartAttachmentUpload.upload.content-length-true",
 )
 @verifies("GetAttachment.Url.byte-for-byte", "GetAttachment.AttachmentSizeInBytes.true-size")
-def test_a_file_comes_back_byte_for_byte(story: Story) -> None:
+def test_a_file_comes_back_byte_for_byte(scenario: Scenario) -> None:
     """A file of any size and content is uploaded with the given headers, and comes back as it was."""
-    chat = story.chat()
+    chat = scenario.chat()
     for file in FILES:
         made = upload(chat, file)
-        with story.claim("StartAttachmentUpload.upload.content-length-true") as claim:
+        with scenario.claim("StartAttachmentUpload.upload.content-length-true") as claim:
             stated = {v for k, v in made.headers.items() if k.lower() == "content-length"}
             claim.holds(stated <= {str(len(file.content))}, f"a content-length of {len(file.content)}", stated)
         sent = made.put()
         for requirement in ("StartAttachmentUpload.upload.accepted", "StartAttachmentUpload.upload.any-size"):
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.holds(sent.succeeded, f"a PUT of {len(file.content)} bytes succeeds", f"status {sent.status}")
-        _judge_download(story, made)
+        _judge_download(scenario, made)
 
 
-def _judge_download(story: Story, made: Upload) -> None:
-    story.need(made.complete())
+def _judge_download(scenario: Scenario, made: Upload) -> None:
+    scenario.need(made.complete())
     made.item()
-    answer = story.until(lambda: reply if (reply := made.get()).response and reply.response.succeeded else None)
-    with story.claim("GetAttachment.AttachmentSizeInBytes.true-size") as claim:
-        members = story.need(answer or made.get())
+    answer = scenario.until(lambda: reply if (reply := made.get()).response and reply.response.succeeded else None)
+    with scenario.claim("GetAttachment.AttachmentSizeInBytes.true-size") as claim:
+        members = scenario.need(answer or made.get())
         claim.equal(members.get("AttachmentSizeInBytes"), len(made.file.content), "AttachmentSizeInBytes")
     fetched = download(made.owner, answer or made.get())
-    with story.claim("GetAttachment.Url.byte-for-byte") as claim:
+    with scenario.claim("GetAttachment.Url.byte-for-byte") as claim:
         claim.holds(fetched.succeeded, "the Url yields the file", f"status {fetched.status}")
         claim.holds(fetched.body == made.file.content, "the bytes that were uploaded", f"{len(fetched.body)} others")
 
@@ -65,22 +65,22 @@ def _judge_download(story: Story, made: Upload) -> None:
     "CompleteAttachmentUpload.effect.names-differ-by-case",
 )
 @verifies("CompleteAttachmentUpload.effect.status-settles", "CompleteAttachmentUpload.effect.status-at-first")
-def test_a_completed_attachment_stands_in_the_transcript(story: Story) -> None:
+def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> None:
     """A completed attachment stands in the transcript once, with its own name and type, under its sender."""
-    chat = story.chat()
+    chat = scenario.chat()
     names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
     made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
     firsts: list[str] = []
     for one in made:
         one.put()
-        story.need(one.complete())
+        scenario.need(one.complete())
         item = one.item()
         firsts += [str(a.get("Status")) for a in attachments(item or {})]
     items = settled(chat)
-    with story.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
+    with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
         claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
     own = [one.stored_in(items)[0] for one in made if one.stored_in(items)]
-    with story.claim("CompleteAttachmentUpload.effect.item-type") as claim:
+    with scenario.claim("CompleteAttachmentUpload.effect.item-type") as claim:
         for item in own:
             told = (item.get("Type"), item.get("ParticipantId"), item.get("ParticipantRole"))
             claim.equal(told, ("ATTACHMENT", chat.participant_id, "CUSTOMER"), "type and sender of the item")
@@ -91,12 +91,12 @@ def test_a_completed_attachment_stands_in_the_transcript(story: Story) -> None:
         ("CompleteAttachmentUpload.effect.names-differ-by-case", "AttachmentName", list(names)),
         ("CompleteAttachmentUpload.effect.content-type", "ContentType", ["image/png"] * len(names)),
     ):
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.equal([attachment.get(member) for attachment in held], wanted, f"the {member} of each attachment")
-    with story.claim("CompleteAttachmentUpload.effect.status-at-first") as claim:
+    with scenario.claim("CompleteAttachmentUpload.effect.status-at-first") as claim:
         claim.record(", ".join(sorted(set(firsts))) or "no attachment appeared")
-    with story.claim("CompleteAttachmentUpload.effect.status-settles") as claim:
-        last = story.until(lambda: _settled(made) or None)
+    with scenario.claim("CompleteAttachmentUpload.effect.status-settles") as claim:
+        last = scenario.until(lambda: _settled(made) or None)
         claim.holds(last, "each Status becomes APPROVED or REJECTED", "another Status")
 
 
@@ -109,26 +109,26 @@ def _settled(made: Sequence[Upload]) -> bool:
 @verifies("StartAttachmentUpload.AttachmentId.unique", "StartAttachmentUpload.transcript.nothing-before-completion")
 @verifies("GetAttachment.AttachmentId.not-completed", "CompleteAttachmentUpload.AttachmentIds.not-uploaded")
 @verifies("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type", "CompleteAttachmentUpload.refusal.no-effect")
-def test_nothing_is_attached_before_it_is_uploaded_and_completed(story: Story) -> None:
+def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scenario) -> None:
     """An upload shows nowhere and is not handed out before its completion, which needs the file."""
-    chat = story.chat()
+    chat = scenario.chat()
     one, other = upload(chat, File()), upload(chat, File())
-    with story.claim("StartAttachmentUpload.AttachmentId.unique") as claim:
+    with scenario.claim("StartAttachmentUpload.AttachmentId.unique") as claim:
         claim.holds(one.attachment_id != other.attachment_id, "another AttachmentId for another upload", "the same")
         claim.holds(one.url != other.url, "another Url for another upload", "the same")
     early = one.complete()
-    with story.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded") as claim:
+    with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded") as claim:
         claim.refused_somehow(early, "a file that was not uploaded")
-    with story.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type") as claim:
+    with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type") as claim:
         claim.record(str(early.response.error_name if early.response else "no answer"))
     other.put()
-    with story.claim("GetAttachment.AttachmentId.not-completed") as claim:
+    with scenario.claim("GetAttachment.AttachmentId.not-completed") as claim:
         claim.refused_somehow(one.get(), "an attachment whose file was not uploaded")
         claim.refused_somehow(other.get(), "an attachment that was not completed")
     items = settled(chat, chat.say("after"))
-    with story.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
+    with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
         claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
-    with story.claim("StartAttachmentUpload.transcript.nothing-before-completion") as claim:
+    with scenario.claim("StartAttachmentUpload.transcript.nothing-before-completion") as claim:
         claim.equal(other.stored_in(items), [], "items of an attachment that was not completed")
 
 
@@ -137,13 +137,13 @@ def test_nothing_is_attached_before_it_is_uploaded_and_completed(story: Story) -
     "StartAttachmentUpload.upload.missing-header",
     "StartAttachmentUpload.upload.altered-url",
 )
-def test_only_the_promised_file_is_taken(story: Story) -> None:
+def test_only_the_promised_file_is_taken(scenario: Scenario) -> None:
     """A file of another size, without a promised header, or for an altered URL is refused on one of the two ways."""
-    chat = story.chat()
+    chat = scenario.chat()
     for content in (b"hell", b"hello!", b""):
         made = upload(chat, File(content=b"hello"))
         sent = made.put(content)
-        with story.claim("StartAttachmentUpload.upload.wrong-size") as claim:
+        with scenario.claim("StartAttachmentUpload.upload.wrong-size") as claim:
             refused = not sent.succeeded or _refused(made)
             claim.holds(refused, f"{len(content)} bytes instead of 5 are refused", "PUT and completion succeeded")
     made = upload(chat, File())
@@ -151,10 +151,10 @@ def test_only_the_promised_file_is_taken(story: Story) -> None:
     for name in [name for name in made.headers if name.lower() not in optional][:3]:
         lacking = upload(chat, File())
         sent = lacking.put(without=name)
-        with story.claim("StartAttachmentUpload.upload.missing-header") as claim:
+        with scenario.claim("StartAttachmentUpload.upload.missing-header") as claim:
             refused = not sent.succeeded or _refused(lacking)
             claim.holds(refused, f"a PUT without {name} is refused", "PUT and completion succeeded")
-    with story.claim("StartAttachmentUpload.upload.altered-url") as claim:
+    with scenario.claim("StartAttachmentUpload.upload.altered-url") as claim:
         sent = made.put(url=altered(made.url))
         claim.holds(not sent.succeeded, "a PUT to an altered Url is refused", f"status {sent.status}")
 
@@ -166,46 +166,46 @@ def _refused(made: Upload) -> bool:
 
 @verifies("GetAttachment.AttachmentId.unknown-refused", "GetAttachment.AttachmentId.unknown-type")
 @verifies("CompleteAttachmentUpload.AttachmentIds.unknown", "CompleteAttachmentUpload.refusal.no-effect")
-def test_an_unknown_attachment_is_refused(story: Story) -> None:
+def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
     """An AttachmentId that was never handed out is neither completed nor handed out."""
-    chat = story.chat()
+    chat = scenario.chat()
     real = attached(chat, File())
     unknown = Upload(chat, File(), altered(real.attachment_id), "", {}, "")
     answer = unknown.get()
-    with story.claim("GetAttachment.AttachmentId.unknown-refused") as claim:
+    with scenario.claim("GetAttachment.AttachmentId.unknown-refused") as claim:
         claim.refused_somehow(answer, "an AttachmentId that was never handed out")
         longer = chat.call(GET, AttachmentId=f"{real.attachment_id}0"[-LONGEST_ID:])
         claim.refused_somehow(longer, "an AttachmentId with something behind it")
-    with story.claim("GetAttachment.AttachmentId.unknown-type") as claim:
+    with scenario.claim("GetAttachment.AttachmentId.unknown-type") as claim:
         claim.record(str(answer.response.error_name if answer.response else "no answer"))
-    with story.claim("CompleteAttachmentUpload.AttachmentIds.unknown") as claim:
+    with scenario.claim("CompleteAttachmentUpload.AttachmentIds.unknown") as claim:
         claim.refused_somehow(unknown.complete(), "an AttachmentId that was never handed out")
-    with story.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
+    with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:
         claim.equal(unknown.stored_in(settled(chat, chat.say())), [], "items of a refused completion")
 
 
 @verifies("GetAttachment.Url.byte-for-byte", "GetAttachment.custom-bot.denied")
-def test_files_are_kept_apart_and_from_bots(story: Story) -> None:
+def test_files_are_kept_apart_and_from_bots(scenario: Scenario) -> None:
     """Each attachment yields its own file, again and again, and a CUSTOM_BOT gets none."""
-    chats = [story.chat(), story.chat()]
+    chats = [scenario.chat(), scenario.chat()]
     files = [File("1.txt", content=FIRST), File("2.txt", content=SECOND)]
     made = [attached(chat, file) for chat in chats for file in files]
-    with story.claim("GetAttachment.Url.byte-for-byte") as claim:
+    with scenario.claim("GetAttachment.Url.byte-for-byte") as claim:
         for one in (*made, *reversed(made)):
             claim.equal(download(one.owner, one.get()).body, one.file.content, "the bytes of the attachment")
     bot = chats[0].add_participant()
-    with story.claim("GetAttachment.custom-bot.denied") as claim:
+    with scenario.claim("GetAttachment.custom-bot.denied") as claim:
         claim.denied(made[0].get(by=bot), "a CUSTOM_BOT's GetAttachment")
 
 
 @verifies("CompleteAttachmentUpload.conflict.while-uploading")
-def test_what_completing_during_the_upload_gets(story: Story) -> None:
+def test_what_completing_during_the_upload_gets(scenario: Scenario) -> None:
     """What completing an attachment gets while its file is being uploaded."""
-    chat = story.chat()
+    chat = scenario.chat()
     made = upload(chat, File("big.csv", "text/csv", EVERY_BYTE * 4_000))
     chat.connection_token  # noqa: B018 - made before, so that both calls begin at the same time
-    answers: list[object] = story.at_once([lambda: made.put().status, lambda: _status(made)])
-    with story.claim() as claim:
+    answers: list[object] = scenario.at_once([lambda: made.put().status, lambda: _status(made)])
+    with scenario.claim() as claim:
         claim.record(f"completion at the same time as the PUT: {answers[1]}")
 
 
@@ -217,14 +217,14 @@ def _status(made: Upload) -> str:
 @verifies(
     "StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes", "StartAttachmentUpload.AttachmentSizeInBytes.limit"
 )
-def test_how_large_a_file_may_be(story: Story) -> None:
+def test_how_large_a_file_may_be(scenario: Scenario) -> None:
     """More than 100 MB is refused; where the limit lies below that is written down."""
-    chat = story.chat()
+    chat = scenario.chat()
     megabyte = 1_048_576
-    with story.claim("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes") as claim:
+    with scenario.claim("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes") as claim:
         for size in (100 * megabyte + 1, 1_000 * megabyte):
             claim.refused_somehow(start(chat, File(), AttachmentSizeInBytes=size), f"{size:,} bytes")
-    with story.claim("StartAttachmentUpload.AttachmentSizeInBytes.limit") as claim:
+    with scenario.claim("StartAttachmentUpload.AttachmentSizeInBytes.limit") as claim:
         for size in (20_000_000, 20 * megabyte, 20 * megabyte + 1, 100_000_000, 100 * megabyte):
             answer = start(chat, File(), AttachmentSizeInBytes=size).response
             claim.record(f"{size:,} bytes: {answer.status if answer else 'no answer'}")

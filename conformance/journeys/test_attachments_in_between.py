@@ -10,12 +10,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import PAGES, Chat
-from conformance.examination.files import File, Upload, attached, attachments, download, upload
-from conformance.examination.paging import walk
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, items_with, settled
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.attachments import File, Upload, attached, attachments, download, upload
+from conformance.scenario.paging import walk
+from conformance.scenario.participants import PAGES, Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, items_with, settled
 from conformance.wire import Exchange
 
 COMPLETE = "CompleteAttachmentUpload"
@@ -33,18 +33,18 @@ NAMES = (
 
 
 @verifies("CompleteAttachmentUpload.effect.attachment-name")
-def test_a_name_is_shown_as_it_was_given(story: Story) -> None:
+def test_a_name_is_shown_as_it_was_given(scenario: Scenario) -> None:
     """Whatever name an upload is taken under, the transcript shows it character by character."""
-    chat = story.chat()
+    chat = scenario.chat()
     made: list[Upload] = []
     for name in NAMES:
         with suppress(SetupFailed):  # which characters a name may have is left open
             made.append(_uploaded(chat, name))
     for one in made:
-        story.need(one.complete())
+        scenario.need(one.complete())
         one.item()
     items = settled(chat, chat.say())
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for one in made:
             shown = [a.get("AttachmentName") for item in one.stored_in(items) for a in attachments(item)]
             claim.equal(shown, [one.file.name], "the AttachmentName")
@@ -57,37 +57,37 @@ def _uploaded(chat: Chat, name: str = "note.txt") -> Upload:
 
 
 @verifies("CompleteAttachmentUpload.effect.any-order")
-def test_uploads_are_completed_in_any_order(story: Story) -> None:
+def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
     """Uploads of one chat do not disturb each other: the file goes up, and is completed, in any order."""
-    chat = story.chat()
+    chat = scenario.chat()
     first, second, third = (upload(chat, File(f"{number}.txt", content=b"a" * number)) for number in (1, 2, 3))
     for one in (third, first, second):
         sent = one.put()
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.holds(sent.succeeded, "the PUT of an upload beside others succeeds", f"status {sent.status}")
     for one in (second, third, first):
-        story.need(chat.say())
+        scenario.need(chat.say())
         completed = one.complete()
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(completed, "the completion of an upload beside others")
 
 
 @verifies("CompleteAttachmentUpload.effect.after-reconnect", "GetAttachment.AttachmentId.lasts")
-def test_attachments_outlive_a_connection(story: Story) -> None:
+def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
     """After a new connection an upload is completed, and an attachment handed out, as before."""
-    chat = story.chat()
+    chat = scenario.chat()
     old, running = attached(chat, File()), _uploaded(chat)
     chat.reconnect()
     completed = running.complete()
-    with story.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
+    with scenario.claim("CompleteAttachmentUpload.effect.after-reconnect") as claim:
         claim.accepted(completed, "the completion of an upload that was started over an earlier connection")
-    _judge_lasting(story, old, "after a new connection")
+    _judge_lasting(scenario, old, "after a new connection")
 
 
 @verifies("GetAttachment.AttachmentId.lasts", "GetAttachment.Url.lasts")
-def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story) -> None:
+def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(scenario: Scenario) -> None:
     """An attachment is handed out again and again, whatever happened since, and each Url yields the file."""
-    chat = story.chat()
+    chat = scenario.chat()
     made = attached(chat, File())
     first = made.get()
     since: Mapping[str, Callable[[], object]] = {
@@ -99,41 +99,41 @@ def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(story: Story)
     for words, happen in since.items():
         with suppress(SetupFailed):
             happen()
-            _judge_lasting(story, made, words)
+            _judge_lasting(scenario, made, words)
     for _ in range(MANY):
         answer = made.get()
-        with story.claim("GetAttachment.AttachmentId.lasts") as claim:
+        with scenario.claim("GetAttachment.AttachmentId.lasts") as claim:
             claim.accepted(answer, "GetAttachment of an attachment that was handed out many times")
-    with story.claim("GetAttachment.Url.lasts") as claim:
+    with scenario.claim("GetAttachment.Url.lasts") as claim:
         claim.equal(
             download(chat, first).body, made.file.content, "what the Url yields after later ones were asked for"
         )
 
 
-def _judge_lasting(story: Story, made: Upload, when: str) -> None:
+def _judge_lasting(scenario: Scenario, made: Upload, when: str) -> None:
     answer = made.get()
-    with story.claim("GetAttachment.AttachmentId.lasts") as claim:
+    with scenario.claim("GetAttachment.AttachmentId.lasts") as claim:
         claim.accepted(answer, f"GetAttachment {when}")
         claim.equal(download(made.owner, answer).body, made.file.content, f"what the Url yields {when}")
 
 
 @pytest.mark.parametrize("content", [b"", b"hell", b"hello!"], ids=["empty", "shorter", "longer"])
 @verifies("StartAttachmentUpload.upload.after-refused")
-def test_a_refused_upload_can_be_made_good(story: Story, content: bytes) -> None:
+def test_a_refused_upload_can_be_made_good(scenario: Scenario, content: bytes) -> None:
     """A PUT that was refused for its size does not use up the Url: the right file is then taken."""
-    made = upload(story.chat(), File(content=b"hello"))
+    made = upload(scenario.chat(), File(content=b"hello"))
     if made.put(content).succeeded:  # such a file may be refused at the completion
         raise SetupFailed("a file of another size was not refused at the PUT")
     sent = made.put()
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.holds(sent.succeeded, "a PUT of the right file after a refused one succeeds", f"status {sent.status}")
         claim.accepted(made.complete(), "the completion of the right file")
 
 
 @verifies("CompleteAttachmentUpload.refusal.no-effect")
-def test_a_refused_completion_completes_nothing(story: Story) -> None:
+def test_a_refused_completion_completes_nothing(scenario: Scenario) -> None:
     """A completion that was refused for its list or its ClientToken completes none of its attachments."""
-    chat = story.chat()
+    chat = scenario.chat()
     made = [_uploaded(chat, f"{number}.txt") for number in range(4)]
     names = [one.attachment_id for one in made]
     two = chat.call(COMPLETE, AttachmentIds=names[:2], ClientToken="two of them")
@@ -141,7 +141,7 @@ def test_a_refused_completion_completes_nothing(story: Story) -> None:
     empty = chat.call(COMPLETE, AttachmentIds=[names[3]], ClientToken="")
     refused = [one for one, answer in zip(made, (two, two, long, empty), strict=True) if _refused(answer)]
     items = settled(chat, chat.say())
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for one in refused:
             claim.equal(one.stored_in(items), [], "items of an attachment whose completion was refused")
             claim.refused_somehow(one.get(), "an attachment whose completion was refused")
@@ -159,9 +159,9 @@ _WAYS: tuple[Mapping[str, Any], ...] = (
 
 
 @verifies("CompleteAttachmentUpload.effect.item-in-transcript", "GetTranscript.Transcript.contact-id")
-def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Story) -> None:
+def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: Scenario) -> None:
     """An attachment stands once in the transcript, read forward, backward or in pages, with the ContactId."""
-    chat = story.chat()
+    chat = scenario.chat()
     first = chat.say()
     made = [attached(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]
     items_with(chat, first)
@@ -169,8 +169,8 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(story: Stor
     for way in (*_WAYS, forward):
         found = walk(chat, PAGES, **{"MaxResults": 100, **way}).pages
         items = [item for page in found for item in page.items]
-        with story.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
+        with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
             claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), f"how often each is there, {way}")
         for item in (item for one in made for item in one.stored_in(items)):
-            with story.claim("GetTranscript.Transcript.contact-id") as claim:
+            with scenario.claim("GetTranscript.Transcript.contact-id") as claim:
                 claim.equal(item.get("ContactId"), chat.contact_id, "the ContactId of an attachment's item")

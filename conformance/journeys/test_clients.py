@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, text_at
-from conformance.examination.provisions import FILE, Provisions
-from conformance.examination.socket_talk import is_for_clients, open_talk, url_of
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, items_with
-from conformance.target.conversation import headers_to_include
+from conformance.endpoint.conversation import headers_to_include
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.provisions import FILE, Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.web_socket import is_for_clients, open_web_socket, url_of
 from conformance.wire import Exchange, Request
-from strategies import forgeries
+from strategies import forged_tokens
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 WIDE = 'Zo\u00eb \u20ac \N{GRINNING FACE}\U00020000 "\\u00e9" \\ /'
@@ -26,27 +26,27 @@ UPLOAD = "StartAttachmentUpload"
 
 
 @verifies("Clients.connect.socket-is-the-join")
-def test_opening_the_socket_is_the_join(story: Story) -> None:
+def test_opening_the_socket_is_the_join(scenario: Scenario) -> None:
     """A customer who opens the socket and never sends ConnectParticipant speaks, signals and reads."""
-    chat = story.chat()
-    open_talk(chat)
-    with story.claim() as claim:
+    chat = scenario.chat()
+    open_web_socket(chat)
+    with scenario.claim() as claim:
         claim.accepted(chat.say(), "SendMessage of a customer who has opened the web socket")
         claim.accepted(chat.signal(), "SendEvent of a customer who has opened the web socket")
         claim.accepted(chat.transcript(), "GetTranscript of a customer who has opened the web socket")
 
 
 @verifies("Clients.connect.url-from-address")
-def test_a_local_endpoint_names_its_address(story: Story) -> None:
+def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
     """An endpoint of this machine that is called as localhost hands out a web socket URL that clients take."""
-    address = urlsplit(story.examiner.conversations.calls.participant_address)
+    address = urlsplit(scenario.verifier.conversations.calls.participant_address)
     if address.hostname not in LOOPBACK:
-        story.not_applicable("the endpoint is on another machine")
+        scenario.not_applicable("the endpoint is on another machine")
         return
-    request = Provisions(story.chat()).plain("CreateParticipantConnection")
+    request = Provisions(scenario.chat()).plain("CreateParticipantConnection")
     port = f":{address.port}" if address.port else ""
-    url = url_of(story.need(story.send(request.with_header("Host", f"localhost{port}"))))
-    with story.claim() as claim:
+    url = url_of(scenario.need(scenario.send(request.with_header("Host", f"localhost{port}"))))
+    with scenario.claim() as claim:
         claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
 
 
@@ -60,34 +60,34 @@ def _attempt(number: int) -> Mapping[str, str]:
     }
 
 
-def _sent_with(story: Story, request: Request, headers: Mapping[str, str]) -> Exchange:
+def _sent_with(scenario: Scenario, request: Request, headers: Mapping[str, str]) -> Exchange:
     for name, value in headers.items():
         request = request.with_header(name, value)
-    return story.send(request)
+    return scenario.send(request)
 
 
 @verifies("Clients.calls.sdk-headers")
-def test_headers_of_the_sdks_make_no_difference(story: Story) -> None:
+def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
     """Requests with the headers that SDKs send are answered, and a second attempt repeats the first one's contact."""
-    own = Provisions(story.chat())
+    own = Provisions(scenario.chat())
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
-        answer = _sent_with(story, own.plain(name), _attempt(1))
-        with story.claim() as claim:
+        answer = _sent_with(scenario, own.plain(name), _attempt(1))
+        with scenario.claim() as claim:
             claim.accepted(answer, f"{name} with the headers of an SDK")
     start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
-    attempts = [_sent_with(story, start, _attempt(number)) for number in (1, 2)]
-    with story.claim() as claim:
+    attempts = [_sent_with(scenario, start, _attempt(number)) for number in (1, 2)]
+    with scenario.claim() as claim:
         for answer in attempts:
             claim.accepted(answer, "StartChatContact with the headers of an SDK")
-        first, second = (story.adopt(answer).contact_id for answer in attempts)
+        first, second = (scenario.register(answer).contact_id for answer in attempts)
         claim.equal(second, first, "the ContactId of a second attempt")
 
 
 @verifies("Clients.calls.error-class")
-def test_errors_name_one_exception(story: Story) -> None:
+def test_errors_name_one_exception(scenario: Scenario) -> None:
     """An error names its exception where clients look for it; where it names it twice, both are the same."""
-    for exchange in _errors(story):
-        with story.claim() as claim:
+    for exchange in _errors(scenario):
+        with scenario.claim() as claim:
             response = judged_reply(exchange)
             names = response.error_names
             claim.holds(not names[1:], "one exception in x-amzn-ErrorType, code and __type", " and ".join(names))
@@ -96,35 +96,35 @@ def test_errors_name_one_exception(story: Story) -> None:
             claim.holds(told, "an exception in x-amzn-ErrorType, code or __type", describe(response))
 
 
-def _errors(story: Story) -> Iterator[Exchange]:
+def _errors(scenario: Scenario) -> Iterator[Exchange]:
     """Replies to calls that are wrong in different ways: members, bearers, identifiers."""
-    chat = story.chat()
+    chat = scenario.chat()
     yield chat.say("")
     yield chat.say(content_type="text/html")
-    if story.works("SendEvent"):
+    if scenario.works("SendEvent"):
         yield chat.signal("unknown")
-    if story.works("GetTranscript"):
+    if scenario.works("GetTranscript"):
         yield chat.transcript(MaxResults=101)
-    yield chat.say(ConnectionToken=forgeries.unknown(chat.connection_token))
-    unknown = {"InstanceId": story.option("instance_id"), "ContactId": str(uuid.uuid4())}
+    yield chat.say(ConnectionToken=forged_tokens.unknown(chat.connection_token))
+    unknown = {"InstanceId": scenario.option("instance_id"), "ContactId": str(uuid.uuid4())}
     for name in ("StopContact", "DescribeContact"):
-        if story.works(name):
-            yield story.call(name, unknown)
-    yield story.start(ParticipantDetails={"DisplayName": ""})
+        if scenario.works(name):
+            yield scenario.call(name, unknown)
+    yield scenario.start(ParticipantDetails={"DisplayName": ""})
 
 
 @verifies("Clients.calls.percent-and-unicode")
-def test_text_means_the_same_in_either_spelling(story: Story) -> None:
+def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
     r"""Text is the same whether it is sent as UTF-8 or as \u escapes, and whether slashes are escaped or not."""
-    chat = story.chat()
+    chat = scenario.chat()
     spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
     spellings.append(replace(spellings[1], body=spellings[1].body.replace(b"/", rb"\/")))  # as PHP writes JSON
-    answers = [story.send(request) for request in spellings]
-    with story.claim() as claim:
+    answers = [scenario.send(request) for request in spellings]
+    with scenario.claim() as claim:
         for answer in answers:
             claim.accepted(answer, "SendMessage with text beyond ASCII")
     items = {item.get("Id"): item.get("Content") for item in items_with(chat, *answers)}
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for answer in answers:
             claim.equal(items[id_of(answer)], WIDE, "the Content in the transcript")
 
@@ -137,24 +137,24 @@ def _spelled(chat: Chat, *, plain: bool) -> Request:
 
 
 @verifies("Clients.calls.upload-shows-at-completion")
-def test_a_refused_upload_shows_at_completion(story: Story) -> None:
+def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
     """An upload that was refused cannot be completed, since clients do not look at the upload's own reply."""
-    own = Provisions(story.chat())
-    refused = [attachment for attachment in _bad_uploads(story, own) if attachment]
+    own = Provisions(scenario.chat())
+    refused = [attachment for attachment in _bad_uploads(scenario, own) if attachment]
     if not refused:
-        story.not_applicable("no upload was refused")
+        scenario.not_applicable("no upload was refused")
     for attachment in refused:
-        completed = story.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment]))
-        with story.claim() as claim:
+        completed = scenario.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment]))
+        with scenario.claim() as claim:
             claim.refused_somehow(completed, "CompleteAttachmentUpload after an upload that was refused")
 
 
-def _bad_uploads(story: Story, own: Provisions) -> Iterator[str | None]:
+def _bad_uploads(scenario: Scenario, own: Provisions) -> Iterator[str | None]:
     """The AttachmentIds of uploads with another URL, with no headers and with another size, where they were refused."""
     for wrong in ("url", "headers", "size"):
-        started = story.need(story.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
+        started = scenario.need(scenario.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
         url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
-        url = url[:-1] + forgeries.altered(url[-8:])[-1] if wrong == "url" else url
+        url = url[:-1] + forged_tokens.altered(url[-8:])[-1] if wrong == "url" else url
         kept = {k: v for k, v in headers.items() if wrong != "headers" and k.lower() != "content-length"}
-        reply = story.fetch("PUT", url, kept, FILE * 2 if wrong == "size" else FILE)
+        reply = scenario.fetch("PUT", url, kept, FILE * 2 if wrong == "size" else FILE)
         yield None if reply.succeeded else text_at(started, "AttachmentId")

@@ -9,14 +9,14 @@ from functools import partial
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.model import operation
-from conformance.examination.chat import text_at
-from conformance.examination.claim import Claim
-from conformance.examination.provisions import FILE, Provisions
-from conformance.examination.story import Story
-from conformance.target.conversation import headers_to_include
-from conformance.target.probe import Standing
+from conformance.endpoint.conversation import headers_to_include
+from conformance.endpoint.probe import Standing
+from conformance.scenario.claim import Claim
+from conformance.scenario.participants import text_at
+from conformance.scenario.provisions import FILE, Provisions
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Request, Response
-from strategies import forgeries
+from strategies import forged_tokens
 
 ORIGIN = "https://shop.example"
 FROM_PAGE = {"Origin": ORIGIN}
@@ -67,15 +67,15 @@ def _claim_headers(claim: Claim, response: Response, names: Iterable[str]) -> No
 
 
 @verifies("Clients.cors.preflight", "Clients.cors.preflight-headers")
-def test_a_preflight_allows_the_calls_of_a_page(story: Story) -> None:
+def test_a_preflight_allows_the_calls_of_a_page(scenario: Scenario) -> None:
     """A browser that asks before a page calls may send every header that clients send."""
     for name in OF_PAGES:
-        if story.examiner.probe(operation(name)).standing is not Standing.WORKS:
+        if scenario.verifier.probe(operation(name)).standing is not Standing.WORKS:
             continue
-        asked = story.send(_preflight(name), signed=False)
-        with story.claim("Clients.cors.preflight") as claim:
+        asked = scenario.send(_preflight(name), signed=False)
+        with scenario.claim("Clients.cors.preflight") as claim:
             _claim_preflight(claim, judged_reply(asked), f"a preflight of {name}")
-        with story.claim("Clients.cors.preflight-headers") as claim:
+        with scenario.claim("Clients.cors.preflight-headers") as claim:
             _claim_headers(claim, judged_reply(asked), SENT)
 
 
@@ -84,46 +84,46 @@ def _from_page(request: Request) -> Request:
 
 
 @verifies("Clients.cors.success")
-def test_a_page_may_read_replies(story: Story) -> None:
+def test_a_page_may_read_replies(scenario: Scenario) -> None:
     """A page on another origin may read the reply of every call that succeeds."""
-    own = Provisions(story.chat())
+    own = Provisions(scenario.chat())
     calls = [own.plain(name) for name in ("CreateParticipantConnection", "SendMessage", "SendEvent", "GetTranscript")]
     for request in (*calls, own.plain("DisconnectParticipant")):
-        answer = story.send(_from_page(request))
-        story.need(answer)
-        with story.claim() as claim:
+        answer = scenario.send(_from_page(request))
+        scenario.need(answer)
+        with scenario.claim() as claim:
             _claim_allowed(claim, judged_reply(answer), f"the reply of {request.operation}")
 
 
 @verifies("Clients.cors.error")
-def test_a_page_may_read_errors(story: Story) -> None:
+def test_a_page_may_read_errors(scenario: Scenario) -> None:
     """A page on another origin may read why a call was refused: for its members, its bearer, or an ended chat."""
-    chat = story.chat()
+    chat = scenario.chat()
     own = Provisions(chat)
     said, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
-    unknown = said.with_header("X-Amz-Bearer", forgeries.unknown(chat.connection_token))
+    unknown = said.with_header("X-Amz-Bearer", forged_tokens.unknown(chat.connection_token))
     wrong = [own.plain("SendMessage", Content=""), own.plain("SendEvent", ContentType="text/plain"), unknown]
     wrong += [said.with_header("X-Amz-Bearer", None), replace(said, body=b"{")]
-    answers = [story.send(_from_page(request)) for request in wrong]
-    story.need(chat.stop())
+    answers = [scenario.send(_from_page(request)) for request in wrong]
+    scenario.need(chat.stop())
     ended = map(_from_page, (said, connect))
-    answers += [story.until_refused(partial(story.send, request)) for request in ended]
+    answers += [scenario.until_refused(partial(scenario.send, request)) for request in ended]
     for answer in answers:
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             _claim_allowed(claim, judged_reply(answer), f"a refusal of {answer.request.operation}")
 
 
 @verifies("Clients.cors.upload", "Clients.cors.download")
-def test_a_page_may_upload_and_download(story: Story) -> None:
+def test_a_page_may_upload_and_download(scenario: Scenario) -> None:
     """A page on another origin may upload an attachment to its URL, with all its headers, and download it again."""
-    own = Provisions(story.chat())
-    started = story.need(story.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
+    own = Provisions(scenario.chat())
+    started = scenario.need(scenario.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
     url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
     names = sorted({name.lower() for name in headers} - SIMPLE)
     asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": ",".join(names)}
-    preflight = story.fetch("OPTIONS", url, {**FROM_PAGE, **asked})
-    uploaded = story.fetch("PUT", url, {**FROM_PAGE, **headers}, FILE)
-    with story.claim("Clients.cors.upload") as claim:
+    preflight = scenario.fetch("OPTIONS", url, {**FROM_PAGE, **asked})
+    uploaded = scenario.fetch("PUT", url, {**FROM_PAGE, **headers}, FILE)
+    with scenario.claim("Clients.cors.upload") as claim:
         _claim_preflight(claim, preflight, "a preflight of an upload")
         _claim_headers(claim, preflight, names)
         claim.holds(
@@ -131,18 +131,18 @@ def test_a_page_may_upload_and_download(story: Story) -> None:
         )
         _claim_allowed(claim, uploaded, "the reply of an upload")
     attachment = text_at(started, "AttachmentId")
-    story.need(story.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment])))
-    got = _download_url(story, own.plain("GetAttachment", AttachmentId=attachment))
-    with story.claim("Clients.cors.download") as claim:
-        _claim_allowed(claim, story.fetch("GET", got, FROM_PAGE), "the reply of a download")
+    scenario.need(scenario.send(own.plain("CompleteAttachmentUpload", AttachmentIds=[attachment])))
+    got = _download_url(scenario, own.plain("GetAttachment", AttachmentId=attachment))
+    with scenario.claim("Clients.cors.download") as claim:
+        _claim_allowed(claim, scenario.fetch("GET", got, FROM_PAGE), "the reply of a download")
 
 
-def _download_url(story: Story, request: Request) -> str:
+def _download_url(scenario: Scenario, request: Request) -> str:
     """The URL that GetAttachment gives once the attachment is approved. Raises SetupFailed where it never does."""
 
     def look() -> Exchange | None:
-        answer = story.send(request)
+        answer = scenario.send(request)
         return answer if answer.response is not None and answer.response.succeeded else None
 
-    answer = story.until(look)
+    answer = scenario.until(look)
     return text_at(answer.response.members if answer and answer.response else {}, "Url")

@@ -8,10 +8,10 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.claim import Claim
-from conformance.examination.intents import Intent, intend
-from conformance.examination.story import Story
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.claim import Claim
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -49,45 +49,47 @@ from strategies.tokens import fresh_client_token
         "StartWebRTCContact.ClientToken.same-token-same-result",
     ),
 )
-def test_other_parameters_make_no_second_effect(story: Story, requirement: str, answer: str, same: str) -> None:
+def test_other_parameters_make_no_second_effect(scenario: Scenario, requirement: str, answer: str, same: str) -> None:
     """The same token with other parameters gives the first result or a refusal, and the first request repeats it."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
-    changed = {" and ".join(change): intent.changed(**change) for change in intent.effect.changes}
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
+    changed = {" and ".join(change): idempotent.changed(**change) for change in idempotent.effect.changes}
     answers = {words: other.send(token) for words, other in changed.items()}
-    with story.claim(requirement) as claim:
+    with scenario.claim(requirement) as claim:
         for words, changed_answer in answers.items():
             sent = f"the same token with another {words}"
-            _first_or_refused(intent, claim, first, changed_answer, sent)
-            changed[words].never_happened(claim, intent, first, sent)
-    with story.claim(same) as claim:
-        intent.repeats(claim, first, intent.send(token), "the first request sent again afterwards")
-    _note(story, answer, intent, first, answers)
+            _first_or_refused(idempotent, claim, first, changed_answer, sent)
+            changed[words].never_happened(claim, idempotent, first, sent)
+    with scenario.claim(same) as claim:
+        idempotent.repeats(claim, first, idempotent.send(token), "the first request sent again afterwards")
+    _note(scenario, answer, idempotent, first, answers)
 
 
-def _first_or_refused(intent: Intent, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
+def _first_or_refused(idempotent: IdempotentCall, claim: Claim, first: Exchange, answer: Exchange, sent: str) -> None:
     if judged_reply(answer).succeeded:
-        intent.repeats(claim, first, answer, sent)
+        idempotent.repeats(claim, first, answer, sent)
     else:
         claim.refused_somehow(answer, sent)
 
 
-def _note(story: Story, requirement: str, intent: Intent, first: Exchange, answers: dict[str, Exchange]) -> None:
-    with story.claim(requirement) as claim:
+def _note(
+    scenario: Scenario, requirement: str, idempotent: IdempotentCall, first: Exchange, answers: dict[str, Exchange]
+) -> None:
+    with scenario.claim(requirement) as claim:
         for words, answer in answers.items():
             response = judged_reply(answer)
-            given = intent.identifiers(first) & intent.identifiers(answer)
+            given = idempotent.identifiers(first) & idempotent.identifiers(answer)
             met = "the first result" if given else "a second effect"
             claim.record(f"another {words}: {met if response.succeeded else describe(response)}")
 
 
 @verifies("StartContactStreaming.ClientToken.changed-parameters-answer")
-def test_what_the_same_token_gets_for_another_topic_is_written_down(story: Story) -> None:
+def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Scenario) -> None:
     """The same token with another topic gets the first StreamingId, another one or a refusal."""
-    intent, token = intend(story), fresh_client_token()
-    first = intent.perform(token)
-    answers = {" and ".join(change): intent.changed(**change).send(token) for change in intent.effect.changes}
-    _note(story, story.only_claim(), intent, first, answers)
+    idempotent, token = idempotent_call(scenario), fresh_client_token()
+    first = idempotent.perform(token)
+    answers = {" and ".join(change): idempotent.changed(**change).send(token) for change in idempotent.effect.changes}
+    _note(scenario, scenario.only_claim(), idempotent, first, answers)
 
 
 @verifies_each(
@@ -102,27 +104,27 @@ def test_what_the_same_token_gets_for_another_topic_is_written_down(story: Story
     "StartChatContact.ClientToken.refused-call-leaves-no-trace",
     "StartWebRTCContact.ClientToken.refused-call-leaves-no-trace",
 )
-def test_a_refused_call_leaves_no_trace(story: Story, requirement: str) -> None:
+def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) -> None:
     """The token of a refused call is free: the corrected request is done with it, and repeats from then on."""
-    intent = intend(story, requirement)
-    for wrong, token in _refusals(intent):
-        with story.claim(requirement) as claim:
-            first = intent.send(token)
+    idempotent = idempotent_call(scenario, requirement)
+    for wrong, token in _refusals(idempotent):
+        with scenario.claim(requirement) as claim:
+            first = idempotent.send(token)
             sent = f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal"
             claim.accepted(first, sent)
-            intent.repeats(claim, first, intent.send(token), "the corrected request sent again")
+            idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
 
 
-def _refusals(intent: Intent) -> Iterator[tuple[dict[str, Any], str]]:
+def _refusals(idempotent: IdempotentCall) -> Iterator[tuple[dict[str, Any], str]]:
     """The wrong members that are refused here, each with the token of the refusal.
 
     Raises SetupFailed where all are accepted: those are violations of their own.
     """
     refused = 0
-    for wrong in intent.effect.wrong:
+    for wrong in idempotent.effect.wrong:
         token = fresh_client_token()
-        if not judged_reply(intent.send(token, **wrong)).succeeded:
+        if not judged_reply(idempotent.send(token, **wrong)).succeeded:
             refused += 1
             yield dict(wrong), token
-    if intent.effect.wrong and not refused:
+    if idempotent.effect.wrong and not refused:
         raise SetupFailed("no request that had to be refused was")

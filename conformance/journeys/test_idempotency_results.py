@@ -8,13 +8,13 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.intents import Intent, intend, intents, only_successes
-from conformance.examination.socket_talk import listen
-from conformance.examination.speech import said
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, items_with, lasting
-from conformance.target.connections import HangUp
-from strategies.samples import EVENT
+from conformance.endpoint.connections import HangUp
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call, idempotent_calls, only_successes
+from conformance.scenario.messages import send_message
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, items_with, lasting
+from conformance.scenario.web_socket import listen
+from strategies.examples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
 
 
@@ -28,26 +28,26 @@ from strategies.tokens import fresh_client_token, long_client_token
     "StartChatContact.ClientToken.same-token-same-result",
     "StartWebRTCContact.ClientToken.same-token-same-result",
 )
-def test_the_same_token_gives_the_same_result(story: Story, requirement: str) -> None:
+def test_the_same_token_gives_the_same_result(scenario: Scenario, requirement: str) -> None:
     """A request sent again, and again after another one, gives the first call's identifiers."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
-    with story.claim(requirement) as claim:
-        intent.repeats(claim, first, intent.send(token), "the request sent again")
-        other = intend(story, requirement, intent.by)
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
+    with scenario.claim(requirement) as claim:
+        idempotent.repeats(claim, first, idempotent.send(token), "the request sent again")
+        other = idempotent_call(scenario, requirement, idempotent.by)
         other.undo(other.perform(fresh_client_token()))
-        intent.repeats(claim, first, intent.send(token), "the request sent again after another one")
-    for form in intent.effect.forms:
-        _repeats_too(intend(story, requirement, intent.by, **form), requirement, " and ".join(form))
+        idempotent.repeats(claim, first, idempotent.send(token), "the request sent again after another one")
+    for form in idempotent.effect.forms:
+        _repeats_too(idempotent_call(scenario, requirement, idempotent.by, **form), requirement, " and ".join(form))
 
 
-def _repeats_too(intent: Intent, requirement: str, words: str) -> None:
+def _repeats_too(idempotent: IdempotentCall, requirement: str, words: str) -> None:
     """Claim that a request with more than the plainest members repeats too, where the endpoint takes it at all."""
     token = fresh_client_token()
-    first = intent.send(token)
+    first = idempotent.send(token)
     if judged_reply(first).succeeded:
-        with intent.story.claim(requirement) as claim:
-            intent.repeats(claim, first, intent.send(token), f"the request with {words} sent again")
+        with idempotent.scenario.claim(requirement) as claim:
+            idempotent.repeats(claim, first, idempotent.send(token), f"the request with {words} sent again")
 
 
 @verifies_each(
@@ -55,13 +55,13 @@ def _repeats_too(intent: Intent, requirement: str, words: str) -> None:
     "DisconnectParticipant.ClientToken.same-token-succeeds",
     "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
 )
-def test_the_same_token_succeeds_again(story: Story, requirement: str) -> None:
+def test_the_same_token_succeeds_again(scenario: Scenario, requirement: str) -> None:
     """What can be done once only succeeds again and again where it is sent with its ClientToken."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
-    with story.claim(requirement) as claim:
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
+    with scenario.claim(requirement) as claim:
         for times in ("a second time", "a third time"):
-            intent.repeats(claim, first, intent.send(token), f"the request sent {times}")
+            idempotent.repeats(claim, first, idempotent.send(token), f"the request sent {times}")
 
 
 SHOWN_ONCE = (
@@ -72,26 +72,26 @@ SHOWN_ONCE = (
 
 
 @verifies_each("requirement", *SHOWN_ONCE)
-def test_what_is_sent_again_happens_once(story: Story, requirement: str) -> None:
+def test_what_is_sent_again_happens_once(scenario: Scenario, requirement: str) -> None:
     """However often a request is sent with its ClientToken, the transcript shows one effect of it."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
     for _ in range(3):
-        story.need(intent.send(token))
-    with story.claim(requirement) as claim:
-        intent.happened_once(claim, first, "the request was sent four times")
+        scenario.need(idempotent.send(token))
+    with scenario.claim(requirement) as claim:
+        idempotent.happened_once(claim, first, "the request was sent four times")
 
 
 @verifies("SendMessage.ClientToken.one-transcript-item")
-def test_a_repeated_message_stays_as_it_stood(story: Story) -> None:
+def test_a_repeated_message_stays_as_it_stood(scenario: Scenario) -> None:
     """A message that is sent again keeps its place and its time among those that were sent in between."""
-    chat, token = story.chat(), fresh_client_token()
+    chat, token = scenario.chat(), fresh_client_token()
     sent = [chat.say("Once", ClientToken=token), chat.say("Between"), chat.say("Behind")]
     own = {id_of(one) for one in sent}
     before = [lasting(item) for item in items_with(chat, *sent) if item.get("Id") in own]
-    story.need(chat.say("Once", ClientToken=token))
+    scenario.need(chat.say("Once", ClientToken=token))
     after = [lasting(item) for item in items_with(chat, chat.say("Last")) if item.get("Id") in own]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.equal(after, before, "the messages in their order after the first one was sent again")
 
 
@@ -99,14 +99,14 @@ LEFT = f"{EVENT}.participant.left"
 
 
 @verifies("DisconnectParticipant.ClientToken.one-effect")
-def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
+def test_who_leaves_again_with_the_same_token_leaves_once(scenario: Scenario) -> None:
     """However often a bot leaves with one ClientToken, no transcript shows it leaving twice."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot, token = chat.add_participant(), fresh_client_token()
     for _ in range(4):
-        story.need(bot.leave(ClientToken=token))
+        scenario.need(bot.leave(ClientToken=token))
     items = items_with(chat, chat.say())
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         seen = [item for item in items if item.get("ContentType") == LEFT]
         times = [item.get("ParticipantId") for item in seen].count(bot.participant_id)
         claim.holds(times <= 1, "at most one event of the bot's leaving", f"{times} such events")
@@ -117,22 +117,22 @@ def test_who_leaves_again_with_the_same_token_leaves_once(story: Story) -> None:
     "SendMessage.ClientToken.one-frame",
     "SendEvent.ClientToken.one-frame",
 )
-def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None:
+def test_what_is_sent_again_arrives_once(scenario: Scenario, requirement: str) -> None:
     """A request sent again, also at the same time or when replies were lost, shows once on each web socket."""
-    chat = story.chat()
+    chat = scenario.chat()
     talks = [listen(chat), listen(chat.add_participant())]
-    intent, token = intend(story, requirement, chat), fresh_client_token()
+    idempotent, token = idempotent_call(scenario, requirement, chat), fresh_client_token()
     for when in HangUp:
-        story.lose_reply(intent.request(token), when)
-    first = intent.insist(token)
-    only_successes([first, intent.send(token), *intent.send_at_once(token, 4)])
-    last = said(chat)
-    for talk in talks:
-        talk.need(last)
-        talk.catch_up()
-        with story.claim(requirement) as claim:
-            times = len(intent.found_in(talk.items(), first))
-            claim.holds(times <= 1, f"a socket that shows the {intent.effect.noun} once", f"{times} frames with it")
+        scenario.lose_reply(idempotent.request(token), when)
+    first = idempotent.insist(token)
+    only_successes([first, idempotent.send(token), *idempotent.send_at_once(token, 4)])
+    last = send_message(chat)
+    for session in talks:
+        session.need(last)
+        session.catch_up()
+        with scenario.claim(requirement) as claim:
+            times = len(idempotent.found_in(session.items(), first))
+            claim.holds(times <= 1, f"a socket that shows the {idempotent.effect.noun} once", f"{times} frames with it")
 
 
 @verifies_each(
@@ -147,14 +147,18 @@ def test_what_is_sent_again_arrives_once(story: Story, requirement: str) -> None
     "StartChatContact.ClientToken.shortest-and-longest",
     "StartWebRTCContact.ClientToken.shortest-and-longest",
 )
-def test_the_shortest_and_the_longest_token_repeat(story: Story, requirement: str) -> None:
+def test_the_shortest_and_the_longest_token_repeat(scenario: Scenario, requirement: str) -> None:
     """Tokens of 1 and of 500 characters repeat what was done with them like any other."""
     letter = secrets.choice(string.ascii_letters + string.digits)
     tokens = (letter, long_client_token())
-    for token, intent in zip(tokens, intents(story, requirement, len(tokens), **_alike(requirement)), strict=True):
-        first = intent.perform(token)
-        with story.claim(requirement) as claim:
-            intent.repeats(claim, first, intent.send(token), f"the request with a token of {len(token)} characters")
+    for token, idempotent in zip(
+        tokens, idempotent_calls(scenario, requirement, len(tokens), **_alike(requirement)), strict=True
+    ):
+        first = idempotent.perform(token)
+        with scenario.claim(requirement) as claim:
+            idempotent.repeats(
+                claim, first, idempotent.send(token), f"the request with a token of {len(token)} characters"
+            )
 
 
 def _alike(requirement: str) -> dict[str, Any]:
@@ -174,13 +178,13 @@ def _alike(requirement: str) -> dict[str, Any]:
     "StartChatContact.ClientToken.body-layout",
     "StartWebRTCContact.ClientToken.body-layout",
 )
-def test_the_layout_of_the_body_makes_no_difference(story: Story, requirement: str) -> None:
+def test_the_layout_of_the_body_makes_no_difference(scenario: Scenario, requirement: str) -> None:
     """The same members in another order, with blanks between them, are the same request."""
     more: dict[str, Any] = {"Attributes": {"one": "1", "two": "2"}} if requirement.startswith("StartChat") else {}
-    intent, token = intend(story, requirement, **more), fresh_client_token()
-    first = intent.perform(token)
-    with story.claim(requirement) as claim:
-        intent.repeats(claim, first, intent.send_turned(token), "the request with its members in another order")
+    idempotent, token = idempotent_call(scenario, requirement, **more), fresh_client_token()
+    first = idempotent.perform(token)
+    with scenario.claim(requirement) as claim:
+        idempotent.repeats(claim, first, idempotent.send_turned(token), "the request with its members in another order")
 
 
 @verifies_each(
@@ -193,12 +197,12 @@ def test_the_layout_of_the_body_makes_no_difference(story: Story, requirement: s
     "StartChatContact.ClientToken.replay-after-many",
     "StartWebRTCContact.ClientToken.replay-after-many",
 )
-def test_a_token_repeats_after_many_others(story: Story, requirement: str) -> None:
+def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str) -> None:
     """A token repeats its call's result also after many others were used."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
-    for _ in range(intent.effect.most - 1):
-        other = intend(story, requirement, intent.by)
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
+    for _ in range(idempotent.effect.most - 1):
+        other = idempotent_call(scenario, requirement, idempotent.by)
         other.undo(other.perform(fresh_client_token()))
-    with story.claim(requirement) as claim:
-        intent.repeats(claim, first, intent.send(token), "the request sent again after many others")
+    with scenario.claim(requirement) as claim:
+        idempotent.repeats(claim, first, idempotent.send(token), "the request sent again after many others")

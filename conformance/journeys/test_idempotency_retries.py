@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.claims import verifies_each
-from conformance.examination.intents import intend, intents, only_successes
-from conformance.examination.story import Story
-from conformance.target.connections import HangUp
+from conformance.endpoint.connections import HangUp
+from conformance.scenario.idempotency import idempotent_call, idempotent_calls, only_successes
+from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 
 TIMES = (2, 16)
@@ -24,18 +24,18 @@ MORE = (16,)  # where the run's depth allows repetitions: the moment of a race i
     "StartChatContact.ClientToken.concurrent-duplicates",
     "StartWebRTCContact.ClientToken.concurrent-duplicates",
 )
-def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requirement: str) -> None:
+def test_duplicates_at_the_same_time_come_to_one_effect(scenario: Scenario, requirement: str) -> None:
     """Duplicates that are sent at the same time have one effect, and those that succeed give one result."""
-    rounds = TIMES + (MORE if story.examiner.depth.examples else ())
-    for times, intent in zip(rounds, intents(story, requirement, len(rounds)), strict=True):
+    rounds = TIMES + (MORE if scenario.verifier.depth.examples else ())
+    for times, idempotent in zip(rounds, idempotent_calls(scenario, requirement, len(rounds)), strict=True):
         token = fresh_client_token()
-        first, *others = only_successes(intent.send_at_once(token, times))
-        with story.claim(requirement) as claim:
-            for again in (*others, intent.send(token)):
-                intent.repeats(claim, first, again, f"one of {times} duplicates")
-            intent.happened_once(claim, first, f"{times} duplicates at the same time")
-    with story.claim(requirement) as claim:
-        other = intend(story, requirement, intent.by)
+        first, *others = only_successes(idempotent.send_at_once(token, times))
+        with scenario.claim(requirement) as claim:
+            for again in (*others, idempotent.send(token)):
+                idempotent.repeats(claim, first, again, f"one of {times} duplicates")
+            idempotent.happened_once(claim, first, f"{times} duplicates at the same time")
+    with scenario.claim(requirement) as claim:
+        other = idempotent_call(scenario, requirement, idempotent.by)
         claim.accepted(other.send(fresh_client_token()), "another request, for which duplicates have left room")
 
 
@@ -51,15 +51,17 @@ def test_duplicates_at_the_same_time_come_to_one_effect(story: Story, requiremen
     "StartChatContact.ClientToken.lost-reply",
     "StartWebRTCContact.ClientToken.lost-reply",
 )
-def test_a_request_whose_reply_was_lost_is_not_done_again(story: Story, requirement: str) -> None:
+def test_a_request_whose_reply_was_lost_is_not_done_again(scenario: Scenario, requirement: str) -> None:
     """Sent again after its reply was lost, before it came or while it came, a request succeeds and has one effect."""
-    for when, intent in zip(HangUp, intents(story, requirement, len(HangUp)), strict=True):
+    for when, idempotent in zip(HangUp, idempotent_calls(scenario, requirement, len(HangUp)), strict=True):
         token = fresh_client_token()
         for _ in range(2):
-            story.lose_reply(intent.request(token), when)
-        with story.claim(requirement) as claim:
-            first = intent.insist(token)
+            scenario.lose_reply(idempotent.request(token), when)
+        with scenario.claim(requirement) as claim:
+            first = idempotent.insist(token)
             claim.accepted(first, f"the request sent again after its reply was lost {when.value}")
-            story.lose_reply(intent.request(token), when)
-            intent.repeats(claim, first, intent.insist(token), "the request sent again after another reply was lost")
-            intent.happened_once(claim, first, "its replies were lost")
+            scenario.lose_reply(idempotent.request(token), when)
+            idempotent.repeats(
+                claim, first, idempotent.insist(token), "the request sent again after another reply was lost"
+            )
+            idempotent.happened_once(claim, first, "its replies were lost")

@@ -9,33 +9,35 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
-from conformance.examination.chat import Participant
-from conformance.examination.files import File, attached, upload
-from conformance.examination.intents import Intent, intend
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of
-from conformance.target.conversation import SetupFailed
-from conformance.target.probe import Standing
+from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.probe import Standing
+from conformance.scenario.attachments import File, attached, upload
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.participants import Participant
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 
-def _judge(story: Story, requirement: str, same: str, intent: Intent, others: dict[str, Intent]) -> dict[str, Exchange]:
+def _judge(
+    scenario: Scenario, requirement: str, same: str, idempotent: IdempotentCall, others: dict[str, IdempotentCall]
+) -> dict[str, Exchange]:
     """Claim that each of `others`, sent with the token of `intent`, gets none of its identifiers. What it gets."""
     token = fresh_client_token()
-    first = intent.perform(token)
+    first = idempotent.perform(token)
     answers = {words: other.send(token) for words, other in others.items()}
-    with story.claim(requirement) as claim:
+    with scenario.claim(requirement) as claim:
         for words, answer in answers.items():
-            shared = intent.identifiers(first) & intent.identifiers(answer)
+            shared = idempotent.identifiers(first) & idempotent.identifiers(answer)
             claim.holds(not shared, f"{words} gets identifiers of its own", f"{len(shared)} of the first caller's")
-    with story.claim(same) as claim:
-        intent.repeats(claim, first, intent.send(token), "the first caller's request sent again afterwards")
+    with scenario.claim(same) as claim:
+        idempotent.repeats(claim, first, idempotent.send(token), "the first caller's request sent again afterwards")
     return answers
 
 
-def _note(story: Story, requirement: str, answers: dict[str, Exchange]) -> None:
-    with story.claim(requirement) as claim:
+def _note(scenario: Scenario, requirement: str, answers: dict[str, Exchange]) -> None:
+    with scenario.claim(requirement) as claim:
         for words, answer in answers.items():
             response = judged_reply(answer)
             claim.record(f"{words}: {'one of its own' if response.succeeded else describe(response)}")
@@ -59,19 +61,21 @@ def _note(story: Story, requirement: str, answers: dict[str, Exchange]) -> None:
         "SendEvent.ClientToken.same-token-same-result",
     ),
 )
-def test_another_participant_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
+def test_another_participant_gets_nothing_of_the_first(
+    scenario: Scenario, requirement: str, answer: str, same: str
+) -> None:
     """A token that one participant used gives no identifier of it to one of another chat.
 
     Whether it may within the same chat no document says: what another participant of the chat gets is written down.
     """
-    chat = story.chat()
-    intent = intend(story, requirement, chat)
-    others = {"the customer of another chat": _by(story.chat(), intent)}
-    _note(story, answer, _judge(story, requirement, same, intent, others))
-    if story.examiner.probe(operation("CreateParticipant")).standing is Standing.WORKS:
-        token, bot = fresh_client_token(), _by(chat.add_participant(), intent)
-        intent.perform(token)
-        _note(story, answer, {"a bot of the same chat": bot.send(token)})
+    chat = scenario.chat()
+    idempotent = idempotent_call(scenario, requirement, chat)
+    others = {"the customer of another chat": _by(scenario.chat(), idempotent)}
+    _note(scenario, answer, _judge(scenario, requirement, same, idempotent, others))
+    if scenario.verifier.probe(operation("CreateParticipant")).standing is Standing.WORKS:
+        token, bot = fresh_client_token(), _by(chat.add_participant(), idempotent)
+        idempotent.perform(token)
+        _note(scenario, answer, {"a bot of the same chat": bot.send(token)})
 
 
 @verifies_each(
@@ -80,45 +84,45 @@ def test_another_participant_gets_nothing_of_the_first(story: Story, requirement
     "SendMessage.ClientToken.another-participant",
     "SendEvent.ClientToken.another-participant",
 )
-def test_participants_that_use_one_token_at_the_same_time_get_their_own(story: Story, requirement: str) -> None:
+def test_participants_that_use_one_token_at_the_same_time_get_their_own(scenario: Scenario, requirement: str) -> None:
     """Of two participants who use one token at the same time each gets identifiers that the other does not get."""
-    chat, token = story.chat(), fresh_client_token()
-    intent = intend(story, requirement, chat)
-    other = _by(story.chat(), intent)
-    replies = story.at_once([partial(each.send, token) for _ in range(4) for each in (intent, other)])
-    ours, theirs = (frozenset[str]().union(*map(intent.identifiers, replies[i::2])) for i in range(2))
-    with story.claim(requirement) as claim:
+    chat, token = scenario.chat(), fresh_client_token()
+    idempotent = idempotent_call(scenario, requirement, chat)
+    other = _by(scenario.chat(), idempotent)
+    replies = scenario.at_once([partial(each.send, token) for _ in range(4) for each in (idempotent, other)])
+    ours, theirs = (frozenset[str]().union(*map(idempotent.identifiers, replies[i::2])) for i in range(2))
+    with scenario.claim(requirement) as claim:
         shared = len(ours & theirs)
         claim.holds(not shared, "each of two callers gets identifiers of its own", f"{shared} went to both")
 
 
-def _by(who: Participant, intent: Intent) -> Intent:
-    return replace(intent, by=who, arguments={**intent.arguments, "ConnectionToken": who.connection_token})
+def _by(who: Participant, idempotent: IdempotentCall) -> IdempotentCall:
+    return replace(idempotent, by=who, arguments={**idempotent.arguments, "ConnectionToken": who.connection_token})
 
 
 @verifies("DisconnectParticipant.ClientToken.own-leaving")
-def test_the_token_of_who_left_does_not_stand_for_another(story: Story) -> None:
+def test_the_token_of_who_left_does_not_stand_for_another(scenario: Scenario) -> None:
     """Who leaves with a token by which somebody else has left is refused, or has left."""
-    first, other, token = story.chat(), story.chat(), fresh_client_token()
-    story.need(other.say())
-    story.need(first.leave(ClientToken=token))
+    first, other, token = scenario.chat(), scenario.chat(), fresh_client_token()
+    scenario.need(other.say())
+    scenario.need(first.leave(ClientToken=token))
     left = other.leave(ClientToken=token)
-    with story.claim() as claim:
-        refused = story.until_refused(other.say) if judged_reply(left).succeeded else left
+    with scenario.claim() as claim:
+        refused = scenario.until_refused(other.say) if judged_reply(left).succeeded else left
         claim.refused_somehow(refused, "a message after a disconnect that succeeded, or that disconnect,")
 
 
 @verifies("CompleteAttachmentUpload.ClientToken.own-completion")
-def test_the_token_of_one_completion_does_not_stand_for_anothers(story: Story) -> None:
+def test_the_token_of_one_completion_does_not_stand_for_anothers(scenario: Scenario) -> None:
     """Who completes an upload with a token that somebody else used is refused, or the attachment appears."""
     first, other, token = (
-        intend(story),
-        intend(story),
+        idempotent_call(scenario),
+        idempotent_call(scenario),
         fresh_client_token(),
     )
     first.perform(token)
     answer = other.send(token)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         if judged_reply(answer).succeeded:
             other.happened_once(claim, answer, "its completion succeeded")
         else:
@@ -126,11 +130,11 @@ def test_the_token_of_one_completion_does_not_stand_for_anothers(story: Story) -
 
 
 @verifies("Idempotency.token.one-operation")
-def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> None:
+def test_the_token_of_one_operation_does_not_stand_for_another(scenario: Scenario) -> None:
     """An event with the token of a message is one of its own, and a completion with that of its upload completes it."""
-    chat, token = story.chat(), fresh_client_token()
+    chat, token = scenario.chat(), fresh_client_token()
     message, event = chat.say(ClientToken=token), chat.signal(ClientToken=token)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         if judged_reply(event).succeeded:
             claim.holds(id_of(event) != id_of(message), "an Id of its own for the event", "that of the message")
     made = upload(chat, File(), ClientToken=token)
@@ -140,7 +144,7 @@ def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> 
         there = made.item() is not None
         if not there and attached(chat, File()).item() is None:
             raise SetupFailed("no attachment comes to stand in the transcript, whatever its tokens")
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.holds(there, "the attachment in the transcript", "none")
 
 
@@ -157,10 +161,16 @@ def test_the_token_of_one_operation_does_not_stand_for_another(story: Story) -> 
         "CreateParticipant.ClientToken.same-token-same-result",
     ),
 )
-def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
+def test_another_contact_gets_nothing_of_the_first(
+    scenario: Scenario, requirement: str, answer: str, same: str
+) -> None:
     """A token that was used for one contact gives none of its identifiers for another contact."""
-    other = {"another contact": intend(story, requirement, story.chat())}
-    _note(story, answer, _judge(story, requirement, same, intend(story, requirement, story.chat()), other))
+    other = {"another contact": idempotent_call(scenario, requirement, scenario.chat())}
+    _note(
+        scenario,
+        answer,
+        _judge(scenario, requirement, same, idempotent_call(scenario, requirement, scenario.chat()), other),
+    )
 
 
 @verifies_each(
@@ -176,9 +186,15 @@ def test_another_contact_gets_nothing_of_the_first(story: Story, requirement: st
         "StartWebRTCContact.ClientToken.same-token-same-result",
     ),
 )
-def test_another_instance_gets_nothing_of_the_first(story: Story, requirement: str, answer: str, same: str) -> None:
+def test_another_instance_gets_nothing_of_the_first(
+    scenario: Scenario, requirement: str, answer: str, same: str
+) -> None:
     """A token that was used in one instance gives no identifier of it in another instance."""
     names = {"InstanceId": "second_instance_id", "ContactFlowId": "second_contact_flow_id"}
-    elsewhere = {member: story.option(name) for member, name in names.items()}
-    intent = intend(story, requirement)
-    _note(story, answer, _judge(story, requirement, same, intent, {"another instance": intent.changed(**elsewhere)}))
+    elsewhere = {member: scenario.option(name) for member, name in names.items()}
+    idempotent = idempotent_call(scenario, requirement)
+    _note(
+        scenario,
+        answer,
+        _judge(scenario, requirement, same, idempotent, {"another instance": idempotent.changed(**elsewhere)}),
+    )

@@ -9,12 +9,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, Participant, object_at, text_at
-from conformance.examination.intents import Intent, intend
-from conformance.examination.socket_talk import url_of
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, items_with
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.participants import Chat, Participant, object_at, text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.web_socket import url_of
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -28,16 +28,16 @@ CONNECTIONS = {"StartWebRTCContact": ("WEBRTC_CONNECTION",)}
     "StartChatContact.ClientToken.replayed-token-works",
     "StartWebRTCContact.ClientToken.replayed-token-works",
 )
-def test_every_token_of_a_repeated_reply_opens_a_connection(story: Story, requirement: str) -> None:
+def test_every_token_of_a_repeated_reply_opens_a_connection(scenario: Scenario, requirement: str) -> None:
     """Each ParticipantToken that the same request got, a fresh one or the first, opens a connection, in any order."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    replies = [intent.perform(token) for _ in range(3)]
-    callers = [_of(intent, reply) for reply in replies]
-    with story.claim(requirement) as claim:
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    replies = [idempotent.perform(token) for _ in range(3)]
+    callers = [_of(idempotent, reply) for reply in replies]
+    with scenario.claim(requirement) as claim:
         for who in (*reversed(callers), callers[-1]):
-            opened = who.connect(*CONNECTIONS.get(intent.name, ()))
+            opened = who.connect(*CONNECTIONS.get(idempotent.name, ()))
             claim.accepted(opened, "CreateParticipantConnection with a ParticipantToken of a repeated reply")
-        intent.repeats(claim, replies[0], intent.send(token), "the request sent again after these connections")
+        idempotent.repeats(claim, replies[0], idempotent.send(token), "the request sent again after these connections")
 
 
 SPEAKING = [
@@ -50,13 +50,13 @@ SPEAKING = [
 
 
 @pytest.mark.parametrize("requirement", SPEAKING)
-def test_every_token_of_a_repeated_reply_is_the_same_participants(story: Story, requirement: str) -> None:
+def test_every_token_of_a_repeated_reply_is_the_same_participants(scenario: Scenario, requirement: str) -> None:
     """What is said with a ParticipantToken of a repeated reply is said by the participant of the first reply."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first, again = (_of(intent, intent.perform(token)) for _ in range(2))
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first, again = (_of(idempotent, idempotent.perform(token)) for _ in range(2))
     for who in (first, again):
         spoken = who.say()
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.accepted(spoken, "a message with a connection of that ParticipantToken")
             said = next(item for item in items_with(who, spoken) if item.get("Id") == id_of(spoken))
             claim.equal(said.get("ParticipantId"), first.participant_id, "the sender of the message")
@@ -67,27 +67,27 @@ BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 
 @pytest.mark.parametrize("types", [BOTH, BOTH[:1], BOTH[1:]], ids=["both", "websocket", "credentials"])
 @verifies("StartChatContact.ClientToken.connection-information")
-def test_a_repeated_start_returns_the_connection_information(story: Story, types: list[str]) -> None:
+def test_a_repeated_start_returns_the_connection_information(scenario: Scenario, types: list[str]) -> None:
     """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
-    intent, token = (
-        intend(story, ConnectionTypes=types),
+    idempotent, token = (
+        idempotent_call(scenario, ConnectionTypes=types),
         fresh_client_token(),
     )
-    replies = [intent.perform(token) for _ in range(3)]
-    chat = story.adopt(replies[0])
-    with story.claim() as claim:
+    replies = [idempotent.perform(token) for _ in range(3)]
+    chat = scenario.register(replies[0])
+    with scenario.claim() as claim:
         for reply in replies[1:]:
-            intent.repeats(claim, replies[0], reply, "the request with ConnectionTypes sent again")
+            idempotent.repeats(claim, replies[0], reply, "the request with ConnectionTypes sent again")
             members = judged_reply(reply).members
             present = [name for name, member in zip(BOTH, GIVEN, strict=True) if _given(members, *member)]
             claim.equal(present, types, "the connection information in the repeated reply")
     if "CONNECTION_CREDENTIALS" in types:
         spoken = chat.say(ConnectionToken=text_at(judged_reply(replies[-1]).members, *GIVEN[1]))
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(spoken, "a message with the ConnectionToken of the last repeated reply")
     if "WEBSOCKET" in types:
-        socket = story.open_socket(url_of(judged_reply(replies[-1]).members))
-        with story.claim() as claim:
+        socket = scenario.open_socket(url_of(judged_reply(replies[-1]).members))
+        with scenario.claim() as claim:
             claim.holds(
                 socket.failure is None, "a web socket URL of the last repeated reply that opens", socket.failure
             )
@@ -101,25 +101,25 @@ def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
 
 
 @verifies("StartChatContact.ClientToken.one-effect")
-def test_a_repeated_start_undoes_nothing(story: Story) -> None:
+def test_a_repeated_start_undoes_nothing(scenario: Scenario) -> None:
     """Attributes that were updated since the start stay as they are when it is sent again."""
-    intent, token = (
-        intend(story, Attributes={"replaced": "at the start"}),
+    idempotent, token = (
+        idempotent_call(scenario, Attributes={"replaced": "at the start"}),
         fresh_client_token(),
     )
-    chat, updated = story.adopt(intent.perform(token)), {"replaced": "since then", "created": "as well"}
-    story.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
-    if not story.until(lambda: _has(chat, updated)):
+    chat, updated = scenario.register(idempotent.perform(token)), {"replaced": "since then", "created": "as well"}
+    scenario.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
+    if not scenario.until(lambda: _has(chat, updated)):
         raise SetupFailed("the updated attributes did not appear")
-    intent.perform(token)
-    with story.claim() as claim:
+    idempotent.perform(token)
+    with scenario.claim() as claim:
         claim.holds(
-            story.until(lambda: _has(chat, updated)), f"the attributes {updated}", "others after the repetition"
+            scenario.until(lambda: _has(chat, updated)), f"the attributes {updated}", "others after the repetition"
         )
 
 
 def _has(chat: Chat, wanted: Mapping[str, str]) -> bool | None:
-    shown = object_at(chat.story.need(chat.on_contact("GetContactAttributes")), "Attributes")
+    shown = object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
     return True if {name: shown.get(name) for name in wanted} == dict(wanted) else None
 
 
@@ -128,37 +128,40 @@ def _has(chat: Chat, wanted: Mapping[str, str]) -> bool | None:
     "StartChatContact.ClientToken.after-end",
     "StartWebRTCContact.ClientToken.after-end",
 )
-def test_a_start_repeats_after_its_contact_was_stopped(story: Story, requirement: str) -> None:
+def test_a_start_repeats_after_its_contact_was_stopped(scenario: Scenario, requirement: str) -> None:
     """A start that is sent again, twice, when its contact was stopped gives that contact and not another one."""
-    intent, token = intend(story, requirement), fresh_client_token()
-    first = intent.perform(token)
-    story.need(story.adopt(first).stop())
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    first = idempotent.perform(token)
+    scenario.need(scenario.register(first).stop())
     for _ in range(2):
-        _claim_first_contact(story, requirement, first, intent.send(token))
+        _claim_first_contact(scenario, requirement, first, idempotent.send(token))
 
 
 @verifies("StartChatContact.ClientToken.after-end", "StartChatContact.ClientToken.after-end-websocket")
-def test_a_start_repeats_after_the_customer_left(story: Story) -> None:
+def test_a_start_repeats_after_the_customer_left(scenario: Scenario) -> None:
     """A start that is sent again when the customer has left gives that contact, with or without a web socket URL."""
-    intent, token = intend(story, "StartChatContact.ClientToken.after-end", ConnectionTypes=BOTH), fresh_client_token()
-    first = intent.perform(token)
-    story.need(story.adopt(first).leave())
-    again = intent.send(token)
-    _claim_first_contact(story, "StartChatContact.ClientToken.after-end", first, again)
-    with story.claim("StartChatContact.ClientToken.after-end-websocket") as claim:
+    idempotent, token = (
+        idempotent_call(scenario, "StartChatContact.ClientToken.after-end", ConnectionTypes=BOTH),
+        fresh_client_token(),
+    )
+    first = idempotent.perform(token)
+    scenario.need(scenario.register(first).leave())
+    again = idempotent.send(token)
+    _claim_first_contact(scenario, "StartChatContact.ClientToken.after-end", first, again)
+    with scenario.claim("StartChatContact.ClientToken.after-end-websocket") as claim:
         claim.record("returned" if _given(judged_reply(again).members, *GIVEN[0]) else "left out")
 
 
-def _claim_first_contact(story: Story, requirement: str, first: Exchange, again: Exchange) -> None:
-    with story.claim(requirement) as claim:
+def _claim_first_contact(scenario: Scenario, requirement: str, first: Exchange, again: Exchange) -> None:
+    with scenario.claim(requirement) as claim:
         claim.accepted(again, "the request sent again after the end")
         contact = judged_reply(again).members.get("ContactId")
         claim.equal(contact, text_at(judged_reply(first).members, "ContactId"), "the ContactId after the end")
 
 
-def _of(intent: Intent, reply: Exchange) -> Participant:
+def _of(idempotent: IdempotentCall, reply: Exchange) -> Participant:
     """The participant whom a reply speaks of."""
     members = judged_reply(reply).members
-    path = ("ParticipantToken",) if intent.by is None else ("ParticipantCredentials", "ParticipantToken")
-    contact = intent.by.contact_id if intent.by else text_at(members, "ContactId")
-    return Participant(intent.story, contact, text_at(members, "ParticipantId"), text_at(members, *path))
+    path = ("ParticipantToken",) if idempotent.by is None else ("ParticipantCredentials", "ParticipantToken")
+    contact = idempotent.by.contact_id if idempotent.by else text_at(members, "ContactId")
+    return Participant(idempotent.scenario, contact, text_at(members, "ParticipantId"), text_at(members, *path))

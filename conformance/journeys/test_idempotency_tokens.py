@@ -10,22 +10,24 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies_each
 from conformance.contract.catalogue import catalogue
-from conformance.examination.chat import text_at
-from conformance.examination.intents import Intent, intend, intents, only_successes
-from conformance.examination.story import Story
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call, idempotent_calls, only_successes
+from conformance.scenario.participants import text_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import LONGEST, fresh_client_token, long_client_token
 
 SEVERAL = 8
 
 
-def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str, str]) -> list[Exchange]:
+def _all_differ(
+    scenario: Scenario, requirement: str, idempotent: IdempotentCall, tokens: dict[str, str]
+) -> list[Exchange]:
     """Perform `intent` with the first of the `tokens`, then claim that with each of the others it acts anew."""
-    (_, token), *others = list(tokens.items())[: intent.effect.most]
-    performed = [intent.perform(token)]
-    with story.claim(requirement) as claim:
+    (_, token), *others = list(tokens.items())[: idempotent.effect.most]
+    performed = [idempotent.perform(token)]
+    with scenario.claim(requirement) as claim:
         for words, other in others:
-            performed.append(intent.acts_anew(claim, performed, other, f"the same request with {words}"))
+            performed.append(idempotent.acts_anew(claim, performed, other, f"the same request with {words}"))
     return performed
 
 
@@ -39,7 +41,7 @@ def _all_differ(story: Story, requirement: str, intent: Intent, tokens: dict[str
     "StartChatContact.ClientToken.another-token",
     "StartWebRTCContact.ClientToken.another-token",
 )
-def test_another_token_has_another_effect(story: Story, requirement: str) -> None:
+def test_another_token_has_another_effect(scenario: Scenario, requirement: str) -> None:
     """The same request with another ClientToken, also one much like it, is done anew, or refused where it cannot be."""
     token = f"{fresh_client_token()[:-1]}0"
     tokens = {
@@ -52,7 +54,7 @@ def test_another_token_has_another_effect(story: Story, requirement: str) -> Non
         "a ring above its last letter": f"{token}A\N{COMBINING RING ABOVE}",
         "a letter with a ring behind its token": f"{token}\N{LATIN CAPITAL LETTER A WITH RING ABOVE}",
     }
-    _all_differ(story, requirement, intend(story, requirement), tokens)
+    _all_differ(scenario, requirement, idempotent_call(scenario, requirement), tokens)
 
 
 AT_ONCE = tuple(
@@ -61,20 +63,20 @@ AT_ONCE = tuple(
 
 
 @verifies_each("requirement", *AT_ONCE)
-def test_other_tokens_at_the_same_time_have_effects_of_their_own(story: Story, requirement: str) -> None:
+def test_other_tokens_at_the_same_time_have_effects_of_their_own(scenario: Scenario, requirement: str) -> None:
     """The same request with several tokens, sent at the same time, is done for each of them."""
-    intent = intend(story, requirement)
-    tokens = [fresh_client_token() for _ in range(min(SEVERAL, intent.effect.most))]
-    _all_made(story, requirement, intent, tokens)
+    idempotent = idempotent_call(scenario, requirement)
+    tokens = [fresh_client_token() for _ in range(min(SEVERAL, idempotent.effect.most))]
+    _all_made(scenario, requirement, idempotent, tokens)
 
 
-def _all_made(story: Story, requirement: str, intent: Intent, tokens: Sequence[str | None]) -> None:
+def _all_made(scenario: Scenario, requirement: str, idempotent: IdempotentCall, tokens: Sequence[str | None]) -> None:
     """Claim that requests with `tokens` that are sent at the same time have as many effects as succeed."""
     if tokens:
-        replies = only_successes(story.at_once([partial(intent.send, token) for token in tokens]))
-        made = [text_at(judged_reply(reply).members, intent.effect.gives[0]) for reply in replies]
-        with story.claim(requirement) as claim:
-            what = f"the number of different {intent.effect.gives[0]}s of {len(made)} requests at the same time"
+        replies = only_successes(scenario.at_once([partial(idempotent.send, token) for token in tokens]))
+        made = [text_at(judged_reply(reply).members, idempotent.effect.gives[0]) for reply in replies]
+        with scenario.claim(requirement) as claim:
+            what = f"the number of different {idempotent.effect.gives[0]}s of {len(made)} requests at the same time"
             claim.equal(len(set(made)), len(made), what)
 
 
@@ -89,11 +91,11 @@ def _all_made(story: Story, requirement: str, intent: Intent, tokens: Sequence[s
     "StartChatContact.ClientToken.case-sensitive",
     "StartWebRTCContact.ClientToken.case-sensitive",
 )
-def test_letter_case_makes_another_token(story: Story, requirement: str) -> None:
+def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -> None:
     """A token in other letter case is another token, also where it is a UUID and where one letter differs."""
     token = f"c{fresh_client_token()[1:-1]}c"
     tokens = {"its token": token, "its token in capitals": token.upper(), "a capital at the end": f"{token[:-1]}C"}
-    _all_differ(story, requirement, intend(story, requirement), tokens)
+    _all_differ(scenario, requirement, idempotent_call(scenario, requirement), tokens)
 
 
 @verifies_each(
@@ -107,13 +109,13 @@ def test_letter_case_makes_another_token(story: Story, requirement: str) -> None
     "StartChatContact.ClientToken.longer-token",
     "StartWebRTCContact.ClientToken.longer-token",
 )
-def test_a_longer_token_is_another_token(story: Story, requirement: str) -> None:
+def test_a_longer_token_is_another_token(scenario: Scenario, requirement: str) -> None:
     """A token that goes on where an earlier one ends is another token, up to the last of 500 characters."""
     pairs = tuple(pairwise((36, LONGEST - 1, LONGEST)))
-    for lengths, intent in zip(pairs, intents(story, requirement, len(pairs)), strict=True):
+    for lengths, idempotent in zip(pairs, idempotent_calls(scenario, requirement, len(pairs)), strict=True):
         token = long_client_token()
         tokens = {f"{length} characters of a token": token[:length] for length in lengths}
-        _all_differ(story, requirement, intent, tokens)
+        _all_differ(scenario, requirement, idempotent, tokens)
 
 
 @verifies_each(
@@ -127,11 +129,11 @@ def test_a_longer_token_is_another_token(story: Story, requirement: str) -> None
     "StartChatContact.ClientToken.surrounding-blanks",
     "StartWebRTCContact.ClientToken.surrounding-blanks",
 )
-def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> None:
+def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str) -> None:
     """A token with a blank before or behind it is another token."""
     token = fresh_client_token()
     tokens = {"its token": token, "a blank behind its token": f"{token} ", "a blank before its token": f" {token}"}
-    _all_differ(story, requirement, intend(story, requirement), tokens)
+    _all_differ(scenario, requirement, idempotent_call(scenario, requirement), tokens)
 
 
 @verifies_each(
@@ -142,15 +144,15 @@ def test_blanks_around_a_token_make_another(story: Story, requirement: str) -> N
     "StartChatContact.ClientToken.no-token",
     "StartWebRTCContact.ClientToken.no-token",
 )
-def test_every_request_without_a_token_is_done(story: Story, requirement: str) -> None:
+def test_every_request_without_a_token_is_done(scenario: Scenario, requirement: str) -> None:
     """A request without a ClientToken has an effect of its own each time, before and after one with a token."""
-    intent = intend(story, requirement)
-    performed = [intent.perform(None)]
-    with story.claim(requirement) as claim:
-        performed.append(intent.acts_anew(claim, performed, None, "the same request without a ClientToken"))
-        performed.append(intent.perform(fresh_client_token()))
-        intent.acts_anew(claim, performed, None, "the same request without a ClientToken after one with it")
-    _all_made(story, requirement, intent, [None] * (min(SEVERAL, intent.effect.most) - len(performed) - 1))
+    idempotent = idempotent_call(scenario, requirement)
+    performed = [idempotent.perform(None)]
+    with scenario.claim(requirement) as claim:
+        performed.append(idempotent.acts_anew(claim, performed, None, "the same request without a ClientToken"))
+        performed.append(idempotent.perform(fresh_client_token()))
+        idempotent.acts_anew(claim, performed, None, "the same request without a ClientToken after one with it")
+    _all_made(scenario, requirement, idempotent, [None] * (min(SEVERAL, idempotent.effect.most) - len(performed) - 1))
 
 
 ABSENT, TOKEN = "no token at all", "a token like any other"
@@ -166,16 +168,18 @@ ABSENT, TOKEN = "no token at all", "a token like any other"
     "StartChatContact.ClientToken.empty-token",
     "StartWebRTCContact.ClientToken.empty-token",
 )
-def test_what_an_empty_token_means_is_written_down(story: Story, requirement: str) -> None:
+def test_what_an_empty_token_means_is_written_down(scenario: Scenario, requirement: str) -> None:
     """An empty ClientToken counts as none, or as one, or is refused."""
-    intent = intend(story, requirement, **({"InitialMessage": None} if requirement.startswith("StartChat") else {}))
-    first, again = intent.send(""), intent.send("")
-    with story.claim(requirement) as claim:
+    idempotent = idempotent_call(
+        scenario, requirement, **({"InitialMessage": None} if requirement.startswith("StartChat") else {})
+    )
+    first, again = idempotent.send(""), idempotent.send("")
+    with scenario.claim(requirement) as claim:
         answers = [judged_reply(exchange) for exchange in (first, again)]
         refused = [describe(answer) for answer in answers if not answer.succeeded]
-        claim.record(" then ".join(refused) or _meaning(intent, first, again))
+        claim.record(" then ".join(refused) or _meaning(idempotent, first, again))
 
 
-def _meaning(intent: Intent, first: Exchange, again: Exchange) -> str:
-    found = [intent.identifiers(exchange) for exchange in (first, again)]
+def _meaning(idempotent: IdempotentCall, first: Exchange, again: Exchange) -> str:
+    found = [idempotent.identifiers(exchange) for exchange in (first, again)]
     return ABSENT if found[0].isdisjoint(found[1]) and found[0] else TOKEN

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.intents import Intent, intend
-from conformance.examination.story import Story
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -26,17 +26,17 @@ MARGIN = 2 * MINUTE  # for the time that a run itself takes
     "StartChatContact.ClientToken.same-token-same-result",
     "StartWebRTCContact.ClientToken.same-token-same-result",
 )
-def test_tokens_repeat_a_minute_later(story: Story) -> None:
+def test_tokens_repeat_a_minute_later(scenario: Scenario) -> None:
     """A client that has no answer for a minute and asks again gets the first result, whatever it asked for."""
-    performed: dict[str, tuple[Intent, str, Exchange]] = {}
-    for requirement in story.claimed:
-        with story.aside(requirement):
-            intent, token = intend(story, requirement), fresh_client_token()
-            performed[requirement] = intent, token, intent.perform(token)
-    story.advance_clock(MINUTE)
-    for requirement, (intent, token, first) in performed.items():
-        with story.claim(requirement) as claim:
-            intent.repeats(claim, first, intent.send(token), "the request sent again a minute later")
+    performed: dict[str, tuple[IdempotentCall, str, Exchange]] = {}
+    for requirement in scenario.claimed:
+        with scenario.optional(requirement):
+            idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+            performed[requirement] = idempotent, token, idempotent.perform(token)
+    scenario.advance_clock(MINUTE)
+    for requirement, (idempotent, token, first) in performed.items():
+        with scenario.claim(requirement) as claim:
+            idempotent.repeats(claim, first, idempotent.send(token), "the request sent again a minute later")
 
 
 @pytest.mark.moves_clock
@@ -45,37 +45,37 @@ def test_tokens_repeat_a_minute_later(story: Story) -> None:
     "StartWebRTCContact.ClientToken.after-seven-days",
     "StartChatContact.ClientToken.validity",
 )
-def test_the_token_of_a_start_lives_for_seven_days(story: Story) -> None:
+def test_the_token_of_a_start_lives_for_seven_days(scenario: Scenario) -> None:
     """A call's token repeats it until 7 days have passed; what comes then, and what of a chat's, is written down."""
-    call, token = intend(story, "StartWebRTCContact.ClientToken.seven-days"), fresh_client_token()
-    chat, token_of_chat = intend(story, "StartChatContact.ClientToken.validity"), fresh_client_token()
+    call, token = idempotent_call(scenario, "StartWebRTCContact.ClientToken.seven-days"), fresh_client_token()
+    chat, token_of_chat = idempotent_call(scenario, "StartChatContact.ClientToken.validity"), fresh_client_token()
     first, first_chat = call.perform(token), chat.perform(token_of_chat)
-    story.advance_clock(7 * DAY - MARGIN)
-    with story.claim("StartWebRTCContact.ClientToken.seven-days") as claim:
+    scenario.advance_clock(7 * DAY - MARGIN)
+    with scenario.claim("StartWebRTCContact.ClientToken.seven-days") as claim:
         call.repeats(claim, first, call.send(token), "the request sent again shortly before 7 days have passed")
     before = _met(chat, first_chat, chat.send(token_of_chat))
-    story.advance_clock(2 * MARGIN)
-    with story.claim("StartWebRTCContact.ClientToken.after-seven-days") as claim:
+    scenario.advance_clock(2 * MARGIN)
+    with scenario.claim("StartWebRTCContact.ClientToken.after-seven-days") as claim:
         claim.record(_met(call, first, call.send(token)))
-    with story.claim("StartChatContact.ClientToken.validity") as claim:
+    with scenario.claim("StartChatContact.ClientToken.validity") as claim:
         claim.record(f"before 7 days {before}, after them {_met(chat, first_chat, chat.send(token_of_chat))}")
 
 
 @pytest.mark.moves_clock
 @verifies("Idempotency.window.participant-operations")
-def test_how_long_the_token_of_a_message_lives_is_written_down(story: Story) -> None:
+def test_how_long_the_token_of_a_message_lives_is_written_down(scenario: Scenario) -> None:
     """A message's token repeats it as long as the chat, or for a limited time."""
-    intent, token = intend(story, "SendMessage"), fresh_client_token()
-    first = intent.perform(token)
-    story.advance_clock(HOUR)
-    soon = _met(intent, first, intent.send(token))
-    story.advance_clock(20 * HOUR)
-    with story.claim() as claim:
-        claim.record(f"after 1 hour {soon}, after 21 hours {_met(intent, first, intent.send(token))}")
+    idempotent, token = idempotent_call(scenario, "SendMessage"), fresh_client_token()
+    first = idempotent.perform(token)
+    scenario.advance_clock(HOUR)
+    soon = _met(idempotent, first, idempotent.send(token))
+    scenario.advance_clock(20 * HOUR)
+    with scenario.claim() as claim:
+        claim.record(f"after 1 hour {soon}, after 21 hours {_met(idempotent, first, idempotent.send(token))}")
 
 
-def _met(intent: Intent, first: Exchange, again: Exchange) -> str:
+def _met(idempotent: IdempotentCall, first: Exchange, again: Exchange) -> str:
     """What a request that was sent again got, in a few words."""
     if again.response is None or not again.response.succeeded:
         return "a refusal" if again.response else "no answer"
-    return "the first" if intent.identifiers(first) & intent.identifiers(again) else "another one"
+    return "the first" if idempotent.identifiers(first) & idempotent.identifiers(again) else "another one"

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Participant, objects_at, text_at
-from conformance.examination.claim import Claim
-from conformance.examination.provisions import Provisions, put_file
-from conformance.examination.speech import Said, said
-from conformance.examination.story import Story
-from conformance.examination.times import moment
-from conformance.examination.transcripts import Items, ids, items_with
-from conformance.target.conversation import SetupFailed
-from strategies.delicate import DELICATE, json_texts, marked, wide_texts
-from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.claim import Claim
+from conformance.scenario.messages import SentMessage, send_message
+from conformance.scenario.participants import Participant, objects_at, text_at
+from conformance.scenario.provisions import Provisions, put_file
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import moment
+from conformance.scenario.transcripts import Items, ids, items_with
+from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
+from strategies.tricky_texts import TRICKY_TEXTS, json_texts, marked, wide_texts
 
 Members = Mapping[str, Any]
 SHORT = 1_000  # code points
@@ -32,37 +32,37 @@ def _is_short(text: str) -> bool:
     return len(text) < SHORT
 
 
-def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool = True) -> Said:
-    return said(speaker, marked(text, str(uuid.uuid4())), content_type, escaped=escaped)
+def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool = True) -> SentMessage:
+    return send_message(speaker, marked(text, str(uuid.uuid4())), content_type, escaped=escaped)
 
 
-def _stored(reader: Participant, spoken: list[Said]) -> Items:
+def _stored(reader: Participant, spoken: list[SentMessage]) -> Items:
     """The transcript as soon as everything stands there that was said, or when the polling bound is reached.
 
     Raises SetupFailed where nothing of it does: then nothing is known of the transcript.
     """
-    story = reader.story
+    scenario = reader.scenario
 
     def look() -> Items | None:
         items = reader.items()
         return items if all(one.found_in(items) for one in spoken) else None
 
-    items = story.until(look) or reader.items()
+    items = scenario.until(look) or reader.items()
     if not any(one.found_in(items) for one in spoken):
         raise SetupFailed("nothing that was said appeared in the transcript")
     return items
 
 
-def _judge(story: Story, one: Said, items: Items) -> None:
+def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
     """Claims that the transcript tells of a message what its reply told."""
     found = one.found_in(items)
-    with story.claim("Surfaces.reply-and-transcript.same-id") as claim:
+    with scenario.claim("Surfaces.reply-and-transcript.same-id") as claim:
         claim.equal(set(ids(found)), {one.id}, "the Ids of the message in the transcript")
     for item in (item for item in found if item.get("Id") == one.id):
-        with story.claim("Surfaces.reply-and-transcript.same-content") as claim:
+        with scenario.claim("Surfaces.reply-and-transcript.same-content") as claim:
             claim.equal(item.get("Content"), one.content, "the Content in the transcript")
             claim.equal(item.get("ContentType"), one.content_type, "the ContentType in the transcript")
-        with story.claim("Surfaces.reply-and-transcript.same-time") as claim:
+        with scenario.claim("Surfaces.reply-and-transcript.same-time") as claim:
             claim.equal(moment(item.get("AbsoluteTime")), moment(one.time), "the AbsoluteTime in the transcript")
 
 
@@ -71,18 +71,18 @@ def _judge(story: Story, one: Said, items: Items) -> None:
     "Surfaces.reply-and-transcript.same-content",
     "Surfaces.reply-and-transcript.same-time",
 )
-def test_a_message_is_the_same_in_reply_and_transcript(story: Story) -> None:
+def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A message has one Id, one time and one content, byte for byte, in reply and transcript, beside another chat."""
-    chats = [story.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
-    drawn = [(text, TEXT) for text in story.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
-    drawn += [(text, JSON) for text in story.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
-    spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*DELICATE, *drawn))]
-    spoken += [_speak(chats[0], *text, escaped=False) for text in DELICATE if _is_short(text[0])]
+    chats = [scenario.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
+    drawn = [(text, TEXT) for text in scenario.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
+    drawn += [(text, JSON) for text in scenario.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
+    spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*TRICKY_TEXTS, *drawn))]
+    spoken += [_speak(chats[0], *text, escaped=False) for text in TRICKY_TEXTS if _is_short(text[0])]
     for chat in chats:
         own = [one for one in spoken if one.speaker is chat]
         items = _stored(chat, own)
         for one in own:
-            _judge(story, one, items)
+            _judge(scenario, one, items)
 
 
 @verifies(
@@ -90,53 +90,53 @@ def test_a_message_is_the_same_in_reply_and_transcript(story: Story) -> None:
     "Surfaces.reply-and-transcript.same-content",
     "Surfaces.reply-and-transcript.same-time",
 )
-def test_messages_at_once_are_the_same_in_reply_and_transcript(story: Story) -> None:
+def test_messages_at_once_are_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """Messages that are sent at the same time, in one chat and in others, each keep their own Id, time and content."""
-    chats = [story.chat() for _ in range(3)]
+    chats = [scenario.chat() for _ in range(3)]
     speakers = [*chats, chats[0].add_participant(name="Bea")]
     for speaker in speakers:
-        story.need(speaker.transcript(MaxResults=1))
-    spoken = story.at_once([_saying(speaker) for speaker in speakers * 3])
+        scenario.need(speaker.transcript(MaxResults=1))
+    spoken = scenario.at_once([_saying(speaker) for speaker in speakers * 3])
     for chat in chats:
         own = [one for one in spoken if one.speaker.contact_id == chat.contact_id]
         items = _stored(chat, own)
         for one in own:
-            _judge(story, one, items)
+            _judge(scenario, one, items)
 
 
-def _saying(speaker: Participant) -> Callable[[], Said]:
-    return lambda: said(speaker)
+def _saying(speaker: Participant) -> Callable[[], SentMessage]:
+    return lambda: send_message(speaker)
 
 
 @verifies("Surfaces.reply-and-transcript.same-order")
-def test_replies_come_in_the_order_of_the_transcript(story: Story) -> None:
+def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None:
     """What several participants say one after the other stands in the transcript in that order, beside another chat."""
-    chat, other = story.chat(), story.chat()
+    chat, other = scenario.chat(), scenario.chat()
     speakers = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob"), other]
     turns = (0, 0, 1, 2, 1, 0, 3, 2, 2, 0, 1, 0)
-    number = MANY if story.examiner.depth.examples else FEW
-    spoken = [said(speakers[turns[turn % FEW]]) for turn in range(number)]
+    number = MANY if scenario.verifier.depth.examples else FEW
+    spoken = [send_message(speakers[turns[turn % FEW]]) for turn in range(number)]
     own = [one for one in spoken if one.speaker is not other]
     items = items_with(chat, *(one.exchange for one in own))
     places = [ids(items).index(one.id) for one in own]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.equal(places, sorted(places), "the places in the transcript of messages in the order of their replies")
 
 
 @verifies("Surfaces.event-reply-and-transcript.same-id")
-def test_an_event_is_the_same_in_reply_and_transcript(story: Story) -> None:
+def test_an_event_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A typing event that stands in the transcript has the Id and the AbsoluteTime of its reply."""
-    chat = story.chat()
+    chat = scenario.chat()
     for who in (chat, chat.add_participant(name="Bea")):
-        reply = story.need(who.signal())
+        reply = scenario.need(who.signal())
         shown = [item for item in items_with(chat, chat.say()) if _is_typing(item, who)]
         for item in shown:
-            with story.claim() as claim:
+            with scenario.claim() as claim:
                 claim.equal(item.get("Id"), reply.get("Id"), "the Id of the typing event's item")
                 times = [moment(members.get("AbsoluteTime")) for members in (reply, item)]
                 claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's item")
-    if not story.told:
-        story.not_applicable("no typing stands in the transcript")
+    if not scenario.reached:
+        scenario.not_applicable("no typing stands in the transcript")
 
 
 def _is_typing(item: Members, who: Participant) -> bool:
@@ -145,22 +145,22 @@ def _is_typing(item: Members, who: Participant) -> bool:
 
 @pytest.mark.parametrize("number", [pytest.param(1, id="one"), pytest.param(3, id="three-at-once")])
 @verifies("Surfaces.attachment-and-transcript.same-attachment")
-def test_an_attachment_is_the_same_in_reply_and_transcript(story: Story, number: int) -> None:
+def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, number: int) -> None:
     """The item of an attachment holds the AttachmentId that the upload's reply gave, beside other uploads."""
-    chat = story.chat()
+    chat = scenario.chat()
     uploads = {f"note-{place}.txt": _upload(chat, f"note-{place}.txt") for place in range(number)}
     for attachment in reversed(uploads.values()):
-        story.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
+        scenario.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
     for name, attachment in uploads.items():
-        shown = story.until(partial(_attached, chat, name))
-        with story.claim() as claim:
+        shown = scenario.until(partial(_attached, chat, name))
+        with scenario.claim() as claim:
             _same_attachment(claim, shown, attachment)
 
 
 def _upload(chat: Participant, name: str) -> str:
-    story = chat.story
-    started = story.need(story.send(Provisions(chat).plain("StartAttachmentUpload", AttachmentName=name)))
-    put_file(story, started)
+    scenario = chat.scenario
+    started = scenario.need(scenario.send(Provisions(chat).plain("StartAttachmentUpload", AttachmentName=name)))
+    put_file(scenario, started)
     return text_at(started, "AttachmentId")
 
 

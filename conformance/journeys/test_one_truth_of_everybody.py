@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.claims import verifies
-from conformance.examination.chat import Participant
-from conformance.examination.socket_talk import SocketTalk, listen
-from conformance.examination.speech import Said, said
-from conformance.examination.story import Story
-from conformance.examination.times import moment
-from conformance.examination.transcripts import Items, items_with
-from strategies.delicate import DELICATE, marked
-from strategies.samples import JSON, MARKDOWN, TEXT
+from conformance.scenario.messages import SentMessage, send_message
+from conformance.scenario.participants import Participant
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import moment
+from conformance.scenario.transcripts import Items, items_with
+from conformance.scenario.web_socket import WebSocketSession, listen
+from strategies.examples import JSON, MARKDOWN, TEXT
+from strategies.tricky_texts import TRICKY_TEXTS, marked
 
 STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"
 TYPES = [TEXT, MARKDOWN, JSON]
 
 
-def _spoken(*speakers: Participant) -> list[Said]:
+def _spoken(*speakers: Participant) -> list[SentMessage]:
     """Each delicate text, said by each of `speakers`."""
-    texts = [(who, *text) for text in DELICATE for who in speakers]
-    return [said(who, marked(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
+    texts = [(who, *text) for text in TRICKY_TEXTS for who in speakers]
+    return [send_message(who, marked(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
 
 
-def _judge(story: Story, pair: str, one: Said, items: Items) -> None:
+def _judge(scenario: Scenario, pair: str, one: SentMessage, items: Items) -> None:
     """Claims that one of `items` is the message of a reply: its Id, its content, its time."""
     item: Mapping[str, Any] = next(iter(one.found_in(items)), {})
     for rule, actual, expected in (
@@ -34,7 +34,7 @@ def _judge(story: Story, pair: str, one: Said, items: Items) -> None:
         ("same-content", (item.get("Content"), item.get("ContentType")), (one.content, one.content_type)),
         ("same-time", moment(item.get("AbsoluteTime")), moment(one.time)),
     ):
-        with story.claim(f"{pair}.{rule}") as claim:
+        with scenario.claim(f"{pair}.{rule}") as claim:
             claim.equal(actual, expected, "what another participant is told of the message")
 
 
@@ -43,15 +43,15 @@ def _judge(story: Story, pair: str, one: Said, items: Items) -> None:
     "Surfaces.reply-and-transcript.same-content",
     "Surfaces.reply-and-transcript.same-time",
 )
-def test_what_an_added_participant_says_is_the_same_for_every_reader(story: Story) -> None:
+def test_what_an_added_participant_says_is_the_same_for_every_reader(scenario: Scenario) -> None:
     """What an added participant says stands in the transcript as its replies tell it, for itself and the customer."""
-    chat = story.chat(SupportedMessagingContentTypes=TYPES)
+    chat = scenario.chat(SupportedMessagingContentTypes=TYPES)
     bot = chat.add_participant()
     spoken = _spoken(bot)
     for reader in (bot, chat):
         items = items_with(reader, *(one.exchange for one in spoken))
         for one in spoken:
-            _judge(story, STORED, one, items)
+            _judge(scenario, STORED, one, items)
 
 
 @verifies(
@@ -60,22 +60,22 @@ def test_what_an_added_participant_says_is_the_same_for_every_reader(story: Stor
     "Surfaces.reply-and-frame.same-time",
     "Surfaces.frame-and-transcript.same-sender",
 )
-def test_every_socket_hears_the_same(story: Story) -> None:
+def test_every_socket_hears_the_same(scenario: Scenario) -> None:
     """A message is the same on both sockets of the customer and on that of an added participant, whoever said it."""
-    chat = story.chat(SupportedMessagingContentTypes=TYPES)
+    chat = scenario.chat(SupportedMessagingContentTypes=TYPES)
     bot = chat.add_participant()
     talks = [listen(who) for who in (chat, chat, bot)]
     spoken = _spoken(chat, bot)
-    for talk in talks:
-        talk.need(*spoken)
+    for session in talks:
+        session.need(*spoken)
         for one in spoken:
-            _judge(story, HEARD, one, talk.items())
-            _judge_sender(story, talk, one)
+            _judge(scenario, HEARD, one, session.items())
+            _judge_sender(scenario, session, one)
 
 
-def _judge_sender(story: Story, talk: SocketTalk, one: Said) -> None:
-    item = one.found_in(talk.items())[0]
-    with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
+def _judge_sender(scenario: Scenario, session: WebSocketSession, one: SentMessage) -> None:
+    item = one.found_in(session.items())[0]
+    with scenario.claim("Surfaces.frame-and-transcript.same-sender") as claim:
         claim.equal(item.get("ParticipantId"), one.speaker.participant_id, "the ParticipantId on each socket")
         named = {item.get("ContactId"), item.get("InitialContactId")}
         claim.holds(one.speaker.contact_id in named, "the chat's ContactId or InitialContactId on each socket", named)

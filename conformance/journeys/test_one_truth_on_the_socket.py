@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any
 
 from conformance.claims import verifies
-from conformance.examination.chat import Participant
-from conformance.examination.claim import Claim
-from conformance.examination.files import File, attached
-from conformance.examination.socket_talk import SocketTalk, listen
-from conformance.examination.speech import Said, said
-from conformance.examination.story import Story
-from conformance.examination.times import moment
-from conformance.examination.transcripts import Items, ids, items_with
-from conformance.target.conversation import SetupFailed
-from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.attachments import File, attached
+from conformance.scenario.claim import Claim
+from conformance.scenario.messages import SentMessage, send_message
+from conformance.scenario.participants import Participant
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import moment
+from conformance.scenario.transcripts import Items, ids, items_with
+from conformance.scenario.web_socket import WebSocketSession, listen
+from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
 Members = Mapping[str, Any]
@@ -53,14 +53,14 @@ TEXTS = (
 class Seen:
     """One message on all three surfaces, each as the members of an item."""
 
-    said: Said
+    send_message: SentMessage
     frame: Members
     stored: Members
 
     @property
     def reply(self) -> Members:
         """What the request and its reply say, in the words of an item."""
-        told = self.said
+        told = self.send_message
         return {"Id": told.id, "AbsoluteTime": told.time, "Content": told.content, "ContentType": told.content_type}
 
     def pairs(self) -> Iterator[tuple[tuple[str, str, str], Members, Members]]:
@@ -74,11 +74,11 @@ def _unique(content: str, content_type: str) -> str:
     return f"{mark}{content}" if content_type in (TEXT, MARKDOWN) else content.format(mark)
 
 
-def _seen(talk: SocketTalk, spoken: list[Said]) -> tuple[list[Seen], Items]:
+def _seen(session: WebSocketSession, spoken: list[SentMessage]) -> tuple[list[Seen], Items]:
     """Every message on all surfaces, and the whole transcript. Raises SetupFailed where one does not arrive."""
-    talk.need(*spoken)
+    session.need(*spoken)
     items = items_with(spoken[0].speaker, *(one.exchange for one in spoken))
-    return [Seen(one, one.found_in(talk.items())[0], one.found_in(items)[0]) for one in spoken], items
+    return [Seen(one, one.found_in(session.items())[0], one.found_in(items)[0]) for one in spoken], items
 
 
 def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
@@ -87,57 +87,57 @@ def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
 
 
 @verifies(*REPLY_AND_FRAME, *FRAME_AND_TRANSCRIPT)
-def test_a_message_is_the_same_on_every_surface(story: Story) -> None:
+def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
     """A message has one Id, one time and one content, byte for byte, in reply, frame and transcript."""
-    chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
-    talk = listen(chat)
+    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    session = listen(chat)
     drawn = [
         (text, TEXT)
-        for text in story.drawn(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
+        for text in scenario.drawn(texts_between(1, 200, alphabet=WIDE), "Surfaces.reply-and-frame.same-content")
     ]
-    spoken = [said(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
-    for seen in _seen(talk, spoken)[0]:
+    spoken = [send_message(chat, _unique(*text), text[1]) for text in (*TEXTS, *drawn)]
+    for seen in _seen(session, spoken)[0]:
         for (same_id, same_content, same_time), one, other in seen.pairs():
-            with story.claim(same_id) as claim:
+            with scenario.claim(same_id) as claim:
                 _same(claim, one, other, "Id")
-            with story.claim(same_content) as claim:
+            with scenario.claim(same_content) as claim:
                 _same(claim, one, other, "Content", "ContentType")
-            with story.claim(same_time) as claim:
+            with scenario.claim(same_time) as claim:
                 times = [moment(members.get("AbsoluteTime")) for members in (one, other)]
                 claim.equal(times[1], times[0], "the AbsoluteTime on the second surface")
 
 
 @verifies("Surfaces.reply-and-frame.same-order", "Surfaces.frame-and-transcript.same-order")
 @verifies("Surfaces.frame-and-transcript.same-sender", "Surfaces.frame-and-transcript.same-messages")
-def test_a_conversation_is_the_same_on_every_surface(story: Story) -> None:
+def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None:
     """What several participants say in turn is the same on the socket and in the transcript: all, who and in order."""
-    chat = story.chat()
-    talk = listen(chat)
+    chat = scenario.chat()
+    session = listen(chat)
     for content, content_type in (("", TEXT), ("a" * 16_385, TEXT), ("refused", "text/html")):
         chat.say(content, content_type)  # what is refused must arrive no more than it is stored
     others = [chat.add_participant(name="Bea"), chat.add_participant(name="Bob \N{GRINNING FACE}")]
-    spoken = [said(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
-    heard = [one for one in spoken if talk.heard(one)]
-    messages = [item for item in talk.items() if item.get("Type") == "MESSAGE"]
-    with story.claim("Surfaces.frame-and-transcript.same-messages") as claim:
+    spoken = [send_message(who) for who in (chat, *others, *others, chat, chat, *others, chat)]
+    heard = [one for one in spoken if session.heard(one)]
+    messages = [item for item in session.items() if item.get("Type") == "MESSAGE"]
+    with scenario.claim("Surfaces.frame-and-transcript.same-messages") as claim:
         claim.equal(len(heard), len(spoken), "the number of messages that arrive of those that were sent")
         claim.equal(_strangers(chat, messages), [], "messages on the socket that the transcript does not have")
-    seen, items = _seen(talk, spoken)
+    seen, items = _seen(session, spoken)
     for one in seen:
-        with story.claim("Surfaces.frame-and-transcript.same-sender") as claim:
+        with scenario.claim("Surfaces.frame-and-transcript.same-sender") as claim:
             _same(claim, one.stored, one.frame, "ParticipantId", "ParticipantRole", "DisplayName")
     for requirement, order in (
         ("Surfaces.reply-and-frame.same-order", spoken),
         ("Surfaces.frame-and-transcript.same-order", _by_place(seen, items)),
     ):
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             places = [messages.index(one.found_in(messages)[0]) for one in order]
             claim.equal(places, sorted(places), "the places of the messages among the frames")
 
 
-def _by_place(seen: list[Seen], items: Items) -> list[Said]:
+def _by_place(seen: list[Seen], items: Items) -> list[SentMessage]:
     """What was said, in the order of the transcript."""
-    return [one.said for one in sorted(seen, key=lambda one: items.index(one.stored))]
+    return [one.send_message for one in sorted(seen, key=lambda one: items.index(one.stored))]
 
 
 def _strangers(reader: Participant, heard: Items) -> list[str]:
@@ -146,20 +146,20 @@ def _strangers(reader: Participant, heard: Items) -> list[str]:
     def look() -> bool | None:
         return None if set(ids(heard)) - set(ids(reader.items())) else True
 
-    return [] if reader.story.until(look) else sorted(set(ids(heard)) - set(ids(reader.items())))
+    return [] if reader.scenario.until(look) else sorted(set(ids(heard)) - set(ids(reader.items())))
 
 
 @verifies("Surfaces.attachment-frame-and-transcript.same-item")
-def test_an_attachment_is_the_same_in_frame_and_transcript(story: Story) -> None:
+def test_an_attachment_is_the_same_in_frame_and_transcript(scenario: Scenario) -> None:
     """The item of an attachment has one Id, one time and one sender in the web socket frame and the transcript."""
-    chat = story.chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
-    talk = listen(chat)
+    chat = scenario.chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
+    session = listen(chat)
     for number in (1, 2):
         made = attached(chat, File(f"{number}.txt"))
-        stored, heard = made.item(), talk.until(partial(_first, made.stored_in, talk.items))
+        stored, heard = made.item(), session.until(partial(_first, made.stored_in, session.items))
         if stored is None or heard is None:
             raise SetupFailed("the attachment did not arrive on both surfaces")
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             _same(claim, stored, heard, "Id", "ParticipantId", "ParticipantRole", "DisplayName")
             times = [moment(members.get("AbsoluteTime")) for members in (stored, heard)]
             claim.equal(times[1], times[0], "the AbsoluteTime of the attachment's frame")
@@ -170,14 +170,14 @@ def _first(choose: Callable[[Items], Items], told: Callable[[], Items]) -> Membe
 
 
 @verifies("Surfaces.event-reply-and-frame.same-id")
-def test_an_event_is_the_same_in_reply_and_frame(story: Story) -> None:
+def test_an_event_is_the_same_in_reply_and_frame(scenario: Scenario) -> None:
     """A typing event arrives with the Id and the AbsoluteTime of its reply."""
-    chat = story.chat()
-    talk = listen(chat)
+    chat = scenario.chat()
+    session = listen(chat)
     for bot in (chat.add_participant(name="Bea"), chat.add_participant(name="Bob")):
-        reply = story.need(bot.signal())
-        with story.claim() as claim:
-            heard = talk.event(TYPING, bot.participant_id) or {}
+        reply = scenario.need(bot.signal())
+        with scenario.claim() as claim:
+            heard = session.event(TYPING, bot.participant_id) or {}
             claim.equal(heard.get("Id"), reply.get("Id"), "the Id of the typing event's frame")
             times = [moment(members.get("AbsoluteTime")) for members in (reply, heard)]
             claim.equal(times[1], times[0], "the AbsoluteTime of the typing event's frame")

@@ -6,74 +6,74 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant
-from conformance.examination.files import attachments
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, ids, items_with
-from conformance.target.conversation import SetupFailed, settled
+from conformance.endpoint.conversation import SetupFailed, settled
+from conformance.scenario.attachments import attachments
+from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 
 
-def _voices(story: Story) -> list[Participant]:
+def _voices(scenario: Scenario) -> list[Participant]:
     """Those who can speak in two chats: two customers, and a bot in the first chat where one can be added."""
-    chats: list[Participant] = [first := story.chat(), story.chat()]
+    chats: list[Participant] = [first := scenario.chat(), scenario.chat()]
     with suppress(SetupFailed):
         chats.append(first.add_participant())
     return chats
 
 
 @verifies("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only")
-def test_messages_stay_in_the_chat_of_their_token(story: Story) -> None:
+def test_messages_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
     """A message stands in the chat of its connection token only, and a token yields its own chat's items only."""
-    speakers = _voices(story)
+    speakers = _voices(scenario)
     sent = [(speaker, speaker.say(str(uuid.uuid4()))) for speaker in (*speakers, *speakers)]
     for reader in speakers:
         own = [said for speaker, said in sent if speaker.contact_id == reader.contact_id]
         foreign = {id_of(said) for speaker, said in sent if speaker.contact_id != reader.contact_id}
         seen = ids(items_with(reader, *own))
         for requirement in ("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only"):
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & set(seen))
 
 
 @verifies("SendEvent.bearer.own-chat-only")
-def test_events_stay_in_the_chat_of_their_token(story: Story) -> None:
+def test_events_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
     """An event that is sent with one chat's token appears in no other chat."""
-    here, there = story.chat(), story.chat()
+    here, there = scenario.chat(), scenario.chat()
     sent = {id_of(here.signal("typing")) for _ in range(2)}
     seen = set(ids(items_with(there, there.say())))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.holds(sent.isdisjoint(seen), "no event of another chat in the transcript", sent & seen)
 
 
 @verifies("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
-def test_a_disconnect_is_of_the_own_participant_only(story: Story) -> None:
+def test_a_disconnect_is_of_the_own_participant_only(scenario: Scenario) -> None:
     """Who disconnects ends its own part of its own chat; all other chats go on."""
-    before, leaver, after = story.chat(), story.chat(), story.chat()
+    before, leaver, after = scenario.chat(), scenario.chat(), scenario.chat()
     others = [before, after]
     for other in others:
-        story.need(other.say())
-    story.need(leaver.leave())
+        scenario.need(other.say())
+    scenario.need(leaver.leave())
     answers = [answer for other in others for answer in (other.say(), other.connect())]
     for requirement in ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on"):
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             for answer in answers:
                 claim.accepted(answer, f"{answer.request.operation} in another chat after a disconnect")
 
 
 @verifies("CreateParticipantConnection.bearer.own-chat-only")
-def test_a_connection_belongs_to_the_participant_of_its_token(story: Story) -> None:
+def test_a_connection_belongs_to_the_participant_of_its_token(scenario: Scenario) -> None:
     """What is sent over a connection stands in the chat of its participant token only, under that participant."""
-    chats = [story.chat() for _ in range(3)]
+    chats = [scenario.chat() for _ in range(3)]
     for chat in chats:
-        story.need(chat.connect())
+        scenario.need(chat.connect())
     sent = [(chat, chat.say(str(uuid.uuid4()))) for chat in chats]
     for chat, said in sent:
         items = items_with(chat, said)
         senders = {item.get("ParticipantId") for item in items if item.get("Id") == id_of(said)}
         foreign = {id_of(other) for _, other in sent if other is not said} & set(ids(items))
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.holds(not foreign, "no message sent over another participant's connection", foreign)
             claim.equal(senders, {chat.participant_id}, "the sender of what was sent over the connection")
 
@@ -83,19 +83,19 @@ def test_a_connection_belongs_to_the_participant_of_its_token(story: Story) -> N
     "GetAttachment.bearer.own-chat-only",
     "StartAttachmentUpload.bearer.own-chat-only",
 )
-def test_an_attachment_stays_in_the_chat_that_started_it(story: Story) -> None:
+def test_an_attachment_stays_in_the_chat_that_started_it(scenario: Scenario) -> None:
     """Another chat can neither complete an attachment nor open it, and does not show it."""
-    owner, other = story.chat(), story.chat()
+    owner, other = scenario.chat(), scenario.chat()
     uploaded = Provisions(owner)["uploaded_attachment_id"]
     taken = _complete(other, uploaded)
-    with story.claim("CompleteAttachmentUpload.bearer.own-chat-only") as claim:
+    with scenario.claim("CompleteAttachmentUpload.bearer.own-chat-only") as claim:
         claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")
         claim.holds(not _shows(owner, uploaded), "the attachment is not completed by another chat", "it is shown")
         claim.accepted(_complete(owner, uploaded), "the owner's CompleteAttachmentUpload afterwards")
-    story.until(lambda: settled(owner.call("GetAttachment", AttachmentId=uploaded)))
-    with story.claim("GetAttachment.bearer.own-chat-only") as claim:
+    scenario.until(lambda: settled(owner.call("GetAttachment", AttachmentId=uploaded)))
+    with scenario.claim("GetAttachment.bearer.own-chat-only") as claim:
         claim.refused_somehow(other.call("GetAttachment", AttachmentId=uploaded), "another chat's AttachmentId")
-    with story.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:
+    with scenario.claim("StartAttachmentUpload.bearer.own-chat-only") as claim:
         claim.holds(not _shows(other, uploaded), "no other chat shows the attachment", "it is shown")
         opened = other.call("GetAttachment", AttachmentId=uploaded)
         claim.refused_somehow(opened, "GetAttachment with the token of another chat")

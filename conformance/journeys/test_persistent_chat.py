@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
-from conformance.examination.claim import Claim
-from conformance.examination.intents import intend
-from conformance.examination.paging import ASCENDING, BACKWARD, FORWARD, page, walk
-from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, id_of, ids, settled
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.claim import Claim
+from conformance.scenario.idempotency import idempotent_call
+from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import Items, id_of, ids, settled
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -38,29 +38,29 @@ def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     return {id_of(exchange): content for exchange, content in sent}
 
 
-def _ended(story: Story, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
+def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat in which something was said and which is over."""
-    chat = chat or story.chat()
+    chat = chat or scenario.chat()
     said = _talk(chat, contents)
-    story.need(chat.stop())
+    scenario.need(chat.stop())
     return Past(chat.contact_id, said)
 
 
-def _start(story: Story, source: str, kind: str) -> Exchange:
+def _start(scenario: Scenario, source: str, kind: str) -> Exchange:
     """Start a persistent chat, again and again while the source may not have settled yet, until that succeeds."""
     answers: list[Exchange] = []
 
     def attempt() -> Exchange | None:
-        answers.append(story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": source}))
+        answers.append(scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": source}))
         response = answers[-1].response
         return answers[-1] if response is not None and response.succeeded else None
 
-    return story.until(attempt) or answers[-1]
+    return scenario.until(attempt) or answers[-1]
 
 
-def _continued(story: Story, source: str, kind: str = SEGMENT) -> Chat:
+def _continued(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
     """A chat that continues `source`. Raises SetupFailed when it cannot be started within the polling bound."""
-    return story.adopt(_start(story, source, kind))
+    return scenario.register(_start(scenario, source, kind))
 
 
 @verifies(
@@ -70,9 +70,9 @@ def _continued(story: Story, source: str, kind: str = SEGMENT) -> Chat:
 @verifies(
     "StartChatContact.PersistentChat.unknown-source-refused", "StartChatContact.PersistentChat.active-source-refused"
 )
-def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
+def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
     """A persistent chat needs a kind and a source, and the source is a chat that has ended."""
-    active, ended = story.chat(), _ended(story)
+    active, ended = scenario.chat(), _ended(scenario)
     for requirement, persistent in (
         ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
         ("StartChatContact.PersistentChat.source-contact-required", {"RehydrationType": SEGMENT}),
@@ -93,19 +93,22 @@ def test_only_an_ended_chat_can_be_continued(story: Story) -> None:
             {"RehydrationType": SESSION, "SourceContactId": active.contact_id},
         ),
     ):
-        with story.claim(requirement) as claim:
-            claim.refused_somehow(story.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
+        with scenario.claim(requirement) as claim:
+            claim.refused_somehow(scenario.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
 
 
 @verifies("StartChatContact.PersistentChat.of-another-instance")
-def test_a_chat_of_another_instance_is_not_continued(story: Story) -> None:
+def test_a_chat_of_another_instance_is_not_continued(scenario: Scenario) -> None:
     """A SourceContactId of another instance's contact is refused."""
-    ids = {"InstanceId": story.option("second_instance_id"), "ContactFlowId": story.option("second_contact_flow_id")}
-    there = story.adopt(story.start(**ids))
-    story.let_go(there.contact_id)
+    ids = {
+        "InstanceId": scenario.option("second_instance_id"),
+        "ContactFlowId": scenario.option("second_contact_flow_id"),
+    }
+    there = scenario.register(scenario.start(**ids))
+    scenario.release(there.contact_id)
     for kind in (SEGMENT, SESSION):
-        with story.claim() as claim:
-            answer = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": there.contact_id})
+        with scenario.claim() as claim:
+            answer = scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": there.contact_id})
             claim.refused_somehow(answer, "the ended chat of another instance as a source")
 
 
@@ -115,45 +118,45 @@ def test_a_chat_of_another_instance_is_not_continued(story: Story) -> None:
     "StartChatContact.PersistentChat.new-contact",
 )
 @verifies("StartChatContact.PersistentChat.soon-after-end")
-def test_a_persistent_chat_says_what_it_continues(story: Story) -> None:
+def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
     """A persistent chat is a new contact, which names the one that it continues."""
     for kind, requirement in (
         (SEGMENT, "StartChatContact.PersistentChat.from-segment"),
         (SESSION, "StartChatContact.PersistentChat.entire-past-session-of-one"),
     ):
-        past = _ended(story)
-        first = story.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
+        past = _ended(scenario)
+        first = scenario.start(PersistentChat={"RehydrationType": kind, "SourceContactId": past.contact_id})
         at_once = first.response is not None and first.response.succeeded
-        with story.claim("StartChatContact.PersistentChat.soon-after-end") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.soon-after-end") as claim:
             claim.record(
                 "accepted at once" if at_once else f"{first.response.status if first.response else 'no answer'}"
             )
-        started = first if at_once else _start(story, past.contact_id, kind)
-        with story.claim(requirement) as claim:
+        started = first if at_once else _start(scenario, past.contact_id, kind)
+        with scenario.claim(requirement) as claim:
             claim.accepted(started, f"a persistent chat, {kind}, of a chat that has ended")
-            members = story.need(started)
+            members = scenario.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
-        chat = story.adopt(started)
-        with story.claim("StartChatContact.PersistentChat.new-contact") as claim:
+        chat = scenario.register(started)
+        with scenario.claim("StartChatContact.PersistentChat.new-contact") as claim:
             claim.holds(chat.contact_id != past.contact_id, "a ContactId of its own", "the SourceContactId")
-            story.need(chat.say())
+            scenario.need(chat.say())
 
 
 @verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
-def test_a_persistent_start_is_repeated(story: Story) -> None:
+def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
     """A start that continues an ended chat, sent again, gives the first contact and says again what it continues."""
-    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(story).contact_id}
-    intent, token = (
-        intend(story, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
+    persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(scenario).contact_id}
+    idempotent, token = (
+        idempotent_call(scenario, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
         fresh_client_token(),
     )
-    first = intent.insist(token)
-    story.need(first)
-    for again in (intent.send(token), intent.send(token)):
-        with story.claim("StartChatContact.ClientToken.same-token-same-result") as claim:
-            intent.repeats(claim, first, again, "the request with PersistentChat sent again")
-        with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
-            continued = story.need(again).get("ContinuedFromContactId")
+    first = idempotent.insist(token)
+    scenario.need(first)
+    for again in (idempotent.send(token), idempotent.send(token)):
+        with scenario.claim("StartChatContact.ClientToken.same-token-same-result") as claim:
+            idempotent.repeats(claim, first, again, "the request with PersistentChat sent again")
+        with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
+            continued = scenario.need(again).get("ContinuedFromContactId")
             claim.equal(continued, persistent["SourceContactId"], "the ContinuedFromContactId of the repeated reply")
 
 
@@ -167,30 +170,30 @@ def test_a_persistent_start_is_repeated(story: Story) -> None:
     "StartChatContact.PersistentChat.other-chats-hidden",
     "StartChatContact.PersistentChat.initial-contact-id",
 )
-def test_the_transcript_reaches_the_past_chat(story: Story) -> None:
+def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
     """The transcript of a persistent chat holds what was said in the past chat, and marks it as such."""
-    stranger = _ended(story)
+    stranger = _ended(scenario)
     for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
-        past = _ended(story, contents=contents)
-        chat = _continued(story, past.contact_id, kind)
+        past = _ended(scenario, contents=contents)
+        chat = _continued(scenario, past.contact_id, kind)
         current = _talk(chat, ("current 1", "current 2"))
         items = _reached(chat, past.said)
-        with story.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
             _judge_contents(claim, items, past.said)
-        with story.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
             _judge_chat(claim, _of(items, past.said), {"RelatedContactId": past.contact_id, "ContactId": None})
-        with story.claim("StartChatContact.PersistentChat.current-items-contact") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.current-items-contact") as claim:
             _judge_chat(claim, _of(items, current), {"RelatedContactId": None, "ContactId": chat.contact_id})
-        with story.claim("StartChatContact.PersistentChat.past-before-current") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.past-before-current") as claim:
             order = [item for item in ids(items) if item in past.said or item in current]
             known = [item for item in (*past.said, *current) if item in order]
             claim.equal(order, known, "the order of past and current messages")
-        with story.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
+        with scenario.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(
                 [i for i in ids(items) if i in stranger.said], [], "messages of an ended chat of nobody's concern"
             )
-        with story.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
-            named = story.need(chat.transcript()).get("InitialContactId")
+        with scenario.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
+            named = scenario.need(chat.transcript()).get("InitialContactId")
             own = {chat.contact_id: "the persistent chat's own", past.contact_id: "the first past chat's"}
             claim.record(own.get(str(named), "another"))
 
@@ -203,7 +206,7 @@ def _reached(chat: Chat, said: Iterable[str]) -> Items:
         items = chat.items()
         return items if wanted <= set(ids(items)) else None
 
-    return chat.story.until(look) or chat.items()
+    return chat.scenario.until(look) or chat.items()
 
 
 def _of(items: Items, said: dict[str, str]) -> Items:
@@ -228,22 +231,22 @@ def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> No
     "StartChatContact.PersistentChat.start-position-current-only",
     "StartChatContact.PersistentChat.contact-id-current-only",
 )
-def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
+def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None:
     """The first page leads on to past items; a start or a ContactId keeps to the current chat."""
-    past = _ended(story)
-    chat = _continued(story, past.contact_id)
+    past = _ended(scenario)
+    chat = _continued(scenario, past.contact_id)
     current = list(_talk(chat))
     _reached(chat, past.said)
-    with story.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):
             claim.holds(page(chat, MaxResults=size).next_token, f"a NextToken on a first page of {size}", "none")
-    with story.claim("StartChatContact.PersistentChat.start-position-current-only") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.start-position-current-only") as claim:
         found = walk(chat, PAGES, StartPosition={"Id": current[-1]}, ScanDirection=BACKWARD, MaxResults=2)
         claim.equal(found.of(list(past.said)), [], "past items from a StartPosition")
-    with story.claim("StartChatContact.PersistentChat.contact-id-current-only") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.contact-id-current-only") as claim:
         found = walk(chat, PAGES, ContactId=chat.contact_id, MaxResults=2)
         claim.equal(found.of(list(past.said)), [], "past items under the current chat's ContactId")
-    with story.claim("StartChatContact.PersistentChat.next-token-only-backward") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.next-token-only-backward") as claim:
         start = {"StartPosition": {"Id": current[0]}, "ScanDirection": FORWARD}
         found = walk(chat, PAGES, **start, MaxResults=2, SortOrder=ASCENDING)
         claim.record("also forward" if found.of(list(past.said)) else "never")
@@ -256,23 +259,23 @@ def test_only_a_plain_backward_scan_reaches_the_past(story: Story) -> None:
     "StartChatContact.PersistentChat.linkage-accumulates",
     "StartChatContact.PersistentChat.from-segment-leaves-later-out",
 )
-def test_a_chain_of_chats_is_continued(story: Story) -> None:
+def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
     """A chat is continued with all its past, and an earlier one of the chain without what came later."""
-    first = _ended(story)
-    second = _ended(story, _continued(story, first.contact_id))
-    with story.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
-        found = str(story.need(_start(story, first.contact_id, SESSION)).get("ContinuedFromContactId"))
+    first = _ended(scenario)
+    second = _ended(scenario, _continued(scenario, first.contact_id))
+    with scenario.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:
+        found = str(scenario.need(_start(scenario, first.contact_id, SESSION)).get("ContinuedFromContactId"))
         claim.record({first.contact_id: "the source", second.contact_id: "what continued it"}.get(found, "another"))
     wanted = {**first.said, **second.said}
-    third = _start(story, second.contact_id, SEGMENT)
-    with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
-        claim.equal(story.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
-    items = _reached(story.adopt(third), wanted)
-    with story.claim("StartChatContact.PersistentChat.linkage-accumulates") as claim:
+    third = _start(scenario, second.contact_id, SEGMENT)
+    with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
+        claim.equal(scenario.need(third).get("ContinuedFromContactId"), second.contact_id, "the ContinuedFromContactId")
+    items = _reached(scenario.register(third), wanted)
+    with scenario.claim("StartChatContact.PersistentChat.linkage-accumulates") as claim:
         _judge_contents(claim, items, wanted)
-    segment = _continued(story, first.contact_id)
+    segment = _continued(scenario, first.contact_id)
     items = _reached(segment, first.said)
     if not set(first.said) <= set(ids(items)):
         raise SetupFailed("the items of the past chat did not appear")
-    with story.claim("StartChatContact.PersistentChat.from-segment-leaves-later-out") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.from-segment-leaves-later-out") as claim:
         claim.equal([i for i in ids(items) if i in second.said], [], "messages of the segment after the source")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, object_at
-from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, ids, items_with
+from conformance.scenario.participants import Chat, object_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import Items, ids, items_with
 from conformance.wire import Exchange
-from strategies.samples import MARKDOWN, TEXT
+from strategies.examples import MARKDOWN, TEXT
 
 BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 MINUTE = 60  # seconds
@@ -21,24 +21,24 @@ MINUTE = 60  # seconds
 OF_THE_PAST = ("Type", "ContentType", "Content", "AbsoluteTime", "ParticipantId", "ParticipantRole", "DisplayName")
 
 
-def _continue(story: Story, past: Chat, **members: Any) -> Exchange:
+def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
     """Start a chat that continues `past`, again and again while that may not have settled yet."""
     persistent = {"RehydrationType": "FROM_SEGMENT", "SourceContactId": past.contact_id}
     answers: list[Exchange] = []
 
     def attempt() -> Exchange | None:
-        answers.append(story.start(PersistentChat=persistent, **members))
+        answers.append(scenario.start(PersistentChat=persistent, **members))
         response = answers[-1].response
         return answers[-1] if response is not None and response.succeeded else None
 
-    return story.until(attempt) or answers[-1]
+    return scenario.until(attempt) or answers[-1]
 
 
-def _ended(story: Story, *said: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
+def _ended(scenario: Scenario, *said: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
     """A chat in which that was said and which is over, and its items as they were then."""
-    chat = story.chat(**members)
+    chat = scenario.chat(**members)
     items = items_with(chat, *(chat.say(content, kind) for kind, content in said)) if said else []
-    story.need(chat.stop())
+    scenario.need(chat.stop())
     return chat, items
 
 
@@ -52,12 +52,12 @@ def _ended(story: Story, *said: tuple[str, str], **members: Any) -> tuple[Chat, 
     "SendMessage.ContentType.declared-accepted",
     "StartChatContact.PersistentChat.from-segment",
 )
-def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
+def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
     """Attributes, customer, first message, content types and connection of a persistent start are its own."""
-    past, _ = _ended(story, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
+    past, _ = _ended(scenario, (TEXT, "the past"), Attributes={"plan": "old"}, CustomerId="0041")
     text, own = f"first {uuid.uuid4()}", {"plan": "new", "more": "of it"}
     started = _continue(
-        story,
+        scenario,
         past,
         Attributes=own,
         CustomerId="0042",
@@ -67,22 +67,22 @@ def test_a_persistent_start_has_what_any_start_has(story: Story) -> None:
         ParticipantConfiguration={"ResponseMode": "COMPLETE"},
         DisconnectOnCustomerExit=["AGENT"],
     )
-    with story.claim("StartChatContact.PersistentChat.from-segment") as claim:
+    with scenario.claim("StartChatContact.PersistentChat.from-segment") as claim:
         claim.accepted(started, "a persistent start with seven members beside the required ones")
-    members, chat = story.need(started), story.adopt(started)
-    with story.claim("StartChatContact.ConnectionTypes.both") as claim:
+    members, chat = scenario.need(started), scenario.register(started)
+    with scenario.claim("StartChatContact.ConnectionTypes.both") as claim:
         claim.equal([name in members for name in ("Websocket", "ConnectionCredentials")], [True, True], "what is there")
     marked = chat.say("*current*", MARKDOWN)
-    with story.claim("SendMessage.ContentType.declared-accepted") as claim:
+    with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
         claim.accepted(marked, "a message of a type that the persistent start lists")
     contents = [item.get("Content") for item in items_with(chat, marked)]
-    with story.claim("StartChatContact.InitialMessage.in-transcript") as claim:
+    with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
         claim.equal(contents.count(text), 1, "the initial messages of the persistent start")
     for requirement, name, expected in (
         ("StartChatContact.Attributes.returned", "Attributes", own),
         ("StartChatContact.CustomerId.returned", "CustomerId", "0042"),
     ):
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.equal(_kept(chat, name, expected), expected, f"the {name} of the persistent chat")
 
 
@@ -91,83 +91,83 @@ def _kept(chat: Chat, name: str, expected: Any) -> Any:
 
     def look() -> Any:
         if name != "Attributes":
-            return object_at(chat.story.need(chat.on_contact("DescribeContact")), "Contact").get(name)
-        shown = object_at(chat.story.need(chat.on_contact("GetContactAttributes")), name)
+            return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact").get(name)
+        shown = object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), name)
         return {key: shown.get(key) for key in expected}
 
-    chat.story.until(lambda: look() == expected or None)
+    chat.scenario.until(lambda: look() == expected or None)
     return look()
 
 
 @verifies(
     "StartChatContact.PersistentChat.past-chat-untouched", "UpdateContactAttributes.Attributes.other-contacts-untouched"
 )
-def test_the_past_chat_stays_as_it_was(story: Story) -> None:
+def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
     """A chat that is continued stays over, whatever happens in the one that continues it."""
-    past, _ = _ended(story, (TEXT, "the past"), Attributes={"plan": "old"})
+    past, _ = _ended(scenario, (TEXT, "the past"), Attributes={"plan": "old"})
     token = past.connection_token
-    chat = story.adopt(_continue(story, past))
-    story.need(chat.say("the present"))
-    story.need(chat.on_contact("UpdateContactAttributes", Attributes={"plan": "new"}))
-    with story.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
+    chat = scenario.register(_continue(scenario, past))
+    scenario.need(chat.say("the present"))
+    scenario.need(chat.on_contact("UpdateContactAttributes", Attributes={"plan": "new"}))
+    with scenario.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
         for answer in (past.say(ConnectionToken=token), past.transcript(ConnectionToken=token), past.connect()):
             claim.refused_somehow(answer, f"{answer.request.operation} in a chat that was continued")
-        ended = object_at(story.need(past.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
+        ended = object_at(scenario.need(past.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
         claim.holds(ended, "a DisconnectTimestamp of the past chat", "none")
-    with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
         claim.equal(_kept(past, "Attributes", {"plan": "old"}), {"plan": "old"}, "the past chat's attributes")
 
 
 @verifies("StartChatContact.PersistentChat.from-segment")
-def test_a_chat_that_was_left_is_continued_more_than_once(story: Story) -> None:
+def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) -> None:
     """A chat that its customer has left is a source, for one chat and for another."""
-    past = story.chat()
-    story.need(past.say("the past"))
-    story.need(past.leave())
+    past = scenario.chat()
+    scenario.need(past.say("the past"))
+    scenario.need(past.leave())
     past.stop()  # where the chat goes on without its customer
     for number in ("a first", "a second"):
-        started = _continue(story, past)
-        with story.claim() as claim:
+        started = _continue(scenario, past)
+        with scenario.claim() as claim:
             claim.accepted(started, f"{number} chat that continues one that its customer has left")
-            members = story.need(started)
+            members = scenario.need(started)
             claim.equal(members.get("ContinuedFromContactId"), past.contact_id, "the ContinuedFromContactId")
 
 
 @pytest.mark.moves_clock
 @verifies("StartChatContact.PersistentChat.from-segment")
-def test_a_chat_whose_time_was_up_is_continued(story: Story) -> None:
+def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
     """A chat whose duration is over is a source."""
-    past = story.chat(ChatDurationInMinutes=60)
-    story.need(past.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    story.need(past.say("the past"))
-    story.advance_clock(61 * MINUTE)
-    started = _continue(story, past)
-    with story.claim() as claim:
+    past = scenario.chat(ChatDurationInMinutes=60)
+    scenario.need(past.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    scenario.need(past.say("the past"))
+    scenario.advance_clock(61 * MINUTE)
+    started = _continue(scenario, past)
+    with scenario.claim() as claim:
         claim.accepted(started, "a chat that continues one whose duration is over")
 
 
 @verifies(
     "StartChatContact.PersistentChat.past-items-unchanged", "StartChatContact.PersistentChat.past-items-related-contact"
 )
-def test_past_items_are_what_they_were(story: Story) -> None:
+def test_past_items_are_what_they_were(scenario: Scenario) -> None:
     """Items of past chats tell who sent what and when, as they did then, and name the chat that they were sent in."""
     types = {"SupportedMessagingContentTypes": [TEXT, MARKDOWN]}
-    first, was_first = _ended(story, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
-    second = story.adopt(_continue(story, first))
+    first, was_first = _ended(scenario, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
+    second = scenario.register(_continue(scenario, first))
     said = second.say("three")
     was_second = [item for item in items_with(second, said) if item.get("ContactId") == second.contact_id]
-    story.need(second.stop())
-    third = story.adopt(_continue(story, second))
-    story.need(third.say("four"))
+    scenario.need(second.stop())
+    third = scenario.register(_continue(scenario, second))
+    scenario.need(third.say("four"))
     sent = {str(item.get("Id")): (item, first) for item in was_first if item.get("Type") == "MESSAGE"}
     sent |= {str(item.get("Id")): (item, second) for item in was_second if item.get("Type") == "MESSAGE"}
-    story.until(lambda: set(sent) <= set(ids(third.items())) or None)
+    scenario.until(lambda: set(sent) <= set(ids(third.items())) or None)
     for item in third.items():
         then, chat = sent.get(str(item.get("Id")), (None, third))
         if then is not None:
-            with story.claim("StartChatContact.PersistentChat.past-items-unchanged") as claim:
+            with scenario.claim("StartChatContact.PersistentChat.past-items-unchanged") as claim:
                 claim.equal(_told(item), _told(then), "what a past item tells")
-            with story.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
+            with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
                 claim.equal(item.get("RelatedContactId"), chat.contact_id, "the chat in which it was sent")
 
 

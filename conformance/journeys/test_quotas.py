@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.requirements import operation_of
-from conformance.examination.chat import Chat, text_at
-from conformance.examination.files import File, start, upload
-from conformance.examination.story import Story
+from conformance.scenario.attachments import File, start, upload
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
 CHATS, CALLS, FILES = 130, 130, 40  # after so many no quota is looked for; the documents speak of 100 and of 35
@@ -23,15 +23,15 @@ LIMIT = "LimitExceededException"
 
 
 @contextmanager
-def _until_refused(story: Story, name: str, most: int) -> Iterator[list[Exchange]]:
+def _until_refused(scenario: Scenario, name: str, most: int) -> Iterator[list[Exchange]]:
     """Start contacts up to the first refusal, at most `most`; they end with the block."""
     answers: list[Exchange] = []
     while len(answers) < most and all(judged_reply(answer).succeeded for answer in answers[-1:]):
-        answers.append(story.start(name))
+        answers.append(scenario.start(name))
     started = [text_at(judged_reply(a).members, "ContactId") for a in answers if judged_reply(a).succeeded]
     yield answers
     for contact in started:
-        story.let_go(contact)
+        scenario.release(contact)
 
 
 @verifies(
@@ -40,15 +40,15 @@ def _until_refused(story: Story, name: str, most: int) -> Iterator[list[Exchange
     "StartChatContact.quota.ended-chats-are-free",
 )
 @verifies("StartChatContact.throttling.exception-type")
-def test_the_chat_beyond_the_quota_is_refused(story: Story) -> None:
+def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The chat beyond the quota is refused as such, and one that has ended makes room for another."""
-    story.option("probe_limits")
-    with _until_refused(story, "StartChatContact", CHATS) as answers:
+    scenario.option("probe_limits")
+    with _until_refused(scenario, "StartChatContact", CHATS) as answers:
         *_, last = answers
         full = _is_full(last)
-        with story.claim("StartChatContact.quota.concurrent-chats-number") as claim:
+        with scenario.claim("StartChatContact.quota.concurrent-chats-number") as claim:
             claim.record(f"{len(answers) - 1} beside those of other tests" if full else f"more than {len(answers) - 1}")
-        with story.claim("StartChatContact.throttling.exception-type") as claim:
+        with scenario.claim("StartChatContact.throttling.exception-type") as claim:
             seen = judged_reply(last).status == TOO_MANY
             claim.record(str(judged_reply(last).error_name) if seen else "none was seen")
         if not full:
@@ -56,16 +56,16 @@ def test_the_chat_beyond_the_quota_is_refused(story: Story) -> None:
                 "StartChatContact.quota.concurrent-chats",
                 "StartChatContact.quota.ended-chats-are-free",
             ):
-                story.not_applicable(f"{len(answers) - 1} chats at once were not the most", requirement)
+                scenario.not_applicable(f"{len(answers) - 1} chats at once were not the most", requirement)
             return
-        with story.claim("StartChatContact.quota.concurrent-chats") as claim:
+        with scenario.claim("StartChatContact.quota.concurrent-chats") as claim:
             claim.failed_with(last, "the chat beyond the quota", status=TOO_MANY, types=[LIMIT])
-        story.let_go(text_at(judged_reply(answers[0]).members, "ContactId"))
-        again = story.until(lambda: answer if judged_reply(answer := story.start()).succeeded else None)
-        with story.claim("StartChatContact.quota.ended-chats-are-free") as claim:
+        scenario.release(text_at(judged_reply(answers[0]).members, "ContactId"))
+        again = scenario.until(lambda: answer if judged_reply(answer := scenario.start()).succeeded else None)
+        with scenario.claim("StartChatContact.quota.ended-chats-are-free") as claim:
             claim.holds(again, "a chat can be started once another has ended", "it is refused still")
         if again is not None:
-            story.let_go(text_at(judged_reply(again).members, "ContactId"))
+            scenario.release(text_at(judged_reply(again).members, "ContactId"))
 
 
 def _is_full(answer: Exchange) -> bool:
@@ -75,35 +75,35 @@ def _is_full(answer: Exchange) -> bool:
 
 
 @verifies("StartWebRTCContact.quota.limit-exceeded")
-def test_the_call_beyond_the_quota_is_refused(story: Story) -> None:
+def test_the_call_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The call beyond the quota is refused as such."""
-    story.option("probe_limits")
-    with _until_refused(story, "StartWebRTCContact", CALLS) as answers:
+    scenario.option("probe_limits")
+    with _until_refused(scenario, "StartWebRTCContact", CALLS) as answers:
         if not _is_full(answers[-1]):
-            story.not_applicable(f"{len(answers) - 1} calls at once were not the most")
+            scenario.not_applicable(f"{len(answers) - 1} calls at once were not the most")
             return
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.failed_with(answers[-1], "the call beyond the quota", status=TOO_MANY, types=[LIMIT])
 
 
 @verifies("StartAttachmentUpload.quota.attachments", "StartAttachmentUpload.quota.attachments-number")
 @verifies("CompleteAttachmentUpload.quota.attachments")
-def test_the_attachment_beyond_the_quota_is_refused(story: Story) -> None:
+def test_the_attachment_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The attachment beyond the quota gets ServiceQuotaExceededException, when it is started or completed."""
-    story.option("probe_limits")
-    chat, refused, completed = story.chat(), None, 0
+    scenario.option("probe_limits")
+    chat, refused, completed = scenario.chat(), None, 0
     while refused is None and completed < FILES:
         refused = _attach(chat)
         completed += refused is None
-    with story.claim("StartAttachmentUpload.quota.attachments-number") as claim:
+    with scenario.claim("StartAttachmentUpload.quota.attachments-number") as claim:
         claim.record(str(completed) if refused else f"more than {completed}")
     if refused is None:
         for rule in ("StartAttachmentUpload.quota.attachments", "CompleteAttachmentUpload.quota.attachments"):
-            story.not_applicable(f"a chat took {FILES} attachments", rule)
+            scenario.not_applicable(f"a chat took {FILES} attachments", rule)
         return
-    with story.claim("CompleteAttachmentUpload.quota.attachments") as claim:
+    with scenario.claim("CompleteAttachmentUpload.quota.attachments") as claim:
         claim.record(f"at {refused.request.operation}")
-    with story.claim("StartAttachmentUpload.quota.attachments") as claim:
+    with scenario.claim("StartAttachmentUpload.quota.attachments") as claim:
         sent = f"the attachment after {completed}"
         claim.failed_with(refused, sent, status=FULL, types=["ServiceQuotaExceededException"])
 
@@ -120,7 +120,7 @@ def _attach(chat: Chat) -> Exchange | None:
 
 
 _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
-    "StartChatContact": lambda chat: chat.story.start(),
+    "StartChatContact": lambda chat: chat.scenario.start(),
     "CreateParticipantConnection": lambda chat: chat.connect(),
     "SendMessage": lambda chat: chat.say(),
     "SendEvent": lambda chat: chat.signal(),
@@ -147,17 +147,17 @@ _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
     "DisconnectParticipant.throttling.rate",
     "Throttling.rate.other-connect-operations",
 )
-def test_how_many_calls_are_served_at_a_stretch(story: Story, requirement: str) -> None:
+def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement: str) -> None:
     """How many calls a second are served before one is throttled."""
-    story.option("probe_limits")
-    chat = story.chat()
-    story.need(chat.connect())
+    scenario.option("probe_limits")
+    chat = scenario.chat()
+    scenario.need(chat.connect())
     began, served = time.monotonic(), 0
     call = _CALLS.get(operation_of(requirement), _describe)
     while served < BURST and not _throttled(call(chat)):
         served += 1
     seconds = max(time.monotonic() - began, 0.001)
-    with story.claim(requirement) as claim:
+    with scenario.claim(requirement) as claim:
         rate = f"{served} calls at {served / seconds:.0f} a second"
         claim.record(f"{rate}, then one was throttled" if served < BURST else f"{rate}, none was throttled")
 

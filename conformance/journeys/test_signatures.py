@@ -9,9 +9,9 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.requirements import operation_of
-from conformance.examination.bearers import plain_requests
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
+from conformance.scenario.bearer_tokens import plain_requests
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Request
 
 
@@ -26,15 +26,15 @@ from conformance.wire import Exchange, Request
     "StopContactStreaming.signature.required",
     "StopContact.signature.required",
 )
-def test_an_unsigned_request_is_refused(story: Story) -> None:
+def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
     """A Connect operation refuses a request without a signature, with a bearer token or none in its place."""
-    own = Provisions(story.chat())
+    own = Provisions(scenario.chat())
     token = own["connection_token"]
     instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
-    for requirement, request in plain_requests(own, story.claimed):
-        with story.claim(requirement) as claim:
+    for requirement, request in plain_requests(own, scenario.claimed):
+        with scenario.claim(requirement) as claim:
             for headers in instead:
-                sent = story.send(_with(request, headers), signed=False)
+                sent = scenario.send(_with(request, headers), signed=False)
                 claim.bearer_refused(sent, f"{request.operation} without a signature, {', '.join(headers) or 'bare'}")
 
 
@@ -53,26 +53,26 @@ def _without_keys() -> dict[str, str]:
     return {"X-Amz-Date": moment, "Authorization": authorization}
 
 
-def _plainly(story: Story, request: Request) -> Exchange:
-    return story.send(request, signed=False)
+def _plainly(scenario: Scenario, request: Request) -> Exchange:
+    return scenario.send(request, signed=False)
 
 
-def _signed(story: Story, request: Request) -> Exchange:
-    return story.send(request, signed=True)
+def _signed(scenario: Scenario, request: Request) -> Exchange:
+    return scenario.send(request, signed=True)
 
 
-def _signed_without_keys(story: Story, request: Request) -> Exchange:
-    return story.send(_with(request, _without_keys()), signed=False)
+def _signed_without_keys(scenario: Scenario, request: Request) -> Exchange:
+    return scenario.send(_with(request, _without_keys()), signed=False)
 
 
 _ONCE = ("CompleteAttachmentUpload", "CancelParticipantAuthentication", "DisconnectParticipant")  # served once a chat
 
 
-def _served(story: Story, name: str) -> list[Exchange]:
+def _served(scenario: Scenario, name: str) -> list[Exchange]:
     """What the plainest call of `name` gets unsigned, signed, signed with an empty access key, and unsigned again."""
-    shared = Provisions(story.chat())
+    shared = Provisions(scenario.chat())
     return [
-        way(story, (Provisions(story.chat()) if name in _ONCE else shared).plain(name))
+        way(scenario, (Provisions(scenario.chat()) if name in _ONCE else shared).plain(name))
         for way in (_plainly, _signed, _signed_without_keys, _plainly)
     ]
 
@@ -94,16 +94,16 @@ def _served(story: Story, name: str) -> list[Exchange]:
     ),
     ("DisconnectParticipant.bearer.unsigned-accepted", "DisconnectParticipant.bearer.signature-ignored"),
 )
-def test_a_signature_makes_no_difference_to_a_participant(story: Story, served: str, ignored: str) -> None:
+def test_a_signature_makes_no_difference_to_a_participant(scenario: Scenario, served: str, ignored: str) -> None:
     """A participant operation serves a request unsigned, signed, and signed with an empty access key."""
     name = operation_of(served)
-    plain, signed, empty, again = _served(story, name)
+    plain, signed, empty, again = _served(scenario, name)
     if not any(judged_reply(exchange).succeeded for exchange in (plain, signed, empty)):
-        story.need(plain)
-    with story.claim(served) as claim:
+        scenario.need(plain)
+    with scenario.claim(served) as claim:
         claim.accepted(plain, f"{name} without a signature")
-    story.need(again)
-    with story.claim(ignored) as claim:
+    scenario.need(again)
+    with scenario.claim(ignored) as claim:
         claim.accepted(signed, f"{name} with a signature")
         claim.accepted(empty, f"{name} signed with an empty access key")
 
@@ -145,9 +145,9 @@ _ODD: dict[str, Callable[[Request], Request]] = {
 
 
 @verifies_each("requirement", *_ODD)
-def test_what_a_wrong_signature_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_wrong_signature_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A request whose signature is wrong in one way is refused or served."""
-    right = story.send(Provisions(story.chat()).plain("UpdateContactAttributes"), signed=True)
-    with story.claim(requirement) as claim:
-        response = judged_reply(story.send(_ODD[requirement](right.request), signed=False))
+    right = scenario.send(Provisions(scenario.chat()).plain("UpdateContactAttributes"), signed=True)
+    with scenario.claim(requirement) as claim:
+        response = judged_reply(scenario.send(_ODD[requirement](right.request), signed=False))
         claim.record(describe(response))

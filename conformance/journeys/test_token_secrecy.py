@@ -7,14 +7,14 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
-from conformance.examination.bearers import bearer_of, with_bearer, working_requests
-from conformance.examination.chat import Chat, Participant
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
-from conformance.examination.transcripts import items_with
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
+from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import items_with
 from conformance.wire import Exchange
-from strategies import forgeries
+from strategies import forged_tokens
 
 _HEADER_VALUE = re.compile(r"[!-~\x80-\xff]([ -~\x80-\xff]*[!-~\x80-\xff])?")
 CHANGING = ("SendMessage", "CompleteAttachmentUpload", "CreateParticipantConnection", "DisconnectParticipant")
@@ -22,7 +22,7 @@ CHANGING = ("SendMessage", "CompleteAttachmentUpload", "CreateParticipantConnect
 
 def _wrong_tokens(chat: Chat, right: str) -> tuple[str, ...]:
     other = chat.participant_token if right == chat.connection_token else chat.connection_token
-    return forgeries.unknown(right), forgeries.altered(right), *forgeries.truncated(right), other
+    return forged_tokens.unknown(right), forged_tokens.altered(right), *forged_tokens.truncated(right), other
 
 
 def _secrets(chat: Chat, message: str) -> dict[str, str]:
@@ -44,31 +44,31 @@ def _shows(answer: Exchange, value: str) -> bool:
 
 
 @verifies("Tokens.refusal.reveals-nothing")
-def test_the_reply_to_a_wrong_token_reveals_nothing(story: Story) -> None:
+def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
     """The reply to a wrong token holds no message, name, identifier or token of the chat."""
     name = str(uuid.uuid4())
-    chat = story.chat(ParticipantDetails={"DisplayName": name})
+    chat = scenario.chat(ParticipantDetails={"DisplayName": name})
     secrets = {**_secrets(chat, message := str(uuid.uuid4())), "the DisplayName": name}
-    story.need(chat.say(message))
+    scenario.need(chat.say(message))
     for request in working_requests(Provisions(chat)):
         for token in _wrong_tokens(chat, bearer_of(request)):
-            answer = story.send(with_bearer(request, token))
-            with story.claim() as claim:
+            answer = scenario.send(with_bearer(request, token))
+            with scenario.claim() as claim:
                 shown = [words for words, value in secrets.items() if _shows(answer, value)]
                 claim.holds(not shown, f"{request.operation} shows a wrong token nothing of the chat", shown)
 
 
 @verifies("Tokens.refusal.no-effect")
-def test_a_call_with_a_wrong_token_changes_nothing(story: Story) -> None:
+def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
     """After calls with wrong tokens the chat goes on, and its transcript holds nothing of them."""
-    chat, mark = story.chat(), str(uuid.uuid4())
+    chat, mark = scenario.chat(), str(uuid.uuid4())
     own = Provisions(chat)
     wrong = [
-        story.send(with_bearer(request, token))
+        scenario.send(with_bearer(request, token))
         for request in (own.plain("SendMessage", Content=mark), *working_requests(own, CHANGING))
         for token in _wrong_tokens(chat, bearer_of(request))
     ]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         said = chat.say()
         claim.accepted(said, f"SendMessage after {len(wrong)} calls with wrong tokens")
         items = items_with(chat, said)
@@ -77,20 +77,20 @@ def test_a_call_with_a_wrong_token_changes_nothing(story: Story) -> None:
 
 
 @verifies("Tokens.issue.header-safe", "Tokens.issue.different")
-def test_tokens_can_be_sent_and_told_apart(story: Story) -> None:
+def test_tokens_can_be_sent_and_told_apart(scenario: Scenario) -> None:
     """Every token can be sent in a header as it is, and no two participants have the same."""
-    chats = [story.chat(), story.chat()]
+    chats = [scenario.chat(), scenario.chat()]
     people: list[Participant] = [*chats]
-    _claim_header_safe(story, *(chat.participant_token for chat in chats))
+    _claim_header_safe(scenario, *(chat.participant_token for chat in chats))
     with suppress(SetupFailed):
         people.append(chats[0].add_participant())
     tokens = [token for who in people for token in (who.participant_token, who.connection_token)]
-    _claim_header_safe(story, *tokens)
-    with story.claim("Tokens.issue.different") as claim:
+    _claim_header_safe(scenario, *tokens)
+    with scenario.claim("Tokens.issue.different") as claim:
         claim.equal(len(set(tokens)), len(tokens), "the number of different tokens")
 
 
-def _claim_header_safe(story: Story, *tokens: str) -> None:
-    with story.claim("Tokens.issue.header-safe") as claim:
+def _claim_header_safe(scenario: Scenario, *tokens: str) -> None:
+    with scenario.claim("Tokens.issue.header-safe") as claim:
         for token in tokens:
             claim.holds(_HEADER_VALUE.fullmatch(token), "a token that a header can carry as it is", repr(token))

@@ -10,17 +10,17 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
-from conformance.examination.bearers import (
+from conformance.scenario.bearer_tokens import (
     bearer_of,
     plain_requests,
     with_bearer,
     working_requests,
 )
-from conformance.examination.claim import Claim
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
+from conformance.scenario.claim import Claim
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
-from strategies import forgeries
+from strategies import forged_tokens
 
 Judge = Callable[[Claim, Exchange, str], None]
 
@@ -74,10 +74,10 @@ TRUNCATED = (
     "DisconnectParticipant.bearer.truncated-token",
 )
 NEVER_ISSUED = {
-    "unknown-token0": Wrong(UNKNOWN, lambda token: (forgeries.unknown(token),), Claim.denied),
-    "unknown-token1": Wrong(UNKNOWN, forgeries.resembling),
-    "altered-token": Wrong(ALTERED, lambda token: (forgeries.altered(token),)),
-    "truncated-token": Wrong(TRUNCATED, forgeries.truncated),
+    "unknown-token0": Wrong(UNKNOWN, lambda token: (forged_tokens.unknown(token),), Claim.denied),
+    "unknown-token1": Wrong(UNKNOWN, forged_tokens.resembling),
+    "altered-token": Wrong(ALTERED, lambda token: (forged_tokens.altered(token),)),
+    "truncated-token": Wrong(TRUNCATED, forged_tokens.truncated),
 }
 
 
@@ -85,14 +85,14 @@ NEVER_ISSUED = {
     "wrong",
     [pytest.param(wrong, id=words, marks=verifies(*wrong.requirements)) for words, wrong in NEVER_ISSUED.items()],
 )
-def test_a_token_that_was_never_handed_out_is_refused(story: Story, wrong: Wrong) -> None:
+def test_a_token_that_was_never_handed_out_is_refused(scenario: Scenario, wrong: Wrong) -> None:
     """No participant operation serves a token that resembles a right one, signed or not."""
-    own = Provisions(story.chat())
-    for requirement, request in plain_requests(own, story.claimed):
-        with story.claim(requirement) as claim:
+    own = Provisions(scenario.chat())
+    for requirement, request in plain_requests(own, scenario.claimed):
+        with scenario.claim(requirement) as claim:
             for token in wrong.tokens(bearer_of(request)):
                 for signed in (False, True):
-                    sent = story.send(with_bearer(request, token), signed=signed)
+                    sent = scenario.send(with_bearer(request, token), signed=signed)
                     wrong.refused(claim, sent, f"{request.operation} with a token that was never handed out")
 
 
@@ -109,64 +109,64 @@ def test_a_token_that_was_never_handed_out_is_refused(story: Story, wrong: Wrong
     "CancelParticipantAuthentication.bearer.connection-token-only",
     "DisconnectParticipant.bearer.connection-token-only",
 )
-def test_a_token_of_the_other_kind_is_denied(story: Story) -> None:
+def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
     """A participant token opens connections only, and a connection token everything but connections."""
-    chat = story.chat()
+    chat = scenario.chat()
     other = {chat.participant_token: chat.connection_token, chat.connection_token: chat.participant_token}
-    for requirement, request in plain_requests(Provisions(chat), story.claimed):
-        with story.claim(requirement) as claim:
-            sent = story.send(with_bearer(request, other[bearer_of(request)]))
+    for requirement, request in plain_requests(Provisions(chat), scenario.claimed):
+        with scenario.claim(requirement) as claim:
+            sent = scenario.send(with_bearer(request, other[bearer_of(request)]))
             claim.denied(sent, f"{request.operation} with the other kind of token")
 
 
 @verifies("Tokens.refusal.malformed")
-def test_what_cannot_be_a_token_is_refused(story: Story) -> None:
+def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
     """A bearer value of blanks, punctuation or words for nothing opens no operation."""
-    for request in working_requests(Provisions(story.chat())):
-        with story.claim() as claim:
-            for value in forgeries.MALFORMED:
-                claim.bearer_refused(story.send(with_bearer(request, value)), f"the bearer {value!r}")
+    for request in working_requests(Provisions(scenario.chat())):
+        with scenario.claim() as claim:
+            for value in forged_tokens.MALFORMED:
+                claim.bearer_refused(scenario.send(with_bearer(request, value)), f"the bearer {value!r}")
 
 
 @verifies("Tokens.refusal.status-of-malformed")
-def test_the_status_of_what_cannot_be_a_token_is_written_down(story: Story) -> None:
+def test_the_status_of_what_cannot_be_a_token_is_written_down(scenario: Scenario) -> None:
     """A missing, an empty, an over-long and a malformed bearer get one status or another."""
-    request = Provisions(story.chat()).plain("GetTranscript")
+    request = Provisions(scenario.chat()).plain("GetTranscript")
     bearers = {"missing": None, "empty": "", "over-long": "a" * 1001, "malformed": "!"}
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for words, bearer in bearers.items():
-            claim.record(f"{words}: {describe(judged_reply(story.send(with_bearer(request, bearer))))}")
+            claim.record(f"{words}: {describe(judged_reply(scenario.send(with_bearer(request, bearer))))}")
 
 
 @verifies("Tokens.refusal.order")
-def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(story: Story) -> None:
+def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(scenario: Scenario) -> None:
     """A request with a wrong token and a wrong body is refused for the one or the other."""
-    wrong = Provisions(story.chat()).plain("SendMessage", ContentType="")
-    with story.claim() as claim:
-        sent = story.send(with_bearer(wrong, forgeries.unknown(bearer_of(wrong))))
+    wrong = Provisions(scenario.chat()).plain("SendMessage", ContentType="")
+    with scenario.claim() as claim:
+        sent = scenario.send(with_bearer(wrong, forged_tokens.unknown(bearer_of(wrong))))
         claim.record(describe(judged_reply(sent)))
 
 
 def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
     """Claim that after `end` was called no operation serves; an end may take effect within the poll bound."""
-    story = own.participant.story
-    requests = dict(plain_requests(own, story.claimed))
-    story.need(end())
+    scenario = own.participant.scenario
+    requests = dict(plain_requests(own, scenario.claimed))
+    scenario.need(end())
     served = dict(requests)
     answers: dict[str, Exchange] = {}
 
     def all_denied() -> bool | None:
         for requirement, request in list(served.items()):
-            answers[requirement] = story.send(request)
+            answers[requirement] = scenario.send(request)
             response = answers[requirement].response
             # One that was still served may have changed what the next is refused for, so a denial is waited for.
             if response is None or response.status == FORBIDDEN:
                 del served[requirement]
         return None if served else True
 
-    story.until(all_denied)
+    scenario.until(all_denied)
     for requirement, answer in answers.items():
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.denied(answer, f"{answer.request.operation} {after}")
 
 
@@ -182,9 +182,9 @@ def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
     "StartAttachmentUpload.bearer.after-disconnect",
     "CancelParticipantAuthentication.bearer.after-disconnect",
 )
-def test_who_has_left_is_denied(story: Story) -> None:
+def test_who_has_left_is_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a participant who has disconnected."""
-    chat = story.chat()
+    chat = scenario.chat()
     _gone(Provisions(chat), chat.leave, "after the disconnect")
 
 
@@ -201,9 +201,9 @@ def test_who_has_left_is_denied(story: Story) -> None:
     "CancelParticipantAuthentication.bearer.after-stop",
     "DisconnectParticipant.bearer.after-stop",
 )
-def test_after_the_contact_was_stopped_its_tokens_are_denied(story: Story) -> None:
+def test_after_the_contact_was_stopped_its_tokens_are_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a contact that was stopped."""
-    chat = story.chat()
+    chat = scenario.chat()
     _gone(Provisions(chat), chat.stop, "after the stop")
 
 
@@ -224,17 +224,17 @@ EXPIRED = (
 
 @pytest.mark.moves_clock
 @verifies("CreateParticipantConnection.ConnectionToken.alive-before-a-day", *EXPIRED)
-def test_a_connection_token_lives_for_a_day(story: Story) -> None:
+def test_a_connection_token_lives_for_a_day(scenario: Scenario) -> None:
     """A connection token works until shortly before its day is over and is refused afterwards."""
-    chat = story.chat()
-    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
+    chat = scenario.chat()
+    scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
     own = Provisions(chat)
     requests = dict(plain_requests(own, EXPIRED))
-    story.advance_clock(DAY - MINUTES)
-    with story.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
+    scenario.advance_clock(DAY - MINUTES)
+    with scenario.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
         claim.accepted(chat.say(), "SendMessage five minutes before the token's day is over")
-    story.advance_clock(2 * MINUTES)
-    story.need(chat.connect(), "CreateParticipantConnection in a chat that is still active")
+    scenario.advance_clock(2 * MINUTES)
+    scenario.need(chat.connect(), "CreateParticipantConnection in a chat that is still active")
     for requirement, request in requests.items():
-        with story.claim(requirement) as claim:
-            claim.bearer_refused(story.send(request), f"{request.operation} with a token older than a day")
+        with scenario.claim(requirement) as claim:
+            claim.bearer_refused(scenario.send(request), f"{request.operation} with a token older than a day")

@@ -11,39 +11,39 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat
-from conformance.examination.socket_talk import (
+from conformance.endpoint.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC, Frame
+from conformance.scenario.messages import send_message
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.web_socket import (
     CHAT_ENDED,
     RESENT_AFTER,
     SPACED_SUBSCRIBE,
     SUBSCRIBE,
-    SocketTalk,
+    WebSocketSession,
     is_for_clients,
     is_granted,
     listen,
-    open_talk,
+    open_web_socket,
     url_of,
 )
-from conformance.examination.speech import said
-from conformance.examination.story import Story
-from conformance.target.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC, Frame
 from conformance.wire import Exchange
-from strategies import forgeries
+from strategies import forged_tokens
 
 TRIES = 3  # a network may hold up one frame
 SECRET = 8  # characters, the least that a part of a URL must have to count as its secret
 
 
 @verifies("WebSocket.url.connects", "WebSocket.url.scheme")
-def test_the_returned_url_connects(story: Story) -> None:
+def test_the_returned_url_connects(scenario: Scenario) -> None:
     """Each URL that is returned, alone or with credentials, has a form that clients take and connects."""
-    chat = story.chat()
+    chat = scenario.chat()
     for types in (("WEBSOCKET",), ("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("WEBSOCKET",)):
-        url = url_of(story.need(chat.connect(*types)))
-        with story.claim("WebSocket.url.scheme") as claim:
+        url = url_of(scenario.need(chat.connect(*types)))
+        with scenario.claim("WebSocket.url.scheme") as claim:
             claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", _origin(url))
-        with story.claim("WebSocket.url.connects") as claim:
-            opened = story.open_socket(url)
+        with scenario.claim("WebSocket.url.connects") as claim:
+            opened = scenario.open_socket(url)
             claim.holds(opened.failure is None, "a URL that opens a web socket", opened.failure)
             opened.close()
 
@@ -55,38 +55,38 @@ def _origin(url: str) -> str:
 
 
 @verifies("WebSocket.url.altered-refused")
-def test_an_altered_url_opens_nothing(story: Story) -> None:
+def test_an_altered_url_opens_nothing(scenario: Scenario) -> None:
     """A URL with another secret part is refused, or nothing of the chat arrives there."""
-    chat = story.chat()
-    talk = open_talk(chat)
+    chat = scenario.chat()
+    session = open_web_socket(chat)
     url = url_of(chat.reconnect())
     secret = max(re.findall(r"[\w-]+", url.partition("//")[2].partition("/")[2]), key=len, default="")
     if len(secret) < SECRET:
-        story.not_applicable("the URL has no part that could be a secret")
+        scenario.not_applicable("the URL has no part that could be a secret")
         return
-    for forged in (forgeries.unknown(secret), _inner(secret), secret[: len(secret) // 2]):
-        with story.claim() as claim:
-            other = SocketTalk(story, story.open_socket(url.replace(secret, forged)))
+    for forged in (forged_tokens.unknown(secret), _inner(secret), secret[: len(secret) // 2]):
+        with scenario.claim() as claim:
+            other = WebSocketSession(scenario, scenario.open_socket(url.replace(secret, forged)))
             other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
-            said(chat)
+            send_message(chat)
             other.catch_up()
             claim.holds(not other.serves(), "a URL with another secret to be refused or silent", other.told())
-    talk.socket.close()
+    session.socket.close()
 
 
 def _inner(secret: str) -> str:
     """`secret` with another character in its middle, where no encoding has unused bits."""
     half = len(secret) // 2
-    return forgeries.altered(secret[:half]) + secret[half:]
+    return forged_tokens.altered(secret[:half]) + secret[half:]
 
 
 @verifies("WebSocket.url.used-twice")
-def test_what_a_used_url_gets_is_written_down(story: Story) -> None:
+def test_what_a_used_url_gets_is_written_down(scenario: Scenario) -> None:
     """A URL that was connected before is accepted or refused."""
-    url = url_of(story.need(story.chat().connect("WEBSOCKET")))
-    first = story.open_socket(url)
-    second = story.open_socket(url)
-    with story.claim() as claim:
+    url = url_of(scenario.need(scenario.chat().connect("WEBSOCKET")))
+    first = scenario.open_socket(url)
+    second = scenario.open_socket(url)
+    with scenario.claim() as claim:
         claim.holds(first.failure is None, "a URL that opens a web socket", first.failure)
         claim.record("accepted" if second.failure is None else "refused")
 
@@ -96,42 +96,44 @@ ENDS: dict[str, Callable[[Chat], Exchange]] = {"left": Chat.leave, "stopped": Ch
 
 @pytest.mark.parametrize("end", [pytest.param(end, id=name) for name, end in ENDS.items()])
 @verifies("WebSocket.url.after-end")
-def test_a_url_of_an_ended_chat_opens_nothing(story: Story, end: Callable[[Chat], Exchange]) -> None:
+def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[[Chat], Exchange]) -> None:
     """A URL of a chat that is over, used before or not, is refused or silent."""
-    chat = story.chat()
-    used, unused = (url_of(story.need(chat.connect())) for _ in range(2))
-    story.open_socket(used).close()
-    story.need(end(chat))
-    story.until_refused(chat.connect)
+    chat = scenario.chat()
+    used, unused = (url_of(scenario.need(chat.connect())) for _ in range(2))
+    scenario.open_socket(used).close()
+    scenario.need(end(chat))
+    scenario.until_refused(chat.connect)
     for url in (used, unused):
-        with story.claim() as claim:
-            talk = SocketTalk(story, story.open_socket(url))
-            talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
-            talk.catch_up()
-            told = [item for item in talk.items() if item.get("ContentType") != CHAT_ENDED]
-            granted = any(map(is_granted, talk.frames(SUBSCRIBE_TOPIC)))
-            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", talk.told())
+        with scenario.claim() as claim:
+            session = WebSocketSession(scenario, scenario.open_socket(url))
+            session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
+            session.catch_up()
+            told = [item for item in session.items() if item.get("ContentType") != CHAT_ENDED]
+            granted = any(map(is_granted, session.frames(SUBSCRIBE_TOPIC)))
+            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", session.told())
 
 
 @verifies("WebSocket.subscribe.delivers")
-def test_a_subscription_delivers_the_chat(story: Story) -> None:
+def test_a_subscription_delivers_the_chat(scenario: Scenario) -> None:
     """After the documented subscribe frame, in this layout or that, what is said in the chat arrives."""
-    chat = story.chat()
+    chat = scenario.chat()
     for frame in (SUBSCRIBE, SPACED_SUBSCRIBE):
-        talk = open_talk(chat)
-        talk.subscribe(frame)
-        with story.claim() as claim:
+        session = open_web_socket(chat)
+        session.subscribe(frame)
+        with scenario.claim() as claim:
             for _ in range(TRIES):
-                claim.holds(talk.hears(chat), f"a message of the chat on the socket subscribed by {frame}", talk.told())
+                claim.holds(
+                    session.hears(chat), f"a message of the chat on the socket subscribed by {frame}", session.told()
+                )
 
 
 @verifies("WebSocket.subscribe.acknowledged")
-def test_a_subscription_is_acknowledged(story: Story) -> None:
+def test_a_subscription_is_acknowledged(scenario: Scenario) -> None:
     """A subscribe frame is answered by one with status success and the topics, as an object."""
-    talk = open_talk(story.chat())
-    with story.claim() as claim:
-        acknowledgement = talk.subscribe()
-        claim.holds(acknowledgement, "an answer of topic aws/subscribe", talk.told())
+    session = open_web_socket(scenario.chat())
+    with scenario.claim() as claim:
+        acknowledgement = session.subscribe()
+        claim.holds(acknowledgement, "an answer of topic aws/subscribe", session.told())
         content = acknowledgement.members.get("content") if acknowledgement else None
         shown = content if isinstance(content, dict) else {"a content of": type(content).__name__}
         claim.equal(shown.get("status", shown), "success", "the status in an object content")
@@ -139,39 +141,41 @@ def test_a_subscription_is_acknowledged(story: Story) -> None:
 
 
 @verifies("WebSocket.subscribe.within-a-second")
-def test_a_subscription_is_acknowledged_within_a_second(story: Story) -> None:
+def test_a_subscription_is_acknowledged_within_a_second(scenario: Scenario) -> None:
     """The acknowledgement comes within the second after which clients lose patience."""
-    chat = story.chat()
-    with story.claim() as claim:
+    chat = scenario.chat()
+    with scenario.claim() as claim:
         prompt = any(_seconds_until_acknowledged(chat) <= 1 for _ in range(TRIES))
         claim.holds(prompt, "an acknowledgement within 1 s", f"none on {TRIES} sockets")
 
 
 def _seconds_until_acknowledged(chat: Chat) -> float:
     """How long a new socket waits for the answer to its first subscription; infinity where none comes."""
-    talk = open_talk(chat)
+    session = open_web_socket(chat)
     began = time.monotonic()
-    answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
-    talk.socket.close()
+    answer = session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
+    session.socket.close()
     return answer.arrived - began if answer else float("inf")
 
 
 @verifies("WebSocket.subscribe.again")
-def test_subscribing_again_doubles_nothing(story: Story) -> None:
+def test_subscribing_again_doubles_nothing(scenario: Scenario) -> None:
     """A subscribe frame that is sent again is acknowledged again, and each item still arrives once."""
-    chat = story.chat()
-    talk = listen(chat)
-    with story.claim() as claim:
+    chat = scenario.chat()
+    session = listen(chat)
+    with scenario.claim() as claim:
         for _ in range(2):
-            answer = talk.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
-            claim.holds(answer, "an acknowledgement of a repeated frame", talk.told())
+            answer = session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
+            claim.holds(answer, "an acknowledgement of a repeated frame", session.told())
             claim.holds(not _is_failure(answer), "no failure of a repeated subscription", answer and answer.members)
-    spoken = [said(chat) for _ in range(3)]
-    talk.need(*spoken)
-    talk.catch_up()
-    with story.claim() as claim:
+    spoken = [send_message(chat) for _ in range(3)]
+    session.need(*spoken)
+    session.catch_up()
+    with scenario.claim() as claim:
         for one in spoken:
-            claim.equal(len(one.found_in(talk.items())), 1, "how often a message arrives after subscribing three times")
+            claim.equal(
+                len(one.found_in(session.items())), 1, "how often a message arrives after subscribing three times"
+            )
 
 
 def _is_failure(answer: Frame | None) -> bool:
@@ -181,25 +185,25 @@ def _is_failure(answer: Frame | None) -> bool:
 
 
 @verifies("WebSocket.subscribe.nothing-before")
-def test_nothing_arrives_before_the_subscription(story: Story) -> None:
+def test_nothing_arrives_before_the_subscription(scenario: Scenario) -> None:
     """A socket that has not subscribed, or has only sent heartbeats, gets no chat frame."""
-    chat = story.chat()
-    mute, talk = open_talk(chat), listen(chat)
+    chat = scenario.chat()
+    mute, session = open_web_socket(chat), listen(chat)
     for _ in range(2):
-        talk.need(said(chat))
+        session.need(send_message(chat))
         chat.signal()
         mute.catch_up()
     mute.socket.send(SUBSCRIBE)
-    mute.need(said(chat))
+    mute.need(send_message(chat))
     before = next((n for n, f in enumerate(mute.socket.frames) if f.topic == SUBSCRIBE_TOPIC), None)
     early = [frame.item for frame in mute.socket.frames[:before] if frame.topic == CHAT_TOPIC]
-    with story.claim() as claim:
-        told = [item for item in early if item.get("Id") in _ids(talk)]
+    with scenario.claim() as claim:
+        told = [item for item in early if item.get("Id") in _ids(session)]
         claim.holds(not told, "no chat frame before the subscription", f"{len(told)} of them")
 
 
-def _ids(talk: SocketTalk) -> list[object]:
-    return [item.get("Id") for item in talk.items()]
+def _ids(session: WebSocketSession) -> list[object]:
+    return [item.get("Id") for item in session.items()]
 
 
 def _subscription(topics: object) -> str:
@@ -215,20 +219,20 @@ ODD_FRAMES = {
 
 
 @verifies_each("requirement", *ODD_FRAMES)
-def test_what_an_odd_frame_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_an_odd_frame_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A frame that no document promises anything about is answered, ignored or ends the socket."""
-    talk = open_talk(story.chat())
-    with story.claim(requirement) as claim:
-        talk.socket.send(ODD_FRAMES[requirement])
-        talk.catch_up()
-        claim.record(_reaction(talk))
+    session = open_web_socket(scenario.chat())
+    with scenario.claim(requirement) as claim:
+        session.socket.send(ODD_FRAMES[requirement])
+        session.catch_up()
+        claim.record(_reaction(session))
 
 
-def _reaction(talk: SocketTalk) -> str:
-    answers = talk.frames(SUBSCRIBE_TOPIC)
+def _reaction(session: WebSocketSession) -> str:
+    answers = session.frames(SUBSCRIBE_TOPIC)
     if answers:
         return "acknowledged" if is_granted(answers[0]) else "status failure"
-    if not talk.socket.is_open:
+    if not session.socket.is_open:
         return "the socket is closed"
-    topics = {frame.topic for frame in talk.socket.frames}
+    topics = {frame.topic for frame in session.socket.frames}
     return "ignored" if topics <= {"aws/heartbeat", "aws/ping"} else "an error frame"

@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import partial
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant
-from conformance.examination.provisions import Provisions
-from conformance.examination.socket_talk import listen
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of
-from conformance.target.conversation import MissingOption, SetupFailed
-from strategies.samples import EVENT
+from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of
+from conformance.scenario.web_socket import listen
+from strategies.examples import EVENT
 
 JOINED, LEFT = f"{EVENT}.participant.joined", f"{EVENT}.participant.left"
 
@@ -43,32 +43,32 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
 
 
 @verifies("WebSocket.delivery.goes-on")
-def test_a_socket_goes_on_whatever_is_done_beside_it(story: Story) -> None:
+def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None:
     """A subscribed socket delivers after each other call of the chat, where the endpoint serves that call at all."""
-    chat = story.chat()
-    talk = listen(chat)
+    chat = scenario.chat()
+    session = listen(chat)
     for name, act in BESIDE.items():
         with suppress(SetupFailed, MissingOption):
             act(chat)
-        with story.claim() as claim:
-            claim.holds(talk.hears(chat), f"a message on the web socket after {name}", talk.told())
+        with scenario.claim() as claim:
+            claim.holds(session.hears(chat), f"a message on the web socket after {name}", session.told())
 
 
 @verifies("Surfaces.frame-and-transcript.same-events")
-def test_who_comes_and_goes_shows_on_the_socket_too(story: Story) -> None:
+def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
     """That another participant joined or left arrives on a socket where it stands in the transcript."""
-    chat = story.chat()
-    talk, bot = listen(chat), chat.add_participant()
-    story.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    chat = scenario.chat()
+    session, bot = listen(chat), chat.add_participant()
+    scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     for kind, act in ((JOINED, bot.say), (LEFT, bot.leave)):
-        story.need(act())
-        if story.until(partial(_shown, chat, kind, bot)) is None:
+        scenario.need(act())
+        if scenario.until(partial(_shown, chat, kind, bot)) is None:
             continue
-        with story.claim() as claim:
-            heard = talk.event(kind, bot.participant_id)
-            claim.holds(heard, f"{kind} of another participant, which stands in the transcript", talk.told())
-    if not story.told:
-        story.not_applicable("no transcript tells who came and went")
+        with scenario.claim() as claim:
+            heard = session.event(kind, bot.participant_id)
+            claim.holds(heard, f"{kind} of another participant, which stands in the transcript", session.told())
+    if not scenario.reached:
+        scenario.not_applicable("no transcript tells who came and went")
 
 
 def _shown(chat: Chat, kind: str, who: Participant) -> bool | None:

@@ -11,55 +11,55 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant, object_at, objects_at
-from conformance.examination.provisions import Provisions
-from conformance.examination.socket_talk import SocketTalk, listen
-from conformance.examination.speech import Said, said
-from conformance.examination.story import Story
-from conformance.examination.times import moment
-from conformance.examination.transcripts import id_of
-from conformance.target.frames import CHAT_TOPIC, Frame
-from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from conformance.endpoint.frames import CHAT_TOPIC, Frame
+from conformance.scenario.messages import SentMessage, send_message
+from conformance.scenario.participants import Chat, Participant, object_at, objects_at
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import moment
+from conformance.scenario.transcripts import id_of
+from conformance.scenario.web_socket import WebSocketSession, listen
+from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 
 TYPES = frozenset({"MESSAGE", "EVENT", "ATTACHMENT", "MESSAGEMETADATA"})
 TYPING, METADATA = f"{EVENT}.typing", f"{EVENT}.message.metadata"
 SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), ('{"a": [1, "\\u00e9"]}', JSON))
 
 
-def _busy_chat(story: Story) -> tuple[Chat, SocketTalk]:
+def _busy_chat(scenario: Scenario) -> tuple[Chat, WebSocketSession]:
     """A chat in which about everything happened that shows on a web socket, and a socket that heard it."""
-    chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
-    talk = listen(chat)
+    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    session = listen(chat)
     for content, content_type in SPOKEN:
-        said(chat, content, content_type)
-    with story.aside("WebSocket.frame.form"):
+        send_message(chat, content, content_type)
+    with scenario.optional("WebSocket.frame.form"):
         bot = chat.add_participant()
-        spoken = said(bot)
-        story.need(bot.signal())
+        spoken = send_message(bot)
+        scenario.need(bot.signal())
         _receipt(chat, spoken, "read")
-    with story.aside("WebSocket.frame.form"):
+    with scenario.optional("WebSocket.frame.form"):
         Provisions(chat).attach()
-    talk.need(said(chat))
-    talk.catch_up()
-    return chat, talk
+    session.need(send_message(chat))
+    session.catch_up()
+    return chat, session
 
 
-def _receipt(reader: Any, message: Said, kind: str) -> None:
-    reader.story.need(reader.signal(f"message.{kind}", Content=json.dumps({"messageId": message.id})))
+def _receipt(reader: Any, message: SentMessage, kind: str) -> None:
+    reader.scenario.need(reader.signal(f"message.{kind}", Content=json.dumps({"messageId": message.id})))
 
 
 @verifies("WebSocket.frame.form", "WebSocket.frame.contact", "WebSocket.frame.types")
-def test_every_chat_frame_has_the_form_that_clients_read(story: Story) -> None:
+def test_every_chat_frame_has_the_form_that_clients_read(scenario: Scenario) -> None:
     """Each chat frame holds a JSON text that names the chat and one of the types that clients know."""
-    chat, talk = _busy_chat(story)
-    for frame in talk.frames(CHAT_TOPIC):
-        with story.claim("WebSocket.frame.form") as claim:
+    chat, session = _busy_chat(scenario)
+    for frame in session.frames(CHAT_TOPIC):
+        with scenario.claim("WebSocket.frame.form") as claim:
             claim.equal(frame.members.get("contentType"), "application/json", "the contentType of a chat frame")
             claim.holds(_is_json_text(frame), "a content that is a JSON object as a text", _shown(frame))
-        with story.claim("WebSocket.frame.contact") as claim:
+        with scenario.claim("WebSocket.frame.contact") as claim:
             named = (frame.item.get("ContactId"), frame.item.get("InitialContactId"))
             claim.holds(chat.contact_id in named, "the chat's ContactId or InitialContactId", _shown(frame))
-        with story.claim("WebSocket.frame.types") as claim:
+        with scenario.claim("WebSocket.frame.types") as claim:
             claim.holds(frame.item.get("Type") in TYPES, f"a Type of {sorted(TYPES)}", frame.item.get("Type"))
 
 
@@ -72,112 +72,114 @@ def _shown(frame: Frame) -> str:
 
 
 @verifies("WebSocket.frame.sender")
-def test_a_message_names_its_sender(story: Story) -> None:
+def test_a_message_names_its_sender(scenario: Scenario) -> None:
     """A message's frame carries the id, role and display name of whoever sent it."""
-    chat = story.chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
-    talk = listen(chat)
+    chat = scenario.chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
+    session = listen(chat)
     bot = chat.add_participant(name="Bob")
     people = {
         chat.participant_id: ("CUSTOMER", "Zo\u00eb \N{GRINNING FACE}"),
         bot.participant_id: ("CUSTOM_BOT", "Bob"),
     }
-    for one in [said(who) for who in (chat, bot, bot, chat)]:
-        talk.need(one)
-        item, sender = one.found_in(talk.items())[0], one.speaker.participant_id
-        with story.claim() as claim:
+    for one in [send_message(who) for who in (chat, bot, bot, chat)]:
+        session.need(one)
+        item, sender = one.found_in(session.items())[0], one.speaker.participant_id
+        with scenario.claim() as claim:
             claim.equal(item.get("ParticipantId"), sender, "the ParticipantId")
             claim.equal((item.get("ParticipantRole"), item.get("DisplayName")), people[sender], "the role and name")
 
 
 @verifies("WebSocket.frame.event-content-type")
-def test_an_event_says_which_it_is(story: Story) -> None:
+def test_an_event_says_which_it_is(scenario: Scenario) -> None:
     """A typing event arrives as Type EVENT with the ContentType that was sent, and so does every other event."""
-    chat = story.chat()
-    talk = listen(chat)
+    chat = scenario.chat()
+    session = listen(chat)
     bot = chat.add_participant()
     typed = id_of(bot.signal())
-    with story.claim() as claim:
-        item = _typing(talk, bot.participant_id, typed)
+    with scenario.claim() as claim:
+        item = _typing(session, bot.participant_id, typed)
         claim.equal(
             (item.get("Type"), item.get("ContentType")), ("EVENT", TYPING), "the Type and ContentType of typing"
         )
-        for other in talk.items():
+        for other in session.items():
             named = str(other.get("ContentType", "")).startswith(EVENT)
             claim.holds(named or other.get("Type") != "EVENT", "an event's ContentType in each EVENT", other)
 
 
-def _typing(talk: SocketTalk, sender: str, event: str) -> Mapping[str, Any]:
+def _typing(session: WebSocketSession, sender: str, event: str) -> Mapping[str, Any]:
     """The frame's item of a typing event: found by its Id, or by whose it is."""
 
     def look() -> Mapping[str, Any] | None:
-        by_sender = (i for i in talk.items() if i.get("ParticipantId") == sender and i.get("ContentType") == TYPING)
-        return next((i for i in talk.items() if i.get("Id") == event), None) or next(by_sender, None)
+        by_sender = (i for i in session.items() if i.get("ParticipantId") == sender and i.get("ContentType") == TYPING)
+        return next((i for i in session.items() if i.get("Id") == event), None) or next(by_sender, None)
 
-    return talk.until(look) or {}
+    return session.until(look) or {}
 
 
 @verifies("WebSocket.frame.attachment")
-def test_an_attachment_arrives_with_its_name_and_type(story: Story) -> None:
+def test_an_attachment_arrives_with_its_name_and_type(scenario: Scenario) -> None:
     """A completed attachment arrives as an ATTACHMENT with its AttachmentId, AttachmentName and ContentType."""
-    chat = story.chat()
-    talk = listen(chat)
+    chat = scenario.chat()
+    session = listen(chat)
     own = Provisions(chat)
     name = json.loads(own.plain("StartAttachmentUpload").body)["AttachmentName"]
     expected = {"AttachmentId": own.attach(), "AttachmentName": name, "ContentType": TEXT}
-    with story.claim() as claim:
-        item = talk.until(lambda: next(iter(_holding(talk, expected["AttachmentId"])), None))
-        claim.holds(item is not None, "a frame with the AttachmentId", talk.told())
+    with scenario.claim() as claim:
+        item = session.until(lambda: next(iter(_holding(session, expected["AttachmentId"])), None))
+        claim.holds(item is not None, "a frame with the AttachmentId", session.told())
         claim.equal((item or {}).get("Type"), "ATTACHMENT", "the Type of its item")
         found = [part for part in objects_at(item or {}, "Attachments") if part.get("AttachmentId")]
         told = next(iter(found), {})
         claim.equal({key: told.get(key) for key in expected}, expected, "the attachment")
 
 
-def _holding(talk: SocketTalk, attachment: str) -> list[Mapping[str, Any]]:
-    return [item for item in talk.items() if attachment in json.dumps(item.get("Attachments") or "")]
+def _holding(session: WebSocketSession, attachment: str) -> list[Mapping[str, Any]]:
+    return [item for item in session.items() if attachment in json.dumps(item.get("Attachments") or "")]
 
 
 @pytest.mark.parametrize("kind", ["read", "delivered"])
 @verifies("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
-def test_a_receipt_reaches_the_sender(story: Story, kind: str) -> None:
+def test_a_receipt_reaches_the_sender(scenario: Scenario, kind: str) -> None:
     """A receipt reaches the message's sender as MESSAGEMETADATA that names the message and who received it."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     for author, reader in ((chat, bot), (bot, chat)):
-        _judge_receipts(story, listen(author), [said(author), said(author)], reader, kind)
+        _judge_receipts(scenario, listen(author), [send_message(author), send_message(author)], reader, kind)
 
 
-def _judge_receipts(story: Story, talk: SocketTalk, messages: list[Said], reader: Participant, kind: str) -> None:
+def _judge_receipts(
+    scenario: Scenario, session: WebSocketSession, messages: list[SentMessage], reader: Participant, kind: str
+) -> None:
     """Judge what arrives on the author's socket once `reader` has sent a receipt of each message."""
-    talk.need(*messages)
+    session.need(*messages)
     for message in messages:
         _receipt(reader, message, kind)
-        with story.claim("WebSocket.frame.receipt") as claim:
-            told = talk.until(partial(_metadata, talk, message))
-            claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", talk.told())
+        with scenario.claim("WebSocket.frame.receipt") as claim:
+            told = session.until(partial(_metadata, session, message))
+            claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", session.told())
             claim.equal((told or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
             claim.equal((told or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
-            claim.holds(_receipts(talk, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))
+            claim.holds(_receipts(session, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))
             claim.holds((told or {}).get("Id"), "an Id of the receipt's frame", told)
-            for time in [(told or {}).get("AbsoluteTime"), *_stamps(talk, message)]:
+            for time in [(told or {}).get("AbsoluteTime"), *_stamps(session, message)]:
                 claim.holds(isinstance(moment(time), datetime), "times in ISO 8601 in the receipt's frame", told)
-        with story.claim("WebSocket.frame.receipt-recipient") as claim:
-            who = {str(one.get("RecipientParticipantId")) for one in _receipts(talk, message)}
+        with scenario.claim("WebSocket.frame.receipt-recipient") as claim:
+            who = {str(one.get("RecipientParticipantId")) for one in _receipts(session, message)}
             claim.equal(who, {reader.participant_id}, "the RecipientParticipantId")
 
 
-def _metadata(talk: SocketTalk, message: Said) -> Mapping[str, Any] | None:
-    known = (item for item in talk.items() if object_at(item, "MessageMetadata").get("MessageId") == message.id)
+def _metadata(session: WebSocketSession, message: SentMessage) -> Mapping[str, Any] | None:
+    known = (item for item in session.items() if object_at(item, "MessageMetadata").get("MessageId") == message.id)
     return next(known, None)
 
 
-def _receipts(talk: SocketTalk, message: Said) -> list[Mapping[str, Any]]:
-    return objects_at(_metadata(talk, message) or {}, "MessageMetadata", "Receipts")
+def _receipts(session: WebSocketSession, message: SentMessage) -> list[Mapping[str, Any]]:
+    return objects_at(_metadata(session, message) or {}, "MessageMetadata", "Receipts")
 
 
-def _stamps(talk: SocketTalk, message: Said) -> list[Any]:
+def _stamps(session: WebSocketSession, message: SentMessage) -> list[Any]:
     """The times in the receipts of a message; None stands for a receipt without any."""
     return [
         next((one[name] for name in ("ReadTimestamp", "DeliveredTimestamp") if name in one), None)
-        for one in _receipts(talk, message)
+        for one in _receipts(session, message)
     ]

@@ -10,12 +10,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import text_at
-from conformance.examination.claim import Claim
-from conformance.examination.files import File, Upload, altered, attached, download, seconds_between, start, upload
-from conformance.examination.story import Story
-from conformance.examination.times import instant
-from conformance.target.conversation import MissingOption
+from conformance.endpoint.conversation import MissingOption
+from conformance.scenario.attachments import File, Upload, altered, attached, download, seconds_between, start, upload
+from conformance.scenario.claim import Claim
+from conformance.scenario.participants import text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import instant
 from conformance.wire import Exchange, Response
 
 SHORTEST, LONGEST, DEFAULT = 5, 300, 300  # seconds
@@ -56,48 +56,48 @@ NAMES = (
 
 @verifies("StartAttachmentUpload.ContentType.supported", "StartAttachmentUpload.ContentType.unsupported")
 @verifies("StartAttachmentUpload.AttachmentName.any-text", "StartAttachmentUpload.AttachmentName.extension")
-def test_which_files_a_chat_takes(story: Story) -> None:
+def test_which_files_a_chat_takes(scenario: Scenario) -> None:
     """Each documented file type is taken under any name, others are refused."""
-    chat = story.chat()
-    with story.claim("StartAttachmentUpload.ContentType.supported") as claim:
+    chat = scenario.chat()
+    with scenario.claim("StartAttachmentUpload.ContentType.supported") as claim:
         for extension, content_type in SUPPORTED.items():
             claim.accepted(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
-    with story.claim("StartAttachmentUpload.ContentType.unsupported") as claim:
+    with scenario.claim("StartAttachmentUpload.ContentType.unsupported") as claim:
         for extension, content_type in UNSUPPORTED.items():
             claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
-    with story.claim("StartAttachmentUpload.AttachmentName.any-text") as claim:
+    with scenario.claim("StartAttachmentUpload.AttachmentName.any-text") as claim:
         for name in NAMES:
             claim.accepted(start(chat, File(name)), f"the name {name[:20]!r}, {len(name)} code points")
-    with story.claim("StartAttachmentUpload.AttachmentName.extension") as claim:
+    with scenario.claim("StartAttachmentUpload.AttachmentName.extension") as claim:
         for name in ("none", "other.png", "other.exe"):
             answer = start(chat, File(name)).response
             claim.record(f"{name} as text/plain: {answer.status if answer else 'no answer'}")
 
 
 @verifies("StartAttachmentUpload.UrlExpiry.in-the-future")
-def test_an_upload_url_is_good_for_some_time(story: Story) -> None:
+def test_an_upload_url_is_good_for_some_time(scenario: Scenario) -> None:
     """The UrlExpiry of an upload lies in the future."""
-    chat = story.chat()
+    chat = scenario.chat()
     exchange = start(chat, File())
-    expiry = text_at(story.need(exchange), "UploadMetadata", "UrlExpiry")
-    with story.claim() as claim:
+    expiry = text_at(scenario.need(exchange), "UploadMetadata", "UrlExpiry")
+    with scenario.claim() as claim:
         left = seconds_between(exchange, expiry)
         claim.holds(left is not None and left > 0, "a UrlExpiry after the reply", expiry)
 
 
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.default")
 @verifies("GetAttachment.UrlExpiryInSeconds.iso-text")
-def test_a_download_url_lives_as_long_as_was_asked_for(story: Story) -> None:
+def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> None:
     """UrlExpiry lies UrlExpiryInSeconds after the reply, whichever of the lawful numbers was asked for."""
-    made = attached(story.chat(), File())
-    with story.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
+    made = attached(scenario.chat(), File())
+    with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
             _judge_expiry(claim, made.get(UrlExpiryInSeconds=seconds), seconds)
-    with story.claim("GetAttachment.UrlExpiryInSeconds.default") as claim:
+    with scenario.claim("GetAttachment.UrlExpiryInSeconds.default") as claim:
         exchange = made.get()
-        left = seconds_between(exchange, text_at(story.need(exchange), "UrlExpiry"))
+        left = seconds_between(exchange, text_at(scenario.need(exchange), "UrlExpiry"))
         claim.record("no time" if left is None else f"about {round(left / 5) * 5} seconds")
-    with story.claim("GetAttachment.UrlExpiryInSeconds.iso-text") as claim:
+    with scenario.claim("GetAttachment.UrlExpiryInSeconds.iso-text") as claim:
         answer = made.get(UrlExpiryInSeconds="2027-01-01T00:00:00Z").response
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else f"refused, {answer.status}")
 
@@ -131,26 +131,26 @@ _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
 
 
 @verifies(*_DISPOSITIONS)
-def test_a_download_says_how_it_is_to_be_shown(story: Story) -> None:
+def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
     """The download's Content-Disposition is the one that was asked for, attachment unless inline is."""
-    made = attached(story.chat(), File())
+    made = attached(scenario.chat(), File())
     for _ in range(2):
         for requirement, members in _DISPOSITIONS.items():
             fetched = download(made.owner, made.get(**members))
             wanted = members.get("UrlContentDisposition", "ATTACHMENT").lower()
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 stated = fetched.header("Content-Disposition") or "none"
                 claim.equal(stated.partition(";")[0].strip().lower(), wanted, "the Content-Disposition")
 
 
 @verifies("GetAttachment.Url.altered")
-def test_an_altered_url_yields_nothing(story: Story) -> None:
+def test_an_altered_url_yields_nothing(scenario: Scenario) -> None:
     """A Url whose signature was changed yields nothing."""
-    made = attached(story.chat(), File())
-    url = text_at(story.need(made.get()), "Url")
-    with story.claim() as claim:
+    made = attached(scenario.chat(), File())
+    url = text_at(scenario.need(made.get()), "Url")
+    with scenario.claim() as claim:
         for other in (altered(url), url.partition("?")[0]):
-            _yields_nothing(claim, made, story.fetch("GET", other, {}), "an altered Url")
+            _yields_nothing(claim, made, scenario.fetch("GET", other, {}), "an altered Url")
 
 
 def _yields_nothing(claim: Any, made: Upload, fetched: Response, what: str) -> None:
@@ -164,46 +164,46 @@ def _given(made: Upload, fetched: Response) -> bool:
 @pytest.mark.moves_clock
 @verifies("GetAttachment.UrlExpiryInSeconds.dead-afterwards", "GetAttachment.UrlExpiryInSeconds.alive-before")
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry")
-def test_a_download_url_dies_when_its_time_is_over(story: Story) -> None:
+def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     """A Url yields the file until its time is over, and nothing afterwards."""
-    made = attached(story.chat(), File())
-    _judge_short_life(story, made)
+    made = attached(scenario.chat(), File())
+    _judge_short_life(scenario, made)
     first, moved = made.get(UrlExpiryInSeconds=LONGEST), 0
     for seconds in (20, LONGEST, 20):
         exchange = made.get(UrlExpiryInSeconds=seconds)
-        url = text_at(story.need(exchange), "Url")
-        with story.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
+        url = text_at(scenario.need(exchange), "Url")
+        with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
             _judge_distance(claim, first, exchange, moved + seconds - LONGEST)
         moved += seconds + 1
-        story.advance_clock(seconds - 10)
-        with story.claim("GetAttachment.UrlExpiryInSeconds.alive-before") as claim:
-            fetched = story.fetch("GET", url, {})
+        scenario.advance_clock(seconds - 10)
+        with scenario.claim("GetAttachment.UrlExpiryInSeconds.alive-before") as claim:
+            fetched = scenario.fetch("GET", url, {})
             claim.equal(fetched.body, made.file.content, f"what the Url yields 10 of {seconds} seconds before its end")
-        story.advance_clock(11)
-        with story.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
-            _yields_nothing(claim, made, story.fetch("GET", url, {}), f"a Url of {seconds} seconds after its end")
+        scenario.advance_clock(11)
+        with scenario.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
+            _yields_nothing(claim, made, scenario.fetch("GET", url, {}), f"a Url of {seconds} seconds after its end")
 
 
-def _judge_short_life(story: Story, made: Upload) -> None:
+def _judge_short_life(scenario: Scenario, made: Upload) -> None:
     """Where the clock cannot be moved, wait for the end of the shortest life that can be asked for."""
-    url = text_at(story.need(made.get(UrlExpiryInSeconds=SHORTEST)), "Url")
+    url = text_at(scenario.need(made.get(UrlExpiryInSeconds=SHORTEST)), "Url")
     with suppress(MissingOption):
-        story.advance_clock(SHORTEST + 1)
-    bound = SHORTEST + story.examiner.poll_seconds
-    dead = story.until(lambda: None if _given(made, story.fetch("GET", url, {})) else True, bound)
-    with story.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
+        scenario.advance_clock(SHORTEST + 1)
+    bound = SHORTEST + scenario.verifier.poll_seconds
+    dead = scenario.until(lambda: None if _given(made, scenario.fetch("GET", url, {})) else True, bound)
+    with scenario.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
         claim.holds(dead is not None, f"a Url of {SHORTEST} seconds yields nothing after its end", "the file")
 
 
 @pytest.mark.moves_clock
 @verifies("StartAttachmentUpload.UrlExpiry.dead-afterwards")
-def test_an_upload_url_dies_when_its_time_is_over(story: Story) -> None:
+def test_an_upload_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     """A PUT after UrlExpiry is refused."""
-    chat = story.chat()
+    chat = scenario.chat()
     exchange = start(chat, File())
     made = upload(chat, File())
     left = seconds_between(exchange, made.expiry)
-    story.advance_clock(max(0, min(DAY, int(left or 0))) + 60)
-    with story.claim() as claim:
+    scenario.advance_clock(max(0, min(DAY, int(left or 0))) + 60)
+    with scenario.claim() as claim:
         sent = made.put()
         claim.holds(not sent.succeeded, "a PUT after UrlExpiry is refused", f"status {sent.status}")

@@ -8,7 +8,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
-from conformance.examination.story import Story
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import (
     KEY_ALPHABET,
@@ -24,20 +24,20 @@ from strategies.attributes import (
 Give = Callable[[Attributes], Exchange]
 
 
-def _giving(story: Story, requirement: str) -> Give:
+def _giving(scenario: Scenario, requirement: str) -> Give:
     """Gives attributes with the operation of `requirement`: to a new contact, or to one that has none."""
     name = operation_of(requirement)
     if name != "UpdateContactAttributes":
-        return lambda attributes: story.start(name, Attributes=attributes)
-    chat = story.chat()
+        return lambda attributes: scenario.start(name, Attributes=attributes)
+    chat = scenario.chat()
     return lambda attributes: chat.on_contact(name, Attributes=attributes)
 
 
-def _refuses(story: Story, requirement: str, *wrong: Attributes) -> None:
-    give = _giving(story, requirement)
+def _refuses(scenario: Scenario, requirement: str, *wrong: Attributes) -> None:
+    give = _giving(scenario, requirement)
     for attributes in wrong:
         answer = give(attributes)
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.refused(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
 
 
@@ -52,10 +52,10 @@ def _size(attributes: Attributes) -> str:
     "StartWebRTCContact.Attributes.total-bytes-max",
     "UpdateContactAttributes.Attributes.total-bytes-max",
 )
-def test_one_byte_too_many_is_refused(story: Story, requirement: str) -> None:
+def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> None:
     """Attributes of 32,769 UTF-8 bytes over all keys and values are refused."""
-    drawn = story.drawn(attributes_of_bytes(MOST_BYTES + 1), requirement)
-    _refuses(story, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
+    drawn = scenario.drawn(attributes_of_bytes(MOST_BYTES + 1), requirement)
+    _refuses(scenario, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
 
 
 @verifies_each(
@@ -64,10 +64,10 @@ def test_one_byte_too_many_is_refused(story: Story, requirement: str) -> None:
     "StartWebRTCContact.Attributes.total-counts-bytes",
     "UpdateContactAttributes.Attributes.total-counts-bytes",
 )
-def test_the_total_counts_bytes(story: Story, requirement: str) -> None:
+def test_the_total_counts_bytes(scenario: Scenario, requirement: str) -> None:
     """Attributes of fewer code points but 32,769 UTF-8 bytes are refused, whatever the width of the characters."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((1, 2), (2, 3), (1, 4), (100, 2), (30, 4))]
-    _refuses(story, requirement, *edges)
+    _refuses(scenario, requirement, *edges)
 
 
 @verifies_each(
@@ -76,9 +76,9 @@ def test_the_total_counts_bytes(story: Story, requirement: str) -> None:
     "StartWebRTCContact.Attributes.total-counts-keys",
     "UpdateContactAttributes.Attributes.total-counts-keys",
 )
-def test_the_total_counts_keys(story: Story, requirement: str) -> None:
+def test_the_total_counts_keys(scenario: Scenario, requirement: str) -> None:
     """Attributes of 32,769 UTF-8 bytes are refused also where the keys hold nearly all of them, or only few."""
-    _refuses(story, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
+    _refuses(scenario, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
 
 
 @verifies_each(
@@ -87,10 +87,10 @@ def test_the_total_counts_keys(story: Story, requirement: str) -> None:
     "StartWebRTCContact.Attributes.total-counts-all-pairs",
     "UpdateContactAttributes.Attributes.total-counts-all-pairs",
 )
-def test_the_total_counts_all_pairs(story: Story, requirement: str) -> None:
+def test_the_total_counts_all_pairs(scenario: Scenario, requirement: str) -> None:
     """Ten, hundreds or thousands of short pairs of 32,769 UTF-8 bytes together are refused."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((10, 1), (300, 3), (3_000, 1))]
-    _refuses(story, requirement, *edges)
+    _refuses(scenario, requirement, *edges)
 
 
 AT_LIMIT = (
@@ -105,11 +105,11 @@ AT_LIMIT = (
     "StartWebRTCContact.Attributes.total-bytes-at-limit",
     "UpdateContactAttributes.Attributes.total-bytes-at-limit",
 )
-def test_exactly_the_most_bytes_are_accepted(story: Story, requirement: str) -> None:
+def test_exactly_the_most_bytes_are_accepted(scenario: Scenario, requirement: str) -> None:
     """Attributes of exactly 32,768 UTF-8 bytes are accepted, however they are spread over keys and values."""
-    for attributes in (*AT_LIMIT, *story.drawn(attributes_of_bytes(MOST_BYTES), requirement)):
-        answer = _giving(story, requirement)(attributes)
-        with story.claim(requirement) as claim:
+    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(MOST_BYTES), requirement)):
+        answer = _giving(scenario, requirement)(attributes)
+        with scenario.claim(requirement) as claim:
             claim.accepted(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
 
 
@@ -119,13 +119,13 @@ def test_exactly_the_most_bytes_are_accepted(story: Story, requirement: str) -> 
     "StartWebRTCContact.Attributes.key-alphabet",
     "UpdateContactAttributes.Attributes.key-alphabet",
 )
-def test_keys_of_other_characters_are_refused(story: Story, requirement: str) -> None:
+def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: str) -> None:
     """A key with one character that is no letter, digit, dash or underscore is refused, wherever it stands."""
-    give = _giving(story, requirement)
+    give = _giving(scenario, requirement)
     inside = [f"a{stranger}b" for stranger in KEY_STRANGERS]
     for key in (*inside, " a", "a ", "$a", "a/", "a\n", "\U0001f600", "a" * 200 + ":"):
         answer = give({"right": "v", key: "v"})
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.refused(answer, f"{operation_of(requirement)} with the attribute key {key!r}")
 
 
@@ -135,11 +135,11 @@ def test_keys_of_other_characters_are_refused(story: Story, requirement: str) ->
     "StartWebRTCContact.Attributes.key-alphabet-accepted",
     "UpdateContactAttributes.Attributes.key-alphabet-accepted",
 )
-def test_keys_of_the_alphabet_are_accepted(story: Story, requirement: str) -> None:
+def test_keys_of_the_alphabet_are_accepted(scenario: Scenario, requirement: str) -> None:
     """Keys of ASCII letters, digits, dashes and underscores are accepted, alone and mixed, in any place."""
     keys = (*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000)
-    answer = _giving(story, requirement)(dict.fromkeys(keys, "v"))
-    with story.claim(requirement) as claim:
+    answer = _giving(scenario, requirement)(dict.fromkeys(keys, "v"))
+    with scenario.claim(requirement) as claim:
         claim.accepted(
             answer, f"{operation_of(requirement)} with attribute keys of letters, digits, dashes and underscores"
         )
@@ -151,9 +151,9 @@ def test_keys_of_the_alphabet_are_accepted(story: Story, requirement: str) -> No
     "StartWebRTCContact.Attributes.key-beyond-ascii",
     "UpdateContactAttributes.Attributes.key-beyond-ascii",
 )
-def test_what_keys_beyond_ascii_get_is_written_down(story: Story, requirement: str) -> None:
+def test_what_keys_beyond_ascii_get_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A key with letters or digits beyond ASCII is accepted, or refused."""
     for key in ("\u00e9", "\u0663"):
-        answer = _giving(story, requirement)({key: "v"})
-        with story.claim(requirement) as claim:
+        answer = _giving(scenario, requirement)({key: "v"})
+        with scenario.claim(requirement) as claim:
             claim.record(f"{key!r}: {describe(judged_reply(answer))}")

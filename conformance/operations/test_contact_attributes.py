@@ -10,8 +10,8 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, object_at
-from conformance.examination.story import Story
+from conformance.scenario.participants import Chat, object_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import ODD
 from strategies.text import filled
@@ -24,7 +24,7 @@ def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
 
 
 def _attributes(chat: Chat) -> Mapping[str, Any]:
-    return object_at(chat.story.need(chat.on_contact("GetContactAttributes")), "Attributes")
+    return object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
 
 
 def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
@@ -34,7 +34,7 @@ def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
         own = _of(_attributes(chat), expected)
         return own if own == dict(expected) else None
 
-    return chat.story.until(look) or _of(_attributes(chat), expected)
+    return chat.scenario.until(look) or _of(_attributes(chat), expected)
 
 
 def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
@@ -42,25 +42,25 @@ def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str,
 
 
 @verifies("GetContactAttributes.Attributes.byte-for-byte")
-def test_attributes_come_back_as_they_were_given(story: Story) -> None:
+def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
     """Attributes come back as the start or an update gave them: blanks, letter case and wide characters included."""
-    given, updated = story.chat(Attributes=ODD), story.chat()
-    story.need(_update(updated, ODD))
+    given, updated = scenario.chat(Attributes=ODD), scenario.chat()
+    scenario.need(_update(updated, ODD))
     for chat in (given, updated):
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.equal(_shown(chat, ODD), ODD, "the contact's attributes")
 
 
 @verifies("GetContactAttributes.Attributes.none", "GetContactAttributes.Attributes.own-only")
-def test_a_contact_has_no_attributes_but_its_own(story: Story) -> None:
+def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
     """A contact that was given no attributes has none, and shows nothing of another contact's."""
-    before, other, after = story.chat(), story.chat(Attributes={"another": "contact"}), story.chat()
-    story.need(_update(other, {"updated": "there"}))
+    before, other, after = scenario.chat(), scenario.chat(Attributes={"another": "contact"}), scenario.chat()
+    scenario.need(_update(other, {"updated": "there"}))
     for chat in (before, after):
-        shown = story.need(chat.on_contact("GetContactAttributes"))
-        with story.claim("GetContactAttributes.Attributes.own-only") as claim:
+        shown = scenario.need(chat.on_contact("GetContactAttributes"))
+        with scenario.claim("GetContactAttributes.Attributes.own-only") as claim:
             claim.holds(not _of(_attributes(chat), {"another": "", "updated": ""}), "no foreign attribute", shown)
-        with story.claim("GetContactAttributes.Attributes.none") as claim:
+        with scenario.claim("GetContactAttributes.Attributes.none") as claim:
             claim.equal(shown.get("Attributes") or {}, {}, "Attributes of a contact without any")
 
 
@@ -70,22 +70,22 @@ def test_a_contact_has_no_attributes_but_its_own(story: Story) -> None:
     "UpdateContactAttributes.Attributes.keeps-others",
     "UpdateContactAttributes.Attributes.other-contacts-untouched",
 )
-def test_an_update_creates_and_replaces_and_keeps_the_rest(story: Story) -> None:
+def test_an_update_creates_and_replaces_and_keeps_the_rest(scenario: Scenario) -> None:
     """An update creates what is new, replaces what is there, keeps what it does not name, on one contact alone."""
     start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
-    chat, other = story.chat(Attributes=start), story.chat(Attributes=start)
-    call = story.start("StartWebRTCContact", Attributes=start)
-    for updated in (chat, *([story.adopt(call)] if judged_reply(call).succeeded else [])):
-        _judge_updates(story, updated)
-    with story.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
+    chat, other = scenario.chat(Attributes=start), scenario.chat(Attributes=start)
+    call = scenario.start("StartWebRTCContact", Attributes=start)
+    for updated in (chat, *([scenario.register(call)] if judged_reply(call).succeeded else [])):
+        _judge_updates(scenario, updated)
+    with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
         claim.equal(_shown(other, start), start, "the other contact's attributes")
         claim.holds(not _of(_attributes(other), {"created": "", "later": ""}), "nothing created there", "created too")
 
 
-def _judge_updates(story: Story, contact: Chat) -> None:
+def _judge_updates(scenario: Scenario, contact: Chat) -> None:
     others = _shown(contact, {"kept": "as it was", "Kept": "too"})
     updates = [{"replaced": "after", "created": "new"}, {"later": "newer", "KEPT": "in other case"}]
-    with story.claim("UpdateContactAttributes.Attributes.creates") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.creates") as claim:
         for update in updates:
             claim.accepted(_update(contact, update), f"UpdateContactAttributes of {', '.join(update)}")
     wanted = {
@@ -95,49 +95,49 @@ def _judge_updates(story: Story, contact: Chat) -> None:
     }
     for requirement, expected in wanted.items():
         if expected:  # what was lost before is no update's fault, and where nothing was there nothing is kept
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.equal(_shown(contact, expected), expected, "the updated contact's attributes")
 
 
 @verifies("UpdateContactAttributes.Attributes.at-the-same-time")
-def test_updates_at_the_same_time_are_all_kept(story: Story) -> None:
+def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
     """Eight updates of different attributes that are made at the same time are all kept, and so is what was there."""
-    chat = story.chat(Attributes={"before": "them all"})
+    chat = scenario.chat(Attributes={"before": "them all"})
     updates = [{f"update-{number}": str(number)} for number in range(8)]
-    for answer in story.at_once([partial(_update, chat, update) for update in updates]):
-        story.need(answer)
+    for answer in scenario.at_once([partial(_update, chat, update) for update in updates]):
+        scenario.need(answer)
     wanted = {"before": "them all", **{name: value for update in updates for name, value in update.items()}}
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.equal(_shown(chat, wanted), wanted, "the attributes after eight updates at the same time")
 
 
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
-def test_attributes_outlive_the_contact(story: Story) -> None:
+def test_attributes_outlive_the_contact(scenario: Scenario) -> None:
     """Attributes of a contact that was stopped, or that its customer has left, are still read, created and updated."""
-    stopped, left = story.chat(Attributes={"during": "the chat"}), story.chat(Attributes={"during": "the chat"})
-    story.need(stopped.stop())
-    story.need(left.leave())
+    stopped, left = scenario.chat(Attributes={"during": "the chat"}), scenario.chat(Attributes={"during": "the chat"})
+    scenario.need(stopped.stop())
+    scenario.need(left.leave())
     for chat in (stopped, left):
-        _judge_attributes_after_end(story, chat)
+        _judge_attributes_after_end(scenario, chat)
 
 
 @pytest.mark.moves_clock
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
-def test_attributes_outlive_the_duration(story: Story) -> None:
+def test_attributes_outlive_the_duration(scenario: Scenario) -> None:
     """Attributes of a chat whose duration is over are still read, created and updated."""
-    chat = story.chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
-    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    story.advance_clock(61 * 60)
-    _judge_attributes_after_end(story, chat)
+    chat = scenario.chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
+    scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    scenario.advance_clock(61 * 60)
+    _judge_attributes_after_end(scenario, chat)
 
 
-def _judge_attributes_after_end(story: Story, chat: Chat) -> None:
+def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
     read = chat.on_contact("GetContactAttributes")
-    with story.claim("GetContactAttributes.Attributes.after-end") as claim:
+    with scenario.claim("GetContactAttributes.Attributes.after-end") as claim:
         claim.accepted(read, "GetContactAttributes of a contact that is over")
         claim.equal(_shown(chat, {"during": "the chat"}), {"during": "the chat"}, "the attributes after the end")
     wanted = {"during": "updated", "after": "created"}
-    with story.claim("UpdateContactAttributes.Attributes.after-end") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.after-end") as claim:
         claim.accepted(_update(chat, wanted), "UpdateContactAttributes of a contact that is over")
         claim.equal(_shown(chat, wanted), wanted, "the attributes updated after the end")
 
@@ -147,34 +147,34 @@ def _judge_attributes_after_end(story: Story, chat: Chat) -> None:
     "UpdateContactAttributes.Attributes.refused-changes-nothing",
     "UpdateContactAttributes.Attributes.replaced-value-counts-once",
 )
-def test_the_total_is_of_all_attributes_that_the_contact_then_has(story: Story) -> None:
+def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scenario) -> None:
     """The total of 32,768 bytes is over what the contact has after the update; a refused one changes nothing."""
     full = {"a": filled(4, MOST_BYTES // 2 - 1), "b": filled(1, MOST_BYTES // 2 - 4)}  # 3 bytes remain
-    chat = story.chat()
-    story.need(_update(chat, full))
+    chat = scenario.chat()
+    scenario.need(_update(chat, full))
     over = _update(chat, {"c": "123", "b": full["b"]})
-    with story.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
         claim.refused(over, "an update that brings the contact's attributes to 32,769 bytes")
         claim.refused(_update(chat, {"c": "123"}), "a small update that brings the attributes to 32,769 bytes")
-    with story.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.refused-changes-nothing") as claim:
         claim.equal(_attributes(chat).get("c"), None, "an attribute of the refused update")
         claim.equal(_shown(chat, full), full, "the attributes that were there before")
         if not judged_reply(_update(chat, {"d": "1", "no key!": ""})).succeeded:
             claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
     again = {"a": filled(1, MOST_BYTES // 2 - 1), "c": "12"}
-    with story.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
         claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
 
 
 @verifies("UpdateContactAttributes.Attributes.empty-value", "UpdateContactAttributes.Attributes.empty-value-shown")
-def test_an_empty_value_is_accepted(story: Story) -> None:
+def test_an_empty_value_is_accepted(scenario: Scenario) -> None:
     """An attribute is set to an empty value; how it is shown then is written down."""
-    chat = story.chat(Attributes={"gone": "soon"})
+    chat = scenario.chat(Attributes={"gone": "soon"})
     emptied = _update(chat, {"gone": ""})
-    with story.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
+    with scenario.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
         claim.accepted(emptied, "an update with an empty value")
-        claim.holds(story.until(lambda: _gone(chat)), "the value is no longer there", _attributes(chat))
-    with story.claim("UpdateContactAttributes.Attributes.empty-value-shown") as claim:
+        claim.holds(scenario.until(lambda: _gone(chat)), "the value is no longer there", _attributes(chat))
+    with scenario.claim("UpdateContactAttributes.Attributes.empty-value-shown") as claim:
         claim.record("present with an empty value" if "gone" in _attributes(chat) else "absent")
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, text_at
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
 NO_TOPICS = ("arn:aws:sns:us-east-1:123456789012:topic.fifo", "arn:aws:sqs:us-east-1:123456789012:queue", "no ARN")
@@ -18,12 +18,12 @@ NO_TOPICS = ("arn:aws:sns:us-east-1:123456789012:topic.fifo", "arn:aws:sqs:us-ea
 
 def _start(chat: Chat, **members: Any) -> Exchange:
     """Ask for streaming of the chat, each time with another ClientToken."""
-    return chat.story.send(Provisions(chat).plain("StartContactStreaming", **members))
+    return chat.scenario.send(Provisions(chat).plain("StartContactStreaming", **members))
 
 
 def _streaming(chat: Chat) -> str:
     """The StreamingId of a streaming that is started now. Raises SetupFailed where it is refused."""
-    return text_at(chat.story.need(_start(chat)), "StreamingId")
+    return text_at(chat.scenario.need(_start(chat)), "StreamingId")
 
 
 def _stop(chat: Chat, streaming: str) -> Exchange:
@@ -31,69 +31,69 @@ def _stop(chat: Chat, streaming: str) -> Exchange:
 
 
 @verifies("StartContactStreaming.StreamingId.stops")
-def test_the_streaming_id_stops_the_streaming(story: Story) -> None:
+def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
     """The StreamingId of each reply is accepted by StopContactStreaming, also while other chats stream."""
-    chats = [story.chat() for _ in range(3)]
+    chats = [scenario.chat() for _ in range(3)]
     streams = [(chat, _streaming(chat)) for chat in chats]
     for chat, streaming in reversed(streams):
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(_stop(chat, streaming), "StopContactStreaming with the StreamingId of the start")
 
 
 @verifies("StartContactStreaming.ContactId.ended")
-def test_no_streaming_starts_in_a_chat_that_is_over(story: Story) -> None:
+def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
     """Streaming is not started for a contact that is over."""
-    chat, stopped = story.chat(), story.chat()
-    story.need(_start(chat))
-    story.need(stopped.stop())
-    refused = story.until_refused(lambda: _start(stopped))
-    with story.claim() as claim:
+    chat, stopped = scenario.chat(), scenario.chat()
+    scenario.need(_start(chat))
+    scenario.need(stopped.stop())
+    refused = scenario.until_refused(lambda: _start(stopped))
+    with scenario.claim() as claim:
         claim.refused_somehow(refused, "StartContactStreaming of a chat that is over")
 
 
 @verifies("StartContactStreaming.again.answer")
-def test_what_a_second_streaming_gets_is_written_down(story: Story) -> None:
+def test_what_a_second_streaming_gets_is_written_down(scenario: Scenario) -> None:
     """A second start while streaming runs gives another StreamingId or the same, or is refused."""
-    chat = story.chat()
+    chat = scenario.chat()
     first, answer = _streaming(chat), judged_reply(_start(chat))
     second = answer.members.get("StreamingId")
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         given = "the same StreamingId" if second == first else "another StreamingId"
         claim.record(given if answer.succeeded else f"refused: {describe(answer)}")
 
 
 @verifies("StartContactStreaming.StreamingEndpointArn.no-topic")
-def test_what_is_no_topic_gets_is_written_down(story: Story) -> None:
+def test_what_is_no_topic_gets_is_written_down(scenario: Scenario) -> None:
     """A StreamingEndpointArn that is no ARN of a standard Amazon SNS topic is refused or accepted."""
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for arn in NO_TOPICS:
-            answer = _start(story.chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
+            answer = _start(scenario.chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
             claim.record(f"{arn}: {describe(judged_reply(answer))}")
 
 
 @verifies("StopContactStreaming.effect.restart")
-def test_streaming_starts_again_after_it_was_stopped(story: Story) -> None:
+def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None:
     """After StopContactStreaming, StartContactStreaming starts streaming again, time after time."""
-    chat = story.chat()
+    chat = scenario.chat()
     streaming = _streaming(chat)
     for time in ("first", "second", "third"):
-        story.need(_stop(chat, streaming))
+        scenario.need(_stop(chat, streaming))
         started = _start(chat)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(started, f"StartContactStreaming after the {time} StopContactStreaming")
-        streaming = text_at(story.need(started), "StreamingId")
+        streaming = text_at(scenario.need(started), "StreamingId")
 
 
 @verifies("StopContactStreaming.effect.chat-goes-on")
-def test_the_chat_goes_on_when_its_streaming_has_ended(story: Story) -> None:
+def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> None:
     """What the customer and a bot could do before, they can do when the streaming has ended."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     streaming = _streaming(chat)
     for who in (chat, bot):
-        story.need(who.say())
-    story.need(_stop(chat, streaming))
-    with story.claim() as claim:
+        scenario.need(who.say())
+    scenario.need(_stop(chat, streaming))
+    with scenario.claim() as claim:
         for who in (chat, bot):
             claim.accepted(who.say(), "SendMessage after StopContactStreaming")
             claim.accepted(who.transcript(), "GetTranscript after StopContactStreaming")
@@ -101,32 +101,32 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(story: Story) -> None:
 
 
 @verifies("StopContactStreaming.StreamingId.unknown-refused")
-def test_an_unknown_streaming_is_not_stopped(story: Story) -> None:
+def test_an_unknown_streaming_is_not_stopped(scenario: Scenario) -> None:
     """A StreamingId that was never handed out is refused, also where one resembles it."""
-    chat = story.chat()
-    story.working("StopContactStreaming")
+    chat = scenario.chat()
+    scenario.working("StopContactStreaming")
     _refuses(chat, str(uuid.uuid4()))
     own = _streaming(chat)
     for unknown in (str(uuid.uuid4()), f"{own}0", own[:-1]):
         _refuses(chat, unknown)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(_stop(chat, own), "StopContactStreaming of the streaming that went on meanwhile")
 
 
 def _refuses(chat: Chat, unknown: str) -> None:
-    with chat.story.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
+    with chat.scenario.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
         claim.refused_somehow(_stop(chat, unknown), f"StopContactStreaming with the unknown StreamingId {unknown}")
 
 
 @verifies("StopContactStreaming.StreamingId.of-another-contact")
-def test_a_streaming_is_stopped_through_its_own_chat_only(story: Story) -> None:
+def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) -> None:
     """The StreamingId of one chat stops no streaming through another chat, neither that one's nor its own."""
-    one, other, silent = (story.chat() for _ in range(3))
+    one, other, silent = (scenario.chat() for _ in range(3))
     own, others = _streaming(one), _streaming(other)
     if own == others:
-        story.not_applicable("each chat counts its streamings for itself")
+        scenario.not_applicable("each chat counts its streamings for itself")
         return
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.refused_somehow(_stop(one, others), "the StreamingId of another chat that streams")
         claim.refused_somehow(_stop(silent, others), "the StreamingId of a chat through one that does not stream")
         claim.accepted(_stop(one, own), "StopContactStreaming of the chat's own streaming afterwards")
@@ -134,10 +134,10 @@ def test_a_streaming_is_stopped_through_its_own_chat_only(story: Story) -> None:
 
 
 @verifies("StopContactStreaming.again.answer")
-def test_what_a_second_stop_of_streaming_gets_is_written_down(story: Story) -> None:
+def test_what_a_second_stop_of_streaming_gets_is_written_down(scenario: Scenario) -> None:
     """A streaming that was stopped already is stopped again without an error, or refused."""
-    chat = story.chat()
+    chat = scenario.chat()
     streaming = _streaming(chat)
-    story.need(_stop(chat, streaming))
-    with story.claim() as claim:
+    scenario.need(_stop(chat, streaming))
+    with scenario.claim() as claim:
         claim.record(describe(judged_reply(_stop(chat, streaming))))

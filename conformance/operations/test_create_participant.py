@@ -9,10 +9,10 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, Participant, object_at
-from conformance.examination.story import Story
-from conformance.examination.times import endpoint_time, instant
-from conformance.examination.transcripts import id_of, ids, items_with
+from conformance.scenario.participants import Chat, Participant, object_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import endpoint_time, instant
+from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 
 QUOTA_EXCEEDED = 402
@@ -25,23 +25,23 @@ def _create(chat: Chat, role: str | None, name: str = "Another", **more: Any) ->
     return chat.on_contact("CreateParticipant", ParticipantDetails=details)
 
 
-def _call(story: Story) -> Chat:
-    return story.adopt(story.start("StartWebRTCContact"))
+def _call(scenario: Scenario) -> Chat:
+    return scenario.register(scenario.start("StartWebRTCContact"))
 
 
 @verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
-def test_a_custom_bot_joins_a_chat(story: Story) -> None:
+def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
     """A CUSTOM_BOT is added to a chat, quiet or talking, and its ParticipantToken opens connections again and again."""
-    quiet, talking = story.chat(), story.chat()
-    story.need(talking.say())
+    quiet, talking = scenario.chat(), scenario.chat()
+    scenario.need(talking.say())
     for chat in (quiet, talking):
         added = _create(chat, "CUSTOM_BOT")
-        with story.claim("CreateParticipant.chat.custom-bot") as claim:
+        with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
             claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
         bot = chat.participant_of(added)
-        with story.claim("CreateParticipant.chat.custom-bot") as claim:
+        with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
             claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")
-        with story.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
+        with scenario.claim("CreateParticipant.ParticipantToken.lives-with-participant") as claim:
             for _ in range(2):
                 claim.accepted(bot.connect(), "another CreateParticipantConnection of the bot")
 
@@ -55,24 +55,24 @@ _OTHER_ROLES = {
 
 
 @verifies_each("requirement", *_OTHER_ROLES)
-def test_no_other_role_joins_a_chat(story: Story, requirement: str) -> None:
+def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> None:
     """A role other than CUSTOM_BOT is refused for a chat contact."""
     role = _OTHER_ROLES[requirement]
-    added = _create(story.chat(), role)
-    with story.claim(requirement) as claim:
+    added = _create(scenario.chat(), role)
+    with scenario.claim(requirement) as claim:
         claim.refused(added, f"CreateParticipant of role {role} in a chat")
 
 
 @verifies("CreateParticipant.call.customer")
-def test_a_customer_joins_a_call(story: Story) -> None:
+def test_a_customer_joins_a_call(scenario: Scenario) -> None:
     """Further CUSTOMERs are added to a WebRTC contact, each with identifiers of its own."""
-    call = _call(story)
+    call = _call(scenario)
     added = [_create(call, "CUSTOMER", "Bea"), _create(call, "CUSTOMER", "Cid", ParticipantCapabilities=CAPABILITIES)]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for answer in added:
             claim.accepted(answer, "CreateParticipant of a CUSTOMER in a call")
     guests = [call.participant_of(answer) for answer in added]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for of in ("participant_id", "participant_token"):
             own = [getattr(who, of) for who in (call, *guests)]
             claim.equal(len(set(own)), len(own), f"the number of different {of}s in the call")
@@ -81,28 +81,28 @@ def test_a_customer_joins_a_call(story: Story) -> None:
 
 
 @verifies("CreateParticipant.call.custom-bot-refused")
-def test_no_custom_bot_joins_a_call(story: Story) -> None:
+def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
     """The role CUSTOM_BOT is refused for a WebRTC contact."""
-    added = _create(_call(story), "CUSTOM_BOT")
-    with story.claim() as claim:
+    added = _create(_call(scenario), "CUSTOM_BOT")
+    with scenario.claim() as claim:
         claim.refused(added, "CreateParticipant of role CUSTOM_BOT in a call")
 
 
 @verifies("CreateParticipant.ParticipantRole.omitted")
-def test_what_no_role_gets_is_written_down(story: Story) -> None:
+def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
     """ParticipantDetails without a ParticipantRole are refused, or the only valid role is taken."""
-    added = _create(story.chat(), None)
-    with story.claim() as claim:
+    added = _create(scenario.chat(), None)
+    with scenario.claim() as claim:
         claim.record(describe(judged_reply(added)))
 
 
 @verifies("CreateParticipant.ParticipantId.own")
-def test_each_participant_has_identifiers_of_its_own(story: Story) -> None:
+def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None:
     """Participants added one after the other or at the same time have a ParticipantId and a ParticipantToken each."""
-    chat = story.chat()
-    added = [_create(chat, "CUSTOM_BOT"), *story.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
+    chat = scenario.chat()
+    added = [_create(chat, "CUSTOM_BOT"), *scenario.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
     everybody = [chat, *(chat.participant_of(answer) for answer in added)]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for of in ("participant_id", "participant_token"):
             own = [getattr(who, of) for who in everybody]
             claim.equal(len(set(own)), len(own), f"the number of different {of}s")
@@ -113,63 +113,63 @@ def test_each_participant_has_identifiers_of_its_own(story: Story) -> None:
     "CreateParticipant.transcript.role-and-name",
     "CreateParticipant.transcript.shared",
 )
-def test_what_each_participant_sends_stands_under_its_name_for_all(story: Story) -> None:
+def test_what_each_participant_sends_stands_under_its_name_for_all(scenario: Scenario) -> None:
     """Every transcript holds what all participants sent, each item with its sender's id, role and display name."""
-    chat = story.chat()
+    chat = scenario.chat()
     bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
     everything = [chat.say("I am Ann"), *sent.values()]
     for reader in (chat, *bots.values()):
-        with story.claim("CreateParticipant.transcript.shared") as claim:
+        with scenario.claim("CreateParticipant.transcript.shared") as claim:
             claim.holds(_sees(reader, everything), "every message in every participant's transcript", "one is missing")
     items = {str(item.get("Id")): item for item in items_with(chat, *everything)}
     for name, bot in bots.items():
         item: Mapping[str, Any] = items[id_of(sent[name])]
-        with story.claim("CreateParticipant.ParticipantId.same-throughout") as claim:
+        with scenario.claim("CreateParticipant.ParticipantId.same-throughout") as claim:
             claim.equal(item.get("ParticipantId"), bot.participant_id, "the ParticipantId of the bot's message")
-        with story.claim("CreateParticipant.transcript.role-and-name") as claim:
+        with scenario.claim("CreateParticipant.transcript.role-and-name") as claim:
             claim.equal(item.get("ParticipantRole"), "CUSTOM_BOT", "the ParticipantRole of the bot's message")
             claim.equal(item.get("DisplayName"), name, "the DisplayName of the bot's message")
 
 
 def _sees(reader: Participant, sent: list[Exchange]) -> bool:
     wanted = {id_of(exchange) for exchange in sent}
-    return bool(reader.story.until(lambda: True if wanted <= set(ids(reader.items())) else None))
+    return bool(reader.scenario.until(lambda: True if wanted <= set(ids(reader.items())) else None))
 
 
 @verifies("CreateParticipant.Expiry.in-the-future")
-def test_credentials_expire_in_the_future(story: Story) -> None:
+def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
     """Where the reply holds an Expiry it is later than the reply itself, by the endpoint's own clock."""
-    added = _create(story.chat(), "CUSTOM_BOT")
-    stated = object_at(story.need(added), "ParticipantCredentials").get("Expiry")
+    added = _create(scenario.chat(), "CUSTOM_BOT")
+    stated = object_at(scenario.need(added), "ParticipantCredentials").get("Expiry")
     if stated is None:
-        story.not_applicable("the reply holds no Expiry, nor need it")
+        scenario.not_applicable("the reply holds no Expiry, nor need it")
         return
     expiry, replied = instant(stated), endpoint_time(added)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.holds(expiry > replied, f"an Expiry after {replied}", expiry)
 
 
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")
-def test_a_bot_that_leaves_leaves_the_chat_open(story: Story) -> None:
+def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
     """When the added participant disconnects, the customer's tokens go on working."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
-    story.need(chat.say())
-    story.need(bot.leave())
-    with story.claim() as claim:
+    scenario.need(chat.say())
+    scenario.need(bot.leave())
+    with scenario.claim() as claim:
         claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
         claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
 
 
 @verifies("CreateParticipant.ended.refused")
-def test_nobody_joins_a_chat_that_is_over(story: Story) -> None:
+def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
     """A contact that is over takes no further participant, and not as many more as an open one would take."""
-    chat = story.chat()
-    story.need(chat.stop())
-    story.until_refused(chat.connect)
-    refused = story.until_refused(lambda: _create(chat, "CUSTOM_BOT"))
-    with story.claim() as claim:
+    chat = scenario.chat()
+    scenario.need(chat.stop())
+    scenario.until_refused(chat.connect)
+    refused = scenario.until_refused(lambda: _create(chat, "CUSTOM_BOT"))
+    with scenario.claim() as claim:
         claim.refused_somehow(refused, "CreateParticipant in a chat that is over")
         answer = judged_reply(refused)
         claim.holds(answer.status != QUOTA_EXCEEDED, "a refusal before the quota of participants", describe(answer))

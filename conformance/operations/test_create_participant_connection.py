@@ -9,12 +9,12 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.bearers import token_of
-from conformance.examination.chat import object_at, text_at
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
-from conformance.examination.times import endpoint_time, instant
-from conformance.examination.transcripts import id_of, items_with
+from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.participants import object_at, text_at
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import endpoint_time, instant
+from conformance.scenario.transcripts import id_of, items_with
 from conformance.wire import Exchange
 
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
@@ -30,51 +30,51 @@ def _shown(connected: Exchange) -> str:
 
 
 @verifies("CreateParticipantConnection.Type.only-what-is-asked")
-def test_only_what_is_asked_for_comes_back(story: Story) -> None:
+def test_only_what_is_asked_for_comes_back(scenario: Scenario) -> None:
     """The reply holds no connection information of a type that was not asked for."""
-    chat = story.chat()
+    chat = scenario.chat()
     for kind in (WEBSOCKET, CREDENTIALS):
-        members = story.need(chat.connect(kind))
+        members = scenario.need(chat.connect(kind))
         more = [name for other, name in MEMBERS.items() if other != kind and members.get(name)]
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.holds(not more, f"nothing beside {MEMBERS[kind]} when {kind} is asked for", more)
 
 
 @verifies("CreateParticipantConnection.refusal.no-effect")
-def test_a_refused_connection_leaves_the_others_as_they_were(story: Story) -> None:
+def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario) -> None:
     """After refused calls the connection goes on, and the same participant token opens another."""
-    chat = story.chat()
-    story.need(chat.say())
+    chat = scenario.chat()
+    scenario.need(chat.say())
     wrong: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
     for members in wrong:
         token = {"ParticipantToken": chat.participant_token}
-        if judged_reply(story.call("CreateParticipantConnection", {**token, **members})).succeeded:
+        if judged_reply(scenario.call("CreateParticipantConnection", {**token, **members})).succeeded:
             continue
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(chat.say(), f"SendMessage after a refused {members}")
             claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {members}")
             chat.reconnect()
 
 
 @verifies("CreateParticipantConnection.Type.any-order")
-def test_both_types_are_accepted_in_either_order(story: Story) -> None:
+def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
     """WEBSOCKET and CONNECTION_CREDENTIALS are accepted together in either order and both are answered."""
-    chat = story.chat()
+    chat = scenario.chat()
     for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
         connected = chat.connect(*types)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(connected, f"Type {types}")
             lacking = [MEMBERS[kind] for kind in types if not judged_reply(connected).members.get(MEMBERS[kind])]
             claim.holds(not lacking, f"connection information for both of {types}", f"no {lacking}")
 
 
 @verifies("CreateParticipantConnection.Type.webrtc-on-call")
-def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
+def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
     """WEBRTC_CONNECTION returns Attendee and Meeting to a participant of a call."""
-    plain = Provisions(story.chat()).plain("StartWebRTCContact")
-    caller = story.adopt(story.send(plain))
+    plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
+    caller = scenario.register(scenario.send(plain))
     connected = caller.connect(WEBRTC)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
         webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
         lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
@@ -82,27 +82,27 @@ def test_a_call_gets_a_web_rtc_connection(story: Story) -> None:
 
 
 @verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")
-def test_everybody_in_a_call_is_given_one_meeting(story: Story) -> None:
+def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
     """The caller and its guests are given the meeting of the reply that started the call, and of no other call."""
-    plain = Provisions(story.chat()).plain("StartWebRTCContact")
-    calls = [story.adopt(story.send(plain)) for _ in range(2)]
+    plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
+    calls = [scenario.register(scenario.send(plain)) for _ in range(2)]
     for call in calls:
         meeting = text_at(call.started or {}, "ConnectionData", "Meeting", "MeetingId")
         for who in (call, call.add_participant("CUSTOMER", "Bea"), call):
-            given = text_at(story.need(who.connect(WEBRTC)), "WebRTCConnection", "Meeting", "MeetingId")
-            with story.claim() as claim:
+            given = text_at(scenario.need(who.connect(WEBRTC)), "WebRTCConnection", "Meeting", "MeetingId")
+            with scenario.claim() as claim:
                 claim.equal(given, meeting, "the MeetingId of a participant's WebRTCConnection")
 
 
 @verifies("CreateParticipantConnection.WebRTCConnection.own-attendee")
-def test_nobody_joins_a_call_in_the_place_of_another(story: Story) -> None:
+def test_nobody_joins_a_call_in_the_place_of_another(scenario: Scenario) -> None:
     """The caller and its guests are different attendees, with join tokens of their own."""
-    call = story.adopt(story.send(Provisions(story.chat()).plain("StartWebRTCContact")))
+    call = scenario.register(scenario.send(Provisions(scenario.chat()).plain("StartWebRTCContact")))
     people = [call, *(call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid"))]
-    given = [story.need(who.connect(WEBRTC)) for who in people]
+    given = [scenario.need(who.connect(WEBRTC)) for who in people]
     for member in ("AttendeeId", "JoinToken"):
         own = [text_at(members, "WebRTCConnection", "Attendee", member) for members in given]
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.equal(len(set(own)), len(people), f"the number of different {member}s in a call of three")
 
 
@@ -116,20 +116,20 @@ _ODD: dict[str, dict[str, Any]] = {
 
 
 @verifies_each("requirement", *_ODD)
-def test_what_an_odd_request_for_a_connection_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_an_odd_request_for_a_connection_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """What the documents leave open of Type and ConnectParticipant is answered in one way or another."""
-    chat = story.chat()
+    chat = scenario.chat()
     asked = {"ParticipantToken": chat.participant_token, **_ODD[requirement]}
-    with story.claim(requirement) as claim:
-        claim.record(_shown(story.call("CreateParticipantConnection", asked)))
+    with scenario.claim(requirement) as claim:
+        claim.record(_shown(scenario.call("CreateParticipantConnection", asked)))
 
 
 @verifies("CreateParticipantConnection.ConnectParticipant.with-credentials")
-def test_credentials_work_without_a_web_socket(story: Story) -> None:
+def test_credentials_work_without_a_web_socket(scenario: Scenario) -> None:
     """CONNECTION_CREDENTIALS with ConnectParticipant returns credentials that work without a web socket."""
-    chat = story.chat()
+    chat = scenario.chat()
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(connected, "CONNECTION_CREDENTIALS with ConnectParticipant")
         said = chat.say(ConnectionToken=token_of(connected))
         claim.accepted(said, "SendMessage with these credentials")
@@ -137,11 +137,11 @@ def test_credentials_work_without_a_web_socket(story: Story) -> None:
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.works")
-def test_a_connection_token_authorises_all_other_operations(story: Story) -> None:
+def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) -> None:
     """The ConnectionToken of the reply is accepted by every other participant operation."""
-    chat = story.chat()
+    chat = scenario.chat()
     token = token_of(chat.connect(CREDENTIALS))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(chat.say(ConnectionToken=token), "SendMessage with a new connection token")
         claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with a new connection token")
         claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with a new connection token")
@@ -157,13 +157,13 @@ def _ahead(stated: str, reply: Exchange) -> timedelta:
 
 
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
-def test_a_connection_token_says_that_it_lives_for_a_day(story: Story) -> None:
+def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> None:
     """Expiry lies one day after the reply, whatever the chat's duration is."""
-    starts = [story.start(), story.start(ChatDurationInMinutes=60), story.start(ChatDurationInMinutes=10_080)]
-    for chat in [story.adopt(start) for start in starts if judged_reply(start).succeeded]:
+    starts = [scenario.start(), scenario.start(ChatDurationInMinutes=60), scenario.start(ChatDurationInMinutes=10_080)]
+    for chat in [scenario.register(start) for start in starts if judged_reply(start).succeeded]:
         connected = chat.connect()
-        expiry = text_at(story.need(connected), "ConnectionCredentials", "Expiry")
-        with story.claim() as claim:
+        expiry = text_at(scenario.need(connected), "ConnectionCredentials", "Expiry")
+        with scenario.claim() as claim:
             ahead = _ahead(expiry, connected)
             claim.holds(abs(ahead - DAY) <= TOLERANCE, "an Expiry one day after the reply", f"{ahead} after it")
 
@@ -171,13 +171,13 @@ def test_a_connection_token_says_that_it_lives_for_a_day(story: Story) -> None:
 @verifies(
     "CreateParticipantConnection.Websocket.expiry-in-the-future", "CreateParticipantConnection.Websocket.expiry-value"
 )
-def test_the_web_socket_url_expires_in_the_future(story: Story) -> None:
+def test_the_web_socket_url_expires_in_the_future(scenario: Scenario) -> None:
     """ConnectionExpiry lies in the future."""
-    connected = story.chat().connect(WEBSOCKET)
-    ahead = _ahead(text_at(story.need(connected), "Websocket", "ConnectionExpiry"), connected)
-    with story.claim("CreateParticipantConnection.Websocket.expiry-in-the-future") as claim:
+    connected = scenario.chat().connect(WEBSOCKET)
+    ahead = _ahead(text_at(scenario.need(connected), "Websocket", "ConnectionExpiry"), connected)
+    with scenario.claim("CreateParticipantConnection.Websocket.expiry-in-the-future") as claim:
         claim.holds(ahead > timedelta(0), "a ConnectionExpiry after the reply", f"{ahead} after it")
-    with story.claim("CreateParticipantConnection.Websocket.expiry-value") as claim:
+    with scenario.claim("CreateParticipantConnection.Websocket.expiry-value") as claim:
         claim.record(f"{round(ahead.total_seconds())} seconds ahead")
 
 
@@ -190,25 +190,25 @@ MANY = 8  # connections of one participant
     "CreateParticipantConnection.again.same-participant",
     "CreateParticipantConnection.again.earlier-token",
 )
-def test_a_participant_connects_again_and_again(story: Story) -> None:
+def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
     """The same participant token opens one connection after the other, each of which works for the same participant."""
-    chat = story.chat()
+    chat = scenario.chat()
     connections = [chat.connect() for _ in range(MANY)]
-    with story.claim("CreateParticipantConnection.again.accepted") as claim:
+    with scenario.claim("CreateParticipantConnection.again.accepted") as claim:
         for connected in connections:
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
-    with story.claim("CreateParticipantConnection.again.earlier-token") as claim:
+    with scenario.claim("CreateParticipantConnection.again.earlier-token") as claim:
         claim.record(f"SendMessage with the first of {MANY} tokens: {_shown(chat.say(ConnectionToken=first))}")
     said = [chat.say(str(uuid.uuid4()), ConnectionToken=last)]
     said += [chat.say(str(uuid.uuid4()), ConnectionToken=token_of(chat.connect(CREDENTIALS)))]
-    with story.claim("CreateParticipantConnection.again.works") as claim:
+    with scenario.claim("CreateParticipantConnection.again.works") as claim:
         for exchange in said:
             claim.accepted(exchange, "SendMessage with the token of a later connection")
-        with story.aside("CreateParticipantConnection.again.works"):
-            socket = story.open_socket(text_at(story.need(connections[-1]), "Websocket", "Url"))
+        with scenario.optional("CreateParticipantConnection.again.works"):
+            socket = scenario.open_socket(text_at(scenario.need(connections[-1]), "Websocket", "Url"))
             claim.holds(socket.failure is None, "the web socket URL of a later connection opens", socket.failure)
     seen = items_with(chat, *said)
     senders = {item.get("ParticipantId") for item in seen if item.get("Id") in [id_of(exchange) for exchange in said]}
-    with story.claim("CreateParticipantConnection.again.same-participant") as claim:
+    with scenario.claim("CreateParticipantConnection.again.same-participant") as claim:
         claim.equal(senders, {chat.participant_id}, "the sender over every connection")

@@ -9,10 +9,10 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
-from conformance.examination.files import altered
-from conformance.examination.story import Story
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.attachments import altered
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
 GET, CANCEL = "GetAuthenticationUrl", "CancelParticipantAuthentication"
@@ -29,63 +29,63 @@ def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
     "GetAuthenticationUrl.SessionId.again",
     "GetAuthenticationUrl.RedirectUri.no-url",
 )
-def test_a_session_has_a_url_to_sign_in_at(story: Story) -> None:
+def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
     """A running session has an https URL of an authorize endpoint."""
-    session, chat = story.option("auth_session_id"), story.chat()
-    told = str(story.need(_url(chat, session)).get("AuthenticationUrl"))
-    with story.claim("GetAuthenticationUrl.AuthenticationUrl.sign-in") as claim:
+    session, chat = scenario.option("auth_session_id"), scenario.chat()
+    told = str(scenario.need(_url(chat, session)).get("AuthenticationUrl"))
+    with scenario.claim("GetAuthenticationUrl.AuthenticationUrl.sign-in") as claim:
         parts = urlsplit(told)
         claim.holds(
             parts.scheme == "https" and "authorize" in parts.path, "an https URL of an authorize endpoint", told
         )
-    with story.claim("GetAuthenticationUrl.SessionId.again") as claim:
+    with scenario.claim("GetAuthenticationUrl.SessionId.again") as claim:
         claim.accepted(_url(chat, session), "a second call within the minute")
     answer = _url(chat, session, "no url").response
-    with story.claim("GetAuthenticationUrl.RedirectUri.no-url") as claim:
+    with scenario.claim("GetAuthenticationUrl.RedirectUri.no-url") as claim:
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else str(answer.status))
 
 
 @verifies("GetAuthenticationUrl.SessionId.unknown-refused", "CancelParticipantAuthentication.SessionId.unknown-refused")
-def test_an_unknown_session_is_refused(story: Story) -> None:
+def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
     """A session that no event named has no URL and cannot be cancelled."""
-    chat, known = story.chat(), story.examiner.conversations.given.get("auth_session_id")
+    chat, known = scenario.chat(), scenario.verifier.conversations.given.get("auth_session_id")
     for unknown in (str(uuid.uuid4()), "0" * 36, *([altered(known)] if known else [])):
-        with story.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
+        with scenario.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
             claim.refused_somehow(_url(chat, unknown), "a SessionId that no event named")
-        with story.claim("CancelParticipantAuthentication.SessionId.unknown-refused") as claim:
+        with scenario.claim("CancelParticipantAuthentication.SessionId.unknown-refused") as claim:
             claim.refused_somehow(chat.call(CANCEL, SessionId=unknown), "a SessionId that no event named")
 
 
 @verifies("CancelParticipantAuthentication.refusal.no-effect")
-def test_a_refused_cancelling_cancels_nothing(story: Story) -> None:
+def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
     """After a refused cancelling the running session has its URL still."""
-    session, chat = story.option("auth_session_id"), story.chat()
-    story.need(_url(chat, session))
+    session, chat = scenario.option("auth_session_id"), scenario.chat()
+    scenario.need(_url(chat, session))
     answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
     if any(judged_reply(answer).succeeded for answer in answers):
         raise SetupFailed("the cancelling of another session was not refused")
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(_url(chat, session), "GetAuthenticationUrl after cancellings that were refused")
 
 
 @verifies("GetAuthenticationUrl.SessionId.cancelled", "CancelParticipantAuthentication.effect.session-cancelled")
-def test_a_cancelled_session_is_over(story: Story) -> None:
+def test_a_cancelled_session_is_over(scenario: Scenario) -> None:
     """A running session can be cancelled, and has no URL from then on."""
-    session, chat = story.option("auth_session_id"), story.chat()
-    story.need(_url(chat, session))
+    session, chat = scenario.option("auth_session_id"), scenario.chat()
+    scenario.need(_url(chat, session))
     cancelled = chat.call(CANCEL, SessionId=session)
-    with story.claim("CancelParticipantAuthentication.effect.session-cancelled") as claim:
+    with scenario.claim("CancelParticipantAuthentication.effect.session-cancelled") as claim:
         claim.accepted(cancelled, "the cancelling of a running session")
-    with story.claim("GetAuthenticationUrl.SessionId.cancelled") as claim:
-        claim.refused_somehow(story.until_refused(lambda: _url(chat, session)), "a session that was cancelled")
+    with scenario.claim("GetAuthenticationUrl.SessionId.cancelled") as claim:
+        claim.refused_somehow(scenario.until_refused(lambda: _url(chat, session)), "a session that was cancelled")
 
 
 @pytest.mark.moves_clock
 @verifies("GetAuthenticationUrl.SessionId.one-minute")
-def test_a_session_is_over_after_a_minute(story: Story) -> None:
+def test_a_session_is_over_after_a_minute(scenario: Scenario) -> None:
     """More than a minute after its event a session has no URL."""
-    session, chat = story.option("auth_session_id"), story.chat()
-    story.need(_url(chat, session))
-    story.advance_clock(MINUTE + 5)
-    with story.claim() as claim:
+    session, chat = scenario.option("auth_session_id"), scenario.chat()
+    scenario.need(_url(chat, session))
+    scenario.advance_clock(MINUTE + 5)
+    with scenario.claim() as claim:
         claim.refused_somehow(_url(chat, session), "a session that began more than a minute ago")

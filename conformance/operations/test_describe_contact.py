@@ -10,10 +10,10 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, object_at
-from conformance.examination.claim import Claim
-from conformance.examination.story import Story
-from conformance.examination.times import endpoint_time
+from conformance.scenario.claim import Claim
+from conformance.scenario.participants import Chat, object_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import endpoint_time
 
 ATTRIBUTES = {"plan": "gold", "name": "Zo\u00eb \N{GRINNING FACE}"}
 MINUTE = 60  # seconds
@@ -23,7 +23,7 @@ CHAT, CALL = ("CHAT", "DescribeContact.Contact.channel-chat"), ("VOICE", "Descri
 
 def _described(chat: Chat) -> Mapping[str, Any]:
     """What DescribeContact says of a chat. Raises SetupFailed for a reply without a Contact."""
-    return object_at(chat.story.need(chat.on_contact("DescribeContact")), "Contact")
+    return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact")
 
 
 @verifies(
@@ -33,47 +33,47 @@ def _described(chat: Chat) -> Mapping[str, Any]:
     "DescribeContact.Contact.after-end",
 )
 @verifies("DescribeContact.times.epoch-seconds")
-def test_each_contact_is_described_as_itself(story: Story) -> None:
+def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
     """A description is of the contact that was asked for, while it is active and when it is over."""
-    contacts = [(story.chat(), "chat"), (story.chat(), "chat")]
-    with story.aside("DescribeContact.Contact.channel-voice"):
-        contacts.append((story.adopt(story.start("StartWebRTCContact")), "voice"))
+    contacts = [(scenario.chat(), "chat"), (scenario.chat(), "chat")]
+    with scenario.optional("DescribeContact.Contact.channel-voice"):
+        contacts.append((scenario.register(scenario.start("StartWebRTCContact")), "voice"))
     for chat, kind in contacts:
         said = _described(chat)
-        with story.claim("DescribeContact.Contact.id") as claim:
+        with scenario.claim("DescribeContact.Contact.id") as claim:
             claim.equal(said.get("Id"), chat.contact_id, "the Id of the description")
         channel, requirement = CALL if kind == "voice" else CHAT
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.equal(said.get("Channel"), channel, "the Channel of the description")
-        with story.claim("DescribeContact.times.epoch-seconds") as claim:
+        with scenario.claim("DescribeContact.times.epoch-seconds") as claim:
             stated = said.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
             claim.holds(stated is None or number, "a number of seconds since the epoch", repr(stated))
     for chat, _ in contacts[1:]:
-        story.need(chat.stop())
-        answer = story.until_refused(chat.connect) and chat.on_contact("DescribeContact")
-        with story.claim("DescribeContact.Contact.after-end") as claim:
+        scenario.need(chat.stop())
+        answer = scenario.until_refused(chat.connect) and chat.on_contact("DescribeContact")
+        with scenario.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
-        with story.claim("DescribeContact.Contact.id") as claim:
+        with scenario.claim("DescribeContact.Contact.id") as claim:
             claim.equal(_described(chat).get("Id"), chat.contact_id, "the Id of a contact that is over")
 
 
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
-def test_a_description_has_the_times_of_its_contact(story: Story) -> None:
+def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
     """A contact begins when it is started, and has an end from its end on. Neither moves when it is told again."""
-    call = story.start("StartWebRTCContact")
-    for started in (story.start(), *([call] if judged_reply(call).succeeded else [])):
-        chat = story.adopt(started)
+    call = scenario.start("StartWebRTCContact")
+    for started in (scenario.start(), *([call] if judged_reply(call).succeeded else [])):
+        chat = scenario.register(started)
         before = _described(chat)
         begun, again = before.get("InitiationTimestamp"), _described(chat).get("InitiationTimestamp")
-        with story.claim("DescribeContact.Contact.initiation-time") as claim:
+        with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
             replied = endpoint_time(started).timestamp()
             right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
             claim.holds(right, "an InitiationTimestamp between the request and its reply", repr(begun))
             claim.equal(again, begun, "the InitiationTimestamp of another description")
-        story.need(chat.stop())
-        with story.claim("DescribeContact.Contact.disconnect-time") as claim:
+        scenario.need(chat.stop())
+        with scenario.claim("DescribeContact.Contact.disconnect-time") as claim:
             claim.equal(before.get("DisconnectTimestamp"), None, "the DisconnectTimestamp of an active contact")
             _judge_end(claim, chat, begun)
 
@@ -83,7 +83,7 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 
     Now is `lasted` seconds after the beginning, or what the Date header says, which need not move with the clock.
     """
-    ended = chat.story.until(lambda: _described(chat).get("DisconnectTimestamp"))
+    ended = chat.scenario.until(lambda: _described(chat).get("DisconnectTimestamp"))
     dated = endpoint_time(chat.on_contact("DescribeContact")).timestamp() + SLACK
     latest = begun + lasted if lasted is not None and isinstance(begun, int | float) else dated
     right = isinstance(ended, int | float) and isinstance(begun, int | float) and begun <= ended <= latest
@@ -93,23 +93,23 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 
 @pytest.mark.moves_clock
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
-def test_the_times_of_a_contact_stay_where_they_are(story: Story) -> None:
+def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
     """A chat whose duration is over has an end, and neither that nor its beginning moves as time goes by."""
-    chat = story.chat(ChatDurationInMinutes=60)
-    story.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    chat = scenario.chat(ChatDurationInMinutes=60)
+    scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     begun = _described(chat).get("InitiationTimestamp")
-    story.advance_clock(61 * MINUTE)
-    with story.claim("DescribeContact.Contact.disconnect-time") as claim:
+    scenario.advance_clock(61 * MINUTE)
+    with scenario.claim("DescribeContact.Contact.disconnect-time") as claim:
         _judge_end(claim, chat, begun, 65 * MINUTE)
-    with story.claim("DescribeContact.Contact.initiation-time") as claim:
+    with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
         claim.equal(_described(chat).get("InitiationTimestamp"), begun, "the InitiationTimestamp an hour later")
 
 
 @verifies("DescribeContact.Contact.initiation-method")
-def test_a_chat_was_initiated_by_the_api(story: Story) -> None:
+def test_a_chat_was_initiated_by_the_api(scenario: Scenario) -> None:
     """The InitiationMethod of a chat that StartChatContact started, where it is told, is API."""
-    for chat in (story.chat(), story.chat(Attributes=ATTRIBUTES)):
-        with story.claim() as claim:
+    for chat in (scenario.chat(), scenario.chat(Attributes=ATTRIBUTES)):
+        with scenario.claim() as claim:
             claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
 
 
@@ -117,27 +117,27 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 
 
 @verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
-def test_a_description_names_no_contact_of_nobodys_concern(story: Story) -> None:
+def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
     """A contact that no other is related to names none but itself, and has an Arn that no other contact has."""
-    contacts = [_described(chat) for chat in (story.chat(), story.chat(), story.chat())]
+    contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.chat())]
     for said in contacts:
-        with story.claim("DescribeContact.Contact.no-other-contact") as claim:
+        with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
             named = {name: said[name] for name in OTHERS if said.get(name)}
             own = {name: said.get("Id") for name in named}
             claim.equal(named, own, "the contacts that the description names")
-    with story.claim("DescribeContact.Contact.arn") as claim:
+    with scenario.claim("DescribeContact.Contact.arn") as claim:
         arns = [said["Arn"] for said in contacts if said.get("Arn")]
         claim.equal(len(set(map(str, arns))), len(arns), "the number of different Arns")
 
 
 @verifies("DescribeContact.Contact.attributes")
-def test_a_description_has_the_attributes_of_its_contact(story: Story) -> None:
+def test_a_description_has_the_attributes_of_its_contact(scenario: Scenario) -> None:
     """Where the description holds Attributes they are the contact's own."""
-    chat, other = story.chat(Attributes=ATTRIBUTES), story.chat(Attributes={"plan": "none"})
-    story.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
+    chat, other = scenario.chat(Attributes=ATTRIBUTES), scenario.chat(Attributes={"plan": "none"})
+    scenario.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
     for one, own in ((chat, ATTRIBUTES), (other, {"plan": "silver"})):
-        found = story.until(partial(_shows, one, own)) or _attributes_in(one, own)
-        with story.claim() as claim:
+        found = scenario.until(partial(_shows, one, own)) or _attributes_in(one, own)
+        with scenario.claim() as claim:
             claim.equal(found, own, "the attributes in the description")
 
 

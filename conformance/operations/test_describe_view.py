@@ -6,9 +6,9 @@ import uuid
 from urllib.parse import quote
 
 from conformance.claims import verifies
-from conformance.examination.chat import object_at
-from conformance.examination.files import altered
-from conformance.examination.story import Story
+from conformance.scenario.attachments import altered
+from conformance.scenario.participants import object_at
+from conformance.scenario.scenario import Scenario
 
 LONGEST = 1_000  # code points of a ViewToken
 
@@ -18,39 +18,39 @@ LONGEST = 1_000  # code points of a ViewToken
     "DescribeView.ViewToken.percent-encoded",
     "DescribeView.ViewToken.of-another-chat",
 )
-def test_a_view_token_gives_its_view(story: Story) -> None:
+def test_a_view_token_gives_its_view(scenario: Scenario) -> None:
     """The token of an interactive message gives its view, whatever characters it is made of."""
-    token, chat = story.option("view_token"), story.chat()
+    token, chat = scenario.option("view_token"), scenario.chat()
     answer = chat.call("DescribeView", ViewToken=token)
-    with story.claim("DescribeView.ViewToken.gives-view") as claim:
+    with scenario.claim("DescribeView.ViewToken.gives-view") as claim:
         claim.accepted(answer, "DescribeView with the token of a view")
         claim.accepted(chat.call("DescribeView", ViewToken=token), "DescribeView with the same token again")
-        view = object_at(story.need(answer), "View")
+        view = object_at(scenario.need(answer), "View")
         found = {name: bool(view.get(name)) for name in ("Id", "Content")}
         claim.equal(found, {"Id": True, "Content": True}, "what the view has")
     if quote(token, safe="") == token:
-        story.not_applicable(
+        scenario.not_applicable(
             "the view token has no character that is percent-encoded", "DescribeView.ViewToken.percent-encoded"
         )
     else:
-        with story.claim("DescribeView.ViewToken.percent-encoded") as claim:
+        with scenario.claim("DescribeView.ViewToken.percent-encoded") as claim:
             claim.accepted(answer, "a ViewToken that is percent-encoded in the path")
-    other = story.chat().call("DescribeView", ViewToken=token).response
-    with story.claim("DescribeView.ViewToken.of-another-chat") as claim:
+    other = scenario.chat().call("DescribeView", ViewToken=token).response
+    with scenario.claim("DescribeView.ViewToken.of-another-chat") as claim:
         claim.record("no answer" if other is None else "the view" if other.succeeded else f"refused, {other.status}")
 
 
 @verifies("DescribeView.ViewToken.unknown-refused", "DescribeView.ViewToken.unknown-type")
-def test_an_unknown_view_token_gives_no_view(story: Story) -> None:
+def test_an_unknown_view_token_gives_no_view(scenario: Scenario) -> None:
     """A token that was never handed out gives no view."""
-    chat = story.chat()
-    given = story.examiner.conversations.given.get("view_token")
+    chat = scenario.chat()
+    given = scenario.verifier.conversations.given.get("view_token")
     tokens = [str(uuid.uuid4()), "x", "A" * 1000, *_near(given)]
     for token in tokens:
         answer = chat.call("DescribeView", ViewToken=token)
-        with story.claim("DescribeView.ViewToken.unknown-refused") as claim:
+        with scenario.claim("DescribeView.ViewToken.unknown-refused") as claim:
             claim.refused_somehow(answer, "a ViewToken that was never handed out")
-        with story.claim("DescribeView.ViewToken.unknown-type") as claim:
+        with scenario.claim("DescribeView.ViewToken.unknown-type") as claim:
             claim.record(str(answer.response.error_name if answer.response else "no answer"))
 
 

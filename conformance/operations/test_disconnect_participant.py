@@ -11,85 +11,85 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Participant, text_at
-from conformance.examination.story import Story
+from conformance.scenario.participants import Participant, text_at
+from conformance.scenario.scenario import Scenario
 
-Leaver = Callable[[Story], Participant]
+Leaver = Callable[[Scenario], Participant]
 LEFT = "application/vnd.amazonaws.connect.event.participant.left"
 
 _each_leaver = pytest.mark.parametrize(
     "leaver",
     [
-        pytest.param(lambda story: story.chat(), id="customer"),
-        pytest.param(lambda story: story.chat().add_participant(), id="bot"),
+        pytest.param(lambda scenario: scenario.chat(), id="customer"),
+        pytest.param(lambda scenario: scenario.chat().add_participant(), id="bot"),
     ],
 )
 
 
 @_each_leaver
 @verifies("DisconnectParticipant.effect.participant-token-ends")
-def test_the_participant_token_ends_with_the_participant(story: Story, leaver: Leaver) -> None:
+def test_the_participant_token_ends_with_the_participant(scenario: Scenario, leaver: Leaver) -> None:
     """The participant token of a participant who has left opens no connection, of no type."""
-    who = leaver(story)
-    story.need(who.leave())
+    who = leaver(scenario)
+    scenario.need(who.leave())
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
-        refused = story.until_refused(partial(who.connect, *types))
-        with story.claim() as claim:
+        refused = scenario.until_refused(partial(who.connect, *types))
+        with scenario.claim() as claim:
             claim.refused_somehow(refused, f"CreateParticipantConnection for {' and '.join(types)} after leaving")
 
 
 @_each_leaver
 @verifies("DisconnectParticipant.effect.every-connection-ends")
-def test_every_connection_ends_with_the_participant(story: Story, leaver: Leaver) -> None:
+def test_every_connection_ends_with_the_participant(scenario: Scenario, leaver: Leaver) -> None:
     """All connection tokens of a participant who has left are refused, not the one alone that it left with."""
-    who = leaver(story)
+    who = leaver(scenario)
     others = [_another_connection(who) for _ in range(2)]
-    story.need(who.leave())
+    scenario.need(who.leave())
     for token in (*others, who.connection_token):
-        with story.claim() as claim:
-            said = story.until_refused(partial(who.say, ConnectionToken=token))
+        with scenario.claim() as claim:
+            said = scenario.until_refused(partial(who.say, ConnectionToken=token))
             claim.refused_somehow(said, "SendMessage over a connection of a participant who has left")
-            read = story.until_refused(partial(who.transcript, ConnectionToken=token))
+            read = scenario.until_refused(partial(who.transcript, ConnectionToken=token))
             claim.refused_somehow(read, "GetTranscript over a connection of a participant who has left")
 
 
 def _another_connection(who: Participant) -> str:
-    return text_at(who.story.need(who.connect()), "ConnectionCredentials", "ConnectionToken")
+    return text_at(who.scenario.need(who.connect()), "ConnectionCredentials", "ConnectionToken")
 
 
 @verifies("DisconnectParticipant.effect.others-go-on", "DisconnectParticipant.event.participant-left")
-def test_the_customer_stays_when_a_bot_leaves(story: Story) -> None:
+def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
     """A bot that leaves leaves the customer's tokens working, and the customer's transcript says that it left."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
-    story.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    story.need(chat.say())
-    story.need(bot.leave())
-    with story.claim("DisconnectParticipant.effect.others-go-on") as claim:
+    scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    scenario.need(chat.say())
+    scenario.need(bot.leave())
+    with scenario.claim("DisconnectParticipant.effect.others-go-on") as claim:
         claim.accepted(chat.say(), "the customer's SendMessage after the bot has left")
         claim.accepted(chat.connect(), "the customer's CreateParticipantConnection after the bot has left")
-    with story.claim("DisconnectParticipant.event.participant-left") as claim:
-        told = story.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
+    with scenario.claim("DisconnectParticipant.event.participant-left") as claim:
+        told = scenario.until(lambda: True if LEFT in [i.get("ContentType") for i in chat.items()] else None)
         claim.holds(told, f"an event {LEFT} in the customer's transcript", "none appeared")
 
 
 @verifies("DisconnectParticipant.effect.customer-leaves")
-def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(story: Story) -> None:
+def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(scenario: Scenario) -> None:
     """The tokens of a bot end with the chat, or go on working, when the customer leaves."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
-    story.need(bot.say())
-    story.need(chat.leave())
-    with story.claim() as claim:
+    scenario.need(bot.say())
+    scenario.need(chat.leave())
+    with scenario.claim() as claim:
         claim.record(f"the bot's SendMessage gets {describe(judged_reply(bot.say()))}")
 
 
 @_each_leaver
 @verifies("DisconnectParticipant.bearer.after-disconnect")
-def test_a_second_disconnect_is_denied(story: Story, leaver: Leaver) -> None:
+def test_a_second_disconnect_is_denied(scenario: Scenario, leaver: Leaver) -> None:
     """Who has left and disconnects again, with another ClientToken, is denied."""
-    who = leaver(story)
-    story.need(who.leave(ClientToken=str(uuid.uuid4())))
-    with story.claim() as claim:
-        again = story.until_refused(lambda: who.leave(ClientToken=str(uuid.uuid4())))
+    who = leaver(scenario)
+    scenario.need(who.leave(ClientToken=str(uuid.uuid4())))
+    with scenario.claim() as claim:
+        again = scenario.until_refused(lambda: who.leave(ClientToken=str(uuid.uuid4())))
         claim.denied(again, "DisconnectParticipant of a participant who has left, with another ClientToken")

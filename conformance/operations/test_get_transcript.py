@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, Participant
-from conformance.examination.socket_talk import open_talk
-from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, id_of, ids, item_of, lasting, settled
+from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import Items, id_of, ids, item_of, lasting, settled
+from conformance.scenario.web_socket import open_web_socket
 from conformance.wire import Exchange
-from strategies.samples import EVENT, JSON, MARKDOWN, TEXT
+from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
 JOINED = f"{EVENT}.participant.joined"
@@ -52,16 +52,18 @@ CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "
 
 
 @verifies_each("rule", *CONTENTS)
-def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
+def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> None:
     """A message stands in the transcript as it was sent, whatever characters it is made of."""
-    chat = story.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     kind = JSON if rule.endswith("json-text") else TEXT
     drawn = (
-        [] if kind == JSON else story.drawn(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
+        []
+        if kind == JSON
+        else scenario.drawn(texts_between(1, 300, alphabet="".join(set("".join(CONTENTS[rule])))), rule)
     )
     sent = {content: chat.say(content, kind) for content in (*CONTENTS[rule], *drawn)}
     items = settled(chat, *(exchange for exchange in sent.values() if _went(exchange)))
-    with story.claim(rule) as claim:
+    with scenario.claim(rule) as claim:
         for content, exchange in sent.items():
             if _went(exchange):
                 stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
@@ -71,12 +73,12 @@ def test_a_message_comes_back_byte_for_byte(story: Story, rule: str) -> None:
 
 
 @verifies("GetTranscript.Transcript.content-control")
-def test_control_characters_come_back_if_they_are_taken(story: Story) -> None:
+def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> None:
     """A message of control characters or noncharacters is refused or comes back as it was sent."""
-    chat = story.chat()
+    chat = scenario.chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
     items = settled(chat, *(exchange for _, exchange in sent))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for content, exchange in sent:
             stored = [item.get("Content") for item in items if item.get("Id") == id_of(exchange)]
             claim.equal(stored, [content], "the content of the message's one item")
@@ -92,23 +94,23 @@ def _went(exchange: Exchange) -> bool:
     "GetTranscript.Transcript.id-unique",
 )
 @verifies("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time")
-def test_a_transcript_is_what_was_said_in_order(story: Story) -> None:
+def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
     """A transcript holds what was sent, all of it once and nothing else of its sender, in the order of sending."""
-    chat = story.chat()
+    chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(24)]
     for exchange in sent:
-        story.need(exchange)
+        scenario.need(exchange)
     items = settled(chat, *sent)
     found, wanted = ids(items), [id_of(exchange) for exchange in sent]
-    with story.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
+    with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         claim.equal(_occurrences(chat, items, sent), [1] * len(sent), "how often each message stands there")
-    with story.claim("GetTranscript.Transcript.nothing-else-of-the-sender") as claim:
+    with scenario.claim("GetTranscript.Transcript.nothing-else-of-the-sender") as claim:
         claim.equal(_strange(chat, items, wanted), [], "messages of the participant that it did not send")
-    with story.claim("GetTranscript.Transcript.id-unique") as claim:
+    with scenario.claim("GetTranscript.Transcript.id-unique") as claim:
         claim.equal([i for i, number in Counter(found).items() if number > 1], [], "Ids of more than one item")
-    with story.claim("GetTranscript.Transcript.order-of-sending") as claim:
+    with scenario.claim("GetTranscript.Transcript.order-of-sending") as claim:
         claim.equal([i for i in found if i in wanted], [i for i in wanted if i in found], "the order of the Ids")
-    with story.claim("GetTranscript.Transcript.order-by-time") as claim:
+    with scenario.claim("GetTranscript.Transcript.order-by-time") as claim:
         times = [_instant(item) for item in items]
         claim.equal(times, sorted(times), "the order of the items' times")
 
@@ -150,10 +152,12 @@ def _instant(item: Mapping[str, Any]) -> float:
     "GetTranscript.Transcript.role-customer",
 )
 @verifies("GetTranscript.InitialContactId.of-a-new-chat")
-def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
+def test_an_item_says_what_it_is_and_who_sent_it(scenario: Scenario) -> None:
     """An item carries the type, the chat and the participant of the message that it holds."""
     name = "Zo\u00eb \N{GRINNING FACE} <b>"
-    chat = story.chat(ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.chat(
+        ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON]
+    )
     sent = {kind: chat.say(content, kind) for kind, content in ((TEXT, "a"), (MARKDOWN, "*b*"), (JSON, '{"c": 1}'))}
     items = settled(chat, *sent.values())
     own = {kind: item_of(items, exchange) for kind, exchange in sent.items()}
@@ -166,12 +170,12 @@ def test_an_item_says_what_it_is_and_who_sent_it(story: Story) -> None:
         "GetTranscript.Transcript.no-related-contact-id": ("RelatedContactId", None),
     }
     for requirement, (member, value) in expected.items():
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.equal([item.get(member) for item in own.values()], [value] * len(own), f"the {member} of each item")
-    with story.claim("GetTranscript.Transcript.content-type") as claim:
+    with scenario.claim("GetTranscript.Transcript.content-type") as claim:
         claim.equal([item.get("ContentType") for item in own.values()], list(own), "the ContentType of each item")
-    with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
-        members = story.need(chat.transcript())
+    with scenario.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
+        members = scenario.need(chat.transcript())
         claim.equal(members.get("InitialContactId"), chat.contact_id, "the InitialContactId of a new chat")
 
 
@@ -183,31 +187,31 @@ _NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
     "GetTranscript.Transcript.participant-id",
     "GetTranscript.Transcript.display-name",
 )
-def test_all_who_are_there_read_the_same_and_know_who_said_what(story: Story) -> None:
+def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenario) -> None:
     """Participants of a chat read the same messages, each under the one who sent it."""
-    chat = story.chat()
+    chat = scenario.chat()
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
     sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
     read = [settled(reader, *(exchange for *_, exchange in sent)) for reader in everyone]
     own = {id_of(exchange) for *_, exchange in sent}
-    with story.claim("GetTranscript.Transcript.same-for-all-participants") as claim:
+    with scenario.claim("GetTranscript.Transcript.same-for-all-participants") as claim:
         for items in read[1:]:
             here, there = ([lasting(i) for i in found if i.get("Id") in own] for found in (items, read[0]))
             claim.equal(here, there, "what another participant reads")
     stored = [item_of(read[0], exchange) for *_, exchange in sent]
-    with story.claim("GetTranscript.Transcript.participant-id") as claim:
+    with scenario.claim("GetTranscript.Transcript.participant-id") as claim:
         senders = [who.participant_id for _, who, _ in sent]
         claim.equal([item.get("ParticipantId") for item in stored], senders, "the ParticipantId of each message")
-    with story.claim("GetTranscript.Transcript.display-name") as claim:
+    with scenario.claim("GetTranscript.Transcript.display-name") as claim:
         names = [name for name, *_ in sent]
         claim.equal([item.get("DisplayName") for item in stored], names, "the DisplayName of each message")
 
 
 @verifies("GetTranscript.Transcript.reading-changes-nothing")
-def test_reading_changes_nothing(story: Story) -> None:
+def test_reading_changes_nothing(scenario: Scenario) -> None:
     """The same request gives the same messages again, however often and in whatever way it was read between."""
-    chat = story.chat()
+    chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(12)]
     before = settled(chat, *sent)
     for parameters in (
@@ -216,9 +220,9 @@ def test_reading_changes_nothing(story: Story) -> None:
         {"SortOrder": "ASCENDING"},
         {"MaxResults": 5, "ScanDirection": "BACKWARD"},
     ):
-        story.need(chat.transcript(**parameters))
+        scenario.need(chat.transcript(**parameters))
     after = chat.items()
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for exchange in sent:
             again = [lasting(item) for item in after if item.get("Id") == id_of(exchange)]
             claim.equal(again, [lasting(item_of(before, exchange))], "a message after the transcript was read again")
@@ -226,23 +230,23 @@ def test_reading_changes_nothing(story: Story) -> None:
 
 @verifies("GetTranscript.Transcript.participant-joined", "GetTranscript.Transcript.event-content-type")
 @verifies("GetTranscript.Transcript.item-types-of-2019", "GetTranscript.Transcript.roles-of-2019")
-def test_events_stand_in_the_transcript(story: Story) -> None:
+def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
     """Who joined is shown by an event, and events have content types of their own."""
-    chat = story.chat()
-    open_talk(chat)
+    chat = scenario.chat()
+    open_web_socket(chat)
     sent = chat.say()
-    story.until(lambda: _joined(chat) or None)
+    scenario.until(lambda: _joined(chat) or None)
     items = settled(chat, sent)
-    with story.claim("GetTranscript.Transcript.participant-joined") as claim:
+    with scenario.claim("GetTranscript.Transcript.participant-joined") as claim:
         claim.holds(_joined(chat), f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
-    with story.claim("GetTranscript.Transcript.event-content-type") as claim:
+    with scenario.claim("GetTranscript.Transcript.event-content-type") as claim:
         kinds = [str(item.get("ContentType")) for item in items if item.get("Type") == "EVENT"]
         claim.equal([kind for kind in kinds if not kind.startswith(EVENT)], [], "content types of events that are none")
     for requirement, member, known in (
         ("GetTranscript.Transcript.item-types-of-2019", "Type", {"MESSAGE", "EVENT", "CONNECTION_ACK"}),
         ("GetTranscript.Transcript.roles-of-2019", "ParticipantRole", {"AGENT", "CUSTOMER", "SYSTEM"}),
     ):
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             newer = sorted({str(item[member]) for item in items if item.get(member)} - known)
             claim.record(f"newer ones occur: {', '.join(newer)}" if newer else "none of the newer ones occurred")
 
@@ -252,11 +256,11 @@ def _joined(chat: Chat) -> bool:
 
 
 @verifies("GetTranscript.Transcript.latency")
-def test_how_soon_a_message_stands_there(story: Story) -> None:
+def test_how_soon_a_message_stands_there(scenario: Scenario) -> None:
     """How long after its reply a message stands in the transcript."""
-    chat = story.chat()
+    chat = scenario.chat()
     sent = chat.say()
     looks = [id_of(sent) in ids(chat.items())]
-    found = story.until(lambda: True if id_of(sent) in ids(chat.items()) else None)
-    with story.claim() as claim:
+    found = scenario.until(lambda: True if id_of(sent) in ids(chat.items()) else None)
+    with scenario.claim() as claim:
         claim.record("at once" if looks[0] else "later" if found else "not within the polling bound")

@@ -9,29 +9,41 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
-from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat
-from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
-from conformance.examination.story import Story
-from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
-from conformance.examination.transcripts import id_of, items_with, lasting
+from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat
+from conformance.scenario.transcripts import id_of, items_with, lasting
 from conformance.wire import Exchange
+from strategies.examples import JSON, TEXT
 from strategies.paging import page_requests
-from strategies.samples import JSON, TEXT
 
 CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")
-SIZES = (11, 10, SPOKEN - 1, SPOKEN, SPOKEN + 1, LARGEST, 7, 5, 3, 2, 1)  # the fewest pages first
+SIZES = (
+    11,
+    10,
+    SEEDED_MESSAGES - 1,
+    SEEDED_MESSAGES,
+    SEEDED_MESSAGES + 1,
+    LARGEST,
+    7,
+    5,
+    3,
+    2,
+    1,
+)  # the fewest pages first
 LATE = 3  # items of others that may come in between the count of all items and the last page
 HOUR, DAY = 3_600, 86_400  # seconds
 
 
-def _walk(said: Spoken, size: int, **parameters: Any) -> Walk:
+def _walk(said: SeededChat, size: int, **parameters: Any) -> Walk:
     """Page to the end, giving up a page after the bound: a page may be shorter than it was asked to be at most."""
     total = len(said.read(MaxResults=LARGEST).items) + LATE
     return walk(said.chat, total + 2, MaxResults=size, **parameters)
 
 
-def _bound(said: Spoken, found: Walk) -> int:
+def _bound(said: SeededChat, found: Walk) -> int:
     """The most pages that this walk may take: one for each item, and one more."""
     return max(len(set(found.ids)), len(said.own)) + 1
 
@@ -43,17 +55,17 @@ def _bound(said: Spoken, found: Walk) -> int:
     "GetTranscript.NextToken.ends",
 )
 @verifies("GetTranscript.NextToken.present-while-more", "GetTranscript.NextToken.sort-order")
-def test_pages_of_any_size_are_the_same_whole(story: Story) -> None:
+def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
     """Followed to its end, paging gives every item once and in the same order, whatever the size of a page."""
-    said = spoken(story)
+    said = seeded_chat(scenario)
     for order in (ASCENDING, DESCENDING):
-        _judge(story, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
+        _judge(scenario, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
     for size in SIZES:
         for order in (ASCENDING, DESCENDING) if size in (1, 5, 11) else (DESCENDING,):
-            _judge(story, said, _walk(said, size, SortOrder=order), list(said.own))
+            _judge(scenario, said, _walk(said, size, SortOrder=order), list(said.own))
 
 
-def _judge(story: Story, said: Spoken, found: Walk, wanted: Sequence[str]) -> None:
+def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[str]) -> None:
     """Judge one walk that must come by `wanted`, the oldest first."""
     seen = found.of(said.own)
     missing = [item for item in wanted if item not in seen]
@@ -78,7 +90,7 @@ def _judge(story: Story, said: Spoken, found: Walk, wanted: Sequence[str]) -> No
         (whole, [item for item in seen if item in wanted], list(wanted), "the messages together"),
     )
     for requirement, actual, expected, what in judged:
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.equal(actual, expected, f"{what}, with {found}")
 
 
@@ -92,30 +104,30 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
 
 
 @verifies("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position")
-def test_paging_from_a_start_reaches_everything_beyond_it(story: Story) -> None:
+def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) -> None:
     """Paging forward from the first item reaches what backward from the last does; from any start, all beyond it."""
-    said = spoken(story, 12)
+    said = seeded_chat(scenario, 12)
     for size in (1, 3, 4, 12):
         from_first = _walk(said, size, StartPosition={"Id": said.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING)
         from_last = _walk(said, size, StartPosition={"Id": said.own[-1]}, ScanDirection=BACKWARD)
-        with story.claim("GetTranscript.NextToken.forward") as claim:
+        with scenario.claim("GetTranscript.NextToken.forward") as claim:
             claim.equal(_inner(said, from_first), list(said.own[1:-1]), f"the messages between, with {from_first}")
             claim.equal(_inner(said, from_last), list(said.own[1:-1]), f"the messages between, with {from_last}")
     for place, size in ((0, 2), (5, 1), (5, 3), (6, 6), (11, 2)):
         for direction in (FORWARD, BACKWARD):
-            _judge_start(story, said, place, size, direction, DESCENDING)
+            _judge_start(scenario, said, place, size, direction, DESCENDING)
 
 
-def _inner(said: Spoken, found: Walk) -> list[str]:
+def _inner(said: SeededChat, found: Walk) -> list[str]:
     """What a walk came by, without the first and the last message: a start may count or not."""
     return [item for item in found.of(said.own) if item not in (said.own[0], said.own[-1])]
 
 
-def _judge_start(story: Story, said: Spoken, place: int, size: int, direction: str, order: str) -> None:
+def _judge_start(scenario: Scenario, said: SeededChat, place: int, size: int, direction: str, order: str) -> None:
     start = {"Id": said.own[place]}
     found = _walk(said, size, StartPosition=start, ScanDirection=direction, SortOrder=order)
     beyond = said.own[place + 1 :] if direction == FORWARD else said.own[:place]
-    with story.claim("GetTranscript.NextToken.from-start-position") as claim:
+    with scenario.claim("GetTranscript.NextToken.from-start-position") as claim:
         seen = [item for item in found.of(said.own) if item != said.own[place]]
         claim.equal(seen, list(beyond), f"the messages beyond the start, with {found}")
 
@@ -125,24 +137,24 @@ def _judge_start(story: Story, said: Spoken, place: int, size: int, direction: s
     "GetTranscript.NextToken.nothing-lost",
     "GetTranscript.NextToken.nothing-repeated",
 )
-def test_paging_with_any_parameters(story: Story) -> None:
+def test_paging_with_any_parameters(scenario: Scenario) -> None:
     """Whatever start, direction, order and size are combined, paging reaches each item beyond the start once."""
-    said = spoken(story, 7)
+    said = seeded_chat(scenario, 7)
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
         *fixed,
-        *story.drawn(page_requests(len(said.own)), "GetTranscript.NextToken.nothing-lost"),
+        *scenario.drawn(page_requests(len(said.own)), "GetTranscript.NextToken.nothing-lost"),
     ):
         if place is None:
-            _judge(story, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
+            _judge(scenario, said, _walk(said, size, ScanDirection=BACKWARD, SortOrder=order), list(said.own))
         else:
-            _judge_start(story, said, place, size, direction, order)
+            _judge_start(scenario, said, place, size, direction, order)
 
 
 @verifies("GetTranscript.NextToken.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
-def test_an_item_is_the_same_on_every_page(story: Story) -> None:
+def test_an_item_is_the_same_on_every_page(scenario: Scenario) -> None:
     """What an item holds does not depend on the page that shows it nor on who reads it; each page names the chat."""
-    chat = story.chat(SupportedMessagingContentTypes=[TEXT, JSON])
+    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, JSON])
     sent = [chat.say(content) for content in CONTENTS]
     sent.append(chat.say('{ "b": 1.0,  "a": "<\\u00e9>" }', JSON))
     whole = {str(item.get("Id")): lasting(item) for item in items_with(chat, *sent)}
@@ -158,41 +170,41 @@ def test_an_item_is_the_same_on_every_page(story: Story) -> None:
         {},
     )
     for way in ways:
-        _judge_items(story, chat, whole, walk(chat, len(whole) + LATE, **way))
-    with story.aside("GetTranscript.NextToken.same-items"):
+        _judge_items(scenario, chat, whole, walk(chat, len(whole) + LATE, **way))
+    with scenario.optional("GetTranscript.NextToken.same-items"):
         bot = chat.add_participant()
-        _judge_items(story, chat, whole, walk(bot, len(whole) + LATE, MaxResults=2))
+        _judge_items(scenario, chat, whole, walk(bot, len(whole) + LATE, MaxResults=2))
 
 
-def _judge_items(story: Story, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
+def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
     """Judge what a walk shows of the items of `whole`."""
     for one in found.pages:
-        with story.claim("GetTranscript.NextToken.same-items") as claim:
+        with scenario.claim("GetTranscript.NextToken.same-items") as claim:
             shown = [lasting(item) for item in one.items if item.get("Id") in whole]
             claim.equal(shown, [whole[str(item["Id"])] for item in shown], f"the items of a page, with {found}")
-        with story.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
+        with scenario.claim("GetTranscript.InitialContactId.of-a-new-chat") as claim:
             named = one.exchange.response.members.get("InitialContactId") if one.exchange.response else None
             claim.equal(named, chat.contact_id, f"the InitialContactId of a page, with {found}")
 
 
 @verifies("GetTranscript.NextToken.repeatable", "GetTranscript.NextToken.new-items-while-paging")
-def test_pages_stay_as_they_are(story: Story) -> None:
+def test_pages_stay_as_they_are(scenario: Scenario) -> None:
     """The same NextToken gives the same page again, and what is said in between shifts nothing."""
-    said = spoken(story, 9)
+    said = seeded_chat(scenario, 9)
     first = said.read(MaxResults=2)
     token = first.next_token or ""
-    with story.claim("GetTranscript.NextToken.repeatable") as claim:
+    with scenario.claim("GetTranscript.NextToken.repeatable") as claim:
         pages = [page(said.chat, MaxResults=2, NextToken=token).ids for _ in range(2)]
         claim.equal(pages[1], pages[0], "the page of the same NextToken again")
     for number in range(3):
-        story.need(said.chat.say(f"Later {number}"))
+        scenario.need(said.chat.say(f"Later {number}"))
     seen = list(first.ids)
     for _ in range(len(said.read(MaxResults=LARGEST).items) + LATE):  # a page may hold a single item
         following = page(said.chat, MaxResults=2, NextToken=token)
         seen += following.ids
         if (token := following.next_token or "") == "":
             break
-    with story.claim("GetTranscript.NextToken.new-items-while-paging") as claim:
+    with scenario.claim("GetTranscript.NextToken.new-items-while-paging") as claim:
         old = [item for item in seen if item in said.own]
         claim.equal(old, list(said.own[::-1]), "the older messages, newest first, with new ones sent while paging")
 
@@ -203,9 +215,9 @@ def test_pages_stay_as_they_are(story: Story) -> None:
     "GetTranscript.NextToken.last-page",
     "GetTranscript.NextToken.after-reconnect",
 )
-def test_what_odd_tokens_get(story: Story) -> None:
+def test_what_odd_tokens_get(scenario: Scenario) -> None:
     """What a NextToken gets that was made up, or is used in another way, and how the last page says that it is one."""
-    said = spoken(story, 5)
+    said = seeded_chat(scenario, 5)
     token = said.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
         ("GetTranscript.NextToken.garbage", {"NextToken": "garbage"}),
@@ -214,18 +226,18 @@ def test_what_odd_tokens_get(story: Story) -> None:
         ("GetTranscript.NextToken.changed-parameters", {"NextToken": token, "MaxResults": 2, "ScanDirection": FORWARD}),
     )
     for requirement, parameters in changes:
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.record(_said_of(said, said.chat.transcript(**parameters)))
-    with story.claim("GetTranscript.NextToken.last-page") as claim:
-        members = story.need(said.chat.transcript(MaxResults=LARGEST))
+    with scenario.claim("GetTranscript.NextToken.last-page") as claim:
+        members = scenario.need(said.chat.transcript(MaxResults=LARGEST))
         claim.record(f"NextToken {members['NextToken']!r}"[:40] if "NextToken" in members else "no NextToken")
     later = token_of(said.chat.connect())
-    with story.claim("GetTranscript.NextToken.after-reconnect") as claim:
+    with scenario.claim("GetTranscript.NextToken.after-reconnect") as claim:
         answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)
         claim.record(_said_of(said, answer))
 
 
-def _said_of(said: Spoken, answer: Exchange) -> str:
+def _said_of(said: SeededChat, answer: Exchange) -> str:
     """An answer in a few words: its status, and how many items it has."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
@@ -234,13 +246,13 @@ def _said_of(said: Spoken, answer: Exchange) -> str:
 
 @pytest.mark.moves_clock
 @verifies("GetTranscript.NextToken.lifetime")
-def test_how_long_a_token_works(story: Story) -> None:
+def test_how_long_a_token_works(scenario: Scenario) -> None:
     """How long a NextToken works."""
-    said = spoken(story, 4)
+    said = seeded_chat(scenario, 4)
     token = said.read(MaxResults=2).next_token or "none"
     ask: Callable[[], Exchange] = lambda: said.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice
-    with story.claim() as claim:
-        story.advance_clock(HOUR)
+    with scenario.claim() as claim:
+        scenario.advance_clock(HOUR)
         claim.record(f"after an hour {_said_of(said, ask())}")
-        story.advance_clock(DAY // 2)
+        scenario.advance_clock(DAY // 2)
         claim.record(f"after half a day {_said_of(said, ask())}")

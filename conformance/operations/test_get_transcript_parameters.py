@@ -8,11 +8,11 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.claim import Claim
-from conformance.examination.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
-from conformance.examination.story import Story
-from conformance.examination.talk import LARGEST, SPOKEN, Spoken, spoken
-from conformance.examination.times import instant
+from conformance.scenario.claim import Claim
+from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat
+from conformance.scenario.timestamps import instant
 from conformance.wire import Exchange
 
 DEFAULT = 10  # items of a page without MaxResults
@@ -20,33 +20,33 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
 @verifies("GetTranscript.MaxResults.default", "GetTranscript.MaxResults.full-page")
-def test_a_page_holds_ten_items_unless_asked(story: Story) -> None:
+def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
     """Without MaxResults a page of a longer transcript holds 10 items, in whatever direction and order."""
-    said = spoken(story)
+    said = seeded_chat(scenario)
     backward = {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}
     for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
         held = len(said.read(**parameters).items)
-        with story.claim("GetTranscript.MaxResults.default") as claim:
+        with scenario.claim("GetTranscript.MaxResults.default") as claim:
             claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {parameters or 'nothing'}", held)
-        with story.claim("GetTranscript.MaxResults.full-page") as claim:
+        with scenario.claim("GetTranscript.MaxResults.full-page") as claim:
             claim.holds(held >= DEFAULT, f"no fewer than {DEFAULT} items with {parameters or 'nothing'}", held)
 
 
 @verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
-def test_a_page_holds_no_more_than_was_asked_for(story: Story) -> None:
+def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
     """A page never holds more items than MaxResults."""
-    said = spoken(story)
-    sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SPOKEN - 1, LARGEST)
-    with story.claim("GetTranscript.MaxResults.never-exceeded") as claim:
+    said = seeded_chat(scenario)
+    sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
+    with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for size in sizes:
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
                 found = len(said.read(MaxResults=size, **more).items)
                 claim.holds(found <= size, f"at most {size} items", found)
-    with story.claim("GetTranscript.MaxResults.zero") as claim:
+    with scenario.claim("GetTranscript.MaxResults.zero") as claim:
         claim.record(_answer(said, MaxResults=0))
 
 
-def _answer(said: Spoken, **parameters: Any) -> str:
+def _answer(said: SeededChat, **parameters: Any) -> str:
     """What a request gets that the documents say nothing of."""
     exchange = said.chat.transcript(**parameters)
     if exchange.response is None or not exchange.response.succeeded:
@@ -57,9 +57,9 @@ def _answer(said: Spoken, **parameters: Any) -> str:
 
 @verifies("GetTranscript.SortOrder.ascending", "GetTranscript.SortOrder.descending", "GetTranscript.SortOrder.default")
 @verifies("GetTranscript.SortOrder.reverse")
-def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
+def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
     """Ascending begins with the oldest item, descending with the newest, and one is the reverse of the other."""
-    said = spoken(story, 14)
+    said = seeded_chat(scenario, 14)
     middle = {"StartPosition": {"Id": said.own[6]}}
     ways: Sequence[Mapping[str, Any]] = (
         {},
@@ -74,17 +74,17 @@ def test_a_page_is_sorted_as_was_asked_for(story: Story) -> None:
     )
     for way in ways:
         ascending, descending, default = _sorted_three_ways(said, way)
-        with story.claim("GetTranscript.SortOrder.ascending") as claim:
+        with scenario.claim("GetTranscript.SortOrder.ascending") as claim:
             claim.equal(ascending, _in_order(said, ascending), f"the order of the ascending page with {way}")
-        with story.claim("GetTranscript.SortOrder.descending") as claim:
+        with scenario.claim("GetTranscript.SortOrder.descending") as claim:
             claim.equal(descending, _in_order(said, descending)[::-1], f"the order of the descending page with {way}")
-        with story.claim("GetTranscript.SortOrder.default") as claim:
+        with scenario.claim("GetTranscript.SortOrder.default") as claim:
             claim.equal(default, descending, f"the page without SortOrder with {way}")
-        with story.claim("GetTranscript.SortOrder.reverse") as claim:
+        with scenario.claim("GetTranscript.SortOrder.reverse") as claim:
             claim.equal(ascending, descending[::-1], f"the ascending page with {way}")
 
 
-def _sorted_three_ways(said: Spoken, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+def _sorted_three_ways(said: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """The same page ascending, descending, and as it comes; read again where a late greeting may have shifted it."""
     for _ in range(2):
         ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
@@ -94,33 +94,33 @@ def _sorted_three_ways(said: Spoken, way: Mapping[str, Any]) -> tuple[list[str],
     return ascending, descending, default
 
 
-def _in_order(said: Spoken, found: Sequence[str]) -> list[str]:
+def _in_order(said: SeededChat, found: Sequence[str]) -> list[str]:
     return sorted(found, key=list(said.own).index)
 
 
 @verifies("GetTranscript.ScanDirection.default-backward", "GetTranscript.ScanDirection.default-forward")
 @verifies("GetTranscript.ScanDirection.backward", "GetTranscript.ScanDirection.forward-needs-start")
-def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(story: Story) -> None:
+def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenario: Scenario) -> None:
     """Without a start a page holds the newest items; with one, those from there on, or up to there if backward."""
-    said = spoken(story, 15)
-    with story.claim("GetTranscript.ScanDirection.default-backward") as claim:
+    said = seeded_chat(scenario, 15)
+    with scenario.claim("GetTranscript.ScanDirection.default-backward") as claim:
         found = said.seen(MaxResults=DEFAULT)
         claim.holds(said.own[-1] in found, f"the newest message among the first {DEFAULT}", _places(said, found))
         claim.holds(said.own[0] not in found, f"the oldest message not among the first {DEFAULT}", _places(said, found))
     for place in (0, 5, 14):
         start = {"StartPosition": {"Id": said.own[place]}, "MaxResults": LARGEST}
-        with story.claim("GetTranscript.ScanDirection.default-forward") as claim:
+        with scenario.claim("GetTranscript.ScanDirection.default-forward") as claim:
             _beyond(claim, said, said.seen(**start), place, FORWARD)
-        with story.claim("GetTranscript.ScanDirection.backward") as claim:
+        with scenario.claim("GetTranscript.ScanDirection.backward") as claim:
             _beyond(claim, said, said.seen(ScanDirection=BACKWARD, **start), place, BACKWARD)
-    with story.claim("GetTranscript.ScanDirection.forward-needs-start") as claim:
+    with scenario.claim("GetTranscript.ScanDirection.forward-needs-start") as claim:
         ways: Sequence[Mapping[str, Any]] = ({}, {"StartPosition": {}}, {"MaxResults": 5})
         for way in ways:
             answer = said.chat.transcript(ScanDirection=FORWARD, **way)
             claim.refused(answer, "FORWARD without a start")
 
 
-def _beyond(claim: Claim, said: Spoken, found: Sequence[str], place: int, direction: str) -> None:
+def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
     """All messages beyond `place` in the direction, none on its other side; that at `place` may be there or not."""
     forward = direction == FORWARD
     there, other = said.own[place + 1 :], said.own[:place]
@@ -135,26 +135,26 @@ def _beyond(claim: Claim, said: Spoken, found: Sequence[str], place: int, direct
     "GetTranscript.StartPosition.absolute-time",
     "GetTranscript.StartPosition.inclusive",
 )
-def test_a_page_begins_where_it_was_asked_to(story: Story) -> None:
+def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
     """From an item or its time, forward gives what comes after it and backward what comes before it."""
-    said = spoken(story, 9)
+    said = seeded_chat(scenario, 9)
     for place in (0, 1, 4, 7, 8):
         for direction in (FORWARD, BACKWARD):
             way = {"ScanDirection": direction, "MaxResults": LARGEST}
-            with story.claim("GetTranscript.StartPosition.id") as claim:
+            with scenario.claim("GetTranscript.StartPosition.id") as claim:
                 _beyond(claim, said, said.seen(StartPosition={"Id": said.own[place]}, **way), place, direction)
                 _next_to(claim, said, place, direction)
-            with story.claim("GetTranscript.StartPosition.absolute-time") as claim:
+            with scenario.claim("GetTranscript.StartPosition.absolute-time") as claim:
                 found = said.seen(StartPosition={"AbsoluteTime": said.times[place]}, **way)
                 _beyond_time(claim, said, found, place, direction)
-    _judge_times_outside(story, said)
-    with story.claim("GetTranscript.StartPosition.inclusive") as claim:
+    _judge_times_outside(scenario, said)
+    with scenario.claim("GetTranscript.StartPosition.inclusive") as claim:
         for direction in (FORWARD, BACKWARD):
             found = said.seen(StartPosition={"Id": said.own[4]}, ScanDirection=direction, MaxResults=LARGEST)
             claim.record(f"{direction}: it {'belongs' if said.own[4] in found else 'does not belong'} to it")
 
 
-def _judge_times_outside(story: Story, said: Spoken) -> None:
+def _judge_times_outside(scenario: Scenario, said: SeededChat) -> None:
     """From a time before the chat, or after all that was said, a page holds all or nothing; it may be refused.
 
     The message nearest to the time may count as the start, which belongs to the page or not.
@@ -167,13 +167,13 @@ def _judge_times_outside(story: Story, said: Spoken) -> None:
             if not judged_reply(answer).succeeded:
                 continue
             found = [item for item in page_of(said.chat, answer).ids if item in said.own]
-            with story.claim("GetTranscript.StartPosition.absolute-time") as claim:
+            with scenario.claim("GetTranscript.StartPosition.absolute-time") as claim:
                 due = [item for item in said.own if wanted and item != said.own[place]]
                 inner = [item for item in said.own if item in found and item != said.own[place]]
                 claim.equal(inner, due, f"the messages {direction} from {abs(hours)} h outside the chat")
 
 
-def _next_to(claim: Claim, said: Spoken, place: int, direction: str) -> None:
+def _next_to(claim: Claim, said: SeededChat, place: int, direction: str) -> None:
     """A small page holds the items nearest to the start, wherever the endpoint counts the start itself."""
     step = 1 if direction == FORWARD else -1
     near = [said.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(said.own)]
@@ -181,11 +181,11 @@ def _next_to(claim: Claim, said: Spoken, place: int, direction: str) -> None:
     claim.holds(set(found) <= set(near), f"the items next to message {place + 1} {direction}", _places(said, found))
 
 
-def _places(said: Spoken, found: Sequence[str]) -> str:
+def _places(said: SeededChat, found: Sequence[str]) -> str:
     return f"messages {[list(said.own).index(item) + 1 for item in found]}"
 
 
-def _beyond_time(claim: Claim, said: Spoken, found: Sequence[str], place: int, direction: str) -> None:
+def _beyond_time(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
     """All messages of times beyond that of `place`, none of times on the other side; those of the same time may be."""
     times = [_seconds(stated) for stated in said.times]
     sign = 1 if direction == FORWARD else -1
@@ -206,14 +206,14 @@ def _seconds(stated: str) -> float:
 @verifies("GetTranscript.StartPosition.absolute-time-unreadable", "GetTranscript.StartPosition.absolute-time-lenient")
 @verifies("GetTranscript.StartPosition.most-recent", "GetTranscript.StartPosition.two-members")
 @verifies("GetTranscript.StartPosition.unknown-id", "GetTranscript.StartPosition.empty")
-def test_odd_starts(story: Story) -> None:
+def test_odd_starts(scenario: Scenario) -> None:
     """A start that is no time is refused, an empty one is none, and what others get is written down."""
-    said = spoken(story, 6)
-    with story.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
+    said = seeded_chat(scenario, 6)
+    with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
             answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
             claim.refused(answer, f"an AbsoluteTime of {text!r}")
-    with story.claim("GetTranscript.StartPosition.empty") as claim:
+    with scenario.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
             answer = said.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)
             claim.accepted(answer, "an empty StartPosition with BACKWARD")
@@ -228,15 +228,15 @@ def test_odd_starts(story: Story) -> None:
         "GetTranscript.StartPosition.unknown-id": ({"Id": UNKNOWN_ID},),
     }
     for requirement, starts in odd.items():
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             for start in starts:
                 claim.record(_answer(said, StartPosition=start, ScanDirection=BACKWARD))
-    with story.claim("GetTranscript.StartPosition.most-recent") as claim:
+    with scenario.claim("GetTranscript.StartPosition.most-recent") as claim:
         answer = said.chat.transcript(StartPosition={"MostRecent": 2}, ScanDirection=FORWARD, SortOrder=ASCENDING)
         claim.record(_place_of_first(said, answer))
 
 
-def _place_of_first(said: Spoken, answer: Exchange) -> str:
+def _place_of_first(said: SeededChat, answer: Exchange) -> str:
     """Where the page begins that an exchange asked for from MostRecent 2."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
@@ -248,10 +248,10 @@ def _place_of_first(said: Spoken, answer: Exchange) -> str:
     "GetTranscript.ContactId.own", "GetTranscript.ContactId.another-chat", "GetTranscript.ContactId.another-chat-answer"
 )
 @verifies("GetTranscript.StartPosition.id-of-another-chat", "GetTranscript.NextToken.of-another-chat")
-def test_nothing_of_another_chat_is_read(story: Story) -> None:
+def test_nothing_of_another_chat_is_read(scenario: Scenario) -> None:
     """Neither the identifier, nor an item, nor a NextToken of another chat yields anything of it."""
-    here, there = spoken(story, 4), spoken(story, 4)
-    with story.claim("GetTranscript.ContactId.own") as claim:
+    here, there = seeded_chat(scenario, 4), seeded_chat(scenario, 4)
+    with scenario.claim("GetTranscript.ContactId.own") as claim:
         found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)
         claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")
     token = there.read(MaxResults=2).next_token
@@ -265,13 +265,13 @@ def test_nothing_of_another_chat_is_read(story: Story) -> None:
     }
     for requirement, parameters in foreign.items():
         answer = here.chat.transcript(**parameters)
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             leaked = [
                 item
                 for item in there.own
                 if answer.response and item in answer.response.body.decode("utf-8", "replace")
             ]
             claim.equal(leaked, [], "Ids of another chat in the answer")
-    with story.claim("GetTranscript.ContactId.another-chat-answer") as claim:
+    with scenario.claim("GetTranscript.ContactId.another-chat-answer") as claim:
         for other in (there.chat.contact_id, UNKNOWN_ID):
             claim.record(_answer(here, ContactId=other))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from conformance.claims import verifies
-from conformance.examination.chat import text_at
-from conformance.examination.paging import ASCENDING, DESCENDING, FORWARD, page, walk
-from conformance.examination.story import Story
-from conformance.examination.talk import LARGEST
-from conformance.examination.transcripts import id_of, ids, settled
+from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
+from conformance.scenario.participants import text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.seeded_chat import LARGEST
+from conformance.scenario.transcripts import id_of, ids, settled
 from strategies.text import filled
 
 MOST_BYTES, LONG_ONES = 16_384, 24  # of a message; messages that are so long
@@ -22,10 +22,10 @@ MOST = 4  # pages to read at most, where two suffice for the messages
     "GetTranscript.NextToken.nothing-lost",
     "GetTranscript.NextToken.nothing-repeated",
 )
-def test_a_transcript_longer_than_the_largest_page(story: Story) -> None:
+def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     """Of more messages than one page may hold none is lost, and the largest page holds 100 and not one more."""
-    chat = story.chat()
-    sent = [story.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
+    chat = scenario.chat()
+    sent = [scenario.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
     own = [text_at(reply, "Id") for reply in sent]
 
     def odd() -> list[str]:
@@ -33,30 +33,30 @@ def test_a_transcript_longer_than_the_largest_page(story: Story) -> None:
         stored = Counter(ids(chat.items()))
         return [item for item in own if stored[item] != 1]
 
-    in_order = story.until(lambda: True if not odd() else None)
-    with story.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
+    in_order = scenario.until(lambda: True if not odd() else None)
+    with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         claim.equal([] if in_order else odd(), [], "messages that do not stand there once")
-    with story.claim("GetTranscript.MaxResults.never-exceeded") as claim:
+    with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for start in ({}, {"StartPosition": {"Id": own[0]}, "ScanDirection": FORWARD}):
             held = len(page(chat, MaxResults=LARGEST, **start).items)
             claim.holds(held <= LARGEST, f"at most {LARGEST} items", held)
     for order in (DESCENDING, ASCENDING):
         seen = walk(chat, MOST, MaxResults=LARGEST, SortOrder=order)
-        with story.claim("GetTranscript.NextToken.nothing-lost") as claim:
+        with scenario.claim("GetTranscript.NextToken.nothing-lost") as claim:
             claim.equal([item for item in own if item not in seen.ids], [], f"messages that were not seen, with {seen}")
-        with story.claim("GetTranscript.NextToken.nothing-repeated") as claim:
+        with scenario.claim("GetTranscript.NextToken.nothing-repeated") as claim:
             twice = [item for item, number in Counter(seen.ids).items() if number > 1]
             claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
 
 
 @verifies("GetTranscript.Transcript.holds-what-was-sent")
-def test_a_transcript_of_long_messages(story: Story) -> None:
+def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     """Of two dozen messages as long as they may be the transcript is told, and holds each as it was sent."""
-    chat = story.chat()
+    chat = scenario.chat()
     sent = [chat.say(filled(width, MOST_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
     own = [id_of(exchange) for exchange in sent]
     read = chat.transcript(MaxResults=LARGEST)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MOST_BYTES:,} bytes")
         stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in settled(chat, *sent)}
         claim.equal([stored.get(one) for one in own], [MOST_BYTES] * len(own), "the bytes of each message")

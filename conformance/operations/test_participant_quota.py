@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat
-from conformance.examination.story import Story
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
 MOST_ADDED = 12  # participants after which no quota is looked for any more; the documents speak of 6 in a chat
@@ -23,18 +23,18 @@ def _added_until_refused(chat: Chat) -> list[Exchange]:
 
 
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
-def test_the_participant_beyond_the_quota_is_refused(story: Story) -> None:
+def test_the_participant_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The participant beyond the quota gets ServiceQuotaExceededException; how many there may be is written down."""
-    *added, last = _added_until_refused(story.chat())
-    story.need(next(iter(added), last))
+    *added, last = _added_until_refused(scenario.chat())
+    scenario.need(next(iter(added), last))
     full = not judged_reply(last).succeeded
-    with story.claim("CreateParticipant.quota.participants-number") as claim:
+    with scenario.claim("CreateParticipant.quota.participants-number") as claim:
         claim.record(f"{len(added) + 1} with the customer" if full else f"more than {MOST_ADDED}")
     if not full:
-        story.not_applicable(
+        scenario.not_applicable(
             f"a chat took {MOST_ADDED} participants beside its customer", "CreateParticipant.quota.exceeded"
         )
         return
-    with story.claim("CreateParticipant.quota.exceeded") as claim:
+    with scenario.claim("CreateParticipant.quota.exceeded") as claim:
         sent = f"CreateParticipant in a chat of {len(added) + 1} participants"
         claim.failed_with(last, sent, status=402, types=["ServiceQuotaExceededException"])

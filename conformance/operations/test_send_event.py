@@ -14,15 +14,15 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Participant
-from conformance.examination.socket_talk import listen
-from conformance.examination.speech import said
-from conformance.examination.story import Story
-from conformance.examination.times import lateness
-from conformance.examination.transcripts import id_of, items_with
+from conformance.scenario.messages import send_message
+from conformance.scenario.participants import Participant
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import lateness
+from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.web_socket import listen
 from conformance.wire import Exchange
 from strategies.content_types import SUPPORTED
-from strategies.samples import EVENT, READ
+from strategies.examples import EVENT, READ
 
 TYPING = f"{EVENT}.typing"
 # Events that only the system tells of, and types that resemble a listed one or hold one somewhere.
@@ -61,33 +61,33 @@ def _send(who: Participant, content_type: str, content: str | None = None, **mem
 
 
 @verifies("SendEvent.ContentType.typing", "SendEvent.Content.typing-without")
-def test_everybody_signals_typing(story: Story) -> None:
+def test_everybody_signals_typing(scenario: Scenario) -> None:
     """A typing event is accepted without Content from every participant, again and again, be there two or three."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
-    _judge_typing(story, chat, bot, chat, chat, bot)
+    _judge_typing(scenario, chat, bot, chat, chat, bot)
     third = chat.add_participant(name="Bob")
     for who in (chat, bot, third):
-        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+        scenario.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
         who.reconnect()  # by the newest token, which may be the only one
-    _judge_typing(story, third, chat, bot)
+    _judge_typing(scenario, third, chat, bot)
 
 
-def _judge_typing(story: Story, *typists: Participant) -> None:
+def _judge_typing(scenario: Scenario, *typists: Participant) -> None:
     for who in typists:
         answer = who.signal("typing")
         for requirement in ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"):
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.accepted(answer, "a typing event without Content")
 
 
 @verifies("SendEvent.ContentType.unsupported-refused")
-def test_an_event_of_another_type_is_refused(story: Story) -> None:
+def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
     """An event of a type that is not listed is refused, a system event's and a message's type included."""
-    chat = story.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+    chat = scenario.chat(SupportedMessagingContentTypes=list(SUPPORTED))
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.refused(answer, f"an event of type {content_type}")
 
 
@@ -96,24 +96,24 @@ def test_an_event_of_another_type_is_refused(story: Story) -> None:
     "SendEvent.ContentType.connection-acknowledged",
     "SendEvent.ContentType.acknowledged-supported",
 )
-def test_what_an_acknowledgement_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_an_acknowledgement_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """connection.acknowledged, which is no longer maintained, is accepted, or refused."""
-    chat = story.chat()
-    with story.claim(requirement) as claim:
+    chat = scenario.chat()
+    with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(chat.signal("connection.acknowledged"))))
 
 
 @verifies("SendEvent.Id.unique")
-def test_each_event_has_an_id_of_its_own(story: Story) -> None:
+def test_each_event_has_an_id_of_its_own(scenario: Scenario) -> None:
     """No two events have one Id, alike or at once or of different senders, and no message has it either."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     messages = [who.say("the same") for who in (chat, bot)]
     events = [who.signal() for who in (chat, bot, chat, bot)]
     messages += [who.say("the same") for who in (chat, bot)]
-    events += story.at_once([who.signal for who in (chat, bot) * 4])
+    events += scenario.at_once([who.signal for who in (chat, bot) * 4])
     known = items_with(chat, *messages)
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         made = [id_of(answer) for answer in (*events, *messages)]
         claim.equal([one for one, count in Counter(made).items() if count > 1], [], "Ids that two replies have")
         others = [item.get("Id") for item in known if item.get("ContentType") != TYPING]
@@ -124,40 +124,40 @@ HOUR = 3_600  # seconds
 NEAR = timedelta(seconds=60)  # as for messages, a real one of which was 20.9 seconds late
 
 
-def _judge_time(story: Story, what: str, late: timedelta) -> None:
-    with story.claim("SendEvent.AbsoluteTime.when-sent") as claim:
+def _judge_time(scenario: Scenario, what: str, late: timedelta) -> None:
+    with scenario.claim("SendEvent.AbsoluteTime.when-sent") as claim:
         claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
 
 
 @verifies("SendEvent.AbsoluteTime.when-sent")
-def test_an_event_has_the_time_at_which_it_was_sent(story: Story) -> None:
+def test_an_event_has_the_time_at_which_it_was_sent(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call, for typing and for receipts."""
-    chat = story.chat()
+    chat = scenario.chat()
     message = chat.add_participant().say()
     items_with(chat, message)
     receipt = json.dumps({"messageId": id_of(message)})
     for answer in (chat.signal(), chat.say(), chat.signal(), _send(chat, READ, receipt)):
         if answer.request.operation == "SendEvent":
-            _judge_time(story, "an event", lateness(answer))
+            _judge_time(scenario, "an event", lateness(answer))
 
 
 @pytest.mark.moves_clock
 @verifies("SendEvent.AbsoluteTime.when-sent")
-def test_an_event_of_an_old_chat_has_its_own_time(story: Story) -> None:
+def test_an_event_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call also when the chat, its connection and its first events are older."""
-    chat = story.chat()
+    chat = scenario.chat()
     first = chat.signal()
-    story.need(first)
-    story.advance_clock(HOUR)
+    scenario.need(first)
+    scenario.advance_clock(HOUR)
     later = chat.signal()
-    _judge_time(story, "an event in a chat that is an hour old", lateness(later, first, HOUR))
+    _judge_time(scenario, "an event in a chat that is an hour old", lateness(later, first, HOUR))
 
 
 @verifies("SendEvent.refusal.no-effect")
-def test_a_refused_event_reaches_nobody(story: Story) -> None:
+def test_a_refused_event_reaches_nobody(scenario: Scenario) -> None:
     """An event that was refused, for its type, size, form or token, is in no frame and in no transcript."""
-    chat = story.chat()
-    talk, bot = listen(chat), chat.add_participant()
+    chat = scenario.chat()
+    session, bot = listen(chat), chat.add_participant()
     mark = str(uuid.uuid4())
     attempts = [
         *(_send(bot, kind, mark) for kind in (f"{EVENT}.unknown", f"{EVENT}.chat.ended", "text/plain")),
@@ -167,11 +167,11 @@ def test_a_refused_event_reaches_nobody(story: Story) -> None:
     ]
     accepted = {_type_of(answer) for answer in attempts if judged_reply(answer).succeeded}
     refused = {_type_of(answer) for answer in attempts} - accepted
-    marker = said(bot)
-    talk.need(marker)
-    told = [*talk.items(), *items_with(chat, marker.exchange)]
+    marker = send_message(bot)
+    session.need(marker)
+    told = [*session.items(), *items_with(chat, marker.exchange)]
     own = [item for item in told if _may_be_of(bot, item, mark) and not marker.found_in([item])]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.equal([item for item in own if item.get("ContentType") in refused], [], "what is told of refused events")
 
 
@@ -187,30 +187,30 @@ def _type_of(sent: Exchange) -> str:
 
 
 @verifies("SendEvent.typing.in-transcript")
-def test_whether_typing_stands_in_the_transcript_is_written_down(story: Story) -> None:
+def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scenario) -> None:
     """A typing event stands in the transcript as an item of some type, or it does not."""
-    chat = story.chat()
-    story.need(chat.signal())
+    chat = scenario.chat()
+    scenario.need(chat.signal())
     shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.record(f"as an item of type {shown[0]}" if shown else "never")
 
 
 @verifies("SendEvent.Content.typing-with")
-def test_what_typing_with_content_gets_is_written_down(story: Story) -> None:
+def test_what_typing_with_content_gets_is_written_down(scenario: Scenario) -> None:
     """A typing event with Content is accepted, and its Content kept or not, or refused."""
-    chat = story.chat()
+    chat = scenario.chat()
     text = str(uuid.uuid4())
     answer = judged_reply(_send(chat, TYPING, text))
     kept = any(item.get("Content") == text for item in items_with(chat, chat.say()))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.record(f"{describe(answer)}{', kept in the transcript' if kept else ''}")
 
 
 @verifies("SendEvent.Content.typing-with-empty")
-def test_typing_with_an_empty_content_is_refused(story: Story) -> None:
+def test_typing_with_an_empty_content_is_refused(scenario: Scenario) -> None:
     """The least length of Content holds for typing, too."""
-    chat = story.chat()
-    story.need(chat.signal("typing"))
-    with story.claim() as claim:
+    chat = scenario.chat()
+    scenario.need(chat.signal("typing"))
+    with scenario.claim() as claim:
         claim.refused(chat.signal("typing", Content=""), "a typing event with an empty Content")

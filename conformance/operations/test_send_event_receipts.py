@@ -15,11 +15,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Participant, object_at, objects_at, text_at
-from conformance.examination.socket_talk import SocketTalk, listen
-from conformance.examination.story import Story
-from conformance.examination.times import instant
-from conformance.examination.transcripts import Items, id_of, items_with
+from conformance.scenario.participants import Participant, object_at, objects_at, text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import instant
+from conformance.scenario.transcripts import Items, id_of, items_with
+from conformance.scenario.web_socket import WebSocketSession, listen
 from conformance.wire import Exchange
 
 Members = Mapping[str, Any]
@@ -44,34 +44,34 @@ def _message(speaker: Participant, reader: Participant) -> str:
 
 
 @verifies_each("requirement", *RECEIPTS)
-def test_a_receipt_of_anothers_message_is_accepted(story: Story, requirement: str) -> None:
+def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requirement: str) -> None:
     """A receipt of another participant's message is accepted from the customer and from who was added, also again."""
     end = RECEIPTS[requirement]
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     for reader, speaker in ((chat, bot), (bot, chat)):
         message = _message(speaker, reader)
         for answer in (reader.signal(end, Content=_content(message)), reader.signal(end, Content=_content(message))):
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.accepted(answer, f"{end} about another participant's message")
 
 
 @verifies(*RECEIPTS)
-def test_receipts_are_accepted_again_when_the_third_has_left(story: Story) -> None:
+def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario) -> None:
     """Of more than two participants only those who are active count: when the third has left receipts are accepted."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot, third = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     for who in (chat, bot, third):
-        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+        scenario.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
         who.reconnect()  # by the newest token, which may be the only one
     message = _message(bot, chat)
-    story.need(third.leave())
-    story.until_refused(third.say)
-    story.need(chat.say())
+    scenario.need(third.leave())
+    scenario.until_refused(third.say)
+    scenario.need(chat.say())
     for requirement, end in RECEIPTS.items():
         send = partial(chat.signal, end, Content=_content(message))
-        answer = story.until(partial(_accepted, send)) or send()
-        with story.claim(requirement) as claim:
+        answer = scenario.until(partial(_accepted, send)) or send()
+        with scenario.claim(requirement) as claim:
             claim.accepted(answer, f"{end} in a chat of two that a third participant has left")
 
 
@@ -89,15 +89,15 @@ LAYOUTS = (
 
 
 @verifies("SendEvent.Content.receipt-json")
-def test_a_receipt_names_its_message_in_a_json_text(story: Story) -> None:
+def test_a_receipt_names_its_message_in_a_json_text(scenario: Scenario) -> None:
     """A receipt is accepted whatever the layout of its JSON text, for old messages and new ones, in any order."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     messages = [bot.say(f"{number}") for number in range(12)]
     items_with(chat, *messages)
     for number, message in enumerate((messages[5], messages[0], *messages[-6:])):
         content = LAYOUTS[number % len(LAYOUTS)].format(id_of(message))
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             answer = chat.signal(ENDS[number % 3 % 2], Content=content)
             claim.accepted(answer, f"a receipt with the Content {content!r}")
 
@@ -114,16 +114,16 @@ NO_JSON = (
 
 
 @verifies("SendEvent.Content.receipt-not-json", "SendEvent.refusal.no-effect")
-def test_a_receipt_without_a_json_text_is_refused(story: Story) -> None:
+def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
     """A receipt whose Content is no JSON text is refused, though it holds the Id of a message, and marks nothing."""
-    chat = story.chat()
+    chat = scenario.chat()
     message = _message(chat.add_participant(), chat)
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
     for (content, end), answer in answers.items():
-        with story.claim("SendEvent.Content.receipt-not-json") as claim:
+        with scenario.claim("SendEvent.Content.receipt-not-json") as claim:
             claim.refused(answer, f"{end} with the Content {content!r}")
     if not any(judged_reply(answer).succeeded for answer in answers.values()):
-        with story.claim("SendEvent.refusal.no-effect") as claim:
+        with scenario.claim("SendEvent.refusal.no-effect") as claim:
             marked = STAMPS["message.read"] in _stamps(chat.items(), message)
             claim.holds(not marked, "no ReadTimestamp of a message whose receipts were refused", "one")
 
@@ -144,12 +144,12 @@ class Shown:
     """What `speaker` is shown of receipts, on the web socket and in the transcript."""
 
     speaker: Participant
-    talk: SocketTalk
+    session: WebSocketSession
 
     def places(self) -> Iterator[Items]:
         """The items of each place where receipts are shown at all."""
-        self.talk.catch_up()
-        for items in (self.talk.items(), self.speaker.items()):
+        self.session.catch_up()
+        for items in (self.session.items(), self.speaker.items()):
             if any(True for _ in _receipts(items)):
                 yield items
 
@@ -160,7 +160,7 @@ class Shown:
             places = list(self.places())
             return places if places and all(due <= _stamps(items, message) for items in places) else None
 
-        return self.talk.story.until(look) or list(self.places())
+        return self.session.scenario.until(look) or list(self.places())
 
 
 def _stamps(items: Items, message: str) -> set[str]:
@@ -179,27 +179,27 @@ TIMESTAMP = "SendEvent.receipt.read-timestamp"
 
 @pytest.mark.parametrize("ends", [pytest.param(ends, id="-".join(ends)) for ends in (ENDS[:1], ENDS[1:], ENDS)])
 @verifies("SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp")
-def test_a_receipt_tells_who_received_or_read_what(story: Story, ends: tuple[str, ...]) -> None:
+def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tuple[str, ...]) -> None:
     """Where receipts are shown they name the reader, with the time of what the reader said and of nothing more."""
-    chat = story.chat()
+    chat = scenario.chat()
     bot = chat.add_participant()
     for reader, speaker in ((bot, chat), (chat, bot)):
         shown = Shown(speaker, listen(speaker))
         message, _ = _message(speaker, reader), _message(speaker, reader)
-        replies = {STAMPS[end]: story.need(reader.signal(end, Content=_content(message))) for end in ends}
+        replies = {STAMPS[end]: scenario.need(reader.signal(end, Content=_content(message))) for end in ends}
         _judge_receipts(shown, message, reader, {stamp: text_at(r, "AbsoluteTime") for stamp, r in replies.items()})
 
 
 def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mapping[str, str]) -> None:
     """Judge each place that shows the receipts of `message`; `told` are the times that the replies gave for them."""
     due = set(told)
-    story, places = reader.story, shown.wait_for(message, due)
+    scenario, places = reader.scenario, shown.wait_for(message, due)
     if not places:
-        story.not_applicable("no receipt is shown", "SendEvent.receipt.recipient")
-        story.not_applicable("no receipt is shown", "SendEvent.receipt.read-timestamp")
+        scenario.not_applicable("no receipt is shown", "SendEvent.receipt.recipient")
+        scenario.not_applicable("no receipt is shown", "SendEvent.receipt.read-timestamp")
     for items in places:
         stamps = _stamps(items, message)
-        with story.claim("SendEvent.receipt.read-timestamp") as claim:
+        with scenario.claim("SendEvent.receipt.read-timestamp") as claim:
             claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
             early = STAMPS["message.read"] in stamps - due
             claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
@@ -207,20 +207,20 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
                 near = abs(instant(time) - instant(told.get(stamp, time))) <= NEAR
                 claim.holds(near, f"a {stamp} near the time of the call, {told.get(stamp)}", time)
         names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
-        with story.claim("SendEvent.receipt.recipient") as claim:
+        with scenario.claim("SendEvent.receipt.recipient") as claim:
             claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")
 
 
 @verifies("SendEvent.receipt.in-transcript")
-def test_where_a_receipt_shows_in_the_transcript_is_written_down(story: Story) -> None:
+def test_where_a_receipt_shows_in_the_transcript_is_written_down(scenario: Scenario) -> None:
     """A receipt shows in the message's metadata, in an item of its own, or nowhere."""
-    chat = story.chat()
+    chat = scenario.chat()
     message = _message(chat.add_participant(), chat)
-    story.need(chat.signal("message.read", Content=_content(message)))
+    scenario.need(chat.signal("message.read", Content=_content(message)))
     items = items_with(chat, chat.say())
     about = [item for item in items if any(told == message for told, _ in _receipts([item]))]
     named = [item for item in items if message in str(item.get("Content"))]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         own = "in the message's MessageMetadata" if message in map(_id, about) else "in an item of its own"
         claim.record(own if about or named else "nowhere")
 
@@ -230,14 +230,14 @@ def _id(item: Members) -> str:
 
 
 @verifies("SendEvent.receipt.three-participants")
-def test_what_a_receipt_among_three_gets_is_written_down(story: Story) -> None:
+def test_what_a_receipt_among_three_gets_is_written_down(scenario: Scenario) -> None:
     """A receipt in a chat of three connected participants is accepted, or refused."""
-    chat = story.chat()
+    chat = scenario.chat()
     bots = [chat.add_participant(name=name) for name in ("Bea", "Bob")]
     message = _message(bots[0], chat)
     for who in (chat, *bots):
-        story.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
-    with story.claim() as claim:
+        scenario.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
+    with scenario.claim() as claim:
         claim.record(describe(judged_reply(chat.signal("message.read", Content=_content(message)))))
 
 
@@ -253,14 +253,14 @@ _DOUBTFUL: Mapping[str, Doubtful] = {
 
 
 @verifies_each("requirement", *_DOUBTFUL)
-def test_what_a_doubtful_receipt_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A receipt that the documents, or their older editions, leave in doubt is accepted, or refused."""
-    chat, other = story.chat(), story.chat()
+    chat, other = scenario.chat(), scenario.chat()
     own, others = _message(chat.add_participant(), chat), _message(other, other)
     for content in _DOUBTFUL[requirement](own, others):
         for end in ENDS:
             answer = chat.signal(end) if content is None else chat.signal(end, Content=content)
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 claim.record(f"{end} {_told(content, own)}: {describe(judged_reply(answer))}")
 
 
@@ -275,13 +275,13 @@ def _told(content: str | None, own: str) -> str:
 
 
 @verifies("SendEvent.receipt.own-chat-only")
-def test_a_receipt_from_another_chat_shows_nowhere(story: Story) -> None:
+def test_a_receipt_from_another_chat_shows_nowhere(scenario: Scenario) -> None:
     """Whoever sends a receipt of a message of another chat is named neither on a socket nor in the transcript there."""
-    chat, stranger = story.chat(), story.chat()
-    talk, sent = listen(chat), chat.say(str(uuid.uuid4()))
+    chat, stranger = scenario.chat(), scenario.chat()
+    session, sent = listen(chat), chat.say(str(uuid.uuid4()))
     for end in ENDS:
         stranger.signal(end, Content=_content(id_of(sent)))
-    talk.keep_up(chat)
-    told = [item for item in (*talk.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
-    with story.claim() as claim:
+    session.keep_up(chat)
+    told = [item for item in (*session.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
+    with scenario.claim() as claim:
         claim.equal(told, [], "what names the participant of another chat")

@@ -14,14 +14,14 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, Participant, objects_at, text_at
-from conformance.examination.story import Story
-from conformance.examination.times import instant, lateness
-from conformance.examination.transcripts import id_of, ids, items_with
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.participants import Chat, Participant, objects_at, text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import instant, lateness
+from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
-from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
 TWO_TYPES = tuple((TEXT, kind) for kind in SENDABLE[1:])
 # Types that hold a supported one somewhere, or resemble one, and are none.
@@ -39,26 +39,26 @@ DISGUISED = (
 )
 
 
-def _chat(story: Story, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
-    return story.chat(SupportedMessagingContentTypes=None if types is None else list(types))
+def _chat(scenario: Scenario, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
+    return scenario.chat(SupportedMessagingContentTypes=None if types is None else list(types))
 
 
 @verifies("SendMessage.ContentType.unsupported-refused")
-def test_a_message_of_another_type_is_refused(story: Story) -> None:
+def test_a_message_of_another_type_is_refused(scenario: Scenario) -> None:
     """A message of a type beyond the four sendable ones is refused, whatever the chat takes."""
-    chat = _chat(story)
+    chat = _chat(scenario)
     for content_type in (*UNSUPPORTED, *DISGUISED):
         answer = chat.say(TEXTS[JSON], content_type)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.refused(answer, f"a message of type {content_type}")
 
 
 @verifies("SendMessage.ContentType.interactive-refused")
-def test_an_interactive_message_is_refused_from_a_participant(story: Story) -> None:
+def test_an_interactive_message_is_refused_from_a_participant(scenario: Scenario) -> None:
     """The interactive message type is refused from a participant, also where the chat declares it."""
     for types in (SUPPORTED, (TEXT, INTERACTIVE)):
-        answer = _chat(story, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
-        with story.claim() as claim:
+        answer = _chat(scenario, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
+        with scenario.claim() as claim:
             claim.refused(answer, f"an interactive message in a chat that takes {', '.join(types)}")
 
 
@@ -67,44 +67,44 @@ def test_an_interactive_message_is_refused_from_a_participant(story: Story) -> N
     "SendMessage.ContentType.declared-accepted",
     "SendMessage.ContentType.text-plain-always",
 )
-def test_a_chat_takes_the_types_that_it_declared(story: Story) -> None:
+def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
     """Each chat takes the types of its own list, text/plain always among them, and no other, beside other chats."""
     all_but_one = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
-    drawn = [tuple(types) for types in story.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
+    drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
     lists = ((TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *TWO_TYPES, *all_but_one, *drawn)
-    for types, chat in [(types, _chat(story, types)) for types in dict.fromkeys(lists)]:
+    for types, chat in [(types, _chat(scenario, types)) for types in dict.fromkeys(lists)]:
         for content_type in SENDABLE:
-            _judge_type(story, chat, content_type, types)
+            _judge_type(scenario, chat, content_type, types)
 
 
-def _judge_type(story: Story, chat: Chat, content_type: str, types: tuple[str, ...]) -> None:
+def _judge_type(scenario: Scenario, chat: Chat, content_type: str, types: tuple[str, ...]) -> None:
     answer, sent = chat.say(TEXTS[content_type], content_type), f"{content_type} where {', '.join(types)} are declared"
     if content_type == TEXT:
-        with story.claim("SendMessage.ContentType.text-plain-always") as claim:
+        with scenario.claim("SendMessage.ContentType.text-plain-always") as claim:
             claim.accepted(answer, sent)
     elif content_type in types:
-        with story.claim("SendMessage.ContentType.declared-accepted") as claim:
+        with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
             claim.accepted(answer, sent)
     else:
-        with story.claim("SendMessage.ContentType.undeclared-refused") as claim:
+        with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
             claim.refused(answer, sent)
 
 
 @verifies("SendMessage.ContentType.declared-accepted", "SendMessage.ContentType.undeclared-refused")
-def test_everybody_in_a_chat_sends_its_types(story: Story) -> None:
+def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
     """What a chat takes holds for a participant who was added as for its customer."""
-    bot = _chat(story, (TEXT, MARKDOWN)).add_participant()
-    with story.claim("SendMessage.ContentType.declared-accepted") as claim:
+    bot = _chat(scenario, (TEXT, MARKDOWN)).add_participant()
+    with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
         claim.accepted(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
-    with story.claim("SendMessage.ContentType.undeclared-refused") as claim:
+    with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
         claim.refused(bot.say(TEXTS[JSON], JSON), "an undeclared type from an added participant")
 
 
 @verifies("SendMessage.ContentType.text-plain-always")
-def test_a_chat_without_a_list_takes_plain_text(story: Story) -> None:
+def test_a_chat_without_a_list_takes_plain_text(scenario: Scenario) -> None:
     """text/plain is accepted where the chat was started without a list."""
-    with story.claim() as claim:
-        claim.accepted(_chat(story, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
+    with scenario.claim() as claim:
+        claim.accepted(_chat(scenario, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
 
 
 _DOUBTFUL = {
@@ -115,28 +115,28 @@ _DOUBTFUL = {
 
 
 @verifies_each("requirement", *_DOUBTFUL)
-def test_what_a_doubtful_type_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_doubtful_type_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A content type that the documents, or their older editions, leave in doubt is accepted, or refused."""
-    chat = _chat(story)
+    chat = _chat(scenario)
     for content_type in _DOUBTFUL[requirement]:
         answer = judged_reply(chat.say(TEXTS[JSON], content_type))
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.record(f"{content_type}: {describe(answer)}")
 
 
 @verifies("SendMessage.Id.unique")
-def test_each_message_has_an_id_of_its_own(story: Story) -> None:
+def test_each_message_has_an_id_of_its_own(scenario: Scenario) -> None:
     """No two messages have one Id, alike or at once or from different senders, and no other item has it either."""
-    chat = story.chat()
-    bot = chat.add_participant() if story.works("CreateParticipant") else chat
-    if story.works("SendEvent"):
-        story.need(bot.signal())
-        story.need(chat.signal())
+    chat = scenario.chat()
+    bot = chat.add_participant() if scenario.works("CreateParticipant") else chat
+    if scenario.works("SendEvent"):
+        scenario.need(bot.signal())
+        scenario.need(chat.signal())
     sent = [who.say("the same") for who in (chat, bot, chat, bot)]
-    sent += story.at_once([partial(who.say, "the same") for who in (chat, bot) * 4])
+    sent += scenario.at_once([partial(who.say, "the same") for who in (chat, bot) * 4])
     sent += [who.say(f"{number}") for number, who in enumerate((chat, bot))]
     counted = Counter(ids(items_with(chat, *sent)))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.equal(len({id_of(answer) for answer in sent}), len(sent), "the number of different Ids in the replies")
         claim.equal({counted[id_of(answer)] for answer in sent}, {1}, "how many items of the transcript have each Id")
 
@@ -145,40 +145,40 @@ HOUR = 3_600  # seconds
 NEAR = timedelta(seconds=60)  # a real reply was once 20.9 seconds late
 
 
-def _judge_time(story: Story, what: str, late: timedelta) -> None:
-    with story.claim("SendMessage.AbsoluteTime.when-sent") as claim:
+def _judge_time(scenario: Scenario, what: str, late: timedelta) -> None:
+    with scenario.claim("SendMessage.AbsoluteTime.when-sent") as claim:
         claim.holds(abs(late) <= NEAR, f"AbsoluteTime of {what} at the time of the call", f"{late} after it")
 
 
 @verifies("SendMessage.AbsoluteTime.when-sent", "SendMessage.AbsoluteTime.never-back")
-def test_a_message_has_the_time_at_which_it_was_sent(story: Story) -> None:
+def test_a_message_has_the_time_at_which_it_was_sent(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call, and later messages have no earlier one, whoever sends them."""
-    chat = story.chat()
+    chat = scenario.chat()
     speakers = [chat, chat.add_participant(), chat]
     sent = [speakers[number % 3].say() for number in range(12)]
     for answer in sent:
-        _judge_time(story, "a message", lateness(answer))
-    times = [instant(text_at(story.need(answer), "AbsoluteTime")) for answer in sent]
-    with story.claim("SendMessage.AbsoluteTime.never-back") as claim:
+        _judge_time(scenario, "a message", lateness(answer))
+    times = [instant(text_at(scenario.need(answer), "AbsoluteTime")) for answer in sent]
+    with scenario.claim("SendMessage.AbsoluteTime.never-back") as claim:
         claim.equal(times, sorted(times), "the times of messages sent one after the other")
 
 
 @pytest.mark.moves_clock
 @verifies("SendMessage.AbsoluteTime.when-sent")
-def test_a_message_of_an_old_chat_has_its_own_time(story: Story) -> None:
+def test_a_message_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call also when the chat, its connection and its first messages are older."""
-    chat = story.chat()
+    chat = scenario.chat()
     first = chat.say()
-    story.need(first)
-    story.advance_clock(HOUR)
+    scenario.need(first)
+    scenario.advance_clock(HOUR)
     later = chat.say()
-    _judge_time(story, "a message in a chat that is an hour old", lateness(later, first, HOUR))
+    _judge_time(scenario, "a message in a chat that is an hour old", lateness(later, first, HOUR))
 
 
 @verifies("SendMessage.refusal.no-effect")
-def test_a_refused_message_stands_nowhere(story: Story) -> None:
+def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
     """A message that was refused, for its type, size, form or token, stands in no transcript, not even in part."""
-    chat = _chat(story, (TEXT, MARKDOWN))
+    chat = _chat(scenario, (TEXT, MARKDOWN))
     mark = str(uuid.uuid4())
     attempts = [
         _say(chat, f"{mark} undeclared", JSON),
@@ -195,7 +195,7 @@ def test_a_refused_message_stands_nowhere(story: Story) -> None:
     ]
     accepted = {content for content, answer in attempts if judged_reply(answer).succeeded}
     shown = [str(item.get("Content")) for item in items_with(chat, chat.say())]
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         told = [text for text in shown if mark in text and text not in accepted]
         claim.equal(told, [], "refused messages in the transcript")
 
@@ -204,8 +204,8 @@ def _attempts_of_gone(chat: Chat, content: str) -> list[tuple[str, Exchange]]:
     """What a participant who has left says, none where nobody can be added."""
     with suppress(SetupFailed):
         bot = chat.add_participant()
-        chat.story.need(bot.say())
-        chat.story.need(bot.leave())
+        chat.scenario.need(bot.say())
+        chat.scenario.need(bot.leave())
         return [_say(bot, content)]
     return []
 
@@ -215,13 +215,13 @@ def _say(chat: Participant, content: str, content_type: str = TEXT, **members: A
 
 
 @verifies("SendMessage.before-websocket.accepted")
-def test_what_a_message_before_a_web_socket_gets_is_written_down(story: Story) -> None:
+def test_what_a_message_before_a_web_socket_gets_is_written_down(scenario: Scenario) -> None:
     """A message before the first web socket is accepted and shown, accepted and not shown, or refused."""
-    chat = story.chat()
-    connected = story.need(chat.connect("CONNECTION_CREDENTIALS"))
+    chat = scenario.chat()
+    connected = scenario.need(chat.connect("CONNECTION_CREDENTIALS"))
     own = {"ConnectionToken": text_at(connected, "ConnectionCredentials", "ConnectionToken")}
     answer = judged_reply(chat.say("early", **own))
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.record(describe(answer) if not answer.succeeded else _shown_early(chat, own))
 
 

@@ -12,12 +12,12 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
-from conformance.examination.chat import Chat
-from conformance.examination.story import Story
-from conformance.examination.transcripts import id_of, items_with
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import id_of, items_with
 from conformance.wire import Exchange, to_request
 from strategies.content_types import SUPPORTED, text_of_bytes
-from strategies.samples import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from strategies.text import filled, mixed_texts_of_bytes, tiled
 
 MOST = 16_384  # UTF-8 bytes
@@ -48,8 +48,8 @@ OVER_LIMIT = (
 )
 
 
-def _chat(story: Story) -> Chat:
-    return story.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+def _chat(scenario: Scenario) -> Chat:
+    return scenario.chat(SupportedMessagingContentTypes=list(SUPPORTED))
 
 
 def _size(content: str, content_type: str = TEXT) -> str:
@@ -57,36 +57,36 @@ def _size(content: str, content_type: str = TEXT) -> str:
 
 
 @verifies("SendMessage.Content.bytes-at-limit")
-def test_a_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
+def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """A message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters, alone and mixed."""
-    chat = _chat(story)
-    for content in (*AT_LIMIT, *story.drawn(mixed_texts_of_bytes(MOST))):
-        with story.claim() as claim:
+    chat = _chat(scenario)
+    for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST))):
+        with scenario.claim() as claim:
             claim.accepted(chat.say(content), _size(content))
 
 
 @verifies("SendMessage.Content.bytes-at-limit")
-def test_an_added_participant_says_the_most_bytes(story: Story) -> None:
+def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
     """A message of exactly 16,384 UTF-8 bytes is accepted from a participant that was added, too."""
-    bot = _chat(story).add_participant()
+    bot = _chat(scenario).add_participant()
     for width in WIDTHS:
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(bot.say(filled(width, MOST)), f"{_size(filled(width, MOST))} of an added participant")
 
 
 @verifies("SendMessage.Content.bytes-max")
-def test_a_message_of_one_byte_too_many_is_refused(story: Story) -> None:
+def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     """A message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its last byte is."""
-    chat = _chat(story)
-    for content in (*OVER_LIMIT, *story.drawn(mixed_texts_of_bytes(MOST + 1))):
-        with story.claim() as claim:
+    chat = _chat(scenario)
+    for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST + 1))):
+        with scenario.claim() as claim:
             claim.refused(chat.say(content), _size(content))
 
 
 @verifies("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max")
-def test_the_bytes_are_those_of_the_text(story: Story) -> None:
+def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
     """The bytes of the content count, not those of the request, in which characters may stand escaped or not."""
-    chat = _chat(story)
+    chat = _chat(scenario)
     for width in WIDTHS:
         for size, requirement in (
             (MOST, "SendMessage.Content.bytes-at-limit"),
@@ -94,7 +94,7 @@ def test_the_bytes_are_those_of_the_text(story: Story) -> None:
         ):
             content = filled(width, size)
             answer = _send_unescaped(chat, content)
-            with story.claim(requirement) as claim:
+            with scenario.claim(requirement) as claim:
                 judge = claim.accepted if size == MOST else claim.refused
                 judge(answer, f"{_size(content)}, sent unescaped")
 
@@ -103,22 +103,22 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
     members = {"ConnectionToken": chat.connection_token, "ContentType": TEXT, "Content": content}
     request = to_request(operation("SendMessage"), members)
     body = json.dumps(json.loads(request.body), ensure_ascii=False)
-    return chat.story.send(replace(request, body=body.encode()))
+    return chat.scenario.send(replace(request, body=body.encode()))
 
 
 @pytest.mark.parametrize("content_type", [MARKDOWN, JSON, INTERACTIVE_RESPONSE])
 @verifies("SendMessage.Content.bytes-max-every-type")
-def test_the_limit_holds_for_every_type(story: Story, content_type: str) -> None:
+def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -> None:
     """A message of each type may have 16,384 UTF-8 bytes and no more, whatever the width of its characters."""
-    chat = _chat(story)
+    chat = _chat(scenario)
     for content in (*(text_of_bytes(content_type, width, MOST + 1) for width in WIDTHS), _padded(MOST + 1)):
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.refused(chat.say(content, content_type), _size(content, content_type))
     wide = (
         () if content_type == INTERACTIVE_RESPONSE else (text_of_bytes(content_type, width, MOST) for width in WIDTHS)
     )
     for content in (*wide, _padded(MOST)):
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(chat.say(content, content_type), _size(content, content_type))
 
 
@@ -150,12 +150,12 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 @verifies_each("requirement", *_DOUBTFUL)
-def test_what_a_doubtful_content_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A content that the documents, or their older editions, leave in doubt is kept, changed, or refused."""
-    chat = _chat(story)
+    chat = _chat(scenario)
     for content_type, content in _DOUBTFUL[requirement]:
         answer = chat.say(content, content_type)
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             claim.record(f"{content[:12]!r} of {_size(content, content_type)}: {_became(chat, answer, content)}")
 
 

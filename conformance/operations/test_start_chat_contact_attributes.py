@@ -8,11 +8,11 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import object_at
-from conformance.examination.story import Story
+from conformance.scenario.participants import object_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import KEY_STRANGERS, MOST_BYTES, ODD, spread
-from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
 SUBTYPE = "connect:Subtype"
 GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
@@ -20,59 +20,59 @@ INTERACTIVES = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
 FULL = spread(40, 3, MOST_BYTES)
 
 
-def _start(story: Story, attributes: Mapping[str, Any], types: Sequence[str] | None = INTERACTIVES) -> Exchange:
+def _start(scenario: Scenario, attributes: Mapping[str, Any], types: Sequence[str] | None = INTERACTIVES) -> Exchange:
     listed = None if types is None else list(types)
-    return story.start(SegmentAttributes=attributes, SupportedMessagingContentTypes=listed)
+    return scenario.start(SegmentAttributes=attributes, SupportedMessagingContentTypes=listed)
 
 
 @verifies("StartChatContact.Attributes.returned")
-def test_attributes_of_the_start_come_back(story: Story) -> None:
+def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
-    chats = [(story.chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
+    chats = [(scenario.chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
     for chat, given in chats:
 
         def look(chat: Any = chat, given: Mapping[str, str] = given) -> bool | None:
-            shown = object_at(story.need(chat.on_contact("GetContactAttributes")), "Attributes")
+            shown = object_at(scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
             return True if {name: shown.get(name) for name in given} == given else None
 
-        found = story.until(look)
-        with story.claim() as claim:
+        found = scenario.until(look)
+        with scenario.claim() as claim:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
 
 
 @verifies("StartChatContact.Attributes.returned")
-def test_attributes_stay_whatever_happens_in_the_chat(story: Story) -> None:
+def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> None:
     """Attributes are still those of the start when the chat was described, connected to, joined, spoken in and left."""
-    chat = story.chat(Attributes=ODD)
+    chat = scenario.chat(Attributes=ODD)
     for _ in range(2):
-        story.need(chat.on_contact("DescribeContact"))
-        story.need(chat.connect())
+        scenario.need(chat.on_contact("DescribeContact"))
+        scenario.need(chat.connect())
         bot = chat.add_participant()
-        story.need(bot.say())
-        story.need(chat.say())
-        story.need(bot.leave())
-    story.need(chat.leave())
-    shown = object_at(story.need(chat.on_contact("GetContactAttributes")), "Attributes")
-    with story.claim() as claim:
+        scenario.need(bot.say())
+        scenario.need(chat.say())
+        scenario.need(bot.leave())
+    scenario.need(chat.leave())
+    shown = object_at(scenario.need(chat.on_contact("GetContactAttributes")), "Attributes")
+    with scenario.claim() as claim:
         claim.equal({name: shown.get(name) for name in ODD}, ODD, "the attributes when all that had happened")
 
 
 @verifies("StartChatContact.SegmentAttributes.key-alphabet")
-def test_segment_attributes_have_names_of_a_small_alphabet(story: Story) -> None:
+def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -> None:
     """A name with a character beyond letters, digits, dash, underscore and the system's colon is refused."""
     strangers = [stranger for stranger in KEY_STRANGERS if stranger != ":"]
     for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
-        answer = _start(story, {name: GUIDE[SUBTYPE]})
-        with story.claim() as claim:
+        answer = _start(scenario, {name: GUIDE[SUBTYPE]})
+        with scenario.claim() as claim:
             claim.refused(answer, f"the segment attribute {name!r}")
 
 
 @verifies("StartChatContact.SegmentAttributes.subtype-accepted")
-def test_a_guide_starts_where_both_interactive_types_are_supported(story: Story) -> None:
+def test_a_guide_starts_where_both_interactive_types_are_supported(scenario: Scenario) -> None:
     """connect:Subtype connect:Guide is accepted where both interactive types are listed, in any order and company."""
     for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
-        answer = _start(story, GUIDE, types)
-        with story.claim() as claim:
+        answer = _start(scenario, GUIDE, types)
+        with scenario.claim() as claim:
             claim.accepted(answer, f"connect:Guide with the content types {', '.join(types)}")
 
 
@@ -90,37 +90,37 @@ LACKING: Mapping[str, Sequence[Sequence[str] | None]] = {
 
 
 @verifies_each("requirement", *LACKING)
-def test_a_guide_is_refused_where_an_interactive_type_is_lacking(story: Story, requirement: str) -> None:
+def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scenario, requirement: str) -> None:
     """connect:Subtype connect:Guide is refused where one of the two interactive types is not supported."""
     for types in LACKING[requirement]:
-        answer = _start(story, GUIDE, types)
-        with story.claim(requirement) as claim:
+        answer = _start(scenario, GUIDE, types)
+        with scenario.claim(requirement) as claim:
             claim.refused(answer, f"connect:Guide with the content types {types}")
 
 
 @verifies("StartChatContact.SegmentAttributes.returned")
-def test_segment_attributes_of_the_start_are_described(story: Story) -> None:
+def test_segment_attributes_of_the_start_are_described(scenario: Scenario) -> None:
     """DescribeContact reports the segment attributes that the start gave."""
-    chat = story.adopt(_start(story, GUIDE))
+    chat = scenario.register(_start(scenario, GUIDE))
 
     def look() -> Any:
-        described = story.need(chat.on_contact("DescribeContact"))
+        described = scenario.need(chat.on_contact("DescribeContact"))
         return object_at(described, "Contact", "SegmentAttributes").get(SUBTYPE)
 
-    found = story.until(look)
-    with story.claim() as claim:
+    found = scenario.until(look)
+    with scenario.claim() as claim:
         shown = found.get("ValueString") if isinstance(found, dict) else found
         claim.equal(shown, "connect:Guide", "the described connect:Subtype")
 
 
 @verifies("StartChatContact.SegmentAttributes.value-arn-valid")
-def test_a_value_arn_is_an_arn(story: Story) -> None:
+def test_a_value_arn_is_an_arn(scenario: Scenario) -> None:
     """A ValueArn that is no ARN is refused, also inside a map or a list."""
     for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "):
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
-            answer = _start(story, {SUBTYPE: held})
-            with story.claim() as claim:
+            answer = _start(scenario, {SUBTYPE: held})
+            with scenario.claim() as claim:
                 claim.refused(answer, f"the segment attribute value {held}")
 
 
@@ -131,8 +131,8 @@ _OPEN = {
 
 
 @verifies_each("requirement", *_OPEN)
-def test_what_an_undefined_segment_attribute_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_an_undefined_segment_attribute_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A segment attribute that the system does not define is refused, accepted or ignored."""
-    answer = _start(story, {_OPEN[requirement]: {"ValueString": "x"}})
-    with story.claim(requirement) as claim:
+    answer = _start(scenario, {_OPEN[requirement]: {"ValueString": "x"}})
+    with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(answer)))

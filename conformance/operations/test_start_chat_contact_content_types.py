@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.story import Story
+from conformance.scenario.scenario import Scenario
 from strategies.content_types import (
     BESIDE_TEXT,
     DOCUMENTED_LISTS,
@@ -18,7 +18,7 @@ from strategies.content_types import (
     lists_with_text,
     lists_without_text,
 )
-from strategies.samples import INTERACTIVE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, JSON, MARKDOWN, TEXT
 
 LIST = "StartChatContact.SupportedMessagingContentTypes"
 Lists = Sequence[Sequence[str]]
@@ -36,50 +36,50 @@ ACCEPTED: Mapping[str, Lists] = {
 }
 
 
-def _accepts(story: Story, lists: Lists) -> None:
+def _accepts(scenario: Scenario, lists: Lists) -> None:
     for types in lists:
-        started = story.start(SupportedMessagingContentTypes=list(types))
-        with story.claim() as claim:
+        started = scenario.start(SupportedMessagingContentTypes=list(types))
+        with scenario.claim() as claim:
             claim.accepted(started, f"a start with the content types {', '.join(types)}")
 
 
-def _refuses(story: Story, lists: Lists) -> None:
+def _refuses(scenario: Scenario, lists: Lists) -> None:
     for types in lists:
-        started = story.start(SupportedMessagingContentTypes=list(types))
-        with story.claim() as claim:
+        started = scenario.start(SupportedMessagingContentTypes=list(types))
+        with scenario.claim() as claim:
             claim.refused(started, f"a start with the content types {', '.join(types)}")
 
 
 @verifies_each("requirement", *ACCEPTED)
-def test_supported_types_with_text_plain_are_accepted(story: Story, requirement: str) -> None:
+def test_supported_types_with_text_plain_are_accepted(scenario: Scenario, requirement: str) -> None:
     """A list of supported types that holds text/plain, in any place, starts a chat."""
-    _accepts(story, ACCEPTED[requirement])
+    _accepts(scenario, ACCEPTED[requirement])
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.any-order")
-def test_any_choice_and_order_of_supported_types_is_accepted(story: Story) -> None:
+def test_any_choice_and_order_of_supported_types_is_accepted(scenario: Scenario) -> None:
     """Whichever supported types stand beside text/plain, and in whatever order, the list starts a chat."""
     _accepts(
-        story,
-        [(JSON, TEXT), *story.drawn(lists_with_text())],
+        scenario,
+        [(JSON, TEXT), *scenario.drawn(lists_with_text())],
     )
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.text-plain-required")
-def test_a_list_without_text_plain_is_refused(story: Story) -> None:
+def test_a_list_without_text_plain_is_refused(scenario: Scenario) -> None:
     """A list without text/plain is refused, whichever supported types it holds."""
     pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
     edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
-    drawn = story.drawn(lists_without_text())
-    _refuses(story, [*edges, *drawn])
+    drawn = scenario.drawn(lists_without_text())
+    _refuses(scenario, [*edges, *drawn])
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.unsupported-refused")
-def test_a_list_with_an_unsupported_type_is_refused(story: Story) -> None:
+def test_a_list_with_an_unsupported_type_is_refused(scenario: Scenario) -> None:
     """A list that holds any other content type beside text/plain is refused, wherever that stands."""
     edges = [[TEXT, other] for other in UNSUPPORTED]
     places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
-    _refuses(story, [*edges, *places])
+    _refuses(scenario, [*edges, *places])
 
 
 _OPEN: Mapping[str, Lists] = {
@@ -91,11 +91,11 @@ _OPEN: Mapping[str, Lists] = {
 
 
 @verifies_each("requirement", *_OPEN)
-def test_what_a_doubtful_list_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """A list that the documents, or their older edition, leave in doubt is accepted, or refused."""
     for types in _OPEN[requirement]:
-        started = story.start(SupportedMessagingContentTypes=types)
-        with story.claim(requirement) as claim:
+        started = scenario.start(SupportedMessagingContentTypes=types)
+        with scenario.claim(requirement) as claim:
             claim.record(f"{', '.join(types)}: {describe(judged_reply(started))}")
 
 
@@ -103,12 +103,12 @@ def test_what_a_doubtful_list_gets_is_written_down(story: Story, requirement: st
     "StartChatContact.SupportedMessagingContentTypes.default-text-plain",
     "StartChatContact.SupportedMessagingContentTypes.default-others",
 )
-def test_a_chat_without_a_list_takes_text(story: Story) -> None:
+def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
     """A chat that was started without the list takes text/plain messages; what others get is written down."""
-    chat = story.chat()
+    chat = scenario.chat()
     said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
-    with story.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
+    with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
         claim.accepted(said.pop(TEXT), "text/plain in a chat that was started without the list")
-    with story.claim("StartChatContact.SupportedMessagingContentTypes.default-others") as claim:
+    with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-others") as claim:
         for kind, answer in said.items():
             claim.record(f"{kind}: {describe(judged_reply(answer))}")

@@ -1,4 +1,4 @@
-"""StartChatContact: how long a chat and its participant's token live. These stories move the endpoint's clock."""
+"""StartChatContact: how long a chat and its participant's token live. These scenarios move the endpoint's clock."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.bearers import token_of
-from conformance.examination.chat import Chat, members_of, text_at
-from conformance.examination.story import Story
-from conformance.examination.times import instant
+from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.participants import Chat, members_of, text_at
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import instant
 from conformance.wire import Exchange
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 WEEK_IN_MINUTES = 7 * 24 * 60
 
 
-def _subscribed(story: Story, minutes: int | None = None) -> Chat:
+def _subscribed(scenario: Scenario, minutes: int | None = None) -> Chat:
     """A chat of `minutes` whose customer is connected: of one that nobody subscribed to, the documents are silent."""
-    chat = story.chat(ChatDurationInMinutes=minutes)
-    story.need(_connect(chat))
+    chat = scenario.chat(ChatDurationInMinutes=minutes)
+    scenario.need(_connect(chat))
     return chat
 
 
@@ -32,48 +32,48 @@ def _connect(chat: Chat) -> Exchange:
 
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ChatDurationInMinutes.ends-the-chat")
-def test_a_chat_ends_when_its_duration_is_over(story: Story) -> None:
+def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
     """A chat is alive a minute before its ChatDurationInMinutes have passed and over a minute afterwards."""
-    hour, longer, week = (_subscribed(story, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
-    with story.claim() as claim:
-        story.advance_clock(59 * MINUTE)
+    hour, longer, week = (_subscribed(scenario, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
+    with scenario.claim() as claim:
+        scenario.advance_clock(59 * MINUTE)
         claim.accepted(_connect(hour), "a chat of 60 minutes after 59 minutes")
         claim.accepted(hour.say(), "a message in a chat of 60 minutes after 59 minutes")
-        story.advance_clock(2 * MINUTE)
+        scenario.advance_clock(2 * MINUTE)
         for call in (lambda: _connect(hour), hour.say, hour.signal, hour.transcript):
-            claim.refused_somehow(story.until_refused(call), "a chat of 60 minutes after 61 minutes")
-        story.advance_clock(28 * MINUTE)
+            claim.refused_somehow(scenario.until_refused(call), "a chat of 60 minutes after 61 minutes")
+        scenario.advance_clock(28 * MINUTE)
         claim.accepted(_connect(longer), "a chat of 90 minutes after 89 minutes")
-        story.advance_clock(2 * MINUTE)
-        claim.refused_somehow(story.until_refused(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes")
+        scenario.advance_clock(2 * MINUTE)
+        claim.refused_somehow(scenario.until_refused(lambda: _connect(longer)), "a chat of 90 minutes after 91 minutes")
         claim.accepted(_connect(week), "a chat of seven days after 91 minutes")
 
 
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ChatDurationInMinutes.default")
-def test_a_chat_without_a_duration_ends_after_25_hours(story: Story) -> None:
+def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> None:
     """Without ChatDurationInMinutes a chat is alive a minute before 25 hours and over a minute after them."""
-    chat = _subscribed(story)
-    with story.claim() as claim:
-        story.advance_clock(25 * HOUR - MINUTE)
+    chat = _subscribed(scenario)
+    with scenario.claim() as claim:
+        scenario.advance_clock(25 * HOUR - MINUTE)
         claim.accepted(_connect(chat), "a chat of no stated duration just before 25 hours have passed")
-        story.advance_clock(2 * MINUTE)
-        claim.refused_somehow(story.until_refused(lambda: _connect(chat)), "the same chat just after 25 hours")
+        scenario.advance_clock(2 * MINUTE)
+        claim.refused_somehow(scenario.until_refused(lambda: _connect(chat)), "the same chat just after 25 hours")
 
 
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
-def test_a_participant_token_outlives_a_day(story: Story) -> None:
+def test_a_participant_token_outlives_a_day(scenario: Scenario) -> None:
     """In a chat of seven days the ParticipantToken opens a working connection after one day, and near the end."""
-    chat = _subscribed(story, WEEK_IN_MINUTES)
+    chat = _subscribed(scenario, WEEK_IN_MINUTES)
     first, moved = _connect(chat), 0
     for seconds, when in ((DAY + MINUTE, "a day and a minute"), (6 * DAY - HOUR, "nearly seven days")):
-        story.advance_clock(seconds)
+        scenario.advance_clock(seconds)
         again, moved = _connect(chat), moved + seconds
-        with story.claim("StartChatContact.ParticipantToken.outlives-a-day") as claim:
+        with scenario.claim("StartChatContact.ParticipantToken.outlives-a-day") as claim:
             claim.accepted(again, f"CreateParticipantConnection {when} after the start")
             claim.accepted(chat.say(ConnectionToken=token_of(again)), "SendMessage over that connection")
-        with story.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
+        with scenario.claim("CreateParticipantConnection.ConnectionToken.one-day") as claim:
             later = (_expiry(again) - _expiry(first)).total_seconds() - moved
             passed = again.started - first.started
             claim.holds(abs(later - passed) <= MINUTE, "an Expiry as long after each reply", f"{later} seconds more")
@@ -85,10 +85,10 @@ def _expiry(connected: Exchange) -> datetime:
 
 @pytest.mark.moves_clock
 @verifies("StartChatContact.subscription.within-five-minutes")
-def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(story: Story) -> None:
+def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(scenario: Scenario) -> None:
     """A chat that nobody subscribes to within five minutes of its start ends, or goes on."""
-    chat = story.chat()
-    story.advance_clock(6 * MINUTE)
+    chat = scenario.chat()
+    scenario.advance_clock(6 * MINUTE)
     answer = chat.connect()
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.record(f"a first connection after six minutes: {describe(judged_reply(answer))}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from conformance.claims import verifies, verifies_each
-from conformance.examination.story import Story
+from conformance.scenario.scenario import Scenario
 
 MEMBERS = ("InstanceId", "ContactFlowId")
 
@@ -20,14 +20,14 @@ def _resembling(known: str) -> tuple[str, ...]:
     "StartChatContact.InstanceId.unknown-refused",
     "StartChatContact.ContactFlowId.unknown-refused",
 )
-def test_an_unknown_identifier_starts_no_chat(story: Story, requirement: str) -> None:
+def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: str) -> None:
     """An identifier that names nothing starts no chat, also where it resembles one that does."""
     _, member, _ = requirement.split(".")
-    story.adopt(story.start())
-    known = story.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
+    scenario.register(scenario.start())
+    known = scenario.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
     for unknown in _resembling(known):
-        answer = story.start(**{member: unknown})
-        with story.claim(requirement) as claim:
+        answer = scenario.start(**{member: unknown})
+        with scenario.claim(requirement) as claim:
             claim.refused_somehow(answer, f"StartChatContact with the {member} {unknown}")
 
 
@@ -36,20 +36,20 @@ def test_an_unknown_identifier_starts_no_chat(story: Story, requirement: str) ->
     "StartChatContact.InstanceId.unknown-not-found",
     "StartChatContact.ContactFlowId.unknown-not-found",
 )
-def test_an_unknown_identifier_is_not_found(story: Story, requirement: str) -> None:
+def test_an_unknown_identifier_is_not_found(scenario: Scenario, requirement: str) -> None:
     """An identifier that names nothing is refused as not found."""
     _, member, _ = requirement.split(".")
-    answer = story.start(**{member: str(uuid.uuid4())})
-    with story.claim(requirement) as claim:
+    answer = scenario.start(**{member: str(uuid.uuid4())})
+    with scenario.claim(requirement) as claim:
         sent = f"StartChatContact with an unknown {member}"
         claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
 
 
 @verifies("StartChatContact.ContactFlowId.of-another-instance")
-def test_a_flow_starts_chats_in_its_own_instance_only(story: Story) -> None:
+def test_a_flow_starts_chats_in_its_own_instance_only(scenario: Scenario) -> None:
     """The flow of one instance starts no chat in another instance."""
-    flow = story.option("second_contact_flow_id")
-    story.adopt(story.start())
-    answer = story.start(ContactFlowId=flow)
-    with story.claim() as claim:
+    flow = scenario.option("second_contact_flow_id")
+    scenario.register(scenario.start())
+    answer = scenario.start(ContactFlowId=flow)
+    with scenario.claim() as claim:
         claim.refused_somehow(answer, "StartChatContact with the flow of another instance")

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat
-from conformance.examination.story import Story
-from conformance.examination.transcripts import Items, id_of, items_with
+from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.wire import Exchange
 from strategies.content_types import SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, text_of_bytes
-from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 
 MOST_BYTES = 16_384  # UTF-8 bytes of a message's content
 Texts = Sequence[tuple[str, str]]  # content type and content
@@ -27,10 +27,10 @@ def _message(content_type: str, content: str) -> Mapping[str, str]:
     return {"ContentType": content_type, "Content": content}
 
 
-def _start(story: Story, content_type: str, content: str, types: Sequence[str] | None = SUPPORTED) -> Exchange:
+def _start(scenario: Scenario, content_type: str, content: str, types: Sequence[str] | None = SUPPORTED) -> Exchange:
     """A start with an initial message, in a chat that takes `types`."""
     listed = None if types is None else list(types)
-    return story.start(InitialMessage=_message(content_type, content), SupportedMessagingContentTypes=listed)
+    return scenario.start(InitialMessage=_message(content_type, content), SupportedMessagingContentTypes=listed)
 
 
 def _initial(chat: Chat, later: Exchange, content: str) -> Items:
@@ -39,7 +39,7 @@ def _initial(chat: Chat, later: Exchange, content: str) -> Items:
     def look() -> Items | None:
         return _first_messages(chat, items_with(chat, later), id_of(later), content) or None
 
-    return chat.story.until(look) or []
+    return chat.scenario.until(look) or []
 
 
 def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items:
@@ -53,25 +53,25 @@ def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items
     "StartChatContact.InitialMessage.sent-by-customer",
     "StartChatContact.InitialMessage.first",
 )
-def test_the_initial_message_is_the_customers_first(story: Story) -> None:
+def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
     """The initial message stands in the transcript once, as the customer's, before what the customer says next."""
     name, texts = "Jos\u00e9", (f"first {uuid.uuid4()}", f"another {uuid.uuid4()}")
     details = {"DisplayName": name}
-    chats = [(story.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
+    chats = [(scenario.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
     for chat, text in chats:
-        story.need(chat.connect())
+        scenario.need(chat.connect())
         chat.reconnect()
         later = chat.say("what comes next")
         shown = _initial(chat, later, text)
-        with story.claim("StartChatContact.InitialMessage.in-transcript") as claim:
+        with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
             claim.equal(len(shown), 1, "the number of times that the initial message stands in the transcript")
         order = [item.get("Id") for item in items_with(chat, later)]
         for item in shown[:1]:
-            with story.claim("StartChatContact.InitialMessage.sent-by-customer") as claim:
+            with scenario.claim("StartChatContact.InitialMessage.sent-by-customer") as claim:
                 sender = {name: item.get(name) for name in ("ParticipantId", "DisplayName", "ParticipantRole")}
                 expected = {"ParticipantId": chat.participant_id, "DisplayName": name, "ParticipantRole": "CUSTOMER"}
                 claim.equal(sender, expected, "the initial message's sender")
-            with story.claim("StartChatContact.InitialMessage.first") as claim:
+            with scenario.claim("StartChatContact.InitialMessage.first") as claim:
                 before = order.index(item.get("Id")) < order.index(id_of(later))
                 claim.holds(before, "the initial message stands before the next one", "it stands behind it")
 
@@ -86,13 +86,13 @@ COMPANY: Sequence[Mapping[str, object]] = (
 
 
 @verifies("StartChatContact.InitialMessage.in-transcript")
-def test_the_initial_message_stands_there_whatever_else_is_asked_for(story: Story) -> None:
+def test_the_initial_message_stands_there_whatever_else_is_asked_for(scenario: Scenario) -> None:
     """The initial message stands in the transcript once, whichever other members the start has."""
     for members in COMPANY:
         text = f"first {uuid.uuid4()}"
-        chat = story.chat(InitialMessage=_message(TEXT, text), **members)
+        chat = scenario.chat(InitialMessage=_message(TEXT, text), **members)
         shown = _initial(chat, chat.say("what comes next"), text)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.equal(len(shown), 1, f"the number of initial messages of a start with {', '.join(members)}")
 
 
@@ -107,77 +107,77 @@ CONTENTS: Texts = (
 
 
 @verifies("StartChatContact.InitialMessage.content-unchanged")
-def test_the_initial_message_is_not_changed(story: Story) -> None:
+def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
     """The initial message stands in the transcript with its ContentType and, byte for byte, its Content."""
     for content_type, content in CONTENTS:
-        chat = story.adopt(_start(story, content_type, content))
+        chat = scenario.register(_start(scenario, content_type, content))
         shown = _initial(chat, chat.say("what comes next"), content)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             for item in shown:
                 claim.equal(item.get("ContentType"), content_type, "the initial message's ContentType")
                 claim.equal(item.get("Content"), content, "the initial message's Content")
 
 
 @verifies("StartChatContact.InitialMessage.none-without")
-def test_a_chat_without_an_initial_message_has_none(story: Story) -> None:
+def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
     """A chat started without InitialMessage holds no message of the customer but those sent, whatever others hold."""
-    other = story.chat(InitialMessage=_message(TEXT, "another chat's"))
-    for chat in (story.chat(), story.chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
+    other = scenario.chat(InitialMessage=_message(TEXT, "another chat's"))
+    for chat in (scenario.chat(), scenario.chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
         items_with(other, other.say())
         said = chat.say("the only one")
         own = [i for i in items_with(chat, said) if i.get("ParticipantId") == chat.participant_id]
         messages = [i.get("Content") for i in own if i.get("Type") == "MESSAGE"]
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.equal(messages, ["the only one"], "what the customer said")
 
 
 @verifies("StartChatContact.InitialMessage.bytes-max")
-def test_an_initial_message_of_one_byte_too_many_is_refused(story: Story) -> None:
+def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     """An initial message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its type."""
     edges = [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 2), (JSON, 3), (INTERACTIVE_RESPONSE, 4)]
     for content_type, width in edges:
         content = text_of_bytes(content_type, width, MOST_BYTES + 1)
-        answer = _start(story, content_type, content)
-        with story.claim() as claim:
+        answer = _start(scenario, content_type, content)
+        with scenario.claim() as claim:
             claim.refused(answer, f"{content_type} of 16,385 UTF-8 bytes ({len(content):,} code points)")
 
 
 @verifies("StartChatContact.InitialMessage.bytes-at-limit")
-def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(story: Story) -> None:
+def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """An initial message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters."""
     for content_type, width in [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 1), (JSON, 1)]:
         content = text_of_bytes(content_type, width, MOST_BYTES)
-        answer = _start(story, content_type, content)
-        with story.claim() as claim:
+        answer = _start(scenario, content_type, content)
+        with scenario.claim() as claim:
             claim.accepted(answer, f"{content_type} of 16,384 UTF-8 bytes ({len(content):,} code points)")
 
 
 @verifies("StartChatContact.InitialMessage.unsupported-type-refused")
-def test_an_initial_message_of_another_type_is_refused(story: Story) -> None:
+def test_an_initial_message_of_another_type_is_refused(scenario: Scenario) -> None:
     """An initial message of a type beyond the four sendable ones is refused, the interactive message included."""
     for content_type in (INTERACTIVE, *UNSUPPORTED):
-        answer = _start(story, content_type, TEXTS[JSON])
-        with story.claim() as claim:
+        answer = _start(scenario, content_type, TEXTS[JSON])
+        with scenario.claim() as claim:
             claim.refused(answer, f"an initial message of type {content_type}")
 
 
 @verifies("StartChatContact.InitialMessage.declared-types-accepted")
-def test_an_initial_message_of_a_declared_type_is_accepted(story: Story) -> None:
+def test_an_initial_message_of_a_declared_type_is_accepted(scenario: Scenario) -> None:
     """An initial message of each of the four types is accepted where the request's own list declares it."""
     for content_type in SENDABLE:
         for types in (SUPPORTED, tuple(dict.fromkeys((TEXT, content_type)))):
-            answer = _start(story, content_type, TEXTS[content_type], types)
-            with story.claim() as claim:
+            answer = _start(scenario, content_type, TEXTS[content_type], types)
+            with scenario.claim() as claim:
                 claim.accepted(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
 
 
 @verifies("StartChatContact.InitialMessage.undeclared-type-refused")
-def test_an_initial_message_of_an_undeclared_type_is_refused(story: Story) -> None:
+def test_an_initial_message_of_an_undeclared_type_is_refused(scenario: Scenario) -> None:
     """An initial message of a type that the request's own list does not declare is refused."""
     for content_type in (MARKDOWN, JSON, INTERACTIVE_RESPONSE):
         for types in ((TEXT,), tuple(kind for kind in SUPPORTED if kind != content_type)):
-            answer = _start(story, content_type, TEXTS[content_type], types)
-            with story.claim() as claim:
+            answer = _start(scenario, content_type, TEXTS[content_type], types)
+            with scenario.claim() as claim:
                 claim.refused(answer, f"an initial message of type {content_type} beside {', '.join(types)}")
 
 
@@ -194,9 +194,9 @@ _OPEN: Mapping[str, Texts] = {
 
 
 @verifies_each("requirement", *_OPEN)
-def test_what_a_doubtful_initial_message_gets_is_written_down(story: Story, requirement: str) -> None:
+def test_what_a_doubtful_initial_message_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """An initial message that the documents, or their older editions, leave in doubt is accepted, or refused."""
     for content_type, content in _OPEN[requirement]:
-        answer = _start(story, content_type, content)
-        with story.claim(requirement) as claim:
+        answer = _start(scenario, content_type, content)
+        with scenario.claim(requirement) as claim:
             claim.record(f"{content_type} of {len(content):,} code points: {describe(judged_reply(answer))}")

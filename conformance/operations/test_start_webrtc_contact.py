@@ -10,17 +10,17 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, text_at
-from conformance.examination.story import Story
-from conformance.target.conversation import SetupFailed
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.scenario import Scenario
 
 START = "StartWebRTCContact"
 IDENTIFIERS = ("ContactId", "ParticipantId", "ParticipantToken")
 OPTIONS = {"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}
 
 
-def _call(story: Story, **members: Any) -> Chat:
-    return story.adopt(story.start(START, **members))
+def _call(scenario: Scenario, **members: Any) -> Chat:
+    return scenario.register(scenario.start(START, **members))
 
 
 def _described(call: Chat) -> str | None:
@@ -31,61 +31,61 @@ def _described(call: Chat) -> str | None:
 
 
 @verifies("StartWebRTCContact.ContactId.names-the-contact")
-def test_a_started_call_is_described_by_its_contact_id(story: Story) -> None:
+def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> None:
     """DescribeContact with the ContactId of each reply describes that very contact."""
-    story.working("DescribeContact")
-    for call in [_call(story) for _ in range(3)]:
-        with story.claim() as claim:
-            described = story.until(partial(_described, call))
+    scenario.working("DescribeContact")
+    for call in [_call(scenario) for _ in range(3)]:
+        with scenario.claim() as claim:
+            described = scenario.until(partial(_described, call))
             claim.equal(described, call.contact_id, "the Id in the description of a call that was just started")
 
 
 @verifies("StartWebRTCContact.ContactId.unique")
-def test_every_started_call_has_identifiers_of_its_own(story: Story) -> None:
+def test_every_started_call_has_identifiers_of_its_own(scenario: Scenario) -> None:
     """Calls that were started apart, one after the other or at the same time, share no identifier and no token."""
-    apart = [story.start(START) for _ in range(2)]
-    started = [story.need(answer) for answer in apart + story.at_once([partial(story.start, START)] * 3)]
+    apart = [scenario.start(START) for _ in range(2)]
+    started = [scenario.need(answer) for answer in apart + scenario.at_once([partial(scenario.start, START)] * 3)]
     for call in started:
-        story.hold(text_at(call, "ContactId"))
-    with story.claim() as claim:
+        scenario.keep_open(text_at(call, "ContactId"))
+    with scenario.claim() as claim:
         for name in IDENTIFIERS:
             claim.equal(len({text_at(call, name) for call in started}), len(started), f"the number of {name}s")
 
 
 @verifies("StartWebRTCContact.ParticipantToken.opens-connection")
-def test_the_participant_token_opens_a_webrtc_connection(story: Story) -> None:
+def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> None:
     """The ParticipantToken of the reply opens CreateParticipantConnection with Type WEBRTC_CONNECTION."""
-    for call in (_call(story), _call(story)):
-        with story.claim() as claim:
+    for call in (_call(scenario), _call(scenario)):
+        with scenario.claim() as claim:
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
 
 
 @verifies("StartWebRTCContact.ParticipantToken.lives-with-participant")
-def test_the_participant_token_lives_as_long_as_the_call(story: Story) -> None:
+def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> None:
     """The ParticipantToken opens connections again and again while the call lasts, whoever else joins or calls."""
-    call = _call(story)
-    story.need(call.connect("WEBRTC_CONNECTION"))
-    for happens in (lambda: None, lambda: _call(story), lambda: call.add_participant("CUSTOMER", "Bea")):
-        with story.claim() as claim:
+    call = _call(scenario)
+    scenario.need(call.connect("WEBRTC_CONNECTION"))
+    for happens in (lambda: None, lambda: _call(scenario), lambda: call.add_participant("CUSTOMER", "Bea")):
+        with scenario.claim() as claim:
             happens()
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "another CreateParticipantConnection with the same token")
 
 
 @verifies("StartWebRTCContact.ConnectionData.for-a-client")
-def test_the_connection_data_hold_what_a_client_joins_with(story: Story) -> None:
+def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -> None:
     """AttendeeId, JoinToken, MeetingId and each media address of every reply are texts that are not empty."""
     for _ in range(3):
-        data = _member(story.need(story.start(START)), "ConnectionData")
+        data = _member(scenario.need(scenario.start(START)), "ConnectionData")
         empty = [name for name, text in _to_join_with(data).items() if text is not None and not str(text).strip()]
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.holds(not empty, "attendee, token, meeting and media addresses that are not empty", f"empty: {empty}")
 
 
 @verifies("StartWebRTCContact.ConnectionData.own")
-def test_each_call_has_a_meeting_of_its_own(story: Story) -> None:
+def test_each_call_has_a_meeting_of_its_own(scenario: Scenario) -> None:
     """The connection data of different calls name different meetings, attendees and join tokens."""
-    every = [_to_join_with(_member(story.need(story.start(START)), "ConnectionData")) for _ in range(3)]
-    with story.claim() as claim:
+    every = [_to_join_with(_member(scenario.need(scenario.start(START)), "ConnectionData")) for _ in range(3)]
+    with scenario.claim() as claim:
         for name in ("MeetingId", "AttendeeId", "JoinToken"):
             given = [data[name] for data in every if data[name]]  # one that lacks is its own violation
             claim.equal(len(set(given)), len(given), f"the number of different {name}s")
@@ -115,13 +115,13 @@ def _resembling(known: str) -> tuple[str, ...]:
     "StartWebRTCContact.InstanceId.unknown-refused",
     "StartWebRTCContact.ContactFlowId.unknown-refused",
 )
-def test_an_unknown_identifier_starts_no_call(story: Story, requirement: str) -> None:
+def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: str) -> None:
     """An identifier that names nothing starts no call, also where it resembles one that does."""
     _, member, _ = requirement.split(".")
-    _call(story)
-    for unknown in _resembling(story.option(OPTIONS[member])):
-        answer = story.start(START, **{member: unknown})
-        with story.claim(requirement) as claim:
+    _call(scenario)
+    for unknown in _resembling(scenario.option(OPTIONS[member])):
+        answer = scenario.start(START, **{member: unknown})
+        with scenario.claim(requirement) as claim:
             claim.refused_somehow(answer, f"{START} with the {member} {unknown}")
 
 
@@ -130,27 +130,27 @@ def test_an_unknown_identifier_starts_no_call(story: Story, requirement: str) ->
     "StartWebRTCContact.InstanceId.unknown-not-found",
     "StartWebRTCContact.ContactFlowId.unknown-not-found",
 )
-def test_an_unknown_identifier_of_a_call_is_not_found(story: Story, requirement: str) -> None:
+def test_an_unknown_identifier_of_a_call_is_not_found(scenario: Scenario, requirement: str) -> None:
     """An identifier that names nothing is refused as not found."""
     _, member, _ = requirement.split(".")
-    answer = story.start(START, **{member: str(uuid.uuid4())})
-    with story.claim(requirement) as claim:
+    answer = scenario.start(START, **{member: str(uuid.uuid4())})
+    with scenario.claim(requirement) as claim:
         sent = f"{START} with an unknown {member}"
         claim.failed_with(answer, sent, status=404, types=["ResourceNotFoundException"])
 
 
 @verifies("StartWebRTCContact.ContactFlowId.of-another-instance")
-def test_a_flow_starts_calls_in_its_own_instance_only(story: Story) -> None:
+def test_a_flow_starts_calls_in_its_own_instance_only(scenario: Scenario) -> None:
     """The flow of one instance starts no call in another instance."""
-    flow = story.option("second_contact_flow_id")
-    _call(story)
-    answer = story.start(START, ContactFlowId=flow)
-    with story.claim() as claim:
+    flow = scenario.option("second_contact_flow_id")
+    _call(scenario)
+    answer = scenario.start(START, ContactFlowId=flow)
+    with scenario.claim() as claim:
         claim.refused_somehow(answer, f"{START} with the flow of another instance")
 
 
 @verifies("StartWebRTCContact.ContactFlowId.empty")
-def test_what_an_empty_flow_gets_is_written_down(story: Story) -> None:
+def test_what_an_empty_flow_gets_is_written_down(scenario: Scenario) -> None:
     """An empty ContactFlowId is refused as bad input or as not found: the model gives it no minimum length."""
-    with story.claim() as claim:
-        claim.record(describe(judged_reply(story.start(START, ContactFlowId=""))))
+    with scenario.claim() as claim:
+        claim.record(describe(judged_reply(scenario.start(START, ContactFlowId=""))))

@@ -13,37 +13,37 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.examination.chat import Chat, object_at
-from conformance.examination.story import Story
+from conformance.scenario.participants import Chat, object_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import MOST_BYTES, ODD, spread
 
 START = "StartWebRTCContact"
 
 
-def _accepted(story: Story, sent: str, **members: Any) -> Exchange:
+def _accepted(scenario: Scenario, sent: str, **members: Any) -> Exchange:
     """Start a call with `members`, which is promised to succeed, and let it go again."""
-    answer = story.start(START, **members)
-    with story.claim() as claim:
+    answer = scenario.start(START, **members)
+    with scenario.claim() as claim:
         claim.accepted(answer, f"{START} with {sent}")
     if answer.response and isinstance(contact := answer.response.members.get("ContactId"), str):
-        story.let_go(contact)
+        scenario.release(contact)
     return answer
 
 
 @verifies("StartWebRTCContact.Attributes.returned")
-def test_attributes_of_a_call_come_back(story: Story) -> None:
+def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
     every = (ODD, spread(40, 3, MOST_BYTES), {"0": "another call's"})
-    calls = [(story.adopt(story.start(START, Attributes=given)), given) for given in every]
+    calls = [(scenario.register(scenario.start(START, Attributes=given)), given) for given in every]
     for call, given in calls:
-        found = story.until(partial(_has, call, given))
-        with story.claim() as claim:
+        found = scenario.until(partial(_has, call, given))
+        with scenario.claim() as claim:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
 
 
 def _has(call: Chat, given: Mapping[str, str]) -> bool | None:
-    shown = object_at(call.story.need(call.on_contact("GetContactAttributes")), "Attributes")
+    shown = object_at(call.scenario.need(call.on_contact("GetContactAttributes")), "Attributes")
     return True if given.items() <= shown.items() else None
 
 
@@ -51,31 +51,31 @@ CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Vid
 
 
 @verifies("StartWebRTCContact.AllowedCapabilities.both-sides")
-def test_video_and_screen_share_are_accepted_for_both_sides(story: Story) -> None:
+def test_video_and_screen_share_are_accepted_for_both_sides(scenario: Scenario) -> None:
     """Video and ScreenShare SEND are accepted for Customer and Agent, alone, in pairs, and all together."""
     for chosen in chain.from_iterable(combinations(CAPABILITIES, size) for size in (1, 2, 4)):
         allowed: dict[str, dict[str, str]] = {}
         for side, kind in chosen:
             allowed.setdefault(side, {})[kind] = "SEND"
         words = " and ".join(f"{side} {kind}" for side, kind in chosen)
-        _accepted(story, words, AllowedCapabilities=allowed)
+        _accepted(scenario, words, AllowedCapabilities=allowed)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
-def test_the_subtype_of_a_call_is_accepted(story: Story) -> None:
+def test_the_subtype_of_a_call_is_accepted(scenario: Scenario) -> None:
     """The segment attribute connect:Subtype with ValueString connect:WebRTC is accepted."""
     subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
-    _accepted(story, "connect:WebRTC", SegmentAttributes=subtype)
+    _accepted(scenario, "connect:WebRTC", SegmentAttributes=subtype)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
-def test_a_value_arn_of_a_call_is_an_arn(story: Story) -> None:
+def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
     """A ValueArn that is no ARN is refused, also inside a map or a list."""
     for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn"):
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
-            answer = story.start(START, SegmentAttributes={"connect:Subtype": held})
-            with story.claim() as claim:
+            answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
+            with scenario.claim() as claim:
                 claim.refused(answer, f"the segment attribute value {held}")
 
 
@@ -104,39 +104,39 @@ PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in 
     "StartWebRTCContact.References.date-accepted",
     "StartWebRTCContact.References.email-accepted",
 )
-def test_a_reference_of_a_type_of_creation_is_accepted(story: Story, requirement: str) -> None:
+def test_a_reference_of_a_type_of_creation_is_accepted(scenario: Scenario, requirement: str) -> None:
     """A reference of type URL, NUMBER, STRING, DATE or EMAIL is accepted, alone, in numbers and among the others."""
     kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
     several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
     for reference in several.values():
-        _accepted(story, f"the reference {reference}", References={"order": reference})
-    _accepted(story, f"{len(several)} references of type {kind}", References=several)
-    _accepted(story, "references of all five types", References=PLAIN)
+        _accepted(scenario, f"the reference {reference}", References={"order": reference})
+    _accepted(scenario, f"{len(several)} references of type {kind}", References=several)
+    _accepted(scenario, "references of all five types", References=PLAIN)
 
 
-def _refuses(story: Story, wrong: Reference) -> None:
+def _refuses(scenario: Scenario, wrong: Reference) -> None:
     """A reference is refused alone, and wherever it stands among references that are right."""
     right = list(PLAIN.items())
     for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
-        answer = story.start(START, References=references)
-        with story.claim() as claim:
+        answer = scenario.start(START, References=references)
+        with scenario.claim() as claim:
             claim.refused(answer, f"the reference {dict(wrong)} among {len(references)}")
 
 
 @verifies("StartWebRTCContact.References.attachment-refused")
-def test_an_attachment_is_refused_as_reference(story: Story) -> None:
+def test_an_attachment_is_refused_as_reference(scenario: Scenario) -> None:
     """A reference of type ATTACHMENT is refused when the call is created, alone and among others."""
-    story.need(story.start(START, References=PLAIN))
+    scenario.need(scenario.start(START, References=PLAIN))
     for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
-        _refuses(story, {"Type": "ATTACHMENT", **more})
+        _refuses(scenario, {"Type": "ATTACHMENT", **more})
 
 
 @verifies("StartWebRTCContact.References.date-is-epoch")
-def test_a_date_that_is_no_epoch_time_is_refused(story: Story) -> None:
+def test_a_date_that_is_no_epoch_time_is_refused(scenario: Scenario) -> None:
     """A DATE reference whose Value is no epoch timestamp is refused, alone and among others."""
-    story.need(story.start(START, References=PLAIN))
+    scenario.need(scenario.start(START, References=PLAIN))
     for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
-        _refuses(story, _reference("DATE", value))
+        _refuses(scenario, _reference("DATE", value))
 
 
 OPEN_TYPES = (
@@ -150,45 +150,45 @@ ODD_VALUES = (("URL", "no address"), ("NUMBER", "many"), ("EMAIL", "nobody"))
 
 
 @verifies("StartWebRTCContact.References.other-types")
-def test_what_other_types_of_references_get_is_written_down(story: Story) -> None:
+def test_what_other_types_of_references_get_is_written_down(scenario: Scenario) -> None:
     """A reference of a type that the text does not list at creation is refused or accepted."""
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for kind in OPEN_TYPES:
-            answer = story.start(START, References={"order": _reference(kind, "A-1")})
+            answer = scenario.start(START, References={"order": _reference(kind, "A-1")})
             claim.record(f"{kind}: {describe(judged_reply(answer))}")
 
 
 @verifies("StartWebRTCContact.References.value-fits-type")
-def test_what_a_value_of_another_form_gets_is_written_down(story: Story) -> None:
+def test_what_a_value_of_another_form_gets_is_written_down(scenario: Scenario) -> None:
     """A URL, NUMBER or EMAIL reference whose Value has another form is refused or accepted."""
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for kind, value in ODD_VALUES:
-            answer = story.start(START, References={"order": _reference(kind, value)})
+            answer = scenario.start(START, References={"order": _reference(kind, value)})
             claim.record(f"{kind} {value!r}: {describe(judged_reply(answer))}")
 
 
-Related = Callable[[Story], Chat]
+Related = Callable[[Scenario], Chat]
 
 
 @pytest.mark.parametrize(
     "related",
     [
-        pytest.param(lambda story: story.chat(), id="chat"),
-        pytest.param(lambda story: story.adopt(story.start(START)), id="call"),
+        pytest.param(lambda scenario: scenario.chat(), id="chat"),
+        pytest.param(lambda scenario: scenario.register(scenario.start(START)), id="call"),
     ],
 )
 @verifies("StartWebRTCContact.RelatedContactId.accepted", "StartWebRTCContact.RelatedContactId.returned")
-def test_a_call_may_be_related_to_a_contact(story: Story, related: Related) -> None:
+def test_a_call_may_be_related_to_a_contact(scenario: Scenario, related: Related) -> None:
     """The RelatedContactId of an existing contact is accepted, and DescribeContact reports it."""
-    contacts = [related(story) for _ in range(2)]
-    started = [story.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
-    with story.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
+    contacts = [related(scenario) for _ in range(2)]
+    started = [scenario.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
+    with scenario.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
         for answer in started:
             claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
-    story.working("DescribeContact")
+    scenario.working("DescribeContact")
     for contact, answer in zip(contacts, started, strict=True):
-        told = story.until(partial(_told, story.adopt(answer), "RelatedContactId"))
-        with story.claim("StartWebRTCContact.RelatedContactId.returned") as claim:
+        told = scenario.until(partial(_told, scenario.register(answer), "RelatedContactId"))
+        with scenario.claim("StartWebRTCContact.RelatedContactId.returned") as claim:
             claim.equal(told, contact.contact_id, "the RelatedContactId in the description of the call")
 
 
@@ -199,17 +199,17 @@ def _told(call: Chat, name: str) -> str | None:
 
 
 @verifies("StartWebRTCContact.RelatedContactId.unknown")
-def test_what_an_unknown_related_contact_gets_is_written_down(story: Story) -> None:
+def test_what_an_unknown_related_contact_gets_is_written_down(scenario: Scenario) -> None:
     """A RelatedContactId that names no contact is refused or accepted."""
-    with story.claim() as claim:
-        claim.record(describe(judged_reply(story.start(START, RelatedContactId=str(uuid.uuid4())))))
+    with scenario.claim() as claim:
+        claim.record(describe(judged_reply(scenario.start(START, RelatedContactId=str(uuid.uuid4())))))
 
 
 @verifies("StartWebRTCContact.Description.returned")
-def test_whether_the_description_comes_back_is_written_down(story: Story) -> None:
+def test_whether_the_description_comes_back_is_written_down(scenario: Scenario) -> None:
     """DescribeContact reports the Description that the start gave, or does not."""
-    call = story.adopt(story.start(START, Description="An order that was lost"))
-    story.until(partial(_told, call, "Id"))
-    with story.claim() as claim:
+    call = scenario.register(scenario.start(START, Description="An order that was lost"))
+    scenario.until(partial(_told, call, "Id"))
+    with scenario.claim() as claim:
         told = _told(call, "Description")
         claim.record("reported" if told == "An order that was lost" else f"not reported: {told!r}")

@@ -9,99 +9,99 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, Participant
-from conformance.examination.claim import Claim
-from conformance.examination.story import Story
+from conformance.scenario.claim import Claim
+from conformance.scenario.participants import Chat, Participant
+from conformance.scenario.scenario import Scenario
 
 
 def _check_over(claim: Claim, who: Participant, role: str) -> None:
     """Both tokens of `who` open nothing any more; with which refusal is the tokens' own promise."""
     for call in (who.connect, who.say, who.transcript):
-        refused = who.story.until_refused(call)
+        refused = who.scenario.until_refused(call)
         claim.refused_somehow(refused, f"{refused.request.operation} of the {role} of a stopped chat")
 
 
 @verifies(
     "StopContact.effect.ends-chat", "StopContact.effect.every-participant", "StopContact.effect.other-chats-go-on"
 )
-def test_a_stopped_chat_is_over_for_everybody_in_it(story: Story) -> None:
+def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
     """StopContact ends the chat for its customer and every bot, and leaves all other chats as they are."""
-    before, chat, after = story.chat(), story.chat(CustomerId="0042"), story.chat(CustomerId="0042")
-    related = story.start(RelatedContactId=chat.contact_id)
-    others = [before, after, *([story.adopt(related)] if judged_reply(related).succeeded else [])]
+    before, chat, after = scenario.chat(), scenario.chat(CustomerId="0042"), scenario.chat(CustomerId="0042")
+    related = scenario.start(RelatedContactId=chat.contact_id)
+    others = [before, after, *([scenario.register(related)] if judged_reply(related).succeeded else [])]
     bots = [chat.add_participant() for _ in range(2)]
     for who in (chat, *others, *bots):
-        story.need(who.say())
-    story.need(chat.stop())
-    with story.claim("StopContact.effect.ends-chat") as claim:
+        scenario.need(who.say())
+    scenario.need(chat.stop())
+    with scenario.claim("StopContact.effect.ends-chat") as claim:
         _check_over(claim, chat, "customer")
     for bot in bots:
-        with story.claim("StopContact.effect.every-participant") as claim:
+        with scenario.claim("StopContact.effect.every-participant") as claim:
             _check_over(claim, bot, "bot")
     for other in others:
-        with story.claim("StopContact.effect.other-chats-go-on") as claim:
+        with scenario.claim("StopContact.effect.other-chats-go-on") as claim:
             claim.accepted(other.say(), "SendMessage in another chat after StopContact")
             claim.accepted(other.connect(), "CreateParticipantConnection in another chat after StopContact")
 
 
 @verifies("StopContact.effect.any-state")
-def test_a_chat_is_stopped_in_any_state(story: Story) -> None:
+def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
     """A chat is stopped that was never connected, is connected, has messages, or several participants."""
-    quiet, connected, talking, several = (story.chat() for _ in range(4))
-    story.need(connected.connect())
-    story.need(talking.say())
+    quiet, connected, talking, several = (scenario.chat() for _ in range(4))
+    scenario.need(connected.connect())
+    scenario.need(talking.say())
     several.add_participant()
     for state, chat in {"quiet": quiet, "connected": connected, "talking": talking, "several": several}.items():
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.accepted(chat.stop(), f"StopContact of a chat that is {state}")
-            again = story.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
+            again = scenario.until_refused(partial(chat.connect, "CONNECTION_CREDENTIALS"))
             claim.refused_somehow(again, f"CreateParticipantConnection of a stopped chat that was {state}")
 
 
 @verifies("StopContact.effect.ends-call")
-def test_a_stopped_call_is_over(story: Story) -> None:
+def test_a_stopped_call_is_over(scenario: Scenario) -> None:
     """StopContact ends a call: its participant token opens nothing any more."""
-    call = story.adopt(story.start("StartWebRTCContact"))
-    story.need(call.connect("WEBRTC_CONNECTION"))
+    call = scenario.register(scenario.start("StartWebRTCContact"))
+    scenario.need(call.connect("WEBRTC_CONNECTION"))
     stopped = call.stop()
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         claim.accepted(stopped, "StopContact of a call")
-        again = story.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
+        again = scenario.until_refused(partial(call.connect, "WEBRTC_CONNECTION"))
         claim.refused_somehow(again, "CreateParticipantConnection of a stopped call")
 
 
 @verifies("StopContact.refusal.no-effect")
-def test_a_refused_stop_stops_nothing(story: Story) -> None:
+def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
     """A StopContact that is refused leaves every chat as it was."""
-    chat = story.chat()
-    story.need(chat.say())
+    chat = scenario.chat()
+    scenario.need(chat.say())
     unknown = str(uuid.uuid4())
     of_contact: tuple[dict[str, Any], ...] = ({"ContactId": unknown}, {"ContactId": ""})
     beside = ({"InstanceId": unknown}, {"InstanceId": ""}, {"InstanceId": 5}, {"DisconnectReason": "none"})
     for wrong in (*of_contact, *beside):
         refused = chat.on_contact("StopContact", **wrong)
-        with story.claim() as claim:
+        with scenario.claim() as claim:
             claim.refused_somehow(refused, f"StopContact with a wrong {' and '.join(wrong)}")
             claim.accepted(chat.say(), "SendMessage after a StopContact that was refused")
 
 
-def _stopped(story: Story) -> Chat:
-    chat = story.chat()
-    story.need(chat.stop())
+def _stopped(scenario: Scenario) -> Chat:
+    chat = scenario.chat()
+    scenario.need(chat.stop())
     return chat
 
 
 @verifies("StopContact.again.answer")
-def test_what_a_second_stop_gets_is_written_down(story: Story) -> None:
+def test_what_a_second_stop_gets_is_written_down(scenario: Scenario) -> None:
     """A contact that is over already is stopped again without an error, or refused."""
-    again = _stopped(story).stop()
-    with story.claim() as claim:
+    again = _stopped(scenario).stop()
+    with scenario.claim() as claim:
         claim.record(describe(judged_reply(again)))
 
 
 @verifies("StopContact.DisconnectReason.reserved")
-def test_what_a_disconnect_reason_gets_is_written_down(story: Story) -> None:
+def test_what_a_disconnect_reason_gets_is_written_down(scenario: Scenario) -> None:
     """A DisconnectReason outside outbound campaigns is refused, or ignored."""
-    answer = story.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
-    with story.claim() as claim:
+    answer = scenario.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
+    with scenario.claim() as claim:
         claim.record(describe(judged_reply(answer)))

@@ -8,24 +8,24 @@ from collections.abc import Iterator
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
-from conformance.examination.provisions import Provisions
-from conformance.examination.story import Story
+from conformance.scenario.provisions import Provisions
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
 LONG = 20  # characters from which an identifier is no counter, so that one like it names nothing
 
 
-def _about_nobody(story: Story, requirement: str) -> Iterator[Exchange]:
+def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
     """The plainest calls of the operation of `requirement`, all in order but for a contact that does not exist.
 
     The first contact is one of the usual form; the others resemble one that does exist.
     """
     name, member, _ = requirement.split(".")
-    own = Provisions(story.chat())
+    own = Provisions(scenario.chat())
     known = own.participant.contact_id
     alike = (known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1], f"{known}0") if len(known) >= LONG else ()
     for unknown in (str(uuid.uuid4()), *alike):
-        yield story.send(own.plain(name, **{member: unknown}))
+        yield scenario.send(own.plain(name, **{member: unknown}))
 
 
 @verifies_each(
@@ -38,11 +38,11 @@ def _about_nobody(story: Story, requirement: str) -> Iterator[Exchange]:
     "StartContactStreaming.ContactId.unknown-refused",
     "StopContactStreaming.ContactId.unknown-refused",
 )
-def test_an_unknown_contact_is_refused(story: Story, requirement: str) -> None:
+def test_an_unknown_contact_is_refused(scenario: Scenario, requirement: str) -> None:
     """An identifier that names no contact is refused, also where it resembles one that does."""
     name = operation_of(requirement)
-    for answer in _about_nobody(story, requirement):
-        with story.claim(requirement) as claim:
+    for answer in _about_nobody(scenario, requirement):
+        with scenario.claim(requirement) as claim:
             claim.refused_somehow(answer, f"{name} for a contact that does not exist")
 
 
@@ -56,13 +56,13 @@ def test_an_unknown_contact_is_refused(story: Story, requirement: str) -> None:
     "StartContactStreaming.ContactId.unknown-not-found",
     "StopContactStreaming.ContactId.unknown-not-found",
 )
-def test_an_unknown_contact_is_not_found(story: Story, requirement: str) -> None:
+def test_an_unknown_contact_is_not_found(scenario: Scenario, requirement: str) -> None:
     """An identifier that names no contact is refused as not found."""
     name = operation_of(requirement)
-    answer = next(_about_nobody(story, requirement))
+    answer = next(_about_nobody(scenario, requirement))
     gone = name == "StopContact" and judged_reply(answer).error_name == "ContactNotFoundException"
     status, error = (410, "ContactNotFoundException") if gone else (404, "ResourceNotFoundException")
-    with story.claim(requirement) as claim:
+    with scenario.claim(requirement) as claim:
         claim.failed_with(answer, f"{name} for a contact that does not exist", status=status, types=[error])
 
 
@@ -76,10 +76,10 @@ def test_an_unknown_contact_is_not_found(story: Story, requirement: str) -> None
     "StartContactStreaming.ContactId.of-another-instance",
     "StopContactStreaming.ContactId.of-another-instance",
 )
-def test_a_contact_is_not_reached_through_another_instance(story: Story, requirement: str) -> None:
+def test_a_contact_is_not_reached_through_another_instance(scenario: Scenario, requirement: str) -> None:
     """A contact is not reached under the InstanceId of another instance."""
     name = operation_of(requirement)
-    other = story.option("second_instance_id")
-    answer = story.send(Provisions(story.chat()).plain(name, InstanceId=other))
-    with story.claim(requirement) as claim:
+    other = scenario.option("second_instance_id")
+    answer = scenario.send(Provisions(scenario.chat()).plain(name, InstanceId=other))
+    with scenario.claim(requirement) as claim:
         claim.refused_somehow(answer, f"{name} for a contact of another instance")

@@ -14,28 +14,28 @@ from typing import Any
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.embedded import Embedded, start_reference
-from conformance.endpoint import Endpoint
-from conformance.examination.beginnings import learn_how_chats_begin
-from conformance.examination.conversations import Conversations
-from conformance.examination.depth import DEPTHS
-from conformance.examination.examiner import Examiner, Unwitnessed
-from conformance.examination.waiting import Waits
-from conformance.ledger import Effort, Ledger, Observation
+from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.settings import Settings, build_settings
+from conformance.endpoint.throttling import Patience
+from conformance.endpoint.transfers import Transfers
+from conformance.engine.conversations import Conversations
+from conformance.engine.depth import DEPTHS
+from conformance.engine.polling import Polling
+from conformance.engine.verifier import NotVerified, Verifier
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import Script, collect
-from conformance.target.client import HttpTarget
-from conformance.target.contacts import Contacts
-from conformance.target.settings import Settings, build_settings
-from conformance.target.throttling import Patience
-from conformance.target.transfers import Transfers
-from conformance.verdicts import Outcome
+from conformance.results.ledger import Effort, Ledger, Observation
+from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
+from conformance.session.flow_start import learn_flow_start
+from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.wire import Exchange
-from conformance.witness import Witness
 
 TIMEOUT = 5.0  # seconds of one exchange
 POLL = 2.0  # seconds that are waited for what must appear; the reference shows it at once
-DIRECT_POLL = 0.3  # the same without a network and without a reading
+DIRECT_POLL = 0.3  # the same without a network and without a variant
 LONGEST = 600.0  # seconds after which a trial is given up: a deep one over a network takes minutes on a busy machine
 HASTY = Patience(attempts=2, first_wait=0.02, longest_wait=0.1, total=0.2)
 _GIVEN = (
@@ -55,14 +55,14 @@ class Overtime(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One endpoint to be judged: with one seeded fault, none or several, in these readings.
+    """One endpoint to be judged: with one seeded fault, none or several, in these variants.
 
     `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
     `over_network` asks for a server in a process of its own and real HTTP and web sockets.
     """
 
     faults: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     claims: frozenset[str] | None = None
     depth: str = "smoke"
     seed: int = 1
@@ -89,26 +89,26 @@ class Bench:
 
     direct: Direct = field(default_factory=Direct)
     scripts: tuple[Script, ...] = field(default_factory=collect)
-    embedded: Embedded | None = None
+    embedded: ReferenceProcess | None = None
 
     def judge(self, trial: Trial) -> Findings:
         """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
         reference = self._served() if trial.over_network else self.direct
-        reference.become(trial.faults, trial.readings)
+        reference.reconfigure(trial.faults, trial.variants)
         began = time.monotonic()
         bound = _Bound(reference, trial)
         try:
             with _limited(LONGEST):
-                errors = tuple(_play(bound.examiner, self._chosen(trial)))
+                errors = tuple(_play(bound.verifier, self._chosen(trial)))
         except Overtime:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
             bound.target.close()
-        reds, unseen = _reds(bound.witness), _unseen(bound.witness)
-        bound.witness.accounts.clear()  # Hypothesis keeps each state machine, and so all that it reaches, for good
+        reds, unseen = _reds(bound.recorder), _unseen(bound.recorder)
+        bound.recorder.records.clear()  # Hypothesis keeps each state machine, and so all that it reaches, for good
         return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
 
-    def _served(self) -> Embedded:
+    def _served(self) -> ReferenceProcess:
         if self.embedded is None:
             self.embedded = start_reference()
         return self.embedded
@@ -124,7 +124,7 @@ class Bench:
 
 
 class _Unwritten(Ledger):
-    """A ledger that keeps nothing: what was seen is read from the witness."""
+    """A ledger that keeps nothing: what was seen is read from the recorder."""
 
     __slots__ = ()
 
@@ -136,68 +136,68 @@ class _Unwritten(Ledger):
 
 
 class _Bound:
-    """The examiner of one trial, and what it is bound to."""
+    """The verifier of one trial, and what it is bound to."""
 
-    def __init__(self, reference: Embedded | Direct, trial: Trial) -> None:
+    def __init__(self, reference: ReferenceProcess | Direct, trial: Trial) -> None:
         settings = _settings(reference, trial)
-        self.witness = Witness(_Unwritten(io.StringIO()))
+        self.recorder = Recorder(_Unwritten(io.StringIO()))
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(endpoint.send, settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in _GIVEN}
-        conversations = Conversations(endpoint, self._contacts, given, Waits(settings.poll_seconds))
+        conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
         depth = replace(DEPTHS[trial.depth], repetitions=0)
-        self.examiner = Examiner(conversations, self.witness, depth, trial.seed, settings.poll_seconds)
-        if trial.readings:  # a fault is judged by what the tests ask, and by nothing before them
-            learn_how_chats_begin(endpoint, conversations)
+        self.verifier = Verifier(conversations, self.recorder, depth, trial.seed, settings.poll_seconds)
+        if trial.variants:  # a fault is judged by what the tests ask, and by nothing before them
+            learn_flow_start(endpoint, conversations)
 
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)
-        self.examiner.profile.learn(exchange)
-        self.witness.passive(exchange)
+        self.verifier.profile.learn(exchange)
+        self.recorder.check_passively(exchange)
 
 
-def _settings(reference: Embedded | Direct, trial: Trial) -> Settings:
+def _settings(reference: ReferenceProcess | Direct, trial: Trial) -> Settings:
     """A fault shows at once or never where no network is; what is right may still take its time."""
-    facts, hasty = reference.facts, isinstance(reference, Direct) and not trial.readings
+    facts, hasty = reference.facts, isinstance(reference, Direct) and not trial.variants
     given: Mapping[str, Any] = {name: facts[name] for name in _GIVEN}
     return build_settings(facts["url"], timeout=TIMEOUT, poll_seconds=DIRECT_POLL if hasty else POLL, **given)
 
 
-def _endpoint(target: HttpTarget, reference: Embedded | Direct) -> Endpoint:
+def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpoint:
     settings = target.settings
     if isinstance(reference, Direct):
         return DirectEndpoint(target, DirectTransfers(settings, reference), reference, reference)
     return Endpoint(target, Transfers(settings), reference)
 
 
-def _play(examiner: Examiner, scripts: Iterable[Script]) -> Iterator[str]:
+def _play(verifier: Verifier, scripts: Iterable[Script]) -> Iterator[str]:
     """Play each script; yields what is no finding about the endpoint but an error of the suite."""
     for script in scripts:
-        examiner.witness.test = script.name
+        verifier.recorder.test = script.name
         try:
-            with suppress(ContractViolation, Unwitnessed):
-                script.play(examiner)
+            with suppress(ContractViolation, NotVerified):
+                script.play(verifier)
         except Exception as error:  # noqa: BLE001 - whatever a test raises besides is the suite's own error
             yield f"{script.name}: {error!r}"
 
 
-def _reds(witness: Witness) -> dict[str, Effort]:
+def _reds(recorder: Recorder) -> dict[str, Effort]:
     return {
-        requirement: account.found_after
-        for requirement, account in witness.accounts.items()
-        if account.found_after is not None and catalogue()[requirement].level is not Level.RECORD
+        requirement: record.found_after
+        for requirement, record in recorder.records.items()
+        if record.found_after is not None and catalogue()[requirement].level is not Level.RECORD
     }
 
 
-def _unseen(witness: Witness) -> frozenset[str]:
+def _unseen(recorder: Recorder) -> frozenset[str]:
     musts = {
-        rid: account
-        for rid, account in witness.accounts.items()
+        rid: record
+        for rid, record in recorder.records.items()
         if rid in catalogue() and catalogue()[rid].level is Level.MUST
     }
-    return frozenset(rid for rid, account in musts.items() if account.outcomes.keys() == {Outcome.INCONCLUSIVE})
+    return frozenset(rid for rid, record in musts.items() if record.outcomes.keys() == {Outcome.INCONCLUSIVE})
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.power.judgement import Document, flaws
 
-NAMED = 50  # faults and readings up to which the command names those that were judged as they should be, too
+NAMED = 50  # faults and variants up to which the command names those that were judged as they should be, too
 
 
 def lines(measured: Document, *, narrowed: bool) -> list[str]:
@@ -21,9 +21,9 @@ def _as_declared(measured: Document) -> Iterator[str]:
         if fault["found"]:
             red = ", ".join(rid for rid in fault["red"] if rid not in fault["missed"])
             yield f"found: {fault['name']} turns {red} red{_effort(fault)}"
-    for reading in measured["readings"]:
-        if not (reading["false_alarms"] or reading["unseen"] or reading["errors"]):
-            yield f"not accused: {' with '.join(reading['names'])}"
+    for variant in measured["readings"]:
+        if not (variant["false_alarms"] or variant["unseen"] or variant["errors"]):
+            yield f"not accused: {' with '.join(variant['names'])}"
 
 
 def _effort(fault: Document) -> str:
@@ -52,7 +52,7 @@ def _of_faults(measured: Document) -> Iterator[str]:
 def _of_readings(measured: Document) -> Iterator[str]:
     totals = measured["totals"]
     if count := totals["readings"]:
-        what = "lawful reading" if count == 1 else "lawful readings or combinations of them"
+        what = "lawful reading" if count == 1 else "lawful variants or combinations of them"
         seeds = f"{totals['seeds']} seed{'s' if totals['seeds'] > 1 else ''}"
         yield f"{count} {what} with {seeds}: {totals['false_alarms']} false alarms"
 

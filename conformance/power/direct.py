@@ -1,7 +1,7 @@
 """The reference endpoint in the suite's own process: the same calls without a network, several times as fast.
 
 What stands above the network is the suite's own: signing, budget, patience, judgement. What stands below it is left
-out: HTTP framing, kept connections, time-outs. Readings that show there are judged over a real network.
+out: HTTP framing, kept connections, time-outs. Variants that show there are judged over a real network.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from threading import RLock
 from urllib.parse import parse_qs, urlsplit
 
-from conformance.endpoint import Endpoint
-from conformance.reference.casting import cast
+from conformance.endpoint.connections import Attempt
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.failures import NOT_CARRIED
+from conformance.endpoint.frames import Closing, frame_of
+from conformance.endpoint.hosts import host_of, require_followed
+from conformance.endpoint.settings import Settings
+from conformance.endpoint.sockets import Socket
+from conformance.endpoint.transfers import Transfers
+from conformance.endpoint.transport import Address, Transport
+from conformance.reference.composition import compose
 from conformance.reference.connections import SOCKET_PATH
 from conformance.reference.serving import Stage, announcement
 from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
-from conformance.target.connections import Attempt
-from conformance.target.failures import NOT_CARRIED
-from conformance.target.frames import Closing, frame_of
-from conformance.target.hosts import host_of, require_followed
-from conformance.target.settings import Settings
-from conformance.target.sockets import Socket
-from conformance.target.transfers import Transfers
-from conformance.target.transport import Address, Transport
 from conformance.wire import Headers, Request, Response
 
 ORIGIN = "http://127.0.0.1:1"  # nothing listens there
@@ -41,9 +41,9 @@ class Direct:
     stage: Stage = field(default_factory=lambda: Stage(ORIGIN))
     lock: RLock = field(default_factory=RLock)
 
-    def become(self, faults: Iterable[str] = (), readings: Iterable[str] = ()) -> None:
-        """Start afresh with these seeded faults and in these lawful readings. Raises LookupError for a wrong name."""
-        self.stage.enter(*cast(faults, readings))
+    def reconfigure(self, faults: Iterable[str] = (), variants: Iterable[str] = ()) -> None:
+        """Start afresh with these seeded faults and in these lawful variants. Raises LookupError for a wrong name."""
+        self.stage.enter(*compose(faults, variants))
 
     def advance(self, seconds: int) -> None:
         """Move the endpoint's clock forward."""
@@ -167,7 +167,7 @@ class DirectSocket(Socket):
 
 @dataclass(slots=True)
 class DirectEndpoint(Endpoint):
-    """The endpoint under test as a story sees it, in this process."""
+    """The endpoint under test as a scenario sees it, in this process."""
 
     direct: Direct = field(default_factory=Direct)
 

@@ -1,4 +1,4 @@
-"""What the trials showed of each fault and reading, looked up and told from what they may show."""
+"""What the trials showed of each fault and variant, looked up and told from what they may show."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from conformance.ledger import Effort
 from conformance.power.bench import Findings, Trial
 from conformance.power.groups import grouped
 from conformance.power.plan import Plan
-from conformance.reference.faults.fault import Fault
+from conformance.reference.faults_kit.fault import Fault
+from conformance.results.ledger import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class Evidence:
         """Those of the plan's faults that were judged alone, be it by some of the tests."""
         return [fault for fault in self.plan.faults.values() if self.seen(fault)]
 
-    def readings(self) -> dict[tuple[str, ...], dict[int, Findings]]:
-        """What was shown of the plan's readings that were judged, by the seed."""
-        seen = {names: self._by_seed(names) for names in self.plan.readings}
+    def variants(self) -> dict[tuple[str, ...], dict[int, Findings]]:
+        """What was shown of the plan's variants that were judged, by the seed."""
+        seen = {names: self._by_seed(names) for names in self.plan.variants}
         return {names: by_seed for names, by_seed in seen.items() if by_seed}
 
     def _by_seed(self, names: tuple[str, ...]) -> dict[int, Findings]:
-        trials = self.plan.of_reading(names)
+        trials = self.plan.of_variant(names)
         return {trial.seed: self.findings[trial] for trial in trials if trial in self.findings}
 
     def claiming(self, fault: Fault) -> Findings | None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from conformance.reference.faults.fault import Fault
+from conformance.reference.faults_kit.fault import Fault
 
 TOGETHER = 40  # faults in one endpoint
 INERT = frozenset({"derived-limits", "derived-members"})

@@ -1,4 +1,4 @@
-"""What the trials came to: which faults were found and how fast, what else turned red, which readings were accused."""
+"""What the trials came to: which faults were found and how fast, what else turned red, which variants were accused."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.ledger import Effort
 from conformance.power.bench import Findings
 from conformance.power.evidence import Evidence, first_of, undeclared
 from conformance.power.groups import grouped
 from conformance.power.plan import Plan
-from conformance.reference.faults.fault import Fault
-from conformance.reference.readings import READINGS
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.variants.registry import VARIANTS
+from conformance.results.ledger import Effort
 
 SCHEMA_VERSION = 1
 Document = dict[str, Any]
 
 
 def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Document:
-    """power.json: every fault and reading that was judged with what came of it, as power.schema.json describes it.
+    """power.json: every fault and variant that was judged with what came of it, as power.schema.json describes it.
 
-    One that is not `finished` tells of a part: faults and readings that were not judged are not in it.
+    One that is not `finished` tells of a part: faults and variants that were not judged are not in it.
     """
     plan, clean = evidence.plan, evidence.findings.get(evidence.plan.clean)
     groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
     faults = [_fault(evidence, fault, evidence.together(fault, groups)) for fault in evidence.faults()]
-    readings = [_reading(names, by_seed) for names, by_seed in evidence.readings().items()]
+    variants = [_variant(names, by_seed) for names, by_seed in evidence.variants().items()]
     return {
         "schema_version": SCHEMA_VERSION,
         "depth": plan.depth,
         "whole": plan.whole,
         "finished": finished,
-        "planned": {"faults": len(plan.faults), "readings": len(plan.readings)},
+        "planned": {"faults": len(plan.faults), "readings": len(plan.variants)},
         "seconds": round(seconds, 1),
         "clean": clean and {"reds": sorted(clean.reds), **_run(clean)},
-        "totals": _totals(faults, readings, plan),
+        "totals": _totals(faults, variants, plan),
         "faults": faults,
-        "readings": readings,
+        "readings": variants,
     }
 
 
 def flaws(power: Document) -> list[str]:
-    """What must not be, in sentences: a fault not found, an undeclared red, a reading accused or not seen, an error."""
+    """What must not be, in sentences: a fault not found, an undeclared red, a variant accused or not seen, an error."""
     found = _unfinished(power)
     if power["clean"]:
         found += [f"the reference as it is turns {rid} red" for rid in power["clean"]["reds"]]
@@ -55,11 +55,11 @@ def flaws(power: Document) -> list[str]:
         strange = fault["undeclared"]
         found += [f"undeclared: {fault['name']} turns {rid} red, which it does not declare" for rid in strange]
         found += [f"{fault['name']}: {error}" for error in fault["errors"]]
-    for reading in power["readings"]:
-        names = " with ".join(reading["names"])
-        found += [f"{names} is accused of breaking {rid}" for rid in reading["false_alarms"]]
-        found += [f"{names} leaves {rid} unseen" for rid in reading["unseen"]]
-        found += [f"{names}: {error}" for error in reading["errors"]]
+    for variant in power["readings"]:
+        names = " with ".join(variant["names"])
+        found += [f"{names} is accused of breaking {rid}" for rid in variant["false_alarms"]]
+        found += [f"{names} leaves {rid} unseen" for rid in variant["unseen"]]
+        found += [f"{names}: {error}" for error in variant["errors"]]
     return found
 
 
@@ -99,13 +99,13 @@ def _effort(effort: Effort | None) -> Document | None:
     }
 
 
-def _reading(names: Sequence[str], by_seed: Mapping[int, Findings]) -> Document:
-    """What came of readings that stand together, over all seeds."""
-    lawful = [glob for name in names for glob in READINGS[name].warns]
+def _variant(names: Sequence[str], by_seed: Mapping[int, Findings]) -> Document:
+    """What came of variants that stand together, over all seeds."""
+    lawful = [glob for name in names for glob in VARIANTS[name].warns]
     reds = {rid for findings in by_seed.values() for rid in findings.reds}
     return {
         "names": list(names),
-        "says": [READINGS[name].says for name in names],
+        "says": [VARIANTS[name].says for name in names],
         "seeds": len(by_seed),
         "false_alarms": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in lawful)),
         "unseen": sorted({rid for findings in by_seed.values() for rid in findings.unseen}),
@@ -123,15 +123,15 @@ def _run(findings: Findings) -> Document:
     }
 
 
-def _totals(faults: Sequence[Document], readings: Sequence[Document], plan: Plan) -> Document:
+def _totals(faults: Sequence[Document], variants: Sequence[Document], plan: Plan) -> Document:
     found = {level: [f for f in faults if f["level"] == level] for level in ("must", "should")}
     return {
         **{level: {"faults": len(some), "found": sum(f["found"] for f in some)} for level, some in found.items()},
         "survivors": sum(bool(f["missed"]) for f in faults),
         "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
-        "readings": len(readings),
+        "readings": len(variants),
         "seeds": plan.seeds,
-        "false_alarms": sum(len(r["false_alarms"]) for r in readings),
+        "false_alarms": sum(len(r["false_alarms"]) for r in variants),
         "requests_in_claiming_test": _spread(faults, "in_claiming_test", "requests_of_test"),
         "requests_in_whole_run": _spread(faults, "in_whole_run", "requests"),
         "seconds_in_whole_run": _spread(faults, "in_whole_run", "seconds"),

@@ -1,4 +1,4 @@
-"""Which endpoints the kill matrix judges: each fault, each reading alone, and readings put together by chance."""
+"""Which endpoints the kill matrix judges: each fault, each variant alone, and variants put together by chance."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from conformance.contract.suggestions import did_you_mean, unmatched
 from conformance.power.bench import Trial
 from conformance.power.groups import grouped
 from conformance.reference.faults import faults
-from conformance.reference.faults.fault import Fault
-from conformance.reference.readings import READINGS
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.variants.registry import VARIANTS
 
-TOGETHER = 6  # readings that stand together in a random combination
+TOGETHER = 6  # variants that stand together in a random combination
 COMBINATIONS = 20
 
 
 class NothingChosen(LookupError):
-    """A glob that no fault and no reading matches. Its text is one sentence for the user."""
+    """A glob that no fault and no variant matches. Its text is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
 
-    `readings` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
-    `seeds` is with how many seeds every reading is judged, alone or in company. `narrowed` says that faults and
-    readings were chosen by name: the reference as it is is then not judged.
+    `variants` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
+    `seeds` is with how many seeds every variant is judged, alone or in company. `narrowed` says that faults and
+    variants were chosen by name: the reference as it is is then not judged.
     """
 
     faults: Mapping[str, Fault]
-    readings: Mapping[tuple[str, ...], Sequence[int]]
+    variants: Mapping[tuple[str, ...], Sequence[int]]
     depth: str
     whole: bool
     seeds: int = 1
@@ -45,21 +45,21 @@ class Plan:
         """The reference as it is."""
         return Trial(depth=self.depth, over_network=True)
 
-    def of_reading(self, readings: tuple[str, ...]) -> Iterator[Trial]:
-        """The trials of readings that stand together, one for each seed; over a network where one shows only there."""
-        over_network = any(READINGS[name].over_network for name in readings)
-        for seed in self.readings[readings]:
-            yield Trial(readings=readings, depth=self.depth, seed=seed, over_network=over_network)
+    def of_variant(self, variants: tuple[str, ...]) -> Iterator[Trial]:
+        """The trials of variants that stand together, one for each seed; over a network where one shows only there."""
+        over_network = any(VARIANTS[name].over_network for name in variants)
+        for seed in self.variants[variants]:
+            yield Trial(variants=variants, depth=self.depth, seed=seed, over_network=over_network)
 
-    def of_readings(self) -> Iterator[Trial]:
-        """The trials of all readings: each with its first seed, then each with its second, and so on."""
-        return (trial for turn in zip_longest(*map(self.of_reading, self.readings)) for trial in turn if trial)
+    def of_variants(self) -> Iterator[Trial]:
+        """The trials of all variants: each with its first seed, then each with its second, and so on."""
+        return (trial for turn in zip_longest(*map(self.of_variant, self.variants)) for trial in turn if trial)
 
     def first_trials(self) -> Iterator[Trial]:
         """Every trial that does not depend on what another one showed, the long ones first."""
         if not self.narrowed:
             yield self.clean
-        yield from self.of_readings()
+        yield from self.of_variants()
         if self.whole:
             for group in grouped(self.faults.values()):
                 yield self.with_all_tests(*group)
@@ -88,32 +88,32 @@ def plan(
     depth: str = "smoke",
     seeds: int = 1,
     whole: bool = True,
-    readings_only: bool = False,
+    variants_only: bool = False,
 ) -> Plan:
-    """The plan for all faults and readings whose name matches any glob (all without one).
+    """The plan for all faults and variants whose name matches any glob (all without one).
 
-    With every reading chosen, random combinations of them follow; a plan that is not `whole` has each reading once with
+    With every variant chosen, random combinations of them follow; a plan that is not `whole` has each variant once with
     each seed, in other company each time; one of `readings_only` has no fault. Raises NothingChosen for a glob that
     matches no name.
     """
-    _require_matches(globs, readings_only=readings_only)
-    chosen = {name: fault for name, fault in faults().items() if not readings_only and _matches(name, globs)}
-    alone = [name for name in READINGS if _matches(name, globs)]
-    readings = dict.fromkeys(_readings(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
-    return Plan(chosen, readings, depth, whole, seeds, narrowed=bool(globs))
+    _require_matches(globs, variants_only=variants_only)
+    chosen = {name: fault for name, fault in faults().items() if not variants_only and _matches(name, globs)}
+    alone = [name for name in VARIANTS if _matches(name, globs)]
+    variants = dict.fromkeys(_variants(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
+    return Plan(chosen, variants, depth, whole, seeds, narrowed=bool(globs))
 
 
-def _require_matches(globs: Sequence[str], *, readings_only: bool) -> None:
-    names = [*READINGS] if readings_only else [*faults(), *READINGS]
+def _require_matches(globs: Sequence[str], *, variants_only: bool) -> None:
+    names = [*VARIANTS] if variants_only else [*faults(), *VARIANTS]
     for glob in unmatched(globs, names):
-        sought = "no reading" if readings_only else "no fault and no reading"
+        sought = "no reading" if variants_only else "no fault and no reading"
         hint = did_you_mean(glob, names) or "connect-conformance faults lists the faults."
         raise NothingChosen(f"{sought} has a name like {glob}: {hint}")
 
 
-def _readings(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _variants(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield from ((name,) for name in alone)
-    if len(alone) == len(READINGS):
+    if len(alone) == len(VARIANTS):
         yield from (_combination(seed) for seed in range(COMBINATIONS))
 
 
@@ -142,4 +142,4 @@ def _matches(name: str, globs: Sequence[str]) -> bool:
 
 
 def _combination(seed: int) -> tuple[str, ...]:
-    return tuple(random.Random(seed).sample(list(READINGS), TOGETHER))  # noqa: S311 - nothing secret is drawn
+    return tuple(random.Random(seed).sample(list(VARIANTS), TOGETHER))  # noqa: S311 - nothing secret is drawn

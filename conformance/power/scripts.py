@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from conformance.claims import claimed, running_order
-from conformance.examination.examiner import Examiner
-from conformance.examination.story import Story
-from conformance.examination.telling import tell
+from conformance.engine.verifier import Verifier
+from conformance.scenario.runner import run_scenario
+from conformance.scenario.scenario import Scenario
 from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
@@ -26,7 +26,7 @@ _OPTIONS = (
     *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--noconftest", "-p", "no:cacheprovider"),
     *("-p", "conformance.plugin", "--collect-only", "-q", "--import-mode=importlib", "--assert=plain"),
 )
-_GIVEN = frozenset({"examiner", "story"})
+_GIVEN = frozenset({"verifier", "scenario"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,17 @@ class Script:
     claims: tuple[str, ...]
     function: Callable[..., None]
     parameters: Mapping[str, Any]
-    tells_a_story: bool
+    runs_scenario: bool
 
-    def play(self, examiner: Examiner) -> None:
+    def play(self, verifier: Verifier) -> None:
         """Run the test as pytest would. Raises what it raises."""
-        if not self.tells_a_story:
-            self.function(examiner=examiner, **self.parameters)
+        if not self.runs_scenario:
+            self.function(verifier=verifier, **self.parameters)
             return
-        with closing(Story(examiner, self.claims)) as story:
-            tell(examiner, self.function, {**self.parameters, "examiner": examiner, "story": story}, self.claims)
+        with closing(Scenario(verifier, self.claims)) as scenario:
+            run_scenario(
+                verifier, self.function, {**self.parameters, "verifier": verifier, "scenario": scenario}, self.claims
+            )
 
 
 @dataclass
@@ -85,4 +87,4 @@ def _script(item: pytest.Function) -> Script:
     unknown = names - _GIVEN - parameters.keys() - {"request"}
     if unknown:
         raise RuntimeError(f"{item.nodeid} asks for fixtures that only pytest has: {', '.join(sorted(unknown))}")
-    return Script(item.nodeid, claimed(item), item.obj, parameters, "story" in names)
+    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names)

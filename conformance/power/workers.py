@@ -26,7 +26,7 @@ def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings
     """Judge every trial in one of `jobs` processes, or in this one where that is sooner; yields each as it is done.
 
     Where a process dies, the trials that it may have died of are judged one by one, so that one is blamed and none is
-    lost. Raises LookupError for a name that no fault or reading has, NoneJudged where no process comes to judge.
+    lost. Raises LookupError for a name that no fault or variant has, NoneJudged where no process comes to judge.
     """
     if _are_quick(trials):
         yield from _in_this_process(trials)

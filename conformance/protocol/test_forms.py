@@ -10,26 +10,26 @@ import pytest
 
 from conformance.checks.errors import describe, is_json
 from conformance.checks.replies import judged_reply
-from conformance.checks.violation import Unjudgeable
+from conformance.checks.violation import Inconclusive
 from conformance.claims import verifies
-from conformance.examination.chat import Chat, text_at
-from conformance.examination.story import Story
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Response
 
 PLACES = ("header x-amzn-ErrorType", "__type", "code")
 
 
-def _refusals(story: Story) -> list[Exchange]:
+def _refusals(scenario: Scenario) -> list[Exchange]:
     """Refused calls of both services that work: bad input, an unknown token, an unknown contact."""
-    chat = story.chat()
-    unknown = {"InstanceId": story.option("instance_id"), "ContactId": str(uuid.uuid4())}
+    chat = scenario.chat()
+    unknown = {"InstanceId": scenario.option("instance_id"), "ContactId": str(uuid.uuid4())}
     refused = [
         chat.say(""),
         chat.say(ConnectionToken="conformance-unknown-token"),
-        story.start(ParticipantDetails={"DisplayName": ""}),
-        story.call("DescribeContact", unknown),
+        scenario.start(ParticipantDetails={"DisplayName": ""}),
+        scenario.call("DescribeContact", unknown),
     ]
-    return [exchange for exchange in refused if story.works(exchange.request.operation)]
+    return [exchange for exchange in refused if scenario.works(exchange.request.operation)]
 
 
 def _named(response: Response) -> list[tuple[str, str]]:
@@ -62,64 +62,64 @@ _FORMS: dict[str, Callable[[Response], str]] = {
 
 
 @verifies(*_FORMS)
-def test_the_form_of_errors_is_written_down(story: Story) -> None:
+def test_the_form_of_errors_is_written_down(scenario: Scenario) -> None:
     """Errors name their type in a header or in the body, and their text as message or Message."""
-    errors = _refusals(story)
+    errors = _refusals(scenario)
     for requirement, form in _FORMS.items():
-        with story.claim(requirement) as claim:
+        with scenario.claim(requirement) as claim:
             for error in errors:
                 response = judged_reply(error)
                 claim.record(f"{error.request.operation} {response.status}: {form(response)}")
 
 
 @verifies("Protocol.error.message-present")
-def test_an_error_has_a_message(story: Story) -> None:
+def test_an_error_has_a_message(scenario: Scenario) -> None:
     """An error has a text in message or Message, whatever it says."""
-    for error in _refusals(story):
-        with story.claim() as claim:
+    for error in _refusals(scenario):
+        with scenario.claim() as claim:
             reply = judged_reply(error)
             if reply.succeeded:
-                raise Unjudgeable("a call that must be refused was not", error)
+                raise Inconclusive("a call that must be refused was not", error)
             said = [reply.members.get(name) for name in ("message", "Message")]
             told = any(isinstance(text, str) for text in said)
             claim.holds(told, f"a text in message or Message of {describe(reply)}", said)
 
 
 @verifies("Protocol.success.empty-output")
-def test_the_body_of_a_success_without_members_is_written_down(story: Story) -> None:
+def test_the_body_of_a_success_without_members_is_written_down(scenario: Scenario) -> None:
     """A success without output members has an empty body or an empty object."""
-    reply = judged_reply(story.chat().leave())
-    with story.claim() as claim:
+    reply = judged_reply(scenario.chat().leave())
+    with scenario.claim() as claim:
         claim.record(f"{reply.status} with the body {reply.body[:40]!r}")
 
 
 @verifies("Protocol.success.content-type")
-def test_a_success_with_a_body_says_that_it_is_json(story: Story) -> None:
+def test_a_success_with_a_body_says_that_it_is_json(scenario: Scenario) -> None:
     """A success with a body has the Content-Type application/json."""
-    chat = story.chat()
-    replies = [story.start(), chat.connect(), chat.say(), chat.signal(), chat.transcript()]
-    for exchange in (one for one in replies if story.works(one.request.operation)):
-        with story.claim() as claim:
-            story.need(exchange)
+    chat = scenario.chat()
+    replies = [scenario.start(), chat.connect(), chat.say(), chat.signal(), chat.transcript()]
+    for exchange in (one for one in replies if scenario.works(one.request.operation)):
+        with scenario.claim() as claim:
+            scenario.need(exchange)
             reply = judged_reply(exchange)
             claim.holds(is_json(reply), "a Content-Type that says JSON", repr(reply.header("Content-Type")))
 
 
 @verifies("Protocol.request.accept")
-def test_what_an_accept_header_without_json_gets_is_written_down(story: Story) -> None:
+def test_what_an_accept_header_without_json_gets_is_written_down(scenario: Scenario) -> None:
     """An Accept header that excludes JSON is refused or ignored."""
-    plain = story.chat().transcript().request
-    with story.claim() as claim:
-        claim.record(describe(judged_reply(story.send(plain.with_header("Accept", "text/html")))))
+    plain = scenario.chat().transcript().request
+    with scenario.claim() as claim:
+        claim.record(describe(judged_reply(scenario.send(plain.with_header("Accept", "text/html")))))
 
 
 @pytest.mark.parametrize("types", [[None], ["CONNECTION_CREDENTIALS", None]], ids=["alone", "beside another"])
 @verifies("Protocol.request.null-in-list")
-def test_null_inside_a_list_is_refused(story: Story, types: list[str | None]) -> None:
+def test_null_inside_a_list_is_refused(scenario: Scenario, types: list[str | None]) -> None:
     """Null inside a list is refused as bad input."""
-    chat = story.chat()
-    sent = story.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
-    with story.claim() as claim:
+    chat = scenario.chat()
+    sent = scenario.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
+    with scenario.claim() as claim:
         claim.refused(sent, f"Type {types}", malformed=True)
 
 
@@ -128,30 +128,30 @@ _LISTS_OF_A_START = {"SupportedMessagingContentTypes": "text/plain", "Connection
 
 @pytest.mark.parametrize("member", _LISTS_OF_A_START)
 @verifies("Protocol.request.null-in-list")
-def test_null_inside_a_list_of_a_start_is_refused(story: Story, member: str) -> None:
+def test_null_inside_a_list_of_a_start_is_refused(scenario: Scenario, member: str) -> None:
     """Null beside a value in a list of StartChatContact is refused as bad input."""
     values = [_LISTS_OF_A_START[member], None]
-    with story.claim() as claim:
-        claim.refused(story.start(**{member: values}), f"{member} {values}", malformed=True)
+    with scenario.claim() as claim:
+        claim.refused(scenario.start(**{member: values}), f"{member} {values}", malformed=True)
 
 
 @verifies("Protocol.request.bad-input-exception")
-def test_which_exception_bad_input_gets_is_written_down(story: Story) -> None:
+def test_which_exception_bad_input_gets_is_written_down(scenario: Scenario) -> None:
     """A Connect operation names one or the other of its two exceptions for bad input."""
     wrong: dict[str, dict[str, Any]] = {
         "a name that is too short": {"ParticipantDetails": {"DisplayName": ""}},
         "a duration that is too short": {"ChatDurationInMinutes": 59},
         "a list without text/plain": {"SupportedMessagingContentTypes": ["text/markdown"]},
     }
-    with story.claim() as claim:
+    with scenario.claim() as claim:
         for words, members in wrong.items():
-            claim.record(f"{words}: {describe(judged_reply(story.start(**members)))}")
+            claim.record(f"{words}: {describe(judged_reply(scenario.start(**members)))}")
 
 
 def _times(chat: Chat) -> list[str]:
     """Times in the replies of participant operations."""
-    connected = chat.story.need(chat.connect())
-    said = chat.story.need(chat.say())
+    connected = chat.scenario.need(chat.connect())
+    said = chat.scenario.need(chat.say())
     items = [time for item in chat.items() if isinstance(time := item.get("AbsoluteTime"), str)]
     expiries = [
         text_at(connected, "ConnectionCredentials", "Expiry"),
@@ -161,8 +161,8 @@ def _times(chat: Chat) -> list[str]:
 
 
 @verifies("Protocol.time.designator")
-def test_participant_times_end_in_z(story: Story) -> None:
+def test_participant_times_end_in_z(scenario: Scenario) -> None:
     """Every time in a participant operation's reply ends in Z."""
-    for time in _times(story.chat()):
-        with story.claim() as claim:
+    for time in _times(scenario.chat()):
+        with scenario.claim() as claim:
             claim.holds(time.endswith("Z"), "a time that ends in Z", time)

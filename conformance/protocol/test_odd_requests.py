@@ -2,12 +2,12 @@
 
 from conformance.claims import each_requirement
 from conformance.contract.requirements import Requirement
-from conformance.examination.examiner import Examiner
-from conformance.examination.stimuli import examine_stimuli
+from conformance.engine.verifier import Verifier
+from conformance.verification.malformed_requests import verify_malformed_requests
 from strategies.malformed import RULES
 
 
 @each_requirement(*RULES)
-def test_an_odd_request_gets_what_is_documented(examiner: Examiner, requirement: Requirement) -> None:
+def test_an_odd_request_gets_what_is_documented(verifier: Verifier, requirement: Requirement) -> None:
     """A request that is odd as a whole is accepted, refused or recorded as documented, and never a server error."""
-    examine_stimuli(examiner, requirement)
+    verify_malformed_requests(verifier, requirement)

@@ -4,10 +4,10 @@ import pytest
 
 from conformance.claims import verifies
 from conformance.contract.model import Operation, operations
-from conformance.examination.examiner import Examiner
-from conformance.examination.made_up import claimed_by, examine_made_up
-from conformance.examination.second_opinion import examine_by_schema
-from conformance.opinion.opinion import spoken_of
+from conformance.engine.verifier import Verifier
+from conformance.schema_oracle.findings import spoken_of
+from conformance.verification.generated_requests import claimed_by, verify_generated_requests
+from conformance.verification.schema_replies import verify_by_schema
 
 EACH_OPERATION = [
     pytest.param(o, id=o.name, marks=verifies(*spoken_of(o), "Protocol.success.content-type"))
@@ -19,12 +19,12 @@ EACH_WITH_BODY = [
 
 
 @pytest.mark.parametrize("subject", EACH_OPERATION)
-def test_replies_fit_the_exported_document(examiner: Examiner, subject: Operation) -> None:
+def test_replies_fit_the_exported_document(verifier: Verifier, subject: Operation) -> None:
     """Replies fit the OpenAPI document that is made from the contract."""
-    examine_by_schema(examiner, subject)
+    verify_by_schema(verifier, subject)
 
 
 @pytest.mark.parametrize("subject", EACH_WITH_BODY)
-def test_made_up_requests_are_accepted_or_refused_as_promised(examiner: Examiner, subject: Operation) -> None:
+def test_made_up_requests_are_accepted_or_refused_as_promised(verifier: Verifier, subject: Operation) -> None:
     """Requests that are made up from the OpenAPI document are accepted where they fit and refused where they do not."""
-    examine_made_up(examiner, subject)
+    verify_generated_requests(verifier, subject)

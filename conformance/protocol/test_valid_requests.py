@@ -2,11 +2,11 @@
 
 from conformance.claims import each_requirement
 from conformance.contract.requirements import Requirement
-from conformance.examination.examiner import Examiner
-from conformance.examination.valid import examine_valid
+from conformance.engine.verifier import Verifier
+from conformance.verification.valid_requests import verify_valid_requests
 
 
 @each_requirement("success.valid-request")
-def test_a_valid_request_is_accepted(examiner: Examiner, requirement: Requirement) -> None:
+def test_a_valid_request_is_accepted(verifier: Verifier, requirement: Requirement) -> None:
     """A request inside all documented limits is accepted."""
-    examine_valid(examiner, requirement)
+    verify_valid_requests(verifier, requirement)

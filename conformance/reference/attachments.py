@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from conformance.reference.clock import SECOND, iso
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, bad_value, declared
 from conformance.reference.file_types import refuse_unsupported_file
 from conformance.reference.instances import ACCOUNT_ID
@@ -12,32 +13,31 @@ from conformance.reference.items import new_item, publish
 from conformance.reference.participants import CUSTOM_BOT
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
 from conformance.reference.state import ATTACHMENT, Attachment
-from conformance.reference.world import Call, Members, World
 
 LONGEST_HEADER = 256
 
 
-def start_attachment_upload(world: World, call: Call) -> Members:
+def start_attachment_upload(context: Context, call: Call) -> Members:
     """StartAttachmentUpload: where to PUT the file, and with exactly which headers.
 
     Raises Refusal: ValidationException for an unsupported type or more than 20 MB, ServiceQuotaExceededException
     402 when the contact has its 35 attachments.
     """
     refuse_unsupported_file(call.operation, call.get("AttachmentName"), call.get("ContentType"))
-    if call.get("AttachmentSizeInBytes") > world.quotas.attachment_bytes:
-        raise bad_value(call.operation, f"An attachment has at most {world.quotas.attachment_bytes:,} bytes.")
-    _refuse_too_many(world, call)
+    if call.get("AttachmentSizeInBytes") > context.quotas.attachment_bytes:
+        raise bad_value(call.operation, f"An attachment has at most {context.quotas.attachment_bytes:,} bytes.")
+    _refuse_too_many(context, call)
     attachment = Attachment(
-        world.identifiers.uuid(),
+        context.identifiers.uuid(),
         call.contact,
         call.get("AttachmentName"),
         call.get("ContentType"),
         call.get("AttachmentSizeInBytes"),
     )
-    world.state.attachments[attachment.id] = attachment
-    expires_at = world.now() + world.choices.upload_url_seconds * SECOND
+    context.state.attachments[attachment.id] = attachment
+    expires_at = context.now() + context.choices.upload_url_seconds * SECOND
     metadata = {
-        "Url": signed_url(world, UPLOADS, attachment.id, expires_at),
+        "Url": signed_url(context, UPLOADS, attachment.id, expires_at),
         "UrlExpiry": iso(expires_at),
         "HeadersToInclude": upload_headers(attachment),
     }
@@ -64,24 +64,24 @@ def disposition(kind: str, name: str) -> str:
     return named if len(named) <= LONGEST_HEADER else kind
 
 
-def complete_attachment_upload(world: World, call: Call) -> Members:
+def complete_attachment_upload(context: Context, call: Call) -> Members:
     """CompleteAttachmentUpload: the uploaded file becomes an item of the chat.
 
     Raises Refusal: ValidationException for a file that is not of this chat or was not uploaded, ConflictException
     409 for one that is completed already, ServiceQuotaExceededException 402 beyond 35 attachments.
     """
-    attachment = _attachment_of(world, call, call.get("AttachmentIds")[0])
+    attachment = _attachment_of(context, call, call.get("AttachmentIds")[0])
     if attachment.completed:
         raise declared(call.operation, ("ConflictException",), "The attachment is completed already.")
     if attachment.body is None:
         raise bad_value(call.operation, "The attachment was not uploaded to the URL that it was given.")
-    _refuse_too_many(world, call)
+    _refuse_too_many(context, call)
     attachment.completed = True
-    publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=(attachment,)))
+    publish(call.contact, new_item(context, call.contact, call.participant, ATTACHMENT, attachments=(attachment,)))
     return {}
 
 
-def get_attachment(world: World, call: Call) -> Members:
+def get_attachment(context: Context, call: Call) -> Members:
     """GetAttachment: where to download a completed file, for 5 to 300 seconds.
 
     Raises Refusal: AccessDeniedException for a CUSTOM_BOT, ValidationException for a file that is not of this chat
@@ -89,28 +89,28 @@ def get_attachment(world: World, call: Call) -> Members:
     """
     if call.participant.role == CUSTOM_BOT:
         raise access_denied("A CUSTOM_BOT has no access to attachments.")
-    attachment = _attachment_of(world, call, call.get("AttachmentId"))
+    attachment = _attachment_of(context, call, call.get("AttachmentId"))
     if not attachment.completed:
         raise bad_value(call.operation, "The attachment is not completed.")
-    seconds = call.get("UrlExpiryInSeconds") or world.choices.download_url_seconds
-    expires_at = world.now() + seconds * SECOND
+    seconds = call.get("UrlExpiryInSeconds") or context.choices.download_url_seconds
+    expires_at = context.now() + seconds * SECOND
     kind = (call.get("UrlContentDisposition") or "ATTACHMENT").lower()
     return {
-        "Url": signed_url(world, DOWNLOADS, attachment.id, expires_at, kind),
+        "Url": signed_url(context, DOWNLOADS, attachment.id, expires_at, kind),
         "UrlExpiry": iso(expires_at),
         "AttachmentSizeInBytes": attachment.size,
     }
 
 
-def _attachment_of(world: World, call: Call, attachment_id: str) -> Attachment:
-    attachment = world.state.attachments.get(attachment_id)
+def _attachment_of(context: Context, call: Call, attachment_id: str) -> Attachment:
+    attachment = context.state.attachments.get(attachment_id)
     if attachment is None or attachment.contact is not call.contact:
         raise bad_value(call.operation, "No such attachment in this chat.")
     return attachment
 
 
-def _refuse_too_many(world: World, call: Call) -> None:
+def _refuse_too_many(context: Context, call: Call) -> None:
     """Only completed attachments count, so that an upload that was given up takes nobody's place."""
     completed = sum(item.type == ATTACHMENT for item in call.contact.items)
-    if completed >= world.quotas.attachments_in_a_contact:
+    if completed >= context.quotas.attachments_in_a_contact:
         raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.reference.contacts import contact_of
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.world import Call, Members, World
 
 MOST_ATTRIBUTE_BYTES = 32_768
 
 
-def get_contact_attributes(world: World, call: Call) -> Members:
+def get_contact_attributes(context: Context, call: Call) -> Members:
     """GetContactAttributes: all attributes of the contact, also after its end."""
-    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("InitialContactId"))
+    contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("InitialContactId"))
     return {"Attributes": dict(contact.attributes)}
 
 
-def update_contact_attributes(world: World, call: Call) -> Members:
+def update_contact_attributes(context: Context, call: Call) -> Members:
     """UpdateContactAttributes: adds to and overwrites the attributes of the contact, also after its end.
 
     Raises Refusal when all of them together would have more than 32,768 UTF-8 bytes; nothing is changed then.
     """
-    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("InitialContactId"))
+    contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("InitialContactId"))
     merged = contact.attributes | call.get("Attributes")
     if attribute_bytes(merged) > MOST_ATTRIBUTE_BYTES:
         raise bad_value(call.operation, f"All attributes would have more than {MOST_ATTRIBUTE_BYTES:,} UTF-8 bytes.")
     contact.attributes = merged
-    contact.updated_at = world.now()
+    contact.updated_at = context.now()
     return {}
 
 

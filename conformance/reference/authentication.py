@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.contract.model import Operation
+from conformance.reference.context import Context
 from conformance.reference.errors import access_denied
 from conformance.reference.state import Participant
-from conformance.reference.world import World
 from conformance.wire import Request
 
 PARTICIPANT_TOKEN = "ParticipantToken"
@@ -13,7 +13,7 @@ PARTICIPANT_TOKEN = "ParticipantToken"
 AFTER_LEAVING = frozenset({"DisconnectParticipant"})
 
 
-def caller_of(world: World, operation: Operation, request: Request) -> Participant:
+def caller_of(context: Context, operation: Operation, request: Request) -> Participant:
     """The participant that the bearer token of `request` stands for.
 
     CreateParticipantConnection takes a participant token, every other operation a connection token. Raises Refusal
@@ -22,14 +22,14 @@ def caller_of(world: World, operation: Operation, request: Request) -> Participa
     """
     bearer = operation.bearer
     token = request.header(bearer.wire_name) if bearer else None
-    caller = _bearer(world, token or "", takes_participants=bearer is not None and bearer.name == PARTICIPANT_TOKEN)
+    caller = _bearer(context, token or "", takes_participants=bearer is not None and bearer.name == PARTICIPANT_TOKEN)
     if caller is None or not (caller.present or operation.name in AFTER_LEAVING):
         raise access_denied()
     return caller
 
 
-def _bearer(world: World, token: str, *, takes_participants: bool) -> Participant | None:
+def _bearer(context: Context, token: str, *, takes_participants: bool) -> Participant | None:
     if takes_participants:
-        return world.state.participant_tokens.get(token)
-    connection = world.state.connection_tokens.get(token)
-    return connection.participant if connection and world.now() < connection.expires_at else None
+        return context.state.participant_tokens.get(token)
+    connection = context.state.connection_tokens.get(token)
+    return connection.participant if connection and context.now() < connection.expires_at else None

@@ -5,47 +5,47 @@ from __future__ import annotations
 from conformance.reference.clock import HOUR
 from conformance.reference.contacts import contact_of, refuse_above_quota, register
 from conformance.reference.content_types import PLAIN_TEXT
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.instances import refuse_unknown_flow
 from conformance.reference.meetings import connection_data
 from conformance.reference.participants import CUSTOMER, add_participant
 from conformance.reference.state import VOICE, Contact
-from conformance.reference.world import Call, Members, World
 
 # No document limits a call; one that nobody ended is over after this.
 LONGEST_CALL = 24 * HOUR
 
 
-def start_webrtc_contact(world: World, call: Call) -> Members:
+def start_webrtc_contact(context: Context, call: Call) -> Members:
     """StartWebRTCContact: a call, its customer and the meeting to join.
 
     Raises Refusal for an unknown instance, flow or related contact, and LimitExceededException above the quota.
     """
     refuse_unknown_flow(call.operation, call.get("InstanceId"), call.get("ContactFlowId"))
-    contact = _new_contact(world, call)
-    refuse_above_quota(world, call.operation, contact, world.quotas.active_calls)
-    register(world, contact)
-    customer = add_participant(world, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
+    contact = _new_contact(context, call)
+    refuse_above_quota(context, call.operation, contact, context.quotas.active_calls)
+    register(context, contact)
+    customer = add_participant(context, contact, CUSTOMER, call.get("ParticipantDetails")["DisplayName"])
     return {
         "ContactId": contact.id,
         "ParticipantId": customer.id,
         "ParticipantToken": customer.token,
-        "ConnectionData": connection_data(world, contact, customer),
+        "ConnectionData": connection_data(context, contact, customer),
     }
 
 
-def _new_contact(world: World, call: Call) -> Contact:
-    now, related = world.now(), call.get("RelatedContactId")
+def _new_contact(context: Context, call: Call) -> Contact:
+    now, related = context.now(), call.get("RelatedContactId")
     return Contact(
-        id=world.identifiers.uuid(),
+        id=context.identifiers.uuid(),
         instance_id=call.get("InstanceId"),
         flow_id=call.get("ContactFlowId"),
         channel=VOICE,
         started_at=now,
-        moved_before=world.clock.moved,
+        moved_before=context.clock.moved,
         ends_at=now + LONGEST_CALL,
         attributes=dict(call.get("Attributes") or {}),
         content_types=(PLAIN_TEXT,),
         segment_attributes=dict(call.get("SegmentAttributes") or {}),
         description=call.get("Description"),
-        related=contact_of(world, call.operation, call.get("InstanceId"), related) if related else None,
+        related=contact_of(context, call.operation, call.get("InstanceId"), related) if related else None,
     )

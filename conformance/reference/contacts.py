@@ -7,12 +7,12 @@ from typing import Any
 
 from conformance.contract.model import Operation
 from conformance.reference.clock import epoch_seconds
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import declared, not_found
 from conformance.reference.instances import contact_arn, refuse_unknown_instance
 from conformance.reference.items import CHAT_ENDED, announce
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent
 from conformance.reference.state import Contact
-from conformance.reference.world import Call, Members, World
 
 INITIATION_METHODS = {"CHAT": "API", "VOICE": "WEBRTC_API"}
 DISCONNECT_REASONS = {
@@ -22,67 +22,67 @@ DISCONNECT_REASONS = {
 }
 
 
-def register(world: World, contact: Contact) -> None:
+def register(context: Context, contact: Contact) -> None:
     """Makes the contact known and watches its duration."""
-    world.state.contacts[contact.id] = contact
-    heapq.heappush(world.state.deadlines, (contact.ends_at, contact.id))
-    world.state.active[contact.instance_id, contact.channel] += 1
+    context.state.contacts[contact.id] = contact
+    heapq.heappush(context.state.deadlines, (contact.ends_at, contact.id))
+    context.state.active[contact.instance_id, contact.channel] += 1
 
 
-def refuse_above_quota(world: World, operation: Operation, contact: Contact, quota: int) -> None:
+def refuse_above_quota(context: Context, operation: Operation, contact: Contact, quota: int) -> None:
     """Raises Refusal (LimitExceededException 429) where the instance has `quota` active contacts of this channel."""
-    if world.state.active[contact.instance_id, contact.channel] >= quota:
+    if context.state.active[contact.instance_id, contact.channel] >= quota:
         raise declared(operation, ("LimitExceededException",), "The instance has no room for another active contact.")
 
 
-def contact_of(world: World, operation: Operation, instance_id: str, contact_id: str) -> Contact:
+def contact_of(context: Context, operation: Operation, instance_id: str, contact_id: str) -> Contact:
     """The contact of that instance. Raises Refusal (ResourceNotFoundException 404) when there is none."""
     refuse_unknown_instance(operation, instance_id)
-    contact = world.state.contacts.get(contact_id)
+    contact = context.state.contacts.get(contact_id)
     if contact is None or contact.instance_id != instance_id:
         raise not_found(operation, "No such contact in this instance.")
     return contact
 
 
-def end_contact(world: World, contact: Contact, event: ContactEvent) -> None:
+def end_contact(context: Context, contact: Contact, event: ContactEvent) -> None:
     """Ends the contact for everybody: the last frame says so, sockets close, tokens open nothing any more.
 
     Raises KeyError when the contact has ended already.
     """
     contact.move(event)
-    announce(world, contact, CHAT_ENDED)
-    contact.ended_at = contact.updated_at = world.now()
+    announce(context, contact, CHAT_ENDED)
+    contact.ended_at = contact.updated_at = context.now()
     for participant in contact.participants:
         participant.move(ParticipantEvent.CONTACT_ENDS)
         participant.close_sockets()
-    world.state.active[contact.instance_id, contact.channel] -= 1
+    context.state.active[contact.instance_id, contact.channel] -= 1
 
 
-def end_overdue_contacts(world: World) -> None:
+def end_overdue_contacts(context: Context) -> None:
     """Ends every contact whose duration is over (model: ChatDurationInMinutes)."""
-    deadlines, now = world.state.deadlines, world.now()
+    deadlines, now = context.state.deadlines, context.now()
     while deadlines and deadlines[0][0] <= now:
-        contact = world.state.contacts[heapq.heappop(deadlines)[1]]
+        contact = context.state.contacts[heapq.heappop(deadlines)[1]]
         if contact.active:
-            end_contact(world, contact, ContactEvent.TIME_IS_UP)
+            end_contact(context, contact, ContactEvent.TIME_IS_UP)
 
 
-def stop_contact(world: World, call: Call) -> Members:
+def stop_contact(context: Context, call: Call) -> Members:
     """StopContact: ends a contact in any state.
 
     Raises Refusal: ContactNotFoundException 410 when it has ended already (no document says so; see choices).
     """
-    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("ContactId"))
+    contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("ContactId"))
     if contact.active:
-        end_contact(world, contact, ContactEvent.STOP)
-    elif world.choices.stop_of_ended_contact == "410":
+        end_contact(context, contact, ContactEvent.STOP)
+    elif context.choices.stop_of_ended_contact == "410":
         raise declared(call.operation, ("ContactNotFoundException",), "The contact has ended already.")
     return {}
 
 
-def describe_contact(world: World, call: Call) -> Members:
+def describe_contact(context: Context, call: Call) -> Members:
     """DescribeContact: what is known of a contact, also after its end. Times are epoch seconds."""
-    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("ContactId"))
+    contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("ContactId"))
     members: dict[str, Any] = {
         "Arn": contact_arn(contact.instance_id, contact.id),
         "Id": contact.id,

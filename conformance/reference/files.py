@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from conformance.reference.attachments import disposition, upload_headers
+from conformance.reference.context import Context
 from conformance.reference.signed_urls import METHODS, denied, granted
 from conformance.reference.state import Attachment
-from conformance.reference.world import World
 from conformance.wire import Request, Response
 
 
-def answer_file_request(world: World, request: Request) -> Response:
+def answer_file_request(context: Context, request: Request) -> Response:
     """Stores or hands out a file: 403 for a URL that is wrong or expired, or an upload without its exact headers."""
-    grant = granted(world, request)
+    grant = granted(context, request)
     store = next(store for store in METHODS if request.path.startswith(store))
     if grant is None or request.method != METHODS[store]:
         return denied()

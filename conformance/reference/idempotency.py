@@ -10,8 +10,8 @@ from typing import Any
 
 from conformance.contract.model import Operation
 from conformance.reference.clock import DAY
+from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import bad_combination
-from conformance.reference.world import Call, Members, Performer, World
 
 # Stated for StartWebRTCContact; the other operations name no time, here it is the same.
 TOKEN_LIFE = 7 * DAY
@@ -25,7 +25,7 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
 }
 
 Key = tuple[str, ...]
-Renewal = Callable[[World, Call, Members], Members]
+Renewal = Callable[[Context, Call, Members], Members]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +44,44 @@ class Memory:
         self._renewals = renewals
         self._calls: dict[Key, Remembered] = {}
 
-    def once(self, world: World, call: Call, perform: Performer) -> Members:
+    def once(self, context: Context, call: Call, perform: OperationHandler) -> Members:
         """What `perform` gives, or gave when the same call came before.
 
         A refusal leaves no trace. Raises Refusal for other parameters where `choices` say so.
         """
-        key = self.key(world, call)
+        key = self.key(context, call)
         if key is None:
-            return perform(world, call)
-        self._forget_old(world)
+            return perform(context, call)
+        self._forget_old(context)
         fingerprint = fingerprint_of(call)
         before = self._calls.get(key)
         if before is None:
-            result = perform(world, call)
-            self._calls[key] = Remembered(world.now(), fingerprint, result)
+            result = perform(context, call)
+            self._calls[key] = Remembered(context.now(), fingerprint, result)
             return result
-        if before.fingerprint != fingerprint and world.choices.other_parameters == "refused":
+        if before.fingerprint != fingerprint and context.choices.other_parameters == "refused":
             raise bad_combination(call.operation, "The ClientToken was used with other parameters.")
         renew = self._renewals.get(call.operation.name)
-        return renew(world, call, before.result) if renew else before.result
+        return renew(context, call, before.result) if renew else before.result
 
-    def key(self, world: World, call: Call) -> Key | None:
+    def key(self, context: Context, call: Call) -> Key | None:
         """What names the call: operation, scope and token, all exact; None where it has no token."""
         member = token_member(call.operation)
         token = call.get(member) if member else None
-        if token is None or (token == "" and world.choices.empty_client_token == "absent"):
+        if token is None or (token == "" and context.choices.empty_client_token == "absent"):
             return None
-        return (call.operation.name, *_scope(world, call), token)
+        return (call.operation.name, *_scope(context, call), token)
 
-    def _forget_old(self, world: World) -> None:
-        oldest = world.now() - TOKEN_LIFE
+    def _forget_old(self, context: Context) -> None:
+        oldest = context.now() - TOKEN_LIFE
         while self._calls and next(iter(self._calls.values())).at <= oldest:
             del self._calls[next(iter(self._calls))]
 
 
-def _scope(world: World, call: Call) -> tuple[str, ...]:
+def _scope(context: Context, call: Call) -> tuple[str, ...]:
     if call.caller is None:
         return tuple(call.get(name) for name in SCOPES[call.operation.name])
-    return (call.caller.id if world.choices.client_token_scope == "participant" else call.contact.id,)
+    return (call.caller.id if context.choices.client_token_scope == "participant" else call.contact.id,)
 
 
 def token_member(operation: Operation) -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.reference.clock import iso
+from conformance.reference.context import Context
 from conformance.reference.state import EVENT, Attachment, Contact, Item, Participant
-from conformance.reference.world import World
 
 CHAT_TOPIC = "aws/chat"
 EVENT_TYPES = "application/vnd.amazonaws.connect.event."
@@ -18,7 +18,7 @@ CHAT_ENDED = EVENT_TYPES + "chat.ended"
 
 
 def new_item(  # noqa: PLR0913 - an item has these parts
-    world: World,
+    context: Context,
     contact: Contact,
     sender: Participant | None,
     kind: str,
@@ -29,8 +29,8 @@ def new_item(  # noqa: PLR0913 - an item has these parts
 ) -> Item:
     """A new item of the contact, later than all its items, so that their times are in their order."""
     latest = contact.items[-1].at if contact.items else 0
-    at = max(world.now(), latest + 1)
-    return Item(world.identifiers.uuid(), at, kind, sender, content_type, content, attachments)
+    at = max(context.now(), latest + 1)
+    return Item(context.identifiers.uuid(), at, kind, sender, content_type, content, attachments)
 
 
 def publish(contact: Contact, item: Item, *, stored: bool = True) -> None:
@@ -40,9 +40,9 @@ def publish(contact: Contact, item: Item, *, stored: bool = True) -> None:
     push(contact, lambda: item_members(item, contact) | {"InitialContactId": contact.id})
 
 
-def announce(world: World, contact: Contact, content_type: str, about: Participant | None = None) -> None:
+def announce(context: Context, contact: Contact, content_type: str, about: Participant | None = None) -> None:
     """Publishes an event of the system's own making, about a participant or about the chat."""
-    publish(contact, new_item(world, contact, about, EVENT, content_type=content_type))
+    publish(contact, new_item(context, contact, about, EVENT, content_type=content_type))
 
 
 def push(contact: Contact, inner: Callable[[], Mapping[str, Any]]) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import uuid
 
+from conformance.reference.context import Context, Members
 from conformance.reference.instances import REGION
 from conformance.reference.state import Contact, Participant
-from conformance.reference.world import Members, World
 
 MEDIA_HOST = "media.invalid"
 
 
-def meeting_members(world: World, contact: Contact, participant: Participant) -> Members:
+def meeting_members(context: Context, contact: Contact, participant: Participant) -> Members:
     """The meeting of the contact and this participant's place in it; the same each time it is asked for."""
     meeting_id = str(uuid.uuid5(uuid.NAMESPACE_URL, contact.id))
     return {
-        "Attendee": {"AttendeeId": participant.id, "JoinToken": world.identifiers.token()},
+        "Attendee": {"AttendeeId": participant.id, "JoinToken": context.identifiers.token()},
         "Meeting": {
             "MeetingId": meeting_id,
             "MediaPlacement": {
@@ -29,9 +29,9 @@ def meeting_members(world: World, contact: Contact, participant: Participant) ->
     }
 
 
-def connection_data(world: World, contact: Contact, participant: Participant) -> Members:
+def connection_data(context: Context, contact: Contact, participant: Participant) -> Members:
     """The meeting as StartWebRTCContact tells it: with its Region and a turn control URL besides."""
-    members = meeting_members(world, contact, participant)
+    members = meeting_members(context, contact, participant)
     meeting = members["Meeting"]
     meeting["MediaRegion"] = REGION
     meeting["MediaPlacement"]["TurnControlUrl"] = f"https://turn.{MEDIA_HOST}/v2/turn_sessions"

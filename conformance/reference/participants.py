@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from conformance.reference.clock import iso
 from conformance.reference.contacts import contact_of, end_contact
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, bad_combination, bad_value, declared
 from conformance.reference.items import CHAT_ENDED, JOINED, LEFT, announce, chat_frame, item_members, new_item
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent, ParticipantStage
 from conformance.reference.state import CHAT, EVENT, VOICE, Contact, Participant
-from conformance.reference.world import Call, Members, World
 
 CUSTOMER = "CUSTOMER"
 CUSTOM_BOT = "CUSTOM_BOT"
@@ -16,49 +16,49 @@ ROLES = {CHAT: CUSTOM_BOT, VOICE: CUSTOMER}
 DEFAULT_NAMES = {CUSTOMER: "Customer", CUSTOM_BOT: "Bot"}
 
 
-def add_participant(world: World, contact: Contact, role: str, display_name: str) -> Participant:
+def add_participant(context: Context, contact: Contact, role: str, display_name: str) -> Participant:
     """A new participant of the contact, invited but not yet connected."""
-    participant = Participant(world.identifiers.uuid(), contact, role, display_name, world.identifiers.token())
+    participant = Participant(context.identifiers.uuid(), contact, role, display_name, context.identifiers.token())
     contact.participants.append(participant)
-    world.state.participant_tokens[participant.token] = participant
+    context.state.participant_tokens[participant.token] = participant
     return participant
 
 
-def another_token(world: World, participant: Participant) -> str:
+def another_token(context: Context, participant: Participant) -> str:
     """A second ParticipantToken of the participant; the first stays good."""
-    token = world.identifiers.token()
-    world.state.participant_tokens[token] = participant
+    token = context.identifiers.token()
+    context.state.participant_tokens[token] = participant
     return token
 
 
-def join(world: World, participant: Participant) -> None:
+def join(context: Context, participant: Participant) -> None:
     """Marks the participant as connected; the first time everybody is told."""
     was = participant.stage
     participant.move(ParticipantEvent.CONNECT)
     if was is ParticipantStage.INVITED:
-        announce(world, participant.contact, JOINED, participant)
+        announce(context, participant.contact, JOINED, participant)
 
 
-def create_participant(world: World, call: Call) -> Members:
+def create_participant(context: Context, call: Call) -> Members:
     """CreateParticipant: a CUSTOM_BOT joins a chat, a CUSTOMER joins a call.
 
     Raises Refusal for another role, an ended contact, and ServiceQuotaExceededException for a seventh participant.
     """
-    contact = contact_of(world, call.operation, call.get("InstanceId"), call.get("ContactId"))
+    contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("ContactId"))
     details = call.get("ParticipantDetails")
     role = details.get("ParticipantRole") or ROLES[contact.channel]
     if role != ROLES[contact.channel]:
         raise bad_value(call.operation, f"The role of a participant added to this contact is {ROLES[contact.channel]}.")
     if not contact.active:
         raise bad_combination(call.operation, "The contact has ended.")
-    if len(contact.present) >= world.quotas.participants_in_a_contact:
+    if len(contact.present) >= context.quotas.participants_in_a_contact:
         raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
-    added = add_participant(world, contact, role, details.get("DisplayName") or DEFAULT_NAMES[role])
+    added = add_participant(context, contact, role, details.get("DisplayName") or DEFAULT_NAMES[role])
     credentials = {"ParticipantToken": added.token, "Expiry": iso(contact.ends_at)}
     return {"ParticipantId": added.id, "ParticipantCredentials": credentials}
 
 
-def disconnect_participant(world: World, call: Call) -> Members:
+def disconnect_participant(context: Context, call: Call) -> Members:
     """DisconnectParticipant: the caller leaves; a contact that its last customer leaves is over.
 
     Raises Refusal (AccessDeniedException 403) when the caller has left already.
@@ -67,18 +67,18 @@ def disconnect_participant(world: World, call: Call) -> Members:
     if not leaver.present:
         raise access_denied()
     leaver.move(ParticipantEvent.DISCONNECT)
-    announce(world, leaver.contact, LEFT, leaver)
-    goes_on = world.choices.when_the_customer_leaves == "goes on"
+    announce(context, leaver.contact, LEFT, leaver)
+    goes_on = context.choices.when_the_customer_leaves == "goes on"
     if goes_on or any(participant.role == CUSTOMER for participant in leaver.contact.present):
-        _say_goodbye(world, leaver)
+        _say_goodbye(context, leaver)
     else:
-        end_contact(world, leaver.contact, ContactEvent.CUSTOMER_LEAVES)
+        end_contact(context, leaver.contact, ContactEvent.CUSTOMER_LEAVES)
     return {}
 
 
-def _say_goodbye(world: World, leaver: Participant) -> None:
+def _say_goodbye(context: Context, leaver: Participant) -> None:
     """Tells the leaver's own web sockets that the chat is over for them: clients wait for it before they close."""
-    ended = new_item(world, leaver.contact, None, EVENT, content_type=CHAT_ENDED)
+    ended = new_item(context, leaver.contact, None, EVENT, content_type=CHAT_ENDED)
     frame = chat_frame(item_members(ended, leaver.contact) | {"InitialContactId": leaver.contact.id})
     for socket in leaver.sockets:
         if socket.subscribed:

@@ -19,8 +19,8 @@ from conformance.reference.content_types import (
     SENDABLE,
     SUPPORTED,
 )
+from conformance.reference.context import Call
 from conformance.reference.errors import bad_combination, bad_value
-from conformance.reference.world import Call
 
 Rule = Callable[[Call], None]
 

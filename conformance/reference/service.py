@@ -22,6 +22,7 @@ from conformance.reference import (
 )
 from conformance.reference.authentication import caller_of
 from conformance.reference.clock import http_date
+from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal, malformed, rendered
 from conformance.reference.files import answer_file_request
 from conformance.reference.idempotency import Memory
@@ -34,12 +35,11 @@ from conformance.reference.signed_urls import is_file_request
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Participant
 from conformance.reference.validation import refuse_violations
-from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
 Handler = Callable[[Request], Response]
 
-PERFORMERS: Mapping[str, Performer] = {
+PERFORMERS: Mapping[str, OperationHandler] = {
     "StartChatContact": chats.start_chat_contact,
     "StartWebRTCContact": calls.start_webrtc_contact,
     "StopContact": contacts.stop_contact,
@@ -66,7 +66,7 @@ PERFORMERS: Mapping[str, Performer] = {
 class ReferenceService:
     """The endpoint: `handle` answers a request, `sockets` the web sockets, `advance` moves its time.
 
-    Its parts are attributes, so that a seeded fault or another lawful reading replaces just one of them. It is to be
+    Its parts are attributes, so that a seeded fault or another lawful variant replaces just one of them. It is to be
     used by one thread at a time.
     """
 
@@ -79,19 +79,19 @@ class ReferenceService:
     # What an operation does and gives, once for each ClientToken. Raises Refusal.
     perform: Callable[[Call], Members]
 
-    def __init__(self, world: World | None = None) -> None:
-        self.world = world or World()
+    def __init__(self, context: Context | None = None) -> None:
+        self.context = context or Context()
         self.handle, self.authenticate = self._handle, self._authenticate
         self.arguments, self.perform = self._arguments, self._perform
-        self.performers = dict(PERFORMERS)
+        self.handlers = dict(PERFORMERS)
         self.rules = dict(RULES)
         self.shapes = {name: operation.input for name, operation in operations().items()}
         self.memory = Memory({"StartChatContact": chats.repeated_start})
-        self.sockets = Sockets(self.world)
+        self.sockets = Sockets(self.context)
         self.pages = Pages()
 
     def _handle(self, request: Request) -> Response:
-        contacts.end_overdue_contacts(self.world)
+        contacts.end_overdue_contacts(self.context)
         try:
             return self._stamped(self._answer(request))
         except Refusal as refusal:
@@ -101,14 +101,14 @@ class ReferenceService:
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward and lets happen what falls due. Raises ValueError for a negative number."""
-        self.world.clock.advance(seconds)
-        contacts.end_overdue_contacts(self.world)
+        self.context.clock.advance(seconds)
+        contacts.end_overdue_contacts(self.context)
 
     def _answer(self, request: Request) -> Response:
         if is_file_request(request):
-            return answer_file_request(self.world, request)
+            return answer_file_request(self.context, request)
         way = route(request.method, request.path)
-        if self.world.choices.first_checked == "members":
+        if self.context.choices.first_checked == "members":
             self.arguments(way, request)
         caller = self.authenticate(way.operation, request)
         arguments = self.arguments(way, request)
@@ -116,23 +116,23 @@ class ReferenceService:
 
     def _authenticate(self, operation: Operation, request: Request) -> Participant | None:
         if operation.signed:
-            refuse_bad_signature(request, self.world.now())
+            refuse_bad_signature(request, self.context.now())
             return None
-        return caller_of(self.world, operation, request)
+        return caller_of(self.context, operation, request)
 
     def _arguments(self, way: Route, request: Request) -> Arguments:
-        given = {**way.members, **arguments_of(way.operation, request, self.world.choices)}
+        given = {**way.members, **arguments_of(way.operation, request, self.context.choices)}
         refuse_violations(way.operation, self.shapes[way.operation.name], given)
         return given
 
     def _perform(self, call: Call) -> Members:
         for rule in self.rules.get(call.operation.name, ()):
             rule(call)
-        return self.memory.once(self.world, call, self.performers[call.operation.name])
+        return self.memory.once(self.context, call, self.handlers[call.operation.name])
 
     def _stamped(self, response: Response) -> Response:
         """The reply with a request id and the endpoint's own time, which clients compare expiries with."""
-        stamps = (("x-amzn-RequestId", self.world.identifiers.uuid()), ("Date", http_date(self.world.now())))
+        stamps = (("x-amzn-RequestId", self.context.identifiers.uuid()), ("Date", http_date(self.context.now())))
         return Response(response.status, (*response.headers, *stamps), response.body)
 
 

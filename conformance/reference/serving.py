@@ -13,6 +13,7 @@ from functools import partial
 
 from conformance.reference.choices import Choices
 from conformance.reference.clock import iso
+from conformance.reference.context import Context
 from conformance.reference.instances import (
     AUTH_SESSION_ID,
     CONTACT_FLOW_ID,
@@ -26,12 +27,11 @@ from conformance.reference.server import Server, application, listening_socket, 
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 from conformance.reference.sockets import Sockets
-from conformance.reference.world import World
 from conformance.wire import Request, Response
 
-# Changes the service or what stands before it: a seeded fault, or a reading that shows in the replies' form.
+# Changes the service or what stands before it: a seeded fault, or a variant that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]
-# What makes the reference into one with faults and in readings, by their names. Raises LookupError for a wrong one.
+# What makes the reference into one with faults and in variants, by their names. Raises LookupError for a wrong one.
 Cast = Callable[[list[str], list[str]], tuple[Wrap, Choices]]
 CHOICES = Choices()
 
@@ -45,7 +45,7 @@ class Stage:
 
     def enter(self, wrap: Wrap | None, choices: Choices) -> None:
         """Put a fresh service there; what the one before it knew is gone."""
-        self.service = ReferenceService(World(self._origin, choices=choices))
+        self.service = ReferenceService(Context(self._origin, choices=choices))
         self._handle = wrap(self.service) if wrap else self.service.handle
 
     def handle(self, request: Request) -> Response:
@@ -71,12 +71,12 @@ def announcement(origin: str) -> dict[str, str]:
     }
 
 
-def serve_child(wrap: Wrap | None = None, cast: Cast | None = None) -> None:
+def serve_child(wrap: Wrap | None = None, compose: Cast | None = None) -> None:
     """Serves on a free port until stdin ends.
 
     Prints one JSON line with `announcement` first. A line ``advance SECONDS`` on stdin moves the clock and is
-    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT,... READING...`` puts a
-    fresh service in its place, with these faults (``-`` for none) and in these readings, and is answered by a JSON line
+    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT,... VARIANT...`` puts a
+    fresh service in its place, with these faults (``-`` for none) and in these variants, and is answered by a JSON line
     with ``became``. Any other line is answered by one with ``error``. SIGINT is ignored, as a terminal sends it to the
     parent too.
     """
@@ -88,7 +88,7 @@ def serve_child(wrap: Wrap | None = None, cast: Cast | None = None) -> None:
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        threading.Thread(target=_follow_stdin, args=(loop, Obedience(stage, cast), server), daemon=True).start()
+        threading.Thread(target=_follow_stdin, args=(loop, Obedience(stage, compose), server), daemon=True).start()
         await server.serve(sockets=[listener])
 
     asyncio.run(run())
@@ -103,11 +103,11 @@ def _follow_stdin(loop: asyncio.AbstractEventLoop, obedience: Obedience, server:
 class Obedience:
     """Does what lines on stdin ask of the service on `stage`, and answers each with a line."""
 
-    def __init__(self, stage: Stage, cast: Cast | None) -> None:
+    def __init__(self, stage: Stage, compose: Cast | None) -> None:
         self._stage = stage
         self._commands: dict[str, Callable[[list[str]], dict[str, object]]] = {"advance": self._advance}
-        if cast is not None:
-            self._commands["become"] = partial(self._become, cast)
+        if compose is not None:
+            self._commands["become"] = partial(self._become, compose)
 
     def obey(self, line: str) -> None:
         """Does what `line` asks for, or says why not."""
@@ -123,11 +123,11 @@ class Obedience:
     def _advance(self, words: list[str]) -> dict[str, object]:
         seconds = float(" ".join(words))
         self._stage.service.advance(seconds)
-        return {"advanced": seconds, "now": iso(self._stage.service.world.now())}
+        return {"advanced": seconds, "now": iso(self._stage.service.context.now())}
 
-    def _become(self, cast: Cast, words: list[str]) -> dict[str, object]:
-        faults, *readings = words or ["-"]
-        self._stage.enter(*cast([] if faults == "-" else faults.split(","), readings))
+    def _become(self, compose: Cast, words: list[str]) -> dict[str, object]:
+        faults, *variants = words or ["-"]
+        self._stage.enter(*compose([] if faults == "-" else faults.split(","), variants))
         return {"became": words}
 
 

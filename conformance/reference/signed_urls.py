@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from urllib.parse import parse_qs
 
+from conformance.reference.context import Context
 from conformance.reference.state import Attachment
-from conformance.reference.world import World
 from conformance.wire import Request, Response
 
 UPLOADS = "/uploads/"
@@ -14,27 +14,27 @@ DOWNLOADS = "/downloads/"
 METHODS = {UPLOADS: "PUT", DOWNLOADS: "GET"}
 
 
-def signed_url(world: World, store: str, attachment_id: str, expires_at: int, disposition: str = "") -> str:
+def signed_url(context: Context, store: str, attachment_id: str, expires_at: int, disposition: str = "") -> str:
     """A URL that is good until `expires_at` (milliseconds since the epoch) and names how a browser shows the file."""
-    seal = _seal(world, store, attachment_id, str(expires_at), disposition)
-    return f"{world.origin}{store}{attachment_id}?expires={expires_at}&disposition={disposition}&signature={seal}"
+    seal = _seal(context, store, attachment_id, str(expires_at), disposition)
+    return f"{context.origin}{store}{attachment_id}?expires={expires_at}&disposition={disposition}&signature={seal}"
 
 
-def _seal(world: World, *parts: str) -> str:
-    return hmac.digest(world.key, "\n".join(parts).encode(), "sha256").hex()
+def _seal(context: Context, *parts: str) -> str:
+    return hmac.digest(context.key, "\n".join(parts).encode(), "sha256").hex()
 
 
-def granted(world: World, request: Request) -> tuple[Attachment, str] | None:
+def granted(context: Context, request: Request) -> tuple[Attachment, str] | None:
     """The attachment that a signed URL opens and the disposition it asks for, or None for a wrong or expired URL."""
     path, _, query = request.path.partition("?")
     store = next((store for store in METHODS if path.startswith(store)), "")
     stated = {name: values[0] for name, values in parse_qs(query).items()}
     expires, disposition = stated.get("expires", ""), stated.get("disposition", "")
     attachment_id = path.removeprefix(store)
-    seal = _seal(world, store, attachment_id, expires, disposition)
-    if not hmac.compare_digest(seal.encode(), stated.get("signature", "").encode()) or int(expires) <= world.now():
+    seal = _seal(context, store, attachment_id, expires, disposition)
+    if not hmac.compare_digest(seal.encode(), stated.get("signature", "").encode()) or int(expires) <= context.now():
         return None
-    return world.state.attachments[attachment_id], disposition
+    return context.state.attachments[attachment_id], disposition
 
 
 def is_file_request(request: Request) -> bool:

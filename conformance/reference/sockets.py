@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.reference.contacts import end_overdue_contacts
+from conformance.reference.context import Context
 from conformance.reference.items import CHAT_TOPIC
 from conformance.reference.participants import join
 from conformance.reference.state import Participant, Send, Socket
-from conformance.reference.world import World
 
 _READER = json.JSONDecoder()
 
@@ -31,11 +31,11 @@ class Topic(StrEnum):
 class Sockets:
     """Opens, feeds and closes the web sockets that CreateParticipantConnection's URLs lead to.
 
-    Another lawful reading adds to `manners` and `ears`.
+    Another lawful variant adds to `manners` and `ears`.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, context: Context) -> None:
+        self._world = context
         self.manners: list[Manner] = []
         self.ears: list[Ear] = []
 

@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Any
 
 from conformance.reference.clock import SECOND
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_combination, bad_value
 from conformance.reference.items import item_members
 from conformance.reference.state import Contact, Item
-from conformance.reference.world import Call, Members, World
 
 FORWARD = "FORWARD"
 BACKWARD = "BACKWARD"
@@ -41,18 +41,18 @@ class Page:
     following: Cursor | None
 
 
-def get_transcript(world: World, call: Call) -> Members:
+def get_transcript(context: Context, call: Call) -> Members:
     """GetTranscript: a page of the current chat; of a persistent chat, those before it follow on further pages.
 
     Raises Refusal (ValidationException) for FORWARD without a start position, a start that names nothing, and a
     NextToken that this endpoint did not give out for this chat.
     """
-    contact, cursor = call.contact, _cursor(world, call)
+    contact, cursor = call.contact, _cursor(context, call)
     # Another chat's ContactId is no error: the real service answered with an empty transcript (domain fact S-52).
     if call.get("ContactId") not in (None, contact.id, *(past.id for past in past_chats(contact))):
         return {"InitialContactId": contact.id, "Transcript": []}
     size = call.get("MaxResults")
-    if size is None or (size == 0 and world.choices.max_results_zero == "default"):
+    if size is None or (size == 0 and context.choices.max_results_zero == "default"):
         size = DEFAULT_RESULTS
     page = _page(contact, cursor, size, goes_back=_reaches_past_chats(call, cursor))
     members = [item_members(item, owner, past=owner is not contact) for item, owner in page.items]
@@ -60,10 +60,10 @@ def get_transcript(world: World, call: Call) -> Members:
         members.reverse()
     reply: Members = {"InitialContactId": contact.id, "Transcript": members}
     following = page.following
-    if following is None and page.items and world.choices.last_page == "leads to an empty page":
+    if following is None and page.items and context.choices.last_page == "leads to an empty page":
         following = _end_of(contact, cursor)
     if following:
-        reply["NextToken"] = sealed(world, contact, following)
+        reply["NextToken"] = sealed(context, contact, following)
     return reply
 
 
@@ -75,21 +75,21 @@ def _end_of(contact: Contact, cursor: Cursor) -> Cursor:
 _STARTS = ("Id", "AbsoluteTime", "MostRecent")
 
 
-def _cursor(world: World, call: Call) -> Cursor:
+def _cursor(context: Context, call: Call) -> Cursor:
     """Where the page begins: the next token says it, else the start position, else the newest item."""
     if call.get("NextToken"):
-        return unsealed(world, call, call.get("NextToken"))
+        return unsealed(context, call, call.get("NextToken"))
     given = call.get("StartPosition") or {}
     start = {name: given[name] for name in _STARTS if given.get(name) is not None}
     direction = call.get("ScanDirection") or (FORWARD if start else BACKWARD)
     if start:
-        return _from_start(world, call, direction, start)
+        return _from_start(context, call, direction, start)
     if direction == FORWARD:
         raise bad_combination(call.operation, "FORWARD needs a StartPosition.")
     return Cursor(BACKWARD, len(call.contact.items))
 
 
-def _from_start(world: World, call: Call, direction: str, start: dict[str, Any]) -> Cursor:
+def _from_start(context: Context, call: Call, direction: str, start: dict[str, Any]) -> Cursor:
     """The place just before the start item when the page goes forward, just behind it when it goes backward."""
     at = _time_of(call, start["AbsoluteTime"]) if "AbsoluteTime" in start else 0
     if "Id" in start:
@@ -98,7 +98,7 @@ def _from_start(world: World, call: Call, direction: str, start: dict[str, Any])
         index = _index_at(call, direction, at)
     else:
         index = max(0, len(call.contact.items) - start["MostRecent"])
-    inclusive = world.choices.start_position == "inclusive"
+    inclusive = context.choices.start_position == "inclusive"
     behind = (direction == BACKWARD) == inclusive
     return Cursor(direction, max(0, min(index + behind, len(call.contact.items))))
 
@@ -159,24 +159,24 @@ def past_chats(contact: Contact) -> list[Contact]:
     return chain
 
 
-def sealed(world: World, contact: Contact, cursor: Cursor) -> str:
+def sealed(context: Context, contact: Contact, cursor: Cursor) -> str:
     """The NextToken that leads to `cursor` in the transcript of `contact`."""
     text = json.dumps([cursor.direction, cursor.position, cursor.past]).encode()
-    return base64.urlsafe_b64encode(_seal(world, contact, text) + text).decode()
+    return base64.urlsafe_b64encode(_seal(context, contact, text) + text).decode()
 
 
-def unsealed(world: World, call: Call, token: str) -> Cursor:
+def unsealed(context: Context, call: Call, token: str) -> Cursor:
     """Where a NextToken leads. Raises Refusal (ValidationException) for one that was not given out for this chat."""
     try:
         raw = base64.urlsafe_b64decode(token.encode("ascii"))
     except (ValueError, binascii.Error) as broken:
         raise bad_value(call.operation, "The NextToken is not one of this endpoint.") from broken
     seal, text = raw[:SEAL_LENGTH], raw[SEAL_LENGTH:]
-    if not hmac.compare_digest(seal, _seal(world, call.contact, text)):
+    if not hmac.compare_digest(seal, _seal(context, call.contact, text)):
         raise bad_value(call.operation, "The NextToken is not one of this chat.")
     return Cursor(*json.loads(text))
 
 
-def _seal(world: World, contact: Contact, text: bytes) -> bytes:
+def _seal(context: Context, contact: Contact, text: bytes) -> bytes:
     """Binds a token to its chat, so that a token of another chat, or a made-up one, is recognised."""
-    return hmac.digest(world.key, contact.id.encode() + text, sha256().name)[:SEAL_LENGTH]
+    return hmac.digest(context.key, contact.id.encode() + text, sha256().name)[:SEAL_LENGTH]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
 from conformance.reference.instances import ACCOUNT_ID, INSTANCE_ID, REGION, VIEW_TOKEN
-from conformance.reference.world import Call, Members, World
 
 VIEW_ID = "9b2f4c6e-1d3a-4857-8e60-af7b5c9d2e14:1"
 
 
-def describe_view(_world: World, call: Call) -> Members:
+def describe_view(_world: Context, call: Call) -> Members:
     """DescribeView. Raises Refusal (ResourceNotFoundException 404, which says what is missing) for another token."""
     token = call.get("ViewToken")
     if token != VIEW_TOKEN:

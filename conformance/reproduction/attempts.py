@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 from conformance.checks.passive import judge_reply
 from conformance.contract.model import operations
-from conformance.ledger import exchange_entry
-from conformance.reproduction.likeness import difference
-from conformance.reproduction.performer import Performance
-from conformance.target.budget import Budget
-from conformance.target.settings import Settings
-from conformance.verdicts import Verdict
+from conformance.endpoint.budget import Budget
+from conformance.endpoint.settings import Settings
+from conformance.reproduction.exchange_diff import difference
+from conformance.reproduction.script_runner import ScriptOutcome
+from conformance.results.ledger import exchange_entry
+from conformance.results.verdicts import Verdict
 from conformance.wire import Exchange
 from reports.reproduction import script_of
 from reports.run import Run, run_of
@@ -43,7 +43,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class ScriptResult:
     """How often a script showed its violation: `times` of `of`; `difference` says what came instead."""
 
     attempt: Attempt
@@ -71,11 +71,13 @@ def _attempt(result: RequirementResult, run: Run) -> Attempt | None:
 class Performs(Protocol):
     """Whoever runs scripts."""
 
-    def perform(self, script: str) -> Performance:
+    def perform(self, script: str) -> ScriptOutcome:
         """Run `script`."""
 
 
-def try_all(attempts: Sequence[Attempt], performer: Performs, budget: Budget, repetitions: int) -> Iterator[Tried]:
+def try_all(
+    attempts: Sequence[Attempt], performer: Performs, budget: Budget, repetitions: int
+) -> Iterator[ScriptResult]:
     """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow."""
     deadline = time.monotonic() + MOST_SECONDS
     for attempt in attempts[:MOST_SCRIPTS]:
@@ -83,10 +85,10 @@ def try_all(attempts: Sequence[Attempt], performer: Performs, budget: Budget, re
         if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
             return
         said = [_difference(attempt, performer.perform(attempt.script)) for _ in range(repetitions)]
-        yield Tried(attempt, said.count(None), repetitions, next((words for words in said if words), None))
+        yield ScriptResult(attempt, said.count(None), repetitions, next((words for words in said if words), None))
 
 
-def _difference(attempt: Attempt, performance: Performance) -> str | None:
+def _difference(attempt: Attempt, performance: ScriptOutcome) -> str | None:
     """In what the script's replies do not show the violation, or None: they do."""
     recorded = attempt.violation.exchanges
     if performance.gave_up is not None or len(performance.exchanges) < len(recorded):
@@ -99,8 +101,8 @@ def _difference(attempt: Attempt, performance: Performance) -> str | None:
         return None
     if attempt.violation.phase == "passive":
         return "the reply keeps the promise"
-    story = attempt.violation.phase == "story"  # any other example is accepted or refused, and nothing more
-    return difference(recorded, [exchange_entry(exchange) for exchange in now], bodies=story)
+    scenario = attempt.violation.phase == "scenario"  # any other example is accepted or refused, and nothing more
+    return difference(recorded, [exchange_entry(exchange) for exchange in now], bodies=scenario)
 
 
 def _judged_in_passing(requirement: str, exchanges: Sequence[Exchange]) -> bool:

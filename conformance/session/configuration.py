@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from conformance.claims import MARKERS
-from conformance.options import Options, read_options
-from conformance.run_log import RunLog
+from conformance.endpoint.settings import SettingsError
+from conformance.session.options import Options, read_options
+from conformance.session.run_log import RunLog
 from conformance.session.state import OPTIONS
-from conformance.target.settings import SettingsError
 from connect_conformance_pytest.options import OPTIONS as NAMES
 from connect_conformance_pytest.options import destination
 from reports.run_log import STYLE

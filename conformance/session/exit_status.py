@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from conformance.results.verdicts import ExitCode
 from conformance.session.state import ENDING, UNCOLLECTED
-from conformance.verdicts import ExitCode
 from connect_conformance_pytest.activation import PACKAGE
 
 UNFORESEEN = "nothing was judged to its end: please report it"

@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 
 from conformance.claims import in_scope, operations_in, running_order
-from conformance.embedded import NotStarted
-from conformance.ending import Ending, conclude, forget, ledgers_of
-from conformance.examination.beginnings import learn_how_chats_begin
-from conformance.first_look import first_look
-from conformance.options import Options
-from conformance.progress import Progress
-from conformance.run import Run
+from conformance.endpoint.settings import SettingsError
+from conformance.results.verdicts import ExitCode
 from conformance.session import outcomes
 from conformance.session.configuration import configure
 from conformance.session.exit_status import answered_for
+from conformance.session.finish import FinishedRun, finish_run, forget, ledgers_of
+from conformance.session.flow_start import learn_flow_start
 from conformance.session.isolation import isolate
+from conformance.session.options import Options
+from conformance.session.preflight import preflight
+from conformance.session.progress import Progress
+from conformance.session.reference_process import NotStarted
 from conformance.session.selection import Selection, nothing_selected, selection_of
+from conformance.session.session import Run
 from conformance.session.state import ENDING, OPTIONS, PROGRESS, RUN, UNCOLLECTED, Uncollected, worker_suffix
-from conformance.target.settings import SettingsError
-from conformance.verdicts import ExitCode
 from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
 from connect_conformance_pytest.options import REFERENCE
 
@@ -121,8 +121,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
             if not worker_suffix(session.config):
                 _look(run, options)
             if options["--target"] != REFERENCE:
-                learn_how_chats_begin(run.endpoint, run.examiner.conversations)
-            run.examiner.profile.fill(operations_in(session.items))
+                learn_flow_start(run.endpoint, run.verifier.conversations)
+            run.verifier.profile.fill(operations_in(session.items))
             try:
                 return (yield)
             finally:
@@ -167,7 +167,7 @@ def _look(run: Run, options: Options) -> None:
     if options["--target"] == REFERENCE:
         return
     try:
-        said = first_look(run.examiner, run.endpoint.target.settings)
+        said = preflight(run.verifier, run.endpoint.target.settings)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
     if said is not None:
@@ -184,14 +184,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if options is None or hasattr(session.config, "workerinput"):
         return
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
-        session.config.stash[ENDING] = Ending("", nothing_selected(session.config), ExitCode.USAGE)
+        session.config.stash[ENDING] = FinishedRun("", nothing_selected(session.config), ExitCode.USAGE)
         session.exitstatus = ExitCode.USAGE
         return
     if not ledgers_of(options.report_dir):
         return
     if exitstatus == pytest.ExitCode.USAGE_ERROR:
         return
-    ending = conclude(options.report_dir, options.tolerance)
+    ending = finish_run(options.report_dir, options.tolerance)
     session.config.stash[ENDING] = ending
     session.exitstatus = ending.code
 

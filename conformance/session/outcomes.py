@@ -16,27 +16,27 @@ from conformance.checks.violation import ContractViolation
 from conformance.claims import claimed
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.examination.examiner import Examiner, Unwitnessed
-from conformance.examination.story import Story
-from conformance.examination.telling import tell
+from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.verifier import NotVerified, Verifier
+from conformance.results.verdicts import Outcome
+from conformance.scenario.runner import run_scenario
+from conformance.scenario.scenario import Scenario
 from conformance.session.state import RUN
-from conformance.target.conversation import SetupFailed
-from conformance.verdicts import Outcome
 from reports.run_log import evidence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
 
 
 @pytest.fixture(scope="session")
-def examiner(request: pytest.FixtureRequest) -> Examiner:
+def verifier(request: pytest.FixtureRequest) -> Verifier:
     """Looks at the endpoint of this run."""
-    return request.config.stash[RUN].examiner
+    return request.config.stash[RUN].verifier
 
 
 @pytest.fixture
-def story(examiner: Examiner, request: pytest.FixtureRequest) -> Iterator[Story]:
-    """A story to tell; its chats are stopped when it has been told."""
-    told = Story(examiner, claimed(request.node))
+def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Scenario]:
+    """A scenario to tell; its chats are stopped when it has been told."""
+    told = Scenario(verifier, claimed(request.node))
     yield told
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
         told.close()
@@ -44,34 +44,34 @@ def story(examiner: Examiner, request: pytest.FixtureRequest) -> Iterator[Story]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Tell the witness which item is at work."""
+    """Tell the recorder which item is at work."""
     run = item.config.stash.get(RUN, None)
     if run is not None:
         run.interrupts.check()
-        run.examiner.witness.test = item.nodeid
+        run.verifier.recorder.test = item.nodeid
         item.user_properties.append(("requirements", " ".join(claimed(item))))
     return (yield)
 
 
 @pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
-def pytest_pyfunc_call_of_a_story(pyfuncitem: pytest.Function) -> bool | None:
-    """Tell a story instead of calling its test once; None leaves any other test to pytest."""
+def pytest_pyfunc_call_of_a_scenario(pyfuncitem: pytest.Function) -> bool | None:
+    """Tell a scenario instead of calling its test once; None leaves any other test to pytest."""
     run = pyfuncitem.config.stash.get(RUN, None)
-    if run is None or "story" not in pyfuncitem.funcargs:
+    if run is None or "scenario" not in pyfuncitem.funcargs:
         return None
-    tell(run.examiner, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
+    run_scenario(run.verifier, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
     return True
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Translate what an examination came to into pytest's outcomes; anything else is the suite's own error."""
+    """Translate what an verification came to into pytest's outcomes; anything else is the suite's own error."""
     run = pyfuncitem.config.stash.get(RUN, None)
     if run is None:
         return (yield)
     try:
         yield
-    except Unwitnessed as unseen:
+    except NotVerified as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
     except ContractViolation as violation:
         pyfuncitem.stash[EVIDENCE] = [run.evidence(broken) for broken in _violations(pyfuncitem, violation)]
@@ -81,19 +81,19 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             raise
     except SetupFailed as failed:
         for requirement in claimed(pyfuncitem):
-            run.examiner.witness.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
+            run.verifier.recorder.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
         pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
     except Exception as error:
         for requirement in claimed(pyfuncitem):
-            run.examiner.witness.note(requirement, Outcome.ERROR, repr(error), "edge")
+            run.verifier.recorder.note(requirement, Outcome.ERROR, repr(error), "edge")
         raise
     return True
 
 
 def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
-    """All that a story broke, the one that it ended with first; of any other test that one."""
-    story = item.funcargs.get("story")
-    told = story.violations.values() if isinstance(story, Story) else ()
+    """All that a scenario broke, the one that it ended with first; of any other test that one."""
+    scenario = item.funcargs.get("scenario")
+    told = scenario.violations.values() if isinstance(scenario, Scenario) else ()
     return [raised, *(violation for violation in told if violation is not raised)]
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.ending import Ending
-from conformance.options import Options
-from conformance.progress import Progress
-from conformance.run import Run
+from conformance.session.finish import FinishedRun
+from conformance.session.options import Options
+from conformance.session.progress import Progress
+from conformance.session.session import Run
 
 RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[Options]()
-ENDING = pytest.StashKey[Ending]()
+ENDING = pytest.StashKey[FinishedRun]()
 PROGRESS = pytest.StashKey[Progress]()
 UNCOLLECTED = pytest.StashKey["Uncollected"]()
 

@@ -18,9 +18,9 @@ import requests
 import uvicorn
 
 from conformance.contract.model import operation
-from conformance.target.client import HttpTarget
-from conformance.target.settings import build_settings
-from conformance.target.signing import Signer
+from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.settings import build_settings
+from conformance.endpoint.signing import Signer
 from conformance.wire import Request, to_request
 
 ROUNDS = 5

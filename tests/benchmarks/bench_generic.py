@@ -1,4 +1,4 @@
-"""This suite and a generic tool on the same seeded faults and lawful readings, side by side in one run.
+"""This suite and a generic tool on the same seeded faults and lawful variants, side by side in one run.
 
 Usage: python -m tests.benchmarks.bench_generic [FAULTS [READINGS [SEED]]]
 
@@ -23,11 +23,11 @@ from fnmatch import fnmatchcase
 
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.reference.faults import faults
-from conformance.reference.faults.fault import Fault
-from conformance.reference.readings import READINGS
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.variants.registry import VARIANTS
 from tests.benchmarks.generic_tool import Shown, Tool
 
-FAULTS, ALL_READINGS, SEED, PROCESSES = 120, len(READINGS), 1, 2
+FAULTS, ALL_READINGS, SEED, PROCESSES = 120, len(VARIANTS), 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Both:
 
 
 def _of_suite(found: Findings, trial: Trial) -> Run:
-    lawful = [glob for name in trial.readings for glob in READINGS[name].warns]
+    lawful = [glob for name in trial.variants for glob in VARIANTS[name].warns]
     reds = [effort for rid, effort in found.reds.items() if not any(fnmatchcase(rid, glob) for glob in lawful)]
     first = min((effort.requests for effort in reds), default=0)
     return Run(len(reds), first, found.requests, found.seconds)
@@ -116,10 +116,10 @@ def _clean(_: int) -> tuple[Shown, tuple[str, ...]]:
 def main() -> None:
     """Measure and print."""
     given = [int(word) for word in sys.argv[1:]]
-    number, readings, seed = [*given, *(FAULTS, ALL_READINGS, SEED)[len(given) :]]
+    number, variants, seed = [*given, *(FAULTS, ALL_READINGS, SEED)[len(given) :]]
     chosen = sample(number, seed)
-    alone = random.Random(seed).sample(list(READINGS), readings)
-    trials = [*(Trial((fault.name,)) for fault in chosen), *(Trial(readings=(name,)) for name in alone)]
+    alone = random.Random(seed).sample(list(VARIANTS), variants)
+    trials = [*(Trial((fault.name,)) for fault in chosen), *(Trial(variants=(name,)) for name in alone)]
     random.Random(seed).shuffle(trials)  # what has been told so far is a fair part of the whole
     began = time.monotonic()
     spawn = multiprocessing.get_context("spawn")
@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def _told(pair: Pair) -> Pair:
-    names = " ".join((*pair.trial.faults, *pair.trial.readings))
+    names = " ".join((*pair.trial.faults, *pair.trial.variants))
     for who, run in (("suite", pair.suite), ("tool", pair.tool)):
         print(f"{names}: {who} {run.accusations} {run.first} {run.requests} {run.seconds:.1f}", file=sys.stderr)
     return pair
@@ -142,7 +142,7 @@ def _told(pair: Pair) -> Pair:
 def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> str:
     """The comparison as Markdown."""
     of_faults = [pair for pair in pairs if pair.trial.faults]
-    of_readings = [pair for pair in pairs if pair.trial.readings]
+    of_variants = [pair for pair in pairs if pair.trial.variants]
     derived = [p for p in of_faults if chosen[p.trial.faults[0]].subject.startswith("derived-")]
     prose = [p for p in of_faults if p not in derived]
     rows = [
@@ -150,8 +150,8 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
         _row("of those that the models state", derived, _found),
         _row("of those that only prose states", prose, _found),
         ("false alarms on the reference as it is", "0", str(len(clean.failures))),
-        _row("lawful readings accused", of_readings, _found),
-        _row("false alarms on them", of_readings, lambda runs: str(sum(run.accusations for run in runs))),
+        _row("lawful readings accused", of_variants, _found),
+        _row("false alarms on them", of_variants, lambda runs: str(sum(run.accusations for run in runs))),
         _row("requests for one endpoint, median", of_faults, lambda runs: _middle(run.requests for run in runs)),
         _row("requests until a fault shows, median, max", of_faults, _first),
         _row("the same for faults that both find", _both_find(of_faults), _first),

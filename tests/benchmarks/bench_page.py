@@ -1,8 +1,8 @@
 """Size and render time of compliance.html: `python tests/benchmarks/bench_page.py [FAILURES] [DIRECTORY] [LEDGER]`.
 
 The run has all requirements of the catalogue and FAILURES (default 100) musts that failed, every third of them with a
-text of 16,385 different characters, every fourth with a story of four calls. With the LEDGER of a real run everything
-else is what that run saw.
+text of 16,385 different characters, every fourth with a scenario of four calls. With the LEDGER of a real run
+everything else is what that run saw.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation, read_ledger
+from conformance.results.ledger import Observation, read_ledger
 from reports import compliance, page
 from tests.reports.ledgers import CONTACT, INSTANCE, broken, entries_of, everything_kept, exchange, replied
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from conformance.embedded import start_reference
+from conformance.session.reference_process import start_reference
 from conformance.wire import Request
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.model import Operation, operations
+from conformance.endpoint.conversation import SetupFailed
 from conformance.power.bench import _Bound
-from conformance.target.conversation import SetupFailed
 from conformance.wire import Request, Response
-from strategies.samples import SPENDING
+from strategies.examples import CONSUMING
 
 SIGNED, BEARER = "signed", "bearer-of-the-chat"
 CASE = "X-Schemathesis-TestCaseId"
@@ -88,9 +88,9 @@ class Front:
 
     def _sent(self, request: Request, *, signed: bool) -> Response:
         exchange = self.bound.target.send(request, signed=signed)
-        conversations = self.bound.examiner.conversations
+        conversations = self.bound.verifier.conversations
         response = exchange.response or Response(400, (("Content-Type", "application/json"),), b"{}")
-        if response.succeeded and request.operation in SPENDING:
+        if response.succeeded and request.operation in CONSUMING:
             conversations.discard()
         elif response.succeeded and request.operation == "StartAttachmentUpload":
             conversations.shared().uploads += 1
@@ -109,7 +109,7 @@ class Front:
     def _filled(self, otherwise: str, resource: str) -> str:
         """The chat's own value of `resource`, or what stood there where the endpoint does not give one."""
         try:
-            return self.bound.examiner.conversations.shared()[resource]
+            return self.bound.verifier.conversations.shared()[resource]
         except SetupFailed:
             return otherwise
 

@@ -68,7 +68,7 @@ class Tool:
 
     def run(self, trial: Trial) -> Shown:
         """Let the tool judge the endpoint that `trial` describes."""
-        self._direct.become(trial.faults, trial.readings)
+        self._direct.reconfigure(trial.faults, trial.variants)
         self._front.bound, failures = _Bound(self._direct, trial), {}
         for number, sent in enumerate(self._sent, 1):
             for failure in _failures(sent):
@@ -78,7 +78,7 @@ class Tool:
 
     def _made_up(self, bound: Bound, seed: int) -> Iterator[_Sent]:
         schema, checks = self._schema(bound, seed), CHECKS_BY_NAME.get_by_names(list(CHECKS[bound]))
-        self._direct.become()
+        self._direct.reconfigure()
         self._front.order.clear()
         cases: dict[str, Any] = {}
         for event in from_schema(schema).execute():

@@ -16,7 +16,7 @@ KEPT: list[Request] = []
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
     """Listen to what the run takes down."""
-    from conformance.run import Run
+    from conformance.session.session import Run
 
     take = Run._take
 

@@ -16,7 +16,7 @@ from conformance.checks.replies import (
     judged_reply,
     looked_up,
 )
-from conformance.checks.violation import ContractViolation, Unjudgeable, answered
+from conformance.checks.violation import ContractViolation, Inconclusive, answered
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint
@@ -68,7 +68,7 @@ def test_what_may_lawfully_happen_to_any_call_is_not_judged(
     check: str, response: Response | None, failure: str | None, reason: str
 ) -> None:
     exchange = call("SendMessage", response, failure=failure)
-    with pytest.raises(Unjudgeable) as raised:
+    with pytest.raises(Inconclusive) as raised:
         CHECKS[check](exchange)
     assert (raised.value.reason, str(raised.value), raised.value.exchange) == (reason, reason, exchange)
 
@@ -194,7 +194,7 @@ def test_a_broken_limit_that_is_not_refused_so_is_a_violation(rid: str, response
 
 
 def test_a_limit_whose_call_was_not_answered_is_not_judged() -> None:
-    with pytest.raises(Unjudgeable):
+    with pytest.raises(Inconclusive):
         check_refused(limit("SendMessage.ConnectionToken.length-max"), call("SendMessage", None), "it")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from strategies.content_types import SENDABLE, TEXTS, UNSUPPORTED
-from strategies.samples import EVENT, INTERACTIVE, READ, TEXT
+from strategies.examples import EVENT, INTERACTIVE, READ, TEXT
 from strategies.text import BY_WIDTH, filled
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain

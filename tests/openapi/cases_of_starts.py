@@ -7,7 +7,7 @@ from typing import Any
 
 from strategies.attributes import KEY_ALPHABET, MOST_BYTES, spread
 from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED
-from strategies.samples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from strategies.text import BY_WIDTH, filled
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain

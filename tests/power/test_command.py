@@ -19,7 +19,7 @@ from conformance.power import command
 from conformance.power.bench import Findings, Trial
 from conformance.power.judgement import flaws
 from conformance.power.plan import Plan, plan
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
 
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
 JUDGED = Findings({}, (), requests=1, seconds=0.1)
@@ -42,14 +42,14 @@ def stopped_after(count: int) -> Any:
     return judged
 
 
-@pytest.mark.parametrize(("count", "readings", "faults"), [(0, 0, 0), (1, 1, 0), (2, 2, 0), (4, 2, 2)])
+@pytest.mark.parametrize(("count", "variants", "faults"), [(0, 0, 0), (1, 1, 0), (2, 2, 0), (4, 2, 2)])
 def test_what_was_judged_before_ctrl_c_is_written(
-    count: int, readings: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    count: int, variants: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "judged", stopped_after(count))
     told = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
     assert not told["finished"]
-    assert (len(told["readings"]), len(told["faults"])) == (readings, faults)
+    assert (len(told["readings"]), len(told["faults"])) == (variants, faults)
     assert flaws(told)[0].startswith("stopped before its end: ")
     assert "Not finished" in (tmp_path / "power.html").read_text()
 
@@ -66,7 +66,7 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(MemoryError):
         measured(plan(["slow"]), tmp_path)
     told = json.loads((tmp_path / "power.json").read_text())
-    assert (told["finished"], [reading["names"] for reading in told["readings"]]) == (False, [["slow"]])
+    assert (told["finished"], [variant["names"] for variant in told["readings"]]) == (False, [["slow"]])
 
 
 def test_ctrl_c_in_a_terminal_ends_all_processes_and_shows_no_traceback(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.bench import Bench, Trial
 from conformance.reference.faults import UnknownFault, faults, find, gathered
-from conformance.reference.faults.fault import Fault
-from conformance.reference.readings import READINGS
+from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.service import ReferenceService
+from conformance.reference.variants.registry import VARIANTS
 
 DERIVED = [fault for fault in faults().values() if fault.subject.startswith("derived")]
 
@@ -53,7 +53,7 @@ def test_a_fault_goes_into_a_fresh_service_each_time() -> None:
 
 
 def test_faults_and_readings_share_no_name_and_names_have_no_blank_or_comma() -> None:
-    assert not set(faults()) & set(READINGS)
+    assert not set(faults()) & set(VARIANTS)
     assert not [name for name in faults() if not name or set(name) & set(" ,")]
 
 

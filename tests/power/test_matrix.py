@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from conformance.cli import main
-from conformance.ledger import Effort
 from conformance.power import closing, workers
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.evidence import Evidence
@@ -22,8 +21,9 @@ from conformance.power.groups import INERT, TOGETHER, grouped
 from conformance.power.judgement import document, flaws
 from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
-from conformance.reference.faults.fault import Fault
-from conformance.reference.readings import READINGS
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.variants.registry import VARIANTS
+from conformance.results.ledger import Effort
 from reports import power
 
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
@@ -40,10 +40,10 @@ def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:
 
 
 def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
-    """power.json of a plan of one fault and one reading, satisfying the published schema."""
+    """power.json of a plan of one fault and one variant, satisfying the published schema."""
     chosen = Plan({fault.name: fault}, {("slow",): (1,)}, "smoke", whole=whole is not None)
     findings = {chosen.clean: clean or found(), chosen.claiming(fault): alone}
-    findings |= {trial: found() for trial in chosen.of_readings()}
+    findings |= {trial: found() for trial in chosen.of_variants()}
     if whole is not None:
         findings[chosen.with_all_tests(fault)] = whole
     written = json.loads(json.dumps(document(Evidence(chosen, findings), 2.0)))
@@ -91,15 +91,15 @@ def test_musts_and_shoulds_are_counted_apart() -> None:
 
 def test_a_reading_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
     chosen = Plan({}, {("whole-seconds",): (1,)}, "smoke", whole=True)
-    reading = next(chosen.of_readings())
-    findings = {chosen.clean: found(), reading: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
+    variant = next(chosen.of_variants())
+    findings = {chosen.clean: found(), variant: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
 
 
 def test_a_reading_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
     chosen = Plan({}, {("late-download",): (1,)}, "smoke", whole=True)
-    reading = next(chosen.of_readings())
-    findings = {chosen.clean: found(), reading: replace(found(), unseen=frozenset({MUST}))}
+    variant = next(chosen.of_variants())
+    findings = {chosen.clean: found(), variant: replace(found(), unseen=frozenset({MUST}))}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"late-download leaves {MUST} unseen"]
 
 
@@ -154,27 +154,27 @@ def test_no_two_of_a_group_are_about_the_same_member() -> None:
 
 
 def test_a_plan_of_all_adds_combinations_of_readings() -> None:
-    together = list(plan().readings)[len(READINGS) :]
+    together = list(plan().variants)[len(VARIANTS) :]
     assert len(together) == COMBINATIONS
-    assert all(len(set(readings)) == len(readings) > 1 for readings in together)
-    assert list(plan(["slow"]).readings) == [("slow",)]
+    assert all(len(set(variants)) == len(variants) > 1 for variants in together)
+    assert list(plan(["slow"]).variants) == [("slow",)]
 
 
 def test_each_reading_is_judged_with_each_seed_and_over_a_network_where_it_shows_only_there() -> None:
-    readings = {("slow",): (1, 2, 3), ("slow", "chunked"): (1, 2)}
-    trials = list(Plan({}, readings, "default", whole=True, seeds=3).of_readings())
-    assert [(trial.readings, trial.seed) for trial in trials[:3]] == [
+    variants = {("slow",): (1, 2, 3), ("slow", "chunked"): (1, 2)}
+    trials = list(Plan({}, variants, "default", whole=True, seeds=3).of_variants())
+    assert [(trial.variants, trial.seed) for trial in trials[:3]] == [
         (("slow",), 1),
         (("slow", "chunked"), 1),
         (("slow",), 2),
     ]
     assert len(set(trials)) == len(trials) == 5
-    assert {trial.readings: trial.over_network for trial in trials} == {("slow",): False, ("slow", "chunked"): True}
+    assert {trial.variants: trial.over_network for trial in trials} == {("slow",): False, ("slow", "chunked"): True}
 
 
 def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
     chosen = Plan({}, {("slow",): (1, 2, 3)}, "default", whole=True, seeds=3)
-    first, second, third = chosen.of_readings()
+    first, second, third = chosen.of_variants()
     findings = {chosen.clean: found(), first: found(), second: found(MUST), third: found(errors=("it broke",))}
     told = document(Evidence(chosen, findings), 1.0)
     Draft202012Validator(SCHEMA).validate(told)
@@ -184,18 +184,18 @@ def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
 
 
 def test_a_plan_of_readings_only_has_no_fault() -> None:
-    assert not plan(readings_only=True).faults
+    assert not plan(variants_only=True).faults
     with pytest.raises(NothingChosen, match="no reading"):
-        plan(["SendEvent.*"], readings_only=True)
+        plan(["SendEvent.*"], variants_only=True)
 
 
 def test_a_plan_of_claims_only_has_every_reading_once_with_each_seed_in_other_company() -> None:
     chosen = plan(whole=False, seeds=3)
     for seed in (1, 2, 3):
-        readings = [trial.readings for trial in chosen.of_readings() if trial.seed == seed]
-        assert sorted(name for together in readings for name in together) == sorted(READINGS)
-        assert all(1 < len(together) <= 6 for together in readings)
-    company = [set(trial.readings) for trial in chosen.of_readings() if "slow" in trial.readings]
+        variants = [trial.variants for trial in chosen.of_variants() if trial.seed == seed]
+        assert sorted(name for together in variants for name in together) == sorted(VARIANTS)
+        assert all(1 < len(together) <= 6 for together in variants)
+    company = [set(trial.variants) for trial in chosen.of_variants() if "slow" in trial.variants]
     assert company[0] != company[1] != company[2]
 
 
@@ -227,12 +227,12 @@ def test_a_plan_of_names_has_nothing_else() -> None:
     name = "SendEvent.ClientToken.length-max.too-lax"
     for whole in (True, False):
         assert {trial.faults for trial in plan([name], whole=whole).first_trials()} == {(name,)}
-        assert {trial.readings for trial in plan([name], whole=whole).first_trials()} == {()}
-        assert {trial.readings for trial in plan(["slow"], whole=whole).first_trials()} == {("slow",)}
+        assert {trial.variants for trial in plan([name], whole=whole).first_trials()} == {()}
+        assert {trial.variants for trial in plan(["slow"], whole=whole).first_trials()} == {("slow",)}
 
 
 def test_the_reference_as_it_is_belongs_to_a_plan_of_all() -> None:
-    for chosen in (plan(), plan(readings_only=True)):
+    for chosen in (plan(), plan(variants_only=True)):
         assert chosen.clean in chosen.first_trials()
 
 
@@ -298,10 +298,10 @@ def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
 
 def test_the_closing_line_of_readings_speaks_of_no_fault() -> None:
     chosen = Plan({}, {("slow",): (1,), ("chunked",): (1,)}, "smoke", whole=True)
-    told = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_readings())}), 2.0)
+    told = document(Evidence(chosen, {trial: found() for trial in (chosen.clean, *chosen.of_variants())}), 2.0)
     assert closing.lines(told, narrowed=True) == ["not accused: slow", "not accused: chunked"]
     assert closing.summary(told, Path("power.html")) == (
-        "2 lawful readings or combinations of them with 1 seed: 0 false alarms; the reference as it is: 0 reds; 2 s;"
+        "2 lawful variants or combinations of them with 1 seed: 0 false alarms; the reference as it is: 0 reds; 2 s;"
         " report: power.html"
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.examination.waiting import Waits
+from conformance.engine.polling import Polling
 from conformance.power import workers
 from conformance.power.bench import Findings, Trial
 
@@ -110,7 +110,7 @@ def test_processes_do_not_outlive_a_command_that_is_killed() -> None:
     number = heard.recv()
     command.kill()
     command.join()
-    assert Waits(bound=20).until(lambda: None if is_alive(number) else True)
+    assert Polling(bound=20).until(lambda: None if is_alive(number) else True)
 
 
 def is_alive(number: int) -> bool:

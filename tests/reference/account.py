@@ -16,11 +16,11 @@ from botocore.credentials import Credentials
 from conformance.contract.model import operation
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.clock import Clock
+from conformance.reference.context import Context
 from conformance.reference.identifiers import Identifiers
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Ending
-from conformance.reference.world import World
 from conformance.wire import Request, Response, to_request
 
 # A moment whose milliseconds show whether they are kept: 2026-03-01T12:00:00.047Z.
@@ -39,14 +39,14 @@ class Account:
     """Calls a fresh endpoint whose time stands still until it is moved."""
 
     def __init__(self, choices: Choices | None = None, quotas: Quotas | None = None) -> None:
-        self.world = World(
+        self.context = Context(
             "http://127.0.0.1:4711",
             Clock(lambda: START),
             Identifiers(Random(1)),
             choices or Choices(),
             quotas or Quotas(),
         )
-        self.service = ReferenceService(self.world)
+        self.service = ReferenceService(self.context)
 
     def call(self, name: str, bearer: str | None = None, **arguments: Any) -> Response:
         """The reply to an operation with these arguments, right or wrong, with this bearer or a signature."""
@@ -62,7 +62,7 @@ class Account:
 
     def signed(self, request: Request, service: str = "connect", credentials: Credentials = CREDENTIALS) -> Request:
         """The request with a Signature Version 4 of the endpoint's own time."""
-        stamp = datetime.fromtimestamp(self.world.now() // 1000, UTC).strftime(SIGV4_TIMESTAMP)
+        stamp = datetime.fromtimestamp(self.context.now() // 1000, UTC).strftime(SIGV4_TIMESTAMP)
         request = request.with_header("Host", "127.0.0.1:4711").with_header("X-Amz-Date", stamp)
         signing = AWSRequest(
             request.method, f"http://127.0.0.1:4711{request.path}", dict(request.headers), request.body

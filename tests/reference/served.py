@@ -10,9 +10,9 @@ from typing import Any
 import requests
 
 from conformance.contract.model import operation
+from conformance.reference.context import Call, Context
 from conformance.reference.server import Server, application, listening_socket, origin_of
 from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call, World
 from conformance.wire import Request, Response
 from tests.reference.account import BOTH, FLOW
 
@@ -23,7 +23,7 @@ class Served:
     def __init__(self) -> None:
         self.listener = listening_socket()
         self.origin = origin_of(self.listener)
-        self.service = ReferenceService(World(self.origin))
+        self.service = ReferenceService(Context(self.origin))
         self.handle = self.service.handle
         self.server = Server(application(self._answer, lambda: self.service.sockets), leaves_signals=True)
         self.session = requests.Session()

@@ -56,7 +56,7 @@ def test_a_second_stop_finds_no_contact(account: Account, chat: Chat) -> None:
 
 
 def test_a_second_stop_may_succeed() -> None:
-    """The other lawful reading: stopping is idempotent."""
+    """The other lawful variant: stopping is idempotent."""
     account = Account(Choices(stop_of_ended_contact="success"))
     chat = account.chat()
     assert [account.stop(chat.contact_id).status for _ in range(2)] == [200, 200]

@@ -103,14 +103,14 @@ def test_without_a_token_every_call_is_new(chat: Chat, name: str, token: str | N
 
 
 def test_an_empty_token_may_be_a_token() -> None:
-    """The other lawful reading."""
+    """The other lawful variant."""
     chat = Account(Choices(empty_client_token="token")).chat()  # noqa: S106 - a choice
     assert chat.say("hello", ClientToken="") == chat.say("hello", ClientToken="")
 
 
 @each_operation
 def test_the_same_token_with_other_parameters_acts_once(chat: Chat, name: str) -> None:
-    """The first result comes back, or in the other lawful reading a refusal (U4); never a second effect."""
+    """The first result comes back, or in the other lawful variant a refusal (U4); never a second effect."""
     call, member = CALLS[name]
     changes: dict[str, dict[str, Any]] = {
         "SendMessage": {"Content": "other"},

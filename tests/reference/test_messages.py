@@ -80,7 +80,7 @@ def test_an_event_passes_by(chat: Chat, kind: str) -> None:
 
 
 def test_typing_may_stand_in_the_transcript() -> None:
-    """The other lawful reading (U12)."""
+    """The other lawful variant (U12)."""
     chat = Account(Choices(typing_in_transcript=True)).chat()
     succeeded(chat.call("SendEvent", ContentType=EVENT + "typing"))
     assert [item["Type"] for item in chat.transcript()] == ["EVENT"]

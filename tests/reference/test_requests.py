@@ -69,7 +69,7 @@ def test_another_media_type_is_refused(account: Account, chat: Chat, content_typ
 
 
 def test_another_media_type_may_be_read_as_json() -> None:
-    """The other lawful reading: Content-Type is not looked at (U3)."""
+    """The other lawful variant: Content-Type is not looked at (U3)."""
     account = Account(Choices(other_media_types="read as JSON"))
     assert account.send(message_request(account.chat(), json.dumps(MESSAGE).encode(), "text/plain")).status == 200
 

@@ -92,7 +92,7 @@ def test_another_command_is_named_as_wrong(child: Child, line: str) -> None:
 
 
 def test_the_child_becomes_another_endpoint_and_itself_again(child: Child) -> None:
-    """``become FAULT,... READING...`` starts afresh with what is named, ``become -`` with nothing."""
+    """``become FAULT,... VARIANT...`` starts afresh with what is named, ``become -`` with nothing."""
     url = child.document()["url"] + "/participant/event"
     fault = "SendEvent.reply.request-id.absent"
     assert child.obey(f"become {fault}") == {"became": [fault]}

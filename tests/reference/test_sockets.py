@@ -176,7 +176,7 @@ def test_no_socket_opens_after_the_end(account: Account, chat: Chat) -> None:
     assert not chat.open_socket().is_open
     account.service.advance(3_599)
     late = account.connected(other.contact_id, other.participant_id, other.participant_token)
-    account.world.clock.advance(1)
+    account.context.clock.advance(1)
     assert not late.open_socket().is_open
 
 
@@ -191,7 +191,7 @@ def test_five_sockets_are_open_at_once(chat: Chat) -> None:
 
 
 def test_the_sixth_socket_may_replace_the_oldest() -> None:
-    """The other lawful reading."""
+    """The other lawful variant."""
     chat = Account(Choices(sixth_socket="replaces the oldest")).chat()
     sockets = [chat.open_socket() for _ in range(6)]
     assert all(socket.is_open for socket in sockets)

@@ -89,7 +89,7 @@ def test_a_start_by_id_or_time_includes_its_item(chat: Chat, direction: str | No
 
 
 def test_a_start_may_exclude_its_item() -> None:
-    """The other lawful reading: the page begins behind the start (U7)."""
+    """The other lawful variant: the page begins behind the start (U7)."""
     chat = Account(Choices(start_position="exclusive")).chat()
     ids = said(chat, 3)
     assert contents(chat, StartPosition={"Id": ids[1]}) == ["m2"]
@@ -160,7 +160,7 @@ def test_another_chats_contact_id_yields_nothing(account: Account, chat: Chat) -
 
 
 def test_no_results_means_ten_or_none() -> None:
-    """MaxResults 0 is the default, or in the other lawful reading an empty page without a next one (U8)."""
+    """MaxResults 0 is the default, or in the other lawful variant an empty page without a next one (U8)."""
     chat = Account().chat()
     said(chat, 12)
     assert len(chat.transcript(MaxResults=0)) == 10

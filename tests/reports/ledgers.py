@@ -10,8 +10,8 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
-from conformance.ledger import Ledger, Observation
-from conformance.verdicts import Outcome
+from conformance.results.ledger import Ledger, Observation
+from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 
 ENDPOINT = "http://127.0.0.1:8123"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from conformance.ledger import Observation
-from conformance.verdicts import RUN_MEANINGS
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import RUN_MEANINGS
 from reports import badge, compliance
 from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome, Verdict
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance
 from reports.comparison import GRAVITY, NotComparable, closing_line, compare, read_report
 from reports.comparison_page import render, write

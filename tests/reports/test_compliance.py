@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome, Verdict
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance
 from tests.reports.ledgers import (
     FAILED,
@@ -46,7 +46,7 @@ def test_the_schema_is_a_schema() -> None:
     [
         entries_of(everything_kept()),
         entries_of([broken(reproduced=(1, 2)), broken(exchanges=())]),
-        entries_of([broken(phase="story", edge=None)], footer=None),
+        entries_of([broken(phase="scenario", edge=None)], footer=None),
         entries_of(footer={"interrupted": True}),
         [{"entry": "header", "schema_version": 1, "target": None, "depth": None}],
         entries_of([Observation(FAILED, outcome, "edge", "t", "e", reason="r") for outcome in Outcome]),

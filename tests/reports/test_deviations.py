@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
 from reports import compliance, page
 from tests.reports.ledgers import CLEAN, FAILED, HEADER, Catalogue, broken, entries_of, kept, requirement
 

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import MEANINGS, Outcome
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import MEANINGS, Outcome
 from conformance.wire import Exchange, Request, Response
 from reports import compliance, page
 from tests.benchmarks.bench_page import failures
@@ -147,21 +147,21 @@ def test_long_inputs_are_named_not_spelled_out() -> None:
     assert "a" * 200 not in outline.text
 
 
-def test_a_story_is_told_call_by_call(only: Catalogue) -> None:
+def test_a_scenario_is_told_call_by_call(only: Catalogue) -> None:
     only(requirement(RID))
     names = ("SendMessage", "SendEvent", "GetTranscript")
     calls = tuple(exchange(name, {}, replied(200)) for name in names)
-    text = rendered(broken(RID, phase="story", edge=None, exchanges=calls)).text
+    text = rendered(broken(RID, phase="scenario", edge=None, exchanges=calls)).text
     assert [text.index(f"{number}. {name} → 200") for number, name in enumerate(names, 1)] == sorted(
         text.index(f"{number}. {name} → 200") for number, name in enumerate(names, 1)
     )
 
 
-def test_a_long_story_says_what_is_left_out(only: Catalogue) -> None:
+def test_a_long_scenario_says_what_is_left_out(only: Catalogue) -> None:
     only(requirement(RID))
     calls = (exchange("SendMessage", {}, replied(200)),) * 100
-    text = rendered(broken(RID, phase="story", edge=None, exchanges=calls)).text
-    assert "The first 88 calls of the story are left out here." in text
+    text = rendered(broken(RID, phase="scenario", edge=None, exchanges=calls)).text
+    assert "The first 88 calls of the scenario are left out here." in text
     assert "100. SendMessage" in text
 
 
@@ -250,7 +250,7 @@ def test_headers_without_end_are_counted_not_shown(only: Catalogue) -> None:
 def test_a_program_that_does_not_fit_is_printed_by_a_command(only: Catalogue) -> None:
     only(requirement(RID))
     calls = tuple(exchange("SendMessage", {"Content": f"Message {n}" * 9}, replied(200)) for n in range(40))
-    seen = entries_of([broken(RID, phase="story", edge=None, exchanges=calls)])
+    seen = entries_of([broken(RID, phase="scenario", edge=None, exchanges=calls)])
     text = page.render(compliance.build(seen), "my reports")
     assert f"connect-conformance reproduce 'my reports' {RID}" in unescape(text)
     assert f"reproduce 'my reports' {RID} --curl" not in unescape(text)

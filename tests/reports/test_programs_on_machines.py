@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.endpoint.raw_endpoint import Endpoint
+from tests.endpoint.raw_proxy import forwarding
 from tests.reports.ledgers import INSTANCE, broken, exchange, replied
 from tests.reports.stub import Stub, running_stub
 from tests.reports.test_reproduction import Programs, programs
-from tests.target.raw_endpoint import Endpoint
-from tests.target.raw_proxy import forwarding
 
 RID = "StartChatContact.ContactFlowId.length-max"
 START = exchange("StartChatContact", {"InstanceId": INSTANCE, "ContactFlowId": "f" * 501}, replied(200))

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from conformance.embedded import start_reference
-from conformance.ledger import Observation
+from conformance.results.ledger import Observation
+from conformance.session.reference_process import start_reference
 from conformance.wire import SIGNED_URL, Exchange, Request, Response
 from reports import compliance
 from tests.reports.ledgers import FAILED, INSTANCE, TOKEN, broken, entries_of, exchange, replied
@@ -177,17 +177,17 @@ def test_an_identifier_that_is_itself_wrong_is_sent_as_it_was(stub: Stub, run: R
 
 @BOTH
 def uploading() -> tuple[Exchange, ...]:
-    """A story in which a file is sent to the URL that the endpoint handed out."""
+    """A scenario in which a file is sent to the URL that the endpoint handed out."""
     url = "http://h/old-upload?X-Amz-Signature=abc"
     place = {"Url": url, "HeadersToInclude": {"x-amz-acl": "owner"}}
     started = replied(200, {"AttachmentId": "old-attachment-id", "UploadMetadata": place})
     put = Exchange(Request(SIGNED_URL, "PUT", url, (("x-amz-acl", "owner"),), b"Hello"), replied(200))
     completed = exchange("CompleteAttachmentUpload", {"AttachmentIds": ["old-attachment-id"]}, replied(200))
-    return (*story()[:2], exchange("StartAttachmentUpload", {}, started, token=CONNECTION), put, completed)
+    return (*scenario()[:2], exchange("StartAttachmentUpload", {}, started, token=CONNECTION), put, completed)
 
 
 def test_a_file_is_sent_to_the_url_that_the_script_was_given(stub: Stub) -> None:
-    found = programs(stub.url, broken(phase="story", edge=None, exchanges=uploading()))
+    found = programs(stub.url, broken(phase="scenario", edge=None, exchanges=uploading()))
     assert "X-Amz-Signature" not in "".join(found)
     run_python(found)
     sent = stub.last("/upload")
@@ -195,18 +195,18 @@ def test_a_file_is_sent_to_the_url_that_the_script_was_given(stub: Stub) -> None
 
 
 @BOTH
-def test_a_token_that_no_reply_of_the_story_gave_is_made_up(stub: Stub, run: Runner) -> None:
+def test_a_token_that_no_reply_of_the_scenario_gave_is_made_up(stub: Stub, run: Runner) -> None:
     forged = exchange("SendEvent", {"ContentType": EVENT}, replied(403), token="f" * 77)
-    run(programs(stub.url, broken(phase="story", edge=None, exchanges=(*story(), forged))))
+    run(programs(stub.url, broken(phase="scenario", edge=None, exchanges=(*scenario(), forged))))
     assert stub.last("/participant/event").header("X-Amz-Bearer") == "t" * 77
 
 
 @BOTH
-def test_a_value_that_the_story_sent_before_it_was_answered_is_sent_as_it_was(stub: Stub, run: Runner) -> None:
+def test_a_value_that_the_scenario_sent_before_it_was_answered_is_sent_as_it_was(stub: Stub, run: Runner) -> None:
     sent = {"ContentType": "text/plain", "Content": "Hello"}
     items = replied(200, {"Transcript": [{"ContentType": "text/plain", "Id": "1"}]})
     calls = (exchange("SendMessage", sent, replied(200)), exchange("GetTranscript", {}, items))
-    run(programs(stub.url, broken(phase="story", edge=None, exchanges=(*calls, *calls[:1]))))
+    run(programs(stub.url, broken(phase="scenario", edge=None, exchanges=(*calls, *calls[:1]))))
     assert json.loads(stub.last("/participant/message").body) == sent
 
 
@@ -222,7 +222,7 @@ def test_a_view_token_is_asked_of_the_environment(stub: Stub, run: Runner) -> No
 PARTICIPANT, CONNECTION = "old-participant-token", "old-connection-token"
 
 
-def story() -> tuple[Exchange, ...]:
+def scenario() -> tuple[Exchange, ...]:
     """A chat from its start to a violation, each call living on what the one before gave."""
     started = {"ContactId": OLD_CONTACT, "ParticipantToken": PARTICIPANT}
     connected = {"ConnectionCredentials": {"ConnectionToken": CONNECTION}}
@@ -236,8 +236,8 @@ def story() -> tuple[Exchange, ...]:
 
 
 @BOTH
-def test_a_story_is_told_again_with_what_its_own_replies_give(stub: Stub, run: Runner) -> None:
-    run(programs(stub.url, broken(phase="story", edge=None, exchanges=story())))
+def test_a_scenario_is_told_again_with_what_its_own_replies_give(stub: Stub, run: Runner) -> None:
+    run(programs(stub.url, broken(phase="scenario", edge=None, exchanges=scenario())))
     paths = ["/contact/chat", "/participant/connection", "/participant/message", "/contact/stop"]
     assert [asked.path for asked in stub.asked] == [*paths, "/contact/stop"]
     first, connect, message, stop, _ = stub.asked
@@ -251,7 +251,7 @@ def test_a_story_is_told_again_with_what_its_own_replies_give(stub: Stub, run: R
 def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub, run: Runner) -> None:
     tokens = ("abcd-1234-wxyz", "ABCD-1234-WXYZ", "abcd-1234-wxyz-more")
     calls = tuple(exchange("SendMessage", {"ClientToken": token}, replied(200)) for token in tokens)
-    run(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
+    run(programs(stub.url, broken(phase="scenario", edge=None, exchanges=calls)))
     sent = [asked.body for asked in stub.asked if asked.path == "/participant/message"]
     plain, upper, longer = (json.loads(body)["ClientToken"] for body in sent)
     assert plain not in tokens
@@ -259,8 +259,8 @@ def test_client_tokens_stay_alike_where_they_were_alike(stub: Stub, run: Runner)
     assert longer.startswith(plain)
 
 
-def test_curl_says_that_it_makes_only_the_last_call_of_a_long_story(stub: Stub) -> None:
-    found = programs(stub.url, broken(phase="story", edge=None, exchanges=(*story(), *story()[2:3] * 17)))
+def test_curl_says_that_it_makes_only_the_last_call_of_a_long_scenario(stub: Stub) -> None:
+    found = programs(stub.url, broken(phase="scenario", edge=None, exchanges=(*scenario(), *scenario()[2:3] * 17)))
     assert "The last of 21 calls: the Python script makes them all." in found[0]
     run_shell(found)
     assert [asked.path for asked in stub.asked].count("/participant/message") == 1
@@ -269,7 +269,7 @@ def test_curl_says_that_it_makes_only_the_last_call_of_a_long_story(stub: Stub) 
 @BOTH
 def test_the_tokens_of_two_chats_are_told_apart(stub: Stub, run: Runner) -> None:
     calls = tuple(exchange("SendEvent", {"ContentType": EVENT}, replied(200), token=name * 40) for name in "xyx")
-    run(programs(stub.url, broken(phase="story", edge=None, exchanges=calls)))
+    run(programs(stub.url, broken(phase="scenario", edge=None, exchanges=calls)))
     sent = [asked.header("X-Amz-Bearer") for asked in stub.asked if asked.path == "/participant/event"]
     assert sent == ["new-connection-1", "new-connection-2", "new-connection-1"]
     stopped = [json.loads(asked.body)["ContactId"] for asked in stub.asked if asked.path == "/contact/stop"]
@@ -287,7 +287,7 @@ def test_a_transcript_that_held_something_is_not_asked_for_empty(stub: Stub, run
 
 def test_what_is_said_on_a_web_socket_is_heard_by_the_script() -> None:
     connected = {"Websocket": {"Url": "wss://h/s"}, "ConnectionCredentials": {"ConnectionToken": CONNECTION}}
-    calls = (exchange("CreateParticipantConnection", {}, replied(200, connected), token=PARTICIPANT), story()[2])
+    calls = (exchange("CreateParticipantConnection", {}, replied(200, connected), token=PARTICIPANT), scenario()[2])
     curl, python = programs("http://h", broken("WebSocket.frame.sender", exchanges=calls))
     assert "which curl does not open" in curl
     assert "listen(reply)" in python

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from conformance.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger, Observation
 from conformance.wire import Response
 from reports.run_log import evidence, requirement_cell
 from tests.reports.ledgers import FAILED, TOKEN, broken, exchange, replied

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
 from reports import badge, comparison, comparison_page, compliance, page, summary
 from tests.reports.ledgers import FOOTER, Catalogue, broken, entries_of, kept, requirement, selection
 

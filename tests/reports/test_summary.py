@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
 from reports import compliance, summary
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.literals import python_text, shell_text
-from reports.repetition import parts
-from reports.visible import brief, cut, one_line, runs_named, visible
+from reports.run_lengths import parts
+from reports.safe_text import brief, cut, one_line, runs_named, safe_text
 
 REPEATING = st.lists(
     st.one_of(
@@ -30,7 +30,7 @@ ENCLOSING_SIGNS = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0
 
 
 def test_nothing_invisible_is_left_of_all_of_unicode() -> None:
-    shown = visible("".join(map(chr, range(sys.maxunicode + 1))))
+    shown = safe_text("".join(map(chr, range(sys.maxunicode + 1))))
     left = {character for character in shown if unicodedata.category(character) in HIDDEN}
     assert left == {"\t", "\n"} | ENCLOSING_SIGNS
     shown.encode()
@@ -41,12 +41,12 @@ def test_nothing_invisible_is_left_of_all_of_unicode() -> None:
     [("\x00", "␀"), ("\x1b[31m", "␛[31m"), ("\r", "␍"), ("\x7f", "␡"), ("\u202e", "⟨U+202E⟩"), ("\ud800", "⟨U+D800⟩")],
 )
 def test_a_hidden_character_is_named(hidden: str, shown: str) -> None:
-    assert visible(hidden) == shown
+    assert safe_text(hidden) == shown
 
 
 def test_ordinary_text_of_any_script_stays() -> None:
     text = "Zażółć שלום 日本語 😀\tone\ntwo"
-    assert visible(text) == text
+    assert safe_text(text) == text
 
 
 def test_a_cut_says_how_much_is_missing() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.ledger import Observation
-from conformance.verdicts import Outcome, Verdict
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome, Verdict
 from conformance.wire import Exchange
 from reports.run import run_of
 from reports.traceability import RequirementResult, requirement_results, unknown_requirements
@@ -77,10 +77,10 @@ def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
     assert violation.reproduced == (2, 3)
 
 
-def test_the_repetitions_of_a_story_belong_to_its_violation(only: Catalogue) -> None:
+def test_the_repetitions_of_a_scenario_belong_to_its_violation(only: Catalogue) -> None:
     only(requirement(RID))
     again = {"entry": "reproduction", "requirement": RID, "test": "t::story", "reproduced": [1, 2]}
-    entries = [*entries_of([broken(RID, phase="story", test="t::story")]), again, {**again, "test": "t::other"}]
+    entries = [*entries_of([broken(RID, phase="scenario", test="t::story")]), again, {**again, "test": "t::other"}]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.violation is not None
     assert found.violation.reproduced == (1, 2)

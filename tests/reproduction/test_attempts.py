@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from conformance.endpoint.budget import Budget
+from conformance.endpoint.settings import build_settings
 from conformance.reproduction import attempts as subject
-from conformance.reproduction.attempts import Attempt, Tried, attempts_of, environment_of, try_all
-from conformance.reproduction.performer import Performance
-from conformance.target.budget import Budget
-from conformance.target.settings import build_settings
+from conformance.reproduction.attempts import Attempt, ScriptResult, attempts_of, environment_of, try_all
+from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.wire import Exchange, Response
 from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
 
@@ -31,17 +31,17 @@ def called(reply: Response) -> Exchange:
 class Actor:
     """Stands in for the process: plays the performances it was given, one after the other."""
 
-    plays: list[Performance]
+    plays: list[ScriptOutcome]
     scripts: list[str] = field(default_factory=list)
 
-    def perform(self, script: str) -> Performance:
+    def perform(self, script: str) -> ScriptOutcome:
         self.scripts.append(script)
         return self.plays.pop(0)
 
 
-def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Tried]:
+def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[ScriptResult]:
     """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
-    plays = [Performance((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
+    plays = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
     return list(try_all(attempts_of(entries_of([recorded])), Actor(plays), budget or Budget(), len(replies)))
 
 
@@ -85,7 +85,7 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
 
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
-    (found,) = try_all(recorded, Actor([Performance((), "gave no ContactId")]), Budget(), 1)
+    (found,) = try_all(recorded, Actor([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
     assert (found.times, found.difference) == (0, "gave no ContactId")
 
 

@@ -12,7 +12,7 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.model import Location, operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from strategies.boundaries import Edge, edges, valid_requests
-from strategies.samples import PLAIN, fill_in, plain_arguments
+from strategies.examples import PLAIN, fill_in, plain_arguments
 from tests.strategies.judges import botocore_accepts, without_nulls, wrongs
 
 INPUTS = list(constraints(Direction.INPUT))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.target.raw_endpoint import Endpoint, Script
+from tests.endpoint.raw_endpoint import Endpoint, Script
 
 ROOT = Path(__file__).parents[2]
 IDS = ("--instance-id", "instance-1", "--contact-flow-id", "flow-1")

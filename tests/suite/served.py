@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from conformance.reference.faults.shapes import changing, with_member
+from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
+from tests.endpoint.raw_endpoint import Endpoint, Script
 from tests.suite.conftest import IDS, RunSuite
 from tests.suite.test_dumb_endpoints import always
-from tests.target.raw_endpoint import Endpoint, Script
 
 URL = "http://127.0.0.1:9"
 MISTAKES = {

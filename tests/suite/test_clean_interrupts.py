@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from conformance.interrupts import Interrupts
+from conformance.session.interrupts import Interrupts
 
 
 class StruckWhenCollected:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
+from tests.endpoint.raw_endpoint import Endpoint, Peer, Script
 from tests.suite.conftest import IDS, Finished, Judge, RunSuite
-from tests.target.raw_endpoint import Endpoint, Peer, Script
 
 BOUND = 90  # seconds, however the endpoint behaves
 QUICK = ("--depth", "smoke", "--timeout", "0.5", "--poll-seconds", "0.2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import Finished, Judge, RunSuite
 
 DISPLAY_NAME = "StartChatContact.ParticipantDetails.DisplayName.length-max"

@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import environment, suite_command
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.verdicts import ExitCode
+from conformance.results.verdicts import ExitCode
+from tests.endpoint.raw_endpoint import Endpoint, Script
+from tests.endpoint.raw_proxy import FORBIDDEN, answering_all, forwarding, tunnelling
 from tests.suite.conftest import IDS, Finished, Judge, RunSuite
-from tests.target.raw_endpoint import Endpoint, Script
-from tests.target.raw_proxy import FORBIDDEN, answering_all, forwarding, tunnelling
 
 FAR = "http://endpoint.invalid/base"
 NAME = "StartChatContact.ParticipantDetails.DisplayName.length-max"

@@ -12,7 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 
-from conformance.reference.faults.fault import Fault
+from conformance.reference.faults_kit.fault import Fault
 
 
 class UnknownFault(LookupError):

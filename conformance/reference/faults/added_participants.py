@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.contacts import end_contact
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
-from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipant"
 CONNECT = "CreateParticipantConnection"
@@ -22,8 +22,8 @@ SUBJECT = "added-participants"
 WITH_BOTS = ("LifeCycle.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 
 
-def _added(world: World, members: Members) -> Participant:
-    return world.state.participant_tokens[members["ParticipantCredentials"]["ParticipantToken"]]
+def _added(context: Context, members: Members) -> Participant:
+    return context.state.participant_tokens[members["ParticipantCredentials"]["ParticipantToken"]]
 
 
 @fault(
@@ -34,11 +34,11 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
     """A bot that joins a chat within a second of another has the ParticipantId of that one."""
     latest: dict[str, tuple[int, str]] = {}
 
-    def given(world: World, call: Call, members: Members) -> Members:
-        added, contact = _added(world, members), call.get("ContactId")
+    def given(context: Context, call: Call, members: Members) -> Members:
+        added, contact = _added(context, members), call.get("ContactId")
         at, before = latest.get(contact, (0, added.id))
-        added.id = before if world.now() - at < SECOND else added.id
-        latest[contact] = (world.now(), added.id)
+        added.id = before if context.now() - at < SECOND else added.id
+        latest[contact] = (context.now(), added.id)
         return {**members, "ParticipantId": added.id}
 
     gives(service, CREATE, given)
@@ -51,8 +51,8 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
 
-    def given(world: World, _: Call, members: Members) -> Members:
-        added = _added(world, members)
+    def given(context: Context, _: Call, members: Members) -> Members:
+        added = _added(context, members)
         added.id = added.contact.participants[1].id
         return {**members, "ParticipantId": added.id}
 
@@ -66,8 +66,8 @@ def gives_all_bots_one_id(service: ReferenceService) -> None:
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
 
-    def given(world: World, _: Call, members: Members) -> Members:
-        members["ParticipantCredentials"]["ParticipantToken"] = _added(world, members).contact.participants[1].token
+    def given(context: Context, _: Call, members: Members) -> Members:
+        members["ParticipantCredentials"]["ParticipantToken"] = _added(context, members).contact.participants[1].token
         return members
 
     gives(service, CREATE, given)
@@ -79,14 +79,14 @@ def gives_all_bots_one_token(service: ReferenceService) -> None:
 )
 def tells_another_id_than_it_uses(service: ReferenceService) -> None:
     """The ParticipantId of the reply is not the one in the bot's items."""
-    gives(service, CREATE, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
+    gives(service, CREATE, lambda context, _, members: {**members, "ParticipantId": context.identifiers.uuid()})
 
 
 @fault("CreateParticipant.ParticipantId.same-throughout", may=WITH_BOTS)
 def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
     """The second bot of a chat speaks under the id of the first one."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         everybody = call.contact.participants
         if len(everybody) > 2 and call.participant is everybody[2]:  # noqa: PLR2004 - the customer and two bots
             call.participant.id = everybody[1].id
@@ -99,7 +99,7 @@ def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     """The ParticipantToken of a bot is used up when it has opened two connections."""
     used: dict[int, int] = {}
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.participant.role == CUSTOM_BOT:
             used[id(call.participant)] = used.get(id(call.participant), 0) + 1
             if used[id(call.participant)] > 2:  # noqa: PLR2004 - the third time is too often
@@ -108,10 +108,10 @@ def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-def _expiring(name: str, says: str, expiry: Callable[[World], str]) -> Fault:
+def _expiring(name: str, says: str, expiry: Callable[[Context], str]) -> Fault:
     def seed(service: ReferenceService) -> None:
-        def given(world: World, _: Call, members: Members) -> Members:
-            members["ParticipantCredentials"]["Expiry"] = expiry(world)
+        def given(context: Context, _: Call, members: Members) -> Members:
+            members["ParticipantCredentials"]["Expiry"] = expiry(context)
             return members
 
         gives(service, CREATE, given)
@@ -120,8 +120,8 @@ def _expiring(name: str, says: str, expiry: Callable[[World], str]) -> Fault:
 
 
 EXPIRING: tuple[Fault, ...] = (
-    _expiring("expired-a-second-ago", "The Expiry was a second ago.", lambda world: iso(world.now() - SECOND)),
-    _expiring("expired-an-hour-ago", "The Expiry was an hour ago.", lambda world: iso(world.now() - HOUR)),
+    _expiring("expired-a-second-ago", "The Expiry was a second ago.", lambda context: iso(context.now() - SECOND)),
+    _expiring("expired-an-hour-ago", "The Expiry was an hour ago.", lambda context: iso(context.now() - HOUR)),
 )
 
 
@@ -131,15 +131,15 @@ EXPIRING: tuple[Fault, ...] = (
 @fault("CreateParticipant.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
     """Items of a bot carry the role CUSTOMER."""
-    then(service, CREATE, lambda world, _, members: setattr(_added(world, members), "role", CUSTOMER))
+    then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
 
 
 @fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)
 def shows_narrow_names(service: ReferenceService) -> None:
     """The DisplayName of a bot loses its characters beyond the BMP."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        added = _added(world, members)
+    def act(context: Context, _: Call, members: Members) -> None:
+        added = _added(context, members)
         added.display_name = "".join(c for c in added.display_name if ord(c) <= 0xFFFF)  # noqa: PLR2004 - the BMP
 
     then(service, CREATE, act)
@@ -149,8 +149,8 @@ def shows_narrow_names(service: ReferenceService) -> None:
 def shows_the_first_name_for_all(service: ReferenceService) -> None:
     """Every bot of a chat is shown under the DisplayName of the first one."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        added = _added(world, members)
+    def act(context: Context, _: Call, members: Members) -> None:
+        added = _added(context, members)
         added.display_name = added.contact.participants[1].display_name
 
     then(service, CREATE, act)
@@ -160,7 +160,7 @@ def shows_the_first_name_for_all(service: ReferenceService) -> None:
 def hides_bots_from_bots(service: ReferenceService) -> None:
     """A bot's transcript lacks what other bots sent."""
 
-    def given(_: World, call: Call, members: Members) -> Members:
+    def given(_: Context, call: Call, members: Members) -> Members:
         if call.participant.role != CUSTOM_BOT:
             return members
         mine = call.participant.id
@@ -176,7 +176,7 @@ def hides_bots_from_bots(service: ReferenceService) -> None:
 def hides_bots_from_customers(service: ReferenceService) -> None:
     """A customer's transcript lacks what the second bot sent."""
 
-    def given(_: World, call: Call, members: Members) -> Members:
+    def given(_: Context, call: Call, members: Members) -> Members:
         second = [p.id for p in call.contact.participants[2:]]
         shown = [item for item in members["Transcript"] if item.get("ParticipantId") not in second]
         return {**members, "Transcript": shown} if call.participant.role == CUSTOMER else members
@@ -192,8 +192,8 @@ def hides_bots_from_customers(service: ReferenceService) -> None:
 def ends_the_chat_when_a_bot_leaves(service: ReferenceService) -> None:
     """A chat is over when anybody leaves it."""
 
-    def act(world: World, call: Call, _: Members) -> None:
+    def act(context: Context, call: Call, _: Members) -> None:
         if call.contact.active:
-            end_contact(world, call.contact, ContactEvent.CUSTOMER_LEAVES)
+            end_contact(context, call.contact, ContactEvent.CUSTOMER_LEAVES)
 
     then(service, "DisconnectParticipant", act)

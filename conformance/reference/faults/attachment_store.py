@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import count
 
 from conformance.reference.clock import SECOND
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 GET = "GetAttachment"
@@ -148,7 +148,7 @@ def takes_any_upload(service: ReferenceService) -> None:
     own = service.handle
 
     def handle(request: Request) -> Response:
-        made = service.world.state.attachments.get(_unsigned(UPLOADS, request.path))
+        made = service.context.state.attachments.get(_unsigned(UPLOADS, request.path))
         if not request.path.startswith(UPLOADS) or made is None:
             return own(request)
         made.body = request.body
@@ -163,7 +163,7 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
     own = service.handle
 
     def handle(request: Request) -> Response:
-        made = service.world.state.attachments.get(_unsigned(DOWNLOADS, request.path))
+        made = service.context.state.attachments.get(_unsigned(DOWNLOADS, request.path))
         answer = own(request)
         if answer.succeeded or not request.path.startswith(DOWNLOADS) or made is None or not made.completed:
             return answer
@@ -178,8 +178,8 @@ def halves_the_life_of_urls(service: ReferenceService) -> None:
     gives(service, GET, _shortened)
 
 
-def _shortened(world: World, call: Call, members: Members) -> Members:
+def _shortened(context: Context, call: Call, members: Members) -> Members:
     seconds = (call.get("UrlExpiryInSeconds") or 300) // 2
     kind = (call.get("UrlContentDisposition") or "ATTACHMENT").lower()
-    url = signed_url(world, DOWNLOADS, call.get("AttachmentId"), world.now() + seconds * SECOND, kind)
+    url = signed_url(context, DOWNLOADS, call.get("AttachmentId"), context.now() + seconds * SECOND, kind)
     return {**members, "Url": url}

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.clock import SECOND, iso
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives, on_refusal, refuses, takes, then
-from conformance.reference.faults.shapes import changing, with_member
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes, then
+from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.items import new_item, publish
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, signed_url
 from conformance.reference.state import ATTACHMENT, Attachment
-from conformance.reference.world import Call, Members, World
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
 LONGEST_NAME = 256  # code points, taken for bytes
@@ -24,8 +24,8 @@ FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment
 def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str) -> Fault:
     """A fault of what an attachment is shown as once it is completed."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        change(world.state.attachments[call.get("AttachmentIds")[0]])
+    def act(context: Context, call: Call, _: Members) -> None:
+        change(context.state.attachments[call.get("AttachmentIds")[0]])
 
     return Fault(name, says, red, FILES, "attachments", lambda service: then(service, COMPLETE, act))
 
@@ -68,9 +68,9 @@ SHOWN = (
 def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
     """An attachment takes the name of an earlier one of the chat that differs in letter case only."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        made = world.state.attachments[call.get("AttachmentIds")[0]]
-        others = [a for a in world.state.attachments.values() if a.contact is call.contact and a is not made]
+    def act(context: Context, call: Call, _: Members) -> None:
+        made = context.state.attachments[call.get("AttachmentIds")[0]]
+        others = [a for a in context.state.attachments.values() if a.contact is call.contact and a is not made]
         made.name = next((a.name for a in others if a.name.lower() == made.name.lower()), made.name)
 
     then(service, COMPLETE, act)
@@ -84,8 +84,8 @@ def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
 def completes_missing_files(service: ReferenceService) -> None:
     """An attachment is completed without its file."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        world.state.attachments[members["AttachmentId"]].body = b""
+    def act(context: Context, _: Call, members: Members) -> None:
+        context.state.attachments[members["AttachmentId"]].body = b""
 
     then(service, START, act)
 
@@ -110,9 +110,9 @@ def completes_anything(service: ReferenceService) -> None:
 def shows_attachments_twice(service: ReferenceService) -> None:
     """A completed attachment stands in the transcript twice."""
 
-    def act(world: World, call: Call, _: Members) -> None:
+    def act(context: Context, call: Call, _: Members) -> None:
         item = call.contact.items[-1]
-        call.contact.items.append(replace(item, id=world.identifiers.uuid(), at=item.at + 1))
+        call.contact.items.append(replace(item, id=context.identifiers.uuid(), at=item.at + 1))
 
     then(service, COMPLETE, act)
 
@@ -127,7 +127,7 @@ def shows_no_attachments(service: ReferenceService) -> None:
 def shows_attachments_as_messages(service: ReferenceService) -> None:
     """The item of an attachment has the type MESSAGE."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         shown = [{**i, "Type": "MESSAGE"} if i["Type"] == ATTACHMENT else i for i in members["Transcript"]]
         return {**members, "Transcript": shown}
 
@@ -138,7 +138,7 @@ def shows_attachments_as_messages(service: ReferenceService) -> None:
 def examines_files_for_ever(service: ReferenceService) -> None:
     """The Status of an attachment stays IN_PROGRESS."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         shown = [
             {**i, "Attachments": [{**a, "Status": "IN_PROGRESS"} for a in i["Attachments"]]}
             if "Attachments" in i
@@ -154,17 +154,17 @@ def examines_files_for_ever(service: ReferenceService) -> None:
 def hands_out_what_is_not_completed(service: ReferenceService) -> None:
     """An attachment that was not completed is handed out."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        made = world.state.attachments.get(call.get("AttachmentId"))
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        made = context.state.attachments.get(call.get("AttachmentId"))
         early = made is not None and made.contact is call.contact and not made.completed
-        return _handed_out(world, made) if early and made else None
+        return _handed_out(context, made) if early and made else None
 
     on_refusal(service, GET, act)
 
 
-def _handed_out(world: World, attachment: Attachment) -> Members:
-    expires_at = world.now() + 300 * SECOND
-    url = signed_url(world, DOWNLOADS, attachment.id, expires_at, "attachment")
+def _handed_out(context: Context, attachment: Attachment) -> Members:
+    expires_at = context.now() + 300 * SECOND
+    url = signed_url(context, DOWNLOADS, attachment.id, expires_at, "attachment")
     return {"Url": url, "UrlExpiry": iso(expires_at), "AttachmentSizeInBytes": attachment.size}
 
 
@@ -172,10 +172,10 @@ def _handed_out(world: World, attachment: Attachment) -> Members:
 def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the chat's latest completed one is handed out."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
         shown = [one for item in call.contact.items for one in item.attachments]
-        known = call.get("AttachmentId") in world.state.attachments
-        return _handed_out(world, shown[-1]) if shown and not known else None
+        known = call.get("AttachmentId") in context.state.attachments
+        return _handed_out(context, shown[-1]) if shown and not known else None
 
     on_refusal(service, GET, act)
 
@@ -184,9 +184,9 @@ def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
 def hands_out_the_latest_file(service: ReferenceService) -> None:
     """Whatever attachment is asked for that there is not, the latest one is handed out."""
 
-    def act(world: World, _: Call, __: Refusal) -> Members | None:
-        latest = next(reversed(world.state.attachments.values()), None)
-        return _handed_out(world, latest) if latest else None
+    def act(context: Context, _: Call, __: Refusal) -> Members | None:
+        latest = next(reversed(context.state.attachments.values()), None)
+        return _handed_out(context, latest) if latest else None
 
     on_refusal(service, GET, act)
 
@@ -195,9 +195,9 @@ def hands_out_the_latest_file(service: ReferenceService) -> None:
 def hands_files_to_bots(service: ReferenceService) -> None:
     """A CUSTOM_BOT gets a customer's attachment."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        made = world.state.attachments.get(call.get("AttachmentId"))
-        return _handed_out(world, made) if made and made.completed and made.contact is call.contact else None
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        made = context.state.attachments.get(call.get("AttachmentId"))
+        return _handed_out(context, made) if made and made.completed and made.contact is call.contact else None
 
     on_refusal(service, GET, act)
 
@@ -206,9 +206,9 @@ def hands_files_to_bots(service: ReferenceService) -> None:
 def hands_files_to_any_chat(service: ReferenceService) -> None:
     """An attachment of another chat is handed out."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        made = world.state.attachments.get(call.get("AttachmentId"))
-        return _handed_out(world, made) if made and made.completed and made.contact is not call.contact else None
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        made = context.state.attachments.get(call.get("AttachmentId"))
+        return _handed_out(context, made) if made and made.completed and made.contact is not call.contact else None
 
     on_refusal(service, GET, act)
 
@@ -217,9 +217,9 @@ def hands_files_to_any_chat(service: ReferenceService) -> None:
 def hands_out_the_chats_first_file(service: ReferenceService) -> None:
     """Whichever attachment of a chat is asked for, its first one is handed out."""
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        own = [a for a in world.state.attachments.values() if a.contact is call.contact and a.completed]
-        return {**members, "Url": _handed_out(world, own[0])["Url"]}
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        own = [a for a in context.state.attachments.values() if a.contact is call.contact and a.completed]
+        return {**members, "Url": _handed_out(context, own[0])["Url"]}
 
     gives(service, GET, changed)
 
@@ -295,9 +295,9 @@ def starts_an_upload_once(service: ReferenceService) -> None:
 def shows_uploads_at_once(service: ReferenceService) -> None:
     """An attachment stands in the transcript when its upload is started."""
 
-    def act(world: World, call: Call, members: Members) -> None:
-        made = world.state.attachments[members["AttachmentId"]]
-        publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=(made,)))
+    def act(context: Context, call: Call, members: Members) -> None:
+        made = context.state.attachments[members["AttachmentId"]]
+        publish(call.contact, new_item(context, call.contact, call.participant, ATTACHMENT, attachments=(made,)))
 
     then(service, START, act)
 
@@ -306,8 +306,8 @@ def shows_uploads_at_once(service: ReferenceService) -> None:
 def hands_out_urls_that_are_over(service: ReferenceService) -> None:
     """The UrlExpiry of an upload lies an hour in the past."""
 
-    def changed(world: World, _: Call, members: Members) -> Members:
-        metadata = {**members["UploadMetadata"], "UrlExpiry": iso(world.now() - 3_600 * SECOND)}
+    def changed(context: Context, _: Call, members: Members) -> Members:
+        metadata = {**members["UploadMetadata"], "UrlExpiry": iso(context.now() - 3_600 * SECOND)}
         return {**members, "UploadMetadata": metadata}
 
     gives(service, START, changed)
@@ -317,7 +317,7 @@ def hands_out_urls_that_are_over(service: ReferenceService) -> None:
 def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
     """The attachments of an item have the Id of the item."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         shown = [
             {**i, "Attachments": [{**i["Attachments"][0], "AttachmentId": i["Id"]}]} if "Attachments" in i else i
             for i in members["Transcript"]
@@ -331,7 +331,7 @@ def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
 def promises_a_longer_file(service: ReferenceService) -> None:
     """The content-length to include is one byte more than the file has."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         metadata = members["UploadMetadata"]
         headers = {**metadata["HeadersToInclude"]}
         headers["Content-Length"] = str(int(headers["Content-Length"]) + 1)

@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import Any
 
 from conformance.reference.clock import SECOND, iso
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import document_of
-from conformance.reference.faults.seams import first, gives, operation_of, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, operation_of, takes, then
+from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denied
 from conformance.reference.state import ATTACHMENT, Attachment
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
@@ -35,8 +35,8 @@ MOST_TIMES = 10  # that one attachment is handed out
 def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
     """A fault of the name that a completed attachment is shown under."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        made = world.state.attachments[call.get("AttachmentIds")[0]]
+    def act(context: Context, call: Call, _: Members) -> None:
+        made = context.state.attachments[call.get("AttachmentIds")[0]]
         made.name = change(made.name)
 
     red = ("CompleteAttachmentUpload.effect.attachment-name",)
@@ -51,21 +51,21 @@ NAMES = (
 )
 
 
-def _pending(world: World, call: Call) -> list[Attachment]:
-    return [one for one in world.state.attachments.values() if one.contact is call.contact and not one.completed]
+def _pending(context: Context, call: Call) -> list[Attachment]:
+    return [one for one in context.state.attachments.values() if one.contact is call.contact and not one.completed]
 
 
-def _give_up(world: World, call: Call) -> None:
-    for one in _pending(world, call):
-        del world.state.attachments[one.id]
+def _give_up(context: Context, call: Call) -> None:
+    for one in _pending(context, call):
+        del context.state.attachments[one.id]
 
 
 @fault("CompleteAttachmentUpload.effect.any-order", may=(*FILES, "Throttling.*"))
 def has_one_upload_at_a_time(service: ReferenceService) -> None:
     """A new upload gives up the earlier one of its chat that was not completed."""
 
-    def act(world: World, call: Call) -> None:
-        for one in _pending(world, call):
+    def act(context: Context, call: Call) -> None:
+        for one in _pending(context, call):
             one.size = -1  # no file has this size
 
     first(service, START, act)
@@ -75,11 +75,11 @@ def has_one_upload_at_a_time(service: ReferenceService) -> None:
 def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
     """After a later upload was completed the earlier ones cannot be."""
 
-    def act(world: World, call: Call) -> None:
-        own = [one.id for one in world.state.attachments.values() if one.contact is call.contact]
+    def act(context: Context, call: Call) -> None:
+        own = [one.id for one in context.state.attachments.values() if one.contact is call.contact]
         asked = call.get("AttachmentIds")[0]
         later = own[own.index(asked) + 1 :] if asked in own else []
-        if any(world.state.attachments[one].completed for one in later):
+        if any(context.state.attachments[one].completed for one in later):
             raise declared(call.operation, ("ConflictException",), "A later attachment is completed.")
 
     first(service, COMPLETE, act)
@@ -88,7 +88,7 @@ def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
 @fault("CompleteAttachmentUpload.effect.after-reconnect", may=FILES)
 def gives_up_uploads_at_a_new_connection(service: ReferenceService) -> None:
     """A new connection gives up the uploads of the chat that were not completed."""
-    then(service, "CreateParticipantConnection", lambda world, call, _: _give_up(world, call))
+    then(service, "CreateParticipantConnection", lambda context, call, _: _give_up(context, call))
 
 
 @fault("GetAttachment.AttachmentId.lasts", may=FILES)
@@ -96,10 +96,10 @@ def hides_files_when_somebody_joins(service: ReferenceService) -> None:
     """An attachment is handed out only as long as the chat has the participants that it was completed before."""
     present: dict[str, int] = {}
 
-    def completed(_: World, call: Call, __: Members) -> None:
+    def completed(_: Context, call: Call, __: Members) -> None:
         present[call.get("AttachmentIds")[0]] = len(call.contact.participants)
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if len(call.contact.participants) > present.get(call.get("AttachmentId"), len(call.contact.participants)):
             raise bad_value(call.operation, "No such attachment.")
 
@@ -112,7 +112,7 @@ def hands_out_ten_times(service: ReferenceService) -> None:
     """An attachment is handed out ten times and then no more."""
     handed = Counter[str]()
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         handed[call.get("AttachmentId")] += 1
         if handed[call.get("AttachmentId")] > MOST_TIMES:
             raise bad_value(call.operation, "No such attachment.")
@@ -136,7 +136,7 @@ def keeps_the_latest_url_only(service: ReferenceService) -> None:
     """A new download URL of an attachment ends the earlier ones."""
     latest: dict[str, str] = {}
 
-    def note(_: World, call: Call, members: Members) -> None:
+    def note(_: Context, call: Call, members: Members) -> None:
         latest[call.get("AttachmentId")] = members["Url"].partition(DOWNLOADS)[2]
 
     def answer(request: Request) -> Response | None:
@@ -175,7 +175,7 @@ def completes_what_it_refuses(service: ReferenceService) -> None:
         refused = operation_of(request) == COMPLETE and response.status == HTTPStatus.BAD_REQUEST
         if refused and isinstance(document, dict):
             for one in document.get("AttachmentIds") or ():
-                made = service.world.state.attachments.get(str(one))
+                made = service.context.state.attachments.get(str(one))
                 if made and made.body is not None:
                     made.completed = True
         return response
@@ -190,7 +190,7 @@ def shows_files_without_a_name(service: ReferenceService) -> None:
     def nameless(item: Item) -> Item:
         return {name: value for name, value in item.items() if name != "DisplayName" or item["Type"] != ATTACHMENT}
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         return {**members, "Transcript": [nameless(item) for item in members["Transcript"]]}
 
     gives(service, "GetTranscript", changed)
@@ -200,7 +200,7 @@ def shows_files_without_a_name(service: ReferenceService) -> None:
 def shows_files_under_another_id(service: ReferenceService) -> None:
     """The item of an attachment has another Id in the transcript than on the web socket."""
 
-    def act(_: World, call: Call, __: Members) -> None:
+    def act(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         item.id = item.id[::-1]
 
@@ -212,9 +212,9 @@ def dates_urls_from_the_first_call(service: ReferenceService) -> None:
     """UrlExpiry is counted from the first time that the attachment was asked for."""
     asked: dict[str, int] = {}
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        began = asked.setdefault(call.get("AttachmentId"), world.now())
-        seconds = call.get("UrlExpiryInSeconds") or world.choices.download_url_seconds
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        began = asked.setdefault(call.get("AttachmentId"), context.now())
+        seconds = call.get("UrlExpiryInSeconds") or context.choices.download_url_seconds
         return {**members, "UrlExpiry": iso(began + seconds * SECOND)}
 
     gives(service, GET, changed)
@@ -224,7 +224,7 @@ def dates_urls_from_the_first_call(service: ReferenceService) -> None:
 def shows_files_on_first_pages_only(service: ReferenceService) -> None:
     """The items of a page that a NextToken leads to have no Attachments."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         bare = [{name: value for name, value in i.items() if name != "Attachments"} for i in members["Transcript"]]
         return {**members, "Transcript": bare} if call.get("NextToken") else members
 

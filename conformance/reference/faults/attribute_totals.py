@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 
 from conformance.contract.requirements import operation_of
 from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.attribute_updates import measured
-from conformance.reference.faults.fault import Fault
-from conformance.reference.faults.seams import lacks
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes
 from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call
 
 UPDATE = "UpdateContactAttributes"
 SUBJECT = "attribute-totals"

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, not_found
-from conformance.reference.faults.fault import Fault, Seed, fault
-from conformance.reference.faults.seams import first, on_refusal, refuses, takes
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import first, on_refusal, refuses, takes
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
-from conformance.reference.world import Call, Members, World
 
 UPDATE = "UpdateContactAttributes"
 SUBJECT = "attribute-updates"
@@ -28,8 +28,8 @@ WHERE_VALUES_ARE_EMPTY = (
 )
 
 
-def _contact(world: World, call: Call) -> Contact | None:
-    return world.state.contacts.get(call.get("InitialContactId"))
+def _contact(context: Context, call: Call) -> Contact | None:
+    return context.state.contacts.get(call.get("InitialContactId"))
 
 
 Updated = Callable[[Contact, Attributes], Mapping[str, str] | None]
@@ -39,17 +39,17 @@ def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
     """An update leaves the contact with what `updated` makes of it and the request, or goes on where that is None."""
 
     def seed(service: ReferenceService) -> None:
-        perform = service.performers[UPDATE]
+        perform = service.handlers[UPDATE]
 
-        def update(world: World, call: Call) -> Members:
-            contact = _contact(world, call)
+        def update(context: Context, call: Call) -> Members:
+            contact = _contact(context, call)
             after = updated(contact, dict(call.get("Attributes"))) if contact is not None else None
-            members = perform(world, call)
+            members = perform(context, call)
             if contact is not None and after is not None:
                 contact.attributes = dict(after)
             return members
 
-        service.performers[UPDATE] = update
+        service.handlers[UPDATE] = update
 
     return Fault(name, says, (red,), UPDATES, SUBJECT, seed)
 
@@ -97,12 +97,12 @@ def loses_updates_that_cross(service: ReferenceService) -> None:
     """An update within 200 ms of another starts from what the contact had before that one."""
     earlier: dict[str, tuple[int, Attributes]] = {}
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None:
             at, before = earlier.get(contact.id, (0, contact.attributes))
-            crossing = world.now() - at < 200  # noqa: PLR2004 - milliseconds
-            earlier[contact.id] = (at, before) if crossing else (world.now(), dict(contact.attributes))
+            crossing = context.now() - at < 200  # noqa: PLR2004 - milliseconds
+            earlier[contact.id] = (at, before) if crossing else (context.now(), dict(contact.attributes))
             contact.attributes = dict(before) if crossing else contact.attributes
 
     first(service, UPDATE, act)
@@ -114,8 +114,8 @@ def loses_updates_that_cross(service: ReferenceService) -> None:
 def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
     """An update changes every contact of the instance that is active."""
 
-    def act(world: World, call: Call) -> None:
-        for contact in world.state.contacts.values():
+    def act(context: Context, call: Call) -> None:
+        for contact in context.state.contacts.values():
             if contact.active:
                 contact.attributes = contact.attributes | call.get("Attributes")
 
@@ -126,8 +126,8 @@ def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
 def updates_active_contacts_only(service: ReferenceService) -> None:
     """An update of a contact that is over is refused."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and not contact.active:
             raise bad_value(call.operation, "The contact has ended.")
 
@@ -138,8 +138,8 @@ def updates_active_contacts_only(service: ReferenceService) -> None:
 def creates_nothing_after_the_end(service: ReferenceService) -> None:
     """An update of a contact that is over changes what exists and creates nothing."""
 
-    def meant(world: World, call: Call) -> dict[str, Any]:
-        contact = _contact(world, call)
+    def meant(context: Context, call: Call) -> dict[str, Any]:
+        contact = _contact(context, call)
         given = call.get("Attributes")
         late = contact is not None and not contact.active
         return {"Attributes": {k: v for k, v in given.items() if k in contact.attributes}} if contact and late else {}
@@ -151,8 +151,8 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
     """An update is refused where `size` (UTF-8 bytes) of the contact and the request is too much, and only there."""
 
     def seed(service: ReferenceService) -> None:
-        def update(world: World, call: Call) -> Members:
-            contact, given = _contact(world, call), dict(call.get("Attributes"))
+        def update(context: Context, call: Call) -> Members:
+            contact, given = _contact(context, call), dict(call.get("Attributes"))
             if contact is None or contact.instance_id != call.get("InstanceId"):
                 raise not_found(call.operation, "No such contact in this instance.")
             if size(contact, given) > MOST_ATTRIBUTE_BYTES:
@@ -160,7 +160,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
             contact.attributes = contact.attributes | given
             return {}
 
-        service.performers[UPDATE] = update
+        service.handlers[UPDATE] = update
 
     return seed
 
@@ -199,8 +199,8 @@ MEASURING: tuple[Fault, ...] = (
 def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
     """A refused update has created its first attribute."""
 
-    def act(world: World, call: Call, _: Refusal) -> None:
-        contact, given = _contact(world, call), call.get("Attributes")
+    def act(context: Context, call: Call, _: Refusal) -> None:
+        contact, given = _contact(context, call), call.get("Attributes")
         if contact is not None and contact.instance_id == call.get("InstanceId"):
             contact.attributes = contact.attributes | dict(list(given.items())[:1])
 
@@ -214,8 +214,8 @@ def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
 def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
     """A refused update has removed what the contact had."""
 
-    def act(world: World, call: Call, _: Refusal) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call, _: Refusal) -> None:
+        contact = _contact(context, call)
         if contact is not None and contact.instance_id == call.get("InstanceId"):
             contact.attributes = {}
 
@@ -243,7 +243,7 @@ def keeps_what_was_right_beside_a_wrong_key(service: ReferenceService) -> None:
         try:
             return own(call)
         except Refusal:
-            contact = _contact(service.world, call) if call.operation.name == UPDATE else None
+            contact = _contact(service.context, call) if call.operation.name == UPDATE else None
             given: Attributes = call.get("Attributes") or {}
             if contact is not None and not all(map(_is_plain, given)):
                 contact.attributes |= {key: value for key, value in given.items() if _is_plain(key)}
@@ -259,8 +259,8 @@ def _is_plain(key: str) -> bool:
 def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) -> Fault:
     """An update of a contact that `when` is true of is not found."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and when(contact):
             raise not_found(call.operation, "No attributes of it are kept.")
 

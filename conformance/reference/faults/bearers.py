@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
 from conformance.reference.clock import DAY
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults.seams import on_refusal
+from conformance.reference.faults_kit.hooks import on_refusal
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
@@ -33,14 +33,14 @@ def bearer_of(request: Request) -> str:
 
 def known(service: ReferenceService, name: str) -> Tokens:
     """The tokens that operation `name` takes."""
-    state = service.world.state
+    state = service.context.state
     return state.participant_tokens if name == CONNECTING else state.connection_tokens
 
 
 def owner_of(service: ReferenceService, token: str) -> Participant | None:
     """Whose token it is, of either kind, dead or alive; None for one that was never handed out."""
-    connection = service.world.state.connection_tokens.get(token)
-    return connection.participant if connection else service.world.state.participant_tokens.get(token)
+    connection = service.context.state.connection_tokens.get(token)
+    return connection.participant if connection else service.context.state.participant_tokens.get(token)
 
 
 def _authenticating(
@@ -84,24 +84,24 @@ def serving_the_gone(service: ReferenceService, name: str) -> None:
 
     Leaving again does nothing, and a sign-in that is long over gives some URL.
     """
-    perform = service.performers[name]
+    perform = service.handlers[name]
 
-    def served(world: World, call: Call) -> Members:
+    def served(context: Context, call: Call) -> Members:
         if name == CONNECTING:
-            return perform(world, replace(call, arguments={**call.arguments, "ConnectParticipant": False}))
-        return {} if name == "DisconnectParticipant" else perform(world, call)
+            return perform(context, replace(call, arguments={**call.arguments, "ConnectParticipant": False}))
+        return {} if name == "DisconnectParticipant" else perform(context, call)
 
-    service.performers[name] = lambda world, call: (perform if call.participant.present else served)(world, call)
+    service.handlers[name] = lambda context, call: (perform if call.participant.present else served)(context, call)
     if name == "GetAuthenticationUrl":
-        on_refusal(service, name, lambda world, call, _: dict(SIGN_IN) if _is_a_day_old(world, call) else None)
+        on_refusal(service, name, lambda context, call, _: dict(SIGN_IN) if _is_a_day_old(context, call) else None)
 
 
 SIGN_IN = {"AuthenticationUrl": "https://example.com/sign-in"}
 
 
-def _is_a_day_old(world: World, call: Call) -> bool:
+def _is_a_day_old(context: Context, call: Call) -> bool:
     """Whether the clock was moved by a day since the caller's contact started."""
-    return world.clock.moved - call.contact.moved_before >= DAY
+    return context.clock.moved - call.contact.moved_before >= DAY
 
 
 def denying(service: ReferenceService, name: str, when: Callable[[Request], bool]) -> None:

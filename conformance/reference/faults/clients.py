@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults.fault import fault
+from conformance.reference.faults_kit.fault import fault
 from conformance.reference.pages import Pages
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Headers, Request, Response
 
 FORBIDDEN = 403
@@ -159,35 +159,35 @@ def names_two_exceptions(service: ReferenceService) -> Handler:
 def wants_more_than_a_socket_for_events(service: ReferenceService) -> None:
     """A participant whose socket is open sends no events unless it was connected by ConnectParticipant."""
     joined: set[str] = set()
-    send, connect = service.performers["SendEvent"], service.performers["CreateParticipantConnection"]
+    send, connect = service.handlers["SendEvent"], service.handlers["CreateParticipantConnection"]
 
-    def connecting(world: World, call: Call) -> Members:
+    def connecting(context: Context, call: Call) -> Members:
         if call.get("ConnectParticipant"):
             joined.add(call.participant.id)
-            join(world, call.participant)
-        return connect(world, call)
+            join(context, call.participant)
+        return connect(context, call)
 
-    def sending(world: World, call: Call) -> Members:
+    def sending(context: Context, call: Call) -> Members:
         if call.participant.sockets and call.participant.id not in joined:
             raise access_denied()
-        return send(world, call)
+        return send(context, call)
 
-    service.performers["CreateParticipantConnection"] = connecting
-    service.performers["SendEvent"] = sending
+    service.handlers["CreateParticipantConnection"] = connecting
+    service.handlers["SendEvent"] = sending
 
 
 @fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*", "GetAttachment.*"))
 def completes_what_was_not_uploaded(service: ReferenceService) -> None:
     """CompleteAttachmentUpload succeeds although the upload was refused."""
-    complete = service.performers["CompleteAttachmentUpload"]
+    complete = service.handlers["CompleteAttachmentUpload"]
 
-    def completing(world: World, call: Call) -> Members:
-        attachment = world.state.attachments.get(call.get("AttachmentIds")[0])
+    def completing(context: Context, call: Call) -> Members:
+        attachment = context.state.attachments.get(call.get("AttachmentIds")[0])
         if attachment is not None and attachment.body is None:
             attachment.body = b""
-        return complete(world, call)
+        return complete(context, call)
 
-    service.performers["CompleteAttachmentUpload"] = completing
+    service.handlers["CompleteAttachmentUpload"] = completing
 
 
 @fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
@@ -198,7 +198,7 @@ def keeps_what_it_refuses(service: ReferenceService) -> Handler:
         response = service.handle(request)
         if request.method == "PUT" and is_file_request(request) and response.status == FORBIDDEN:
             wanted = request.path.rpartition("/")[2].partition("?")[0]
-            attachment = service.world.state.attachments.get(wanted)
+            attachment = service.context.state.attachments.get(wanted)
             if attachment is not None:
                 attachment.body = request.body
         return response

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import first, gives, then
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Connection
-from conformance.reference.world import Call, Members, World
 
 CONNECT = "CreateParticipantConnection"
 MOST = 7  # connections
@@ -33,7 +33,7 @@ def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
     counts: dict[int, int] = {}
     kept: list[object] = []
 
-    def act(_: World, call: Call, __: Members) -> None:
+    def act(_: Context, call: Call, __: Members) -> None:
         kept.append(call.participant)  # so that no other participant gets its identity
         counts[id(call.participant)] = counts.get(id(call.participant), 0) + 1
 
@@ -49,7 +49,7 @@ def connects_three_times(service: ReferenceService) -> None:
     """A participant connects three times at most."""
     count = _calls_of(service)
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if count(call) > 2:  # noqa: PLR2004 - the fourth time is too often
             raise access_denied()
 
@@ -61,9 +61,9 @@ def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
     """The connection token of a fourth and every later connection opens nothing."""
     count = _calls_of(service)
 
-    def given(world: World, call: Call, members: Members) -> Members:
+    def given(context: Context, call: Call, members: Members) -> Members:
         if count(call) > 3 and CREDENTIALS in _types(call):  # noqa: PLR2004 - this one counts already
-            del world.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
+            del context.state.connection_tokens[members["ConnectionCredentials"]["ConnectionToken"]]
         return members
 
     gives(service, CONNECT, given)
@@ -74,9 +74,9 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
     """The web socket URL of a later connection is not served."""
     count = _calls_of(service)
 
-    def act(world: World, call: Call, members: Members) -> None:
+    def act(context: Context, call: Call, members: Members) -> None:
         if count(call) > 1 and WEBSOCKET in _types(call):
-            del world.state.socket_tokens[members["Websocket"]["Url"].rpartition("?token=")[2]]
+            del context.state.socket_tokens[members["Websocket"]["Url"].rpartition("?token=")[2]]
 
     then(service, CONNECT, act)
 
@@ -97,12 +97,12 @@ def connects_another_participant_each_time(service: ReferenceService) -> None:
     """What is sent over a later connection carries another ParticipantId."""
     count = _calls_of(service)
 
-    def act(world: World, call: Call, members: Members) -> None:
+    def act(context: Context, call: Call, members: Members) -> None:
         if count(call) > 1 and CREDENTIALS in _types(call):
             token = members["ConnectionCredentials"]["ConnectionToken"]
-            old = world.state.connection_tokens[token]
-            twin = replace(old.participant, id=world.identifiers.uuid())
-            world.state.connection_tokens[token] = Connection(twin, old.expires_at)
+            old = context.state.connection_tokens[token]
+            twin = replace(old.participant, id=context.identifiers.uuid())
+            context.state.connection_tokens[token] = Connection(twin, old.expires_at)
 
     then(service, CONNECT, act)
 
@@ -115,7 +115,7 @@ def connects_seven_times(service: ReferenceService) -> None:
     """A participant connects seven times at most."""
     count = _calls_of(service)
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if count(call) >= MOST:
             raise access_denied()
 
@@ -127,7 +127,7 @@ def keeps_the_first_expiry(service: ReferenceService) -> None:
     """Every connection of a participant has the Expiry of the first one."""
     told: dict[str, str] = {}
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         credentials = members.get("ConnectionCredentials")
         if credentials is None:
             return members

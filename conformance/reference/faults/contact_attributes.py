@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import not_found
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, takes
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
-from conformance.reference.world import Call, Members, World
 
 GET, START = "GetContactAttributes", "StartChatContact"
 SUBJECT = "contact-attributes"
@@ -24,8 +24,8 @@ STARTED = (
 )
 
 
-def _contact(world: World, call: Call) -> Contact | None:
-    return world.state.contacts.get(call.get("InitialContactId"))
+def _contact(context: Context, call: Call) -> Contact | None:
+    return context.state.contacts.get(call.get("InitialContactId"))
 
 
 # What is shown
@@ -87,9 +87,9 @@ def shows_an_attribute_of_its_own(service: ReferenceService) -> None:
 def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     """GetContactAttributes shows the attributes of all contacts, its own counting."""
 
-    def shown(world: World, _: Call, members: Members) -> Members:
+    def shown(context: Context, _: Call, members: Members) -> Members:
         every: Attributes = {}
-        for contact in world.state.contacts.values():
+        for contact in context.state.contacts.values():
             every |= contact.attributes
         return {"Attributes": every | members["Attributes"]}
 
@@ -104,7 +104,7 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
     """A chat that is given no attributes gets those of the chat that was started before it."""
     before: list[Attributes] = []
 
-    def given(_: World, call: Call) -> dict[str, Any]:
+    def given(_: Context, call: Call) -> dict[str, Any]:
         own = call.get("Attributes")
         before.append(own if own is not None else dict(before[-1] if before else {}))
         return {"Attributes": before[-1]}
@@ -116,8 +116,8 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
 def forgets_attributes_at_the_end(service: ReferenceService) -> None:
     """The attributes of a contact that is over are not found."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and not contact.active:
             raise not_found(call.operation, "The contact has ended.")
 
@@ -128,8 +128,8 @@ def forgets_attributes_at_the_end(service: ReferenceService) -> None:
 def shows_no_attributes_after_the_end(service: ReferenceService) -> None:
     """A contact that is over has no attributes."""
 
-    def shown(world: World, call: Call, members: Members) -> Members:
-        contact = _contact(world, call)
+    def shown(context: Context, call: Call, members: Members) -> Members:
+        contact = _contact(context, call)
         return members if contact is None or contact.active else {"Attributes": {}}
 
     gives(service, GET, shown)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import first, gives, on_refusal, takes, then
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
-from conformance.reference.world import Call, Members, World
 
 START, STOP = "StartContactStreaming", "StopContactStreaming"
 
 
-def _contact(world: World, call: Call) -> Contact:
+def _contact(context: Context, call: Call) -> Contact:
     """The contact of a call. Raises Refusal for one that does not exist."""
-    contact = world.state.contacts.get(call.get("ContactId"))
+    contact = context.state.contacts.get(call.get("ContactId"))
     if contact is None:
         raise not_found(call.operation, "No such contact in this instance.")
     return contact
@@ -25,7 +25,7 @@ def _contact(world: World, call: Call) -> Contact:
 @fault("StartContactStreaming.StreamingId.stops", may=("StopContactStreaming.*", "StartContactStreaming.ClientToken.*"))
 def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
     """The StreamingId of the reply is another than the one that StopContactStreaming knows."""
-    gives(service, START, lambda world, _, __: {"StreamingId": world.identifiers.uuid()})
+    gives(service, START, lambda context, _, __: {"StreamingId": context.identifiers.uuid()})
 
 
 @fault(
@@ -36,7 +36,7 @@ def stops_the_latest_streaming_only(service: ReferenceService) -> None:
     """Only the chat whose streaming was started last can stop it."""
     latest: list[str] = []
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if latest and call.get("StreamingId") != latest[-1]:
             raise not_found(call.operation, "No such streaming.")
 
@@ -48,10 +48,10 @@ def stops_the_latest_streaming_only(service: ReferenceService) -> None:
 def streams_chats_that_are_over(service: ReferenceService) -> None:
     """StartContactStreaming takes a chat that is over."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        contact = world.state.contacts.get(call.get("ContactId"))
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        contact = context.state.contacts.get(call.get("ContactId"))
         late = contact is not None and contact.instance_id == call.get("InstanceId") and not contact.active
-        return {"StreamingId": world.identifiers.uuid()} if late else None
+        return {"StreamingId": context.identifiers.uuid()} if late else None
 
     on_refusal(service, START, act)
 
@@ -61,7 +61,7 @@ def streams_a_chat_only_once(service: ReferenceService) -> None:
     """A chat whose streaming was stopped is never streamed again."""
     stopped: set[str] = set()
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.get("ContactId") in stopped:
             raise bad_value(call.operation, "The streaming of this chat has ended.")
 
@@ -74,7 +74,7 @@ def restarts_a_chat_only_twice(service: ReferenceService) -> None:
     """A chat whose streaming was stopped three times is never streamed again."""
     stops: list[str] = []
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if stops.count(call.get("ContactId")) >= len(("once", "again", "for good")):
             raise bad_value(call.operation, "The streaming of this chat has ended.")
 
@@ -87,7 +87,7 @@ def silences_the_customer_with_the_stream(service: ReferenceService) -> None:
     """The customer of a chat says nothing more when its streaming was stopped."""
     stopped: set[str] = set()
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.contact.id in stopped and call.participant is call.contact.participants[0]:
             raise access_denied()
 
@@ -100,7 +100,7 @@ def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
     """Bots open no connection any more when the streaming of their chat was stopped."""
     stopped: set[str] = set()
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.contact.id in stopped and call.participant is not call.contact.participants[0]:
             raise access_denied()
 
@@ -112,8 +112,8 @@ def drops_the_bots_with_the_stream(service: ReferenceService) -> None:
 def stops_whatever_is_named(service: ReferenceService) -> None:
     """StopContactStreaming succeeds whatever the StreamingId is."""
 
-    def act(world: World, call: Call, refusal: Refusal) -> Members | None:
-        contact = world.state.contacts.get(call.get("ContactId"))
+    def act(context: Context, call: Call, refusal: Refusal) -> Members | None:
+        contact = context.state.contacts.get(call.get("ContactId"))
         known = contact is not None and contact.instance_id == call.get("InstanceId")
         return {} if known and refusal.exception == "ResourceNotFoundException" else None
 
@@ -124,8 +124,8 @@ def stops_whatever_is_named(service: ReferenceService) -> None:
 def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
     """StopContactStreaming finds a streaming by how its id begins."""
 
-    def meant(world: World, call: Call) -> dict[str, Any]:
-        own, given = _contact(world, call).streams, call.get("StreamingId")
+    def meant(context: Context, call: Call) -> dict[str, Any]:
+        own, given = _contact(context, call).streams, call.get("StreamingId")
         return {"StreamingId": next((known for known in own if known.startswith(given)), given)}
 
     takes(service, STOP, meant)
@@ -135,8 +135,8 @@ def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
 def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
     """A StopContactStreaming that is refused for its StreamingId has stopped the chat's own streaming."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if call.get("StreamingId") not in contact.streams:
             contact.streams.clear()
 
@@ -147,9 +147,9 @@ def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
 def stops_streams_through_any_chat(service: ReferenceService) -> None:
     """StopContactStreaming stops the streaming that it names, whatever chat it is of."""
 
-    def meant(world: World, call: Call) -> dict[str, Any]:
-        wanted = call.get("StreamingId") if call.get("ContactId") in world.state.contacts else None
-        owners = [c.id for c in world.state.contacts.values() if c.channel == CHAT and wanted in c.streams]
+    def meant(context: Context, call: Call) -> dict[str, Any]:
+        wanted = call.get("StreamingId") if call.get("ContactId") in context.state.contacts else None
+        owners = [c.id for c in context.state.contacts.values() if c.channel == CHAT and wanted in c.streams]
         return {"ContactId": owners[0]} if owners else {}
 
     takes(service, STOP, meant)
@@ -159,9 +159,9 @@ def stops_streams_through_any_chat(service: ReferenceService) -> None:
 def stops_streams_of_others_and_says_no(service: ReferenceService) -> None:
     """StopContactStreaming through another chat is refused, but the streaming has ended."""
 
-    def act(world: World, call: Call) -> None:
-        own = _contact(world, call)
-        for contact in world.state.contacts.values():
+    def act(context: Context, call: Call) -> None:
+        own = _contact(context, call)
+        for contact in context.state.contacts.values():
             if contact is not own:
                 contact.streams.pop(call.get("StreamingId"), None)
 

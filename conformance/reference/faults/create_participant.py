@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, declared
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, on_refusal, takes
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact
-from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipant"
 SUBJECT = "create-participant"
 
 
-def _contact(world: World, call: Call) -> Contact | None:
-    return world.state.contacts.get(call.get("ContactId"))
+def _contact(context: Context, call: Call) -> Contact | None:
+    return context.state.contacts.get(call.get("ContactId"))
 
 
 def _role(call: Call) -> str | None:
@@ -34,8 +34,8 @@ def _letting(role: str, into: str, requirement: str) -> Fault:
     right = CUSTOM_BOT if into == CHAT else CUSTOMER
 
     def seed(service: ReferenceService) -> None:
-        def meant(world: World, call: Call) -> dict[str, Any]:
-            contact = _contact(world, call)
+        def meant(context: Context, call: Call) -> dict[str, Any]:
+            contact = _contact(context, call)
             wrong = _role(call) == role and contact is not None and contact.channel == into
             details = {**call.get("ParticipantDetails"), "ParticipantRole": right}
             return {"ParticipantDetails": details} if wrong else {}
@@ -62,8 +62,8 @@ LETTING: tuple[Fault, ...] = (
 def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
     """A chat takes no bot once it holds a message."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and any(item.type == MESSAGE for item in contact.items):
             raise bad_value(call.operation, "The chat has begun already.")
 
@@ -74,8 +74,8 @@ def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
 def refuses_a_second_bot(service: ReferenceService) -> None:
     """A chat takes one bot; the second is bad input."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and contact.channel == CHAT and len(contact.present) > 1:
             raise bad_value(call.operation, "There is a bot already.")
 
@@ -86,8 +86,8 @@ def refuses_a_second_bot(service: ReferenceService) -> None:
 def refuses_guests_of_calls(service: ReferenceService) -> None:
     """Nobody joins a call."""
 
-    def act(world: World, call: Call) -> None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call) -> None:
+        contact = _contact(context, call)
         if contact is not None and contact.channel == VOICE:
             raise bad_value(call.operation, "Nobody joins a call.")
 
@@ -98,8 +98,8 @@ def refuses_guests_of_calls(service: ReferenceService) -> None:
 def gives_guests_the_callers_token(service: ReferenceService) -> None:
     """A customer who joins a call gets the ParticipantToken of its first customer."""
 
-    def given(world: World, call: Call, members: Members) -> Members:
-        caller = world.state.contacts[call.get("ContactId")].participants[0]
+    def given(context: Context, call: Call, members: Members) -> Members:
+        caller = context.state.contacts[call.get("ContactId")].participants[0]
         if caller.contact.channel == VOICE:
             members["ParticipantCredentials"]["ParticipantToken"] = caller.token
         return members
@@ -111,11 +111,11 @@ def gives_guests_the_callers_token(service: ReferenceService) -> None:
 def lets_bots_into_ended_chats(service: ReferenceService) -> None:
     """A bot joins a chat that is over as if it went on."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        contact = _contact(context, call)
         if contact is None or contact.active:
             return None
-        return {"ParticipantId": world.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
+        return {"ParticipantId": context.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
 
     on_refusal(service, CREATE, act)
 
@@ -125,14 +125,14 @@ def fills_ended_chats(service: ReferenceService) -> None:
     """Bots join a chat that is over until it has its most participants; only then one is refused."""
     joined: Counter[str] = Counter()
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        contact = _contact(world, call)
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        contact = _contact(context, call)
         if contact is None or contact.active:
             return None
         joined[contact.id] += 1
-        if joined[contact.id] >= world.quotas.participants_in_a_contact:
+        if joined[contact.id] >= context.quotas.participants_in_a_contact:
             raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most participants.")
-        return {"ParticipantId": world.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
+        return {"ParticipantId": context.identifiers.uuid(), "ParticipantCredentials": {"ParticipantToken": "late"}}
 
     on_refusal(service, CREATE, act)
 
@@ -141,7 +141,7 @@ def fills_ended_chats(service: ReferenceService) -> None:
 def calls_the_quota_bad_input(service: ReferenceService) -> None:
     """The seventh participant is InvalidRequestException."""
 
-    def act(_: World, call: Call, refusal: Refusal) -> None:
+    def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ServiceQuotaExceededException":
             raise bad_value(call.operation, refusal.message)
 
@@ -152,7 +152,7 @@ def calls_the_quota_bad_input(service: ReferenceService) -> None:
 def refuses_capabilities_of_guests(service: ReferenceService) -> None:
     """A participant with ParticipantCapabilities is bad input."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.get("ParticipantDetails").get("ParticipantCapabilities"):
             raise bad_value(call.operation, "Nobody who is added has any.")
 
@@ -162,7 +162,7 @@ def refuses_capabilities_of_guests(service: ReferenceService) -> None:
 def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
     """The DisplayName of who is added is what `change` makes of it."""
 
-    def changed(_: World, call: Call) -> dict[str, Any]:
+    def changed(_: Context, call: Call) -> dict[str, Any]:
         details = call.get("ParticipantDetails")
         named = {"DisplayName": change(details["DisplayName"])} if details.get("DisplayName") else {}
         return {"ParticipantDetails": {**details, **named}}

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives, operation_of, refuses, takes, then
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import VOICE
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 CONNECT = "CreateParticipantConnection"
@@ -54,7 +54,7 @@ def refuses_credentials_first(service: ReferenceService) -> None:
 def gives_the_first_type_only(service: ReferenceService) -> None:
     """Where CONNECTION_CREDENTIALS stand first, nothing else comes back."""
 
-    def asked(_: World, call: Call) -> Members:
+    def asked(_: Context, call: Call) -> Members:
         return {"Type": [CREDENTIALS]} if _types(call)[:1] == [CREDENTIALS] else {}
 
     takes(service, CONNECT, asked)
@@ -62,7 +62,7 @@ def gives_the_first_type_only(service: ReferenceService) -> None:
 
 def _call_lacking(member: str) -> Fault:
     def seed(service: ReferenceService) -> None:
-        def given(_: World, __: Call, members: Members) -> Members:
+        def given(_: Context, __: Call, members: Members) -> Members:
             members.get("WebRTCConnection", {}).pop(member, None)
             return members
 
@@ -85,9 +85,9 @@ def connects_no_calls(service: ReferenceService) -> None:
 def gives_each_guest_a_meeting(service: ReferenceService) -> None:
     """A customer who joins a call is given a meeting of its own."""
 
-    def given(world: World, call: Call, members: Members) -> Members:
+    def given(context: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call) and call.participant is not call.contact.participants[0]:
-            members["WebRTCConnection"]["Meeting"]["MeetingId"] = world.identifiers.uuid()
+            members["WebRTCConnection"]["Meeting"]["MeetingId"] = context.identifiers.uuid()
         return members
 
     gives(service, CONNECT, given)
@@ -98,7 +98,7 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
     """The WebRTCConnection of every call holds the meeting of the first one that was connected to."""
     meetings: list[Members] = []
 
-    def given(_: World, call: Call, members: Members) -> Members:
+    def given(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call):
             meetings.append(members["WebRTCConnection"]["Meeting"])
             members["WebRTCConnection"]["Meeting"] = meetings[0]
@@ -111,7 +111,7 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
 def gives_guests_the_callers_place(service: ReferenceService) -> None:
     """Whoever joins a call is given the AttendeeId of the caller."""
 
-    def given(_: World, call: Call, members: Members) -> Members:
+    def given(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call):
             members["WebRTCConnection"]["Attendee"]["AttendeeId"] = call.contact.participants[0].id
         return members
@@ -123,7 +123,7 @@ def gives_guests_the_callers_place(service: ReferenceService) -> None:
 def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
     """The JoinToken is the call's, not the participant's."""
 
-    def given(_: World, call: Call, members: Members) -> Members:
+    def given(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call):
             members["WebRTCConnection"]["Attendee"]["JoinToken"] = call.contact.id
         return members
@@ -147,9 +147,9 @@ def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
 def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     """The token that ConnectParticipant gives opens nothing."""
 
-    def given(world: World, call: Call, members: Members) -> Members:
+    def given(context: Context, call: Call, members: Members) -> Members:
         if call.get("ConnectParticipant"):
-            world.state.connection_tokens.pop(members.get("ConnectionCredentials", {}).get("ConnectionToken"), None)
+            context.state.connection_tokens.pop(members.get("ConnectionCredentials", {}).get("ConnectionToken"), None)
         return members
 
     gives(service, CONNECT, given)
@@ -161,7 +161,7 @@ def _shutting_out(name: str) -> Fault:
     def seed(service: ReferenceService) -> Handler:
         bare: set[str] = set()
 
-        def act(_: World, call: Call, members: Members) -> None:
+        def act(_: Context, call: Call, members: Members) -> None:
             if WEBSOCKET not in _types(call) and CREDENTIALS in _types(call) and not call.get("ConnectParticipant"):
                 bare.add(members["ConnectionCredentials"]["ConnectionToken"])
 
@@ -187,16 +187,16 @@ SHUTTING: tuple[Fault, ...] = tuple(
 
 # For how long
 
-Lasting = Callable[[World, Call], int]
+Lasting = Callable[[Context, Call], int]
 
 
 def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault:
     """The reply says another time of expiry, in milliseconds since the epoch."""
 
     def seed(service: ReferenceService) -> None:
-        def given(world: World, call: Call, members: Members) -> Members:
+        def given(context: Context, call: Call, members: Members) -> Members:
             if place[0] in members:
-                members[place[0]][place[1]] = iso(at(world, call))
+                members[place[0]][place[1]] = iso(at(context, call))
             return members
 
         gives(service, CONNECT, given)
@@ -207,16 +207,16 @@ def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault
 TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")
 
 
-def _end_of_chat(_: World, call: Call) -> int:
+def _end_of_chat(_: Context, call: Call) -> int:
     return call.contact.ends_at
 
 
-def _within_the_chat(world: World, call: Call) -> int:
-    return min(world.now() + DAY, call.contact.ends_at)
+def _within_the_chat(context: Context, call: Call) -> int:
+    return min(context.now() + DAY, call.contact.ends_at)
 
 
 def _ahead(milliseconds: int) -> Lasting:
-    return lambda world, _: world.now() + milliseconds
+    return lambda context, _: context.now() + milliseconds
 
 
 EXPIRING: tuple[Fault, ...] = (
@@ -280,7 +280,7 @@ def ends_connections_by_refusals(service: ReferenceService) -> None:
 
 
 def _end(service: ReferenceService, token: str) -> None:
-    state = service.world.state
+    state = service.context.state
     caller = state.participant_tokens.get(token)
     for name in [name for name, one in state.connection_tokens.items() if one.participant is caller]:
         del state.connection_tokens[name]

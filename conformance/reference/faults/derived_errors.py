@@ -8,10 +8,10 @@ from itertools import count
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Operation, operations
-from conformance.reference.faults.consequences import resting_on
-from conformance.reference.faults.fault import Fault, Seed
-from conformance.reference.faults.gates import Odd, Spoil, answering, refusing, spoiling
-from conformance.reference.faults.variants import Variant, named
+from conformance.reference.faults_kit.dependents import resting_on
+from conformance.reference.faults_kit.derived import Mutation, named
+from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.middleware import Odd, Spoil, answering, refusing, spoiling
 from conformance.reference.service import ReferenceService
 from conformance.wire import Headers, Request, Response
 
@@ -101,13 +101,13 @@ _REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
 }
 
 
-def _replies(subject: Operation, family: str) -> Iterator[Variant]:
+def _replies(subject: Operation, family: str) -> Iterator[Mutation]:
     for name, (does, spoil) in _REPLIES.get(family, {}).items():
         seen_by_it = resting_on(subject.name) if family == "success.body" else _SEEN_BY_REFUSALS
-        yield Variant(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*", *seen_by_it))
+        yield Mutation(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*", *seen_by_it))
 
 
-# What stories see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
+# What scenarios see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
 _SEEN_BY_REFUSALS = (
     "Clients.calls.*",
     "CompleteAttachmentUpload.refusal.no-effect",
@@ -161,17 +161,17 @@ _WIDE = (
 _SILENT: tuple[str, ...] = ()  # an operation without output members has nothing to lack
 
 
-def _odd(subject: Operation, family: str) -> Iterator[Variant]:
+def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
     if family not in _ODD:
         return
     what, odd = _ODD[family]
     crash = _crash(subject)
     wide = (f"{subject.name}.*", *_WIDE)
     may = wide if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
-    yield Variant("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
+    yield Mutation("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family in ("request.broken-json", "request.not-an-object"):
         taken = answering(subject, odd, lambda _: _TAKEN)
-        yield Variant(
+        yield Mutation(
             "taken",
             f"takes {what}",
             taken,
@@ -179,10 +179,10 @@ def _odd(subject: Operation, family: str) -> Iterator[Variant]:
         )
 
 
-def _refusals(subject: Operation, family: str) -> Iterator[Variant]:
+def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:
     """An operation that gives out cannot show what it promises, nor can what others need of it: anything may be red."""
     if family == "success.valid-request":
-        yield Variant("refused-later", "refuses every request but the first ones", _taking_few(subject), may=("*",))
+        yield Mutation("refused-later", "refuses every request but the first ones", _taking_few(subject), may=("*",))
 
 
 # How many calls an operation takes before it is known to work: an attachment is asked for until it is handed out.
@@ -204,8 +204,8 @@ def _faults() -> Iterator[Fault]:
         if requirement.derived and requirement.constraint is None:
             subject = operations()[requirement.operation]
             ways = (_replies, _odd, _refusals)
-            variants = [variant for way in ways for variant in way(subject, requirement.family)]
-            yield from named(requirement, variants, "derived-errors")
+            mutations = [mutation for way in ways for mutation in way(subject, requirement.family)]
+            yield from named(requirement, mutations, "derived-errors")
 
 
 FAULTS = tuple(_faults())

@@ -8,12 +8,9 @@ from typing import Any
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Kind, Location
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from conformance.reference.faults.fault import Fault
-from conformance.reference.faults.gates import given, refusing
-from conformance.reference.faults.shapes import changing
-from conformance.reference.faults.variants import (
+from conformance.reference.faults_kit.derived import (
     RULED,
-    Variant,
+    Mutation,
     is_among,
     judged,
     lax,
@@ -21,6 +18,9 @@ from conformance.reference.faults.variants import (
     reshaped,
     with_its_member,
 )
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.middleware import given, refusing
+from conformance.reference.faults_kit.shapes import changing
 
 K = ConstraintKind
 _LENGTHS = frozenset({K.LENGTH_MIN, K.LENGTH_MAX})
@@ -34,7 +34,7 @@ _FORMED = frozenset({"GetAuthenticationUrl.RedirectUri.length-max", "StartAttach
 _EMPTY_IS_NONE = ("RelatedContactId.length-min", "SourceContactId.length-min")
 # The plainest request has this member at its very edge: it is refused as a whole.
 _PLAIN = frozenset({"UpdateContactAttributes.Attributes.key.length-min"})
-# What stories send that is at an edge: web calls ask for one kind of connection, the shortest texts are looked for.
+# What scenarios send that is at an edge: web calls ask for one kind of connection, the shortest texts are looked for.
 _AT_THE_EDGE = {
     "CreateParticipantConnection.Type.size-min": (
         "CreateParticipant.call.*",
@@ -48,7 +48,7 @@ _AT_THE_EDGE = {
 }
 
 
-def _variants(constraint: Constraint) -> Iterator[Variant]:
+def _variants(constraint: Constraint) -> Iterator[Mutation]:
     yield from _too_lax(constraint)
     if _edge_is_promised(constraint):
         yield _too_strict(constraint)
@@ -61,17 +61,17 @@ def _bound(constraint: Constraint) -> tuple[str, int]:
     return ("maximum", 1) if constraint.kind in _UPPER else ("minimum", -1)
 
 
-def _too_lax(constraint: Constraint) -> Iterator[Variant]:
+def _too_lax(constraint: Constraint) -> Iterator[Mutation]:
     bound, step = _bound(constraint)
     outside, dotted = int(constraint.limit) + step, constraint.member.dotted
     if outside < 0 and constraint.kind not in _RANGES:
         return  # nothing is shorter than an empty text
     change = changing(**{bound: outside})
     seed = lax(constraint, change, given(constraint.member, _measures(constraint, outside)))
-    yield Variant("too-lax", f"takes {dotted} one beyond its {bound}", seed)
+    yield Mutation("too-lax", f"takes {dotted} one beyond its {bound}", seed)
     lookup = f"{constraint.operation.name}.refusal.before-lookup"
     if constraint.promise == "resource" and constraint.kind in _LENGTHS and _is_looked_up(constraint):
-        yield Variant("looked-up", f"looks for {dotted} one beyond its {bound}", reshaped(constraint, change), lookup)
+        yield Mutation("looked-up", f"looks for {dotted} one beyond its {bound}", reshaped(constraint, change), lookup)
 
 
 def _is_looked_up(constraint: Constraint) -> bool:
@@ -84,14 +84,14 @@ def _is_never_looked_up(constraint: Constraint) -> bool:
     return constraint.member.name.endswith("Arn") or constraint.id.endswith(_EMPTY_IS_NONE)
 
 
-def _too_strict(constraint: Constraint) -> Variant:
+def _too_strict(constraint: Constraint) -> Mutation:
     bound, step = _bound(constraint)
     edge = int(constraint.limit) if constraint.edges is None else constraint.edges[constraint.kind in _UPPER]
     seed = reshaped(constraint, changing(**{bound: edge - step}))
     red = f"{constraint.operation.name}.success.valid-request" if constraint.id in _PLAIN else None
     drawn = tuple(f"{constraint.operation.name}.{rid}" for rid in ("success.valid-request", "robustness.non-bmp"))
     may = (*drawn, *_AT_THE_EDGE.get(constraint.id, ()))
-    return Variant("too-strict", f"refuses {constraint.member.dotted} at its {bound}", seed, red, may)
+    return Mutation("too-strict", f"refuses {constraint.member.dotted} at its {bound}", seed, red, may)
 
 
 def _measures(constraint: Constraint, size: int) -> Callable[[Any], bool]:
@@ -115,12 +115,12 @@ def _edge_is_promised(constraint: Constraint) -> bool:
     return constraint.id in _FORMED or (free and member.location is Location.BODY)
 
 
-def _counted_otherwise(constraint: Constraint) -> Iterator[Variant]:
+def _counted_otherwise(constraint: Constraint) -> Iterator[Mutation]:
     """The maximum counted in something else than code points, which shows only in text of wide characters."""
     for name, encoding, width in (("bytes", "utf-8", 1), ("utf-16-units", "utf-16-le", 2)):
         long = _is_longer_in(encoding, int(constraint.limit) * width, constraint)
         seed = refusing(constraint.operation, given(constraint.member, long))
-        yield Variant(f"counted-in-{name}", f"counts {constraint.member.dotted} in {name.replace('-', ' ')}", seed)
+        yield Mutation(f"counted-in-{name}", f"counts {constraint.member.dotted} in {name.replace('-', ' ')}", seed)
 
 
 def _is_longer_in(encoding: str, limit: int, constraint: Constraint) -> Callable[[Any], bool]:
@@ -133,8 +133,8 @@ def _is_longer_in(encoding: str, limit: int, constraint: Constraint) -> Callable
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_LENGTHS, *_RANGES, *_SIZES):
-        variants = with_its_member(constraint, _variants(constraint))
-        yield from named(judged(constraint), variants, "derived-limits")
+        mutations = with_its_member(constraint, _variants(constraint))
+        yield from named(judged(constraint), mutations, "derived-limits")
 
 
 FAULTS = tuple(fault for fault in _faults() if fault.red[0] in catalogue())

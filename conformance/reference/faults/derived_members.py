@@ -7,14 +7,11 @@ from typing import Any
 
 from conformance.contract.catalogue import constraints
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from conformance.reference.faults.fault import Fault
-from conformance.reference.faults.gates import absent, given, refusing, taking
-from conformance.reference.faults.shapes import changing
-from conformance.reference.faults.variants import (
+from conformance.reference.faults_kit.derived import (
     CONDITIONAL,
     NEEDED,
-    MakeVariants,
-    Variant,
+    MakeMutations,
+    Mutation,
     is_among,
     judged,
     lax,
@@ -22,6 +19,9 @@ from conformance.reference.faults.variants import (
     reshaped,
     with_its_member,
 )
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.middleware import absent, given, refusing, taking
+from conformance.reference.faults_kit.shapes import changing
 
 K = ConstraintKind
 # The only value of these that the plainest request can have: without it that is refused as a whole.
@@ -49,26 +49,28 @@ _KIN = {
 }
 
 
-def _required(constraint: Constraint) -> Iterator[Variant]:
+def _required(constraint: Constraint) -> Iterator[Mutation]:
     seed = taking(constraint.operation, absent(constraint.member))
-    yield Variant("not-checked", f"does not miss {constraint.member.dotted}", seed)
+    yield Mutation("not-checked", f"does not miss {constraint.member.dotted}", seed)
 
 
-def _null(constraint: Constraint) -> Iterator[Variant]:
+def _null(constraint: Constraint) -> Iterator[Mutation]:
     subject, dotted = constraint.operation, constraint.member.dotted
     null = given(constraint.member, lambda value: value is None)
     if constraint.member.required:
-        yield Variant("taken", f"takes null for {dotted}, which is required", taking(subject, null))
+        yield Mutation("taken", f"takes null for {dotted}, which is required", taking(subject, null))
     elif not is_among(constraint, (*NEEDED, *CONDITIONAL)):
-        yield Variant("refused", f"refuses null for {dotted} instead of taking it for absence", refusing(subject, null))
+        yield Mutation(
+            "refused", f"refuses null for {dotted} instead of taking it for absence", refusing(subject, null)
+        )
 
 
-def _unknown_member(constraint: Constraint) -> Iterator[Variant]:
+def _unknown_member(constraint: Constraint) -> Iterator[Mutation]:
     known = {member.wire_name for member in constraint.member.members}
     foreign = given(constraint.member, lambda value: isinstance(value, dict) and not value.keys() <= known)
     if not is_among(constraint, CONDITIONAL):
         does = f"refuses a member of {constraint.member.dotted or 'the input'} that it does not know"
-        yield Variant("refused", does, refusing(constraint.operation, foreign))
+        yield Mutation("refused", does, refusing(constraint.operation, foreign))
 
 
 def _is_a(*kinds: type) -> Callable[[Any], bool]:
@@ -95,10 +97,10 @@ _TAKEN = {
 }
 
 
-def _type(constraint: Constraint) -> Iterator[Variant]:
+def _type(constraint: Constraint) -> Iterator[Mutation]:
     for name in _TAKEN[constraint.limit]:
         seed = taking(constraint.operation, given(constraint.member, _JSON_TYPES[name]))
-        yield Variant(f"{name}-taken", f"takes a JSON {name} for {constraint.member.dotted}", seed)
+        yield Mutation(f"{name}-taken", f"takes a JSON {name} for {constraint.member.dotted}", seed)
 
 
 class _AnyCase(tuple[str, ...]):
@@ -128,7 +130,7 @@ class _Trimmed(tuple[str, ...]):
         return any(str(value).strip() == known for known in self)
 
 
-def _enum(constraint: Constraint) -> Iterator[Variant]:
+def _enum(constraint: Constraint) -> Iterator[Mutation]:
     values, dotted = tuple(constraint.limit), constraint.member.dotted
     for name, known, does in (
         ("any-text", None, f"takes any text for {dotted}"),
@@ -136,18 +138,18 @@ def _enum(constraint: Constraint) -> Iterator[Variant]:
         ("blanks", _Trimmed(values), f"takes the values of {dotted} with blanks around them"),
     ):
         odd = given(constraint.member, _is_off(values, known))
-        yield Variant(name, does, lax(constraint, changing(enum=known or ()), odd))
+        yield Mutation(name, does, lax(constraint, changing(enum=known or ()), odd))
     if len(values) > 1:
         later = _LaterInAnyCase(values)
         does, odd = (
             f"takes all values of {dotted} but one in any case",
             given(constraint.member, _is_off(values, later)),
         )
-        yield Variant("any-later-case", does, lax(constraint, changing(enum=later), odd))
+        yield Mutation("any-later-case", does, lax(constraint, changing(enum=later), odd))
     if constraint.id in _KIN:
         more = (*values, _KIN[constraint.id])
         does, odd = f"takes {more[-1]} for {dotted}", given(constraint.member, _is_off(values, more))
-        yield Variant("one-more", does, lax(constraint, changing(enum=more), odd))
+        yield Mutation("one-more", does, lax(constraint, changing(enum=more), odd))
     yield from _one_missing(constraint, values)
 
 
@@ -156,22 +158,22 @@ def _is_off(values: tuple[str, ...], known: tuple[str, ...] | None) -> Callable[
     return lambda value: isinstance(value, str) and value not in values and (known is None or value in known)
 
 
-def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Variant]:
+def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Mutation]:
     """Each value that must be accepted, refused; which values a resource has is the endpoint's own."""
     valid = f"{constraint.operation.name}.success.valid-request"
     red = valid if constraint.id in _PLAIN else None
     for value in constraint.values or (() if constraint.promise == "resource" else values):
         left = tuple(known for known in values if known != value)
         does, may = f"refuses {value} for {constraint.member.dotted}", (valid, *_SENT.get(value, ()))
-        yield Variant(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, may)
+        yield Mutation(f"without-{value.lower()}", does, reshaped(constraint, changing(enum=left)), red, may)
 
 
-def _pattern(constraint: Constraint) -> Iterator[Variant]:
+def _pattern(constraint: Constraint) -> Iterator[Mutation]:
     seed = reshaped(constraint, changing(pattern=None))
-    yield Variant("not-checked", f"takes any text for {constraint.member.dotted}", seed)
+    yield Mutation("not-checked", f"takes any text for {constraint.member.dotted}", seed)
 
 
-_VARIANTS: Mapping[ConstraintKind, MakeVariants] = {
+_VARIANTS: Mapping[ConstraintKind, MakeMutations] = {
     K.REQUIRED: _required,
     K.NULL: _null,
     K.UNKNOWN_MEMBER: _unknown_member,
@@ -183,8 +185,8 @@ _VARIANTS: Mapping[ConstraintKind, MakeVariants] = {
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_VARIANTS):
-        variants = with_its_member(constraint, _VARIANTS[constraint.kind](constraint))
-        yield from named(judged(constraint), variants, "derived-members")
+        mutations = with_its_member(constraint, _VARIANTS[constraint.kind](constraint))
+        yield from named(judged(constraint), mutations, "derived-members")
 
 
 FAULTS = tuple(_faults())

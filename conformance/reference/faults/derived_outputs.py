@@ -11,11 +11,11 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.derivation import output_constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from conformance.reference.faults.consequences import resting_on
-from conformance.reference.faults.fault import Fault, Seed
-from conformance.reference.faults.gates import spoiling, with_document
-from conformance.reference.faults.shapes import GONE, Path, change_at, least_of, make_room
-from conformance.reference.faults.variants import Variant, judged, named
+from conformance.reference.faults_kit.dependents import resting_on
+from conformance.reference.faults_kit.derived import Mutation, judged, named
+from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.middleware import spoiling, with_document
+from conformance.reference.faults_kit.shapes import GONE, Path, change_at, least_of, make_room
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
 
@@ -70,22 +70,22 @@ def _crowd(constraint: Constraint) -> Any:
     return [least_of(constraint.member.child("member")) or "v"] * many
 
 
-def _variants(constraint: Constraint) -> Iterator[Variant]:
+def _variants(constraint: Constraint) -> Iterator[Mutation]:
     for name, (does, wrong) in _WRONG[constraint.kind].items():
         seed = _spoiling(constraint, wrong, constraint.member.path)
-        yield Variant(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
+        yield Mutation(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
     if constraint.kind is K.PRESENT and constraint.asked_by is None:
         seed = _spoiling(constraint, lambda *_: GONE, constraint.member.path, every=3)
         does = f"leaves out {constraint.member.dotted} in every third reply"
-        yield Variant("sometimes-absent", does, seed, may=_may(constraint))
+        yield Mutation("sometimes-absent", does, seed, may=_may(constraint))
 
 
-def _key_variants(constraint: Constraint) -> Iterator[Variant]:
+def _key_variants(constraint: Constraint) -> Iterator[Mutation]:
     """A map's keys cannot be changed in their place: the map gets another one."""
     *above, _ = constraint.member.path
     for name, (does, wrong) in _WRONG[constraint.kind].items():
         seed = _spoiling(constraint, _with_key(wrong(constraint, "")), tuple(above))
-        yield Variant(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
+        yield Mutation(name, does.format(constraint.member.dotted), seed, may=_may(constraint))
 
 
 def _with_key(key: str) -> Wrong:
@@ -93,7 +93,7 @@ def _with_key(key: str) -> Wrong:
 
 
 def _may(constraint: Constraint) -> tuple[str, ...]:
-    """What else rests on the same value: its other limits, and what stories see by it."""
+    """What else rests on the same value: its other limits, and what scenarios see by it."""
     member = f"{constraint.operation.name}.{constraint.member.dotted}"
     everywhere = ("Protocol.time.*",) if constraint.kind in (K.TIME, K.TIME_FRACTION) else ()
     return (f"{constraint.operation.name}.output.{constraint.member.dotted}.*", *everywhere, *resting_on(member))
@@ -127,8 +127,8 @@ def _is_asked_for(constraint: Constraint) -> bool:
 
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.OUTPUT):
-        variants = _key_variants(constraint) if constraint.member.name == "key" else _variants(constraint)
-        yield from named(judged(constraint), variants, "derived-outputs")
+        mutations = _key_variants(constraint) if constraint.member.name == "key" else _variants(constraint)
+        yield from named(judged(constraint), mutations, "derived-outputs")
 
 
 FAULTS = tuple(_faults())

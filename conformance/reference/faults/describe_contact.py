@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.clock import iso
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import not_found
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call, Members, World
 
 NAME = "DescribeContact"
 DESCRIBED = (
@@ -23,24 +23,24 @@ END = "DisconnectTimestamp"
 HOUR = 3_600  # seconds
 
 
-def _said(name: str, says: str, change: Callable[[World, Described], Described], *red: str) -> Fault:
+def _said(name: str, says: str, change: Callable[[Context, Described], Described], *red: str) -> Fault:
     """A fault of the description itself."""
 
-    def changed(world: World, _: Call, members: Members) -> Members:
-        return {**members, "Contact": change(world, dict(members["Contact"]))}
+    def changed(context: Context, _: Call, members: Members) -> Members:
+        return {**members, "Contact": change(context, dict(members["Contact"]))}
 
     return Fault(name, says, red, DESCRIBED, "describe-contact", lambda service: gives(service, NAME, changed))
 
 
-def _channel(channel: str) -> Callable[[World, Described], Described]:
+def _channel(channel: str) -> Callable[[Context, Described], Described]:
     return lambda _, contact: {**contact, "Channel": channel}
 
 
-def _later(name: str, seconds: int) -> Callable[[World, Described], Described]:
+def _later(name: str, seconds: int) -> Callable[[Context, Described], Described]:
     return lambda _, contact: {**contact, name: contact[name] + seconds} if name in contact else contact
 
 
-def _texts(_: World, contact: Described) -> Described:
+def _texts(_: Context, contact: Described) -> Described:
     times = {k: iso(int(v * 1000)) for k, v in contact.items() if k.endswith("Timestamp")}
     return {**contact, **times}
 
@@ -61,7 +61,7 @@ SAID = (
     _said(
         "describes-another-id",
         "A description has an Id of its own.",
-        lambda world, contact: {**contact, "Id": world.identifiers.uuid()},
+        lambda context, contact: {**contact, "Id": context.identifiers.uuid()},
         "DescribeContact.Contact.id",
     ),
     _said(
@@ -91,15 +91,15 @@ SAID = (
     _said(
         "describes-contacts-as-just-begun",
         "Each contact began when it is described.",
-        lambda world, contact: {**contact, "InitiationTimestamp": world.now() / 1_000},
+        lambda context, contact: {**contact, "InitiationTimestamp": context.now() / 1_000},
         "DescribeContact.Contact.initiation-time",
     ),
     _said(
         "describes-contacts-as-just-over",
         "A contact that is over ended when it is described.",
-        lambda world, contact: {
+        lambda context, contact: {
             **contact,
-            **{n: world.now() / 1_000 for n in (END,) if n in contact},
+            **{n: context.now() / 1_000 for n in (END,) if n in contact},
         },
         "DescribeContact.Contact.disconnect-time",
     ),
@@ -120,21 +120,21 @@ SAID = (
     _said(
         "describes-the-first-contact-as-initial",
         "The InitialContactId of each contact is that of the first one that was ever started.",
-        lambda world, contact: {**contact, "InitialContactId": next(iter(world.state.contacts))},
+        lambda context, contact: {**contact, "InitialContactId": next(iter(context.state.contacts))},
         "DescribeContact.Contact.no-other-contact",
     ),
     _said(
         "describes-every-contact-as-related",
         "Each contact has a RelatedContactId.",
-        lambda world, contact: {"RelatedContactId": next(iter(world.state.contacts)), **contact},
+        lambda context, contact: {"RelatedContactId": next(iter(context.state.contacts)), **contact},
         "DescribeContact.Contact.no-other-contact",
     ),
     _said(
         "describes-one-arn",
         "Each contact has the Arn of the first one.",
-        lambda world, contact: {
+        lambda context, contact: {
             **contact,
-            "Arn": contact["Arn"].replace(contact["Id"], next(iter(world.state.contacts))),
+            "Arn": contact["Arn"].replace(contact["Id"], next(iter(context.state.contacts))),
         },
         "DescribeContact.Contact.arn",
     ),
@@ -152,8 +152,8 @@ SAID = (
 def describes_no_contact_that_is_over(service: ReferenceService) -> None:
     """A contact that is over is not found."""
 
-    def act(world: World, call: Call) -> None:
-        contact = world.state.contacts.get(call.get("ContactId"))
+    def act(context: Context, call: Call) -> None:
+        contact = context.state.contacts.get(call.get("ContactId"))
         if contact is not None and not contact.active:
             raise not_found(call.operation, "It is over.")
 
@@ -164,8 +164,8 @@ def describes_no_contact_that_is_over(service: ReferenceService) -> None:
 def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
     """A chat whose duration is over has no DisconnectTimestamp."""
 
-    def endless(world: World, call: Call, members: Members) -> Members:
-        over = world.state.contacts[call.get("ContactId")].end_reason is ContactEvent.TIME_IS_UP
+    def endless(context: Context, call: Call, members: Members) -> Members:
+        over = context.state.contacts[call.get("ContactId")].end_reason is ContactEvent.TIME_IS_UP
         return {"Contact": {k: v for k, v in members["Contact"].items() if not over or k != "DisconnectTimestamp"}}
 
     gives(service, NAME, endless)
@@ -189,8 +189,8 @@ def describes_what_is_over_once(service: ReferenceService) -> None:
     """A contact that is over is described once, and not found from then on."""
     told: set[str] = set()
 
-    def act(world: World, call: Call) -> None:
-        contact = world.state.contacts.get(call.get("ContactId"))
+    def act(context: Context, call: Call) -> None:
+        contact = context.state.contacts.get(call.get("ContactId"))
         if contact is not None and contact.id in told:
             raise not_found(call.operation, "It is over.")
         told.update([contact.id] if contact is not None and not contact.active else [])

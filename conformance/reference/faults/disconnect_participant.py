@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, on_refusal, operation_of, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, on_refusal, operation_of, then
 from conformance.reference.items import CHAT_ENDED, LEFT
 from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.participants import CUSTOM_BOT
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import Participant
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 LEAVE = "DisconnectParticipant"
@@ -37,7 +37,7 @@ def _staying(
         def handle(request: Request) -> Response:
             if operation_of(request) != operation:
                 return service.handle(request)
-            gone = [p for c in service.world.state.contacts.values() for p in c.participants if not p.present]
+            gone = [p for c in service.context.state.contacts.values() for p in c.participants if not p.present]
             back = [p for p in gone if p.contact.end_reason is not ContactEvent.STOP and who(p, request)]
             for participant in back:
                 participant.stage = ParticipantStage.CONNECTED
@@ -112,7 +112,7 @@ def ends_one_connection_only(service: ReferenceService) -> Handler:
 
     def handle(request: Request) -> Response:
         bearer = request.header("X-Amz-Bearer") or ""
-        connection = service.world.state.connection_tokens.get(bearer)
+        connection = service.context.state.connection_tokens.get(bearer)
         if operation_of(request) == LEAVE:
             used.add(bearer)
         if connection is None or bearer in used or connection.participant.contact.end_reason is ContactEvent.STOP:
@@ -136,8 +136,8 @@ def ends_one_connection_only(service: ReferenceService) -> Handler:
 def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None:
     """The customer's connection tokens are void when a bot has left."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        tokens = world.state.connection_tokens
+    def act(context: Context, call: Call, _: Members) -> None:
+        tokens = context.state.connection_tokens
         for token in [t for t, c in tokens.items() if c.participant.contact is call.contact and c.participant.present]:
             del tokens[token]
 
@@ -148,7 +148,7 @@ def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None
 def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
     """Nobody of a chat connects any more when somebody has left it."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if len(call.contact.present) < len(call.contact.participants):
             raise access_denied()
 
@@ -159,7 +159,7 @@ def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
 def leaves_without_a_word(service: ReferenceService) -> None:
     """No event says that a participant has left."""
 
-    def act(_: World, call: Call, __: Members) -> None:
+    def act(_: Context, call: Call, __: Members) -> None:
         call.contact.items[:] = [item for item in call.contact.items if item.content_type != LEFT]
 
     then(service, LEAVE, act)
@@ -169,7 +169,7 @@ def leaves_without_a_word(service: ReferenceService) -> None:
 def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> None:
     """The event of a bot that has left says that the chat has ended."""
 
-    def act(_: World, call: Call, __: Members) -> None:
+    def act(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
             if item.content_type == LEFT:
                 item.content_type = CHAT_ENDED
@@ -181,7 +181,7 @@ def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> Non
 def leaves_twice(service: ReferenceService) -> None:
     """A second disconnect succeeds, whatever its ClientToken is."""
 
-    def act(_: World, call: Call, __: Refusal) -> Members | None:
+    def act(_: Context, call: Call, __: Refusal) -> Members | None:
         return {} if call.contact.end_reason is not ContactEvent.STOP else None
 
     on_refusal(service, LEAVE, act)

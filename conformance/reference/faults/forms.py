@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import document_of, with_document
-from conformance.reference.faults.seams import operation_of
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import operation_of
+from conformance.reference.faults_kit.middleware import document_of, with_document
 from conformance.reference.parsing import Arguments
 from conformance.reference.routing import Route
 from conformance.reference.service import Handler, ReferenceService
@@ -193,7 +193,7 @@ def reads_json_up_to_its_end(service: ReferenceService) -> Handler:
     return handle
 
 
-def _reading(subject: str, member: str, change: Callable[[object], object]) -> Callable[[ReferenceService], Handler]:
+def _variant(subject: str, member: str, change: Callable[[object], object]) -> Callable[[ReferenceService], Handler]:
     """Reads a member of an operation's input as `change` makes it."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -217,7 +217,7 @@ LAX: tuple[Fault, ...] = (
         ("CreateParticipantConnection.Type.type",),
         ("CreateParticipantConnection.Type.*",),
         SUBJECT,
-        _reading(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
+        _variant(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
     ),
     Fault(
         "takes-a-word-for-a-boolean",
@@ -225,6 +225,6 @@ LAX: tuple[Fault, ...] = (
         ("CreateParticipantConnection.ConnectParticipant.type",),
         ("CreateParticipantConnection.ConnectParticipant.*",),
         SUBJECT,
-        _reading(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
+        _variant(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
     ),
 )

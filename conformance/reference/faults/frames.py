@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from conformance.reference.faults.fault import Seed
+from conformance.reference.context import Context
+from conformance.reference.faults_kit.fault import Seed
 from conformance.reference.items import CHAT_TOPIC, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Ending, Send, Socket
-from conformance.reference.world import World
 
 Item = dict[str, Any]
 Frames = Callable[[Socket, str], Iterable[str]]
@@ -21,8 +21,8 @@ Items = Callable[[Socket, Item], Iterable[Item]]
 class Meddling(Sockets):
     """Web sockets on which what `frames` makes of a frame is sent in its place."""
 
-    def __init__(self, world: World, frames: Frames) -> None:
-        super().__init__(world)
+    def __init__(self, context: Context, frames: Frames) -> None:
+        super().__init__(context)
         self._frames = frames
 
     def open(self, token: str, send: Send) -> Socket | None:
@@ -39,7 +39,7 @@ class Meddling(Sockets):
 
 def meddle(service: ReferenceService, frames: Frames) -> None:
     """Have each frame of `service` replaced by those that `frames` makes of it."""
-    service.sockets = Meddling(service.world, frames)
+    service.sockets = Meddling(service.context, frames)
 
 
 def meddle_with_items(service: ReferenceService, items: Items) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from conformance.reference.attachments import start_attachment_upload
 from conformance.reference.clock import iso
+from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import not_found
-from conformance.reference.faults.memories import every_operation, repeating
+from conformance.reference.faults_kit.idempotency import every_operation, repeating
 from conformance.reference.idempotency import Memory
 from conformance.reference.items import LEFT, announce, item_members, new_item, publish, push
 from conformance.reference.participants import CUSTOMER, add_participant, create_participant
 from conformance.reference.state import ATTACHMENT, MESSAGE, Item
-from conformance.reference.world import Call, Members, Performer, World
 
 ONE_EFFECT = (
     "CompleteAttachmentUpload.ClientToken.one-effect",
@@ -52,17 +52,17 @@ ALSO = (
 )
 
 
-def _item(world: World, call: Call) -> Item:
+def _item(context: Context, call: Call) -> Item:
     kind, content = call.get("ContentType"), call.get("Content")
-    return new_item(world, call.contact, call.participant, MESSAGE, content_type=kind, content=content)
+    return new_item(context, call.contact, call.participant, MESSAGE, content_type=kind, content=content)
 
 
-def _says_it_again(world: World, call: Call, members: Members) -> Members:
-    publish(call.contact, _item(world, call))
+def _says_it_again(context: Context, call: Call, members: Members) -> Members:
+    publish(call.contact, _item(context, call))
     return members
 
 
-def _moves_it(_: World, call: Call, members: Members) -> Members:
+def _moves_it(_: Context, call: Call, members: Members) -> Members:
     said = next((item for item in call.contact.items if item.id == members["Id"]), None)
     if said is not None:
         call.contact.items.remove(said)
@@ -70,43 +70,45 @@ def _moves_it(_: World, call: Call, members: Members) -> Members:
     return members
 
 
-def _dates_it_anew(_: World, call: Call, members: Members) -> Members:
+def _dates_it_anew(_: Context, call: Call, members: Members) -> Members:
     for item in call.contact.items:
         item.at += item.id == members["Id"]
     return members
 
 
-def _frames_again(world: World, call: Call, members: Members) -> Members:
-    item = _item(world, call)
+def _frames_again(context: Context, call: Call, members: Members) -> Members:
+    item = _item(context, call)
     push(call.contact, lambda: {**item_members(item, call.contact), "Id": members["Id"]})
     return members
 
 
-def _greets_again(world: World, call: Call, members: Members) -> Members:
-    contact, message = world.state.contacts[members["ContactId"]], call.get("InitialMessage")
+def _greets_again(context: Context, call: Call, members: Members) -> Members:
+    contact, message = context.state.contacts[members["ContactId"]], call.get("InitialMessage")
     if message:
         kind, content = message["ContentType"], message["Content"]
-        publish(contact, new_item(world, contact, contact.participants[0], MESSAGE, content_type=kind, content=content))
+        publish(
+            contact, new_item(context, contact, contact.participants[0], MESSAGE, content_type=kind, content=content)
+        )
     return members
 
 
-def _gives_its_attributes_again(world: World, call: Call, members: Members) -> Members:
-    world.state.contacts[members["ContactId"]].attributes = dict(call.get("Attributes") or {})
+def _gives_its_attributes_again(context: Context, call: Call, members: Members) -> Members:
+    context.state.contacts[members["ContactId"]].attributes = dict(call.get("Attributes") or {})
     return members
 
 
-def _attaches_again(world: World, call: Call, members: Members) -> Members:
-    attachments = (world.state.attachments[call.get("AttachmentIds")[0]],)
-    publish(call.contact, new_item(world, call.contact, call.participant, ATTACHMENT, attachments=attachments))
+def _attaches_again(context: Context, call: Call, members: Members) -> Members:
+    attachments = (context.state.attachments[call.get("AttachmentIds")[0]],)
+    publish(call.contact, new_item(context, call.contact, call.participant, ATTACHMENT, attachments=attachments))
     return members
 
 
-def _leaves_again(world: World, call: Call, members: Members) -> Members:
-    announce(world, call.contact, LEFT, call.participant)
+def _leaves_again(context: Context, call: Call, members: Members) -> Members:
+    announce(context, call.contact, LEFT, call.participant)
     return members
 
 
-def _twice(operation: str, act: Callable[[World, Call, Members], Members], may: tuple[str, ...] = ALSO) -> Any:
+def _twice(operation: str, act: Callable[[Context, Call, Members], Members], may: tuple[str, ...] = ALSO) -> Any:
     does = "gives the first result again, and has its effect again too"
     return every_operation("has-its-effect-again", does, ONCE, repeating(act), may=may, only=(operation,))
 
@@ -138,8 +140,8 @@ FRAME_AGAIN = every_operation(
 )
 
 
-def _joins_again(world: World, call: Call, members: Members) -> Members:
-    create_participant(world, call)
+def _joins_again(context: Context, call: Call, members: Members) -> Members:
+    create_participant(context, call)
     return members
 
 
@@ -153,12 +155,12 @@ TAKES_ROOM = every_operation(
 )
 
 
-def _times_anew(world: World, _call: Call, members: Members) -> Members:
-    return {**members, "AbsoluteTime": iso(world.now() + 1)}
+def _times_anew(context: Context, _call: Call, members: Members) -> Members:
+    return {**members, "AbsoluteTime": iso(context.now() + 1)}
 
 
-def _renames(member: str) -> Callable[[World, Call, Members], Members]:
-    return lambda world, _call, members: {**members, member: world.identifiers.uuid()}
+def _renames(member: str) -> Callable[[Context, Call, Members], Members]:
+    return lambda context, _call, members: {**members, member: context.identifiers.uuid()}
 
 
 TIME_ANEW = every_operation(
@@ -179,16 +181,16 @@ PARTICIPANT_ANEW = every_operation(
 )
 
 
-def _dead_token(world: World, call: Call, members: Members) -> Members:
-    token = world.identifiers.token()
+def _dead_token(context: Context, call: Call, members: Members) -> Members:
+    token = context.identifiers.token()
     if call.operation.name == "CreateParticipant":
         return {**members, "ParticipantCredentials": {**members["ParticipantCredentials"], "ParticipantToken": token}}
     return {**members, "ParticipantToken": token}
 
 
-def _other_customer(world: World, _call: Call, members: Members) -> Members:
-    contact = world.state.contacts[members["ContactId"]]
-    return {**members, "ParticipantToken": add_participant(world, contact, CUSTOMER, "Ann").token}
+def _other_customer(context: Context, _call: Call, members: Members) -> Members:
+    contact = context.state.contacts[members["ContactId"]]
+    return {**members, "ParticipantToken": add_participant(context, contact, CUSTOMER, "Ann").token}
 
 
 DEAD_TOKEN = every_operation(
@@ -206,8 +208,8 @@ OTHER_CUSTOMER = every_operation(
 )
 
 
-def _other_upload(world: World, call: Call, members: Members) -> Members:
-    return {**members, "UploadMetadata": start_attachment_upload(world, call)["UploadMetadata"]}
+def _other_upload(context: Context, call: Call, members: Members) -> Members:
+    return {**members, "UploadMetadata": start_attachment_upload(context, call)["UploadMetadata"]}
 
 
 OTHER_URL = every_operation(
@@ -218,12 +220,12 @@ OTHER_URL = every_operation(
 )
 
 
-def _bare(_world: World, _call: Call, members: Members) -> Members:
+def _bare(_world: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name not in ("Websocket", "ConnectionCredentials")}
 
 
-def _worn(world: World, _call: Call, members: Members) -> Members:
-    worn = {"ConnectionCredentials": {"ConnectionToken": world.identifiers.token(), "Expiry": iso(world.now())}}
+def _worn(context: Context, _call: Call, members: Members) -> Members:
+    worn = {"ConnectionCredentials": {"ConnectionToken": context.identifiers.token(), "Expiry": iso(context.now())}}
     return members | (worn if "ConnectionCredentials" in members else {})
 
 
@@ -235,7 +237,7 @@ BARE = every_operation(
 )
 
 
-def _unplugged(_world: World, _call: Call, members: Members) -> Members:
+def _unplugged(_world: Context, _call: Call, members: Members) -> Members:
     socket = members.get("Websocket")
     return members | {"Websocket": {**socket, "Url": f"{socket['Url']}0"}} if socket else members
 
@@ -255,13 +257,13 @@ UNPLUGGED = every_operation(
 )
 
 
-def _over(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
-    members = memory.once(world, call, perform)
-    return members if world.state.contacts[members["ContactId"]].active else perform(world, call)
+def _over(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
+    members = memory.once(context, call, perform)
+    return members if context.state.contacts[members["ContactId"]].active else perform(context, call)
 
 
-def _refuses_over(world: World, call: Call, members: Members) -> Members:
-    if world.state.contacts[members["ContactId"]].active:
+def _refuses_over(context: Context, call: Call, members: Members) -> Members:
+    if context.state.contacts[members["ContactId"]].active:
         return members
     raise not_found(call.operation, "The contact has ended.")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from conformance.contract.requirements import operation_of
+from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Seed
-from conformance.reference.faults.gates import document_of, way_of
-from conformance.reference.faults.memories import Instead, every_operation, seeded, token_of
+from conformance.reference.faults_kit.fault import Seed
+from conformance.reference.faults_kit.idempotency import Instead, every_operation, seeded, token_of
+from conformance.reference.faults_kit.middleware import document_of, way_of
 from conformance.reference.idempotency import Memory
 from conformance.reference.service import Handler, ReferenceService
-from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
 REFUSED_CALL_LEAVES_NO_TRACE = (
@@ -28,12 +28,12 @@ REFUSED_CALL_LEAVES_NO_TRACE = (
 def _remembers_refusals() -> Instead:
     refusals: dict[str, Refusal] = {}
 
-    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+    def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
         token = token_of(call)
         if token in refusals:
             raise refusals[token]
         try:
-            return memory.once(world, call, perform)
+            return memory.once(context, call, perform)
         except Refusal as refusal:
             if token is not None:
                 refusals[token] = refusal

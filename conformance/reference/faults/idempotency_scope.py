@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 
 from conformance.reference.chats import repeated_start
-from conformance.reference.faults.fault import Seed, fault
-from conformance.reference.faults.memories import Instead, every_operation, mistaking, seeded, seeding, token_of
+from conformance.reference.context import Call, Context, Members, OperationHandler
+from conformance.reference.faults_kit.fault import Seed, fault
+from conformance.reference.faults_kit.idempotency import Instead, every_operation, mistaking, seeded, seeding, token_of
 from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.service import Handler, ReferenceService
-from conformance.reference.world import Call, Members, Performer, World
 from conformance.wire import Request, Response
 
 ANOTHER_PARTICIPANT = (
@@ -57,13 +57,13 @@ def _whoever(within: Callable[[Call], object]) -> Callable[[], Instead]:
     def make() -> Instead:
         results: dict[tuple[str, object], Members] = {}
 
-        def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+        def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
             token = token_of(call)
             if token is None:
-                return memory.once(world, call, perform)
+                return memory.once(context, call, perform)
             key = (token, within(call))
             if key not in results:
-                results[key] = memory.once(world, call, perform)
+                results[key] = memory.once(context, call, perform)
             return results[key]
 
         return instead
@@ -157,9 +157,9 @@ BLANKS = seeded(
 class _AnyOperation(Memory):
     """A memory that tells calls apart by who makes them and by the token, but not by their operation."""
 
-    def key(self, world: World, call: Call) -> tuple[str, ...] | None:
+    def key(self, context: Context, call: Call) -> tuple[str, ...] | None:
         """What names the call, without its operation."""
-        key = super().key(world, call)
+        key = super().key(context, call)
         return key[1:] if key and call.caller else key
 
 

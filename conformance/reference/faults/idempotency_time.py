@@ -7,9 +7,9 @@ from collections.abc import Callable
 from itertools import count
 
 from conformance.reference.clock import DAY, HOUR, SECOND
-from conformance.reference.faults.memories import Instead, every_operation, mistaking, token_of
+from conformance.reference.context import Call, Context, Members, OperationHandler
+from conformance.reference.faults_kit.idempotency import Instead, every_operation, mistaking, token_of
 from conformance.reference.idempotency import Memory, fingerprint_of
-from conformance.reference.world import Call, Members, Performer, World
 
 SAME_TOKEN_SAME_RESULT = (
     "SendEvent.ClientToken.same-token-same-result",
@@ -62,7 +62,7 @@ def _last(number: int) -> Callable[[], Instead]:
         names: OrderedDict[str, str] = OrderedDict()
         serial = count()
 
-        def name(_world: World, _call: Call, token: str) -> str:
+        def name(_world: Context, _call: Call, token: str) -> str:
             if token not in names:
                 names[token] = f"{token} {next(serial)}"
             if len(names) > number:
@@ -105,10 +105,10 @@ def _for(time: int) -> Callable[[], Instead]:
     def make() -> Instead:
         since: dict[str, int] = {}
 
-        def name(world: World, _call: Call, token: str) -> str:
-            began = since.setdefault(token, world.now())
-            if world.now() - began >= time:
-                began = since[token] = world.now()
+        def name(context: Context, _call: Call, token: str) -> str:
+            began = since.setdefault(token, context.now())
+            if context.now() - began >= time:
+                began = since[token] = context.now()
             return f"{token} {began}"
 
         return mistaking(name)
@@ -135,7 +135,7 @@ def _uses(is_new: Callable[[int], bool]) -> Callable[[], Instead]:
     def make() -> Instead:
         used: Counter[str] = Counter()
 
-        def name(_world: World, _call: Call, token: str) -> str:
+        def name(_world: Context, _call: Call, token: str) -> str:
             used[token] += 1
             return f"{token} {used[token]}" if is_new(used[token]) else token
 
@@ -159,10 +159,10 @@ def _crowded() -> Instead:
     times: dict[str, deque[int]] = {}
     serial = count()
 
-    def name(world: World, _call: Call, token: str) -> str:
+    def name(context: Context, _call: Call, token: str) -> str:
         recent = times.setdefault(token, deque(maxlen=MOST_AT_ONCE))
-        crowded = len(recent) == MOST_AT_ONCE and world.now() - recent[0] < SECOND
-        recent.append(world.now())
+        crowded = len(recent) == MOST_AT_ONCE and context.now() - recent[0] < SECOND
+        recent.append(context.now())
         return f"{token} {next(serial)}" if crowded else token
 
     return mistaking(name)
@@ -190,11 +190,11 @@ MOST_ALIKE = 6
 def _merged() -> Instead:
     made: dict[object, deque[tuple[int, Members]]] = {}
 
-    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+    def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
         recent = made.setdefault((call.caller, fingerprint_of(call)), deque(maxlen=MOST_ALIKE))
-        if len(recent) == MOST_ALIKE and world.now() - recent[0][0] < SECOND and token_of(call):
+        if len(recent) == MOST_ALIKE and context.now() - recent[0][0] < SECOND and token_of(call):
             return recent[-1][1]
-        recent.append((world.now(), memory.once(world, call, perform)))
+        recent.append((context.now(), memory.once(context, call, perform)))
         return recent[-1][1]
 
     return instead

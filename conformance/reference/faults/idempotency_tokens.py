@@ -6,9 +6,16 @@ import unicodedata
 from collections.abc import Callable
 
 from conformance.reference.content_types import RECEIPTS
-from conformance.reference.faults.memories import Instead, every_operation, mistaking, reading, token_of, with_token
+from conformance.reference.context import Call, Context, Members, OperationHandler
+from conformance.reference.faults_kit.idempotency import (
+    Instead,
+    every_operation,
+    mistaking,
+    reading,
+    token_of,
+    with_token,
+)
 from conformance.reference.idempotency import Memory, fingerprint_of
-from conformance.reference.world import Call, Members, Performer, World
 
 # What a test sees first of a memory that keeps nothing, or too little.
 SAME_TOKEN_SAME_RESULT = (
@@ -259,12 +266,12 @@ NOT_WITH_ATTRIBUTES = every_operation(
 def _of_the_latest() -> Instead:
     latest: dict[bytes, str] = {}
 
-    def instead(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
+    def instead(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
         token, alike = token_of(call), fingerprint_of(call)
         if token is None:
-            return memory.once(world, with_token(call, latest.pop(alike, None)), perform)
+            return memory.once(context, with_token(call, latest.pop(alike, None)), perform)
         latest[alike] = token
-        return memory.once(world, call, perform)
+        return memory.once(context, call, perform)
 
     return instead
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import takes, then
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import takes, then
 from conformance.reference.items import publish
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "initial-messages"
 MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
@@ -23,7 +23,7 @@ Change = Callable[[Call, dict[str, Any]], dict[str, Any] | None]
 def _published(name: str, says: str, rule: str, change: Change) -> Fault:
     """A start has the initial message that `change` makes of its own, or none."""
 
-    def instead(_: World, call: Call) -> dict[str, Any]:
+    def instead(_: Context, call: Call) -> dict[str, Any]:
         message = call.get("InitialMessage")
         return {"InitialMessage": change(call, message)} if message else {}
 
@@ -67,7 +67,7 @@ def loses_each_fifth_first_message(service: ReferenceService) -> None:
     """Every fifth initial message is not kept."""
     number = Counter[str]()
 
-    def instead(_: World, call: Call) -> dict[str, Any]:
+    def instead(_: Context, call: Call) -> dict[str, Any]:
         number.update([START] if call.get("InitialMessage") else [])
         return {"InitialMessage": None} if call.get("InitialMessage") and number[START] % 5 == 0 else {}
 
@@ -82,13 +82,13 @@ def says_first_messages_at_each_connection(service: ReferenceService) -> None:
     """The initial message is said again when its customer connects for the second time."""
     connected, greeted = Counter[str](), set[str]()
 
-    def again(world: World, call: Call, _: Members) -> None:
+    def again(context: Context, call: Call, _: Members) -> None:
         contact = call.contact
         connected.update([contact.id])
         first = next((item for item in contact.items if item.type == MESSAGE), None)
         if first is not None and contact.id in greeted and connected[contact.id] > 1:
             greeted.remove(contact.id)
-            publish(contact, replace(first, id=world.identifiers.uuid(), at=world.now()))
+            publish(contact, replace(first, id=context.identifiers.uuid(), at=context.now()))
 
     then(service, START, lambda _, call, m: greeted.update([m["ContactId"]] if call.get("InitialMessage") else []))
     then(service, "CreateParticipantConnection", again)

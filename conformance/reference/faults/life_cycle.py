@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from conformance.reference.contacts import end_contact
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
 from conformance.reference.faults.bearers import CONNECTING, NAMES, letting_in, serving_the_gone
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import first, then
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import first, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact, Participant
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
 # What also looks at participants who are gone, and at chats that go on beside others.
@@ -52,8 +52,8 @@ def brings_the_first_back_when_a_second_leaves(service: ReferenceService) -> Non
     _reviving(service, lambda owner: len(gone[owner.contact.id]) > 1 and gone[owner.contact.id][0] is owner)
 
 
-def _contact_of(world: World, call: Call) -> Contact:
-    return world.state.contacts[call.get("ContactId")]
+def _contact_of(context: Context, call: Call) -> Contact:
+    return context.state.contacts[call.get("ContactId")]
 
 
 @fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
@@ -61,8 +61,8 @@ def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
     """When a participant is added, those who left before are served again."""
     revived: list[Participant] = []
 
-    def joined(world: World, call: Call, _: Members) -> None:
-        revived.extend(one for one in _contact_of(world, call).participants if not one.present)
+    def joined(context: Context, call: Call, _: Members) -> None:
+        revived.extend(one for one in _contact_of(context, call).participants if not one.present)
 
     then(service, "CreateParticipant", joined)
     _reviving(service, lambda owner: owner in revived)
@@ -74,7 +74,7 @@ def brings_back_who_left_when_the_customer_connects_again(service: ReferenceServ
     connected: Counter[str] = Counter()
     left: dict[str, int] = {}
 
-    def leaves(_: World, call: Call, __: Members) -> None:
+    def leaves(_: Context, call: Call, __: Members) -> None:
         left[call.participant.id] = connected[call.contact.id]
 
     then(service, CONNECTING, lambda _, call, __: connected.update([call.contact.id]))
@@ -94,8 +94,8 @@ def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
     """After a new chat was started, those of a chat that ended before are served again."""
     back: list[Contact] = []
 
-    def started(world: World, _: Call, __: Members) -> None:
-        back.extend(contact for contact in world.state.contacts.values() if not contact.active)
+    def started(context: Context, _: Call, __: Members) -> None:
+        back.extend(contact for contact in context.state.contacts.values() if not contact.active)
 
     then(service, "StartChatContact", started)
     for name in SPEAKING:
@@ -117,7 +117,7 @@ def mutes_who_typed_twice(service: ReferenceService) -> None:
     typed: Counter[str] = Counter()
     then(service, "SendEvent", lambda _, call, __: typed.update([call.participant.id]))
 
-    def refused(_: World, call: Call) -> None:
+    def refused(_: Context, call: Call) -> None:
         if typed[call.participant.id] > 1:
             raise access_denied()
 
@@ -132,10 +132,10 @@ def reads_nothing_after_a_connection_without_reading(service: ReferenceService) 
     """Who connects again after a message must send another one before it can read the transcript."""
     waiting: dict[str, bool] = {}
 
-    def connected(_: World, call: Call) -> None:
+    def connected(_: Context, call: Call) -> None:
         waiting[call.participant.id] = any(item.sender is call.participant for item in call.contact.items)
 
-    def refused(_: World, call: Call) -> None:
+    def refused(_: Context, call: Call) -> None:
         if waiting.get(call.participant.id):
             raise access_denied()
 
@@ -154,7 +154,7 @@ def _forget(contact: Contact, place: int) -> None:
 @fault("LifeCycle.order.transcript-grows", may=OF_PEOPLE)
 def hides_the_oldest_message_from_newcomers(service: ReferenceService) -> None:
     """When a participant is added, the chat's oldest message disappears."""
-    then(service, "CreateParticipant", lambda world, call, _: _forget(_contact_of(world, call), 0))
+    then(service, "CreateParticipant", lambda context, call, _: _forget(_contact_of(context, call), 0))
 
 
 @fault("LifeCycle.order.transcript-grows", may=(*OF_PEOPLE, "SendEvent.*"))
@@ -167,8 +167,8 @@ def loses_a_message_with_typing(service: ReferenceService) -> None:
 def loses_a_message_with_attributes(service: ReferenceService) -> None:
     """New attributes make the oldest message of a chat disappear."""
 
-    def lost(world: World, call: Call, _: Members) -> None:
-        _forget(world.state.contacts[call.get("InitialContactId")], 0)
+    def lost(context: Context, call: Call, _: Members) -> None:
+        _forget(context.state.contacts[call.get("InitialContactId")], 0)
 
     then(service, "UpdateContactAttributes", lost)
 
@@ -177,12 +177,12 @@ def loses_a_message_with_attributes(service: ReferenceService) -> None:
 def stops_the_next_chat_too(service: ReferenceService) -> None:
     """StopContact ends also the chat that was started after the one that it names."""
 
-    def stopped(world: World, call: Call, _: Members) -> None:
-        contacts = list(world.state.contacts.values())
-        place = contacts.index(_contact_of(world, call)) + 1
+    def stopped(context: Context, call: Call, _: Members) -> None:
+        contacts = list(context.state.contacts.values())
+        place = contacts.index(_contact_of(context, call)) + 1
         for contact in contacts[place : place + 1]:
             if contact.active:
-                end_contact(world, contact, ContactEvent.STOP)
+                end_contact(context, contact, ContactEvent.STOP)
 
     then(service, "StopContact", stopped)
 
@@ -200,8 +200,8 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
 def knows_two_chats_at_a_time(service: ReferenceService) -> None:
     """In the oldest of three active chats nobody can speak."""
 
-    def refused(world: World, call: Call) -> None:
-        active = [contact for contact in world.state.contacts.values() if contact.active]
+    def refused(context: Context, call: Call) -> None:
+        active = [contact for contact in context.state.contacts.values() if contact.active]
         if call.contact in active[:-2]:
             raise access_denied()
 
@@ -212,8 +212,8 @@ def knows_two_chats_at_a_time(service: ReferenceService) -> None:
 def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
     """All added participants of a chat have the name of the one who was added last."""
 
-    def named(world: World, call: Call, _: Members) -> None:
-        added = _contact_of(world, call).participants[1:]
+    def named(context: Context, call: Call, _: Members) -> None:
+        added = _contact_of(context, call).participants[1:]
         for one in added:
             one.display_name = added[-1].display_name
 
@@ -226,7 +226,7 @@ def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
     left: set[str] = set()
     then(service, "DisconnectParticipant", lambda _, call, __: left.add(call.contact.id))
 
-    def refused(_: World, call: Call) -> None:
+    def refused(_: Context, call: Call) -> None:
         if call.contact.id in left and call.participant is not call.contact.participants[0]:
             raise access_denied()
 
@@ -240,7 +240,7 @@ def starts_nothing_after_an_end(service: ReferenceService) -> None:
     ended: list[str] = []
     then(service, "StopContact", lambda _, call, __: ended.append(call.get("ContactId")))
 
-    def refused(_: World, __: Call) -> None:
+    def refused(_: Context, __: Call) -> None:
         if ended:
             ended.clear()
             raise access_denied()
@@ -253,20 +253,20 @@ def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
     """A chat that is started just after another one was left is that one."""
     started: dict[str, Members] = {}
     over: dict[str, Members] = {}
-    perform = service.performers["StartChatContact"]
+    perform = service.handlers["StartChatContact"]
 
-    def start(world: World, call: Call) -> Members:
+    def start(context: Context, call: Call) -> Members:
         if over:
             return over.popitem()[1]
-        members = perform(world, call)
+        members = perform(context, call)
         started[members["ContactId"]] = members
         return members
 
-    def left(_: World, call: Call, __: Members) -> None:
+    def left(_: Context, call: Call, __: Members) -> None:
         over.clear()
         over.update({"latest": started[call.contact.id]} if call.contact.id in started else {})
 
-    service.performers["StartChatContact"] = start
+    service.handlers["StartChatContact"] = start
     then(service, "DisconnectParticipant", left)
 
 

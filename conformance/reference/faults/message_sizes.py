@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Callable
 
 from conformance.reference.content_types import INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES, PLAIN_TEXT
+from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.fault import Fault
-from conformance.reference.faults.seams import lacks
+from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
 from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call
 
 Size = Callable[[str], int]
 # What a limit that is too low also keeps from being sent.

@@ -6,37 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Fault, Seed, fault
-from conformance.reference.faults.seams import gives, on_refusal, takes, then
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import gives, on_refusal, takes, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 from conformance.reference.transcript import past_chats
-from conformance.reference.world import Call, Members, World
 
 START, READ = "StartChatContact", "GetTranscript"
 CHAIN = ("StartChatContact.PersistentChat.*", "GetTranscript.NextToken.*")
 
 
-def _lax(name: str, says: str, when: Callable[[World, dict[str, Any]], object], *red: str) -> Fault:
+def _lax(name: str, says: str, when: Callable[[Context, dict[str, Any]], object], *red: str) -> Fault:
     """A fault that starts a plain chat where a persistent one must be refused."""
 
     def seed(service: ReferenceService) -> None:
-        def instead(world: World, call: Call) -> dict[str, Any]:
+        def instead(context: Context, call: Call) -> dict[str, Any]:
             wanted = call.get("PersistentChat")
-            return {"PersistentChat": None} if wanted and when(world, wanted) else {}
+            return {"PersistentChat": None} if wanted and when(context, wanted) else {}
 
         takes(service, START, instead)
 
     return Fault(name, says, red, CHAIN, "persistent-chat", seed)
 
 
-def _source(world: World, wanted: dict[str, Any]) -> Contact | None:
-    return world.state.contacts.get(wanted.get("SourceContactId") or "")
+def _source(context: Context, wanted: dict[str, Any]) -> Contact | None:
+    return context.state.contacts.get(wanted.get("SourceContactId") or "")
 
 
-def _active(world: World, wanted: dict[str, Any]) -> bool:
-    source = _source(world, wanted)
+def _active(context: Context, wanted: dict[str, Any]) -> bool:
+    source = _source(context, wanted)
     return source is not None and source.active
 
 
@@ -56,7 +56,7 @@ LAX = (
     _lax(
         "continues-what-is-unknown",
         "A PersistentChat of an unknown contact starts a chat.",
-        lambda world, wanted: wanted.get("SourceContactId") and _source(world, wanted) is None,
+        lambda context, wanted: wanted.get("SourceContactId") and _source(context, wanted) is None,
         "StartChatContact.PersistentChat.unknown-source-refused",
     ),
     _lax(
@@ -68,7 +68,7 @@ LAX = (
     _lax(
         "continues-active-sessions",
         "A PersistentChat of the whole session of an active chat starts a chat.",
-        lambda world, wanted: wanted.get("RehydrationType") == "ENTIRE_PAST_SESSION" and _active(world, wanted),
+        lambda context, wanted: wanted.get("RehydrationType") == "ENTIRE_PAST_SESSION" and _active(context, wanted),
         "StartChatContact.PersistentChat.active-source-refused",
     ),
 )
@@ -78,13 +78,13 @@ LAX = (
 def continues_chats_of_any_instance(service: ReferenceService) -> None:
     """The source of a persistent chat may be of another instance."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        source = _source(world, call.get("PersistentChat") or {})
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        source = _source(context, call.get("PersistentChat") or {})
         if source is None or source.active or source.instance_id == call.get("InstanceId"):
             return None
-        return service.performers["plain"](world, replace(call, arguments={**call.arguments, "PersistentChat": None}))
+        return service.handlers["plain"](context, replace(call, arguments={**call.arguments, "PersistentChat": None}))
 
-    service.performers["plain"] = service.performers[START]
+    service.handlers["plain"] = service.handlers[START]
     on_refusal(service, START, act)
 
 
@@ -101,8 +101,8 @@ def does_not_say_what_it_continues(service: ReferenceService) -> None:
 @fault("StartChatContact.PersistentChat.from-segment-leaves-later-out", may=CHAIN)
 def continues_whole_sessions_only(service: ReferenceService) -> None:
     """A segment is continued at the end of its session and of all that continued it."""
-    joined = replace(service.world.choices, continued_chats="the same session")
-    service.world = replace(service.world, choices=joined)
+    joined = replace(service.context.choices, continued_chats="the same session")
+    service.context = replace(service.context, choices=joined)
     takes(service, START, lambda _, call: _of_kind(call, "ENTIRE_PAST_SESSION"))
 
 
@@ -111,12 +111,12 @@ def _of_kind(call: Call, kind: str) -> dict[str, Any]:
     return {"PersistentChat": {**wanted, "RehydrationType": kind}} if wanted and wanted.get("RehydrationType") else {}
 
 
-def _past(change: Callable[[World, Call, dict[str, Any]], dict[str, Any] | None]) -> Seed:
+def _past(change: Callable[[Context, Call, dict[str, Any]], dict[str, Any] | None]) -> Seed:
     """Changes each past item that is shown; None leaves it out."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(world: World, call: Call, members: Members) -> Members:
-            shown = [change(world, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
+        def changed(context: Context, call: Call, members: Members) -> Members:
+            shown = [change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
             return {**members, "Transcript": [item for item in shown if item is not None]}
 
         gives(service, READ, changed)
@@ -124,16 +124,16 @@ def _past(change: Callable[[World, Call, dict[str, Any]], dict[str, Any] | None]
     return seed
 
 
-def _of_the_last_ten(world: World, _: Call, item: dict[str, Any]) -> dict[str, Any] | None:
-    past = world.state.contacts[item["RelatedContactId"]].items[-10:]
+def _of_the_last_ten(context: Context, _: Call, item: dict[str, Any]) -> dict[str, Any] | None:
+    past = context.state.contacts[item["RelatedContactId"]].items[-10:]
     return item if item["Id"] in [one.id for one in past] else None
 
 
-def _as_current(_: World, call: Call, item: dict[str, Any]) -> dict[str, Any]:
+def _as_current(_: Context, call: Call, item: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in item.items() if k != "RelatedContactId"}, "ContactId": call.contact.id}
 
 
-def _of_source(_: World, call: Call, item: dict[str, Any]) -> dict[str, Any] | None:
+def _of_source(_: Context, call: Call, item: dict[str, Any]) -> dict[str, Any] | None:
     source = call.contact.continued_from
     return item if source and item["RelatedContactId"] == source.id else None
 
@@ -194,7 +194,7 @@ PAST = (
 def relates_current_items(service: ReferenceService) -> None:
     """The current items of a persistent chat carry the past chat's id."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         source = call.contact.continued_from
         shown = [
             {**i, "RelatedContactId": source.id} if source and "ContactId" in i else i for i in members["Transcript"]
@@ -208,7 +208,7 @@ def relates_current_items(service: ReferenceService) -> None:
 def ends_before_the_past(service: ReferenceService) -> None:
     """A page that reaches the first current item has no NextToken, though past items lie beyond it."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         left = call.contact.items[:1] and call.contact.items[0].id not in [i["Id"] for i in members["Transcript"]]
         keep = left or not past_chats(call.contact)
         return members if keep else {k: v for k, v in members.items() if k != "NextToken"}
@@ -220,11 +220,11 @@ def ends_before_the_past(service: ReferenceService) -> None:
 def goes_on_in_the_past_chat(service: ReferenceService) -> None:
     """A persistent chat has the ContactId of the chat that it continues."""
 
-    def act(world: World, _: Call, members: Members) -> None:
+    def act(context: Context, _: Call, members: Members) -> None:
         if "ContinuedFromContactId" in members:
-            made = world.state.contacts[members["ContactId"]]
+            made = context.state.contacts[members["ContactId"]]
             made.id = members["ContinuedFromContactId"]
-            world.state.contacts[made.id] = made
+            context.state.contacts[made.id] = made
             members["ContactId"] = made.id
 
     then(service, START, act)
@@ -234,11 +234,11 @@ def goes_on_in_the_past_chat(service: ReferenceService) -> None:
 def continues_the_latest_chat_too(service: ReferenceService) -> None:
     """A persistent chat shows what was said in the instance's first ended chats, too."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        made = world.state.contacts[members["ContactId"]]
+    def act(context: Context, _: Call, members: Members) -> None:
+        made = context.state.contacts[members["ContactId"]]
         if made.continued_from is not None:
             chain = [made, *past_chats(made)]
-            others = [c for c in world.state.contacts.values() if not c.active and c.items and c not in chain]
+            others = [c for c in context.state.contacts.values() if not c.active and c.items and c not in chain]
             made.items[:0] = others[-1].items if others else []
 
     then(service, START, act)
@@ -247,21 +247,21 @@ def continues_the_latest_chat_too(service: ReferenceService) -> None:
 @fault("StartChatContact.PersistentChat.past-before-current", may=(*CHAIN, "GetTranscript.*"))
 def shows_the_past_behind_the_present(service: ReferenceService) -> None:
     """A page of a persistent chat's last items shows its past items, too, as if they were the newest."""
-    perform = service.performers[READ]
+    perform = service.handlers[READ]
 
-    def whole(world: World, call: Call) -> Members:
-        reply = perform(world, call)
+    def whole(context: Context, call: Call) -> Members:
+        reply = perform(context, call)
         if not call.contact.continued_from or "NextToken" not in reply or call.get("NextToken"):
             return reply
-        more = perform(world, replace(call, arguments={**call.arguments, "NextToken": reply["NextToken"]}))
+        more = perform(context, replace(call, arguments={**call.arguments, "NextToken": reply["NextToken"]}))
         late = (reply["Transcript"], more["Transcript"])
         order = late if call.get("SortOrder") == "ASCENDING" else late[::-1]
         return {**more, "Transcript": [*order[0], *order[1]]}
 
-    service.performers[READ] = whole
+    service.handlers[READ] = whole
 
 
-def _reaching(given: str) -> Callable[[World, Call], dict[str, Any]]:
+def _reaching(given: str) -> Callable[[Context, Call], dict[str, Any]]:
     """A page that was asked for with `given` is one without it, where the chat continues another."""
     return lambda _, call: {given: None, "ScanDirection": None} if call.contact.continued_from else {}
 

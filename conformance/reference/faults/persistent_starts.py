@@ -6,24 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.clock import iso
+from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import letting_in
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.memories import repeating, seeding
-from conformance.reference.faults.seams import first, gives, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, takes, then
+from conformance.reference.faults_kit.idempotency import repeating, seeding
 from conformance.reference.idempotency import Memory
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact
 from conformance.reference.transcript import past_chats
-from conformance.reference.world import Call, Members, Performer, World
 
 START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
 MOST_MEMBERS = 10
 
 
-def _anew(memory: Memory, world: World, call: Call, perform: Performer) -> Members:
-    return perform(world, call) if call.get("PersistentChat") else memory.once(world, call, perform)
+def _anew(memory: Memory, context: Context, call: Call, perform: OperationHandler) -> Members:
+    return perform(context, call) if call.get("PersistentChat") else memory.once(context, call, perform)
 
 
 @fault("StartChatContact.ClientToken.same-token-same-result")
@@ -32,7 +32,7 @@ def starts_persistent_chats_anew(service: ReferenceService) -> None:
     seeding(lambda: _anew, START)(service)
 
 
-def _bare(_world: World, _call: Call, members: Members) -> Members:
+def _bare(_world: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "ContinuedFromContactId"}
 
 
@@ -45,7 +45,7 @@ def repeats_without_what_it_continues(service: ReferenceService) -> None:
 def _forgetful(member: str, red: str) -> Fault:
     """A persistent start does not have one of its other members."""
 
-    def instead(_: World, call: Call) -> dict[str, Any]:
+    def instead(_: Context, call: Call) -> dict[str, Any]:
         return {member: None} if call.get("PersistentChat") else {}
 
     says = f"A persistent start has no {member}."
@@ -62,15 +62,15 @@ FORGETFUL = (
 )
 
 
-def _source(world: World, call: Call) -> Contact | None:
-    return world.state.contacts.get((call.get("PersistentChat") or {}).get("SourceContactId") or "")
+def _source(context: Context, call: Call) -> Contact | None:
+    return context.state.contacts.get((call.get("PersistentChat") or {}).get("SourceContactId") or "")
 
 
 def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
     """A source that `when` is true of is refused."""
 
-    def act(world: World, call: Call) -> None:
-        source = _source(world, call)
+    def act(context: Context, call: Call) -> None:
+        source = _source(context, call)
         if source is not None and when(source):
             raise bad_value(call.operation, "It is not continued.")
 
@@ -102,7 +102,7 @@ CHOOSY = (
 def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
     """A persistent start with more than ten members is bad input."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         given = [name for name, value in call.arguments.items() if value is not None]
         if call.get("PersistentChat") and len(given) > MOST_MEMBERS:
             raise bad_value(call.operation, "These do not go together.")
@@ -115,19 +115,19 @@ def continues_a_chat_only_once(service: ReferenceService) -> None:
     """A chat that another one continues is no source any more."""
     used: list[Contact] = []
 
-    def act(world: World, call: Call) -> None:
-        if _source(world, call) in used:
+    def act(context: Context, call: Call) -> None:
+        if _source(context, call) in used:
             raise bad_value(call.operation, "It was continued.")
 
     first(service, START, act)
-    then(service, START, lambda world, call, _: used.extend(filter(None, [_source(world, call)])))
+    then(service, START, lambda context, call, _: used.extend(filter(None, [_source(context, call)])))
 
 
-def _past(name: str, says: str, red: str, change: Callable[[World, Call, Members], Members]) -> Fault:
+def _past(name: str, says: str, red: str, change: Callable[[Context, Call, Members], Members]) -> Fault:
     """Past items are shown as `change` says what differs."""
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        items = [i | change(world, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        items = [i | change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
     return Fault(
@@ -184,7 +184,7 @@ PAST = (
 def serves_past_chats_again(service: ReferenceService) -> None:
     """Those of a chat that another one continues are served again."""
     back: list[Contact | None] = []
-    then(service, START, lambda world, call, _: back.append(_source(world, call)))
+    then(service, START, lambda context, call, _: back.append(_source(context, call)))
     for operation in ("SendMessage", "GetTranscript"):
         letting_in(service, operation, lambda _, who: who.contact in back)
 
@@ -193,8 +193,8 @@ def serves_past_chats_again(service: ReferenceService) -> None:
 def updates_past_chats_too(service: ReferenceService) -> None:
     """An update of a chat changes what it continues, too."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        past = world.state.contacts[call.get("InitialContactId")].continued_from
+    def act(context: Context, call: Call, _: Members) -> None:
+        past = context.state.contacts[call.get("InitialContactId")].continued_from
         if past is not None:
             past.attributes = past.attributes | call.get("Attributes")
 

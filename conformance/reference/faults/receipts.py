@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import DELIVERED, READ, RECEIPTS
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import on_refusal, takes, then
 from conformance.reference.faults.send_event import kind_of
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Participant
-from conformance.reference.world import Call, Members, World
 
 SEND = "SendEvent"
 TIMESTAMP = "SendEvent.receipt.read-timestamp"
@@ -25,13 +25,13 @@ TIMESTAMP = "SendEvent.receipt.read-timestamp"
 @fault("SendEvent.receipt.recipient", may=("SendEvent.receipt.*", "WebSocket.*"))
 def names_the_author_in_receipts(service: ReferenceService) -> None:
     """A receipt names the author of the message instead of its reader."""
-    perform = service.performers[SEND]
+    perform = service.handlers[SEND]
 
-    def named(world: World, call: Call) -> Members:
+    def named(context: Context, call: Call) -> Members:
         others = [one for one in call.contact.participants if one is not call.participant]
-        return perform(world, replace(call, caller=others[0]) if others and kind_of(call) in RECEIPTS else call)
+        return perform(context, replace(call, caller=others[0]) if others and kind_of(call) in RECEIPTS else call)
 
-    service.performers[SEND] = named
+    service.handlers[SEND] = named
 
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
@@ -52,7 +52,7 @@ def takes_delivered_for_read(service: ReferenceService) -> None:
 def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
     """A receipt is noted at the newest message, whichever it names."""
 
-    def newest(_: World, call: Call) -> Members:
+    def newest(_: Context, call: Call) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
         return {"Content": json.dumps({"messageId": messages[-1]})} if kind_of(call) in RECEIPTS and messages else {}
 
@@ -63,7 +63,7 @@ def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
 def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
     """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
 
-    def forgotten(_: World, call: Call, __: Members) -> None:
+    def forgotten(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
             if kind_of(call) == READ and item.id in str(call.get("Content")):
                 item.receipts[call.participant.id] = {RECEIPTS[DELIVERED]: iso(item.at)}
@@ -75,7 +75,7 @@ def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
 def stamps_receipts_before_their_message(service: ReferenceService) -> None:
     """A transcript tells that a message was read, or delivered, an hour before it was sent."""
 
-    def early(_: World, call: Call, __: Members) -> None:
+    def early(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
             for times in item.receipts.values():
                 times.update(dict.fromkeys(times, iso(item.at - HOUR)))
@@ -87,10 +87,10 @@ def stamps_receipts_before_their_message(service: ReferenceService) -> None:
 def notes_refused_receipts(service: ReferenceService) -> None:
     """A receipt that is refused is noted at the newest message."""
 
-    def noted(world: World, call: Call, _: Refusal) -> None:
+    def noted(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
         if kind_of(call) in RECEIPTS and messages:
-            messages[-1].receipts[call.participant.id] = {RECEIPTS[kind_of(call)]: iso(world.now())}
+            messages[-1].receipts[call.participant.id] = {RECEIPTS[kind_of(call)]: iso(context.now())}
 
     on_refusal(service, SEND, noted)
 
@@ -98,30 +98,30 @@ def notes_refused_receipts(service: ReferenceService) -> None:
 @fault("SendEvent.receipt.own-chat-only", may=("SendEvent.receipt.*", "SendEvent.Content.*"))
 def marks_messages_of_any_chat(service: ReferenceService) -> None:
     """A receipt marks the message that it names, whatever chat that is of."""
-    perform = service.performers[SEND]
+    perform = service.handlers[SEND]
 
-    def marked(world: World, call: Call) -> Members:
+    def marked(context: Context, call: Call) -> Members:
         content = str(call.get("Content")) if kind_of(call) in RECEIPTS else ""
-        for contact in world.state.contacts.values():
+        for contact in context.state.contacts.values():
             for item in contact.items if contact is not call.contact else ():
                 if item.id in content:
-                    item.receipts[call.participant.id] = {"ReadTimestamp": iso(world.now())}
-        return perform(world, call)
+                    item.receipts[call.participant.id] = {"ReadTimestamp": iso(context.now())}
+        return perform(context, call)
 
-    service.performers[SEND] = marked
+    service.handlers[SEND] = marked
 
 
 def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participant], bool], *, receipts: bool) -> None:
     """Receipts, or else all other events, are a conflict where `counts` holds for more than two participants."""
-    perform = service.performers[SEND]
+    perform = service.handlers[SEND]
 
-    def judged(world: World, call: Call) -> Members:
+    def judged(context: Context, call: Call) -> Members:
         meant = (kind_of(call) in RECEIPTS) == receipts
         if meant and sum(counts(one) for one in call.contact.participants) > MOST_READERS:
             raise declared(call.operation, ("ConflictException",), "There are more than two participants.")
-        return perform(world, call)
+        return perform(context, call)
 
-    service.performers[SEND] = judged
+    service.handlers[SEND] = judged
 
 
 @fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered", may=("SendEvent.*",))

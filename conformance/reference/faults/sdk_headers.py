@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from conformance.contract.model import operations
 from conformance.reference.faults.bearers import denying
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.memories import reading, seeding
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.idempotency import reading, seeding
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
 from conformance.wire import Request, Response

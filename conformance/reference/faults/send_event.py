@@ -10,16 +10,16 @@ from collections.abc import Callable
 from conformance.contract.model import operation
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import DELIVERED, EVENTS, READ, RECEIPTS, SUPPORTED, TYPING
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import given, taking
-from conformance.reference.faults.seams import gives, lacks, refuses, takes
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, lacks, refuses, takes
+from conformance.reference.faults_kit.middleware import given, taking
 from conformance.reference.items import EVENT_TYPES, new_item, publish
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import an_event_has_a_listed_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request
 
 SEND, THIRD = "SendEvent", 3
@@ -154,7 +154,7 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
 def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
     """A receipt whose Content holds the Id of a message anywhere is taken, JSON or not."""
 
-    def found(_: World, call: Call) -> Members:
+    def found(_: Context, call: Call) -> Members:
         match = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(call.get("Content")))
         return {"Content": json.dumps({"messageId": match.group()})} if match else {}
 
@@ -226,7 +226,7 @@ def names_events_by_their_sender(service: ReferenceService) -> None:
 def names_an_event_by_the_latest_message(service: ReferenceService) -> None:
     """An event has the Id of the message that was sent before it."""
 
-    def named(_: World, call: Call, members: Members) -> Members:
+    def named(_: Context, call: Call, members: Members) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
         return {**members, "Id": messages[-1]} if messages else members
 
@@ -238,7 +238,7 @@ def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None
     """Every sixth event of a chat has the Id of the one before it."""
     before: defaultdict[str, list[str]] = defaultdict(list)
 
-    def named(_: World, call: Call, members: Members) -> Members:
+    def named(_: Context, call: Call, members: Members) -> Members:
         ids = before[call.contact.id]
         ids.append(members["Id"] if (len(ids) + 1) % 6 else ids[-1])
         return {**members, "Id": ids[-1]}
@@ -246,9 +246,9 @@ def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None
     gives(service, SEND, named)
 
 
-def _timed(name: str, says: str, time: Callable[[World, Call], int], when: Callable[[Call], bool]) -> Fault:
-    def changed(world: World, call: Call, members: Members) -> Members:
-        return {**members, "AbsoluteTime": iso(time(world, call))} if when(call) else members
+def _timed(name: str, says: str, time: Callable[[Context, Call], int], when: Callable[[Call], bool]) -> Fault:
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        return {**members, "AbsoluteTime": iso(time(context, call))} if when(call) else members
 
     red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*", "SendEvent.receipt.*")
     return Fault(name, says, red, may, "send-event", lambda service: gives(service, SEND, changed))
@@ -258,13 +258,13 @@ TIMES = (
     _timed(
         "tells-event-times-of-another-zone",
         "The time of typing is an hour ahead.",
-        lambda world, _: world.now() + HOUR,
+        lambda context, _: context.now() + HOUR,
         lambda call: kind_of(call) == TYPING,
     ),
     _timed(
         "tells-receipt-times-of-another-zone",
         "The time of a receipt is an hour late.",
-        lambda world, _: world.now() - HOUR,
+        lambda context, _: context.now() - HOUR,
         lambda call: kind_of(call) in RECEIPTS,
     ),
     _timed(
@@ -286,7 +286,7 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
             if call.operation.name == SEND:
                 kind, content = kind_of(call), call.get("Content")
                 item = new_item(
-                    service.world, call.contact, call.participant, EVENT, content_type=kind, content=content
+                    service.context, call.contact, call.participant, EVENT, content_type=kind, content=content
                 )
                 publish(call.contact, item, stored=stored)
             raise

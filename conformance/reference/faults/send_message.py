@@ -15,38 +15,38 @@ from conformance.reference.content_types import (
     PLAIN_TEXT,
     SENDABLE,
 )
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import document_of
-from conformance.reference.faults.seams import gives, lacks, operation_of
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, lacks, operation_of
+from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.items import new_item, publish
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_a_sendable_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 SEND = "SendMessage"
 UNSUPPORTED = "SendMessage.ContentType.unsupported-refused"
 MARKDOWN, JSON = "text/markdown", "application/json"
 LONGEST_TYPE = 100  # code points
-Takes = Callable[[World, Call, Sequence[str]], bool]
+Takes = Callable[[Context, Call, Sequence[str]], bool]
 
 
 def deciding(service: ReferenceService, takes: Takes) -> None:
     """Whether a chat takes a message is what `takes` says, which is given the types that the chat declared."""
-    perform = service.performers[SEND]
+    perform = service.handlers[SEND]
 
-    def decided(world: World, call: Call) -> Members:
+    def decided(context: Context, call: Call) -> Members:
         contact, declared = call.contact, call.contact.content_types
-        contact.content_types = (call.get("ContentType"),) if takes(world, call, declared) else ()
+        contact.content_types = (call.get("ContentType"),) if takes(context, call, declared) else ()
         try:
-            return perform(world, call)
+            return perform(context, call)
         finally:
             contact.content_types = declared
 
-    service.performers[SEND] = decided
+    service.handlers[SEND] = decided
 
 
 def _kind(call: Call) -> str:
@@ -57,12 +57,12 @@ def _fault(name: str, says: str, red: tuple[str, ...], takes: Takes, may: tuple[
     return Fault(name, says, red, may, "send-message", lambda service: deciding(service, takes))
 
 
-def _of_any_chat(world: World, call: Call, _: Sequence[str]) -> bool:
-    return any(_kind(call) in contact.content_types for contact in world.state.contacts.values() if contact.active)
+def _of_any_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
+    return any(_kind(call) in contact.content_types for contact in context.state.contacts.values() if contact.active)
 
 
-def _of_newest_chat(world: World, call: Call, _: Sequence[str]) -> bool:
-    return _kind(call) in list(world.state.contacts.values())[-1].content_types
+def _of_newest_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
+    return _kind(call) in list(context.state.contacts.values())[-1].content_types
 
 
 TYPES = (
@@ -248,12 +248,12 @@ OF_IDS = (
 )
 
 
-def _named(service: ReferenceService, name: Callable[[World, Call, Members], str]) -> None:
+def _named(service: ReferenceService, name: Callable[[Context, Call, Members], str]) -> None:
     """The Id of a message, in the reply and the transcript, is what `name` gives."""
 
-    def renamed(world: World, call: Call, members: Members) -> Members:
+    def renamed(context: Context, call: Call, members: Members) -> Members:
         item = call.contact.items[-1]
-        item.id = name(world, call, members)
+        item.id = name(context, call, members)
         return {**members, "Id": item.id}
 
     gives(service, SEND, renamed)
@@ -270,7 +270,7 @@ def counts_messages_for_each_participant(service: ReferenceService) -> None:
     """Ids count the messages of each participant of the chat, so that two participants have the same ones."""
     counters: Counter[str] = Counter()
 
-    def name(_: World, call: Call, __: Members) -> str:
+    def name(_: Context, call: Call, __: Members) -> str:
         counters[call.participant.id] += 1
         return f"{call.contact.id}-{counters[call.participant.id]}"
 
@@ -282,7 +282,7 @@ def names_every_tenth_message_as_the_one_before(service: ReferenceService) -> No
     """Every tenth message of a chat has the Id of the one before it."""
     before: defaultdict[str, list[str]] = defaultdict(list)
 
-    def name(_: World, call: Call, members: Members) -> str:
+    def name(_: Context, call: Call, members: Members) -> str:
         ids = before[call.contact.id]
         ids.append(members["Id"] if (len(ids) + 1) % 10 else ids[-1])
         return ids[-1]
@@ -298,12 +298,12 @@ OF_TIMES = (
 )
 
 
-def _timed(service: ReferenceService, move: Callable[[World, Call, int], int]) -> None:
+def _timed(service: ReferenceService, move: Callable[[Context, Call, int], int]) -> None:
     """The time of a message, in the reply and the transcript, is what `move` makes of it, in milliseconds."""
 
-    def retimed(world: World, call: Call, members: Members) -> Members:
+    def retimed(context: Context, call: Call, members: Members) -> Members:
         item = call.contact.items[-1]
-        item.at = move(world, call, item.at)
+        item.at = move(context, call, item.at)
         return {**members, "AbsoluteTime": iso(item.at)}
 
     gives(service, SEND, retimed)
@@ -312,7 +312,7 @@ def _timed(service: ReferenceService, move: Callable[[World, Call, int], int]) -
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def tells_times_of_another_zone(service: ReferenceService) -> None:
     """The time of a message is one hour ahead, though it is marked as UTC."""
-    _timed(service, lambda world, _, __: world.now() + HOUR)
+    _timed(service, lambda context, _, __: context.now() + HOUR)
 
 
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
@@ -340,7 +340,7 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
             if call.operation.name == SEND and which(call):
                 content = call.get("Content")
                 item = new_item(
-                    service.world, call.contact, call.participant, MESSAGE, content_type=_kind(call), content=content
+                    service.context, call.contact, call.participant, MESSAGE, content_type=_kind(call), content=content
                 )
                 publish(call.contact, item)
             raise
@@ -367,14 +367,14 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
 
     def handle(request: Request) -> Response:
         response, document = own(request), document_of(request)
-        caller = service.world.state.connection_tokens.get(request.header("x-amz-bearer") or "")
+        caller = service.context.state.connection_tokens.get(request.header("x-amz-bearer") or "")
         refused = operation_of(request) == "SendMessage" and response.status == HTTPStatus.BAD_REQUEST
         if refused and caller and caller.participant.present and len(str(document)) > MOST_CONTENT_BYTES:
             kept = str(document["Content"])[:4_000]
             who = caller.participant
             publish(
                 who.contact,
-                new_item(service.world, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=kept),
+                new_item(service.context, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=kept),
             )
         return response
 
@@ -388,12 +388,12 @@ def shows_messages_of_those_who_left(service: ReferenceService) -> None:
 
     def handle(request: Request) -> Response:
         response, document = own(request), document_of(request)
-        caller = service.world.state.connection_tokens.get(request.header("x-amz-bearer") or "")
+        caller = service.context.state.connection_tokens.get(request.header("x-amz-bearer") or "")
         said = document.get("Content") if isinstance(document, dict) else None
         refused = operation_of(request) == SEND and not response.succeeded
         if refused and caller and not caller.participant.present and isinstance(said, str):
             who = caller.participant
-            item = new_item(service.world, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=said)
+            item = new_item(service.context, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=said)
             publish(who.contact, item)
         return response
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from conformance.contract.model import Operation
 from conformance.contract.requirements import operation_of
 from conformance.reference.faults.bearers import denying, kebab
-from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request

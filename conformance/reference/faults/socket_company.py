@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from conformance.reference.content_types import RECEIPTS
-from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle_with_items
-from conformance.reference.faults.seams import on_refusal, then
 from conformance.reference.faults.send_event import kind_of
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import on_refusal, then
 from conformance.reference.items import JOINED, LEFT
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Contact, Ending, Participant, Send, Socket
-from conformance.reference.world import Call, Members, World
 
 MAY = ("WebSocket.*", "Surfaces.*", "SendEvent.*", "LifeCycle.*", "StartChatContact.ConnectionTypes.*")
-Whose = Callable[[World, Call, Members], Iterable[Participant]]
+Whose = Callable[[Context, Call, Members], Iterable[Participant]]
 
 
 def _silence(people: Iterable[Participant]) -> None:
@@ -29,20 +29,20 @@ def _silencing(operation: str, whose: Whose) -> Seed:
     return lambda service: then(service, operation, lambda *done: _silence(whose(*done)))
 
 
-def _everybody(_: World, call: Call, __: Members) -> list[Participant]:
+def _everybody(_: Context, call: Call, __: Members) -> list[Participant]:
     return call.contact.participants
 
 
-def _everybody_named(world: World, call: Call, _: Members) -> list[Participant]:
-    contact: Contact = world.state.contacts[call.get("ContactId") or call.get("InitialContactId")]
+def _everybody_named(context: Context, call: Call, _: Members) -> list[Participant]:
+    contact: Contact = context.state.contacts[call.get("ContactId") or call.get("InitialContactId")]
     return contact.participants
 
 
-def _who_connects_without(_: World, call: Call, members: Members) -> list[Participant]:
+def _who_connects_without(_: Context, call: Call, members: Members) -> list[Participant]:
     return [] if "Websocket" in members else [call.participant]
 
 
-def _all_at_receipts(_: World, call: Call, __: Members) -> list[Participant]:
+def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
     return call.contact.participants if kind_of(call) in RECEIPTS else []
 
 
@@ -86,7 +86,7 @@ def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None
     """The web socket that StartChatContact hands out is acknowledged, and no item arrives on it."""
     started: set[str] = set()
 
-    def note(_: World, __: Call, members: Members) -> None:
+    def note(_: Context, __: Call, members: Members) -> None:
         started.add(members.get("Websocket", {}).get("Url", "").rpartition("token=")[2])
 
     class Silent(Sockets):
@@ -98,7 +98,7 @@ def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None
             return super().open(token, sent if token in started else send)
 
     then(service, "StartChatContact", note)
-    service.sockets = Silent(service.world)
+    service.sockets = Silent(service.context)
 
 
 def _keeping(kind: str) -> Seed:

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from conformance.reference.faults.fault import fault
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, Meddling, is_own, item_of, meddle, meddle_with_items
+from conformance.reference.faults_kit.fault import fault
 from conformance.reference.items import CHAT_ENDED, EVENT_TYPES, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import MESSAGE, Ending, Send, Socket
-from conformance.reference.world import Call, Members, World
 
 TYPING = EVENT_TYPES + "typing"
 EIGHT_KIB, THIRTY_TWO_KIB = 8192, 32_768
@@ -190,7 +190,7 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
                     other.send(chat_frame({**item, "ParticipantId": "somebody"}))
         return [text]
 
-    service.sockets = sockets = Open(service.world, frames)
+    service.sockets = sockets = Open(service.context, frames)
 
 
 @fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
@@ -202,13 +202,13 @@ def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
 @fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=(*ONE_SOCKET, "*.websocket-connects"))
 def closes_older_sockets_on_renewal(service: ReferenceService) -> None:
     """A further CreateParticipantConnection closes the sockets that are open."""
-    connect = service.performers["CreateParticipantConnection"]
+    connect = service.handlers["CreateParticipantConnection"]
 
-    def closing(world: World, call: Call) -> Members:
+    def closing(context: Context, call: Call) -> Members:
         call.participant.close_sockets()
-        return connect(world, call)
+        return connect(context, call)
 
-    service.performers["CreateParticipantConnection"] = closing
+    service.handlers["CreateParticipantConnection"] = closing
 
 
 @fault("WebSocket.delivery.several-sockets", may=("WebSocket.delivery.after-one-closes",))
@@ -232,7 +232,7 @@ def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
             for other in socket.participant.sockets:
                 other.subscribed = False
 
-    service.sockets = Closing(service.world)
+    service.sockets = Closing(service.context)
 
 
 def _at_the_end(service: ReferenceService, change: Callable[[Socket, str], Iterable[str]]) -> None:
@@ -287,17 +287,17 @@ def goes_on_after_the_end(service: ReferenceService) -> None:
 @fault("WebSocket.end.left-hears-nothing")
 def still_tells_those_who_have_left(service: ReferenceService) -> None:
     """The sockets of a participant who has left stay open and go on delivering."""
-    disconnect = service.performers["DisconnectParticipant"]
+    disconnect = service.handlers["DisconnectParticipant"]
 
-    def perform(world: World, call: Call) -> Members:
+    def perform(context: Context, call: Call) -> Members:
         kept = list(call.participant.sockets) if call.participant.role != "CUSTOMER" else []
         for socket in kept:
             call.participant.sockets.remove(socket)
-        members = disconnect(world, call)
+        members = disconnect(context, call)
         call.participant.sockets.extend(kept)
         return members
 
-    service.performers["DisconnectParticipant"] = perform
+    service.handlers["DisconnectParticipant"] = perform
 
 
 @fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
@@ -312,4 +312,4 @@ def closes_before_it_says_goodbye(service: ReferenceService) -> None:
 
             return super().open(token, sent)
 
-    service.sockets = Abrupt(service.world)
+    service.sockets = Abrupt(service.context)

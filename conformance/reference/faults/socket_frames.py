@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from conformance.reference.faults.fault import Fault, Seed, fault
 from conformance.reference.faults.frames import Item, each_item, item_of, meddle, meddle_with_items
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket

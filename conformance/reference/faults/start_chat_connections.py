@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.memories import repeating, seeding
-from conformance.reference.faults.seams import gives, takes
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import gives, takes
+from conformance.reference.faults_kit.idempotency import repeating, seeding
 from conformance.reference.service import ReferenceService
-from conformance.reference.world import Call, Members, World
 
 START = "StartChatContact"
 
@@ -27,8 +27,8 @@ def returns_a_url_that_connects_nowhere(service: ReferenceService) -> None:
     )
 
 
-def _another_stream(world: World, _call: Call, members: Members) -> Members:
-    return members | ({"StreamingId": world.identifiers.uuid()} if "StreamingId" in members else {})
+def _another_stream(context: Context, _call: Call, members: Members) -> Members:
+    return members | ({"StreamingId": context.identifiers.uuid()} if "StreamingId" in members else {})
 
 
 @fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
@@ -37,7 +37,7 @@ def repeats_with_another_streaming_id(service: ReferenceService) -> None:
     seeding(repeating(_another_stream), START)(service)
 
 
-def _unstreamed(_world: World, _call: Call, members: Members) -> Members:
+def _unstreamed(_world: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "StreamingId"}
 
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from conformance.reference.clock import DAY, MINUTE
 from conformance.reference.connections import connection_members
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, lacks, on_refusal, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, lacks, on_refusal, takes, then
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.rules import related_excludes_persistent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
-from conformance.reference.world import Call, Members, World
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
 SUBJECT = "start-chat-contact"
@@ -35,8 +35,8 @@ LENGTHS = (
 )
 
 
-def _made(world: World, members: Members) -> Contact:
-    return world.state.contacts[members["ContactId"]]
+def _made(context: Context, members: Members) -> Contact:
+    return context.state.contacts[members["ContactId"]]
 
 
 # Identifiers and tokens
@@ -57,8 +57,8 @@ def _made(world: World, members: Members) -> Contact:
 def refuses_each_third_participant_token(service: ReferenceService) -> None:
     """The ParticipantToken of every third chat opens nothing."""
 
-    def act(world: World, call: Call) -> None:
-        if call.contact.channel == CHAT and list(world.state.contacts).index(call.contact.id) % THIRD == 0:
+    def act(context: Context, call: Call) -> None:
+        if call.contact.channel == CHAT and list(context.state.contacts).index(call.contact.id) % THIRD == 0:
             raise access_denied()
 
     first(service, CONNECT, act)
@@ -80,7 +80,7 @@ def refuses_each_third_participant_token(service: ReferenceService) -> None:
 def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
     """A ParticipantToken opens no connection once its participant has sent a message."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if any(item.sender is call.participant and item.type == "MESSAGE" for item in call.contact.items):
             raise access_denied()
 
@@ -94,8 +94,8 @@ def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
 def takes_participant_tokens_for_a_day(service: ReferenceService) -> None:
     """A ParticipantToken opens connections for one day."""
 
-    def act(world: World, call: Call) -> None:
-        if world.now() - call.contact.started_at > DAY:
+    def act(context: Context, call: Call) -> None:
+        if context.now() - call.contact.started_at > DAY:
             raise access_denied()
 
     first(service, CONNECT, act)
@@ -191,7 +191,7 @@ def relates_and_continues(service: ReferenceService) -> None:
 def relates_to_nothing(service: ReferenceService) -> None:
     """A start with a RelatedContactId is refused."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.get("RelatedContactId"):
             raise bad_value(call.operation, "It cannot be related.")
 
@@ -277,9 +277,9 @@ CONNECTING: tuple[Fault, ...] = (
 def returns_a_void_connection_token(service: ReferenceService) -> None:
     """The ConnectionToken of a start opens nothing until CreateParticipantConnection was called."""
 
-    def act(world: World, _: Call, members: Members) -> None:
+    def act(context: Context, _: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:
-            world.state.connection_tokens.pop(members["ConnectionCredentials"]["ConnectionToken"])
+            context.state.connection_tokens.pop(members["ConnectionCredentials"]["ConnectionToken"])
 
     then(service, START, act)
 
@@ -288,11 +288,11 @@ def returns_a_void_connection_token(service: ReferenceService) -> None:
 def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
     """The ConnectionToken of a start is of the chat that was started before it."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        contacts = list(world.state.contacts.values())
-        before = contacts[max(0, contacts.index(_made(world, members)) - 1)]
+    def act(context: Context, _: Call, members: Members) -> None:
+        contacts = list(context.state.contacts.values())
+        before = contacts[max(0, contacts.index(_made(context, members)) - 1)]
         if "ConnectionCredentials" in members:
-            members |= connection_members(world, before.participants[0], [CREDENTIALS])
+            members |= connection_members(context, before.participants[0], [CREDENTIALS])
 
     then(service, START, act)
 
@@ -330,7 +330,7 @@ def starts_with_any_flow(service: ReferenceService) -> None:
 def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """A chat starts when all but the last character of its ContactFlowId is right."""
 
-    def meant(_: World, call: Call) -> dict[str, Any]:
+    def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")
         return {"ContactFlowId": CONTACT_FLOW_ID} if given[:-1] == CONTACT_FLOW_ID[:-1] else {}
 
@@ -341,7 +341,7 @@ def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
 def calls_unknown_instances_bad_input(service: ReferenceService) -> None:
     """An unknown instance or flow is InvalidParameterException."""
 
-    def act(_: World, call: Call, refusal: Refusal) -> None:
+    def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ResourceNotFoundException" and not call.get("RelatedContactId"):
             raise bad_value(call.operation, refusal.message)
 

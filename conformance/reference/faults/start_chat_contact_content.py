@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from conformance.reference.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, PLAIN_TEXT, SENDABLE, SUPPORTED
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import lacks, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import lacks, takes, then
 from conformance.reference.rules import (
     GUIDE,
     Rule,
@@ -20,7 +21,6 @@ from conformance.reference.rules import (
 )
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 
 START = "StartChatContact"
 SUBJECT = "start-chat-contact-content"
@@ -242,7 +242,7 @@ def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str
     """A fault that performs a start with another initial message, or with none."""
 
     def seed(service: ReferenceService) -> None:
-        def instead(_: World, call: Call) -> dict[str, Any]:
+        def instead(_: Context, call: Call) -> dict[str, Any]:
             message = call.get("InitialMessage")
             return {"InitialMessage": change(message)} if message else {}
 
@@ -288,8 +288,8 @@ SHOWN: tuple[Fault, ...] = (
 
 def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], None]:
     def seed(service: ReferenceService) -> None:
-        def act(world: World, call: Call, members: Members) -> None:
-            items = world.state.contacts[members["ContactId"]].items
+        def act(context: Context, call: Call, members: Members) -> None:
+            items = context.state.contacts[members["ContactId"]].items
             if call.get("InitialMessage") and [item for item in items if item.type == MESSAGE]:
                 change(items)
 

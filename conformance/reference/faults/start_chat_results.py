@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.reference.clock import SECOND
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import gives, refuses, then
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import gives, refuses, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
 HOUR = 3_600 * SECOND
@@ -19,7 +19,7 @@ OF_STARTS = ("StartChatContact.*", "Surfaces.*", "GetTranscript.*")
 @fault("StartChatContact.ContactId.names-the-contact", may=("*",))
 def starts_without_a_contact(service: ReferenceService) -> None:
     """The ContactId of a start is none of a contact."""
-    gives(service, START, lambda world, _, members: {**members, "ContactId": world.identifiers.uuid()})
+    gives(service, START, lambda context, _, members: {**members, "ContactId": context.identifiers.uuid()})
 
 
 @fault("StartChatContact.ContactId.unique", may=("*",))
@@ -27,7 +27,7 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
     """Every second chat has the ParticipantId of the one before."""
     given: list[str] = []
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         given.append(members["ParticipantId"])
         return {**members, "ParticipantId": given[-2]} if len(given) % 2 == 0 else members
 
@@ -37,15 +37,15 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
 @fault("StartChatContact.ParticipantId.same-throughout", may=("*",))
 def names_the_customer_anew(service: ReferenceService) -> None:
     """The customer's items carry another ParticipantId than the reply to the start."""
-    gives(service, START, lambda world, _, members: {**members, "ParticipantId": world.identifiers.uuid()})
+    gives(service, START, lambda context, _, members: {**members, "ParticipantId": context.identifiers.uuid()})
 
 
 @fault("StartChatContact.Attributes.returned", may=("*.Attributes.*", "DescribeContact.Contact.attributes"))
 def keeps_nineteen_attributes(service: ReferenceService) -> None:
     """Of the attributes of a start the first nineteen are kept."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        contact = world.state.contacts[members["ContactId"]]
+    def act(context: Context, _: Call, members: Members) -> None:
+        contact = context.state.contacts[members["ContactId"]]
         contact.attributes = dict(list(contact.attributes.items())[:19])
 
     then(service, START, act)
@@ -55,7 +55,7 @@ def keeps_nineteen_attributes(service: ReferenceService) -> None:
 def puts_the_initial_message_last(service: ReferenceService) -> None:
     """The initial message stands behind what the customer says first."""
 
-    def act(_: World, call: Call, members: Members) -> None:
+    def act(_: Context, call: Call, members: Members) -> None:
         said = [item for item in call.contact.items if item.type == MESSAGE]
         if len(said) == 2 and said[-1].id == members["Id"]:  # noqa: PLR2004 - the initial message and this one
             said[0].at, said[1].at = said[1].at, said[0].at
@@ -68,8 +68,8 @@ def puts_the_initial_message_last(service: ReferenceService) -> None:
 def says_the_initial_message_itself(service: ReferenceService) -> None:
     """The initial message has no sender."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        items = world.state.contacts[members["ContactId"]].items
+    def act(context: Context, _: Call, members: Members) -> None:
+        items = context.state.contacts[members["ContactId"]].items
         items[:] = [replace(item, sender=None) if item.type == MESSAGE else item for item in items]
 
     then(service, START, act)
@@ -80,7 +80,7 @@ def takes_no_text_without_a_list(service: ReferenceService) -> None:
     """A chat that was started without a list of content types takes no text/plain."""
     listed: set[str] = set()
 
-    def keep(_: World, call: Call, members: Members) -> None:
+    def keep(_: Context, call: Call, members: Members) -> None:
         if call.get("SupportedMessagingContentTypes"):
             listed.add(members["ContactId"])
 
@@ -96,10 +96,10 @@ def takes_no_text_without_a_list(service: ReferenceService) -> None:
 def connects_for_an_hour(service: ReferenceService) -> None:
     """A connection token lives for an hour."""
 
-    def shorten(world: World, _call: Call, _members: Members) -> None:
-        for token, connection in world.state.connection_tokens.items():
-            soon = world.now() + HOUR
-            world.state.connection_tokens[token] = replace(connection, expires_at=min(connection.expires_at, soon))
+    def shorten(context: Context, _call: Call, _members: Members) -> None:
+        for token, connection in context.state.connection_tokens.items():
+            soon = context.now() + HOUR
+            context.state.connection_tokens[token] = replace(connection, expires_at=min(connection.expires_at, soon))
 
     for name in (CONNECT, START):
         then(service, name, shorten)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, on_refusal, takes
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import VOICE, Contact
-from conformance.reference.world import Call, Members, World
 
 START = "StartWebRTCContact"
 CONNECT = "CreateParticipantConnection"
@@ -19,16 +19,16 @@ USES = 3
 DESCRIPTIONS = ("DescribeContact.*", "StartWebRTCContact.RelatedContactId.returned")
 
 
-def _calls(world: World) -> list[Contact]:
-    return [contact for contact in world.state.contacts.values() if contact.channel == VOICE]
+def _calls(context: Context) -> list[Contact]:
+    return [contact for contact in context.state.contacts.values() if contact.channel == VOICE]
 
 
 @fault("StartWebRTCContact.ContactId.names-the-contact", may=DESCRIPTIONS)
 def describes_no_call(service: ReferenceService) -> None:
     """DescribeContact knows chats only."""
 
-    def act(world: World, call: Call) -> None:
-        if call.get("ContactId") in [contact.id for contact in _calls(world)]:
+    def act(context: Context, call: Call) -> None:
+        if call.get("ContactId") in [contact.id for contact in _calls(context)]:
             raise not_found(call.operation, "No such contact in this instance.")
 
     first(service, "DescribeContact", act)
@@ -38,8 +38,8 @@ def describes_no_call(service: ReferenceService) -> None:
 def describes_the_call_before(service: ReferenceService) -> None:
     """DescribeContact of a call describes the one that was started before it."""
 
-    def described(world: World, call: Call) -> dict[str, Any]:
-        ids, wanted = [contact.id for contact in _calls(world)], call.get("ContactId")
+    def described(context: Context, call: Call) -> dict[str, Any]:
+        ids, wanted = [contact.id for contact in _calls(context)], call.get("ContactId")
         return {"ContactId": ids[max(0, ids.index(wanted) - 1)] if wanted in ids else wanted}
 
     takes(service, "DescribeContact", described)
@@ -49,7 +49,7 @@ def _sharing(member: str, every: int) -> Fault:
     def seed(service: ReferenceService) -> None:
         before: list[Members] = []
 
-        def given(_: World, __: Call, members: Members) -> Members:
+        def given(_: Context, __: Call, members: Members) -> Members:
             before.append(members)
             return members if len(before) % every else {**members, member: before[-2][member]}
 
@@ -82,7 +82,7 @@ SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId",
 def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
     """CreateParticipantConnection takes the tokens of chats only."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         if call.contact.channel == VOICE:
             raise access_denied()
 
@@ -97,7 +97,7 @@ def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
     """The ParticipantToken of a call is used up when it has opened three connections."""
     used: dict[str, int] = {}
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         used[call.participant.id] = used.get(call.participant.id, 0) + 1
         if call.contact.channel == VOICE and used[call.participant.id] > USES:
             raise access_denied()
@@ -109,7 +109,7 @@ def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
 def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
     """The ParticipantToken of the caller is void as soon as another customer joins the call."""
 
-    def act(_: World, call: Call) -> None:
+    def act(_: Context, call: Call) -> None:
         joined = call.contact.channel == VOICE and len(call.contact.participants) > 1
         if joined and call.participant is call.contact.participants[0]:
             raise access_denied()
@@ -121,7 +121,7 @@ def _blank(*path: str, every: int = 1) -> Fault:
     def seed(service: ReferenceService) -> None:
         calls = count(1)
 
-        def given(_: World, __: Call, members: Members) -> Members:
+        def given(_: Context, __: Call, members: Members) -> Members:
             if next(calls) % every:
                 return members
             place: dict[str, Any] = members["ConnectionData"]
@@ -165,7 +165,7 @@ def calls_start_in_any_instance(service: ReferenceService) -> None:
 def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
     """A call starts in the first instance that begins like the InstanceId."""
 
-    def meant(_: World, call: Call) -> dict[str, Any]:
+    def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("InstanceId")
         return {"InstanceId": next((known for known in FLOWS if known.startswith(given)), given)}
 
@@ -186,7 +186,7 @@ def calls_start_with_any_flow(service: ReferenceService) -> None:
 def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
     """A call starts when all but the last character of its ContactFlowId is right."""
 
-    def meant(_: World, call: Call) -> dict[str, Any]:
+    def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")
         return {"ContactFlowId": CONTACT_FLOW_ID if given[:-1] == CONTACT_FLOW_ID[:-1] else given}
 
@@ -197,7 +197,7 @@ def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
 def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None:
     """A call starts with any flow that the account has."""
 
-    def meant(_: World, call: Call) -> dict[str, Any]:
+    def meant(_: Context, call: Call) -> dict[str, Any]:
         flow = FLOWS.get(call.get("InstanceId"))
         return {"ContactFlowId": flow} if call.get("ContactFlowId") in FLOWS.values() else {}
 
@@ -208,7 +208,7 @@ def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None
 def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
     """An unknown instance or flow is InvalidParameterException."""
 
-    def act(_: World, call: Call, refusal: Refusal) -> None:
+    def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ResourceNotFoundException":
             raise bad_value(call.operation, refusal.message)
 
@@ -219,8 +219,8 @@ def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
 def describes_the_last_two_calls_only(service: ReferenceService) -> None:
     """DescribeContact has forgotten a call when two more were started."""
 
-    def act(world: World, call: Call) -> None:
-        if call.get("ContactId") in [contact.id for contact in _calls(world)[:-2]]:
+    def act(context: Context, call: Call) -> None:
+        if call.get("ContactId") in [contact.id for contact in _calls(context)[:-2]]:
             raise not_found(call.operation, "No such contact in this instance.")
 
     first(service, "DescribeContact", act)
@@ -232,7 +232,7 @@ def _common(name: str, says: str, *path: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         firsts: list[Any] = []
 
-        def given(_: World, __: Call, members: Members) -> Members:
+        def given(_: Context, __: Call, members: Members) -> Members:
             part = members["ConnectionData"][path[0]]
             firsts.append(part[path[1]])
             return {**members, "ConnectionData": {**members["ConnectionData"], path[0]: {**part, path[1]: firsts[0]}}}

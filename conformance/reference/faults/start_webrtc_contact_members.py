@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import lacks, refuses, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import lacks, refuses, takes, then
 from conformance.reference.rules import a_date_is_an_epoch_time, segment_attribute_arns_are_arns
 from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT
-from conformance.reference.world import Call, Members, World
 
 START = "StartWebRTCContact"
 SUBJECT = "start-webrtc-contact-members"
@@ -67,7 +67,7 @@ def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
     """A call has the attributes of the one that was started before it."""
     before: list[Attributes] = []
 
-    def kept(_: World, call: Call) -> dict[str, Any]:
+    def kept(_: Context, call: Call) -> dict[str, Any]:
         before.append(dict(call.get("Attributes") or {}))
         return {"Attributes": before[-2] if len(before) > 1 else {}}
 
@@ -225,8 +225,8 @@ DATES: tuple[Fault, ...] = (
 def refuses_a_related_chat(service: ReferenceService) -> None:
     """A call is related to calls only."""
 
-    def act(world: World, call: Call) -> dict[str, Any]:
-        related = world.state.contacts.get(call.get("RelatedContactId"))
+    def act(context: Context, call: Call) -> dict[str, Any]:
+        related = context.state.contacts.get(call.get("RelatedContactId"))
         if related is not None and related.channel == CHAT:
             raise bad_value(call.operation, "A call is related to a call.")
         return {}
@@ -238,8 +238,8 @@ def refuses_a_related_chat(service: ReferenceService) -> None:
 def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
     """The RelatedContactId of a call is checked and forgotten."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        world.state.contacts[members["ContactId"]].related = None
+    def act(context: Context, _: Call, members: Members) -> None:
+        context.state.contacts[members["ContactId"]].related = None
 
     then(service, START, act)
 
@@ -248,9 +248,9 @@ def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
 def relates_calls_to_the_latest(service: ReferenceService) -> None:
     """A call with a RelatedContactId is related to the contact that was started last."""
 
-    def meant(world: World, call: Call) -> dict[str, Any]:
-        known = call.get("RelatedContactId") in world.state.contacts
-        return {"RelatedContactId": list(world.state.contacts)[-1]} if known else {}
+    def meant(context: Context, call: Call) -> dict[str, Any]:
+        known = call.get("RelatedContactId") in context.state.contacts
+        return {"RelatedContactId": list(context.state.contacts)[-1]} if known else {}
 
     takes(service, START, meant)
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.contacts import end_contact
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import first, gives, takes, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import VOICE, Contact
-from conformance.reference.world import Call, Members, World
 
 START, SUBJECT = "StartChatContact", "started-chats"
 
@@ -23,7 +23,7 @@ START, SUBJECT = "StartChatContact", "started-chats"
 def trims_display_names(service: ReferenceService) -> None:
     """A DisplayName is kept without the blanks around it."""
 
-    def trimmed(_: World, call: Call) -> dict[str, Any]:
+    def trimmed(_: Context, call: Call) -> dict[str, Any]:
         name = call.get("ParticipantDetails")["DisplayName"]
         return {"ParticipantDetails": {"DisplayName": name.strip() or name}}
 
@@ -48,8 +48,8 @@ def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
 def relates_to_chats_only(service: ReferenceService) -> None:
     """A RelatedContactId of a call is bad input."""
 
-    def act(world: World, call: Call) -> None:
-        related = world.state.contacts.get(call.get("RelatedContactId") or "")
+    def act(context: Context, call: Call) -> None:
+        related = context.state.contacts.get(call.get("RelatedContactId") or "")
         if related is not None and related.channel == VOICE:
             raise bad_value(call.operation, "It is a call.")
 
@@ -60,8 +60,8 @@ def relates_to_chats_only(service: ReferenceService) -> None:
 def relates_to_the_first_of_a_chain(service: ReferenceService) -> None:
     """A chat that is related to a related one is related to what that one is related to."""
 
-    def act(world: World, _: Call, members: Members) -> None:
-        contact = world.state.contacts[members["ContactId"]]
+    def act(context: Context, _: Call, members: Members) -> None:
+        contact = context.state.contacts[members["ContactId"]]
         while contact.related is not None and contact.related.related is not None:
             contact.related = contact.related.related
 
@@ -72,7 +72,7 @@ def _of_starts(service: ReferenceService) -> set[str]:
     """The connection tokens that starts returned, as they come."""
     tokens: set[str] = set()
 
-    def keep(_: World, __: Call, members: Members) -> None:
+    def keep(_: Context, __: Call, members: Members) -> None:
         tokens.update(
             [members["ConnectionCredentials"]["ConnectionToken"]] if "ConnectionCredentials" in members else []
         )
@@ -137,8 +137,8 @@ def voids_participant_tokens_beside_connections(service: ReferenceService) -> No
 
 
 def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault:
-    def changed(world: World, _: Call, members: Members) -> Members:
-        at = iso(world.now() + hours * HOUR)
+    def changed(context: Context, _: Call, members: Members) -> Members:
+        at = iso(context.now() + hours * HOUR)
         return {**members, part: {**members[part], member: at}} if part in members else members
 
     says = f"The {member} of a start is {hours} hours ahead."
@@ -188,12 +188,12 @@ GOES_ON = tuple(map(_goes_on, ("SendMessage", "SendEvent", "GetTranscript")))
 def lasts_from_the_latest_message(service: ReferenceService) -> None:
     """A chat lasts its duration from the latest message on."""
 
-    def longer(world: World, call: Call, _: Members) -> None:
+    def longer(context: Context, call: Call, _: Members) -> None:
         contact = call.contact
-        if world.clock.moved > contact.moved_before:
-            contact.ends_at = world.now() + contact.ends_at - contact.started_at
-            deadlines = [(at, name) for at, name in world.state.deadlines if name != contact.id]
-            world.state.deadlines[:] = sorted([*deadlines, (contact.ends_at, contact.id)])
+        if context.clock.moved > contact.moved_before:
+            contact.ends_at = context.now() + contact.ends_at - contact.started_at
+            deadlines = [(at, name) for at, name in context.state.deadlines if name != contact.id]
+            context.state.deadlines[:] = sorted([*deadlines, (contact.ends_at, contact.id)])
 
     then(service, "SendMessage", longer)
 
@@ -201,11 +201,11 @@ def lasts_from_the_latest_message(service: ReferenceService) -> None:
 def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool]) -> Fault:
     """StopContact ends also the active chats that `alike` is true of."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        stopped = world.state.contacts[call.get("ContactId")]
-        for contact in world.state.contacts.values():
+    def act(context: Context, call: Call, _: Members) -> None:
+        stopped = context.state.contacts[call.get("ContactId")]
+        for contact in context.state.contacts.values():
             if contact.active and alike(contact, stopped):
-                end_contact(world, contact, ContactEvent.STOP)
+                end_contact(context, contact, ContactEvent.STOP)
 
     red = ("StopContact.effect.other-chats-go-on",)
     return Fault(name, says, red, ("*",), SUBJECT, lambda service: then(service, "StopContact", act))
@@ -229,8 +229,8 @@ ENDING_TOO = (
 def forgets_customers_at_the_end(service: ReferenceService) -> None:
     """A chat that was stopped has no CustomerId any more."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        world.state.contacts[call.get("ContactId")].customer_id = None
+    def act(context: Context, call: Call, _: Members) -> None:
+        context.state.contacts[call.get("ContactId")].customer_id = None
 
     then(service, "StopContact", act)
 
@@ -241,20 +241,20 @@ def forgets_customers_at_the_end(service: ReferenceService) -> None:
 )
 def loses_attributes_when_somebody_joins(service: ReferenceService) -> None:
     """The attributes of a chat are gone when a participant is added."""
-    then(service, "CreateParticipant", lambda world, call, _: _contact(world, call).attributes.clear())
+    then(service, "CreateParticipant", lambda context, call, _: _contact(context, call).attributes.clear())
 
 
 @fault("StartChatContact.ParticipantToken.lives-with-participant", may=("*",))
 def voids_the_customers_token_when_a_third_joins(service: ReferenceService) -> None:
     """The ParticipantToken of a chat's customer is void when the second bot was added."""
 
-    def act(world: World, call: Call, _: Members) -> None:
-        customer, *others = _contact(world, call).participants
+    def act(context: Context, call: Call, _: Members) -> None:
+        customer, *others = _contact(context, call).participants
         if len(others) > 1:
-            world.state.participant_tokens.pop(customer.token, None)
+            context.state.participant_tokens.pop(customer.token, None)
 
     then(service, "CreateParticipant", act)
 
 
-def _contact(world: World, call: Call) -> Contact:
-    return world.state.contacts[call.get("ContactId")]
+def _contact(context: Context, call: Call) -> Contact:
+    return context.state.contacts[call.get("ContactId")]

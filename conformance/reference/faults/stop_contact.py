@@ -7,15 +7,15 @@ from typing import Any
 
 from conformance.contract.model import Operation
 from conformance.reference.contacts import end_contact
+from conformance.reference.context import Call, Context
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.gates import document_of
-from conformance.reference.faults.seams import first, operation_of, then
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, operation_of, then
+from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.lifecycle import ContactEvent, ContactStage, ParticipantStage
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participant
-from conformance.reference.world import Call, World
 from conformance.wire import Request, Response
 
 STOP = "StopContact"
@@ -32,8 +32,8 @@ def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact
     """Some participants of a stopped contact stay in it."""
 
     def seed(service: ReferenceService) -> None:
-        def act(world: World, call: Call, _: object) -> None:
-            contact = world.state.contacts[call.get("ContactId")]
+        def act(context: Context, call: Call, _: object) -> None:
+            contact = context.state.contacts[call.get("ContactId")]
             for participant in who(contact):
                 participant.stage = ParticipantStage.CONNECTED
             if contact.participants[0].present:
@@ -89,7 +89,7 @@ def _serving(name: str, operation: str, says: str) -> Fault:
         def handle(request: Request) -> Response:
             if operation_of(request) != operation:
                 return service.handle(request)
-            gone = [p for c in service.world.state.contacts.values() if not c.active for p in c.participants]
+            gone = [p for c in service.context.state.contacts.values() if not c.active for p in c.participants]
             stages = [(p, p.stage) for p in gone]
             for participant in gone:
                 participant.stage = ParticipantStage.CONNECTED
@@ -115,8 +115,8 @@ def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fa
     """StopContact refuses contacts in some state."""
 
     def seed(service: ReferenceService) -> None:
-        def act(world: World, call: Call) -> None:
-            contact = world.state.contacts.get(call.get("ContactId"))
+        def act(context: Context, call: Call) -> None:
+            contact = context.state.contacts.get(call.get("ContactId"))
             if contact is not None and contact.channel == CHAT and contact.active and spared(contact):
                 raise bad_value(call.operation, "It cannot be stopped now.")
 
@@ -138,11 +138,11 @@ SPARING: tuple[Fault, ...] = (
 
 def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Contact], Contact]) -> Fault:
     def seed(service: ReferenceService) -> None:
-        def act(world: World, call: Call, _: object) -> None:
-            contacts = list(world.state.contacts.values())
-            besides = which(contacts, world.state.contacts[call.get("ContactId")])
+        def act(context: Context, call: Call, _: object) -> None:
+            contacts = list(context.state.contacts.values())
+            besides = which(contacts, context.state.contacts[call.get("ContactId")])
             if besides.active:
-                end_contact(world, besides, ContactEvent.STOP)
+                end_contact(context, besides, ContactEvent.STOP)
 
         then(service, STOP, act)
 
@@ -164,16 +164,16 @@ BESIDES: tuple[Fault, ...] = (
 # Refusals that end something
 
 
-def _refusing_late(name: str, says: str, meant: Callable[[World, Any], Contact | None]) -> Fault:
+def _refusing_late(name: str, says: str, meant: Callable[[Context, Any], Contact | None]) -> Fault:
     """A refused StopContact has stopped a contact."""
 
     def seed(service: ReferenceService) -> Handler:
         def handle(request: Request) -> Response:
             response = service.handle(request)
             if operation_of(request) == STOP and not response.succeeded:
-                contact = meant(service.world, document_of(request))
+                contact = meant(service.context, document_of(request))
                 if contact is not None and contact.active:
-                    end_contact(service.world, contact, ContactEvent.STOP)
+                    end_contact(service.context, contact, ContactEvent.STOP)
             return response
 
         return handle
@@ -190,13 +190,13 @@ REFUSING_LATE: tuple[Fault, ...] = (
     _refusing_late(
         "stops-before-it-looks-at-the-instance",
         "A StopContact under a wrong InstanceId is refused when the contact has ended.",
-        lambda world, body: world.state.contacts.get(str(body["ContactId"])) if _names_one(body) else None,
+        lambda context, body: context.state.contacts.get(str(body["ContactId"])) if _names_one(body) else None,
     ),
     _refusing_late(
         "stops-before-it-looks-at-the-reason",
         "A StopContact that is refused for its DisconnectReason has ended the contact.",
-        lambda world, body: (
-            world.state.contacts.get(str(body["ContactId"]))
+        lambda context, body: (
+            context.state.contacts.get(str(body["ContactId"]))
             if _names_one(body) and "DisconnectReason" in body
             else None
         ),
@@ -204,7 +204,7 @@ REFUSING_LATE: tuple[Fault, ...] = (
     _refusing_late(
         "stops-the-latest-for-an-unknown",
         "A StopContact of an unknown contact is refused and ends the latest one.",
-        lambda world, _: list(world.state.contacts.values())[-1],
+        lambda context, _: list(context.state.contacts.values())[-1],
     ),
 )
 
@@ -215,7 +215,7 @@ def stop_voids_participant_tokens_only(service: ReferenceService) -> None:
     own = service.authenticate
 
     def authenticate(operation: Operation, request: Request) -> Participant | None:
-        connection = service.world.state.connection_tokens.get(request.header("X-Amz-Bearer") or "")
+        connection = service.context.state.connection_tokens.get(request.header("X-Amz-Bearer") or "")
         if connection is not None and connection.participant.contact.end_reason is ContactEvent.STOP:
             return connection.participant
         return own(operation, request)

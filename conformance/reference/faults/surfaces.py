@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.clock import SECOND, iso
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives, then
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, then
 from conformance.reference.items import new_item
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import EVENT, MESSAGE, Item
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 TIME = "Surfaces.reply-and-transcript.same-time"
@@ -58,7 +58,7 @@ def _json_again(text: str, **how: bool) -> str:
 def _own(name: str, says: str, change: Change) -> Fault:
     """A fault that keeps a message's content as `change` makes it."""
 
-    def changed(_: World, call: Call, __: Members) -> None:
+    def changed(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         item.content = change(item.content or "")
 
@@ -145,7 +145,7 @@ CHANGED = (
 def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     """A Markdown message stands in the transcript as text/plain."""
 
-    def changed(_: World, call: Call, __: Members) -> None:
+    def changed(_: Context, call: Call, __: Members) -> None:
         if call.get("ContentType") == "text/markdown":
             call.contact.items[-1].content_type = "text/plain"
 
@@ -173,7 +173,7 @@ def swaps_contents_between_chats(service: ReferenceService) -> None:
     latest: list[tuple[str, Item]] = []
     pairs = Counter[str]()
 
-    def swapped(_: World, call: Call, __: Members) -> None:
+    def swapped(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         if latest and latest[-1][0] != call.contact.id:
             pairs["seen"] += 1
@@ -196,7 +196,7 @@ def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
     """Every fifth reply of a chat has the Id of the message before."""
     replies: Counter[str] = Counter()
 
-    def told(_: World, call: Call, members: Members) -> Members:
+    def told(_: Context, call: Call, members: Members) -> Members:
         replies[call.contact.id] += 1
         messages = [item for item in call.contact.items if item.type == MESSAGE]
         late = not replies[call.contact.id] % 5 and len(messages) > 1
@@ -210,7 +210,7 @@ def loses_every_third_message(service: ReferenceService) -> None:
     """Every third message of a chat is answered and pushed, and stands in no transcript."""
     sent: Counter[str] = Counter()
 
-    def lost(_: World, call: Call, __: Members) -> None:
+    def lost(_: Context, call: Call, __: Members) -> None:
         sent[call.contact.id] += 1
         if not sent[call.contact.id] % 3:
             call.contact.items.pop()
@@ -218,9 +218,9 @@ def loses_every_third_message(service: ReferenceService) -> None:
     then(service, "SendMessage", lost)
 
 
-def _replied_time(name: str, says: str, change: Callable[[World, Call, str], str]) -> Fault:
-    def changed(world: World, call: Call, members: Members) -> Members:
-        return {**members, "AbsoluteTime": change(world, call, members["AbsoluteTime"])}
+def _replied_time(name: str, says: str, change: Callable[[Context, Call, str], str]) -> Fault:
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        return {**members, "AbsoluteTime": change(context, call, members["AbsoluteTime"])}
 
     may = ("Surfaces.reply-and-frame.*", "GetTranscript.*", "SendMessage.AbsoluteTime.*")
     return Fault(
@@ -233,8 +233,8 @@ def _replied_time(name: str, says: str, change: Callable[[World, Call, str], str
     )
 
 
-def _a_second_late_in_wide_messages(world: World, call: Call, told: str) -> str:
-    return told if call.get("Content").isascii() else iso(world.now() + SECOND)
+def _a_second_late_in_wide_messages(context: Context, call: Call, told: str) -> str:
+    return told if call.get("Content").isascii() else iso(context.now() + SECOND)
 
 
 REPLIED = (
@@ -259,7 +259,7 @@ def moves_the_time_of_every_seventh_item(service: ReferenceService) -> None:
     """The time of every seventh message of a chat is another one in the transcript."""
     sent: Counter[str] = Counter()
 
-    def moved(_: World, call: Call, __: Members) -> None:
+    def moved(_: Context, call: Call, __: Members) -> None:
         sent[call.contact.id] += 1
         if not sent[call.contact.id] % 7:
             call.contact.items[-1].at += 1
@@ -315,10 +315,10 @@ def sorts_messages_by_id(service: ReferenceService) -> None:
 def keeps_typing_under_another_id(service: ReferenceService) -> None:
     """Typing stands in the transcript with another Id than that of the reply."""
 
-    def kept(world: World, call: Call, _: Members) -> None:
+    def kept(context: Context, call: Call, _: Members) -> None:
         if call.get("ContentType").endswith(".typing"):
             kind = call.get("ContentType")
-            call.contact.items.append(new_item(world, call.contact, call.participant, EVENT, content_type=kind))
+            call.contact.items.append(new_item(context, call.contact, call.participant, EVENT, content_type=kind))
 
     then(service, "SendEvent", kept)
 
@@ -329,7 +329,7 @@ OF_ATTACHMENTS = ("CompleteAttachmentUpload.*", "GetAttachment.*", "GetTranscrip
 def _shown_attachments(service: ReferenceService, change: Callable[[Members, Call], None]) -> None:
     """Changes each attachment that GetTranscript shows."""
 
-    def shown(_: World, call: Call, members: Members) -> None:
+    def shown(_: Context, call: Call, members: Members) -> None:
         for item in members["Transcript"]:
             for part in item.get("Attachments", ()):
                 change(part, call)
@@ -348,7 +348,7 @@ def shows_every_attachment_as_the_newest(service: ReferenceService) -> None:
     """Every attachment of a chat has the AttachmentId of the one that was started last."""
 
     def change(part: Members, call: Call) -> None:
-        started = [one.id for one in service.world.state.attachments.values() if one.contact is call.contact]
+        started = [one.id for one in service.context.state.attachments.values() if one.contact is call.contact]
         part["AttachmentId"] = started[-1]
 
     _shown_attachments(service, change)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
-from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, meddle_with_items
-from conformance.reference.faults.seams import takes, then
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import takes, then
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Socket
-from conformance.reference.world import Call, Members, World
 
 SUBJECT = "surfaces-of-bots"
 MAY = ("Surfaces.*", "WebSocket.frame.*", "WebSocket.delivery.*", "GetTranscript.*", "SendMessage.*")
@@ -23,7 +23,7 @@ def _is_bot(call: Call) -> bool:
 
 
 def _takes_of_bots(change: Callable[[str], str]) -> Seed:
-    def taken(_: World, call: Call) -> Members:
+    def taken(_: Context, call: Call) -> Members:
         return {"Content": change(call.get("Content"))} if _is_bot(call) else {}
 
     return lambda service: takes(service, "SendMessage", taken)
@@ -43,7 +43,7 @@ STORING = tuple(
 def calls_what_bots_say_plain_text(service: ReferenceService) -> None:
     """Whatever a bot sends stands in the transcript as text/plain."""
 
-    def plain(_: World, call: Call, members: Members) -> None:
+    def plain(_: Context, call: Call, members: Members) -> None:
         for item in call.contact.items[-1:]:
             if _is_bot(call) and item.id == members["Id"]:
                 item.content_type = "text/plain"

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from conformance.reference.clock import iso
-from conformance.reference.faults.fault import Fault, Seed, fault
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, each_item
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
 from conformance.reference.items import EVENT_TYPES
 from conformance.reference.messages import send_message
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 
 TYPING = EVENT_TYPES + "typing"
 LAST_OF_THE_BASIC_PLANE = 0xFFFF
@@ -95,13 +95,13 @@ def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -
     """Every seventh message arrives on web sockets and does not stand in the transcript."""
     numbers = count(1)
 
-    def send(world: World, call: Call) -> Members:
-        sent = send_message(world, call)
+    def send(context: Context, call: Call) -> Members:
+        sent = send_message(context, call)
         if next(numbers) % 7 == 0:
             call.contact.items.pop()
         return sent
 
-    service.performers["SendMessage"] = send
+    service.handlers["SendMessage"] = send
 
 
 @fault("Surfaces.event-reply-and-frame.same-id")

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from conformance.reference.clock import DAY
 from conformance.reference.contacts import end_contact
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.bearers import CONNECTING, bearer_of, owner_of
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import gives, then
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import gives, then
 from conformance.reference.items import new_item, publish
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import EVENT, MESSAGE, Connection, Contact
-from conformance.reference.world import Call, Members, World
 from conformance.wire import Request, Response
 
 OF_CHATS = ("*.own-chat-only", "LifeCycle.*", "*.other-chats-go-on", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
@@ -23,9 +23,9 @@ EVERYTHING = ("*",)  # whoever speaks for somebody else, or for nobody, breaks a
 FORBIDDEN = 403
 
 
-def _others(world: World, own: Contact) -> Iterator[Contact]:
+def _others(context: Context, own: Contact) -> Iterator[Contact]:
     """The other active contacts, the newest first."""
-    contacts = reversed(list(world.state.contacts.values()))
+    contacts = reversed(list(context.state.contacts.values()))
     return (contact for contact in contacts if contact.active and contact is not own)
 
 
@@ -33,8 +33,8 @@ def _others(world: World, own: Contact) -> Iterator[Contact]:
 def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
     """A message stands in the chat of its token and in the newest other one."""
 
-    def said(world: World, call: Call, _: Members) -> None:
-        for other in list(_others(world, call.contact))[:1]:
+    def said(context: Context, call: Call, _: Members) -> None:
+        for other in list(_others(context, call.contact))[:1]:
             other.items.append(call.contact.items[-1])
 
     then(service, "SendMessage", said)
@@ -47,28 +47,28 @@ def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
 )
 def reads_all_chats(service: ReferenceService) -> None:
     """GetTranscript shows the messages of every active chat."""
-    perform = service.performers["GetTranscript"]
+    perform = service.handlers["GetTranscript"]
 
-    def read(world: World, call: Call) -> Members:
+    def read(context: Context, call: Call) -> Members:
         contact, own = call.contact, call.contact.items
-        others = [item for other in _others(world, contact) for item in other.items]
+        others = [item for other in _others(context, contact) for item in other.items]
         contact.items = sorted([*own, *others], key=lambda item: item.at)
         try:
-            return perform(world, call)
+            return perform(context, call)
         finally:
             contact.items = own
 
-    service.performers["GetTranscript"] = read
+    service.handlers["GetTranscript"] = read
 
 
 @fault("SendEvent.bearer.own-chat-only", may=OF_CHATS)
 def shows_typing_in_other_chats(service: ReferenceService) -> None:
     """An event stands in the transcripts of all other chats."""
 
-    def shown(world: World, call: Call, members: Members) -> None:
+    def shown(context: Context, call: Call, members: Members) -> None:
         kind = call.get("ContentType")
-        for other in _others(world, call.contact):
-            item = new_item(world, other, call.participant, EVENT, content_type=kind)
+        for other in _others(context, call.contact):
+            item = new_item(context, other, call.participant, EVENT, content_type=kind)
             item.id = members["Id"]
             other.items.append(item)
 
@@ -82,11 +82,11 @@ LEAVING = ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.
 def ends_the_chat_before_too(service: ReferenceService) -> None:
     """Who disconnects ends also the chat that was started before its own."""
 
-    def ended(world: World, call: Call, _: Members) -> None:
-        contacts = list(world.state.contacts.values())
+    def ended(context: Context, call: Call, _: Members) -> None:
+        contacts = list(context.state.contacts.values())
         place = contacts.index(call.contact)
         if place and contacts[place - 1].active:
-            end_contact(world, contacts[place - 1], ContactEvent.STOP)
+            end_contact(context, contacts[place - 1], ContactEvent.STOP)
 
     then(service, "DisconnectParticipant", ended)
 
@@ -95,11 +95,11 @@ def ends_the_chat_before_too(service: ReferenceService) -> None:
 def connects_to_the_newest_other_chat(service: ReferenceService) -> None:
     """Where three chats are active a connection belongs to the customer of the newest other one."""
 
-    def connected(world: World, call: Call, members: Members) -> None:
-        others = list(_others(world, call.contact))
+    def connected(context: Context, call: Call, members: Members) -> None:
+        others = list(_others(context, call.contact))
         if "ConnectionCredentials" in members and len(others) > 1:
             token = members["ConnectionCredentials"]["ConnectionToken"]
-            world.state.connection_tokens[token] = Connection(others[0].participants[0], world.now() + DAY)
+            context.state.connection_tokens[token] = Connection(others[0].participants[0], context.now() + DAY)
 
     then(service, CONNECTING, connected)
 
@@ -109,14 +109,14 @@ OF_ATTACHMENTS = ("*Attachment*",)
 
 def _as_its_owner(service: ReferenceService, name: str, member: str) -> None:
     """Operation `name` is performed by the customer whose chat the attachment belongs to."""
-    perform = service.performers[name]
+    perform = service.handlers[name]
 
-    def performed(world: World, call: Call) -> Members:
+    def performed(context: Context, call: Call) -> Members:
         given = call.get(member)
-        attachment = world.state.attachments.get(given if isinstance(given, str) else given[0])
-        return perform(world, replace(call, caller=attachment.contact.participants[0]) if attachment else call)
+        attachment = context.state.attachments.get(given if isinstance(given, str) else given[0])
+        return perform(context, replace(call, caller=attachment.contact.participants[0]) if attachment else call)
 
-    service.performers[name] = performed
+    service.handlers[name] = performed
 
 
 @fault("GetAttachment.bearer.own-chat-only", "StartAttachmentUpload.bearer.own-chat-only", may=OF_ATTACHMENTS)
@@ -147,7 +147,7 @@ def _told_of(service: ReferenceService, told: str) -> Handler:
 
 def _resembled(service: ReferenceService, token: str) -> object:
     """Whose token begins like `token`, with 40 characters or more."""
-    state, begin = service.world.state, token[: max(40, len(token) // 3)]
+    state, begin = service.context.state, token[: max(40, len(token) // 3)]
     tokens = [*state.connection_tokens, *state.participant_tokens]
     return next((owner_of(service, one) for one in tokens if one.startswith(begin)), None)
 
@@ -178,7 +178,7 @@ def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
         response, owner = service.handle(request), owner_of(service, bearer_of(request))
         if response.status == FORBIDDEN and owner and owner.contact.active and request.path == "/participant/message":
             content = json.loads(request.body).get("Content")
-            item = new_item(service.world, owner.contact, owner, MESSAGE, content_type="text/plain", content=content)
+            item = new_item(service.context, owner.contact, owner, MESSAGE, content_type="text/plain", content=content)
             publish(owner.contact, item)
         return response
 
@@ -193,7 +193,7 @@ def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
         response, owner = service.handle(request), owner_of(service, bearer_of(request))
         tried = request.path == "/participant/disconnect" and response.status == FORBIDDEN
         if tried and owner and owner.contact.active and bearer_of(request) == owner.token:
-            end_contact(service.world, owner.contact, ContactEvent.STOP)
+            end_contact(service.context, owner.contact, ContactEvent.STOP)
         return response
 
     return handle
@@ -202,15 +202,15 @@ def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
 @fault("Tokens.issue.header-safe", may=("StartChatContact.ConnectionTypes.*", "WebSocket.url.*"))
 def hands_out_tokens_of_two_lines(service: ReferenceService) -> None:
     """A token holds a line break."""
-    made = service.world.identifiers.token
-    service.world.identifiers.token = lambda *size: f"{made(*size)}\n="  # type: ignore[method-assign]
+    made = service.context.identifiers.token
+    service.context.identifiers.token = lambda *size: f"{made(*size)}\n="  # type: ignore[method-assign]
 
 
 @fault("Tokens.issue.header-safe", may=EVERYTHING)
 def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
     """A connection token ends in a blank, which no header keeps."""
 
-    def blank(_: World, __: Call, members: Members) -> Members:
+    def blank(_: Context, __: Call, members: Members) -> Members:
         credentials = members.get("ConnectionCredentials")
         if credentials:
             token = credentials["ConnectionToken"]
@@ -224,9 +224,9 @@ def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
 def hands_out_one_connection_token(service: ReferenceService) -> None:
     """Everybody gets the same connection token, which is that of who connected last."""
 
-    def shared(world: World, call: Call, members: Members) -> None:
+    def shared(context: Context, call: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:
-            world.state.connection_tokens["one-for-all"] = Connection(call.participant, world.now() + DAY)
+            context.state.connection_tokens["one-for-all"] = Connection(call.participant, context.now() + DAY)
             members["ConnectionCredentials"]["ConnectionToken"] = "one-for-all"
 
     then(service, CONNECTING, shared)
@@ -236,9 +236,9 @@ def hands_out_one_connection_token(service: ReferenceService) -> None:
 def hands_participant_tokens_out_as_connection_tokens(service: ReferenceService) -> None:
     """The connection token is the participant token."""
 
-    def same(world: World, call: Call, members: Members) -> None:
+    def same(context: Context, call: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:
-            world.state.connection_tokens[call.participant.token] = Connection(call.participant, world.now() + DAY)
+            context.state.connection_tokens[call.participant.token] = Connection(call.participant, context.now() + DAY)
             members["ConnectionCredentials"]["ConnectionToken"] = call.participant.token
 
     then(service, CONNECTING, same)

@@ -18,7 +18,7 @@ from conformance.reference.faults.bearers import (
     serving_the_gone,
     taking_for,
 )
-from conformance.reference.faults.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request
@@ -255,16 +255,16 @@ ENDED = (
 
 
 def _expired(service: ReferenceService, request: Request, owner: Participant) -> bool:
-    connection = service.world.state.connection_tokens.get(bearer_of(request))
-    return owner.present and connection is not None and service.world.now() >= connection.expires_at
+    connection = service.context.state.connection_tokens.get(bearer_of(request))
+    return owner.present and connection is not None and service.context.now() >= connection.expires_at
 
 
 def _within_an_hour(service: ReferenceService, request: Request, owner: Participant) -> bool:
-    connection = service.world.state.connection_tokens.get(bearer_of(request))
+    connection = service.context.state.connection_tokens.get(bearer_of(request))
     return (
         _expired(service, request, owner)
         and connection is not None
-        and service.world.now() < connection.expires_at + HOUR
+        and service.context.now() < connection.expires_at + HOUR
     )
 
 

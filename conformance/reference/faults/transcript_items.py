@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.reference.clock import iso
-from conformance.reference.faults.fault import Fault, Seed, fault
-from conformance.reference.faults.seams import gives
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.items import JOINED
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
-from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 LAST_OF_THE_BMP = "\uffff"
@@ -29,15 +29,15 @@ ANY_CONTENT = (
     "SendMessage.effect.*",
 )
 Item = dict[str, Any]
-Change = Callable[[World, Call, Item], Item]
+Change = Callable[[Context, Call, Item], Item]
 
 
 def items_become(change: Change) -> Seed:
     """Each item that is shown is what `change` makes of it; the stored one stays."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(world: World, call: Call, members: Members) -> Members:
-            return {**members, "Transcript": [change(world, call, dict(item)) for item in members["Transcript"]]}
+        def changed(context: Context, call: Call, members: Members) -> Members:
+            return {**members, "Transcript": [change(context, call, dict(item)) for item in members["Transcript"]]}
 
         gives(service, NAME, changed)
 
@@ -51,7 +51,7 @@ def _shown(name: str, says: str, change: Change, *red: str, may: tuple[str, ...]
 def _content(change: Callable[[str], str], content_type: str | None = None) -> Change:
     """Changes the content of messages, or of those of one content type."""
 
-    def changed(_: World, __: Call, item: Item) -> Item:
+    def changed(_: Context, __: Call, item: Item) -> Item:
         meant = item["Type"] == MESSAGE and content_type in (None, item["ContentType"])
         return {**item, "Content": change(item["Content"])} if meant and "Content" in item else item
 
@@ -61,7 +61,7 @@ def _content(change: Callable[[str], str], content_type: str | None = None) -> C
 def _with(**members: Any) -> Change:
     """Gives every message these members; None takes one away."""
 
-    def changed(_: World, __: Call, item: Item) -> Item:
+    def changed(_: Context, __: Call, item: Item) -> Item:
         if item["Type"] != MESSAGE:
             return item
         return {name: value for name, value in {**item, **members}.items() if value is not None}
@@ -72,21 +72,21 @@ def _with(**members: Any) -> Change:
 def _of_the_customer(member: str, attribute: str) -> Change:
     """Shows every message with something of the participant who started the chat."""
 
-    def changed(_: World, call: Call, item: Item) -> Item:
+    def changed(_: Context, call: Call, item: Item) -> Item:
         return {**item, member: getattr(call.contact.participants[0], attribute)} if item["Type"] == MESSAGE else item
 
     return changed
 
 
-def _related(_: World, call: Call, item: Item) -> Item:
+def _related(_: Context, call: Call, item: Item) -> Item:
     return {**item, "RelatedContactId": call.contact.id}
 
 
-def _at_reading(world: World, _: Call, item: Item) -> Item:
-    return {**item, "AbsoluteTime": iso(world.now())}
+def _at_reading(context: Context, _: Call, item: Item) -> Item:
+    return {**item, "AbsoluteTime": iso(context.now())}
 
 
-def _odd_event(_: World, __: Call, item: Item) -> Item:
+def _odd_event(_: Context, __: Call, item: Item) -> Item:
     return {**item, "ContentType": item["ContentType"].rpartition(".")[2]} if item["Type"] == EVENT else item
 
 
@@ -299,7 +299,7 @@ MEMBERS = (
 def keeps_no_joined_events(service: ReferenceService) -> None:
     """That somebody joined is not shown in the transcript."""
 
-    def without(_: World, __: Call, members: Members) -> Members:
+    def without(_: Context, __: Call, members: Members) -> Members:
         return {**members, "Transcript": [i for i in members["Transcript"] if i.get("ContentType") != JOINED]}
 
     gives(service, NAME, without)
@@ -310,14 +310,14 @@ def keeps_no_joined_events(service: ReferenceService) -> None:
 )
 def begins_every_chain_anew(service: ReferenceService) -> None:
     """The InitialContactId is another with each reply."""
-    gives(service, NAME, lambda world, _, members: {**members, "InitialContactId": world.identifiers.uuid()})
+    gives(service, NAME, lambda context, _, members: {**members, "InitialContactId": context.identifiers.uuid()})
 
 
 @fault("GetTranscript.Transcript.id-unique", may=("GetTranscript.*", "SendMessage.Id.unique", "Surfaces.*"))
 def gives_two_items_one_id(service: ReferenceService) -> None:
     """A message is followed by an event that has its Id, once there are three messages."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         said = [item["Id"] for item in members["Transcript"] if item["Type"] == MESSAGE]
         shown = [
             {**item, "Type": EVENT, "ContentType": JOINED} if place == len(members["Transcript"]) else item

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from conformance.reference.clock import iso
-from conformance.reference.faults.fault import Fault, Seed
-from conformance.reference.faults.seams import gives, refuses
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.hooks import gives, refuses
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 from conformance.reference.transcript import BACKWARD
-from conformance.reference.world import Call, Members, World
 
 NAME, SUBJECT = "GetTranscript", "transcript-pages"
 TIME = "GetTranscript.StartPosition.absolute-time"
@@ -26,7 +26,7 @@ Change = Callable[[Call, Members], Members]
 def _where(when: When, change: Change) -> Seed:
     """Pages for whose requests `when` holds are what `change` makes of them."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         return change(call, members) if when(call) else members
 
     return lambda service: gives(service, NAME, changed)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.reference.faults.fault import Fault, Seed, fault
-from conformance.reference.faults.seams import gives, takes
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.hooks import gives, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, sealed, unsealed
-from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 PAGED = (
@@ -30,14 +30,14 @@ def tokens_lead(shift: Shift) -> Seed:
     """
 
     def seed(service: ReferenceService) -> None:
-        def changed(world: World, call: Call, members: Members) -> Members:
+        def changed(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            cursor = unsealed(world, call, members["NextToken"])
+            cursor = unsealed(context, call, members["NextToken"])
             total = len(call.contact.items)
             by = shift(call, cursor, total) * (1 if cursor.direction == FORWARD else -1)
             place = max(0, min(cursor.position + by, total))
-            return {**members, "NextToken": sealed(world, call.contact, replace(cursor, position=place))}
+            return {**members, "NextToken": sealed(context, call.contact, replace(cursor, position=place))}
 
         gives(service, NAME, changed)
 
@@ -48,10 +48,10 @@ def tokens_end(when: Callable[[Call, Cursor, int], bool]) -> Seed:
     """There is no NextToken where `when` holds for the call, where it leads, and how many items the chat has."""
 
     def seed(service: ReferenceService) -> None:
-        def changed(world: World, call: Call, members: Members) -> Members:
+        def changed(context: Context, call: Call, members: Members) -> Members:
             if "NextToken" not in members:
                 return members
-            if not when(call, unsealed(world, call, members["NextToken"]), len(call.contact.items)):
+            if not when(call, unsealed(context, call, members["NextToken"]), len(call.contact.items)):
                 return members
             return {name: value for name, value in members.items() if name != "NextToken"}
 
@@ -208,8 +208,8 @@ REPEATS = (
 def pages_without_end(service: ReferenceService) -> None:
     """The last page has a NextToken, which leads to an empty page with a NextToken."""
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        more = sealed(world, call.contact, Cursor(BACKWARD, 0))
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        more = sealed(context, call.contact, Cursor(BACKWARD, 0))
         return {"NextToken": more, **members} if not call.get("StartPosition") else members
 
     gives(service, NAME, changed)
@@ -219,8 +219,8 @@ def pages_without_end(service: ReferenceService) -> None:
 def begins_again_after_the_last_page(service: ReferenceService) -> None:
     """The last page has a NextToken, which leads to the first one."""
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        first = sealed(world, call.contact, Cursor(BACKWARD, len(call.contact.items)))
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        first = sealed(context, call.contact, Cursor(BACKWARD, len(call.contact.items)))
         return {"NextToken": first, **members} if call.get("NextToken") else members
 
     gives(service, NAME, changed)
@@ -237,14 +237,14 @@ def counts_from_the_newest_item(service: ReferenceService) -> None:
     """A NextToken counts items from the newest one, so that what is sent meanwhile shifts all pages."""
     counted: dict[str, int] = {}
 
-    def read(world: World, call: Call) -> dict[str, Any]:
+    def read(context: Context, call: Call) -> dict[str, Any]:
         token = call.get("NextToken")
         if token is None or token not in counted:
             return {}
-        cursor, more = unsealed(world, call, token), len(call.contact.items) - counted[token]
-        return {"NextToken": sealed(world, call.contact, replace(cursor, position=cursor.position + more))}
+        cursor, more = unsealed(context, call, token), len(call.contact.items) - counted[token]
+        return {"NextToken": sealed(context, call.contact, replace(cursor, position=cursor.position + more))}
 
-    def counting(_: World, call: Call, members: Members) -> Members:
+    def counting(_: Context, call: Call, members: Members) -> Members:
         if "NextToken" in members:
             counted[members["NextToken"]] = len(call.contact.items)
         return members
@@ -258,7 +258,7 @@ def takes_each_token_once(service: ReferenceService) -> None:
     """A NextToken that was used leads to an empty page."""
     used: set[str] = set()
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         token = call.get("NextToken")
         if token in used:
             return {**members, "Transcript": []}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import Fault, fault
-from conformance.reference.faults.seams import gives, on_refusal, refuses, takes
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
-from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 PAGES = (
@@ -19,7 +19,7 @@ PAGES = (
 )
 LARGEST = 100  # items that a page may hold
 Arguments = Mapping[str, Any]
-Change = Callable[[World, Call], Arguments]
+Change = Callable[[Context, Call], Arguments]
 
 
 def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
@@ -55,7 +55,7 @@ def _unless(given: str, **instead: Any) -> Change:
 
 def _when(
     condition: Callable[[Call], object], instead: Callable[[Call], Arguments]
-) -> Callable[[World, Call], Arguments]:
+) -> Callable[[Context, Call], Arguments]:
     return lambda _, call: instead(call) if condition(call) and not call.get("NextToken") else {}
 
 
@@ -208,7 +208,7 @@ TAKEN = (
 def takes_any_text_for_a_time(service: ReferenceService) -> None:
     """A start time that cannot be read gets an empty transcript."""
 
-    def act(_: World, call: Call, __: Refusal) -> Members | None:
+    def act(_: Context, call: Call, __: Refusal) -> Members | None:
         unreadable = "AbsoluteTime" in _start(call)
         return {"InitialContactId": call.contact.id, "Transcript": []} if unreadable else None
 
@@ -225,8 +225,8 @@ def refuses_an_empty_start(service: ReferenceService) -> None:
 def starts_at_any_item(service: ReferenceService) -> None:
     """From the Id of another chat's item it goes on in that chat."""
 
-    def act(world: World, call: Call, _: Refusal) -> Members | None:
-        owner = _owner_of(world, str(_start(call).get("Id")))
+    def act(context: Context, call: Call, _: Refusal) -> Members | None:
+        owner = _owner_of(context, str(_start(call).get("Id")))
         if owner is None:
             return None
         return {"InitialContactId": call.contact.id, "Transcript": [_plain(item.id, item.type) for item in owner.items]}
@@ -238,8 +238,8 @@ def _plain(item_id: str, kind: str) -> Members:
     return {"Id": item_id, "Type": kind, "AbsoluteTime": "2026-01-01T00:00:00.000Z"}
 
 
-def _owner_of(world: World, item_id: str) -> Contact | None:
-    return next((c for c in world.state.contacts.values() if any(i.id == item_id for i in c.items)), None)
+def _owner_of(context: Context, item_id: str) -> Contact | None:
+    return next((c for c in context.state.contacts.values() if any(i.id == item_id for i in c.items)), None)
 
 
 @fault("GetTranscript.NextToken.of-another-chat", may=("GetTranscript.NextToken.*",))
@@ -247,7 +247,7 @@ def pages_on_in_any_chat(service: ReferenceService) -> None:
     """The NextToken of another chat goes on in that chat."""
     given: dict[str, Members] = {}
 
-    def keep(_: World, __: Call, members: Members) -> Members:
+    def keep(_: Context, __: Call, members: Members) -> Members:
         if "NextToken" in members:
             given[members["NextToken"]] = members
         return members

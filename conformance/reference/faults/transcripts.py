@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from dataclasses import replace
 
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import gives, then
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import gives, then
 from conformance.reference.items import item_members
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.reference.world import Call, Members, World
 
 NAME = "GetTranscript"
 MOST_BYTES = 256 * 2**10
@@ -32,7 +32,7 @@ def loses_each_seventh_message(service: ReferenceService) -> None:
     """Each seventh message of a chat is answered with an Id and stands nowhere."""
     numbers: Counter[str] = Counter()
 
-    def act(_: World, call: Call, members: Members) -> None:
+    def act(_: Context, call: Call, members: Members) -> None:
         numbers[call.contact.id] += 1
         if numbers[call.contact.id] % 7 == 0:
             call.contact.items[:] = [item for item in call.contact.items if item.id != members["Id"]]
@@ -56,7 +56,7 @@ def keeps_a_hundred_items(service: ReferenceService) -> None:
 def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
     """Of a page that would be longer only the newest items are shown, and no other page follows."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         shown = members["Transcript"]
         while len(json.dumps(shown)) > MOST_BYTES:
             shown = shown[1:]
@@ -69,11 +69,11 @@ def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
 def doubles_the_tenth_message(service: ReferenceService) -> None:
     """The tenth message of a chat stands there twice, with two Ids."""
 
-    def act(world: World, call: Call, members: Members) -> None:
+    def act(context: Context, call: Call, members: Members) -> None:
         items = call.contact.items
         if sum(item.type == MESSAGE for item in items) == 10:  # noqa: PLR2004 - the tenth
             said = next(item for item in items if item.id == members["Id"])
-            items.append(replace(said, id=world.identifiers.uuid(), at=said.at + 1))
+            items.append(replace(said, id=context.identifiers.uuid(), at=said.at + 1))
 
     then(service, "SendMessage", act)
 
@@ -82,7 +82,7 @@ def doubles_the_tenth_message(service: ReferenceService) -> None:
 def sorts_by_seconds(service: ReferenceService) -> None:
     """Items of the same second stand in the order of their Ids."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         order = sorted(members["Transcript"], key=lambda item: (item["AbsoluteTime"][:19], item["Id"]))
         ascending = members["Transcript"][:1] == order[:1]
         return {**members, "Transcript": order if ascending else order[::-1]}
@@ -94,7 +94,7 @@ def sorts_by_seconds(service: ReferenceService) -> None:
 def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
     """On a page of six items or more the fifth and the sixth have changed places."""
 
-    def changed(_: World, __: Call, members: Members) -> Members:
+    def changed(_: Context, __: Call, members: Members) -> Members:
         shown = list(members["Transcript"])
         shown[4:6] = shown[4:6][::-1]
         return {**members, "Transcript": shown}
@@ -106,7 +106,7 @@ def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
 def shows_bots_only_what_they_said(service: ReferenceService) -> None:
     """A participant who was added sees no messages of others."""
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         if call.participant is call.contact.participants[0]:
             return members
         own = [i for i in members["Transcript"] if i.get("ParticipantId") in (None, call.participant.id)]
@@ -120,7 +120,7 @@ def forgets_what_was_often_read(service: ReferenceService) -> None:
     """Whenever a transcript has been read five times its oldest item is gone."""
     reads: Counter[str] = Counter()
 
-    def changed(_: World, call: Call, members: Members) -> Members:
+    def changed(_: Context, call: Call, members: Members) -> Members:
         reads[call.contact.id] += 1
         if reads[call.contact.id] % 5 == 0:
             del call.contact.items[:2]
@@ -133,8 +133,8 @@ def forgets_what_was_often_read(service: ReferenceService) -> None:
 def shows_any_chat_that_is_named(service: ReferenceService) -> None:
     """The ContactId of any chat yields its items, whoever asks."""
 
-    def changed(world: World, call: Call, members: Members) -> Members:
-        other = world.state.contacts.get(call.get("ContactId") or "")
+    def changed(context: Context, call: Call, members: Members) -> Members:
+        other = context.state.contacts.get(call.get("ContactId") or "")
         if other is None or other is call.contact:
             return members
         return {**members, "Transcript": [item_members(item, other) for item in reversed(other.items)]}

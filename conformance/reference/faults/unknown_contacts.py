@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from conformance.reference.context import Call, Context
 from conformance.reference.errors import Refusal, bad_value
-from conformance.reference.faults.fault import Fault, Seed
-from conformance.reference.faults.seams import on_refusal, takes
+from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.hooks import on_refusal, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
-from conformance.reference.world import Call, World
 
 REFUSED = (
     "StopContact.ContactId.unknown-refused",
@@ -47,9 +47,9 @@ def _reaching(name: str, member: str, reach: Reach) -> Seed:
     """Operation `name` is about the contact that `reach` finds for the identifier that its `member` was given."""
 
     def seed(service: ReferenceService) -> None:
-        def meant(world: World, call: Call) -> dict[str, Any]:
-            known, given = list(world.state.contacts.values()), call.get(member)
-            return {member: given if given in world.state.contacts else reach(known, given)}
+        def meant(context: Context, call: Call) -> dict[str, Any]:
+            known, given = list(context.state.contacts.values()), call.get(member)
+            return {member: given if given in context.state.contacts else reach(known, given)}
 
         takes(service, name, meant)
 
@@ -76,8 +76,8 @@ def _any_instance(name: str, member: str) -> Seed:
     """Operation `name` looks for the contact alone, whatever instance it is of."""
 
     def seed(service: ReferenceService) -> None:
-        def meant(world: World, call: Call) -> dict[str, Any]:
-            contact = world.state.contacts.get(call.get(member))
+        def meant(context: Context, call: Call) -> dict[str, Any]:
+            contact = context.state.contacts.get(call.get(member))
             return {"InstanceId": contact.instance_id} if contact else {}
 
         takes(service, name, meant)
@@ -89,7 +89,7 @@ def _as_bad_input(name: str) -> Seed:
     """Operation `name` calls an unknown contact bad input."""
 
     def seed(service: ReferenceService) -> None:
-        def act(_: World, call: Call, refusal: Refusal) -> None:
+        def act(_: Context, call: Call, refusal: Refusal) -> None:
             if refusal.exception == "ResourceNotFoundException":
                 raise bad_value(call.operation, refusal.message)
 

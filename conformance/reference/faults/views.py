@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults.fault import fault
-from conformance.reference.faults.seams import gives, on_refusal, refuses, takes, then
+from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes, then
 from conformance.reference.instances import AUTH_SESSION_ID, VIEW_TOKEN
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
-from conformance.reference.world import Call, Members, World
 
 VIEW, GET, CANCEL = "DescribeView", "GetAuthenticationUrl", "CancelParticipantAuthentication"
 SIGN_IN = ("GetAuthenticationUrl.*", "CancelParticipantAuthentication.*")
@@ -67,7 +67,7 @@ def cancels_no_session(service: ReferenceService) -> None:
 def goes_on_after_cancelling(service: ReferenceService) -> None:
     """A session that was cancelled has a URL still."""
 
-    def forgotten(_: World, call: Call, members: Members) -> Members:
+    def forgotten(_: Context, call: Call, members: Members) -> Members:
         call.contact.sign_in_cancelled = False
         return members
 
@@ -78,8 +78,8 @@ def goes_on_after_cancelling(service: ReferenceService) -> None:
 def signs_in_for_ever(service: ReferenceService) -> None:
     """A session has a URL however old it is."""
 
-    def young(world: World, call: Call) -> Members:
-        call.contact.moved_before = world.clock.moved
+    def young(context: Context, call: Call) -> Members:
+        call.contact.moved_before = context.clock.moved
         return {}
 
     takes(service, GET, young)
@@ -90,7 +90,7 @@ def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
     """A ViewToken with something behind it, or in other letter case, gives the view."""
     whole = {"ViewToken": VIEW_TOKEN}
 
-    def alike(_: World, call: Call) -> Members:
+    def alike(_: Context, call: Call) -> Members:
         return whole if call.get("ViewToken").lower().startswith(VIEW_TOKEN.lower()) else {}
 
     takes(service, VIEW, alike)
@@ -108,7 +108,7 @@ def shows_a_view_once(service: ReferenceService) -> None:
 def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
     """A refused cancelling cancels the session of its chat."""
 
-    def act(_: World, call: Call, __: Refusal) -> None:
+    def act(_: Context, call: Call, __: Refusal) -> None:
         call.contact.sign_in_cancelled = True
 
     on_refusal(service, CANCEL, act)

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from conformance.reference.clock import SECOND
 from conformance.reference.connections import create_participant_connection
-from conformance.reference.faults.fault import fault
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle
+from conformance.reference.faults_kit.fault import fault
 from conformance.reference.items import chat_frame, item_members
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Participant, Send, Socket
-from conformance.reference.world import Call, Members, World
 
 CREATE = "CreateParticipantConnection"
 # What cannot hold where no socket opens.
@@ -37,7 +37,7 @@ def refuses_every_web_socket(service: ReferenceService) -> None:
         def open(self, token: str, send: Send) -> None:  # noqa: ARG002 - nobody is let in
             return None
 
-    service.sockets = Closed(service.world)
+    service.sockets = Closed(service.context)
 
 
 @fault("WebSocket.url.connects", may=NO_SOCKET)
@@ -51,17 +51,17 @@ def connects_only_a_participants_first_url(service: ReferenceService) -> None:
             first = connection and firsts.setdefault(connection.participant.id, token)
             return super().open(token, send) if first == token else None
 
-    service.sockets = First(service.world)
+    service.sockets = First(service.context)
 
 
 def _with_url(service: ReferenceService, change: Callable[[str], str]) -> None:
-    def connect(world: World, call: Call) -> Members:
-        members = create_participant_connection(world, call)
+    def connect(context: Context, call: Call) -> Members:
+        members = create_participant_connection(context, call)
         if "Websocket" in members:
             members["Websocket"]["Url"] = change(members["Websocket"]["Url"])
         return members
 
-    service.performers[CREATE] = connect
+    service.handlers[CREATE] = connect
 
 
 @fault("WebSocket.url.scheme", "Clients.connect.url-from-address")
@@ -80,20 +80,20 @@ def looks_at_half_of_a_urls_secret(service: ReferenceService) -> None:
             like = (other for other in known if token and other.startswith(token[: len(token) // 2]))
             return super().open(token if token in known else next(like, token), send)
 
-    service.sockets = Half(service.world)
+    service.sockets = Half(service.context)
 
 
 def _living(service: ReferenceService, seconds: int) -> None:
     """Has web socket URLs connect for `seconds`."""
 
-    def connect(world: World, call: Call) -> Members:
-        members = create_participant_connection(world, call)
+    def connect(context: Context, call: Call) -> Members:
+        members = create_participant_connection(context, call)
         if "Websocket" in members:
-            token, connection = next(reversed(world.state.socket_tokens.items()))
-            world.state.socket_tokens[token] = replace(connection, expires_at=world.now() + seconds * SECOND)
+            token, connection = next(reversed(context.state.socket_tokens.items()))
+            context.state.socket_tokens[token] = replace(connection, expires_at=context.now() + seconds * SECOND)
         return members
 
-    service.performers[CREATE] = connect
+    service.handlers[CREATE] = connect
 
 
 @fault("WebSocket.url.hundred-seconds")
@@ -120,7 +120,7 @@ def goes_silent_when_the_url_expires(service: ReferenceService) -> None:
     opened: dict[int, int] = {}
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
-        now = service.world.now()
+        now = service.context.now()
         late = now - opened.setdefault(id(socket), now) > 100 * SECOND
         return [] if late and item_of(text) else [text]
 
@@ -132,13 +132,13 @@ def returns_the_first_url_again(service: ReferenceService) -> None:
     """A further CreateParticipantConnection returns the URL of the first, although that has expired."""
     urls: dict[str, Members] = {}
 
-    def connect(world: World, call: Call) -> Members:
-        members = create_participant_connection(world, call)
+    def connect(context: Context, call: Call) -> Members:
+        members = create_participant_connection(context, call)
         if "Websocket" in members:
             members["Websocket"] = urls.setdefault(call.participant.id, members["Websocket"])
         return members
 
-    service.performers[CREATE] = connect
+    service.handlers[CREATE] = connect
 
 
 @fault("WebSocket.url.after-end")
@@ -152,7 +152,7 @@ def opens_urls_of_ended_chats(service: ReferenceService) -> None:
                 return Socket(send, connection.participant)
             return super().open(token, send)
 
-    service.sockets = Open(service.world)
+    service.sockets = Open(service.context)
 
 
 @fault("WebSocket.subscribe.delivers", may=ALL_HEARD)
@@ -170,7 +170,7 @@ def wants_topics_as_a_text(service: ReferenceService) -> None:
             topics = content.get("topics") if isinstance(content, dict) else None
             super()._subscribe(socket, {"topics": topics if isinstance(topics, str) else ["aws/unknown"]})
 
-    service.sockets = Older(service.world)
+    service.sockets = Older(service.context)
 
 
 def _deaf_to(service: ReferenceService, unread: Callable[[str], bool]) -> None:
@@ -227,7 +227,7 @@ def acknowledges_late(service: ReferenceService) -> None:
         def _subscribe(self, socket: Socket, content: object) -> None:
             asyncio.get_running_loop().call_later(1.2, super()._subscribe, socket, content)
 
-    service.sockets = Late(service.world)
+    service.sockets = Late(service.context)
 
 
 @fault("WebSocket.subscribe.again")
@@ -279,7 +279,7 @@ def delivers_without_a_subscription(service: ReferenceService) -> None:
                 socket.subscribed = True
             return socket
 
-    service.sockets = Eager(service.world)
+    service.sockets = Eager(service.context)
 
 
 @fault("WebSocket.subscribe.nothing-before")
@@ -291,7 +291,7 @@ def takes_a_heartbeat_for_a_subscription(service: ReferenceService) -> None:
             super().receive(socket, text)
             socket.subscribed = socket.subscribed or "aws/heartbeat" in text
 
-    service.sockets = Eager(service.world)
+    service.sockets = Eager(service.context)
 
 
 def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> None:
@@ -304,7 +304,7 @@ def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> 
             if topic not in text or asked[id(socket)] < from_nth:
                 super().receive(socket, text)
 
-    service.sockets = Silent(service.world)
+    service.sockets = Silent(service.context)
 
 
 @fault("WebSocket.alive.heartbeat")
@@ -342,16 +342,16 @@ def replays_on_subscribing(service: ReferenceService) -> None:
             for item in contact.items:
                 socket.send(chat_frame(item_members(item, contact)))
 
-    service.sockets = Replaying(service.world)
+    service.sockets = Replaying(service.context)
 
 
 @fault("WebSocket.sockets.five")
 def allows_four_sockets(service: ReferenceService) -> None:
     """A participant's fifth web socket is refused."""
-    quota = service.world.quotas.open_sockets_of_a_participant
+    quota = service.context.quotas.open_sockets_of_a_participant
 
     class Four(Sockets):
         def _has_room(self, participant: Participant) -> bool:
             return len(participant.sockets) < quota - 1
 
-    service.sockets = Four(service.world)
+    service.sockets = Four(service.context)

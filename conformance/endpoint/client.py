@@ -1,0 +1,182 @@
+"""The target over HTTP: a request goes in, what became of it comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+from botocore.exceptions import BotoCoreError
+
+from conformance.contract.model import CONNECT, PARTICIPANT, operation
+from conformance.endpoint.breaker import Breaker
+from conformance.endpoint.budget import STARTING, Budget
+from conformance.endpoint.connections import Attempt, HangUp
+from conformance.endpoint.contacts import started_by
+from conformance.endpoint.failures import NOT_CARRIED
+from conformance.endpoint.settings import Settings
+from conformance.endpoint.signing import Signer, without_signature
+from conformance.endpoint.throttling import Patience
+from conformance.endpoint.transport import Address, Transport, address_of
+from conformance.wire import Exchange, Headers, Request, header_of
+
+# No compression: a reply is judged by the bytes that it was sent with.
+_ALWAYS = (("User-Agent", "connect-chat-conformance"), ("Accept-Encoding", "identity"), ("Accept", "*/*"))
+_FRAMING = {"content-length", "transfer-encoding"}
+
+
+class HttpTarget:
+    """The endpoint under test. Thread-safe; up to 16 calls at once keep their connections.
+
+    `send` never raises for what an endpoint does. It raises BudgetSpent when the run may send no more, and KeyError
+    for an operation that the contract does not cover.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        budget: Budget | None = None,
+        patience: Patience | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too.
+
+        It is not called where no attempt is made because the endpoint counts as gone. `transport` is by default HTTP.
+        """
+        self.settings = settings
+        self.budget = budget or Budget(
+            rate=settings.rate, max_requests=settings.max_requests, max_contacts=settings.max_contacts
+        )
+        self._on_exchange = on_exchange or (lambda _: None)
+        self._patience = patience or Patience()
+        self._breaker = Breaker(patience=2 * settings.timeout)
+        self._signer = Signer(settings.credentials, settings.region)
+        self._transport = transport or Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
+        self._addresses = {
+            CONNECT: address_of(settings.target),
+            PARTICIPANT: address_of(settings.participant_target),
+        }
+
+    @property
+    def clock_offset(self) -> float:
+        """Seconds that the endpoint's clock is ahead of this machine's; signatures are dated by it."""
+        return self._signer.clock_offset
+
+    @clock_offset.setter
+    def clock_offset(self, seconds: float) -> None:
+        self._signer.clock_offset = seconds
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """What became of `request`: the last attempt, if throttling or a connection that had gone stale asked for more.
+
+        `signed` None signs as the operation documents it, True signs in any case, False sends the request as it
+        stands. The exchange holds the request with the signature that it went out with.
+        """
+        numbers = count(1)
+        first = self._once(request, numbers, signed=signed)
+        return self._patience.settle(first, lambda: self._once(request, numbers, signed=signed))
+
+    def send_and_hang_up(
+        self, request: Request, *, signed: bool | None = None, when: HangUp = HangUp.DURING_REPLY
+    ) -> Exchange:
+        """Deliver `request` on a connection of its own and lose the reply on purpose; the failure says so.
+
+        By default the reply has begun before the connection is closed, so the endpoint has acted on the request.
+        """
+        refusal = self._breaker.refusal()
+        if refusal is not None:
+            return Exchange(request, None, time.time(), failure=refusal)
+        exchange, _ = self._attempt(request, 1, signed=signed, fresh=True, hang_up=when)
+        return exchange
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _once(self, request: Request, numbers: Iterator[int], *, signed: bool | None) -> Exchange:
+        """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
+        refusal = self._breaker.refusal()
+        if refusal is not None:
+            return Exchange(request, None, time.time(), attempt=next(numbers), failure=refusal)
+        exchange, stale = self._attempt(request, next(numbers), signed=signed)
+        if stale:
+            exchange, _ = self._attempt(request, next(numbers), signed=signed, fresh=True)
+        return exchange
+
+    def _attempt(
+        self, request: Request, number: int, *, signed: bool | None, fresh: bool = False, hang_up: HangUp | None = None
+    ) -> tuple[Exchange, bool]:
+        """The exchange of one attempt, and whether a stale connection spoilt it."""
+        covered = operation(request.operation)
+        address = self._addresses[covered.service]
+        self.budget.spend(request.operation)
+        started = time.time()
+        if covered.signed if signed is None else signed:
+            try:
+                request = self._signed(request, covered.service, address)
+            except (BotoCoreError, ValueError) as wrong:
+                failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
+                return self._done(Exchange(request, None, started, attempt=number, failure=failure)), False
+        attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
+        return self._carried(attempt, address, request, started, number)
+
+    def _carried(
+        self, attempt: Attempt, address: Address, request: Request, started: float, number: int
+    ) -> tuple[Exchange, bool]:
+        headers = self._with_framing(self._with_settings(request.headers, address), request)
+        response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
+        elapsed = attempt.elapsed
+        lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
+        if not attempt.not_carried:
+            self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
+        exchange = self._done(Exchange(request, response, started, elapsed, number, failure))
+        return exchange, response is None and attempt.stale
+
+    def _done(self, exchange: Exchange) -> Exchange:
+        if exchange.request.operation in STARTING:
+            self._settle(exchange)
+        self._on_exchange(exchange)
+        return exchange
+
+    def _settle(self, exchange: Exchange) -> None:
+        """A start that was refused or repeats a contact gives its place back; a reply without an id keeps it."""
+        contact = started_by(exchange)
+        if contact is not None or (exchange.response is not None and not exchange.response.succeeded):
+            self.budget.settle(contact)
+
+    def _signed(self, request: Request, service: str, address: Address) -> Request:
+        """`request` with a new signature; it covers the settings' headers too."""
+        own = without_signature(request.headers)
+        covered = self._with_settings(own, address)
+        added = self._signer.sign(service, request.method, address.url + request.path, covered, request.body)
+        return replace(request, headers=own + added)
+
+    def _with_settings(self, headers: Headers, address: Address) -> Headers:
+        """Host, the request's own headers, and those of the settings that it does not have itself."""
+        more = tuple((name, value) for name, value in self.settings.headers if header_of(headers, name) is None)
+        if header_of(headers + more, "host") is not None:
+            return headers + more
+        return (("Host", address.host), *headers, *more)
+
+    def _with_framing(self, headers: Headers, request: Request) -> Headers:
+        """`headers` and those that HTTP needs around them, each unless it is there."""
+        names = {name.lower() for name, _ in headers}
+        more = [pair for pair in _ALWAYS if pair[0].lower() not in names]
+        if (request.body or request.method != "GET") and not names & _FRAMING:
+            more.append(("Content-Length", str(len(request.body))))
+        return (*headers, *more)
+
+
+def _not_signed(wrong: Exception) -> str:
+    return f"not sent: the AWS credentials cannot be refreshed ({type(wrong).__name__})"

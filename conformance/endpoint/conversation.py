@@ -1,0 +1,300 @@
+"""A conversation: one chat of its own, and everything that requests about it need.
+
+It is a mapping of resource names to values; a value is made when it is first asked for, by the calls that a client
+would make. What cannot be made raises `SetupFailed`, which is never the fault of the request under test.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from conformance.contract.model import operation
+from conformance.endpoint.connections import HangUp
+from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.probe import FORBIDDEN, Standing, finding
+from conformance.wire import Exchange, Request, Response, to_request
+
+if TYPE_CHECKING:
+    from conformance.endpoint.sockets import Socket
+
+
+# Asks again and again, within the time that a run waits for such a thing, until the answer is not None.
+Until = Callable[[Callable[[], bool | None]], bool | None]
+
+
+class Calls(Protocol):
+    """How a conversation reaches the endpoint."""
+
+    @property
+    def participant_address(self) -> str:
+        """Where the Participant Service is, as the run was told."""
+
+    @property
+    def joins(self) -> bool:
+        """Whether a chat begins only with its customer's first web socket."""
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
+
+    def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
+        """Deliver a request and lose its reply on purpose."""
+
+    def advance_clock(self, seconds: int) -> None:
+        """Move the endpoint's clock forward. Raises MissingOption where it cannot be moved."""
+
+    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
+        """While `active`, requests count as spent on making a find smaller."""
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+
+    def join(self, connected: Response) -> None:
+        """Open and close the web socket of a CreateParticipantConnection reply where the flow starts only by that."""
+
+
+class SetupFailed(Exception):
+    """A precondition could not be made. `reason` says which call failed and how."""
+
+    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.exchange = exchange
+
+
+class MissingOption(SetupFailed):
+    """Something that only the endpoint's owner can give was not given. `option` is the option that gives it."""
+
+    def __init__(self, option: str) -> None:
+        super().__init__(f"needs {option}, which was not given")
+        self.option = option
+
+
+class Conversation(Mapping[str, str]):
+    """A chat contact with its participant, connection, messages and attachments, made as they are needed."""
+
+    def __init__(self, calls: Calls, contacts: Contacts, given: Mapping[str, str | None], until: Until) -> None:
+        """`given` holds what the run's options provide: ids, tokens, ARNs."""
+        self._calls, self._contacts, self._given, self._until = calls, contacts, given, until
+        self._made: dict[str, str] = {}
+        self._failed: dict[str, SetupFailed] = {}
+        self.uploads = 0
+
+    def __getitem__(self, name: str) -> str:
+        if name in self._given:
+            return self._option(name)
+        if name in _ONCE:
+            return _ONCE[name](self)
+        if name in self._failed:
+            raise self._failed[name]
+        if name not in self._made:
+            self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._given, *_MADE_BY, *_ONCE))
+
+    def __len__(self) -> int:
+        return len(self._given) + len(_MADE_BY) + len(_ONCE)
+
+    def _option(self, name: str) -> str:
+        value = self._given[name]
+        if value is None:
+            raise MissingOption("--" + name.replace("_", "-"))
+        return value
+
+    def _make(self, name: str) -> None:
+        """Make the resource once; a failure is remembered, so that it is not paid for again and again."""
+        try:
+            _MADE_BY[name](self)
+        except SetupFailed as failed:
+            self._failed[name] = failed
+            raise
+
+    def call(self, name: str, arguments: Mapping[str, Any]) -> Response:
+        """Make a call that must succeed. Raises SetupFailed when it does not."""
+        exchange = self._calls.send(to_request(operation(name), arguments))
+        if exchange.response is None or exchange.response.truncated:
+            raise SetupFailed(f"{name} got no whole answer: {exchange.failure or 'the reply was cut'}", exchange)
+        if not exchange.response.succeeded:
+            raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
+        return exchange.response
+
+    def _keep(self, call: str, response: Response, **names: tuple[str, ...]) -> None:
+        """Keep members of a reply under resource names. A member that is missing is the reply's own violation."""
+        for resource, path in names.items():
+            value: Any = response.members
+            for step in path:
+                value = value.get(step) if isinstance(value, dict) else None
+            if not isinstance(value, str) or not value:
+                raise SetupFailed(f"the reply of {call} lacks {'.'.join(path)}")
+            self._made[resource] = value
+
+    def start(self) -> None:
+        """Start the chat contact of this conversation."""
+        response = self.call(
+            "StartChatContact",
+            {
+                "InstanceId": self["instance_id"],
+                "ContactFlowId": self["contact_flow_id"],
+                "ParticipantDetails": {"DisplayName": "Ann"},
+            },
+        )
+        self._keep("StartChatContact", response, contact_id=("ContactId",))
+        self._contacts.leased.add(self._made["contact_id"])
+        self._keep(
+            "StartChatContact", response, participant_id=("ParticipantId",), participant_token=("ParticipantToken",)
+        )
+
+    def connect(self) -> None:
+        """Connect the participant and keep its connection token."""
+        response = self.call(
+            "CreateParticipantConnection",
+            {
+                "ParticipantToken": self["participant_token"],
+                "Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"],
+            },
+        )
+        self._calls.join(response)
+        self._keep(
+            "CreateParticipantConnection", response, connection_token=("ConnectionCredentials", "ConnectionToken")
+        )
+
+    def say(self) -> None:
+        """Send a message and keep its id and time."""
+        response = self.call(
+            "SendMessage",
+            {
+                "ConnectionToken": self["connection_token"],
+                "ContentType": "text/plain",
+                "Content": "Hello",
+            },
+        )
+        self._keep("SendMessage", response, message_id=("Id",), message_time=("AbsoluteTime",))
+
+    def call_by_webrtc(self) -> None:
+        """Start a call and keep its participant's token."""
+        response = self.call(
+            "StartWebRTCContact",
+            {
+                "InstanceId": self["instance_id"],
+                "ContactFlowId": self["contact_flow_id"],
+                "ParticipantDetails": {"DisplayName": "Ann"},
+            },
+        )
+        self._keep("StartWebRTCContact", response, webrtc_contact_id=("ContactId",))
+        self._contacts.leased.add(self._made["webrtc_contact_id"])
+        self._keep("StartWebRTCContact", response, webrtc_participant_token=("ParticipantToken",))
+
+    def end_another(self) -> None:
+        """Start another contact and stop it again, for requests that speak of an ended one."""
+        other = Conversation(self._calls, self._contacts, self._given, self._until)
+        self._made["ended_contact_id"] = other["contact_id"]
+        other.close()
+
+    def turn_page(self) -> None:
+        """Fetch one item of at least two, and keep the token that leads to the rest."""
+        self.say()
+        self.say()
+        response = self.call("GetTranscript", {"ConnectionToken": self["connection_token"], "MaxResults": 1})
+        self._keep("GetTranscript", response, next_token=("NextToken",))
+
+    def upload(self) -> str:
+        """Upload a small attachment, not completed yet. Returns its id."""
+        content = b"hello"
+        response = self.call(
+            "StartAttachmentUpload",
+            {
+                "ConnectionToken": self["connection_token"],
+                "ContentType": "text/plain",
+                "AttachmentSizeInBytes": len(content),
+                "AttachmentName": "note.txt",
+                "ClientToken": str(uuid.uuid4()),
+            },
+        )
+        self._keep("StartAttachmentUpload", response, upload_id=("AttachmentId",), upload_url=("UploadMetadata", "Url"))
+        self._calls.put(self._made["upload_url"], headers_to_include(response.members), content)
+        self.count_upload()
+        return self._made["upload_id"]
+
+    def count_upload(self) -> None:
+        """Take down that an upload was started: an endpoint may count those that are never completed, too."""
+        self.uploads += 1
+
+    def attach(self) -> None:
+        """Upload and complete an attachment, and wait until it is handed out: GetAttachment is asynchronous."""
+        attachment = self.upload()
+        self.call(
+            "CompleteAttachmentUpload",
+            {
+                "ConnectionToken": self["connection_token"],
+                "AttachmentIds": [attachment],
+                "ClientToken": str(uuid.uuid4()),
+            },
+        )
+        self._made["attachment_id"] = attachment
+        fetching = {"ConnectionToken": self["connection_token"], "AttachmentId": attachment}
+        request = to_request(operation("GetAttachment"), fetching)
+        self._until(lambda: settled(self._calls.send(request)))
+
+    def stream(self) -> str:
+        """Start streaming on the contact. Returns the streaming id."""
+        response = self.call(
+            "StartContactStreaming",
+            {
+                "InstanceId": self["instance_id"],
+                "ContactId": self["contact_id"],
+                "ChatStreamingConfiguration": {"StreamingEndpointArn": self["streaming_endpoint_arn"]},
+                "ClientToken": str(uuid.uuid4()),
+            },
+        )
+        self._keep("StartContactStreaming", response, streaming_id=("StreamingId",))
+        return self._made["streaming_id"]
+
+    def close(self) -> None:
+        """Stop the contact and the call, if any was started."""
+        for name in ("contact_id", "webrtc_contact_id"):
+            if name in self._made:
+                self._contacts.release(self._made[name])
+
+
+# Who makes a resource that lasts as long as its conversation.
+_MADE_BY: Mapping[str, Callable[[Conversation], None]] = {
+    "contact_id": Conversation.start,
+    "participant_id": Conversation.start,
+    "participant_token": Conversation.start,
+    "connection_token": Conversation.connect,
+    "message_id": Conversation.say,
+    "message_time": Conversation.say,
+    "next_token": Conversation.turn_page,
+    "attachment_id": Conversation.attach,
+    "ended_contact_id": Conversation.end_another,
+    "webrtc_participant_token": Conversation.call_by_webrtc,
+}
+# Resources that a successful request uses up: made anew each time.
+_ONCE: Mapping[str, Callable[[Conversation], str]] = {
+    "uploaded_attachment_id": Conversation.upload,
+    "streaming_id": Conversation.stream,
+}
+
+
+def settled(fetched: Exchange) -> bool | None:
+    """True once waiting for an attachment is over, else None: it is handed out, denied, or nobody hands any out."""
+    standing = finding(operation("GetAttachment"), fetched).standing
+    denied = fetched.response is not None and fetched.response.status == FORBIDDEN
+    return True if denied or standing in (Standing.WORKS, Standing.UNSUPPORTED) else None
+
+
+def headers_to_include(started: Mapping[str, Any]) -> dict[str, str]:
+    """The headers that a reply of StartAttachmentUpload asks for; none where it has no object of them."""
+    metadata = started.get("UploadMetadata")
+    headers = metadata.get("HeadersToInclude") if isinstance(metadata, Mapping) else None
+    return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}

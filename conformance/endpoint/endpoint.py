@@ -1,0 +1,84 @@
+"""The endpoint under test as a scenario sees it: its API, the URLs that it hands out, and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+from conformance.endpoint.budget import BudgetSpent
+from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.clocks import Clock
+from conformance.endpoint.connections import HangUp
+from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.sockets import Socket, open_socket
+from conformance.endpoint.transfers import Transfers
+from conformance.wire import Exchange, Request, Response
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Everything that can be asked of the endpoint. `clock` is None where nobody can move its clock.
+
+    `joins` says that a chat begins with its customer's first web socket.
+    """
+
+    target: HttpTarget
+    transfers: Transfers
+    clock: Clock | None = None
+    joins: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.joins = self.target.settings.on_aws
+
+    @property
+    def participant_address(self) -> str:
+        """Where the Participant Service is, as the run was told."""
+        return self.target.settings.participant_target
+
+    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
+        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
+        try:
+            return self.target.send(request, signed=signed)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
+        """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
+        try:
+            return self.target.send_and_hang_up(request, when=when)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
+        """While `active`, requests count as spent on making a find smaller."""
+        return self.target.budget.shrinking() if active else nullcontext()
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+        self.transfers.put(url, headers, content)
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+        return self.transfers.fetch(method, url, headers, content)
+
+    def open_socket(self, url: str) -> Socket:
+        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+        return open_socket(self.target.settings, url)
+
+    def join(self, connected: Response) -> None:
+        """Where a chat begins with that, open and close the web socket of `connected` once.
+
+        `connected` is a reply of CreateParticipantConnection. No document says that a flow waits: it was seen.
+        """
+        websocket = connected.members.get("Websocket")
+        url = websocket.get("Url") if isinstance(websocket, dict) else None
+        if self.joins and isinstance(url, str):
+            self.open_socket(url).close()
+
+    def advance_clock(self, seconds: int) -> None:
+        """Move the endpoint's clock, and the time that signatures are dated by. Raises MissingOption without one."""
+        if self.clock is None:
+            raise MissingOption("--advance-clock")
+        self.clock.advance(seconds)
+        self.target.clock_offset += seconds

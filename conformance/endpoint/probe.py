@@ -1,0 +1,111 @@
+"""What the plainest valid call of an operation shows: whether the endpoint implements it, and who refuses it if not.
+
+A refusal shows something only where a valid call is accepted; so everything else about an operation waits for this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.contract.errors import NO_PERMISSION
+from conformance.contract.model import Operation
+from conformance.endpoint.throttling import is_throttled
+from conformance.wire import Exchange, Response
+
+FORBIDDEN, NOT_FOUND = 403, 404
+_UNROUTED_NAMES = ("UnknownOperation", "MissingAuthenticationToken")
+_GATEWAY_STATUSES = frozenset({401, 407, 502, 503, 504})  # where the reply names no error of the operation
+_REDIRECTS = range(300, 400)
+
+
+class Standing(StrEnum):
+    """How an operation stands on the endpoint.
+
+    `refused` is the endpoint's own refusal of a valid call; `blocked` that of a proxy, a gateway or a missing
+    permission. `not-ready` says that the call could not be made, for lack of something that it needs.
+    """
+
+    WORKS = "works"
+    UNSUPPORTED = "unsupported"
+    REFUSED = "refused"
+    BLOCKED = "blocked"
+    UNANSWERED = "unanswered"
+    NOT_READY = "not-ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the plainest call of one operation got, with the reason in a few words and the exchange if there is one.
+
+    `option` is the option of the run that the call needs and that was not given. `reached` says of a call that could
+    not be made that the operation itself answered one with made-up ids. `breaks` names the rule of the operation, such
+    as bearer.unsigned-accepted, that a refused call shows to be broken, since another form of it was accepted.
+    """
+
+    standing: Standing
+    reason: str = ""
+    exchange: Exchange | None = None
+    option: str | None = None
+    reached: bool = False
+    breaks: str | None = None
+
+    @property
+    def implemented(self) -> bool | None:
+        """Whether the endpoint implements the operation; None where nothing was seen that tells."""
+        if self.standing is Standing.UNSUPPORTED:
+            return False
+        return True if self.standing in (Standing.WORKS, Standing.REFUSED) or self.reached else None
+
+
+def finding(operation: Operation, exchange: Exchange) -> Finding:
+    """What the plainest valid call of `operation` shows."""
+    response = exchange.response
+    if response is None:
+        return Finding(Standing.UNANSWERED, f"no answer: {exchange.failure}", exchange)
+    if response.truncated:
+        return Finding(Standing.UNANSWERED, "the reply was cut: it was too long or did not end in time", exchange)
+    if response.succeeded:
+        return Finding(Standing.WORKS, exchange=exchange)
+    if is_throttled(exchange):
+        return Finding(Standing.UNANSWERED, f"throttled: {in_words(response)}", exchange)
+    if is_unrouted(operation, response):
+        return Finding(Standing.UNSUPPORTED, f"the plainest call got {in_words(response)}", exchange)
+    standing = Standing.REFUSED if is_own_refusal(operation, response) else Standing.BLOCKED
+    return Finding(standing, f"the plainest valid call got {in_words(response)}", exchange)
+
+
+def is_own_refusal(operation: Operation, response: Response) -> bool:
+    """Whether the operation itself refuses, rather than a router, a proxy, a gateway or a missing permission."""
+    if _declares(operation, response):
+        return True
+    status = response.status
+    in_front = status in _REDIRECTS or status in _GATEWAY_STATUSES or status == FORBIDDEN
+    return not (in_front or response.error_name in NO_PERMISSION or is_unrouted(operation, response))
+
+
+def is_unrouted(operation: Operation, response: Response) -> bool:
+    """Whether `response` is one of a router that does not know `operation`, as far as one reply can tell.
+
+    501, 405, an unknown operation, or 404/403 that names no error of the operation.
+    """
+    if says_unrouted(response):
+        return True
+    missing_token = "authentication token" in response.body[:500].decode("latin-1").lower()
+    unknown = response.status == NOT_FOUND or (response.status == FORBIDDEN and missing_token)
+    return unknown and not _declares(operation, response)
+
+
+def says_unrouted(response: Response) -> bool:
+    """Whether `response` says in so many words that there is no such operation: 501, 405 or an unknown operation."""
+    return response.status in (501, 405) or (response.error_name or "").startswith(_UNROUTED_NAMES)
+
+
+def in_words(response: Response) -> str:
+    """A reply in a few words: its status, and the exception type where one is named."""
+    return f"{response.status} {response.error_name or ''}".strip()
+
+
+def _declares(operation: Operation, response: Response) -> bool:
+    """Whether the reply names an error that the operation declares."""
+    return any(error.name == response.error_name for error in operation.errors)

@@ -1,0 +1,200 @@
+"""Who is asked and how far: everything that a run knows about its target, checked before the first request.
+
+`build_settings` takes what the command line says. What it cannot use it refuses with a `SettingsError` whose text
+is one sentence: what is wrong, in which option, and what to do.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from botocore.credentials import Credentials
+
+from conformance.endpoint.addresses import SettingsError, check_url
+from conformance.endpoint.aws_addresses import AWS, aws_addresses
+from conformance.endpoint.credentials import known_credentials, real_credentials
+from conformance.endpoint.proxies import proxy_for
+from conformance.wire import Headers
+
+DEFAULT_REGION = "us-east-1"
+DEFAULT_TIMEOUT = 10.0  # seconds for one whole exchange
+DEFAULT_POLL_SECONDS = 5.0
+DEFAULT_AWS_POLL_SECONDS = 30.0  # the real transcript was seen 20.9 s late
+DEFAULT_MAX_OPEN = 20
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
+_REGION = re.compile(r"[a-z0-9-]+")
+
+__all__ = ["Settings", "SettingsError", "build_settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a run knows about its target.
+
+    `target` and `participant_target` are the base addresses of Amazon Connect's and the Participant Service's
+    operations, without a slash at the end. `credentials` sign Connect operations; real ones refresh themselves.
+    `headers` are added to every request and never stand in an exchange, because they may be secret. `allow_hosts`
+    are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
+    Amazon Connect itself. `timeout`
+    bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
+    requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and leaves open
+    between tests.
+    """
+
+    target: str
+    participant_target: str
+    region: str
+    credentials: Credentials = field(repr=False)
+    instance_id: str
+    contact_flow_id: str
+    headers: Headers = field(default=(), repr=False)
+    allow_hosts: frozenset[str] = frozenset()
+    on_aws: bool = False
+    ca_bundle: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    poll_seconds: float = DEFAULT_POLL_SECONDS
+    rate: float | None = None
+    max_requests: int | None = None
+    max_contacts: int | None = None
+    max_open: int = DEFAULT_MAX_OPEN
+    second_instance_id: str | None = None
+    second_contact_flow_id: str | None = None
+    view_token: str | None = field(default=None, repr=False)
+    auth_session_id: str | None = field(default=None, repr=False)
+    streaming_endpoint_arn: str | None = None
+
+
+def build_settings(  # noqa: PLR0913 - one parameter for each option
+    target: str,
+    *,
+    participant_target: str | None = None,
+    instance_id: str | None = None,
+    contact_flow_id: str | None = None,
+    region: str | None = None,
+    aws_profile: str | None = None,
+    aws_credentials: bool = False,
+    headers: Sequence[str] = (),
+    allow_hosts: Sequence[str] = (),
+    ca_bundle: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+    poll_seconds: float | None = None,
+    rate: float | None = None,
+    max_requests: int | None = None,
+    max_contacts: int | None = None,
+    max_open: int = DEFAULT_MAX_OPEN,
+    second_instance_id: str | None = None,
+    second_contact_flow_id: str | None = None,
+    view_token: str | None = None,
+    auth_session_id: str | None = None,
+    streaming_endpoint_arn: str | None = None,
+) -> Settings:
+    """The settings that the options ask for; each parameter is the option of that name.
+
+    `target` is an address or the word ``aws``. An address is signed for with fixed test credentials unless
+    `aws_profile` or `aws_credentials` ask for real ones; ``aws`` always takes real ones. Raises SettingsError for
+    anything that cannot be used. Touches the network only where real credentials have to be fetched.
+    """
+    real = target == AWS or aws_credentials or aws_profile is not None
+    signer = real_credentials(aws_profile, region) if real else known_credentials(region or DEFAULT_REGION)
+    connect, participant = _addresses(target, participant_target, signer.region)
+    return Settings(
+        target=connect,
+        participant_target=participant,
+        region=_region(signer.region),
+        credentials=signer.credentials,
+        instance_id=_needed("--instance-id", instance_id, "the Amazon Connect instance that the chats run in"),
+        contact_flow_id=_needed("--contact-flow-id", contact_flow_id, "the flow that the chats start"),
+        headers=tuple(_header(text) for text in headers),
+        allow_hosts=frozenset(host.lower() for host in allow_hosts),
+        on_aws=target == AWS,
+        ca_bundle=_ca_bundle(ca_bundle),
+        timeout=_positive("--timeout", timeout, "seconds"),
+        poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
+        rate=None if rate is None else _positive("--rate", rate, "requests a second"),
+        max_requests=_count("--max-requests", max_requests),
+        max_contacts=_count("--max-contacts", max_contacts),
+        max_open=_count("--max-open", max_open) or DEFAULT_MAX_OPEN,
+        second_instance_id=second_instance_id,
+        second_contact_flow_id=second_contact_flow_id,
+        view_token=view_token,
+        auth_session_id=auth_session_id,
+        streaming_endpoint_arn=streaming_endpoint_arn,
+    )
+
+
+def _addresses(target: str, participant_target: str | None, region: str) -> tuple[str, str]:
+    """Both base addresses, each with a way to it: a proxy that cannot be used is refused before the first request."""
+    if target == AWS:
+        connect, participant = aws_addresses(region)
+    else:
+        connect = participant = check_url("--target", target)
+    if participant_target is not None:
+        participant = check_url("--participant-target", participant_target)
+    for address in (connect, participant):
+        proxy_for(address)
+    return connect, participant
+
+
+def _poll_seconds(given: float | None, target: str) -> float:
+    if given is not None:
+        return given
+    return DEFAULT_AWS_POLL_SECONDS if target == AWS else DEFAULT_POLL_SECONDS
+
+
+def _region(region: str) -> str:
+    if not _REGION.fullmatch(region):
+        raise SettingsError(f"--region {region!r} is no region name: give one such as {DEFAULT_REGION}")
+    return region
+
+
+def _needed(option: str, value: str | None, meaning: str) -> str:
+    if value is None or not value.strip():
+        raise SettingsError(f"{option} is missing: give the id of {meaning}")
+    return value
+
+
+def _positive(option: str, value: float, unit: str) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise SettingsError(f"{option} {value:g} cannot be used: give a number of {unit} above 0")
+    return value
+
+
+def _count(option: str, value: int | None) -> int | None:
+    if value is not None and value < 1:
+        raise SettingsError(f"{option} {value} cannot be used: give a whole number of 1 or more")
+    return value
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Raises SettingsError without the value, which may be secret."""
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon:
+        raise SettingsError("--header has no colon: give it as 'Name: value'")
+    if not _HEADER_NAME.fullmatch(name):
+        raise SettingsError(f"--header has {name[:40]!r} for a name: give it as 'Name: value'")
+    if not _HEADER_VALUE.fullmatch(value):
+        raise SettingsError(f"--header {name} holds characters that HTTP cannot carry: give Latin-1 text on one line")
+    if name.lower() in _FRAMING:
+        raise SettingsError(f"--header {name} would break the framing of every request: leave it out")
+    return name, value
+
+
+def _ca_bundle(path: str | None) -> str | None:
+    if path is None:
+        return None
+    is_folder = Path(path).is_dir()
+    try:
+        ssl.create_default_context(cafile=None if is_folder else path, capath=path if is_folder else None)
+    except OSError as wrong:
+        reason = "it holds no certificates" if isinstance(wrong, ssl.SSLError) else wrong.strerror
+        raise SettingsError(f"--ca-bundle {path} cannot be used ({reason}): give a readable PEM file") from wrong
+    return path

@@ -1,0 +1,74 @@
+"""Files sent to and fetched from URLs that the endpoint hands out. They may lead anywhere; known hosts are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import SplitResult, urlsplit
+
+from requests.utils import requote_uri
+
+from conformance.endpoint.addresses import SettingsError
+from conformance.endpoint.content_encoding import decoded
+from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.hosts import host_of, require_followed
+from conformance.endpoint.settings import Settings
+from conformance.endpoint.transport import Address, Transport, address_of
+from conformance.wire import Headers, Response
+
+_ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-Encoding": "identity"}
+
+
+class Transfers:
+    """Talks to where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
+
+    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Upload `content`. What the endpoint answers shows only when the upload is completed.
+
+        Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
+        """
+        self.fetch("PUT", url, headers, content)
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """What `url` answers, whatever its status, with the body as a client sees it that decodes gzip and deflate.
+
+        Redirects are not followed, and a body is cut at 8 MiB or in time. Raises SetupFailed for a URL that leaves the
+        endpoint's hosts and for a transfer that breaks off.
+        """
+        require_followed(self._settings, host_of(url), "a signed URL")
+        parts = urlsplit(requote_uri(url))
+        address = _address(parts)
+        path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+        sent = _headers(address, headers, method, content)
+        response, failure = self._transport.carry(
+            self._transport.attempt(address, path), address, method, sent, content
+        )
+        if response is None:
+            raise SetupFailed(f"a transfer broke off: {failure}")
+        return decoded(response)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+
+def _address(parts: SplitResult) -> Address:
+    """Raises SetupFailed where nothing can be sent to."""
+    if parts.scheme not in {"http", "https"}:
+        raise SetupFailed(f"a transfer broke off: {parts.scheme!r} is no scheme that files are sent by")
+    try:
+        return address_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    except SettingsError as wrong:
+        raise SetupFailed(f"a transfer broke off: {wrong}") from wrong
+
+
+def _headers(address: Address, given: Mapping[str, str], method: str, content: bytes) -> Headers:
+    """The headers that the endpoint asked for, and those that HTTP needs around them."""
+    names = {name.lower() for name in given}
+    needed = {"Host": address.host, **_ALWAYS}
+    if content or method != "GET":
+        needed["Content-Length"] = str(len(content))
+    return (*given.items(), *((name, value) for name, value in needed.items() if name.lower() not in names))

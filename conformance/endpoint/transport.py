@@ -1,0 +1,204 @@
+"""How a request reaches its endpoint: one requests session, no retries, no redirects, no cookies, no surprises."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from urllib3 import BaseHTTPResponse
+
+from conformance.endpoint.connections import BODY_LIMIT, Attempt, BoundedPool, BoundedTlsPool, HangUp, carrying
+from conformance.endpoint.failures import failure_of, partial_body
+from conformance.endpoint.proxies import Proxy, proxy_for
+from conformance.endpoint.tunnels import TunnelRefused, is_of_proxy
+from conformance.wire import Headers, Response
+
+_POOL_SIZE = 16  # as many calls as a test makes at once
+_POOLS = {"http": BoundedPool, "https": BoundedTlsPool}
+_BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A base address taken apart once: `origin` is scheme and authority, `base` the path, `host` the Host header.
+
+    `proxy` is the one that the environment names for it.
+    """
+
+    url: str
+    origin: str
+    base: str
+    host: str
+    proxy: Proxy | None = None
+
+
+def address_of(url: str) -> Address:
+    """The address behind `url`, which has no slash at its end. Raises SettingsError for a proxy that cannot be used."""
+    parts = urlsplit(url)
+    default_port = {"http": ":80", "https": ":443"}[parts.scheme]
+    host = parts.netloc.lower().removesuffix(default_port)
+    return Address(url, f"{parts.scheme}://{parts.netloc}", parts.path, host, proxy_for(url))
+
+
+class Transport:
+    """One session to one or more addresses. Thread-safe."""
+
+    def __init__(self, *, timeout: float, ca_bundle: str | None = None) -> None:
+        """`timeout` is in seconds, for a whole exchange; a TLS handshake may take as long again."""
+        self._timeout = timeout
+        self._verify = ca_bundle or True
+        self._session = _Session()
+        self._refused: dict[str, TunnelRefused] = {}  # by origin: its proxy opens no tunnel there, and forwards
+        # What these two warn of is the endpoint's doing: it becomes a finding, not a line in somebody's log.
+        for name in ("urllib3.connection", "urllib3.connectionpool"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+
+    def attempt(self, address: Address, path: str, *, fresh: bool = False, hang_up: HangUp | None = None) -> Attempt:
+        """A new attempt to reach `path` below the base of `address`; its time runs from now."""
+        now = time.monotonic()
+        return Attempt(
+            address.base + path,
+            address.origin,
+            now,
+            now + self._timeout,
+            fresh=fresh,
+            hang_up=hang_up,
+            proxy=address.proxy,
+            refused=self._refused.get(address.origin),
+        )
+
+    def carry(
+        self, attempt: Attempt, address: Address, method: str, headers: Headers, body: bytes
+    ) -> tuple[Response | None, str | None]:
+        """The reply, or why there is none. Never raises for what an endpoint or a network does.
+
+        The headers go out as they stand, after those that HTTP itself needs. The body comes back as it was sent,
+        not decompressed, cut at BODY_LIMIT bytes or at the attempt's end.
+        """
+        raw: BaseHTTPResponse | None = None
+        with carrying(attempt):
+            try:
+                raw = self._send(_prepared(address, method, headers, body))
+                return self._judgeable(_reply(raw, attempt), attempt)
+            except _BROKEN as broken:
+                return None, failure_of(broken, attempt, self._timeout, raw.status if raw else None)
+
+    def _send(self, prepared: requests.PreparedRequest) -> BaseHTTPResponse:
+        reply = self._session.send(prepared, stream=True, timeout=self._timeout, verify=self._verify)
+        raw: BaseHTTPResponse = reply.raw
+        return raw
+
+    def _judgeable(self, reply: Response, attempt: Attempt) -> tuple[Response | None, str | None]:
+        """The reply, unless a proxy that forwards may have given it itself."""
+        if attempt.proxy is None or attempt.refused is None:
+            return reply, None
+        self._refused[attempt.origin] = attempt.refused
+        if not is_of_proxy(reply, attempt.refused.reply):
+            return reply, None
+        attempt.reached = False
+        return None, f"the proxy {attempt.proxy.address} answered {reply.status} itself, so far as can be told"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+
+def _prepared(address: Address, method: str, headers: Headers, body: bytes) -> requests.PreparedRequest:
+    """Prepared by hand: requests' own preparation costs more than the call, and would change path and headers."""
+    prepared = requests.PreparedRequest()
+    prepared.method = method
+    prepared.url = address.origin  # picks the connection; the target itself stands in the attempt
+    prepared.headers = _ExactHeaders(headers)  # type: ignore[assignment]
+    prepared.body = body or None
+    return prepared
+
+
+def _reply(raw: BaseHTTPResponse, attempt: Attempt) -> Response:
+    pieces, size, truncated = [], 0, False
+    try:
+        while size <= BODY_LIMIT and (piece := raw.read(BODY_LIMIT + 1 - size, decode_content=False)):
+            pieces.append(piece)
+            size += len(piece)
+    except _BROKEN as broken:
+        if not attempt.cut:
+            raise
+        pieces.append(partial_body(broken))
+    truncated = attempt.cut or size > BODY_LIMIT
+    if truncated:
+        raw.close()
+    return Response(raw.status, tuple(raw.headers.items()), b"".join(pieces)[:BODY_LIMIT], truncated)
+
+
+class _Session(requests.Session):
+    send = requests.Session.send  # also where that of scripts is replaced by one that comes here
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # a .netrc would replace Authorization
+        self.cookies = _NoCookies()
+        adapter = _Adapter(pool_maxsize=_POOL_SIZE)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere: a redirect is an answer."""
+
+
+class _NoCookies(RequestsCookieJar):
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Keeps nothing: no client of these services sends cookies."""
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def build_response(self, req: requests.PreparedRequest, resp: BaseHTTPResponse) -> requests.Response:
+        """Only what the transport reads: requests' own would parse cookies and guess an encoding."""
+        response = requests.Response()
+        response.status_code = resp.status
+        response.raw = resp
+        response.request = req
+        return response
+
+
+class _ExactHeaders(Mapping[str, str]):
+    """Headers that go out in their order and letter case, also where a name occurs twice."""
+
+    def __init__(self, pairs: Headers) -> None:
+        self._pairs = pairs
+
+    def __getitem__(self, name: str) -> str:
+        wanted = name.lower()
+        for key, value in self._pairs:
+            if key.lower() == wanted:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def items(self) -> Any:
+        """The pairs, which a view over names could not tell apart."""
+        return self._pairs
+
+    def copy(self) -> _ExactHeaders:
+        """urllib3 copies them, to add a proxy's."""
+        return _ExactHeaders(self._pairs)
+
+    def update(self, more: Mapping[str, str]) -> None:
+        """Add `more` at the end."""
+        self._pairs = (*self._pairs, *more.items())

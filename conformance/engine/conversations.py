@@ -1,0 +1,64 @@
+"""Which conversation a request goes to: one that many share, or one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.conversation import Calls, Conversation
+from conformance.engine.polling import Polling
+
+UPLOADS_PER_CHAT = 30  # below the 35 attachments that a chat may hold
+
+
+@dataclass(slots=True)
+class Conversations:
+    """Hands out conversations. Contacts are not free, so requests that change nothing share one."""
+
+    calls: Calls
+    contacts: Contacts
+    given: Mapping[str, str | None]
+    polling: Polling
+    _shared: Conversation | None = None
+
+    def shared(self) -> Conversation:
+        """The conversation for requests that leave it as it is."""
+        if self._shared is not None and self._shared.uploads >= UPLOADS_PER_CHAT:
+            self.discard()
+        if self._shared is None:
+            self._shared = self._another()
+        return self._shared
+
+    def _another(self) -> Conversation:
+        return Conversation(self.calls, self.contacts, self.given, self.polling.until)
+
+    def discard(self) -> None:
+        """Give up the shared conversation: something used it up or broke it."""
+        if self._shared is not None:
+            shared, self._shared = self._shared, None
+            shared.close()
+
+    @contextmanager
+    def own(self) -> Iterator[Conversation]:
+        """A conversation of the caller's own, closed afterwards."""
+        conversation = self._another()
+        try:
+            yield conversation
+        finally:
+            conversation.close()
+
+    @contextmanager
+    def fitting(self, *, own: bool) -> Iterator[Conversation]:
+        """A conversation of the caller's own, or the shared one."""
+        if own:
+            with self.own() as conversation:
+                yield conversation
+        else:
+            yield self.shared()
+
+    def close(self) -> None:
+        """Close the shared conversation and stop whatever is still open."""
+        self.discard()
+        self.contacts.stop_all()

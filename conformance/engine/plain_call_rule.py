@@ -1,0 +1,127 @@
+"""The plain-call rule: a promise about an operation is judged only where its plain valid call has worked.
+
+What an operation refuses shows nothing where it refuses everything, and a scenario that fails because one of its calls
+is always refused shows nothing about the rest. Exempt are the promises that the refused plain call itself breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.catalogue import catalogue
+from conformance.contract.model import operations
+from conformance.contract.requirements import Requirement
+from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.probe import Finding, Standing
+from conformance.engine.profile import EndpointProfile
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange
+
+VALID_REQUEST = "success.valid-request"
+
+_OUTCOMES = {
+    Standing.UNSUPPORTED: Outcome.UNSUPPORTED,
+    Standing.REFUSED: Outcome.INCONCLUSIVE,
+    Standing.BLOCKED: Outcome.INCONCLUSIVE,
+    Standing.UNANSWERED: Outcome.INCONCLUSIVE,
+    Standing.NOT_READY: Outcome.INCONCLUSIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """What is noted of a requirement instead of a judgement, and why.
+
+    `lacking` is the operation that the judgement takes and the endpoint does not implement.
+    """
+
+    outcome: Outcome
+    reason: str
+    lacking: str | None = None
+
+    def observed(self, requirement: str, test: str | None) -> Observation:
+        """What a scenario's `test` has to say of `requirement`."""
+        edge = test if self.outcome is Outcome.INCONCLUSIVE else None
+        return Observation(requirement, self.outcome, "scenario", test, edge, reason=self.reason, lacking=self.lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCallRule:
+    """Says of a requirement why it is not judged, by what the plain calls got. Each answer is None where it is."""
+
+    profile: EndpointProfile
+
+    def of_operation(self, name: str) -> Unjudged | None:
+        """Why nothing about operation `name` is judged. Makes its plain call if that was not made yet."""
+        return _unjudged(self.profile.of(name))
+
+    def of_kept(self, requirement: str) -> Unjudged | None:
+        """Why a promise that seems kept is not judged: its operation does not work, so that it says nothing."""
+        subject = _own_operation(requirement)
+        found = self.profile.known(subject) if subject else None
+        return _unjudged(found) if found and not _is_exempt(catalogue()[requirement], found) else None
+
+    def of_broken(self, violation: ContractViolation) -> Unjudged | None:
+        """Why `violation` is not one: the operation that it is about, or one that it rests on, does not work."""
+        requirement = catalogue()[violation.requirement]
+        subject = _own_operation(requirement.id)
+        if subject and not _is_exempt(requirement, self.profile.of(subject)):
+            own = self.of_operation(subject)
+            if own is not None:
+                return own
+        return self._of_needed(requirement, violation.exchanges)
+
+    def of_unreached(self, requirement: str, wrong: SetupFailed) -> Unjudged:
+        """What is noted of `requirement` where `wrong` kept it from being judged."""
+        subject = _own_operation(requirement)
+        known = self.profile.known(subject) if subject else None
+        if known is not None and (own := _unjudged(known)) is not None:
+            return own
+        if isinstance(wrong, MissingOption):
+            return Unjudged(Outcome.UNTESTED, wrong.reason)
+        exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
+        return self._of_needed(catalogue()[requirement], exchanges) or Unjudged(Outcome.INCONCLUSIVE, wrong.reason)
+
+    def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
+        """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""
+        for name in _refused(exchanges):
+            if name != requirement.operation and (found := _of_other(name, self.profile.of(name))):
+                return found
+        return None
+
+
+def _own_operation(requirement: str) -> str | None:
+    """The operation that a requirement is about, None where it is about a topic."""
+    name = requirement.partition(".")[0]
+    return name if name in operations() else None
+
+
+def _is_exempt(requirement: Requirement, found: Finding) -> bool:
+    """Whether the promise is one that the plain call itself shows to be broken."""
+    return requirement.id in {f"{requirement.operation}.{rule}" for rule in (VALID_REQUEST, found.breaks)}
+
+
+def _refused(exchanges: Iterable[Exchange]) -> list[str]:
+    """The operations of which a call among `exchanges` was not accepted, the last first."""
+    names = [e.request.operation for e in exchanges if e.response is None or not e.response.succeeded]
+    return list(dict.fromkeys(name for name in reversed(names) if name in operations()))
+
+
+def _unjudged(found: Finding) -> Unjudged | None:
+    if found.standing is Standing.WORKS:
+        return None
+    if found.option is not None and found.standing is Standing.NOT_READY:
+        return Unjudged(Outcome.UNTESTED, found.reason)
+    return Unjudged(_OUTCOMES[found.standing], found.reason)
+
+
+def _of_other(name: str, found: Finding) -> Unjudged | None:
+    """What another operation `name`, which a test has called, does to its requirement."""
+    unjudged = _unjudged(found)
+    if unjudged is None or unjudged.outcome is Outcome.UNTESTED:
+        return unjudged
+    lacking = name if found.standing is Standing.UNSUPPORTED else None
+    return Unjudged(Outcome.INCONCLUSIVE, f"it takes {name}: {found.reason}", lacking)

@@ -1,0 +1,68 @@
+"""What the run has learned of an endpoint: one value, filled at the start and read by all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from conformance.contract.model import Operation, operation
+from conformance.endpoint.probe import Finding, Standing
+from conformance.wire import Exchange
+
+ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
+
+
+@dataclass(slots=True)
+class EndpointProfile:
+    """What the plainest valid call of each operation got.
+
+    `ask` makes that call of an operation; `note` is told each new finding. A finding stays, unless a later call of the
+    operation succeeds although the plain one did not: then the plain one is made again, for what kept it from
+    working may be over.
+    """
+
+    ask: Callable[[Operation], Finding]
+    note: Callable[[str, Finding], None]
+    plain_calls: dict[str, Finding] = field(default_factory=dict)
+    _asked: Counter[str] = field(default_factory=Counter)
+    _answered: set[str] = field(default_factory=set)
+    _doubted: set[str] = field(default_factory=set)
+
+    def fill(self, names: Iterable[str]) -> None:
+        """Make the plain call of each operation of `names` that was not made yet."""
+        for name in names:
+            self.of(name)
+
+    def of(self, name: str) -> Finding:
+        """What the plain call of operation `name` got."""
+        if name not in self.plain_calls or name in self._doubted:
+            self._doubted.discard(name)
+            self._asked[name] += 1
+            self._keep(name, self.ask(operation(name)))
+        return self.plain_calls[name]
+
+    def known(self, name: str) -> Finding | None:
+        """What the plain call of operation `name` got, None where it was not made yet."""
+        return self.plain_calls.get(name)
+
+    def works(self, name: str) -> bool:
+        """Whether the plain call of operation `name` was accepted."""
+        return self.of(name).standing is Standing.WORKS
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take note of a reply to any call: an operation that answers 2xx is implemented."""
+        name, response = exchange.request.operation, exchange.response
+        if response is None or not response.succeeded:
+            return
+        self._answered.add(name)
+        found = self.plain_calls.get(name)
+        if found and found.standing is not Standing.WORKS and self._asked[name] < ASKED_AT_MOST:
+            self._doubted.add(name)
+
+    def _keep(self, name: str, found: Finding) -> None:
+        if found.standing is Standing.UNSUPPORTED and name in self._answered:
+            found = Finding(Standing.REFUSED, f"{found.reason}, though another call was accepted", found.exchange)
+        if self.plain_calls.get(name) != found:
+            self.plain_calls[name] = found
+            self.note(name, found)

@@ -1,0 +1,197 @@
+"""The verifier: asks the endpoint about one requirement, and has what came back judged and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from conformance.checks.replies import judged_reply
+from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.model import Operation
+from conformance.contract.requirements import Constraint
+from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.probe import FORBIDDEN, Finding
+from conformance.engine.conversations import Conversations
+from conformance.engine.depth import Depth
+from conformance.engine.plain_call_rule import PlainCallRule
+from conformance.engine.plain_calls import plain_call
+from conformance.engine.polling import Polling
+from conformance.engine.profile import EndpointProfile
+from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange, Request, to_request
+from strategies.examples import CONSUMING, fill_in, plain_arguments
+
+EdgeCheck = Callable[[Conversation], None]
+
+
+class NotVerified(Exception):
+    """A requirement was neither kept nor broken; `outcome` and `reason` say why."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(f"{outcome}: {reason}")
+        self.outcome = outcome
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Verifier:
+    """Looks at one endpoint for the length of a run.
+
+    `seed` makes drawn examples repeatable; `poll_seconds` bounds the wait for what must appear; `examples` is the
+    folder that keeps counterexamples between runs.
+    """
+
+    conversations: Conversations
+    recorder: Recorder
+    depth: Depth
+    seed: int
+    poll_seconds: float
+    examples: Path | None = None
+    _allowed: dict[str, bool] = field(default_factory=dict)
+    _done: set[str] = field(default_factory=set)
+    polling: Polling = field(init=False)
+    profile: EndpointProfile = field(init=False)
+    rule: PlainCallRule = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.polling = Polling(self.poll_seconds)
+        self.profile = EndpointProfile(partial(plain_call, self), self._note_operation)
+        self.rule = PlainCallRule(self.profile)
+
+    def _note_operation(self, name: str, found: Finding) -> None:
+        self.recorder.ledger.operation(
+            name, standing=found.standing.value, implemented=found.implemented, reason=found.reason
+        )
+
+    def send(self, operation: Operation, arguments: dict[str, Any], conversation: Conversation) -> Exchange:
+        """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""
+        return self.send_request(to_request(operation, fill_in(arguments, conversation)), conversation)
+
+    def send_request(self, request: Request, conversation: Conversation) -> Exchange:
+        """Make a call. A success that uses up the shared conversation gives that up; an upload is counted."""
+        exchange = self.conversations.calls.send(request)
+        succeeded = exchange.response is not None and exchange.response.succeeded
+        if succeeded and request.operation == "StartAttachmentUpload":
+            conversation.count_upload()
+        if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
+            self.conversations.discard()
+        return exchange
+
+    def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
+        """Make a call that belongs to no conversation, with `resources` filled in."""
+        return self.conversations.calls.send(to_request(operation, fill_in(arguments, resources)))
+
+    def probe(self, operation: Operation) -> Finding:
+        """What the plainest valid call of `operation` shows; asked once."""
+        return self.profile.of(operation.name)
+
+    def allows(self, constraint: Constraint, arguments: dict[str, Any]) -> bool:
+        """Whether the endpoint accepts the constraint's member with a value well inside its limits; asked once."""
+        key = f"{constraint.operation.name}.{constraint.member.dotted}"
+        if key not in self._allowed:
+            with self.conversations.own() as conversation:
+                try:
+                    response = self.send(constraint.operation, arguments, conversation).response
+                except SetupFailed:
+                    response = None
+                self._allowed[key] = response is not None and response.succeeded
+        return self._allowed[key]
+
+    def first_time(self, what: str) -> bool:
+        """True the first time that `what` is asked about in this run."""
+        known = what in self._done
+        self._done.add(what)
+        return not known
+
+    def knows(self, what: str) -> bool:
+        """Whether `first_time` was asked about `what` in this run."""
+        return what in self._done
+
+    def require_working(self, requirement: str, operation: Operation) -> None:
+        """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
+        unjudged = self.rule.of_operation(operation.name)
+        if unjudged is not None:
+            self.give_up(requirement, unjudged.outcome, unjudged.reason)
+
+    def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
+        """Note that `requirement` cannot be witnessed and raise Unwitnessed."""
+        self.recorder.note(requirement, outcome, reason, "edge")
+        raise NotVerified(outcome, reason)
+
+    def conclude(self, requirement: str) -> None:
+        """Raise what was seen of `requirement`: its violation, or Unwitnessed when nothing was."""
+        record = self.recorder.records[requirement]
+        if record.violation is not None:
+            raise record.violation
+        if not record.outcomes[Outcome.KEPT] and not record.outcomes[Outcome.RECORDED]:
+            outcome = next(iter(record.outcomes), Outcome.UNTESTED)
+            raise NotVerified(outcome, record.reason or "nothing was seen of it")
+
+    def check_edge(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck, *, own: bool) -> bool:
+        """Have `look` judge one edge in a fitting conversation, and note what it saw.
+
+        `look` raises ContractViolation for a broken promise. A violation counts only where a plain valid call is
+        still accepted in the same conversation; else the conversation was at fault and a fresh one is asked.
+        Returns whether the promise was kept.
+        """
+        try:
+            violation = self._violation_afresh(check, own=own)
+            if violation is not None and not self._plain_call_works(operation, violation):
+                violation = self._violation_of(check, own=True)
+        except (Inconclusive, SetupFailed) as wrong:
+            self.recorder.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, "edge", edge)
+            return False
+        if violation is None:
+            self.recorder.kept(requirement, "edge", edge)
+            return True
+        after = self.recorder.effort()
+        self.recorder.broken(violation, "edge", edge, self._reproduce(check), after)
+        return False
+
+    def _violation_afresh(self, check: EdgeCheck, *, own: bool) -> ContractViolation | None:
+        """What `look` raises; where the shared conversation lets nobody in any more, in a fresh one."""
+        try:
+            return self._violation_of(check, own=own)
+        except SetupFailed as failed:
+            answer = failed.exchange.response if failed.exchange is not None else None
+            if own or answer is None or answer.status != FORBIDDEN:
+                raise
+            self.conversations.discard()
+            return self._violation_of(check, own=True)
+
+    def _violation_of(self, check: EdgeCheck, *, own: bool) -> ContractViolation | None:
+        with self.conversations.fitting(own=own) as conversation:
+            try:
+                check(conversation)
+            except ContractViolation as violation:
+                return violation
+        return None
+
+    def _plain_call_works(self, operation: Operation, violation: ContractViolation) -> bool:
+        """Whether the shared conversation still takes a plain valid call; gives it up when it does not."""
+        answers = [e.response for e in violation.exchanges if e.response is not None]
+        if answers and answers[-1].succeeded:
+            self.conversations.discard()
+            return True
+        conversation = self.conversations.shared()
+        try:
+            works = judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
+        except SetupFailed:
+            works = False
+        if not works:
+            self.conversations.discard()
+        return works
+
+    def _reproduce(self, check: EdgeCheck) -> tuple[int, int]:
+        """How often the violation shows again in fresh conversations: (k, n)."""
+        again = 0
+        for _ in range(self.depth.repetitions):
+            try:
+                again += self._violation_of(check, own=True) is not None
+            except (Inconclusive, SetupFailed):
+                continue
+        return again, self.depth.repetitions

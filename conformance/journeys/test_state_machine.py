@@ -1,0 +1,59 @@
+"""Any order of calls over several chats and participants, against a model of the documents."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+
+from conformance.checks.violation import ContractViolation
+from conformance.claims import verifies
+from conformance.endpoint.conversation import SetupFailed
+from conformance.scenario.scenario import Scenario
+from conformance.scenario.state_machine import ChatStateMachine, Exploration
+
+STEPS = 12  # in a sequence
+SEQUENCES = 4  # for each drawn example of another search: faults of order hide deeper
+
+
+@verifies(
+    "LifeCycle.order.any-lawful-sequence",
+    "LifeCycle.order.dead-stays-dead",
+    "LifeCycle.order.transcript-grows",
+    "LifeCycle.chats.independent",
+    "LifeCycle.participants.independent",
+)
+def test_chats_keep_their_promises_in_any_order(scenario: Scenario) -> None:
+    """Whatever the order of calls, chats and participants live, end and stay apart as the documents say."""
+    exploration = Exploration(scenario.verifier)
+    _explore(exploration)
+    if exploration.blocked:
+        raise SetupFailed(exploration.blocked)
+    for requirement in scenario.claimed:
+        with scenario.claim(requirement):
+            if requirement in exploration.found:
+                raise exploration.found[requirement]
+
+
+def _explore(exploration: Exploration) -> None:
+    """Draw sequences; what breaks a promise is kept in `exploration`, made smaller as long as that is paid for."""
+
+    class Sequences(ChatStateMachine):
+        def __init__(self) -> None:
+            super().__init__(exploration)
+
+    bounds = settings(
+        max_examples=max(1, SEQUENCES * exploration.verifier.depth.examples),
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=(HealthCheck.too_slow,),
+        verbosity=Verbosity.quiet,  # the report tells the calls; Hypothesis would print its own steps between the lines
+    )
+    with suppress(ContractViolation, Flaky):
+        run_state_machine_as_test(seed(exploration.verifier.seed)(Sequences), settings=bounds)

@@ -1,0 +1,134 @@
+"""Refusals that the documents leave open: what an endpoint may refuse, or refuse in another way, and be right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.contract.model import Operation
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.errors import Refusal, bad_value, declared, rendered
+from conformance.reference.routing import route
+from conformance.reference.service import ReferenceService
+from conformance.wire import Request, Response
+
+Before = Callable[[Request], Response | None]
+Odd = Callable[[Mapping[str, Any]], bool]
+LONGEST_TOKEN = 1_000
+
+
+def operation_of(request: Request) -> Operation | None:
+    """The operation that a request calls, None where it calls none."""
+    try:
+        return route(request.method, request.path).operation
+    except Refusal:
+        return None
+
+
+def _members(request: Request) -> Mapping[str, Any] | None:
+    """The members of the body, None where it is no JSON object."""
+    try:
+        document = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def stamped(refusal: Refusal) -> Response:
+    """The reply that refuses, with a request id."""
+    response = rendered(refusal)
+    return Response(response.status, (*response.headers, ("x-amzn-RequestId", "lawful")), response.body)
+
+
+def refusing(name: str, odd: Odd) -> Before:
+    """Refuses as bad input the requests of an operation whose members `odd` is true of."""
+
+    def before(request: Request) -> Response | None:
+        subject = operation_of(request)
+        if subject is None or subject.name != name:
+            return None
+        members = _members(request)
+        return stamped(bad_value(subject, "It is not taken here.")) if members and odd(members) else None
+
+    return before
+
+
+def has_two_positions(members: Mapping[str, Any]) -> bool:
+    """Whether StartPosition names more than one place."""
+    start = members.get("StartPosition")
+    places = ("Id", "AbsoluteTime", "MostRecent")
+    return isinstance(start, dict) and sum(start.get(place) is not None for place in places) > 1
+
+
+def has_doubled_types(members: Mapping[str, Any]) -> bool:
+    """Whether Type names a kind of connection twice."""
+    types = members.get("Type")
+    return isinstance(types, list) and all(isinstance(t, str) for t in types) and len(set(types)) < len(types)
+
+
+def asks_for_nothing(members: Mapping[str, Any]) -> bool:
+    """Whether a connection is asked for without saying of which kind."""
+    return members.get("Type") is None and members.get("ConnectParticipant") is not True
+
+
+def is_acknowledged(members: Mapping[str, Any]) -> bool:
+    """Whether the event is the one that is no longer maintained."""
+    return members.get("ContentType") == "application/vnd.amazonaws.connect.event.connection.acknowledged"
+
+
+def is_no_json_text(members: Mapping[str, Any]) -> bool:
+    """Whether a message is declared as JSON and holds none."""
+    content = members.get("Content")
+    if members.get("ContentType") != "application/json" or not isinstance(content, str):
+        return False
+    try:
+        json.loads(content)
+    except ValueError:
+        return True
+    return False
+
+
+def unknown_path_is_forbidden(request: Request) -> Response | None:
+    """Answers what is no operation as a gateway does, which looks for a signature there."""
+    if request.path.startswith(("/participant/", "/contact/")) and operation_of(request) is None:
+        return stamped(Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token"))
+    return None
+
+
+def missing_bearer_is_unauthorized(request: Request) -> Response | None:
+    """Answers a participant's request without a bearer with 401, as a gateway does."""
+    subject = operation_of(request)
+    if subject is None or subject.bearer is None or request.header(subject.bearer.wire_name):
+        return None
+    return stamped(Refusal("UnauthorizedException", 401, "Unauthorized"))
+
+
+def long_bearer_is_bad_input(request: Request) -> Response | None:
+    """Refuses a bearer that is longer than a token can be as any other member."""
+    subject = operation_of(request)
+    if subject is None or subject.bearer is None:
+        return None
+    long = len(request.header(subject.bearer.wire_name) or "") > LONGEST_TOKEN
+    return stamped(bad_value(subject, "The token is too long.")) if long else None
+
+
+def broken_json_is_bad_input(request: Request) -> Response | None:
+    """Refuses a body that is no JSON object with the operation's own exception."""
+    subject = operation_of(request)
+    if subject is None or not subject.has_body or not request.body or _members(request) is not None:
+        return None
+    return stamped(bad_value(subject, "The body is not a JSON object."))
+
+
+def every_upload_counts(service: ReferenceService) -> None:
+    """An upload counts as one of the contact's attachments from its start, completed or not."""
+    own = service.handlers["StartAttachmentUpload"]
+
+    def start_attachment_upload(context: Context, call: Call) -> Members:
+        started = sum(attachment.contact is call.contact for attachment in context.state.attachments.values())
+        if started >= context.quotas.attachments_in_a_contact:
+            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most attachments.")
+        return own(context, call)
+
+    service.handlers["StartAttachmentUpload"] = start_attachment_upload

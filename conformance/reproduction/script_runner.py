@@ -1,0 +1,137 @@
+"""The parent's end of the process that printed scripts are run in."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from conformance.contract.model import operations
+from conformance.wire import Exchange, Headers, Request, Response
+
+SCRIPT_SECONDS = 30.0  # that one script may take
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptOutcome:
+    """What a script did: the exchanges up to its end, and the words with which it gave up, or None."""
+
+    exchanges: tuple[Exchange, ...]
+    gave_up: str | None
+
+
+@dataclass(slots=True)
+class ScriptRunner:
+    """Runs scripts one after the other in a process of their own.
+
+    `environment` is that process's, `headers` are added to each request as the run's own options say, `ca_bundle` is
+    what the run trusts. `on_exchange` hears of every exchange as it happens, those included with which a script ends
+    what it started.
+    """
+
+    environment: Mapping[str, str]
+    headers: Headers
+    on_exchange: Callable[[Exchange], None]
+    ca_bundle: str | None = None
+    _process: subprocess.Popen[str] | None = None
+    _said: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
+
+    def perform(self, script: str) -> ScriptOutcome:
+        """Run `script`. One that takes longer than SCRIPT_SECONDS is ended with its process."""
+        process = self._process or self._start()
+        asked = json.dumps({"script": script, "headers": self.headers, "ca_bundle": self.ca_bundle})
+        exchanges: list[Exchange] = []
+        try:
+            if process.stdin is not None:
+                process.stdin.write(asked + "\n")
+                process.stdin.flush()
+            for said in self._until(time.monotonic() + SCRIPT_SECONDS):
+                if "ended" in said:
+                    return ScriptOutcome(tuple(exchanges), said["ended"])
+                self._take(said, exchanges)
+        except (OSError, queue.Empty):
+            self.close()
+        return ScriptOutcome(tuple(exchanges), f"the script did not end within {SCRIPT_SECONDS:.0f} s")
+
+    def _take(self, said: Mapping[str, Any], exchanges: list[Exchange]) -> None:
+        exchange = _exchange(said["exchange"])
+        if not said["closing"]:
+            exchanges.append(exchange)
+        self.on_exchange(exchange)
+
+    def _until(self, deadline: float) -> Iterator[Mapping[str, Any]]:
+        """What the process says. Raises queue.Empty after `deadline`, OSError where the process is gone."""
+        while True:
+            line = self._said.get(timeout=max(0.0, deadline - time.monotonic()))
+            if not line:
+                raise OSError("the process of the scripts has ended")
+            yield json.loads(line)
+
+    def _start(self) -> subprocess.Popen[str]:
+        said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._said = said
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-m", "conformance.reproduction"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=dict(self.environment),
+            start_new_session=True,
+        )
+        threading.Thread(target=_listen, args=(process, said), daemon=True).start()
+        return process
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _listen(process: subprocess.Popen[str], said: queue.SimpleQueue[str]) -> None:
+    """Pass on each line, and an empty one at the end."""
+    try:
+        for line in process.stdout or ():
+            said.put(line)
+    except ValueError:  # closed while it was read
+        pass
+    finally:
+        said.put("")
+
+
+def _exchange(told: Mapping[str, Any]) -> Exchange:
+    sent, got = told["request"], told["response"]
+    parts = urlsplit(sent["url"])
+    request = Request(
+        _operation(sent["method"], parts.path),
+        sent["method"],
+        parts.path + (f"?{parts.query}" if parts.query else ""),
+        tuple((name, value) for name, value in sent["headers"]),
+        sent["body"].encode("latin-1", "replace"),
+    )
+    headers = tuple((name, value) for name, value in got["headers"])
+    return Exchange(
+        request, Response(got["status"], headers, got["body"].encode("latin-1"), got["truncated"]), time.time()
+    )
+
+
+def _operation(method: str, path: str) -> str:
+    """The operation whose whole path ends `path`; "" for what only the judged call may be, such as an upload."""
+    fixed = (known for known in operations().values() if known.method == method and path.endswith(known.uri))
+    return next((known.name for known in fixed), "")

@@ -1,0 +1,283 @@
+"""The ledger: what was seen, one JSON object a line, written as it is seen.
+
+Entries, by their member ``entry``:
+
+- ``header``: what ran against what, written first.
+- ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
+- ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
+- ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
+- ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
+- ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
+- ``operation``: what the plainest call of an operation got; the last one of an operation counts.
+- ``note``: a sentence for the reader about the run as a whole.
+- ``test``: a pytest item with its outcome and seconds.
+- ``footer``: how the run ended. A ledger without one did not finish.
+
+Everything passes the redaction on its way in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from conformance.results.redaction import bearer_of, hide, redact, redact_text
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange, Headers
+
+SCHEMA_VERSION = 1
+BODY_LIMIT = 64_000  # code points of a body that are kept as evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What had been spent when something was seen: requests of the run and of `test`, seconds of the run."""
+
+    test: str | None
+    requests: int
+    requests_of_test: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at one requirement.
+
+    `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
+    somebody else asked for) or ``scenario``. `reproduced` is (k, n): of n repetitions, k broke the promise again.
+    `after` is what had been spent when a promise was seen broken. `lacking` is an operation that the judgement takes
+    and the endpoint does not implement.
+    """
+
+    requirement: str
+    outcome: Outcome
+    phase: str
+    test: str | None = None
+    edge: str | None = None
+    reason: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    reproduced: tuple[int, int] | None = None
+    after: Effort | None = None
+    lacking: str | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Writes entries to a text file, one line each, flushed at once; `secrets` never stand in one."""
+
+    file: TextIO
+    secrets: tuple[str, ...] = ()
+    _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
+
+    def header(self, **members: Any) -> None:
+        """Write what ran against what. `members` must hold no secret."""
+        self._write({"entry": "header", "schema_version": SCHEMA_VERSION, **members})
+
+    def observe(self, observation: Observation) -> None:
+        """Write an observation; a kept one, which has nothing to show, is only counted."""
+        if observation.outcome is Outcome.KEPT:
+            self.count(observation)
+        else:
+            self._write(_observation_entry(observation))
+
+    def count(self, observation: Observation) -> None:
+        """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
+        key = (observation.requirement, observation.outcome, observation.phase, observation.test, observation.edge)
+        self._counted[key] += 1
+
+    def flush(self) -> None:
+        """Write what was counted so far."""
+        for (requirement, outcome, phase, test, edge), count in self._counted.items():
+            self._write(
+                {
+                    "entry": "tally",
+                    "requirement": requirement,
+                    "outcome": outcome.value,
+                    "phase": phase,
+                    "test": test,
+                    "edge": edge,
+                    "count": count,
+                }
+            )
+        self._counted.clear()
+
+    def reproduction(self, requirement: str, test: str | None, again: int, repetitions: int) -> None:
+        """Write that of `repetitions` repetitions of a test, `again` broke the requirement again."""
+        self._write(
+            {
+                "entry": "reproduction",
+                "requirement": requirement,
+                "test": test,
+                "reproduced": [again, repetitions],
+            }
+        )
+
+    def script(
+        self, requirement: str, test: str | None, edge: str | None, *, again: int, of: int, difference: str | None
+    ) -> None:
+        """Write that of `of` runs of the script for a violation `again` showed it, and what came instead."""
+        self._write(
+            {
+                "entry": "script",
+                "requirement": requirement,
+                "test": test,
+                "edge": edge,
+                "reproduced": [again, of],
+                "difference": _clean(difference, ()),
+            }
+        )
+
+    def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
+        """Write how many requests were sent since the last such entry."""
+        self._write({"entry": "traffic", "by_operation": dict(by_operation), "shrinking": shrinking})
+
+    def operation(self, name: str, *, standing: str, implemented: bool | None, reason: str) -> None:
+        """Write what the plainest call of operation `name` got, in a few words."""
+        self._write(
+            {
+                "entry": "operation",
+                "operation": name,
+                "standing": standing,
+                "implemented": implemented,
+                "reason": _clean(reason, ()),
+            }
+        )
+
+    def note(self, sentence: str) -> None:
+        """Write what a reader should know about the run as a whole."""
+        self._write({"entry": "note", "text": redact_text(sentence)})
+
+    def test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
+        """Write that a pytest item ended."""
+        self._write(
+            {
+                "entry": "test",
+                "nodeid": nodeid,
+                "title": title,
+                "outcome": outcome,
+                "seconds": round(seconds, 4),
+            }
+        )
+
+    def footer(self, **members: Any) -> None:
+        """Write how the run ended."""
+        self.flush()
+        self._write({"entry": "footer", **members})
+
+    def plain(self, observation: Observation) -> dict[str, Any]:
+        """`observation` as its entry would read, without secrets, for whoever shows it elsewhere."""
+        entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation)))
+        return entry
+
+    def _write(self, entry: Mapping[str, Any]) -> None:
+        self.file.write(self._line(entry) + "\n")
+        self.file.flush()
+
+    def _line(self, entry: Mapping[str, Any]) -> str:
+        line = json.dumps(entry, ensure_ascii=True)
+        return hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets))
+
+
+def _observation_entry(observation: Observation) -> dict[str, Any]:
+    bearers = {bearer_of(exchange) for exchange in observation.exchanges}
+    return {
+        "entry": "observation",
+        "requirement": observation.requirement,
+        "outcome": observation.outcome.value,
+        "phase": observation.phase,
+        "test": observation.test,
+        "edge": observation.edge,
+        **{name: _clean(getattr(observation, name), bearers) for name in ("reason", "expected", "actual")},
+        "reproduced": list(observation.reproduced) if observation.reproduced else None,
+        "after": _effort_entry(observation.after) if observation.after else None,
+        "lacking": observation.lacking,
+        "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
+    }
+
+
+def _effort_entry(effort: Effort) -> dict[str, Any]:
+    return {
+        "requests": effort.requests,
+        "requests_of_test": effort.requests_of_test,
+        "seconds": round(effort.seconds, 3),
+    }
+
+
+def _clean(text: str | None, bearers: Iterable[str | None]) -> str | None:
+    return None if text is None else hide(redact_text(text), *bearers)
+
+
+def exchange_entry(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as it stands in the ledger: redacted, bodies as text and cut at BODY_LIMIT."""
+    clean = redact(exchange)
+    response = clean.response
+    return {
+        "operation": clean.request.operation,
+        "request": {
+            "method": clean.request.method,
+            "path": clean.request.path,
+            "headers": _header_entry(clean.request.headers),
+            **_body_entry(clean.request.body),
+        },
+        "response": None
+        if response is None
+        else {
+            "status": response.status,
+            "headers": _header_entry(response.headers),
+            **_body_entry(response.body, truncated=response.truncated),
+        },
+        "failure": clean.failure,
+        "attempt": clean.attempt,
+        "started": round(clean.started, 3),
+        "elapsed_seconds": round(clean.elapsed, 6),
+    }
+
+
+def _header_entry(headers: Headers) -> list[list[str]]:
+    return [[name, value[:2_000]] for name, value in headers]
+
+
+def _body_entry(body: bytes, *, truncated: bool = False) -> dict[str, Any]:
+    text = body.decode("utf-8", "backslashreplace")
+    return {"body": text[:BODY_LIMIT], "body_bytes": len(body), "cut": truncated or len(text) > BODY_LIMIT}
+
+
+class LedgerError(ValueError):
+    """A ledger file cannot be read. Its text says where and what to do."""
+
+
+def read_ledger(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    """The entries of one run's ledger files in order.
+
+    A last line that was cut off (the run was killed while writing) is left out. Raises LedgerError for a file
+    that is missing, is not a ledger, or has another schema version.
+    """
+    entries = [entry for path in paths for entry in _read_file(path)]
+    if not entries or entries[0].get("entry") != "header":
+        raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
+    if entries[0].get("schema_version") != SCHEMA_VERSION:
+        raise LedgerError(f"the ledger has schema version {entries[0].get('schema_version')}, not {SCHEMA_VERSION}")
+    return entries
+
+
+def _read_file(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except ValueError as wrong:
+            if number == len(lines):
+                return
+            raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
+        if not isinstance(entry, dict):
+            raise LedgerError(f"{path}, line {number} is no JSON object")
+        yield entry

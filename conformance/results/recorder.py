@@ -1,0 +1,151 @@
+"""The recorder: takes down each observation as it is made and remembers what was seen of each requirement.
+
+It sits between those who look (tests, the passive judgement of every reply) and the ledger. It bounds what a broken
+endpoint can make us write: of one requirement only the first violations are written with their exchanges.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from conformance.checks.passive import Judgement, judge_front, judge_reply
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import operation
+from conformance.endpoint.probe import is_own_refusal
+from conformance.results.ledger import Effort, Ledger, Observation
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange
+
+_PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
+_BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
+EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
+
+
+@dataclass(slots=True)
+class RequirementRecord:
+    """What was seen of one requirement so far. `found_after` says when it was first seen broken."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    violation: ContractViolation | None = None
+    reason: str | None = None
+    found_after: Effort | None = None
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes observations to `ledger`.
+
+    `test` is the pytest item at work; `front_only` narrows the passive judgement.
+    """
+
+    ledger: Ledger
+    test: str | None = None
+    front_only: bool = False
+    records: dict[str, RequirementRecord] = field(default_factory=lambda: defaultdict(RequirementRecord))
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _written: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _answers: Counter[str | None] = field(default_factory=Counter)
+    _working: set[str] = field(default_factory=set)
+    _held: dict[str, list[Exchange]] = field(default_factory=lambda: defaultdict(list))
+    _began: float = field(default_factory=time.monotonic)
+
+    def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
+        """A promise was kept."""
+        self.records[requirement].outcomes[Outcome.KEPT] += 1
+        self.ledger.count(Observation(requirement, Outcome.KEPT, phase, self.test, edge))
+
+    def broken(
+        self,
+        violation: ContractViolation,
+        phase: str,
+        edge: str | None = None,
+        reproduced: tuple[int, int] | None = None,
+        after: Effort | None = None,
+    ) -> None:
+        """A promise was broken; the violation carries its evidence. `after` is by default the effort so far."""
+        record = self.records[violation.requirement]
+        record.outcomes[Outcome.BROKEN] += 1
+        after = after or self.effort()
+        record.found_after = record.found_after or after
+        if record.violation is None or phase in _PLAIN:
+            record.violation = violation
+        self._write(
+            Observation(
+                violation.requirement,
+                Outcome.BROKEN,
+                phase,
+                self.test,
+                edge,
+                expected=violation.expected,
+                actual=violation.actual,
+                exchanges=violation.exchanges,
+                reproduced=reproduced,
+                after=after,
+            )
+        )
+
+    def effort(self) -> Effort:
+        """What the run, and the test at work in it, have spent so far."""
+        return Effort(self.test, self._answers.total(), self._answers[self.test], time.monotonic() - self._began)
+
+    def note(
+        self,
+        requirement: str,
+        outcome: Outcome,
+        reason: str,
+        phase: str,
+        edge: str | None = None,
+        exchanges: tuple[Exchange, ...] = (),
+    ) -> None:
+        """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
+        self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+
+    def observe(self, observation: Observation) -> None:
+        """Take down an observation that is neither of a promise kept nor of one broken."""
+        record = self.records[observation.requirement]
+        record.outcomes[observation.outcome] += 1
+        record.reason = record.reason or observation.reason
+        self._write(observation)
+
+    def _write(self, observation: Observation) -> None:
+        key = (observation.requirement, f"{observation.phase} {observation.outcome}")
+        self._written[key] += 1
+        if self._written[key] <= EVIDENCE_LIMIT or observation.edge is not None:
+            self.ledger.observe(observation)
+        else:
+            self.ledger.count(observation)
+
+    def check_passively(self, exchange: Exchange) -> None:
+        """Judge a reply by what holds for each reply. While `front_only`, only by what any web server must keep."""
+        judge = judge_front if self.front_only else judge_reply
+        with self._lock:  # replies of concurrent calls arrive on their own threads
+            self._answers[self.test] += 1
+            for judgeable in self._judgeable(exchange):
+                self._take(judge(judgeable))
+
+    def _take(self, judgements: Iterable[Judgement]) -> None:
+        for requirement, violation in judgements:
+            if violation is None:
+                self.kept(requirement, "passive")
+            else:
+                self.broken(violation, "passive")
+
+    def _judgeable(self, exchange: Exchange) -> tuple[Exchange, ...]:
+        """An operation that never succeeds may be one that the endpoint lacks, which is one finding and no violation.
+
+        So the replies of a router, a proxy or a gateway wait for its first success.
+        """
+        name, response = exchange.request.operation, exchange.response
+        if response is None or self.front_only or name in self._working:
+            return (exchange,)
+        if response.succeeded:
+            self._working.add(name)
+            return (*self._held.pop(name, ()), exchange)
+        if is_own_refusal(operation(name), response) or response.status in _BROKEN:
+            return (exchange,)
+        self._held[name].append(exchange)
+        return ()

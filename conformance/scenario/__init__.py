@@ -1,0 +1,1 @@
+"""What written tests are told in: scenarios, claims, participants, transcripts, web sockets, idempotent calls."""

@@ -1,0 +1,59 @@
+"""Which operations take which bearer token, for the tests of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.contract.requirements import operation_of
+from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.probe import Standing
+from conformance.scenario.participants import members_of, text_at
+from conformance.scenario.provisions import Provisions
+from conformance.wire import Exchange, Request
+
+CONNECTING = "CreateParticipantConnection"
+_ENDING = ("CancelParticipantAuthentication", "DisconnectParticipant")  # what their success ends, others need
+_NAMES = [name for name, covered in operations().items() if covered.service == PARTICIPANT]
+NAMES = (*(name for name in _NAMES if name not in _ENDING), *_ENDING)
+WITH_CONNECTION = tuple(name for name in NAMES if name != CONNECTING)
+
+
+def with_bearer(request: Request, token: str | None) -> Request:
+    """`request` with another bearer token, or without one."""
+    bearer = operation(request.operation).bearer
+    return request.with_header(bearer.wire_name if bearer else "X-Amz-Bearer", token)
+
+
+def bearer_of(request: Request) -> str:
+    """The bearer token of a request."""
+    bearer = operation(request.operation).bearer
+    return request.header(bearer.wire_name if bearer else "X-Amz-Bearer") or ""
+
+
+def token_of(connected: Exchange) -> str:
+    """The connection token in a reply to CreateParticipantConnection. Raises SetupFailed where it has none."""
+    return text_at(members_of(connected), "ConnectionCredentials", "ConnectionToken")
+
+
+def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
+    """For each of `requirements` whose operation works: its id and the plainest request of its operation.
+
+    What is missing for one operation is taken down behind its id alone.
+    """
+    scenario = own.participant.scenario
+    for requirement in requirements:
+        name = operation_of(requirement)
+        with scenario.optional(requirement):
+            scenario.working(name)
+            yield requirement, own.plain(name)
+
+
+def working_requests(own: Provisions, names: tuple[str, ...] = NAMES) -> Iterator[Request]:
+    """The plainest request of each operation of `names` that works here; the others are passed over."""
+    verifier = own.participant.scenario.verifier
+    for name in names:
+        if verifier.probe(operation(name)).standing is Standing.WORKS:
+            with suppress(SetupFailed):
+                yield own.plain(name)

@@ -1,0 +1,73 @@
+"""Telling a scenario: running a written test, repeating it where it broke a promise, and concluding its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from typing import Any
+
+from conformance.checks.violation import Inconclusive
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.verifier import NotVerified, Verifier
+from conformance.results.verdicts import Outcome
+from conformance.scenario.scenario import Scenario
+
+
+def run_scenario(
+    verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], claimed: tuple[str, ...]
+) -> None:
+    """Run `test` with its `fixtures`, one of which is the scenario, and conclude what it claims.
+
+    Raises ContractViolation where a must was broken (else where a should was), Unwitnessed where nothing could be
+    seen of any claim. What stopped the scenario stands behind every claim that it did not reach.
+    """
+    scenario: Scenario = fixtures["scenario"]
+    ending = SetupFailed("the scenario ended before it was judged")
+    try:
+        test(**{name: fixtures[name] for name in _parameters(test, fixtures)})
+    except SetupFailed as failed:
+        ending = failed
+    except Inconclusive as wrong:
+        ending = SetupFailed(wrong.reason, wrong.exchange)
+    _note_unreached(verifier, claimed, scenario.reached, ending)
+    _reproduce(verifier, test, fixtures, scenario)
+    _raise(verifier, scenario, claimed)
+
+
+def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple[str, ...]:
+    code = test.__code__ if hasattr(test, "__code__") else test.__func__.__code__  # type: ignore[attr-defined]
+    return tuple(name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name in fixtures)
+
+
+def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], reached: set[str], ending: SetupFailed) -> None:
+    """Another test may have judged the same requirement; that this one did not get to it is taken down all the same."""
+    for requirement in claimed:
+        if requirement not in reached:
+            unjudged = verifier.rule.of_unreached(requirement, ending)
+            verifier.recorder.observe(unjudged.observed(requirement, verifier.recorder.test))
+
+
+def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:
+    """Repeat a scenario that broke promises, and write down which of them broke again and how often."""
+    again = dict.fromkeys(scenario.violations, 0)
+    for _ in range(verifier.depth.repetitions if again else 0):
+        with closing(Scenario(verifier, scenario.claimed, replay=True)) as replay:
+            with suppress(SetupFailed, Inconclusive):
+                test(**{name: {**fixtures, "scenario": replay}[name] for name in _parameters(test, fixtures)})
+            for requirement in again:
+                again[requirement] += requirement in replay.violations
+    for requirement, count in again.items():
+        recorder = verifier.recorder
+        recorder.ledger.reproduction(requirement, recorder.test, count, verifier.depth.repetitions)
+
+
+def _raise(verifier: Verifier, scenario: Scenario, claimed: tuple[str, ...]) -> None:
+    broken = sorted(scenario.violations.values(), key=lambda v: catalogue()[v.requirement].level is not Level.MUST)
+    if broken:
+        raise broken[0]
+    records = [verifier.recorder.records[requirement] for requirement in claimed]
+    if not any(a.outcomes[o] for a in records for o in (Outcome.KEPT, Outcome.RECORDED, Outcome.BROKEN)):
+        outcome = next(iter(records[0].outcomes), Outcome.UNTESTED) if records else Outcome.UNTESTED
+        raise NotVerified(outcome, (records[0].reason if records else None) or "nothing was seen")

@@ -1,0 +1,46 @@
+"""A chat in which a good deal was said, read in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.scenario.paging import Page, page
+from conformance.scenario.participants import Chat
+from conformance.scenario.transcripts import id_of, item_of, settled
+
+if TYPE_CHECKING:
+    from conformance.scenario.scenario import Scenario
+
+LARGEST = 100  # items, the most that a page may hold
+SEEDED_MESSAGES = 24  # messages, more than two default pages
+
+
+@dataclass(frozen=True, slots=True)
+class SeededChat:
+    """A chat and what was said in it: `own` are the Ids of the messages in their order, `times` their times."""
+
+    chat: Chat
+    own: Sequence[str]
+    times: Sequence[str]
+
+    def read(self, **parameters: Any) -> Page:
+        """One page. Raises SetupFailed when it is refused."""
+        return page(self.chat, **parameters)
+
+    def seen(self, **parameters: Any) -> list[str]:
+        """Those of the own messages that a page holds, as they came."""
+        known = set(self.own)
+        return [item for item in self.read(**parameters).ids if item in known]
+
+
+def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
+    """A new chat with `number` messages, all of which stand in its transcript."""
+    chat = scenario.chat()
+    sent = [chat.say(f"Message {place}") for place in range(number)]
+    for exchange in sent:
+        scenario.need(exchange)
+    items = settled(chat, *sent)
+    times = [str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent]
+    return SeededChat(chat, [id_of(exchange) for exchange in sent], times)

@@ -1,0 +1,85 @@
+"""The command line of a run, as plain data: every option with its meaning, and what was given of them."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.contract.catalogue import UnknownGlob, select
+from conformance.contract.requirements import Level
+from conformance.endpoint.settings import SettingsError
+from conformance.engine.depth import DEPTHS, Depth
+from conformance.results.deviations import Deviation, DeviationError, read_deviations
+from conformance.results.verdicts import Tolerance
+from connect_conformance_pytest.options import OPTIONS
+
+STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"
+SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `values` are by option name; `scope` are the requirement ids asked for."""
+
+    values: Mapping[str, Any]
+    depth: Depth
+    scope: frozenset[str]
+    report_dir: Path
+    seed: int
+    deviations: tuple[Deviation, ...] = ()
+
+    def __getitem__(self, option: str) -> Any:
+        return self.values[option]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The options whose value is not the default, without their values."""
+        return tuple(
+            name for name, value in self.values.items() if value not in (None, [], False, OPTIONS[name].get("default"))
+        )
+
+    @property
+    def tolerance(self) -> Tolerance:
+        """What does not end the run with an exit code of its own."""
+        return Tolerance(incomplete=self["--allow-incomplete"], warnings=self["--fail-on"] != Level.SHOULD)
+
+    def command(self, places: Sequence[str] = (), options: Sequence[str] = ()) -> str:
+        """The command that repeats a run of the tests at `places`, by default all, with pytest's `options`.
+
+        It holds no secret.
+        """
+        words = ["pytest", *(places or ("--pyargs", "conformance")), *options]
+        for name in self.given:
+            if name in SECRET_OPTIONS:
+                words += [name, "..."]
+            elif OPTIONS[name].get("action") == "store_true":
+                words.append(name)
+            else:
+                value = self.values[name]
+                values = map(str, value if isinstance(value, list) else [value])
+                words += [word for text in values for word in (name, shlex.quote(text))]
+        return " ".join([*words, f"--hypothesis-seed={self.seed}"])
+
+
+def read_options(values: Mapping[str, Any], seed: int | None) -> Options:
+    """The options of a run from their plain values. Raises SettingsError with one sentence for a wrong one."""
+    try:
+        scope = select(values["--requirement"])
+    except UnknownGlob as wrong:
+        raise SettingsError(f"--requirement: {wrong}") from wrong
+    directory = Path(values["--report-dir"])
+    if directory.exists() and not directory.is_dir():
+        raise SettingsError(f"--report-dir {directory} is a file: give a directory, or a name that is free")
+    drawn = secrets.randbelow(2**32) if seed is None else seed
+    return Options(values, DEPTHS[values["--depth"]], scope, directory, drawn, _deviations(values["--deviations"]))
+
+
+def _deviations(path: str | None) -> tuple[Deviation, ...]:
+    try:
+        return read_deviations(Path(path)) if path else ()
+    except DeviationError as wrong:
+        raise SettingsError(f"--deviations {wrong}") from wrong

@@ -1,0 +1,272 @@
+"""One run: the endpoint it judges, the ledger it writes, and the report it ends with."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import model_sources
+from conformance.endpoint.budget import STARTING, BudgetSpent
+from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.clocks import Clock, ClockCommand
+from conformance.endpoint.contacts import Contacts, started_by
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.proxies import proxy_for
+from conformance.endpoint.settings import Settings, build_settings
+from conformance.endpoint.transfers import Transfers
+from conformance.engine.conversations import Conversations
+from conformance.engine.polling import Polling
+from conformance.engine.verifier import Verifier
+from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
+from conformance.reproduction.script_runner import ScriptRunner
+from conformance.results.ledger import Ledger, Observation, read_ledger
+from conformance.results.recorder import Recorder
+from conformance.results.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
+from conformance.results.verdicts import Outcome
+from conformance.session.interrupts import Interrupts
+from conformance.session.options import SECRET_OPTIONS, STREAMING_ARN, Options
+from conformance.session.reference_process import ReferenceProcess, start_reference
+from conformance.session.selection import Selection
+from conformance.wire import Exchange
+from connect_conformance_pytest.options import REFERENCE
+
+PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of the suite against one endpoint, writing to `ledger_path`."""
+
+    options: Options
+    ledger_path: Path
+    selection: Selection | None = None
+    embedded: ReferenceProcess | None = None
+    verifier: Verifier = field(init=False)
+    endpoint: Endpoint = field(init=False)
+    ledger: Ledger = field(init=False)
+    started: float = field(default_factory=time.time)
+    interrupts: Interrupts = field(default_factory=Interrupts)
+
+    def open(self) -> None:
+        """Start or reach the endpoint and begin the ledger. Raises SettingsError for unusable options."""
+        settings = self._settings()
+        self.ledger_path.parent.mkdir(parents=True, exist_ok=True)
+        self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"), _secrets(self.options, settings))
+        proxies = _proxies(settings)
+        self.ledger.header(**self._header(settings, proxies))
+        for url, proxy in proxies.items():
+            self.ledger.note(
+                f"Everything that goes to {url} goes through the proxy {proxy}, which the environment names."
+            )
+        recorder = Recorder(self.ledger)
+        target = HttpTarget(settings, on_exchange=self._take)
+        self.endpoint = Endpoint(target, Transfers(settings), self._clock())
+        contacts = Contacts(self.endpoint.send, settings.instance_id, settings.max_open)
+        given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
+        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds))
+        examples = self.options.report_dir / ".hypothesis"
+        self.verifier = Verifier(
+            conversations, recorder, self.options.depth, self.options.seed, settings.poll_seconds, examples
+        )
+
+    def _clock(self) -> Clock | None:
+        if self.embedded is not None:
+            return self.embedded
+        command = self.options["--advance-clock"]
+        return ClockCommand(command) if command else None
+
+    def _take(self, exchange: Exchange) -> None:
+        """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
+        self.verifier.conversations.contacts.learn(exchange)
+        self.verifier.profile.learn(exchange)
+        self.verifier.recorder.check_passively(exchange)
+        self.interrupts.check()
+
+    def _settings(self) -> Settings:
+        values = dict(self.options.values)
+        target = values.pop("--target")
+        if target == REFERENCE:
+            self.embedded = start_reference()
+            target, facts = self.embedded.facts["url"], self.embedded.facts
+            for name in _FROM_REFERENCE:
+                values[name] = values[name] or facts[name.removeprefix("--").replace("-", "_")]
+        if target != "aws":
+            values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
+        headers, hosts = values.pop("--header"), values.pop("--allow-host")
+        chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
+        return build_settings(target, headers=headers, allow_hosts=hosts, **chosen)
+
+    def _header(self, settings: Settings, proxies: Mapping[str, str]) -> dict[str, Any]:
+        target = self.options["--target"]
+        return {
+            "target": target,
+            "endpoint": settings.target,
+            "participant_endpoint": settings.participant_target,
+            "region": settings.region,
+            "instance_id": settings.instance_id,
+            "contact_flow_id": settings.contact_flow_id,
+            "ca_bundle": settings.ca_bundle,
+            "proxies": proxies,
+            "credentials": "real" if _signs_with_real(self.options) else "test",
+            "sources": [asdict(source) for source in model_sources()],
+            "seed": self.options.seed,
+            "depth": self.options.depth.name,
+            "scope": self.options["--requirement"],
+            "selection": self.selection.plain() if self.selection else None,
+            "deviations": [deviation.plain() for deviation in self.options.deviations],
+            "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
+            "command": self._command(),
+            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
+            "platform": platform.platform(terse=True),
+            "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
+        }
+
+    def _command(self) -> str:
+        """The command that repeats this run with the same tests."""
+        selection = self.selection or Selection(0, 0)
+        return self.options.command(selection.places, selection.options)
+
+    def excuse(self, requirement: str) -> str | None:
+        """Why a failure of `requirement` is expected today, from the list of known deviations; None where it is not."""
+        address, day = self.endpoint.target.settings.target, datetime.now(UTC).date()
+        known = (d for d in self.options.deviations if d.requirement == requirement and d.applies_to(address))
+        return next((f"known deviation: {d.reason}" for d in known if not d.expired_on(day)), None)
+
+    def evidence(self, violation: ContractViolation) -> dict[str, Any]:
+        """What `violation` shows, as the ledger has it: no secret stands in it."""
+        shown = {name: getattr(violation, name) for name in ("expected", "actual", "exchanges")}
+        return self.ledger.plain(Observation(violation.requirement, Outcome.BROKEN, "edge", **shown))
+
+    def end_of_test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
+        """Write down that a pytest item ended, and everything counted during it."""
+        self.ledger.flush()
+        traffic = self.endpoint.target.budget.take()
+        if traffic.by_operation:
+            self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        self.ledger.test(nodeid, title, outcome, seconds)
+
+    def reproduce(self, say: Callable[[str], None]) -> None:
+        """Run the very scripts that the report will print, and write down how often each showed its violation again.
+
+        `say` takes a few words about what is going on.
+        """
+        if not any(record.violation for record in self.verifier.recorder.records.values()):
+            return
+        self.ledger.flush()
+        settings, target = self.endpoint.target.settings, self.endpoint.target
+        environment = environment_of(settings, real=_signs_with_real(self.options))
+        with ScriptRunner(environment, settings.headers, self._count, settings.ca_bundle) as performer:
+            attempts = attempts_of(read_ledger([self.ledger_path]))
+            say(f"running the scripts of {len(attempts)} violations")
+            for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
+                self.interrupts.check()
+                self._write_tried(tried)
+
+    def _write_tried(self, tried: ScriptResult) -> None:
+        violation = tried.attempt.violation
+        self.ledger.script(
+            tried.attempt.requirement,
+            violation.test,
+            violation.edge,
+            again=tried.times,
+            of=tried.of,
+            difference=tried.difference,
+        )
+
+    def _count(self, exchange: Exchange) -> None:
+        """What a script sends is the run's traffic too; what it starts is stopped at the end if it was not."""
+        operation, budget = exchange.request.operation, self.endpoint.target.budget
+        if not operation:
+            return
+        with budget.closing(), suppress(BudgetSpent):
+            budget.spend(operation)
+            if operation in STARTING:
+                budget.settle(started_by(exchange))
+        self.verifier.conversations.contacts.learn(exchange)
+
+    def close(self, *, interrupted: bool, suite_error: bool) -> None:
+        """Stop every contact that was started, end the ledger and the embedded endpoint."""
+        contacts = self.verifier.conversations.contacts
+        with self.endpoint.target.budget.closing():
+            self.verifier.conversations.close()
+        traffic = self.endpoint.target.budget.take()
+        self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        self.ledger.footer(
+            finished=datetime.now(UTC).isoformat(),
+            duration_seconds=round(time.time() - self.started, 3),
+            interrupted=interrupted,
+            suite_error=suite_error,
+            contacts={"opened": contacts.opened, "closed": contacts.closed, "leaked": contacts.leaked},
+        )
+        self.ledger.file.close()
+        self.endpoint.target.close()
+        if self.embedded is not None:
+            self.embedded.stop()
+
+
+_FROM_REFERENCE = (
+    "--instance-id",
+    "--contact-flow-id",
+    "--second-instance-id",
+    "--second-contact-flow-id",
+    "--view-token",
+    "--auth-session-id",
+)
+_MADE_BY_REFERENCE = ("--advance-clock",)
+_NOT_SETTINGS = frozenset(
+    {
+        "--depth",
+        "--advance-clock",
+        "--requirement",
+        "--report-dir",
+        "--deviations",
+        "--allow-incomplete",
+        "--fail-on",
+        "--probe-limits",
+    }
+)
+
+
+def _proxies(settings: Settings) -> dict[str, str]:
+    """The proxy in front of each base URL that has one, without credentials."""
+    found = ((url, proxy_for(url)) for url in (settings.target, settings.participant_target))
+    return {url: proxy.address for url, proxy in found if proxy is not None}
+
+
+def _signs_with_real(options: Options) -> bool:
+    return bool(options["--target"] == "aws" or options["--aws-profile"] or options["--aws-credentials"])
+
+
+def _secrets(options: Options, settings: Settings) -> tuple[str, ...]:
+    """What the user gave that must not be written down, where it is long enough to be told from ordinary words."""
+    headers = [value for name, value in settings.headers if name.lower() not in PUBLIC_HEADERS]
+    values = [options[name] for name in SECRET_OPTIONS if isinstance(options[name], str)]
+    return tuple(secret for secret in (*headers, *values) if len(secret) >= ECHOED_LENGTH)
+
+
+def _given(settings: Settings) -> dict[str, str | None]:
+    names = (
+        "instance_id",
+        "contact_flow_id",
+        "second_instance_id",
+        "second_contact_flow_id",
+        "view_token",
+        "auth_session_id",
+        "streaming_endpoint_arn",
+    )
+    return {name: getattr(settings, name) for name in names}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

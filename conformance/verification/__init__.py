@@ -1,0 +1,1 @@
+"""Verification of derived requirements: constraints, valid and malformed requests, replies."""

@@ -1,0 +1,78 @@
+"""Verifying what an endpoint does with requests that are odd as a whole."""
+
+from __future__ import annotations
+
+from conformance.checks.errors import describe
+from conformance.checks.passive import CLIENT_ERROR, SERVER_ERROR
+from conformance.checks.replies import check_accepted, check_bad_input, judged_reply
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import Operation, operation
+from conformance.contract.requirements import Requirement
+from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.engine.verifier import Verifier
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange, to_request
+from strategies.examples import CONSUMING, fill_in
+from strategies.malformed import Expected, Stimulus, stimuli
+
+
+def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> None:
+    """Send every stimulus of a requirement and judge, or record, what it gets.
+
+    Raises ContractViolation where a promise was broken, Unwitnessed where nothing could be seen.
+    """
+    subject = operation(requirement.operation)
+    verifier.require_working(requirement.id, subject)
+    for stimulus in stimuli(subject, requirement.id.removeprefix(f"{subject.name}.")):
+        if stimulus.expected is Expected.RECORDED:
+            _record(verifier, requirement, subject, stimulus)
+        else:
+            _judge(verifier, requirement, subject, stimulus)
+    verifier.conversations.contacts.sweep()
+    verifier.conclude(requirement.id)
+
+
+def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: Conversation) -> Exchange:
+    request = stimulus.alter(to_request(subject, fill_in(stimulus.arguments, conversation)))
+    verifier.recorder.front_only = stimulus.front
+    try:
+        return verifier.send_request(request, conversation)
+    finally:
+        verifier.recorder.front_only = False
+
+
+def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
+    def look(conversation: Conversation) -> None:
+        exchange = _send(verifier, subject, stimulus, conversation)
+        if stimulus.expected is Expected.ACCEPTED:
+            check_accepted(requirement.id, exchange, stimulus.name)
+        elif stimulus.expected is Expected.MALFORMED:
+            check_bad_input(requirement.id, subject, exchange, stimulus.name, malformed=True)
+        elif exchange.response is not None or not stimulus.front:
+            _check_no_server_error(requirement.id, exchange, stimulus.name)
+
+    spends = subject.name in CONSUMING and stimulus.expected is not Expected.MALFORMED
+    verifier.check_edge(requirement.id, subject, stimulus.name, look, own=spends)
+
+
+def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> None:
+    response = judged_reply(exchange)
+    if response.status >= SERVER_ERROR:
+        raise ContractViolation(requirement, f"{sent} gets a status below 500", describe(response), (exchange,))
+
+
+def _record(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
+    with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
+        try:
+            exchange = _send(verifier, subject, stimulus, conversation)
+        except SetupFailed as failed:
+            verifier.recorder.note(requirement.id, Outcome.INCONCLUSIVE, failed.reason, "edge", stimulus.name)
+            return
+    response = exchange.response
+    if response is None:
+        seen = f"no answer: {exchange.failure}"
+    else:
+        seen = describe(response) if response.status >= CLIENT_ERROR else f"{response.status}, accepted"
+    verifier.recorder.note(
+        requirement.id, Outcome.RECORDED, f"{stimulus.name}: {seen}", "edge", stimulus.name, (exchange,)
+    )

@@ -1,0 +1,101 @@
+"""Verifying what holds for every reply: calls are made that show it, and the passive judgement says what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from conformance.checks.outputs import judge_asked
+from conformance.checks.replies import judged_reply
+from conformance.checks.violation import Inconclusive
+from conformance.contract.model import Location, Operation, operation
+from conformance.contract.requirements import Constraint, Requirement
+from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.engine.verifier import Verifier
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange
+from strategies.examples import CONSUMING, RICH_REPLIES, example, fill_in, plain_arguments
+from strategies.requests import Arguments, remove
+
+
+def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
+    """Make the calls whose replies show the requirement, and conclude from what was seen of all replies.
+
+    Raises ContractViolation where it was broken, Unwitnessed where no reply showed it.
+    """
+    subject = operation(requirement.operation)
+    if not requirement.family.startswith(("reply", "error")):
+        verifier.require_working(requirement.id, subject)
+    provoke(verifier, subject)
+    record = verifier.recorder.records[requirement.id]
+    if not record.outcomes:
+        verifier.require_working(requirement.id, subject)
+        verifier.give_up(requirement.id, Outcome.NOT_APPLICABLE, "no reply gave occasion to it")
+    verifier.conclude(requirement.id)
+
+
+def provoke(verifier: Verifier, subject: Operation) -> None:
+    """Make calls with telling successes and plain refusals, once for each operation."""
+    if verifier.first_time(f"provoke {subject.name}"):
+        for _ in provoked(verifier, subject):
+            pass  # the recorder sees each reply
+
+
+def provoked(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
+    """The same calls, with those of the probe, as they are answered."""
+    if (plainest := verifier.probe(subject).exchange) is not None:
+        yield plainest
+    for arguments in (*_telling(subject), *_refusals(subject)):
+        with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
+            try:
+                _prepare(subject, conversation)
+                yield verifier.send(subject, arguments, conversation)
+            except SetupFailed:
+                continue  # whoever needs the resource notes that it is missing
+    verifier.conversations.contacts.sweep()
+
+
+def _prepare(subject: Operation, conversation: Conversation) -> None:
+    """Fill a transcript with items of each kind before it is read."""
+    if subject.name == "GetTranscript":
+        conversation.say()
+        with suppress(SetupFailed):  # attachments may not be enabled; messages are
+            conversation.attach()
+
+
+def _telling(subject: Operation) -> list[Arguments]:
+    return [{**plain_arguments(subject), **extra} for extra in RICH_REPLIES.get(subject.name, ())]
+
+
+def _refusals(subject: Operation) -> list[Arguments]:
+    """Requests that must be refused: one without each required member of the body, one with a bearer nobody issued."""
+    refused = [remove(subject, m.path) for m in subject.body_members if m.required]
+    if subject.bearer is not None:
+        refused.append({**plain_arguments(subject), subject.bearer.name: "conformance-unknown-token"})
+    uri = [m for m in subject.input.members if m.location is Location.URI]
+    refused.extend({**plain_arguments(subject), m.name: "a" * (int(m.maximum or 0) + 1)} for m in uri)
+    return refused
+
+
+def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None:
+    """Ask for an output member that stands in a reply only on request, and look whether it does.
+
+    Raises ContractViolation where it is absent, Unwitnessed where no reply came.
+    """
+    subject = constraint.operation
+    verifier.require_working(constraint.id, subject)
+    name, value = constraint.asked_by or ("", None)
+    member = subject.input.child(name)
+    arguments = {**plain_arguments(subject), name: [value] if value else example(subject, member)}
+
+    def look(conversation: Conversation) -> None:
+        exchange = verifier.send(subject, fill_in(arguments, conversation), conversation)
+        if not judged_reply(exchange).succeeded:
+            raise Inconclusive("the request for it was refused", exchange)
+        violation = judge_asked(constraint, exchange)
+        if violation is not None:
+            raise violation
+
+    verifier.check_edge(constraint.id, subject, f"{name} {value or ''}".strip(), look, own=False)
+    verifier.conversations.contacts.sweep()
+    verifier.conclude(constraint.id)

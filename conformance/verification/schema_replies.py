@@ -1,0 +1,51 @@
+"""Verifying replies by the exported OpenAPI document, as a tool that is not ours reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import Operation
+from conformance.endpoint.probe import is_own_refusal
+from conformance.engine.verifier import NotVerified, Verifier
+from conformance.results.verdicts import Outcome
+from conformance.schema_oracle.findings import judge
+from conformance.verification.replies import provoked
+from conformance.wire import Exchange
+
+
+def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
+    """Make calls with telling successes and plain refusals, and have each reply judged once more.
+
+    All that is wrong with a reply is taken down, each under its own requirement. Raises the first ContractViolation,
+    or Unwitnessed where no reply of the operation itself came.
+    """
+    own = [exchange for exchange in provoked(verifier, subject) if _is_own(subject, exchange)]
+    if not own:
+        unjudged = verifier.rule.of_operation(subject.name)
+        raise NotVerified(
+            unjudged.outcome if unjudged else Outcome.INCONCLUSIVE, unjudged.reason if unjudged else "no reply came"
+        )
+    conclude(record_findings(verifier, own))
+
+
+def _is_own(subject: Operation, exchange: Exchange) -> bool:
+    """Whether the operation itself replied, and no router, proxy or gateway in its place."""
+    response = exchange.response
+    if response is None or exchange.request.operation != subject.name:
+        return False
+    return response.succeeded or is_own_refusal(subject, response)
+
+
+def record_findings(verifier: Verifier, exchanges: Iterable[Exchange]) -> list[ContractViolation]:
+    """Everything that is wrong with the replies by the document; each is taken down under its requirement."""
+    found = [violation for exchange in exchanges for violation in judge(exchange)]
+    for violation in found:
+        verifier.recorder.broken(violation, "passive")
+    return found
+
+
+def conclude(found: list[ContractViolation]) -> None:
+    """Raise the first violation, if there is one."""
+    if found:
+        raise found[0]

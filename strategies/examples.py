@@ -1,0 +1,266 @@
+"""Plain valid values: for each operation the plainest request, and what its optional members need.
+
+A `Resource` stands for something that only the endpoint or its owner can give (a token, an id); it is filled in
+when the request is sent. What is valid comes from the contract and the documents' examples.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from conformance.contract.model import Kind, Member, Operation
+from strategies.tokens import fresh_client_token
+
+TEXT, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
+INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
+INTERACTIVE_RESPONSE = f"{INTERACTIVE}.response"
+EVENT = "application/vnd.amazonaws.connect.event"
+READ = f"{EVENT}.message.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Stands for a value that a conversation provides under `name`.
+
+    `{}` in `form` is replaced by it. With `code_points` the text is brought to exactly that length by blanks
+    before its last character, which leaves a JSON text the same JSON.
+    """
+
+    name: str
+    form: str = "{}"
+    code_points: int | None = None
+
+    def text(self, provided: str) -> str:
+        """The text that stands in for this resource when `provided` is its value."""
+        text = self.form.format(provided)
+        padding = max(0, (self.code_points or 0) - len(text))
+        return f"{text[:-1]}{' ' * padding}{text[-1:]}"
+
+
+INSTANCE, FLOW, CONTACT = Resource("instance_id"), Resource("contact_flow_id"), Resource("contact_id")
+CONNECTION, CLIENT_TOKEN = Resource("connection_token"), Resource("client_token")
+RECEIPT = Resource("message_id", '{{"messageId":"{}"}}')
+_STREAMING = {"StreamingEndpointArn": Resource("streaming_endpoint_arn")}
+_START = {"InstanceId": INSTANCE, "ContactFlowId": FLOW, "ParticipantDetails": {"DisplayName": "Ann"}}
+_OF_CONTACT = {"InstanceId": INSTANCE, "ContactId": CONTACT}
+
+PLAIN: Mapping[str, Mapping[str, Any]] = {
+    "StartChatContact": _START,
+    "StartWebRTCContact": _START,
+    "StopContact": _OF_CONTACT,
+    "DescribeContact": _OF_CONTACT,
+    "CreateParticipant": {
+        **_OF_CONTACT,
+        "ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"},
+    },
+    "GetContactAttributes": {"InstanceId": INSTANCE, "InitialContactId": CONTACT},
+    "UpdateContactAttributes": {
+        "InstanceId": INSTANCE,
+        "InitialContactId": CONTACT,
+        "Attributes": {"k": "v"},
+    },
+    "StartContactStreaming": {
+        **_OF_CONTACT,
+        "ChatStreamingConfiguration": _STREAMING,
+        "ClientToken": CLIENT_TOKEN,
+    },
+    "StopContactStreaming": {**_OF_CONTACT, "StreamingId": Resource("streaming_id")},
+    "CreateParticipantConnection": {
+        "ParticipantToken": Resource("participant_token"),
+        "Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"],
+    },
+    "SendMessage": {"ConnectionToken": CONNECTION, "ContentType": TEXT, "Content": "Hello"},
+    "SendEvent": {"ConnectionToken": CONNECTION, "ContentType": f"{EVENT}.typing"},
+    "GetTranscript": {"ConnectionToken": CONNECTION},
+    "DisconnectParticipant": {"ConnectionToken": CONNECTION},
+    "StartAttachmentUpload": {
+        "ConnectionToken": CONNECTION,
+        "ContentType": TEXT,
+        "AttachmentSizeInBytes": 5,
+        "AttachmentName": "note.txt",
+        "ClientToken": CLIENT_TOKEN,
+    },
+    "CompleteAttachmentUpload": {
+        "ConnectionToken": CONNECTION,
+        "AttachmentIds": [Resource("uploaded_attachment_id")],
+        "ClientToken": CLIENT_TOKEN,
+    },
+    "GetAttachment": {"ConnectionToken": CONNECTION, "AttachmentId": Resource("attachment_id")},
+    "DescribeView": {"ConnectionToken": CONNECTION, "ViewToken": Resource("view_token")},
+    "GetAuthenticationUrl": {
+        "ConnectionToken": CONNECTION,
+        "SessionId": Resource("auth_session_id"),
+        "RedirectUri": "https://example.com/signed-in",
+    },
+    "CancelParticipantAuthentication": {
+        "ConnectionToken": CONNECTION,
+        "SessionId": Resource("auth_session_id"),
+    },
+}
+
+# Plain values of members for which the limits of the model alone do not tell a valid one.
+EXAMPLES: Mapping[str, Any] = {
+    # One byte each: beside a key or value of the longest length there is room for one byte.
+    "*.Attributes.key": "k",
+    "*.Attributes.value": "v",
+    "*.InitialMessage": {"ContentType": TEXT, "Content": "Hello"},
+    "*.SupportedMessagingContentTypes": [TEXT, MARKDOWN],
+    "*.SupportedMessagingContentTypes.member": TEXT,
+    "*.PersistentChat": {"RehydrationType": "FROM_SEGMENT", "SourceContactId": Resource("ended_contact_id")},
+    "*.RelatedContactId": CONTACT,
+    "*.SegmentAttributes.key": "connect:Subtype",
+    "StartWebRTCContact.SegmentAttributes.value": {"ValueString": "connect:WebRTC"},
+    "StartChatContact.SegmentAttributes.value": {"ValueString": "connect:Guide"},
+    "*.ValueMap.key": "connect:Subtype",
+    "*.ValueMap.value": {"ValueString": "connect:Guide"},
+    "*.ValueList.member": {"ValueString": "connect:Guide"},
+    "*.ConnectionTypes": ["CONNECTION_CREDENTIALS"],
+    "*.ChatStreamingConfiguration": _STREAMING,
+    "*.References.key": "order",
+    "*.References.value": {"Type": "STRING", "Value": "A-1"},
+    "*.ClientToken": CLIENT_TOKEN,
+    "SendEvent.Content": RECEIPT,
+    "GetTranscript.ContactId": CONTACT,
+    "GetTranscript.NextToken": Resource("next_token"),
+    "GetTranscript.StartPosition": {"MostRecent": 5},
+    "GetTranscript.StartPosition.Id": Resource("message_id"),
+    "GetTranscript.StartPosition.AbsoluteTime": Resource("message_time"),
+    "GetTranscript.StartPosition.MostRecent": 5,
+    "CompleteAttachmentUpload.AttachmentIds.member": Resource("uploaded_attachment_id"),
+    "StopContact.DisconnectReason": {"Code": "OTHERS"},
+}
+
+# Other members that a member goes with, so that a request holds together.
+COMPANIONS: Mapping[str, Mapping[str, Any]] = {
+    "StartChatContact.SegmentAttributes": {
+        "SupportedMessagingContentTypes": [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE],
+    },
+    "GetTranscript.ScanDirection": {"StartPosition": {"MostRecent": 5}},
+    "GetTranscript.NextToken": {"MaxResults": 1},
+    "SendEvent.Content": {"ContentType": READ},
+    "CreateParticipantConnection.Type.member": {"Type": ["CONNECTION_CREDENTIALS"]},
+}
+
+# What else a request needs where an optional member is absent: a connection that asks for nothing may be refused.
+INSTEAD: Mapping[str, Mapping[str, Any]] = {"CreateParticipantConnection.Type": {"ConnectParticipant": True}}
+
+# Siblings that a value of a member goes with: a reference's Value has the form that its Type names.
+FITTING: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "StartWebRTCContact.References.value.Type": {
+        "URL": {"Value": "https://example.com/order"},
+        "NUMBER": {"Value": "42"},
+        "STRING": {"Value": "A-1"},
+        "DATE": {"Value": "1763683200"},
+        "EMAIL": {"Value": "ann@example.com"},
+    },
+}
+
+# Optional members whose acceptance depends on the account, an outside resource or time, so that a request with
+# them may lawfully be refused on an endpoint that keeps every promise.
+CONDITIONAL = (
+    "StartChatContact.ChatDurationInMinutes",
+    "StartChatContact.PersistentChat*",
+    "StartChatContact.ChatStreamingConfiguration*",
+    "StartChatContact.SegmentAttributes.value.Value[!S]*",
+    "StartWebRTCContact.SegmentAttributes.value.Value[!S]*",
+    "StartWebRTCContact.References.value.Arn",
+    "CreateParticipant.ParticipantDetails.ParticipantCapabilities*",
+    "StopContact.DisconnectReason*",
+    "SendEvent.Content",
+    "GetTranscript.NextToken",
+)
+
+# Operations whose success uses up the conversation or counts against it.
+CONSUMING = frozenset(
+    {
+        "DisconnectParticipant",
+        "StopContact",
+        "CreateParticipant",
+        "UpdateContactAttributes",
+        "StartContactStreaming",
+    }
+)
+
+# Requests whose replies hold as many documented members as can be had.
+RICH_REPLIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "StartChatContact": (
+        {"ConnectionTypes": ["WEBSOCKET", "CONNECTION_CREDENTIALS"]},
+        {"ChatStreamingConfiguration": _STREAMING},
+    ),
+    "GetTranscript": ({"MaxResults": 100}, {"MaxResults": 1}),
+    "CreateParticipantConnection": (
+        {"ParticipantToken": Resource("webrtc_participant_token"), "Type": ["WEBRTC_CONNECTION"]},
+    ),
+}
+
+
+# Members that the documents ask for although the model does not require them.
+NEEDED = (
+    "CreateParticipant.ParticipantDetails.ParticipantRole",
+    "CreateParticipant.ParticipantDetails.DisplayName",
+    "*.SegmentAttributes.value.ValueString",
+)
+
+
+def is_needed(operation: str, path: str) -> bool:
+    """Whether the documents ask for the member at `path` although the model does not require it."""
+    return any(fnmatchcase(f"{operation}.{path}", pattern) for pattern in NEEDED)
+
+
+def is_conditional(operation: str, path: str) -> bool:
+    """Whether acceptance of the member at `path` depends on more than the request."""
+    return any(fnmatchcase(f"{operation}.{path}", pattern) for pattern in CONDITIONAL)
+
+
+def plain_arguments(operation: Operation) -> dict[str, Any]:
+    """The plainest valid arguments of `operation`, resources not filled in."""
+    return copy.deepcopy(dict(PLAIN[operation.name]))
+
+
+def example(operation: Operation, member: Member) -> Any:
+    """A plain valid value for `member`."""
+    dotted = f"{operation.name}.{member.dotted}"
+    for pattern, value in EXAMPLES.items():
+        if fnmatchcase(dotted, pattern):
+            return copy.deepcopy(value)
+    if member.enum:
+        return member.enum[0]
+    return _BY_KIND[member.kind](operation, member)
+
+
+def _structure(operation: Operation, member: Member) -> dict[str, Any]:
+    needed = [m for m in member.members if m.required] or list(member.members[:1])
+    return {m.name: example(operation, m) for m in needed}
+
+
+def _map(operation: Operation, member: Member) -> dict[str, Any]:
+    return {example(operation, member.child("key")): example(operation, member.child("value"))}
+
+
+_BY_KIND = {
+    Kind.STRING: lambda _, member: "a" * max(1, int(member.minimum or 1)),
+    Kind.INTEGER: lambda _, member: int(member.minimum or 1),
+    Kind.LONG: lambda _, member: int(member.minimum or 1),
+    Kind.BOOLEAN: lambda *_: True,
+    Kind.STRUCTURE: _structure,
+    Kind.LIST: lambda operation, member: [example(operation, member.child("member"))],
+    Kind.MAP: _map,
+}
+
+
+def fill_in(value: Any, resources: Mapping[str, str]) -> Any:
+    """`value` with every `Resource` replaced by what `resources` has under its name.
+
+    Raises whatever `resources` raises for a name that it cannot provide.
+    """
+    if isinstance(value, Resource):
+        return value.text(fresh_client_token() if value.name == CLIENT_TOKEN.name else resources[value.name])
+    if isinstance(value, Mapping):
+        return {key: fill_in(below, resources) for key, below in value.items()}
+    if isinstance(value, list):
+        return [fill_in(below, resources) for below in value]
+    return value

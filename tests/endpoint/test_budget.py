@@ -1,0 +1,122 @@
+"""A run sends no more and no faster than it was told, and knows what it sent."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from conformance.endpoint.budget import Budget, BudgetSpent
+
+
+def test_requests_beyond_the_maximum_are_refused() -> None:
+    budget = Budget(max_requests=2)
+    budget.spend("SendMessage")
+    budget.spend("SendEvent")
+    with pytest.raises(BudgetSpent, match="2 requests were sent, the maximum that --max-requests allows"):
+        budget.spend("SendMessage")
+    assert budget.sent == 2
+
+
+def test_closing_is_counted_and_never_refused() -> None:
+    budget = Budget(max_requests=1)
+    budget.spend("StartChatContact")
+    with budget.closing():
+        budget.spend("StopContact")
+    with pytest.raises(BudgetSpent):
+        budget.spend("StopContact")
+    assert budget.take().by_operation == {"StartChatContact": 1, "StopContact": 1}
+
+
+def test_traffic_is_what_was_sent_since_it_was_last_taken() -> None:
+    budget = Budget()
+    budget.spend("SendMessage")
+    with budget.shrinking():
+        budget.spend("SendMessage")
+        with budget.shrinking():
+            budget.spend("SendEvent")
+        budget.spend("SendEvent")
+    budget.spend("SendEvent")
+    traffic = budget.take()
+    assert (traffic.by_operation, traffic.shrinking) == ({"SendMessage": 2, "SendEvent": 3}, 3)
+    budget.spend("GetTranscript")
+    traffic = budget.take()
+    assert (traffic.by_operation, traffic.shrinking) == ({"GetTranscript": 1}, 0)
+    assert (budget.sent, budget.sent_shrinking) == (6, 3)
+
+
+def test_sixteen_threads_spend_exactly_the_maximum() -> None:
+    budget = Budget(max_requests=1000)
+    refused = []
+
+    def spend() -> None:
+        for _ in range(100):
+            try:
+                budget.spend("SendMessage")
+            except BudgetSpent:
+                refused.append(1)
+
+    threads = [threading.Thread(target=spend) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (budget.sent, len(refused)) == (1000, 600)
+
+
+@pytest.mark.parametrize(("rate", "requests"), [(2.5, 3), (50, 40), (400, 200)])
+def test_the_rate_is_kept(rate: float, requests: int) -> None:
+    budget = Budget(rate=rate)
+    began = time.monotonic()
+    for _ in range(requests):
+        budget.spend("SendMessage")
+    took = time.monotonic() - began
+    burst = max(1, int(rate / 10))
+    assert (requests - burst) / rate - 0.01 <= took < 1.5 * requests / rate + 0.1
+
+
+def test_the_rate_holds_for_all_threads_together() -> None:
+    budget = Budget(rate=50)
+    began = time.monotonic()
+    threads = [threading.Thread(target=lambda: [budget.spend("SendMessage") for _ in range(5)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (40 - 5) / 50 - 0.01 <= time.monotonic() - began < 2
+
+
+def test_contacts_beyond_the_maximum_are_not_started() -> None:
+    budget = Budget(max_contacts=2)
+    for contact in ("a", "b"):
+        budget.spend("StartChatContact")
+        budget.settle(contact)
+    with pytest.raises(BudgetSpent, match="2 contacts were started, the maximum that --max-contacts allows"):
+        budget.spend("StartWebRTCContact")
+    budget.spend("SendMessage")
+    assert budget.take().by_operation == {"StartChatContact": 2, "SendMessage": 1}
+
+
+@pytest.mark.parametrize("came_to", [None, "a"])
+def test_a_start_that_opens_no_further_contact_gives_its_place_back(came_to: str | None) -> None:
+    budget = Budget(max_contacts=2)
+    budget.spend("StartChatContact")
+    budget.settle("a")
+    for _ in range(3):
+        budget.spend("StartChatContact")
+        budget.settle(came_to)
+    budget.spend("StartChatContact")
+    with pytest.raises(BudgetSpent):
+        budget.spend("StartChatContact")
+
+
+@pytest.mark.parametrize(
+    ("requests", "contacts", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False), (0, 0, True)]
+)
+def test_what_still_fits_is_known_beforehand(requests: int, contacts: int, *, allowed: bool) -> None:
+    budget = Budget(max_requests=5, max_contacts=2)
+    budget.spend("StartChatContact")
+    budget.spend("SendMessage")
+    assert budget.allows(requests, contacts) is allowed
+    assert Budget().allows(10**6, 10**6)

@@ -1,0 +1,90 @@
+"""A run starts no more contacts than it may, and leaves few open."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from conformance.contract.model import operation
+from conformance.endpoint.budget import BudgetSpent
+from conformance.endpoint.contacts import Contacts, started_by
+from conformance.wire import Exchange, Request, Response, to_request
+from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
+
+
+def reply(status: int, members: object) -> Response:
+    return Response(status, (("Content-Type", "application/json"),), json.dumps(members).encode())
+
+
+def answered(request: Request, response: Response | None) -> Exchange:
+    return Exchange(request, response, time.time())
+
+
+@pytest.mark.parametrize(
+    ("response", "contact"),
+    [
+        (reply(200, {"ContactId": "one"}), "one"),
+        (reply(200, {"ContactId": ""}), None),
+        (reply(200, {"ContactId": 7}), None),
+        (reply(400, {"ContactId": "one"}), None),
+        (None, None),
+    ],
+)
+def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | None, contact: str | None) -> None:
+    assert started_by(answered(START, response)) == contact
+
+
+def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
+    contacts = Contacts(lambda request: answered(request, reply(200, {})), "here", 2)
+    for contact in ("one", "two"):
+        contacts.learn(answered(START, reply(200, {"ContactId": contact})))
+    stop = to_request(operation("StopContact"), {"InstanceId": "here", "ContactId": "one"})
+    contacts.learn(answered(stop, reply(400, {})))
+    assert set(contacts.open) == {"one", "two"}
+    for _ in range(2):
+        contacts.learn(answered(stop, reply(200, {})))
+    assert (set(contacts.open), contacts.closed, contacts.leaked) == ({"two"}, 1, 1)
+
+
+@pytest.mark.parametrize(("opened", "stopped"), [(2, []), (3, ["c0", "c2"])])
+def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: list[str]) -> None:
+    """Two may stay open; the held one stays in any case. Each is stopped in the instance it was started in."""
+    asked: list[dict[str, str]] = []
+
+    def send(request: Request) -> Exchange:
+        asked.append(json.loads(request.body))
+        return answered(request, reply(200, {}))
+
+    contacts = Contacts(send, "here", 2)
+    for number in range(opened):
+        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+    contacts.leased.add("c1")
+    contacts.tidy()
+    assert asked == [{"InstanceId": "i", "ContactId": contact} for contact in stopped]
+
+
+def wired(status: int, members: object) -> bytes:
+    body = json.dumps(members).encode()
+    return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_no_more_contacts_are_started_than_allowed(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    """A refused start and one that repeats a contact are free; once two contacts are open nothing more is sent."""
+    script = [wired(200, {"ContactId": one}) for one in ("a", "a")] + [wired(400, {}), wired(200, {"ContactId": "b"})]
+    served = endpoint(answering(*script))
+    target = target_at(served.url, max_contacts=2)
+    for _ in script:
+        target.send(START)
+    with pytest.raises(BudgetSpent, match="--max-contacts"):
+        target.send(START)
+    assert len(served.received) == len(script)
+
+
+def test_a_start_whose_reply_was_lost_counts(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    """Nobody knows what it started."""
+    target = target_at(endpoint(answering(wired(200, {"ContactId": "a"}))).url, max_contacts=1)
+    target.send_and_hang_up(START)
+    with pytest.raises(BudgetSpent):
+        target.send(START)

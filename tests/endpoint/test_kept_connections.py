@@ -1,0 +1,153 @@
+"""Connections are kept; one that the endpoint left in the meantime is no finding, and costs one repetition at most."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
+
+
+def keeps(peer: Peer) -> None:
+    while peer.request():
+        peer.send(OK)
+
+
+def closes_after_each(peer: Peer) -> None:
+    peer.request()
+    peer.send(OK.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n"))
+
+
+def closes_silently_after_each(peer: Peer) -> None:
+    peer.request()
+    peer.send(OK)
+
+
+def closes_on_the_second_request(peer: Peer) -> None:
+    """Each connection serves one request; the next one on it is read and never answered."""
+    peer.request()
+    peer.send(OK)
+    peer.request()
+
+
+def breaks_off_on_the_second_request(peer: Peer) -> None:
+    closes_on_the_second_request(peer)
+    peer.send(b"HT")
+
+
+def never_answers(peer: Peer) -> None:
+    peer.request()
+
+
+def test_one_connection_serves_many_calls(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    served = endpoint(keeps)
+    target = target_at(served.url)
+    assert [target.send(MESSAGE).attempt for _ in range(5)] == [1] * 5
+    assert len(served.peers) == 1
+
+
+@pytest.mark.parametrize("script", [closes_after_each, closes_silently_after_each])
+def test_a_connection_that_was_closed_between_calls_is_replaced(
+    endpoint: StartEndpoint, target_at: MakeTarget, script: Script
+) -> None:
+    served = endpoint(script)
+    target = target_at(served.url)
+    for _ in range(3):
+        assert target.send(MESSAGE).response.status == 200
+    assert len(served.peers) == 3
+
+
+def test_a_kept_connection_that_is_closed_under_the_call_is_tried_once_more(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    seen = []
+    served = endpoint(closes_on_the_second_request)
+    target = target_at(served.url, on_exchange=seen.append)
+    assert target.send(MESSAGE).attempt == 1
+    again = target.send(MESSAGE)
+    assert (again.response.status, again.attempt) == (200, 2)
+    assert [(one.attempt, one.failure) for one in seen] == [
+        (1, None),
+        (1, "the connection was closed before a reply"),
+        (2, None),
+    ]
+
+
+def test_a_new_connection_that_is_closed_is_not_tried_again(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    served = endpoint(never_answers)
+    exchange = target_at(served.url).send(MESSAGE)
+    assert (exchange.attempt, len(served.received)) == (1, 1)
+    assert exchange.failure == "the connection was closed before a reply"
+
+
+def test_a_kept_connection_on_which_a_reply_began_is_not_tried_again(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    served = endpoint(breaks_off_on_the_second_request)
+    target = target_at(served.url)
+    target.send(MESSAGE)
+    broken = target.send(MESSAGE)
+    assert (broken.attempt, len(served.received)) == (1, 2)
+    assert broken.failure == "the reply does not begin with an HTTP status line"
+
+
+def test_the_repetition_does_not_meet_another_stale_connection(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    """Two connections are kept and left; the repetition goes out on a third."""
+    together = threading.Barrier(2)
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        if peer.number < 3:
+            together.wait(5)
+        peer.send(OK)
+        peer.request()
+
+    served = endpoint(script)
+    target = target_at(served.url, timeout=5)
+    both = [threading.Thread(target=target.send, args=(MESSAGE,)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert target.send(MESSAGE).attempt == 2
+    assert len(served.peers) == 3
+
+
+def test_a_reply_that_is_cut_does_not_spoil_the_next_call(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    def script(peer: Peer) -> None:
+        while peer.request():
+            peer.send(OK if peer.number > 1 else b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}")
+
+    target = target_at(endpoint(script).url)
+    assert target.send(MESSAGE).response.truncated
+    assert target.send(MESSAGE).response.body == b"{}"
+
+
+def test_what_follows_a_reply_is_not_taken_for_the_next_one(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    def script(peer: Peer) -> None:
+        while peer.request():
+            peer.send(OK + b"HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n")
+
+    target = target_at(endpoint(script).url)
+    assert [target.send(MESSAGE).response.status for _ in range(5)] == [200] * 5
+
+
+def test_sixteen_calls_at_once_keep_their_connections(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    together = threading.Barrier(16)
+
+    def script(peer: Peer) -> None:
+        while peer.request():
+            together.wait(5)
+            peer.send(OK)
+
+    served = endpoint(script)
+    target = target_at(served.url, timeout=5)
+    for _ in range(3):
+        threads = [threading.Thread(target=target.send, args=(MESSAGE,)) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(served.received) == 48
+    assert len(served.peers) == 16

@@ -1,0 +1,60 @@
+"""How an operation stands by the reply to its plainest valid call, and who refused it."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.model import operation
+from conformance.endpoint.probe import Standing, finding
+from conformance.wire import Response
+from tests.checks.exchanges import answered, refused, reply
+
+HTML = (("Content-Type", "text/html"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "response", "standing"),
+    [
+        ("SendEvent", reply(200, {}), Standing.WORKS),
+        ("SendEvent", Response(501), Standing.UNSUPPORTED),
+        ("SendEvent", Response(405, HTML, b"<h1>Method Not Allowed</h1>"), Standing.UNSUPPORTED),
+        ("SendEvent", Response(404, HTML, b"<h1>Not Found</h1>"), Standing.UNSUPPORTED),
+        ("SendEvent", refused(404, "UnknownOperationException"), Standing.UNSUPPORTED),
+        ("SendEvent", refused(403, "MissingAuthenticationTokenException"), Standing.UNSUPPORTED),
+        ("StopContact", reply(403, {"message": "Missing Authentication Token"}), Standing.UNSUPPORTED),
+        ("SendEvent", refused(400, "ValidationException"), Standing.REFUSED),
+        ("SendEvent", refused(403, "AccessDeniedException"), Standing.REFUSED),
+        ("StopContact", refused(404, "ResourceNotFoundException"), Standing.REFUSED),
+        ("SendEvent", refused(500, "InternalServerException"), Standing.REFUSED),
+        ("SendEvent", refused(418, None), Standing.REFUSED),
+        ("StopContact", refused(403, "AccessDeniedException"), Standing.BLOCKED),
+        ("StopContact", refused(403, "InvalidSignatureException"), Standing.BLOCKED),
+        ("StopContact", refused(400, "UnrecognizedClientException"), Standing.BLOCKED),
+        ("SendEvent", Response(403, HTML, b"<h1>Forbidden</h1>"), Standing.BLOCKED),
+        ("SendEvent", refused(401, None), Standing.BLOCKED),
+        ("SendEvent", Response(407, HTML), Standing.BLOCKED),
+        ("SendEvent", Response(308, (("Location", "https://elsewhere.example/"),)), Standing.BLOCKED),
+        ("SendEvent", Response(503, HTML, b"<h1>Service Unavailable</h1>"), Standing.BLOCKED),
+        ("SendEvent", refused(429, "ThrottlingException"), Standing.UNANSWERED),
+        ("SendEvent", None, Standing.UNANSWERED),
+    ],
+)
+def test_the_reply_says_how_an_operation_stands(name: str, response: Response | None, standing: Standing) -> None:
+    found = finding(operation(name), answered(name, response, failure=None if response else "it was closed"))
+    assert found.standing is standing
+
+
+@pytest.mark.parametrize(
+    ("response", "implemented"),
+    [
+        (reply(200, {}), True),
+        (refused(400, "ValidationException"), True),
+        (Response(501), False),
+        (Response(403, HTML, b"<h1>Forbidden</h1>"), None),
+        (None, None),
+    ],
+)
+def test_only_its_own_reply_says_that_an_operation_is_implemented(
+    response: Response | None, *, implemented: bool | None
+) -> None:
+    assert finding(operation("SendEvent"), answered("SendEvent", response)).implemented is implemented

@@ -1,0 +1,85 @@
+"""A throttled call is repeated, within bounds; every attempt is seen."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from conformance.endpoint.budget import Budget, BudgetSpent
+from conformance.endpoint.throttling import is_throttled
+from conformance.wire import Exchange, Headers, Response
+from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, StartEndpoint, answering
+
+TOO_MANY = b"HTTP/1.1 429 Too Many\r\nContent-Length: 0\r\n\r\n"
+
+
+def too_many_until(value: bytes) -> bytes:
+    return TOO_MANY.replace(b"\r\n\r\n", b"\r\nRetry-After: " + value + b"\r\n\r\n")
+
+
+def test_a_throttled_call_is_repeated_until_it_is_answered(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    seen = []
+    target = target_at(endpoint(answering(TOO_MANY, TOO_MANY, OK)).url, on_exchange=seen.append)
+    exchange = target.send(MESSAGE)
+    assert (exchange.response.status, exchange.attempt) == (200, 3)
+    assert [(one.response.status, one.attempt) for one in seen] == [(429, 1), (429, 2), (200, 3)]
+
+
+def test_throttling_without_end_is_given_up_after_four_attempts(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    served = endpoint(answering(TOO_MANY))
+    exchange = target_at(served.url).send(MESSAGE)
+    assert (exchange.response.status, exchange.attempt, len(served.received)) == (429, 4, 4)
+
+
+def test_after_three_calls_in_vain_calls_are_not_repeated_until_one_gets_through(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    served = endpoint(answering(*[TOO_MANY] * 14, OK, TOO_MANY))
+    target = target_at(served.url)
+    attempts = [target.send(MESSAGE).attempt for _ in range(7)]
+    assert attempts == [4, 4, 4, 1, 1, 1, 4]
+
+
+@pytest.mark.parametrize("value", [b"100000", b"9" * 400, b"Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_long_retry_after_is_not_waited_out(endpoint: StartEndpoint, target_at: MakeTarget, value: bytes) -> None:
+    target = target_at(endpoint(answering(too_many_until(value), OK)).url)
+    began = time.monotonic()
+    assert target.send(MESSAGE).attempt == 2
+    assert 0.1 <= time.monotonic() - began < 1, "the fixture's longest wait is 0.1 s"
+
+
+@pytest.mark.parametrize("value", [b"soon", b"-5", b"", b"1e5", b"Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_an_odd_retry_after_does_no_harm(endpoint: StartEndpoint, target_at: MakeTarget, value: bytes) -> None:
+    target = target_at(endpoint(answering(too_many_until(value), OK)).url)
+    assert target.send(MESSAGE).response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "expected"),
+    [
+        (429, (), b"", True),
+        (400, (("x-amzn-ErrorType", "ThrottlingException:http://internal/"),), b"", True),
+        (503, (), b'{"__type": "com.amazonaws.connect#TooManyRequestsException"}', True),
+        (402, (), b'{"code": "LimitExceededException"}', True),
+        (503, (), b"", False),
+        (503, (), b'{"__type": "ServiceUnavailable"}', False),
+        (400, (), b'{"__type": "ValidationException", "message": "ThrottlingException"}', False),
+        (200, (), b'{"__type": "ThrottlingException"}', False),
+        (500, (), b"[" * 100_000, False),
+    ],
+)
+def test_what_counts_as_throttled(status: int, headers: Headers, body: bytes, *, expected: bool) -> None:
+    assert is_throttled(Exchange(MESSAGE, Response(status, headers, body))) is expected
+
+
+def test_a_call_without_a_reply_is_not_throttled() -> None:
+    assert not is_throttled(Exchange(MESSAGE, None, failure="the connection was refused"))
+
+
+def test_repetitions_are_paid_for(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    served = endpoint(answering(TOO_MANY))
+    target = target_at(served.url, budget=Budget(max_requests=2))
+    with pytest.raises(BudgetSpent):
+        target.send(MESSAGE)
+    assert len(served.received) == 2

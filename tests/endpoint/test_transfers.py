@@ -1,0 +1,74 @@
+"""Files at URLs that an endpoint hands out: sent and fetched byte for byte, from known hosts only, within bounds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from conformance.endpoint.connections import BODY_LIMIT
+from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.settings import build_settings
+from conformance.endpoint.transfers import Transfers
+from tests.endpoint.raw_endpoint import OK, Peer, StartEndpoint
+
+TIMEOUT = 0.4  # seconds
+
+
+def transfers(url: str) -> Transfers:
+    return Transfers(build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT))
+
+
+def test_what_is_sent_and_fetched_is_exact(endpoint: StartEndpoint) -> None:
+    content = bytes(range(256))
+    reply = b"HTTP/1.1 403 X\r\nX-Kind: file\r\nContent-Length: 256\r\n\r\n" + content
+    served = endpoint(lambda peer: (peer.request(), peer.send(reply)))
+    fetched = transfers(served.url).fetch("PUT", served.url + "/f?sig=%2F", {"X-One": "1"}, content)
+    assert (fetched.status, fetched.header("x-kind"), fetched.body, fetched.truncated) == (403, "file", content, False)
+    assert served.received[0].line == "PUT /f?sig=%2F HTTP/1.1"
+    assert served.received[0].values("x-one") == ["1"]
+    assert served.received[0].body == content
+
+
+def test_a_redirect_is_an_answer_and_not_followed(endpoint: StartEndpoint) -> None:
+    reply = b"HTTP/1.1 307 X\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
+    served = endpoint(lambda peer: (peer.request(), peer.send(reply)))
+    assert transfers(served.url).fetch("GET", served.url, {}).status == 307
+
+
+@pytest.mark.parametrize("url", ["http://elsewhere.example/f", "http://169.254.169.254/", "file:///etc/passwd", "x"])
+def test_another_host_is_not_asked(url: str) -> None:
+    with pytest.raises(SetupFailed, match="a signed URL leads to"):
+        transfers("http://mock.example").fetch("GET", url, {})
+
+
+def test_an_endless_file_is_cut(endpoint: StartEndpoint) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not peer.wait(0):
+            peer.send(b"x" * 2**16)
+
+    served = endpoint(script)
+    fetched = transfers(served.url).fetch("GET", served.url, {})
+    assert fetched.truncated
+    assert len(fetched.body) <= BODY_LIMIT
+
+
+def test_a_drip_ends_in_time(endpoint: StartEndpoint) -> None:
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not peer.wait(0.05):
+            peer.send(b"1\r\nx\r\n")
+
+    served = endpoint(script)
+    began = time.monotonic()
+    assert transfers(served.url).fetch("GET", served.url, {}).truncated
+    assert time.monotonic() - began < 4 * TIMEOUT
+
+
+def test_a_transfer_that_breaks_off_is_no_answer(endpoint: StartEndpoint) -> None:
+    served = endpoint(lambda peer: (peer.request(), peer.send(OK.replace(b"Length: 2", b"Length: 9"))))
+    with pytest.raises(SetupFailed, match="broke off"):
+        transfers(served.url).fetch("GET", served.url, {})

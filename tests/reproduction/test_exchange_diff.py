@@ -1,0 +1,87 @@
+"""Replies are alike where only what must differ from run to run differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.reproduction.exchange_diff import difference
+from conformance.results.ledger import exchange_entry
+from conformance.wire import Exchange, Response
+from tests.reports.ledgers import exchange, replied
+
+SENT = {"ContentType": "text/plain", "Content": "Hello"}
+ONE, TWO, THREE = (f"{digit * 8}-0000-4000-8000-000000000000" for digit in "123")
+
+
+def scenario(*replies: Response | None) -> list[dict[str, Any]]:
+    request = exchange("SendMessage", SENT, replied(200)).request
+    return [exchange_entry(Exchange(request, reply)) for reply in replies]
+
+
+def told(*members: Any) -> list[dict[str, Any]]:
+    return scenario(*(replied(200, members) for members in members))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now"),
+    [
+        ([{"Id": ONE}], [{"Id": TWO}]),
+        ([{"Id": ONE}, {"Id": ONE}], [{"Id": TWO}, {"Id": TWO}]),
+        ([{"Id": ONE}, {"Id": TWO}], [{"Id": THREE}, {"Id": ONE}]),
+        ([{"AbsoluteTime": "2026-11-21T10:00:00.000Z"}], [{"AbsoluteTime": "2026-11-21T11:30:00.123Z"}]),
+        ([{"CreatedTimestamp": 1_790_000_000}], [{"CreatedTimestamp": 1_790_000_777.5}]),
+        ([{"ParticipantToken": "a b" * 40}], [{"ParticipantToken": "c" * 90}]),
+        ([{"Transcript": [{"Type": "EVENT"}]}], [{"Transcript": [{"Type": "EVENT"}]}]),
+    ],
+    ids=["another id", "equal ids", "different ids", "times", "epochs", "tokens", "the same"],
+)
+def test_what_varies_by_nature_is_alike(recorded: list[Any], now: list[Any]) -> None:
+    assert difference(told(*recorded), told(*now)) is None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "words"),
+    [
+        ([{"Id": ONE}, {"Id": ONE}], [{"Id": ONE}, {"Id": TWO}], "call 2 of 2, SendMessage: another value in Id"),
+        ([{"Id": ONE}, {"Id": TWO}], [{"Id": ONE}, {"Id": ONE}], "another value in Id"),
+        ([{"Type": "EVENT"}], [{"Type": "MESSAGE"}], "another value in Type"),
+        ([{"Content": "a longer text"}], [{"Content": "a longer  text"}], "another value in Content"),
+        ([{"Items": [1, 2]}], [{"Items": [1]}], "1 items in Items, recorded 2"),
+        ([{"Items": [1, 2]}], [{"Items": [1, True]}], "another value in Items"),
+        ([{"Id": ONE}], [{}], "the body lacks Id"),
+        ([{}], [{"Id": ONE}], "the body has Id"),
+        ([{"Id": ONE}], [{"Id": None}], "another value in Id"),
+        ([{"Size": 5}], [{"Size": 6}], "another value in Size"),
+    ],
+)
+def test_what_says_something_else_is_told(recorded: list[Any], now: list[Any], words: str) -> None:
+    assert words in (difference(told(*recorded), told(*now)) or "")
+
+
+def test_a_status_and_an_error_type_are_compared_and_their_words_are_not() -> None:
+    invalid, other = {"__type": "ValidationException", "message": "a"}, {"__type": "ThrottlingException"}
+    recorded = scenario(replied(400, invalid))
+    assert difference(recorded, scenario(replied(400, {**invalid, "message": "b"}))) is None
+    assert "status 403, recorded 400" in (difference(recorded, scenario(replied(403, invalid))) or "")
+    found = difference(recorded, scenario(replied(400, other)))
+    assert "error type ThrottlingException, recorded ValidationException" in (found or "")
+
+
+def test_a_reply_that_was_lost_is_compared_with_nothing() -> None:
+    assert difference(scenario(None, replied(200, {})), scenario(replied(200, {"Id": ONE}), replied(200, {}))) is None
+
+
+@pytest.mark.parametrize(("recorded", "now"), [(b"<html>", b""), (b"{}", b"<html>")])
+def test_bodies_of_other_kinds_are_told_apart(recorded: bytes, now: bytes) -> None:
+    bodies = [scenario(Response(200, (), body)) for body in (recorded, now)]
+    assert "a body of another kind" in (difference(*bodies) or "")
+    assert difference(bodies[0], bodies[0]) is None
+
+
+def test_a_refusal_is_judged_by_no_body() -> None:
+    recorded, now = scenario(replied(200, {"Items": [1]})), scenario(replied(200, {}))
+    assert difference(recorded, now) is not None
+    assert difference(recorded, now, bodies=False) is None
+    assert difference(recorded, scenario(replied(400, {})), bodies=False) is not None

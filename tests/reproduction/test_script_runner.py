@@ -1,0 +1,84 @@
+"""Scripts are run as they stand, in a process of their own, and all that they send and get is told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.reproduction import script_runner as subject
+from conformance.reproduction.script_runner import ScriptRunner
+from conformance.wire import Exchange
+from tests.reports.stub import Stub, running_stub
+
+CALL = """
+import atexit, os, requests
+def say(word):
+    where = os.environ["WHERE"] + "/participant/message"
+    return requests.post(where, data=word.encode(), headers={"X-Amz-Bearer": "t"})
+"""
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with running_stub() as found:
+        yield found
+
+
+@pytest.fixture
+def heard() -> list[Exchange]:
+    return []
+
+
+@pytest.fixture
+def performer(stub: Stub, heard: list[Exchange]) -> Iterator[ScriptRunner]:
+    environment = {**os.environ, "WHERE": stub.url, "NO_PROXY": "*"}
+    with ScriptRunner(environment, (("X-Gateway-Key", "k"),), heard.append) as found:
+        yield found
+
+
+def test_what_a_script_sends_and_gets_is_told(performer: ScriptRunner, stub: Stub) -> None:
+    done = performer.perform(CALL + "say('h\\u00e9')")
+    assert done.gave_up is None
+    (exchange,) = done.exchanges
+    assert (exchange.request.operation, exchange.request.method) == ("SendMessage", "POST")
+    assert exchange.request.body == "h\u00e9".encode()
+    assert exchange.response is not None
+    assert exchange.response.status == 200
+    assert stub.asked[-1].header("X-Gateway-Key") == "k"
+
+
+def test_what_a_script_leaves_for_its_end_is_done_and_told_apart(
+    performer: ScriptRunner, heard: list[Exchange]
+) -> None:
+    done = performer.perform(CALL + "atexit.register(say, 'last')\natexit.register(say, 'first')\nsay('own')")
+    assert [exchange.request.body for exchange in done.exchanges] == [b"own"]
+    assert [exchange.request.body for exchange in heard] == [b"own", b"first", b"last"]
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [("raise SystemExit('gave no Id')", "gave no Id"), ("print(1 / 0)", "ZeroDivisionError"), ("1 +", "Syntax")],
+)
+def test_a_script_that_gives_up_says_so_and_the_next_is_run(performer: ScriptRunner, end: str, words: str) -> None:
+    assert words in (performer.perform(CALL + f"atexit.register(say, 'x')\n{end}").gave_up or "")
+    assert performer.perform(CALL + "say('next')").gave_up is None
+
+
+def test_one_script_knows_nothing_of_another(performer: ScriptRunner) -> None:
+    assert performer.perform("left = 1").gave_up is None
+    assert "NameError" in (performer.perform("print(left)").gave_up or "")
+
+
+def test_a_script_that_does_not_end_is_ended(performer: ScriptRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "SCRIPT_SECONDS", 1.5)
+    done = performer.perform(CALL + "say('once')\nwhile True: pass")
+    assert "did not end within" in (done.gave_up or "")
+    assert [exchange.request.body for exchange in done.exchanges] == [b"once"]
+    assert performer.perform(CALL + "say('next')").gave_up is None
+
+
+def test_a_process_that_dies_takes_only_its_script_with_it(performer: ScriptRunner) -> None:
+    assert performer.perform("import os; os._exit(3)").gave_up is not None
+    assert performer.perform(CALL + "say('next')").gave_up is None

@@ -1,0 +1,211 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.results.ledger import BODY_LIMIT, Ledger, LedgerError, Observation, exchange_entry, read_ledger
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange, Request, Response
+
+SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
+REQUEST = Request("SendMessage", "POST", "/participant/message", (("X-Amz-Bearer", SECRET),), b'{"Content": "x"}')
+
+
+def written(ledger: Ledger) -> list[dict[str, Any]]:
+    assert isinstance(ledger.file, io.StringIO)
+    return [json.loads(line) for line in ledger.file.getvalue().splitlines()]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger(io.StringIO())
+
+
+def saved(tmp_path: Path, text: str, name: str = "ledger.jsonl") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> None:
+    exchange = Exchange(REQUEST, Response(200, (("Date", "now"),), b'{"Id": "1"}'), 12.34567, 0.25, attempt=2)
+    ledger.observe(
+        Observation(
+            "SendMessage.Content.length-max",
+            Outcome.BROKEN,
+            "edge",
+            test="t",
+            edge="16385",
+            expected="400",
+            actual="200",
+            exchanges=(exchange,),
+            reproduced=(2, 3),
+        )
+    )
+    (entry,) = written(ledger)
+    told = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge", "reproduced")}
+    assert told == {
+        "entry": "observation",
+        "requirement": "SendMessage.Content.length-max",
+        "outcome": "broken",
+        "phase": "edge",
+        "test": "t",
+        "edge": "16385",
+        "reproduced": [2, 3],
+    }
+    (shown,) = entry["exchanges"]
+    assert (shown["operation"], shown["attempt"], shown["started"]) == ("SendMessage", 2, 12.346)
+    assert shown["response"]["body"] == '{"Id": "1"}'
+    assert (entry["expected"], entry["actual"]) == ("400", "200")
+
+
+def test_kept_promises_are_counted_and_written_together(ledger: Ledger) -> None:
+    for edge in ("1", "1", "2"):
+        ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge", "t", edge))
+    assert written(ledger) == []
+    ledger.flush()
+    assert [(e["entry"], e["outcome"], e["edge"], e["count"]) for e in written(ledger)] == [
+        ("tally", "kept", "1", 2),
+        ("tally", "kept", "2", 1),
+    ]
+
+
+def test_what_was_flushed_is_not_counted_again(ledger: Ledger) -> None:
+    ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge"))
+    ledger.flush()
+    ledger.flush()
+    assert len(written(ledger)) == 1
+
+
+def test_what_is_counted_keeps_its_outcome_and_not_its_exchanges(ledger: Ledger) -> None:
+    seen = Observation("SendMessage.Id.unique", Outcome.INCONCLUSIVE, "search", exchanges=(Exchange(REQUEST, None),))
+    ledger.count(seen)
+    ledger.flush()
+    (entry,) = written(ledger)
+    assert (entry["entry"], entry["outcome"], entry["count"]) == ("tally", "inconclusive", 1)
+    assert "exchanges" not in entry
+
+
+def test_a_reproduction_says_how_often_of_how_many(ledger: Ledger) -> None:
+    ledger.reproduction("SendMessage.Id.unique", "t", 2, 3)
+    assert written(ledger) == [
+        {"entry": "reproduction", "requirement": "SendMessage.Id.unique", "test": "t", "reproduced": [2, 3]}
+    ]
+
+
+def test_the_footer_ends_a_ledger_with_everything_counted(ledger: Ledger) -> None:
+    ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge"))
+    ledger.footer(interrupted=False)
+    assert [e["entry"] for e in written(ledger)] == ["tally", "footer"]
+    assert written(ledger)[-1]["interrupted"] is False
+
+
+def test_the_other_entries_hold_what_they_are_given(ledger: Ledger) -> None:
+    ledger.header(target="reference")
+    ledger.traffic({"SendMessage": 3}, shrinking=1)
+    ledger.test("test_x.py::test_y", "It holds.", "passed", 0.123456)
+    header, traffic, test = written(ledger)
+    assert header == {"entry": "header", "schema_version": 1, "target": "reference"}
+    assert traffic == {"entry": "traffic", "by_operation": {"SendMessage": 3}, "shrinking": 1}
+    assert test == {
+        "entry": "test",
+        "nodeid": "test_x.py::test_y",
+        "title": "It holds.",
+        "outcome": "passed",
+        "seconds": 0.1235,
+    }
+
+
+def test_no_secret_enters_the_ledger(ledger: Ledger) -> None:
+    exchange = Exchange(REQUEST, Response(200, (), f'{{"ParticipantToken": "{SECRET}"}}'.encode()), failure=SECRET)
+    signed = f"https://s3.test/a?sig={SECRET}"
+    ledger.observe(
+        Observation(
+            "SendMessage.Id.unique",
+            Outcome.INCONCLUSIVE,
+            "scenario",
+            reason=f"{signed} timed out",
+            expected=f'"Url": "{SECRET}"',
+            actual=signed,
+            exchanges=(exchange,),
+        )
+    )
+    assert isinstance(ledger.file, io.StringIO)
+    assert SECRET not in ledger.file.getvalue()
+
+
+def test_a_line_is_ascii_whatever_the_endpoint_said(ledger: Ledger) -> None:
+    exchange = Exchange(REQUEST, Response(200, (), "\u2028 \u202e 𝄞".encode() + b"\xff"))
+    ledger.observe(Observation("SendMessage.Id.unique", Outcome.BROKEN, "scenario", exchanges=(exchange,)))
+    assert isinstance(ledger.file, io.StringIO)
+    assert ledger.file.getvalue().isascii()
+    assert written(ledger)[0]["exchanges"][0]["response"]["body"] == "\u2028 \u202e 𝄞\\xff"
+
+
+def test_a_long_body_is_cut_with_a_note_of_its_size() -> None:
+    entry = exchange_entry(Exchange(REQUEST, Response(200, (), b"a" * (BODY_LIMIT + 1))))
+    assert len(entry["response"]["body"]) == BODY_LIMIT
+    assert (entry["response"]["body_bytes"], entry["response"]["cut"]) == (BODY_LIMIT + 1, True)
+    whole = exchange_entry(Exchange(REQUEST, Response(200, (), b"a" * BODY_LIMIT)))
+    assert whole["response"]["cut"] is False
+
+
+def test_a_reply_that_was_cut_on_the_way_says_so() -> None:
+    assert exchange_entry(Exchange(REQUEST, Response(200, (), b"a", truncated=True)))["response"]["cut"] is True
+
+
+def test_a_missing_reply_is_none_with_the_reason() -> None:
+    entry = exchange_entry(Exchange(REQUEST, None, failure="timed out"))
+    assert (entry["response"], entry["failure"]) == (None, "timed out")
+
+
+def test_a_ledger_is_read_back_in_order(tmp_path: Path) -> None:
+    with (tmp_path / "ledger.jsonl").open("w", encoding="utf-8") as file:
+        ledger = Ledger(file)
+        ledger.header(target="reference")
+        ledger.observe(Observation("SendMessage.Id.unique", Outcome.KEPT, "scenario"))
+        ledger.footer()
+    entries = read_ledger([tmp_path / "ledger.jsonl"])
+    assert [e["entry"] for e in entries] == ["header", "tally", "footer"]
+
+
+def test_the_ledgers_of_several_processes_are_read_as_one(tmp_path: Path) -> None:
+    first = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n', "one.jsonl")
+    second = saved(tmp_path, '{"entry": "footer"}\n', "two.jsonl")
+    assert [e["entry"] for e in read_ledger([first, second])] == ["header", "footer"]
+
+
+def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "obser')
+    assert [e["entry"] for e in read_ledger([path])] == ["header"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "has no header"),
+        ('{"entry": "footer"}\n', "has no header"),
+        ('{"entry": "header", "schema_version": 0}\n', "schema version 0, not 1"),
+        ('{"entry": "header"}\n', "schema version None, not 1"),
+        ('{"entry": "header", "schema_version": 1}\nnot json\n{"entry": "footer"}\n', "line 2 is not JSON"),
+        ('{"entry": "header", "schema_version": 1}\n[1]\n', "line 2 is no JSON object"),
+    ],
+)
+def test_a_file_that_is_no_ledger_is_refused_with_the_reason(tmp_path: Path, text: str, problem: str) -> None:
+    with pytest.raises(LedgerError, match=problem):
+        read_ledger([saved(tmp_path, text)])
+
+
+def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"none\.jsonl"):
+        read_ledger([tmp_path / "none.jsonl"])
+    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe")
+    with pytest.raises(LedgerError, match=r"binary\.jsonl"):
+        read_ledger([tmp_path / "binary.jsonl"])
+
+
+def test_nothing_to_read_is_no_ledger() -> None:
+    with pytest.raises(LedgerError, match="has no header"):
+        read_ledger([])

@@ -1,0 +1,174 @@
+"""What is taken down of each observation, and what is remembered of each requirement."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.results.ledger import Effort, Ledger
+from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange, Request, Response
+
+RULE = "SendMessage.Content.bytes-max"
+EARLY = Effort("first", 3, 2, 0.5)
+CALL = Exchange(
+    Request("SendMessage", "POST", "/participant/message"), Response(200, (("x-amzn-RequestId", "1"),), b"[]")
+)
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder(Ledger(io.StringIO()), test="the test")
+
+
+def written(recorder: Recorder) -> list[dict[str, Any]]:
+    recorder.ledger.flush()
+    assert isinstance(recorder.ledger.file, io.StringIO)
+    return [json.loads(line) for line in recorder.ledger.file.getvalue().splitlines()]
+
+
+def violation(actual: str = "200") -> ContractViolation:
+    return ContractViolation(RULE, "400", actual, (CALL,))
+
+
+def chosen(entry: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    return tuple(entry.get(name) for name in names)
+
+
+def test_a_kept_promise_is_counted_under_its_edge_and_test(recorder: Recorder) -> None:
+    for edge in ("low", "low", None):
+        recorder.kept(RULE, "edge", edge)
+    assert recorder.records[RULE].outcomes == {Outcome.KEPT: 3}
+    found = {chosen(e, "entry", "requirement", "outcome", "phase", "test", "edge", "count") for e in written(recorder)}
+    assert found == {
+        ("tally", RULE, "kept", "edge", "the test", "low", 2),
+        ("tally", RULE, "kept", "edge", "the test", None, 1),
+    }
+
+
+def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> None:
+    recorder.broken(violation(), "edge", "16385", reproduced=(2, 3), after=EARLY)
+    assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
+    (entry,) = written(recorder)
+    told = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual", "reproduced")
+    assert told == (RULE, "broken", "edge", "the test", "16385", "400", "200", [2, 3])
+    assert [e["operation"] for e in entry["exchanges"]] == ["SendMessage"]
+    assert entry["after"] == {"requests": 3, "requests_of_test": 2, "seconds": 0.5}
+
+
+def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorder: Recorder) -> None:
+    recorder.broken(violation(), "edge", after=EARLY)
+    recorder.broken(violation(), "edge", after=Effort("second", 9, 9, 9.0))
+    assert recorder.records[RULE].found_after == EARLY
+
+
+def test_the_effort_is_what_the_run_and_its_test_have_spent(recorder: Recorder) -> None:
+    recorder.check_passively(CALL)
+    recorder.test = "another"
+    recorder.check_passively(CALL)
+    recorder.check_passively(CALL)
+    effort = recorder.effort()
+    assert (effort.test, effort.requests, effort.requests_of_test) == ("another", 3, 2)
+    assert 0 <= effort.seconds <= recorder.effort().seconds < 60
+    recorder.broken(violation(), "scenario")
+    found = recorder.records[RULE].found_after
+    assert found is not None
+    assert (found.test, found.requests, found.requests_of_test) == ("another", 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("phases", "shown"),
+    [
+        (["passive", "passive"], 0),
+        (["passive", "edge"], 1),
+        (["passive", "scenario"], 1),
+        (["edge", "passive"], 0),
+        (["scenario", "search"], 0),
+        (["search", "edge"], 1),
+        (["search"], 0),
+    ],
+)
+def test_what_a_test_looked_for_is_shown_before_what_came_to_light_by_the_way(
+    recorder: Recorder, phases: list[str], shown: int
+) -> None:
+    seen = [violation(str(number)) for number in range(len(phases))]
+    for phase, found in zip(phases, seen, strict=True):
+        recorder.broken(found, phase)
+    assert recorder.records[RULE].violation is seen[shown]
+
+
+def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(recorder: Recorder) -> None:
+    recorder.note(RULE, Outcome.INCONCLUSIVE, "timed out", "edge", "low", (CALL,))
+    recorder.note(RULE, Outcome.UNSUPPORTED, "501", "scenario")
+    recorder.note(RULE, Outcome.UNSUPPORTED, "501", "scenario")
+    record = recorder.records[RULE]
+    assert (record.outcomes, record.reason) == ({Outcome.INCONCLUSIVE: 1, Outcome.UNSUPPORTED: 2}, "timed out")
+    first, second, _ = written(recorder)
+    told = ("requirement", "outcome", "phase", "test", "edge", "reason")
+    assert chosen(first, *told) == (RULE, "inconclusive", "edge", "the test", "low", "timed out")
+    assert chosen(second, *told) == (RULE, "unsupported", "scenario", "the test", None, "501")
+    assert len(first["exchanges"]) == 1
+    assert not second.get("exchanges")
+
+
+def test_of_what_is_seen_again_and_again_only_the_first_is_written_with_its_evidence(recorder: Recorder) -> None:
+    for _ in range(EVIDENCE_LIMIT + 3):
+        recorder.broken(violation(), "passive")
+    entries = written(recorder)
+    assert [e["entry"] for e in entries] == ["observation"] * EVIDENCE_LIMIT + ["tally"]
+    assert chosen(entries[-1], "requirement", "outcome", "phase", "count") == (RULE, "broken", "passive", 3)
+    assert recorder.records[RULE].outcomes[Outcome.BROKEN] == EVIDENCE_LIMIT + 3
+
+
+def test_each_edge_is_written_however_many_there_are(recorder: Recorder) -> None:
+    for number in range(EVIDENCE_LIMIT + 3):
+        recorder.broken(violation(), "edge", str(number))
+    assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+
+
+def test_phases_outcomes_and_requirements_are_bounded_apart(recorder: Recorder) -> None:
+    for _ in range(EVIDENCE_LIMIT):
+        recorder.broken(violation(), "passive")
+    recorder.broken(violation(), "scenario")
+    recorder.note(RULE, Outcome.INCONCLUSIVE, "timed out", "passive")
+    recorder.note("SendMessage.Content.length-max", Outcome.BROKEN, "no", "passive")
+    assert [e["entry"] for e in written(recorder)] == ["observation"] * (EVIDENCE_LIMIT + 3)
+
+
+def test_each_reply_is_judged_by_what_holds_for_every_reply(recorder: Recorder) -> None:
+    recorder.check_passively(CALL)
+    outcomes = {rid: record.outcomes for rid, record in recorder.records.items()}
+    assert outcomes == {
+        "SendMessage.reply.no-server-error": {Outcome.KEPT: 1},
+        "SendMessage.reply.request-id": {Outcome.KEPT: 1},
+        "SendMessage.success.status": {Outcome.KEPT: 1},
+        "SendMessage.success.body": {Outcome.BROKEN: 1},
+    }
+    assert {e["phase"] for e in written(recorder)} == {"passive"}
+
+
+def test_a_routers_replies_are_judged_once_the_operation_is_known_to_be_there(recorder: Recorder) -> None:
+    unrouted = Exchange(CALL.request, Response(501, (), b""))
+    recorder.check_passively(unrouted)
+    assert not recorder.records
+    recorder.check_passively(CALL)
+    assert recorder.records["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 1
+    recorder.check_passively(unrouted)
+    assert recorder.records["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 2
+
+
+def test_a_failure_of_the_operation_itself_does_not_wait(recorder: Recorder) -> None:
+    recorder.check_passively(Exchange(CALL.request, Response(500, (), b"")))
+    assert recorder.records["SendMessage.reply.no-server-error"].outcomes[Outcome.BROKEN] == 1
+
+
+def test_a_web_servers_own_refusal_is_judged_by_no_more_than_any_web_server_must_keep(recorder: Recorder) -> None:
+    recorder.front_only = True
+    recorder.check_passively(CALL)
+    assert set(recorder.records) == {"SendMessage.reply.no-server-error"}
+    assert recorder.effort().requests == 1

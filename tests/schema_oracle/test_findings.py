@@ -1,0 +1,160 @@
+"""Everything that is wrong with a reply is found, under the requirement that the contract has for it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import Kind, Member, operations
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
+from conformance.openapi.limits import is_said
+from conformance.schema_oracle.findings import judge, spoken_of
+from conformance.schema_oracle.replies import apart
+from conformance.wire import Response
+from tests.checks.exchanges import JSON, answered, refused, reply
+
+TIME = "2026-01-31T12:00:00.000Z"
+SENT = {"Id": "m-1", "AbsoluteTime": TIME}
+ITEM = {"Id": "m-1", "AbsoluteTime": TIME, "Type": "MESSAGE"}
+
+
+def against(name: str, response: Response) -> set[str]:
+    """The ids that are found broken, without the operation's name."""
+    found = [violation.requirement for violation in judge(answered(name, response))]
+    assert len(found) == len(set(found))
+    return {rid.removeprefix(f"{name}.") for rid in found}
+
+
+WRONG: list[tuple[str, Response, set[str]]] = [
+    ("SendMessage", reply(200, {"Id": 5, "AbsoluteTime": "noon"}), {"output.Id.type", "output.AbsoluteTime.time"}),
+    ("SendMessage", reply(201, {**SENT, "Id": "x" * 257}), {"success.status", "output.Id.length-max"}),
+    ("SendMessage", reply(200, {**SENT, "Id": ""}), {"output.Id.length-min"}),
+    ("SendMessage", reply(200, {}), {"output.Id.present", "output.AbsoluteTime.present"}),
+    ("SendMessage", reply(200), {"output.Id.present", "output.AbsoluteTime.present"}),
+    ("SendMessage", reply(200, {"Id": None, "AbsoluteTime": TIME}), {"output.Id.present"}),
+    ("SendMessage", reply(200, [SENT]), {"success.body"}),
+    ("SendMessage", Response(200, (JSON,), b"{"), {"success.body"}),
+    ("SendMessage", Response(200, (), b"{"), {"success.body", "Protocol.success.content-type"}),
+    (
+        "GetTranscript",
+        reply(200, {"InitialContactId": "c", "Transcript": [ITEM, {"Type": "GREETING"}, {**ITEM, "Id": 5}, None]}),
+        {f"output.Transcript.member{below}" for below in (".Id.present", ".Id.type", ".AbsoluteTime.present", ".type")}
+        | {"output.Transcript.member.Type.enum"},
+    ),
+    (
+        "GetContactAttributes",
+        reply(200, {"Attributes": {"": "v", "k": None, "l": "v" * 32768}}),
+        {f"output.Attributes.{below}" for below in ("key.length-min", "value.type", "value.length-max")},
+    ),
+    ("SendMessage", refused(400, "NoSuchException"), {"error.type"}),
+    ("SendMessage", refused(418, "ValidationException"), {"error.status"}),
+    ("SendMessage", refused(403, "aws.chat#ValidationException:http://x/"), {"error.status"}),
+    ("SendMessage", reply(400, {}, ("X-Amzn-ErrorType", "AccessDenied")), {"error.type"}),
+    ("SendMessage", reply(403, [], ("X-Amzn-ErrorType", "AccessDeniedException")), {"error.body"}),
+    ("SendMessage", Response(400, (("Content-Type", "text/html"),), b"<p>"), {"error.body", "error.content-type"}),
+]
+
+
+@pytest.mark.parametrize(("name", "response", "broken"), WRONG)
+def test_all_that_is_wrong_with_a_reply_is_found(name: str, response: Response, broken: set[str]) -> None:
+    assert against(name, response) == broken
+
+
+LAWFUL: list[tuple[str, Response]] = [
+    ("SendMessage", reply(200, SENT)),
+    ("SendMessage", reply(200, {**SENT, "SomethingNew": [1]})),
+    ("SendMessage", reply(200, {**SENT, "AbsoluteTime": "2026-01-31T12:00:00+00:00", "MessageMetadata": None})),
+    (
+        "SendMessage",
+        Response(200, (("content-type", "application/x-amz-json-1.1; charset=utf-8"),), reply(200, SENT).body),
+    ),
+    ("SendMessage", Response(200, (JSON,), b'{"Id":"\\ud800","AbsoluteTime":"2026-01-31T12:00:00Z"}')),
+    ("DisconnectParticipant", reply(200, {})),
+    ("DisconnectParticipant", Response(200)),
+    ("GetTranscript", reply(200, {"InitialContactId": "c", "Transcript": [ITEM], "NextToken": None})),
+    ("SendMessage", refused(400, "ValidationException")),
+    ("SendMessage", refused(400, "aws.chat#ValidationException:http://x/#y")),
+    ("SendMessage", reply(400, {"Message": "no", "code": 17}, ("X-Amzn-ErrorType", "ValidationException:http://x/"))),
+    ("SendMessage", reply(400, {"message": None, "code": "SerializationException"})),
+    ("SendMessage", reply(429, {"__type": "TooManyRequestsException"})),
+    ("SendMessage", refused(403, None)),
+    ("SendMessage", Response(307, (), b"elsewhere")),
+    ("SendMessage", Response(200, (JSON,), b'{"Id', truncated=True)),
+]
+
+
+@pytest.mark.parametrize(("name", "response"), LAWFUL)
+def test_nothing_is_found_in_a_lawful_reply(name: str, response: Response) -> None:
+    assert against(name, response) == set()
+
+
+def test_of_a_call_without_a_reply_nothing_is_said() -> None:
+    assert list(judge(answered("SendMessage", None))) == []
+
+
+def test_all_ids_are_promised_and_none_is_an_open_question() -> None:
+    spoken = {rid for subject in operations().values() for rid in spoken_of(subject)}
+    assert spoken <= catalogue().keys()
+    assert all(catalogue()[rid].level is not Level.RECORD for rid in spoken)
+
+
+def breaking(constraint: Constraint) -> Any:
+    """A value that breaks a limit and no other."""
+    limit = constraint.limit
+    values: dict[ConstraintKind, Callable[[], Any]] = {
+        ConstraintKind.TYPE: lambda: "true" if constraint.member.kind is Kind.BOOLEAN else True,
+        ConstraintKind.LENGTH_MIN: lambda: "a" * (limit - 1),
+        ConstraintKind.LENGTH_MAX: lambda: "a" * (limit + 1),
+        ConstraintKind.RANGE_MIN: lambda: limit - 1,
+        ConstraintKind.RANGE_MAX: lambda: limit + 1,
+        ConstraintKind.ENUM: lambda: "NOT_LISTED",
+        ConstraintKind.TIME: lambda: "yesterday",
+    }
+    return values[constraint.kind]()
+
+
+def document(root: Member, path: tuple[str, ...], value: Any) -> Any:
+    """A reply with `value` at `path` and nothing else."""
+    if not path:
+        return value
+    below = document(root.child(path[0]), path[1:], value)
+    shapes = {"member": lambda: [below], "value": lambda: {"k": below}, "key": lambda: {below: "v"}}
+    return shapes[path[0]]() if path[0] in shapes else {root.child(path[0]).wire_name: below}
+
+
+KINDS = (
+    *(ConstraintKind.TYPE, ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX, ConstraintKind.ENUM),
+    *(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX, ConstraintKind.TIME, ConstraintKind.PRESENT),
+)
+
+
+LIMITS = [c for c in constraints(Direction.OUTPUT, *KINDS) if is_said(c) and c.asked_by is None]
+
+
+@pytest.mark.parametrize("constraint", LIMITS, ids=lambda constraint: constraint.id)
+def test_each_limit_of_a_reply_is_found_broken(constraint: Constraint) -> None:
+    path, root = constraint.member.path, constraint.operation.output
+    if constraint.kind is ConstraintKind.PRESENT:
+        sent = document(root, path[:-1], {})
+    else:
+        sent = document(root, path, breaking(constraint))
+    found = [violation.requirement for violation in judge(answered(constraint.operation.name, reply(200, sent)))]
+    assert constraint.id in found
+
+
+def test_a_schema_is_taken_apart_without_being_changed() -> None:
+    schema = {
+        "type": "object",
+        "required": ["A"],
+        "properties": {"A": {"type": "string"}, "B": {"anyOf": [{"type": "string", "enum": ["b"]}, {"type": "null"}]}},
+        "allOf": [{"required": ["C"]}],
+    }
+    before = copy.deepcopy(schema)
+    found = apart(schema)
+    assert schema == before
+    assert found["properties"]["B"] == {"type": ["string", "null"], "enum": ["b", None]}
+    assert found["allOf"] == [{"required": ["A"], "properties": {"A": {"not": {"type": "null"}}}}]

@@ -1,0 +1,116 @@
+"""The end of a run: its reports, its exit code, and its page in a CI job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.requirements import Level
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import ExitCode, Outcome, Tolerance
+from conformance.session.finish import JOB_SUMMARY, finish_run, forget, ledgers_of
+from tests.reports.conftest import only  # noqa: F401 - a fixture
+from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement
+
+
+def _seen(directory: Path, *observations: Observation, name: str = "ledger.jsonl") -> None:
+    entries: Iterable[object] = entries_of(observations)
+    (directory / name).write_text("".join(f"{json.dumps(entry)}\n" for entry in entries))
+
+
+@pytest.fixture(autouse=True)
+def two_musts(only: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811 - the fixture
+    monkeypatch.delenv(JOB_SUMMARY, raising=False)
+    only(requirement(FAILED, Level.MUST), requirement(CLEAN, Level.MUST))
+
+
+def test_a_failed_must_ends_a_run_with_1_its_block_and_both_reports(tmp_path: Path) -> None:
+    _seen(tmp_path, broken(), kept())
+    ending = finish_run(tmp_path, Tolerance())
+    assert ending.code is ExitCode.NON_CONFORMANT
+    assert FAILED in ending.text
+    assert str(tmp_path / "compliance.html") in ending.line
+    assert json.loads((tmp_path / "compliance.json").read_text())["verdict"] == "non-conformant"
+    assert (tmp_path / "compliance.html").exists()
+
+
+@pytest.mark.parametrize(("allow", "code"), [(False, ExitCode.INCOMPLETE), (True, ExitCode.CONFORMANT)])
+def test_a_must_that_nobody_saw_ends_a_run_with_6_unless_that_is_allowed(
+    tmp_path: Path, *, allow: bool, code: ExitCode
+) -> None:
+    _seen(tmp_path, kept())
+    assert finish_run(tmp_path, Tolerance(incomplete=allow)).code is code
+
+
+def test_a_run_that_asked_and_saw_nothing_ends_with_6_though_that_is_allowed(tmp_path: Path) -> None:
+    """What was kept by replies to other questions may be kept by an endpoint that serves nothing."""
+    refused = Observation(FAILED, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="no answer: connection refused")
+    _seen(tmp_path, refused, kept(CLEAN, edge=None, phase="passive"))
+    assert finish_run(tmp_path, Tolerance(incomplete=True)).code is ExitCode.INCOMPLETE
+
+
+@pytest.mark.parametrize(("warnings", "code"), [(True, ExitCode.CONFORMANT), (False, ExitCode.NON_CONFORMANT)])
+def test_a_broken_should_ends_a_run_with_1_where_it_is_not_tolerated(
+    tmp_path: Path,
+    only: Catalogue,  # noqa: F811 - the fixture
+    *,
+    warnings: bool,
+    code: ExitCode,
+) -> None:
+    only(requirement(FAILED, Level.SHOULD), requirement(CLEAN, Level.MUST))
+    _seen(tmp_path, broken(), kept())
+    ending = finish_run(tmp_path, Tolerance(warnings=warnings))
+    assert ending.code is code
+    assert json.loads((tmp_path / "compliance.json").read_text())["verdict"] == "conformant"
+
+
+def test_the_ledgers_of_all_processes_make_one_report(tmp_path: Path) -> None:
+    _seen(tmp_path, kept(CLEAN), name="ledger-gw0.jsonl")
+    _seen(tmp_path, kept(FAILED), name="ledger-gw1.jsonl")
+    assert finish_run(tmp_path, Tolerance()).code is ExitCode.CONFORMANT
+
+
+def test_a_run_forgets_only_the_ledgers_of_the_one_before(tmp_path: Path) -> None:
+    _seen(tmp_path, kept(), name="ledger-gw0.jsonl")
+    (tmp_path / "notes.txt").write_text("mine")
+    forget(tmp_path)
+    assert ledgers_of(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_the_summary_is_added_below_what_the_job_has_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "summary.md"
+    page.write_text("earlier step\n")
+    monkeypatch.setenv(JOB_SUMMARY, str(page))
+    _seen(tmp_path, broken(), kept())
+    finish_run(tmp_path, Tolerance())
+    earlier, summary = page.read_text().split("\n", 1)
+    assert earlier == "earlier step"
+    assert summary.startswith("## non-conformant")
+    assert FAILED in summary
+
+
+def test_a_summary_that_cannot_be_written_is_said_and_changes_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(JOB_SUMMARY, str(tmp_path / "absent" / "summary.md"))
+    _seen(tmp_path, kept(FAILED), kept(CLEAN))
+    ending = finish_run(tmp_path, Tolerance())
+    assert ending.code is ExitCode.CONFORMANT
+    assert JOB_SUMMARY in ending.text
+
+
+def test_without_a_job_nothing_but_the_reports_is_written(tmp_path: Path) -> None:
+    _seen(tmp_path, kept())
+    finish_run(tmp_path, Tolerance())
+    forms = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md"}
+    assert {path.name for path in tmp_path.iterdir()} == {"ledger.jsonl", *forms}
+
+
+def test_an_interrupted_run_ends_with_2_whatever_it_saw(tmp_path: Path) -> None:
+    entries = entries_of([broken(), kept()], footer={**FOOTER, "interrupted": True})
+    (tmp_path / "ledger.jsonl").write_text("".join(f"{json.dumps(entry)}\n" for entry in entries))
+    assert finish_run(tmp_path, Tolerance()).code is ExitCode.INTERRUPTED
