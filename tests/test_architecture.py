@@ -14,50 +14,55 @@ from tests import source_tree
 from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module
 
 CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
-TARGET, REFERENCE, EXAMINATION = "conformance.endpoint", "conformance.reference", "conformance.engine"
-TEST_PACKAGES = ("conformance.protocol", "conformance.operations", "conformance.journeys")
-_FOR_TESTS = frozenset(
-    {CONTRACT, WIRE, CHECKS, TARGET, EXAMINATION}
-    | {"conformance.schema_oracle", "conformance.results.verdicts", "conformance.claims", "strategies"}
-)
+ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
+OPENAPI, ORACLE = "conformance.openapi", "conformance.schema_oracle"
+VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
+REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
+REFERENCE, POWER = "conformance.reference", "conformance.power"
+CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
+WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
+DERIVED_TESTS = "conformance.protocol"
 
-# What each part may import of the project; what is not named here stands above all parts.
+_JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
+_ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
+_RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS}
+
+# What each part may import of the project. Every module belongs to a part.
 LAYERS = {
-    PLUGIN: frozenset[str](),
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
-    "conformance.results.verdicts": frozenset({CONTRACT}),
+    CLAIMS: frozenset({CONTRACT}),
+    OPENAPI: frozenset({CONTRACT}),
     CHECKS: frozenset({CONTRACT, WIRE}),
-    TARGET: frozenset({CONTRACT, WIRE}),
+    STRATEGIES: frozenset({CONTRACT, WIRE}),
+    ENDPOINT: frozenset({CONTRACT, WIRE}),
     REFERENCE: frozenset({CONTRACT, WIRE}),
-    "conformance.openapi": frozenset({CONTRACT}),
-    "conformance.schema_oracle": frozenset({CONTRACT, WIRE, CHECKS, "conformance.openapi"}),
-    "strategies": frozenset({CONTRACT, WIRE}),
-    "conformance.results.redaction": frozenset({WIRE}),
-    "conformance.results.ledger": frozenset({WIRE, "conformance.results.redaction", "conformance.results.verdicts"}),
-    "conformance.claims": frozenset({CONTRACT}),
-    "conformance.results.deviations": frozenset({CONTRACT}),
-    "reports": frozenset(
-        {
-            CONTRACT,
-            "conformance.results.deviations",
-            "conformance.results.ledger",
-            "conformance.results.redaction",
-            "conformance.results.verdicts",
-        }
-    ),
-    **dict.fromkeys(TEST_PACKAGES, _FOR_TESTS),
+    ORACLE: _JUDGING | {OPENAPI},
+    RESULTS: _JUDGING | {ENDPOINT},
+    ENGINE: _ASKING,
+    VERIFICATION: _ASKING | {ENGINE, ORACLE},
+    SCENARIO: _ASKING | {ENGINE},
+    **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, SCENARIO, CLAIMS}),
+    DERIVED_TESTS: _ASKING | {ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
+    REPORTS: frozenset({CONTRACT, RESULTS}),
+    REPRODUCTION: _JUDGING | {ENDPOINT, RESULTS, REPORTS},
+    SESSION: _RUNNING | {CLAIMS, PLUGIN},
+    POWER: _RUNNING | {CLAIMS, SESSION, REFERENCE, PLUGIN},
+    PLUGIN: frozenset(),
+    "conformance.plugin": frozenset({PLUGIN}),
+    "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
+    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, "conformance.requirement_details"},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({PLUGIN, "conformance.session", "conformance.claims", "conformance.power"}),
-    REFERENCE: frozenset({"conformance.cli", "conformance.power", "conformance.requirement_details"}),
-    "requests": frozenset({TARGET, "conformance.reproduction"}),
-    "hypothesis": frozenset({"strategies", EXAMINATION, "conformance.schema_oracle"}),
+    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION}),
+    REFERENCE: frozenset({"conformance.cli", "conformance.requirement_details", POWER}),
+    "requests": frozenset({ENDPOINT, REPRODUCTION}),
+    "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),
-    "jinja2": frozenset({"reports"}),
-    "schemathesis": frozenset({"conformance.schema_oracle"}),
+    "jinja2": frozenset({REPORTS}),
+    "schemathesis": frozenset({ORACLE}),
 }
 # The suite's tests may import no more of these than the two that tests are made of.
 TESTS_MAY = frozenset({"pytest", "hypothesis"})
@@ -94,12 +99,15 @@ PLANTED = [
     ("layers", Module("conformance.reference.x", "def f():\n    from conformance.checks.errors import check_error")),
     ("layers", Module("conformance.contract.x", "from conformance.wire import Request")),
     ("layers", Module("conformance.wire", "import conformance.results.ledger")),
+    ("layers", Module("conformance.engine.x", "from conformance.scenario.claim import Claim")),
+    ("layers", Module("conformance.operations.test_x", "from conformance.engine.verifier import Verifier")),
+    ("layers", Module("conformance.session.x", "from conformance.power.plan import plan")),
     ("layers", Module("conformance.endpoint.x", "from conformance.checks import errors")),
     ("layers", Module("reports.x", "from conformance.engine.depth import Depth")),
     ("layers", Module("conformance.checks.x", "from tests.served import Served")),
     ("layers", Module(PLUGIN, "def f():\n    import conformance.session.options")),
     ("confinement", Module("reports.x", "import pytest")),
-    ("confinement", Module("conformance.session.session", "from pytest import fixture")),
+    ("confinement", Module("conformance.engine.x", "from pytest import fixture")),
     ("confinement", Module("conformance.engine.x", "from conformance.reference.clock import iso")),
     ("confinement", Module("conformance.protocol.test_x", "import requests")),
     ("confinement", Module("conformance.wire", "from hypothesis import strategies")),
@@ -161,6 +169,11 @@ def test_the_walk_sees_every_part_of_the_tree(own: tuple[Module, ...]) -> None:
     names = {module.name for module in own}
     for part in (*LAYERS, *(place for places in CONFINED.values() for place in places)):
         assert any(source_tree.inside(name, part) for name in names), f"{part} is gone: mend the table"
+
+
+def test_every_module_belongs_to_a_part(own: tuple[Module, ...]) -> None:
+    apart = [module.name for module in own if not source_tree.inside(module.name, *LAYERS)]
+    assert apart == ["conformance"]
 
 
 def test_the_root_conftest_is_one_statement_that_loads_the_plugin() -> None:

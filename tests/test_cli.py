@@ -117,7 +117,7 @@ def test_a_port_in_use_is_named() -> None:
     assert "--port" in done.output
 
 
-def test_an_unknown_reading_is_named_with_those_there_are() -> None:
+def test_an_unknown_variant_is_named_with_those_there_are() -> None:
     done = CliRunner().invoke(main, ["serve", "--variant", "nonsense"])
     assert done.exit_code == ExitCode.USAGE
     assert "type-in-body" in done.output

@@ -153,7 +153,7 @@ def test_no_two_of_a_group_are_about_the_same_member() -> None:
         assert len(set(members)) == len(members)
 
 
-def test_a_plan_of_all_adds_combinations_of_readings() -> None:
+def test_a_plan_of_all_adds_combinations_of_variants() -> None:
     together = list(plan().variants)[len(VARIANTS) :]
     assert len(together) == COMBINATIONS
     assert all(len(set(variants)) == len(variants) > 1 for variants in together)
@@ -185,7 +185,7 @@ def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
 
 def test_a_plan_of_readings_only_has_no_fault() -> None:
     assert not plan(variants_only=True).faults
-    with pytest.raises(NothingChosen, match="no reading"):
+    with pytest.raises(NothingChosen, match="no variant"):
         plan(["SendEvent.*"], variants_only=True)
 
 
