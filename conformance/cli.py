@@ -83,6 +83,13 @@ def list_faults(globs: tuple[str, ...]) -> None:
     help="Judge each fault only by the tests that claim what it breaks, and variants only in company.",
 )
 @click.option("--variants-only", is_flag=True, help="Judge the lawful variants and no fault.")
+@click.option(
+    "--disturbances",
+    type=click.Choice(["all", "quick"]),
+    is_flag=False,
+    flag_value="all",
+    help="Play disturbances of the line and the machine and nothing else: all of them, or a part in a minute.",
+)
 @click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
 def power(  # noqa: PLR0913 - a parameter for each option
     depth: str,
@@ -92,6 +99,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     *,
     claims_only: bool,
     variants_only: bool,
+    disturbances: str | None,
     report_dir: Path,
 ) -> None:
     """Judge every seeded fault and lawful variant of the reference endpoint by the suite's own tests.
@@ -99,6 +107,8 @@ def power(  # noqa: PLR0913 - a parameter for each option
     Fails where a fault is not found, turns something red that it does not declare, or a variant is accused.
     What is known is written once a minute and on Ctrl-C.
     """
+    if disturbances:
+        raise SystemExit(_play_disturbances(globs, disturbances, jobs or 1, report_dir))
     from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
@@ -112,6 +122,21 @@ def power(  # noqa: PLR0913 - a parameter for each option
     for line in lines(measured, narrowed=chosen.narrowed):
         click.echo(line)
     raise SystemExit(_code(flaws(measured), finished=measured["finished"]))
+
+
+def _play_disturbances(globs: tuple[str, ...], which: str, jobs: int, report_dir: Path) -> ExitCode:
+    from conformance.power.disturbances import command, judgement  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.plan import NothingChosen  # noqa: PLC0415 - a thousand faults load slowly
+
+    try:
+        plays = command.plan(globs, quick=which == "quick")
+    except NothingChosen as wrong:
+        raise UserError(f"--only: {wrong}") from wrong
+    measured = command.measure(plays, report_dir, jobs, lambda text: click.echo(text, err=True))
+    flaws = judgement.flaws(measured["disturbances"])
+    for flaw in flaws:
+        click.echo(flaw)
+    return _code(flaws, finished=measured["finished"])
 
 
 def _code(flaws: list[str], *, finished: bool) -> ExitCode:

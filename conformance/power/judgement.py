@@ -38,9 +38,10 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
         "planned": {"faults": len(plan.faults), "readings": len(plan.variants)},
         "seconds": round(seconds, 1),
         "clean": clean and {"reds": sorted(clean.reds), **_run(clean)},
-        "totals": _totals(faults, variants, plan),
+        "totals": {**_totals(faults, variants, plan), "disturbances": None},
         "faults": faults,
         "readings": variants,
+        "disturbances": [],
     }
 
 

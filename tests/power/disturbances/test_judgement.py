@@ -1,0 +1,160 @@
+"""What came out under a disturbance, held against what must: false alarms, lost faults and crashes are told apart."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from conformance.cli import main
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.power.disturbances import command, judgement
+from conformance.power.disturbances.collection import DISTURBANCES
+from conformance.power.disturbances.disturbance import Disturbance, Expected, Line
+from conformance.power.disturbances.playing import Ended, Play
+from conformance.power.plan import NothingChosen
+from conformance.reference.faults import faults
+from conformance.reference.faults_kit.fault import Fault
+from reports import power
+
+SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
+MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
+FAULT = Fault("a-fault", "It is wrong.", (MUST,), (), "a-subject", lambda _: None)
+WHERE = "shaky before reference"
+REFUSED = Expected(codes=(4,), refused=True, says=("--report-dir",))
+
+
+def a_disturbance(expected: Expected = Expected()) -> Disturbance:  # noqa: B008 - a frozen value
+    return Disturbance("shaky", "The line is shaky.", Line(), expected)
+
+
+def ended(code: int | None, output: str = "verdict: so", **verdicts: str) -> Ended:
+    names = {"must": MUST, "other": OTHER, "should": SHOULD}
+    found = [{"id": names[which], "verdict": verdict} for which, verdict in verdicts.items()]
+    report = {"verdict": "conformant", "requests": {"total": 9}, "requirements": found} if verdicts else None
+    return Ended(code, output, report, 1.25)
+
+
+def judged(play: Play, came: Ended) -> Any:
+    (told,) = judgement.document({play: came})
+    Draft202012Validator({**SCHEMA["properties"]["disturbances"]["items"], "$defs": SCHEMA["$defs"]}).validate(told)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("came", "flaw"),
+    [
+        (ended(0, must="pass", should="pass"), None),
+        (
+            ended(0, must="pass", should="warning"),
+            f"false alarm: {WHERE} accuses it of breaking {SHOULD}",
+        ),
+        (ended(0, must="fail"), f"false alarm: {WHERE} accuses it of breaking {MUST}"),
+        (
+            ended(1, must="pass"),
+            f"trouble: {WHERE}: it ended with exit code 1 in place of 0: verdict: so",
+        ),
+        (ended(0, "INTERNALERROR> x", must="pass"), f"trouble: {WHERE}: it said 'INTERNALERROR'"),
+        (ended(0, must="error"), f"trouble: {WHERE}: the suite itself went wrong about {MUST}"),
+        (ended(None), f"trouble: {WHERE}: it did not end within 900 s"),
+    ],
+)
+def test_before_the_reference_nothing_may_turn_red_and_the_run_must_end_as_expected(
+    came: Ended, flaw: str | None
+) -> None:
+    assert judgement.flaws([judged(Play(a_disturbance()), came)]) == ([flaw] if flaw else [])
+
+
+def test_what_the_line_breaks_itself_is_no_false_alarm() -> None:
+    play = Play(a_disturbance(Expected(warns=("*.success.status",))))
+    assert not judgement.flaws([judged(play, ended(0, should="warning"))])
+
+
+@pytest.mark.parametrize(
+    ("came", "flaws"),
+    [
+        (ended(1, must="fail"), []),
+        (ended(0, must="pass"), ["lost", "trouble"]),
+        (ended(6, must="inconclusive"), ["lost", "trouble"]),
+        (ended(1, must="fail", other="fail"), ["false alarm"]),
+    ],
+)
+def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: Ended, flaws: list[str]) -> None:
+    told = judged(Play(a_disturbance(), FAULT), came)
+    assert [flaw.partition(":")[0] for flaw in judgement.flaws([told])] == flaws
+
+
+@pytest.mark.parametrize(
+    ("came", "troubles"),
+    [
+        (ended(4, "ERROR: --report-dir cannot be made: choose another"), 0),
+        (ended(4, "ERROR: no"), 1),
+        (ended(4, "--report-dir\n" * 20), 1),
+        (ended(0, "--report-dir", must="pass"), 1),
+    ],
+)
+def test_a_run_that_must_be_refused_says_why_in_a_sentence(came: Ended, troubles: int) -> None:
+    assert len(judged(Play(a_disturbance(REFUSED)), came)["plays"][0]["troubles"]) == troubles
+
+
+def test_totals_count_runs_and_what_they_came_to() -> None:
+    disturbance = a_disturbance()
+    told = judgement.document(
+        {
+            Play(disturbance): ended(0, must="fail"),
+            Play(disturbance, FAULT): ended(0, must="pass"),
+        }
+    )
+    assert judgement.totals(told) == {"disturbances": 1, "plays": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
+
+
+def test_every_disturbance_says_in_one_sentence_what_it_is() -> None:
+    for name, one in DISTURBANCES.items():
+        assert name == one.name
+        assert one.says.endswith("."), name
+        assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-."), name
+
+
+def test_ten_faults_are_played_some_of_which_break_a_should_alone() -> None:
+    levels = [{catalogue()[rid].level for rid in faults()[name].red} for name in command.FAULTS]
+    assert len(set(command.FAULTS)) == 10
+    assert {Level.SHOULD} in levels
+    assert sum(Level.MUST in found for found in levels) > 5
+    plays = command.plan()
+    refused = sum(one.expected.refused for one in DISTURBANCES.values())
+    assert len(plays) == len(DISTURBANCES) + 10 * (len(DISTURBANCES) - refused)
+
+
+def test_a_quick_plan_has_both_kinds_each_before_the_reference_and_a_fault() -> None:
+    plays = command.plan(quick=True)
+    assert {play.disturbance.kind.value for play in plays} == {"line", "machine"}
+    assert len(plays) <= 16
+    assert len({play.fault for play in plays if play.fault}) > 5
+
+
+def test_a_glob_that_matches_no_disturbance_is_refused_with_names_that_are_near() -> None:
+    with pytest.raises(NothingChosen, match="did you mean latency"):
+        command.plan(["latancy"])
+    done = CliRunner().invoke(main, ["power", "--disturbances", "--only", "latancy"])
+    assert done.exit_code == 4
+    assert "did you mean latency" in done.output
+
+
+def test_the_page_shows_every_run() -> None:
+    page = power.render(_whole([judged(Play(a_disturbance(), FAULT), ended(0, must="pass"))]))
+    assert "<code>shaky</code>" in page
+    assert "a-fault" in page
+    assert "exit code 0 in place of 1" in page
+
+
+def _whole(disturbances: list[dict[str, Any]]) -> dict[str, Any]:
+    measured = command.document_of({}, 1.0, finished=True)
+    told = {**measured, "disturbances": disturbances}
+    told["totals"]["disturbances"] = judgement.totals(disturbances)
+    Draft202012Validator(SCHEMA).validate(told)
+    return told

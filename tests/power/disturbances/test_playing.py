@@ -1,0 +1,58 @@
+"""Whole runs under a disturbance, made as the command makes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import main
+from conformance.power.disturbances import command
+from conformance.power.disturbances.disturbance import Disturbance, Expected, Line, Machine
+from conformance.power.disturbances.playing import Play
+from conformance.reference.faults import find
+from conformance.wire import Response
+
+FAULT = find("SendEvent.Content.length-max.too-lax")
+LOOKED_AT = ("SendEvent.Content.length-max",)
+# A gateway that does what no disturbance may: it answers in the endpoint's place, always.
+TEAPOT = Disturbance("teapot", "It answers all.", Line(instead=lambda _: Response(418)))
+SWAMPED = Disturbance(
+    "swamped",
+    "Python ends at its start.",
+    Machine({"PYTHONPATH": "{start}/site"}, {"site/sitecustomize.py": "import os\nos._exit(3)\n"}),
+    Expected(),
+)
+
+
+def test_what_is_a_false_alarm_or_a_crash_is_told_and_a_fault_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run each: before the reference with nothing wrong, before a fault, behind an impossible gateway, crashed."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing_that_there_is")
+    plays = [
+        Play(Disturbance("plain", "Nothing.", Line()), scope=LOOKED_AT),
+        Play(Disturbance("plain", "Nothing.", Line()), FAULT, LOOKED_AT),
+        Play(TEAPOT, scope=LOOKED_AT),
+        Play(SWAMPED, scope=LOOKED_AT),
+    ]
+    told = command.measure(plays, tmp_path, 2, lambda _: None)
+    plain, teapot, swamped = told["disturbances"]
+    assert [play["exit_code"] for play in plain["plays"]] == [0, 1]
+    assert not any(play["false_alarms"] or play["lost"] or play["troubles"] for play in plain["plays"])
+    assert teapot["plays"][0]["troubles"]
+    assert "exit code 3" in swamped["plays"][0]["troubles"][0]
+    assert json.loads((tmp_path / "power.json").read_text())["totals"]["disturbances"]["plays"] == 4
+
+
+def test_the_command_tells_of_one_disturbance_before_the_reference_on_its_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "QUICK_SCOPE", LOOKED_AT)
+    monkeypatch.setattr(command, "FAULTS", (FAULT.name,))
+    options = ["--disturbances=quick", "--only", "c-locale", "--report-dir", str(tmp_path)]
+    done = CliRunner().invoke(main, ["power", *options])
+    assert done.exit_code == 0, done.output
+    assert "1 disturbances in 2 runs: 0 false alarms, 0 faults lost, 0 runs in trouble" in done.output
