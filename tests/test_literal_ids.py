@@ -87,7 +87,7 @@ def declared() -> Iterator[tuple[str, ModuleType]]:
 def test_each_prose_id_stands_in_full_in_the_tests_that_claim_it() -> None:
     claims = {(rid, PACKAGE.parent / script.name.partition("::")[0]) for script in collect() for rid in script.claims}
     assert len({rid for rid, _ in claims} & PROSE) > 800
-    known = {path: literals(path.read_text("utf-8")) for _, path in claims}
+    known = {path: literals(path.read_text("utf-8")) for path in {path for _, path in claims}}
     assert [f"{rid} in {path.name}" for rid, path in sorted(claims) if rid in PROSE - known[path]] == []
 
 
@@ -96,6 +96,24 @@ def test_each_prose_id_stands_in_full_where_its_fault_is_declared() -> None:
     assert len({rid for rid, _ in found} & PROSE) > 600
     known = {module.__name__: literals(source_of(module)) for module in modules(FAULTS)}
     assert [f"{rid} in {name}" for rid, name in sorted(found) if rid in PROSE - known[name]] == []
+
+
+def alone(test: ast.FunctionDef) -> str | None:
+    """The id that a test claims in `@verifies`, where it is the only one."""
+    calls = [
+        mark for mark in test.decorator_list if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "verifies"
+    ]
+    given = [argument for call in calls for argument in call.args]
+    first = given[0] if len(given) == 1 else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def test_a_test_that_claims_one_id_writes_it_once() -> None:
+    trees = [ast.parse(source_of(module)) for folder in TESTS for module in modules(folder)]
+    tests = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef) and alone(node)]
+    assert len(tests) > 150
+    written = {test.name: [n.value for n in ast.walk(test) if isinstance(n, ast.Constant)] for test in tests}
+    assert [test.name for test in tests if written[test.name].count(str(alone(test))) > 1] == []
 
 
 @pytest.mark.parametrize("folder", [*TESTS, FAULTS])

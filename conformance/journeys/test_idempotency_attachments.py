@@ -19,10 +19,7 @@ from strategies.tokens import fresh_client_token
 @verifies("StartAttachmentUpload.ClientToken.replayed-url-works")
 def test_the_url_of_a_repeated_reply_takes_the_file(scenario: Scenario) -> None:
     """A file that is put where a repeated reply says is that of the attachment, and can be completed."""
-    idempotent, token = (
-        idempotent_call(scenario, AttachmentSizeInBytes=len(FILE)),
-        fresh_client_token(),
-    )
+    idempotent, token = idempotent_call(scenario, AttachmentSizeInBytes=len(FILE)), fresh_client_token()
     first = idempotent.perform(token)
     put_file(scenario, judged_reply(idempotent.perform(token)).members)
     attachment = text_at(judged_reply(first).members, "AttachmentId")
@@ -60,10 +57,7 @@ def test_a_completion_that_came_too_early_leaves_no_trace(scenario: Scenario) ->
 @verifies("CompleteAttachmentUpload.ClientToken.changed-parameters-answer")
 def test_what_the_same_token_gets_for_another_attachment_is_written_down(scenario: Scenario) -> None:
     """A completion of another attachment with a used token is answered like the first, refused, or done."""
-    idempotent, token = (
-        idempotent_call(scenario),
-        fresh_client_token(),
-    )
+    idempotent, token = idempotent_call(scenario), fresh_client_token()
     idempotent.perform(token)
     other = idempotent_call(scenario, by=idempotent.by)
     answer = judged_reply(other.send(token))

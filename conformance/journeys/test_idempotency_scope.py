@@ -115,11 +115,7 @@ def test_the_token_of_who_left_does_not_stand_for_another(scenario: Scenario) ->
 @verifies("CompleteAttachmentUpload.ClientToken.own-completion")
 def test_the_token_of_one_completion_does_not_stand_for_anothers(scenario: Scenario) -> None:
     """Who completes an upload with a token that somebody else used is refused, or the attachment appears."""
-    first, other, token = (
-        idempotent_call(scenario),
-        idempotent_call(scenario),
-        fresh_client_token(),
-    )
+    first, other, token = idempotent_call(scenario), idempotent_call(scenario), fresh_client_token()
     first.perform(token)
     answer = other.send(token)
     with scenario.claim() as claim:

@@ -69,10 +69,7 @@ BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 @verifies("StartChatContact.ClientToken.connection-information")
 def test_a_repeated_start_returns_the_connection_information(scenario: Scenario, types: list[str]) -> None:
     """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
-    idempotent, token = (
-        idempotent_call(scenario, ConnectionTypes=types),
-        fresh_client_token(),
-    )
+    idempotent, token = idempotent_call(scenario, ConnectionTypes=types), fresh_client_token()
     replies = [idempotent.perform(token) for _ in range(3)]
     chat = scenario.register(replies[0])
     with scenario.claim() as claim:
@@ -103,10 +100,7 @@ def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
 @verifies("StartChatContact.ClientToken.one-effect")
 def test_a_repeated_start_undoes_nothing(scenario: Scenario) -> None:
     """Attributes that were updated since the start stay as they are when it is sent again."""
-    idempotent, token = (
-        idempotent_call(scenario, Attributes={"replaced": "at the start"}),
-        fresh_client_token(),
-    )
+    idempotent, token = idempotent_call(scenario, Attributes={"replaced": "at the start"}), fresh_client_token()
     chat, updated = scenario.register(idempotent.perform(token)), {"replaced": "since then", "created": "as well"}
     scenario.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
     if not scenario.until(lambda: _has(chat, updated)):

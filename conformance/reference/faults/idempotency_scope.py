@@ -48,7 +48,6 @@ BODY_LAYOUT = (
     "StartContactStreaming.ClientToken.body-layout",
 )
 ELSEWHERE = (*ANOTHER_PARTICIPANT, *ANOTHER_CONTACT, *ANOTHER_INSTANCE, *OWN_LEAVING, *OWN_COMPLETION)
-BODY = "body-layout"
 
 
 def _whoever(within: Callable[[Call], object]) -> Callable[[], Instead]:
