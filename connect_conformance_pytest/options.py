@@ -48,6 +48,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "leave at most N contacts open between tests (default 20)",
     },
     "--rate": {"metavar": "N", "type": float, "help": "send at most N requests a second"},
+    "--shards": {
+        "metavar": "N",
+        "type": int,
+        "default": 1,
+        "help": "this is one of N runs at the same time: it takes an Nth of each limit",
+    },
     "--timeout": {
         "metavar": "S",
         "type": float,

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyrate_limiter import GCRA, Limiter, Rate, SingleBucketFactory, StateBucket
+from conformance.endpoint.counters import RunCounters
+from conformance.endpoint.pacing import pacer
 
 STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})
-_WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
 
 
 class BudgetSpent(Exception):
@@ -27,16 +27,27 @@ class Traffic:
 
 
 class Budget:
-    """Counts every request of a run, holds it to a rate, and refuses those beyond a maximum. Thread-safe."""
+    """Counts every request of a run, holds it to a rate, and refuses those beyond a maximum. Thread-safe.
+
+    The maxima and the rate hold for all processes that share `counters`; `sent` and what `take` returns are of this
+    process alone.
+    """
 
     def __init__(
-        self, *, rate: float | None = None, max_requests: int | None = None, max_contacts: int | None = None
+        self,
+        *,
+        rate: float | None = None,
+        max_requests: int | None = None,
+        max_contacts: int | None = None,
+        counters: RunCounters | None = None,
     ) -> None:
         """`rate` is in requests a second, None for no limit; so is None for the maxima."""
-        self._limiter = None if rate is None else _limiter(rate)
+        self._counters = counters or RunCounters()
+        self._pacer = None if rate is None else pacer(rate, self._counters)
         self._max_requests, self._max_contacts = max_requests, max_contacts
-        self._started: set[str] = set()
-        self._places = 0  # taken by starts: those under way, those whose reply was lost, and one for each contact
+        self._limited = max_requests is not None or max_contacts is not None
+        self._open: set[str] = set()
+        self._known: set[str] = set()
         self._lock = threading.Lock()
         self._sent = self._sent_shrinking = 0
         self._untaken: Counter[str] = Counter()
@@ -55,37 +66,59 @@ class Budget:
 
     def spend(self, operation: str) -> None:
         """Count one request of `operation`, waiting until the rate allows it. Raises BudgetSpent beyond the maximum."""
+        if self._limited:
+            self._spend(starts=operation in STARTING)
         with self._lock:
-            if self._max_requests is not None and self._sent >= self._max_requests and not self._closing:
-                raise BudgetSpent(f"{self._max_requests} requests were sent, the maximum that --max-requests allows")
-            if operation in STARTING:
-                self._take_place()
             self._count(operation)
-        if self._limiter is not None:
-            self._limiter.try_acquire(operation)
+        if self._pacer is not None:
+            self._pacer.try_acquire(operation)
+
+    def _spend(self, *, starts: bool) -> None:
+        if self._closing:
+            self._counters.add(requests=1, contacts=starts, still_open=starts)
+            return
+        limits = {"max_requests": self._max_requests, "max_contacts": self._max_contacts}
+        if not self._counters.spend(starts=starts, **limits):
+            raise BudgetSpent(self._spent(starts=starts))
+
+    def _spent(self, *, starts: bool) -> str:
+        requests, contacts, still_open = self._counters.read()
+        full = self._max_contacts is not None and contacts >= self._max_contacts
+        if starts and (full or self._max_requests is None):
+            return f"{self._max_contacts} contacts were started, the maximum that --max-contacts allows"
+        kept = f" and {still_open + starts} kept to stop contacts" if still_open + starts else ""
+        return f"{requests} requests were sent{kept}, the maximum that --max-requests allows"
 
     def allows(self, requests: int, contacts: int) -> bool:
-        """Whether that many more requests and contacts stay within the maxima."""
-        with self._lock:
-            sent, places = self._sent + requests, self._places + contacts
-            within = self._max_requests is None or sent <= self._max_requests
-            return within and (self._max_contacts is None or places <= self._max_contacts)
-
-    def _take_place(self) -> None:
-        if self._max_contacts is not None and self._places >= self._max_contacts:
-            raise BudgetSpent(f"{self._max_contacts} contacts were started, the maximum that --max-contacts allows")
-        self._places += 1
+        """Whether the maxima leave room for so many contacts more, and requests, those included that stop them."""
+        if not self._limited:
+            return True
+        sent, started, still_open = self._counters.read()
+        within = self._max_requests is None or sent + requests + still_open <= self._max_requests
+        return within and (self._max_contacts is None or started + contacts <= self._max_contacts)
 
     def settle(self, contact: str | None) -> None:
         """Tell what an answered start came to: a contact, or None where it was refused.
 
         Only a contact that was not known before keeps its place. A start whose reply was lost is never settled.
         """
+        if not self._limited:
+            return
         with self._lock:
-            if contact is None or contact in self._started:
-                self._places -= 1
-            else:
-                self._started.add(contact)
+            new = contact is not None and contact not in self._known
+            if contact is not None and new:
+                self._known.add(contact)
+                self._open.add(contact)
+        if not new:
+            self._counters.add(contacts=-1, still_open=-1)
+
+    def ended(self, contact: str) -> None:
+        """Tell that the endpoint says that `contact` is over, so that no request has to be kept for its end."""
+        with self._lock:
+            was_open = contact in self._open
+            self._open.discard(contact)
+        if was_open:
+            self._counters.add(still_open=-1)
 
     def _count(self, operation: str) -> None:
         self._sent += 1
@@ -123,10 +156,3 @@ class Budget:
         finally:
             with self._lock:
                 self._closing -= 1
-
-
-def _limiter(rate: float) -> Limiter:
-    """Evenly spaced requests; above 10 a second a tenth of a second's worth may go together."""
-    limit = Rate(max(1, round(rate * _WINDOW / 1000)), _WINDOW, burst=max(1, int(rate / 10)))
-    bucket = StateBucket([limit], algorithm=GCRA())
-    return Limiter(SingleBucketFactory(bucket, schedule_leak=False), buffer_ms=0)

@@ -15,7 +15,7 @@ from conformance.contract.model import CONNECT, PARTICIPANT, operation
 from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import STARTING, Budget
 from conformance.endpoint.connections import Attempt, HangUp
-from conformance.endpoint.contacts import started_by
+from conformance.endpoint.contacts import ended_by, started_by
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
@@ -146,6 +146,8 @@ class HttpTarget:
     def _done(self, exchange: Exchange) -> Exchange:
         if exchange.request.operation in STARTING:
             self._settle(exchange)
+        elif (ended := ended_by(exchange)) is not None:
+            self.budget.ended(ended)
         self._on_exchange(exchange)
         return exchange
 

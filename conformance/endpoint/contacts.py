@@ -107,6 +107,13 @@ def stopped_by(exchange: Exchange) -> str | None:
     return _named(exchange.request, "ContactId")
 
 
+def ended_by(exchange: Exchange) -> str | None:
+    """The contact of a StopContact call that the endpoint stopped, or says is over or unknown; None of any other."""
+    if exchange.request.operation != "StopContact" or exchange.response is None:
+        return None
+    return _named(exchange.request, "ContactId") if exchange.response.succeeded or is_over(exchange) else None
+
+
 def instance_of(request: Request) -> str | None:
     """The instance that a start call names, or None where its body is no JSON object that names one."""
     return _named(request, "InstanceId")

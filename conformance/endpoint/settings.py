@@ -19,6 +19,7 @@ from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import known_credentials, real_credentials
 from conformance.endpoint.proxies import proxy_for
+from conformance.endpoint.shares import share_of
 from conformance.wire import Headers
 
 DEFAULT_REGION = "us-east-1"
@@ -90,6 +91,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     max_requests: int | None = None,
     max_contacts: int | None = None,
     max_open: int = DEFAULT_MAX_OPEN,
+    shards: int = 1,
     second_instance_id: str | None = None,
     second_contact_flow_id: str | None = None,
     view_token: str | None = None,
@@ -101,8 +103,10 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     `target` is an address or the word ``aws``. An address is signed for with fixed test credentials unless
     `aws_profile` or `aws_credentials` ask for real ones; ``aws`` always takes real ones. Raises SettingsError for
     anything that cannot be used. Touches the network only where real credentials have to be fetched.
+    `shards` divides `rate` and the maxima, for a run that is one of so many at the same time.
     """
     real = target == AWS or aws_credentials or aws_profile is not None
+    shards = _count("--shards", shards) or 1
     signer = real_credentials(aws_profile, region) if real else known_credentials(region or DEFAULT_REGION)
     connect, participant = _addresses(target, participant_target, signer.region)
     return Settings(
@@ -118,10 +122,10 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         ca_bundle=_ca_bundle(ca_bundle),
         timeout=_positive("--timeout", timeout, "seconds"),
         poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
-        rate=None if rate is None else _positive("--rate", rate, "requests a second"),
-        max_requests=_count("--max-requests", max_requests),
-        max_contacts=_count("--max-contacts", max_contacts),
-        max_open=_count("--max-open", max_open) or DEFAULT_MAX_OPEN,
+        rate=None if rate is None else _positive("--rate", rate, "requests a second") / shards,
+        max_requests=share_of("--max-requests", _count("--max-requests", max_requests), shards),
+        max_contacts=share_of("--max-contacts", _count("--max-contacts", max_contacts), shards),
+        max_open=share_of("--max-open", _count("--max-open", max_open), shards) or DEFAULT_MAX_OPEN,
         second_instance_id=second_instance_id,
         second_contact_flow_id=second_contact_flow_id,
         view_token=view_token,

@@ -20,7 +20,7 @@ def test_requests_beyond_the_maximum_are_refused() -> None:
 
 
 def test_closing_is_counted_and_never_refused() -> None:
-    budget = Budget(max_requests=1)
+    budget = Budget(max_requests=2)
     budget.spend("StartChatContact")
     with budget.closing():
         budget.spend("StopContact")
@@ -112,11 +112,48 @@ def test_a_start_that_opens_no_further_contact_gives_its_place_back(came_to: str
 
 
 @pytest.mark.parametrize(
-    ("requests", "contacts", "allowed"), [(3, 1, True), (4, 1, False), (3, 2, False), (0, 0, True)]
+    ("requests", "contacts", "allowed"), [(2, 1, True), (3, 1, False), (2, 2, False), (0, 0, True)]
 )
 def test_what_still_fits_is_known_beforehand(requests: int, contacts: int, *, allowed: bool) -> None:
+    """Of five requests two were sent, and one is kept to stop the contact that is open."""
     budget = Budget(max_requests=5, max_contacts=2)
     budget.spend("StartChatContact")
     budget.spend("SendMessage")
     assert budget.allows(requests, contacts) is allowed
     assert Budget().allows(10**6, 10**6)
+
+
+def test_a_request_is_kept_to_stop_each_contact_that_is_open() -> None:
+    budget = Budget(max_requests=6)
+    for contact in ("a", "b"):
+        budget.spend("StartChatContact")
+        budget.settle(contact)
+    budget.spend("SendMessage")
+    with pytest.raises(BudgetSpent, match="3 requests were sent and 3 kept to stop contacts, the maximum"):
+        budget.spend("StartChatContact")
+    budget.spend("SendMessage")
+    with pytest.raises(BudgetSpent, match="4 requests were sent and 2 kept to stop contacts, the maximum"):
+        budget.spend("SendMessage")
+
+
+def test_a_contact_that_is_over_keeps_no_request() -> None:
+    budget = Budget(max_requests=4)
+    budget.spend("StartChatContact")
+    budget.settle("a")
+    budget.spend("StopContact")
+    for _ in range(2):
+        budget.ended("a")
+    budget.spend("SendMessage")
+    budget.spend("SendMessage")
+    with pytest.raises(BudgetSpent, match="4 requests were sent, the maximum"):
+        budget.spend("SendMessage")
+
+
+def test_a_contact_that_is_returned_once_more_when_it_is_over_is_not_open_again() -> None:
+    budget = Budget(max_requests=4)
+    for _ in range(2):
+        budget.spend("StartChatContact")
+        budget.settle("a")
+        budget.ended("a")
+    budget.spend("SendMessage")
+    budget.spend("SendMessage")

@@ -78,7 +78,7 @@ def test_lost_replies_do_not_count_against_the_endpoint(endpoint: StartEndpoint,
 
 
 def test_lost_replies_are_paid_for(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
-    target = target_at(endpoint(answering(OK)).url, budget=Budget(max_requests=1))
+    target = target_at(endpoint(answering(OK)).url, budget=Budget(max_requests=2))
     target.send_and_hang_up(START)
     with pytest.raises(BudgetSpent):
         target.send_and_hang_up(START)

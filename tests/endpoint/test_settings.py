@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.endpoint.settings import SettingsError, build_settings
+from conformance.endpoint.shares import open_share
 
 IDS = {"instance_id": "instance-1", "contact_flow_id": "flow-1"}
 
@@ -175,3 +176,20 @@ def test_headers_are_taken_apart() -> None:
 
 def test_a_folder_of_certificates_is_a_bundle(tmp_path: Path) -> None:
     assert build_settings("http://127.0.0.1:1", ca_bundle=str(tmp_path), **IDS).ca_bundle == str(tmp_path)
+
+
+def test_shards_divide_every_limit() -> None:
+    limits = {"rate": 5.0, "max_requests": 100, "max_contacts": 10, "max_open": 7}
+    settings = build_settings("http://127.0.0.1:1", **limits, shards=3, **IDS)
+    assert settings.rate == pytest.approx(5 / 3)
+    assert (settings.max_requests, settings.max_contacts, settings.max_open) == (33, 3, 2)
+
+
+def test_a_limit_that_cannot_be_divided_is_refused() -> None:
+    with pytest.raises(SettingsError, match="--max-contacts 3 cannot be divided by --shards 4: give 4 or more"):
+        build_settings("http://127.0.0.1:1", max_contacts=3, shards=4, **IDS)
+
+
+@pytest.mark.parametrize(("most", "processes"), [(20, 2), (5, 2), (1, 4), (7, 3)])
+def test_the_processes_of_a_run_leave_no_more_open_than_the_run_may(most: int, processes: int) -> None:
+    assert sum(open_share(most, process, processes) for process in range(processes)) == most
