@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from reports.page import RUN_SYMBOLS, SYMBOLS, content_hash, part
 from reports.rendering import environment
-from reports.writing import write_whole
+from reports.writing import write_together
 
 
 def render(comparison: Mapping[str, Any]) -> str:
@@ -38,6 +38,6 @@ def write(comparison: Mapping[str, Any], directory: Path) -> Path:
 
     Raises OSError when the directory cannot be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    write_whole(directory / "comparison.json", json.dumps(comparison, indent=1) + "\n")
-    return write_whole(directory / "comparison.html", render(comparison))
+    forms = {"comparison.json": json.dumps(comparison, indent=1) + "\n", "comparison.html": render(comparison)}
+    write_together(directory, forms)
+    return directory / "comparison.html"

@@ -22,7 +22,7 @@ from reports.traceability import (
     requirement_results,
     unknown_requirements,
 )
-from reports.writing import write_whole
+from reports.writing import write_together
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 8_000  # code points of a reply's body in compliance.json; the ledger holds more
@@ -164,14 +164,18 @@ def _shortened(response: Entry | None) -> dict[str, Any] | None:
     return {**response, "body": body[:BODY_LIMIT], "cut": response["cut"] or len(body) > BODY_LIMIT}
 
 
-def write(report: Mapping[str, Any], directory: Path) -> Path:
+def write(report: Mapping[str, Any], directory: Path, written: Mapping[Path, Path] | None = None) -> Path:
     """Write the report below `directory` in all its forms and return the path of compliance.html.
 
-    Each file is complete or not there at all. Raises OSError when the directory cannot be written.
+    `written` are other files of the same run that stand aside, each with its place. All are moved into place together,
+    or none of the forms is. Raises OSError when the directory cannot be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    write_whole(directory / "compliance.json", json.dumps(report, indent=1) + "\n")
-    write_whole(directory / "compliance.md", summary.markdown(report))
-    write_whole(directory / "badge.json", json.dumps(badge.endpoint(report)) + "\n")
-    write_whole(directory / "badge.svg", badge.svg(report))
-    return write_whole(directory / "compliance.html", page.render(report, str(directory)))
+    forms = {
+        "compliance.json": json.dumps(report, indent=1) + "\n",
+        "compliance.md": summary.markdown(report),
+        "badge.json": json.dumps(badge.endpoint(report)) + "\n",
+        "badge.svg": badge.svg(report),
+        "compliance.html": page.render(report, str(directory)),
+    }
+    write_together(directory, forms, written)
+    return directory / "compliance.html"

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from reports.rendering import environment
+from reports.writing import write_together
 
 
 def write(power: Mapping[str, Any], directory: Path) -> Path:
-    """Write both files into `directory`, which is made if it is not there. Returns the page's path."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "power.json").write_text(json.dumps(power, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
-    page = directory / "power.html"
-    page.write_text(render(power), encoding="utf-8")
-    return page
+    """Write both files into `directory`, which is made if it is not there. Returns the page's path.
+
+    Raises OSError when the directory cannot be written.
+    """
+    forms = {"power.json": json.dumps(power, indent=1, ensure_ascii=True) + "\n", "power.html": render(power)}
+    write_together(directory, forms)
+    return directory / "power.html"
 
 
 def render(power: Mapping[str, Any]) -> str:

@@ -1,13 +1,43 @@
-"""Files of a report: each is complete or not there at all."""
+"""Files that belong together: they are written aside and moved into place when all of them are there."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write `text` as UTF-8 to `path` in one step and return the path. Raises OSError where that is not possible."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    return temporary.replace(path)
+
+def write_together(directory: Path, texts: Mapping[str, str], written: Mapping[Path, Path] | None = None) -> None:
+    """Write `texts`, by file name, below `directory`, which is made if it is not there.
+
+    `written` are files that stand aside already, each with its place; they are moved with the others. Where one text
+    cannot be written, none is: the files that stood in `directory` before stay as they are. Raises OSError then.
+    """
+    aside = directory / f".aside-{os.getpid()}"
+    aside.mkdir(parents=True, exist_ok=True)
+    try:
+        for name, text in texts.items():
+            (aside / name).write_text(text, encoding="utf-8")
+        for name in texts:
+            (aside / name).replace(directory / name)
+        for path, place in (written or {}).items():
+            shutil.move(path, place)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def has_no_room(wrong: OSError) -> bool:
+    """Whether `wrong` says that the disk is full, or a quota or a limit on the size of files is reached."""
+    return wrong.errno in _NO_ROOM
+
+
+def refusal(option: str, path: Path, wrong: OSError) -> str:
+    """The sentence for `path`, given with `option`, that `wrong` kept from being written."""
+    reason = wrong.strerror or type(wrong).__name__
+    if has_no_room(wrong):
+        return f"{option} {path} has no room left ({reason}): free some, or name another place"
+    return f"{option} {path} cannot be written ({reason}): name another place"

@@ -15,8 +15,9 @@ from conformance.contract.model import CONNECT, PARTICIPANT, operation
 from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import STARTING, Budget
 from conformance.endpoint.connections import Attempt, HangUp
-from conformance.endpoint.contacts import ended_by, started_by
+from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED
+from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience
@@ -43,16 +44,19 @@ class HttpTarget:
         patience: Patience | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         transport: Transport | None = None,
+        journal: ContactJournal | None = None,
     ) -> None:
         """`on_exchange` is called with the exchange of every attempt, throttled and failed ones too.
 
         It is not called where no attempt is made because the endpoint counts as gone. `transport` is by default HTTP.
+        `journal` is told of each start before it is sent, and when nothing more can come of it.
         """
         self.settings = settings
         self.budget = budget or Budget(
             rate=settings.rate, max_requests=settings.max_requests, max_contacts=settings.max_contacts
         )
         self._on_exchange = on_exchange or (lambda _: None)
+        self._journal = journal or ContactJournal(lambda _: None)
         self._patience = patience or Patience()
         self._breaker = Breaker(patience=2 * settings.timeout)
         self._signer = Signer(settings.credentials, settings.region)
@@ -127,7 +131,9 @@ class HttpTarget:
                 request = self._signed(request, covered.service, address)
             except (BotoCoreError, ValueError) as wrong:
                 failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
-                return self._done(Exchange(request, None, started, attempt=number, failure=failure)), False
+                return self._done(Exchange(request, None, started, attempt=number, failure=failure), sent=False), False
+        if request.operation in STARTING:
+            self._journal.starting(request)
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
         return self._carried(attempt, address, request, started, number)
 
@@ -140,21 +146,28 @@ class HttpTarget:
         lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
         if not attempt.not_carried:
             self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
-        exchange = self._done(Exchange(request, response, started, elapsed, number, failure))
+        sent = attempt.reached and not attempt.not_carried
+        exchange = self._done(Exchange(request, response, started, elapsed, number, failure), sent=sent)
         return exchange, response is None and attempt.stale
 
-    def _done(self, exchange: Exchange) -> Exchange:
-        if exchange.request.operation in STARTING:
-            self._settle(exchange)
-        elif (ended := ended_by(exchange)) is not None:
-            self.budget.ended(ended)
-        self._on_exchange(exchange)
+    def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
+        starts = exchange.request.operation in STARTING
+        if starts:
+            self._settle(exchange, sent=sent)
+        try:
+            self._on_exchange(exchange)
+        finally:
+            if starts and (exchange.response is not None or not sent):
+                self._journal.settled(exchange.request)
         return exchange
 
-    def _settle(self, exchange: Exchange) -> None:
-        """A start that was refused or repeats a contact gives its place back; a reply without an id keeps it."""
-        contact = started_by(exchange)
-        if contact is not None or (exchange.response is not None and not exchange.response.succeeded):
+    def _settle(self, exchange: Exchange, *, sent: bool) -> None:
+        """A start that was not `sent`, was refused or repeats a contact gives its place back.
+
+        One whose reply was lost or has no id keeps it: nobody knows what it opened.
+        """
+        contact, response = started_by(exchange), exchange.response
+        if contact is not None or not sent or (response is not None and not response.succeeded):
             self.budget.settle(contact)
 
     def _signed(self, request: Request, service: str, address: Address) -> Request:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
 from conformance.endpoint.budget import STARTING
+from conformance.endpoint.journal import ContactJournal
 from conformance.wire import Exchange, Request, to_request
 
 Send = Callable[[Request], Exchange]
@@ -19,17 +20,22 @@ class Contacts:
     """Knows every contact that a successful start call returned.
 
     `send` asks the endpoint; `instance_id` is the instance they were started in unless their request named another.
-    `most_open` is how many may stay open between tests.
+    `most_open` is how many may stay open between tests. `journal` is told of each contact before it is used, `ended`
+    of each that is over. `open` are contacts with their instances, `unstoppable` those of them that the endpoint has
+    not stopped when it was asked to.
     """
 
     send: Send
     instance_id: str
     most_open: int
+    journal: ContactJournal | None = None
+    ended: Callable[[str], None] = lambda _: None
     opened: int = 0
     closed: int = 0
     open: dict[str, str] = field(default_factory=dict)
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
+    _known: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, exchange: Exchange) -> None:
@@ -40,26 +46,35 @@ class Contacts:
         elif (contact := stopped_by(exchange)) is not None:
             self._forget(contact)
 
-    def _forget(self, contact: str) -> None:
-        with self._lock:
-            if self.open.pop(contact, None) is not None:
-                self.closed += 1
-
     def _note(self, contact: str, instance: str) -> None:
         with self._lock:  # replies of concurrent duplicates arrive on their own threads
-            if contact not in self.open:
-                self.open[contact] = instance
-                self.opened += 1
+            if contact in self._known:  # a start that is repeated later returns a contact that may be over
+                return
+            self._known.add(contact)
+            self.open[contact] = instance
+            self.opened += 1
+        if self.journal is not None:
+            self.journal.opened(contact, instance)
+
+    def _forget(self, contact: str) -> None:
+        with self._lock:
+            if self.open.pop(contact, None) is None:
+                return
+            self.closed += 1
+            self.unstoppable.discard(contact)
+        if self.journal is not None:
+            self.journal.closed(contact)
+        self.ended(contact)
 
     def stop(self, contact: str) -> bool:
         """Stop a contact. False when the endpoint did not say that it is over."""
-        instance = self.open.pop(contact, self.instance_id)
+        instance = self.open.get(contact, self.instance_id)
         exchange = self.send(to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact}))
         self.leased.discard(contact)
         stopped = exchange.response is not None and (exchange.response.succeeded or is_over(exchange))
         if stopped:
-            self.closed += 1
-        else:
+            self._forget(contact)
+        elif contact in self.open:
             self.unstoppable.add(contact)
         return stopped
 
@@ -70,24 +85,30 @@ class Contacts:
             self.stop(contact)
 
     def sweep(self) -> None:
-        """Stop every contact that no conversation holds."""
-        for contact in [c for c in self.open if c not in self.leased]:
+        """Stop every contact that no conversation holds, but for those that could not be stopped before."""
+        for contact in [c for c in self.open if c not in self.leased | self.unstoppable]:
             self.stop(contact)
 
     def tidy(self) -> None:
         """Stop every contact that no conversation holds once more than `most_open` are open."""
-        if len(self.open) > self.most_open:
+        if self.too_many:
             self.sweep()
 
-    def stop_all(self) -> None:
-        """Stop every contact that is still open."""
+    @property
+    def too_many(self) -> bool:
+        """Whether more are open than may stay so between tests; those that cannot be stopped are left out."""
+        return len(self.open) - len(self.unstoppable) > self.most_open
+
+    def stop_all(self, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Stop every contact that is still open, each tried once more, for as long as `go_on` says so."""
         for contact in list(self.open):
-            self.stop(contact)
+            if go_on():
+                self.stop(contact)
 
     @property
     def leaked(self) -> int:
         """How many contacts could not be stopped."""
-        return len(self.unstoppable) + len(self.open)
+        return len(self.open)
 
 
 def started_by(exchange: Exchange) -> str | None:
@@ -105,13 +126,6 @@ def stopped_by(exchange: Exchange) -> str | None:
     if response is None or not response.succeeded or exchange.request.operation != "StopContact":
         return None
     return _named(exchange.request, "ContactId")
-
-
-def ended_by(exchange: Exchange) -> str | None:
-    """The contact of a StopContact call that the endpoint stopped, or says is over or unknown; None of any other."""
-    if exchange.request.operation != "StopContact" or exchange.response is None:
-        return None
-    return _named(exchange.request, "ContactId") if exchange.response.succeeded or is_over(exchange) else None
 
 
 def instance_of(request: Request) -> str | None:

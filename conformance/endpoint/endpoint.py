@@ -43,6 +43,11 @@ class Endpoint:
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
+    def stop(self, request: Request) -> Exchange:
+        """Stop a contact that the run opened; that may be sent whatever the run has spent."""
+        with self.target.budget.closing():
+            return self.target.send(request)
+
     def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -40,6 +40,12 @@ class Conversations:
             shared, self._shared = self._shared, None
             shared.close()
 
+    def tidy(self) -> None:
+        """Between tests: stop what nobody holds where more contacts are open than may be, then the shared one too."""
+        self.contacts.tidy()
+        if self.contacts.too_many:
+            self.discard()
+
     @contextmanager
     def own(self) -> Iterator[Conversation]:
         """A conversation of the caller's own, closed afterwards."""
@@ -58,7 +64,7 @@ class Conversations:
         else:
             yield self.shared()
 
-    def close(self) -> None:
-        """Close the shared conversation and stop whatever is still open."""
-        self.discard()
-        self.contacts.stop_all()
+    def close(self, go_on: Callable[[], bool] = lambda: True) -> None:
+        """Stop whatever is still open, for as long as `go_on` says so."""
+        self._shared = None
+        self.contacts.stop_all(go_on)

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from conformance.results.redaction import bearer_of, hide, redact, redact_text
 from conformance.results.verdicts import Outcome
@@ -67,11 +67,21 @@ class Observation:
     lacking: str | None = None
 
 
+class Lines(Protocol):
+    """Where lines of text are written to."""
+
+    def write(self, text: str, /) -> object:
+        """Append `text`."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+
 @dataclass(slots=True)
 class Ledger:
     """Writes entries to a text file, one line each, flushed at once; `secrets` never stand in one."""
 
-    file: TextIO
+    file: Lines
     secrets: tuple[str, ...] = ()
     _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
 

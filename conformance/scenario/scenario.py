@@ -254,4 +254,4 @@ class Scenario:
     def close(self) -> None:
         """Stop every chat of the scenario, and the contacts that it left loose once there are many."""
         self._open.close()
-        self.verifier.conversations.contacts.tidy()
+        self.verifier.conversations.tidy()

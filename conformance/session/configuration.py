@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.claims import MARKERS
 from conformance.endpoint.settings import SettingsError
+from conformance.report_directory import ReportDirectory
+from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options, read_options
 from conformance.session.run_log import RunLog
-from conformance.session.state import OPTIONS
+from conformance.session.session import check_settings
+from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, PLACES, worker_suffix
 from connect_conformance_pytest.options import OPTIONS as NAMES
 from connect_conformance_pytest.options import destination
 from reports.run_log import STYLE
+
+# The options of pytest under which it tells something instead of running tests.
+_RUNS_NOTHING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
 
 
 def configure(config: pytest.Config) -> None:
@@ -23,13 +31,18 @@ def configure(config: pytest.Config) -> None:
     """
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.option.collectonly:
+    if any(getattr(config.option, name, None) for name in _RUNS_NOTHING):
         return
     try:
         options = read_options(_values(config), _seed(config))
+        check_settings(options)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[OPTIONS] = options
+    _take_directory(config, options)
+    config.stash[INTERRUPTS] = interrupts = Interrupts()
+    interrupts.listen()
+    config.add_cleanup(interrupts.restore)
     config.option.hypothesis_seed = str(options.seed)
     _name_files(config, options)
     if config.option.tbstyle == "auto":
@@ -45,10 +58,29 @@ def _seed(config: pytest.Config) -> int | None:
     return None if seed is None else int(seed)
 
 
+def _take_directory(config: pytest.Config, options: Options) -> None:
+    """Have the report directory for this run alone. Of several processes the one that starts the others takes it."""
+    config.stash[DIRECTORY] = directory = ReportDirectory(options.report_dir)
+    if worker_suffix(config):
+        return
+    try:
+        directory.open()
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    config.add_cleanup(directory.abandon)
+
+
 def _name_files(config: pytest.Config, options: Options) -> None:
-    config.option.htmlpath = config.getoption("htmlpath", None) or str(options.report_dir / "run.html")
+    """Have the plugins' files written aside; PLACES says where each belongs."""
+    optional = config.stash[DIRECTORY].work
+    config.stash[PLACES] = {}
+    for option, name in (("htmlpath", "run.html"), ("xmlpath", "junit.xml")):
+        wanted = getattr(config.option, option, None)
+        place = Path(os.path.expandvars(wanted)).expanduser().absolute() if wanted else options.report_dir / name
+        written = optional / option / place.name
+        config.stash[PLACES][written] = place
+        setattr(config.option, option, str(written))
     config.option.self_contained_html = True
     config.option.css = [*config.getoption("css", ()), str(STYLE)]
     if config.pluginmanager.hasplugin("html"):
         config.pluginmanager.register(RunLog())
-    config.option.xmlpath = config.getoption("xmlpath", None) or str(options.report_dir / "junit.xml")

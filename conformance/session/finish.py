@@ -13,6 +13,7 @@ from conformance.results.ledger import read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
 from reports import compliance, summary
 from reports.judgement import asked
+from reports.writing import refusal
 
 JOB_SUMMARY = "GITHUB_STEP_SUMMARY"  # the variable in which a CI job names the file that its page is made from
 
@@ -31,33 +32,44 @@ def ledgers_of(directory: Path) -> list[Path]:
     return sorted(directory.glob("ledger*.jsonl"))
 
 
-def forget(directory: Path) -> None:
-    """Remove the ledgers of an earlier run from `directory`."""
-    for path in ledgers_of(directory):
-        path.unlink()
-
-
-def finish_run(directory: Path, tolerance: Tolerance) -> FinishedRun:
+def finish_run(
+    directory: Path, tolerance: Tolerance, *, interrupted: bool = False, written: Mapping[Path, Path] | None = None
+) -> FinishedRun:
     """Write the reports of the run whose ledgers stand in `directory`, and say how it ended.
 
-    Raises LedgerError when the ledgers cannot be read.
+    `interrupted` says so where no process of the run lived to write it down. `written` are files of the run that stand
+    aside, each with its place. Raises LedgerError when the ledgers cannot be read.
     """
-    report = compliance.build(read_ledger(ledgers_of(directory)))
-    html = compliance.write(report, directory)
-    refused = _publish(report)
-    code = exit_code(_result(report), tolerance)
-    text = "\n\n".join(filter(None, (summary.terminal(report, html), refused)))
+    entries = read_ledger(ledgers_of(directory))
+    report = compliance.build(entries)
+    code = exit_code(_result(report, interrupted=interrupted), tolerance)
+    if any(entry["entry"] == "footer" and entry.get("unwritable") for entry in entries):
+        code = ExitCode.USAGE
+    try:
+        html = compliance.write(report, directory, written)
+    except OSError as wrong:
+        return _without_reports(report, directory, wrong)
+    text = "\n\n".join(filter(None, (summary.terminal(report, html), _publish(report))))
     return FinishedRun(text, summary.verdict_line(report, html), code)
 
 
-def _result(report: Mapping[str, Any]) -> Result:
+def _result(report: Mapping[str, Any], *, interrupted: bool) -> Result:
     return Result(
         report["verdict"],
-        interrupted=report["interrupted"],
+        interrupted=report["interrupted"] or interrupted,
         suite_error=report["suite_error"],
         asked=asked(report["requirements"]),
         warned=Verdict.WARNING in report["totals"][Level.SHOULD],
     )
+
+
+def _without_reports(report: Mapping[str, Any], directory: Path, wrong: OSError) -> FinishedRun:
+    """The end of a run whose reports cannot be written: what it saw stands in its ledger."""
+    line = (
+        f"{refusal('--report-dir', directory, wrong)}; the verdict is {report['verdict']}, and once there is room,"
+        f" connect-conformance report {directory} writes the reports from the ledger"
+    )
+    return FinishedRun("", line, ExitCode.USAGE)
 
 
 def _publish(report: Mapping[str, Any]) -> str:

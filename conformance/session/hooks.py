@@ -12,22 +12,28 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import in_scope, operations_in, running_order
-from conformance.endpoint.settings import SettingsError
+from conformance.claims import in_scope, running_order
 from conformance.results.verdicts import ExitCode
 from conformance.session import outcomes
+from conformance.session.beginning import begin, look, open_run
 from conformance.session.configuration import configure
+from conformance.session.ends import close_run, end_processes, finish, take_over
 from conformance.session.exit_status import answered_for
-from conformance.session.finish import FinishedRun, finish_run, forget, ledgers_of
-from conformance.session.flow_start import learn_flow_start
+from conformance.session.finish import FinishedRun
 from conformance.session.isolation import isolate
 from conformance.session.options import Options
-from conformance.session.preflight import preflight
 from conformance.session.progress import Progress
-from conformance.session.reference_process import NotStarted
-from conformance.session.selection import Selection, nothing_selected, selection_of
-from conformance.session.session import Run
-from conformance.session.state import ENDING, OPTIONS, PROGRESS, RUN, UNCOLLECTED, Uncollected, worker_suffix
+from conformance.session.selection import nothing_selected
+from conformance.session.state import (
+    ENDING,
+    INTERRUPTS,
+    OPTIONS,
+    PROGRESS,
+    RUN,
+    UNCOLLECTED,
+    Uncollected,
+    worker_suffix,
+)
 from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
 from connect_conformance_pytest.options import REFERENCE
 
@@ -58,13 +64,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Forget the run before, and show how far this one is instead of a header, names of files and dots.
+    """Show how far the run is instead of a header, names of files and dots.
 
     Who asks for -v gets pytest's own lines.
     """
     config = session.config
-    if OPTIONS in config.stash and not worker_suffix(config):
-        forget(config.stash[OPTIONS].report_dir)
     if OPTIONS not in config.stash or config.option.verbose > 0 or worker_suffix(config):
         return
     config.option.verbose = -1
@@ -111,39 +115,28 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     options = session.config.stash.get(OPTIONS, None)
     if options is None or session.config.stash[UNCOLLECTED].reports:
         return (yield)
-    if not session.items:
-        if session.config.pluginmanager.hasplugin("dsession"):
-            _look_for_all(session.config, options)
+    spread = session.config.pluginmanager.hasplugin("dsession")
+    if not (session.items or spread):
         return (yield)
-    run = _begin(session.config, options, selection_of(session.config, session.items, options.scope))
     try:
-        with run.interrupts:
+        if spread:
+            _look_for_all(session.config, options)
+            return (yield)
+        with session.config.stash[INTERRUPTS].waiting():
             if not worker_suffix(session.config):
-                _look(run, options)
-            if options["--target"] != REFERENCE:
-                learn_flow_start(run.endpoint, run.verifier.conversations)
-            run.verifier.profile.fill(operations_in(session.items))
+                begin(session)
             try:
                 return (yield)
             finally:
-                _reproduce(session, run)
+                _reproduce(session)
     except KeyboardInterrupt:
         raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
 
 
-def _begin(config: pytest.Config, options: Options, selection: Selection | None = None) -> Run:
-    run = Run(options, options.report_dir / f"ledger{worker_suffix(config)}.jsonl", selection)
-    try:
-        run.open()
-    except (SettingsError, NotStarted) as wrong:
-        raise pytest.UsageError(str(wrong)) from wrong
-    config.stash[RUN] = run
-    return run
-
-
-def _reproduce(session: pytest.Session, run: Run) -> None:
+def _reproduce(session: pytest.Session) -> None:
     """Try the scripts of what was broken, unless the run was broken off by somebody."""
-    if not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
+    run = session.config.stash.get(RUN, None)
+    if run is not None and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
         progress = session.config.stash.get(PROGRESS, None)
         run.reproduce(progress.say if progress else lambda _: None)
         if progress:
@@ -153,47 +146,37 @@ def _reproduce(session: pytest.Session, run: Run) -> None:
 def _look_for_all(config: pytest.Config, options: Options) -> None:
     """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
     if options["--target"] == REFERENCE:
+        take_over(config)
         return
-    run = _begin(config, options)
-    try:
-        _look(run, options)
-    finally:
-        del config.stash[RUN]
-        run.close(interrupted=False, suite_error=False)
+    with config.stash[INTERRUPTS].waiting():
+        run = open_run(config, None)
+        try:
+            look(run, options)
+            take_over(config)
+        finally:
+            del config.stash[RUN]
+            run.close(interrupted=False, suite_error=False)
 
 
-def _look(run: Run, options: Options) -> None:
-    """See whether the endpoint is there and knows its ids; the embedded one does."""
-    if options["--target"] == REFERENCE:
-        return
-    try:
-        said = preflight(run.verifier, run.endpoint.target.settings)
-    except SettingsError as wrong:
-        raise pytest.UsageError(str(wrong)) from wrong
-    if said is not None:
-        run.ledger.note(said)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Stop what was started, write the reports, and give the run its exit code."""
-    run, options = session.config.stash.get(RUN, None), session.config.stash.get(OPTIONS, None)
-    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-    if run is not None:
-        run.close(interrupted=interrupted, suite_error=exitstatus == pytest.ExitCode.INTERNAL_ERROR)
-    if options is None or hasattr(session.config, "workerinput"):
-        return
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
-        session.config.stash[ENDING] = FinishedRun("", nothing_selected(session.config), ExitCode.USAGE)
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+    """Stop what was started, have plugins write their files, then move all reports into place together."""
+    config = session.config
+    if OPTIONS not in config.stash:
+        return (yield)
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not worker_suffix(config):
+        config.stash[ENDING] = FinishedRun("", nothing_selected(config), ExitCode.USAGE)
         session.exitstatus = ExitCode.USAGE
-        return
-    if not ledgers_of(options.report_dir):
-        return
-    if exitstatus == pytest.ExitCode.USAGE_ERROR:
-        return
-    ending = finish_run(options.report_dir, options.tolerance)
-    session.config.stash[ENDING] = ending
-    session.exitstatus = ending.code
+    unwritten = None
+    with config.stash[INTERRUPTS].closing():
+        end_processes(config)
+        close_run(config, exitstatus)
+        try:
+            yield
+        except OSError as wrong:
+            unwritten = wrong
+        finish(session, exitstatus, unwritten)
+    return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,47 +1,90 @@
-"""Ctrl-C that ends a run at a clean place: after an exchange, with its evidence written down.
+"""Ctrl-C, SIGTERM and SIGHUP that end a run at a clean place: after an exchange, with its evidence written down.
 
 Raised wherever it happens to strike, a KeyboardInterrupt can be dropped (Python ignores what a destructor or a callback
-of the collector raises) or leave a traceback that cannot be shown.
+of the collector raises) or leave a traceback that cannot be shown. A cancelled CI job, `timeout` and an orchestrator
+send SIGTERM, a terminal that is closed sends SIGHUP: both end a run as Ctrl-C does.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one does not exist on every system
 
 
 @dataclass(slots=True)
 class Interrupts:
-    """While entered, a first SIGINT waits for the next `check`, and a second one raises KeyboardInterrupt at once.
+    """While it listens, a signal that ends a run raises KeyboardInterrupt.
 
+    It does so at once, but inside `waiting` at the next `check`, and inside `closing` never: there it only asks to
+    `hurry`. A second one that strikes before the first was answered never waits. `struck` names the first one.
     Outside of the main thread, where no handler can be set, it does nothing.
     """
 
-    struck: bool = False
-    _before: Any = None
+    struck: str | None = None
+    hurry: bool = False
+    _pending: bool = False
+    _waits: bool = False
+    _closes: bool = False
+    _before: dict[int, Any] = field(default_factory=dict)
+
+    def listen(self) -> None:
+        """Take the signals."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (getattr(signal, name) for name in _NAMES if hasattr(signal, name)):
+                if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+                    self._before[number] = signal.signal(number, self._strike)
+
+    def restore(self) -> None:
+        """Give the signals back to whoever had them."""
+        while self._before:
+            signal.signal(*self._before.popitem())
+        self._pending = False
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._strike)
+        self.listen()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-        self.struck = False
+        self.restore()
 
-    def _strike(self, number: int, frame: FrameType | None) -> None:
-        if self.struck:
-            signal.default_int_handler(number, frame)
-        self.struck = True
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """A signal inside waits for the next `check`."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = self._pending = False
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """A signal inside does not break off what is being brought to its end, but asks to `hurry`; a second does."""
+        self._closes = True
+        try:
+            yield
+        finally:
+            self._closes = False
+
+    def _strike(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's form
+        self.struck = self.struck or signal.Signals(number).name
+        if self._closes and not self.hurry:
+            self.hurry = True
+        elif self._waits and not self._closes and not self._pending:
+            self._pending = True
+        else:
+            raise KeyboardInterrupt
 
     def check(self) -> None:
         """Raise KeyboardInterrupt, once, if one waits: what is sent afterwards stops what was started."""
-        if self.struck:
-            self.struck = False
+        if self._pending:
+            self._pending = False
             raise KeyboardInterrupt

@@ -21,7 +21,8 @@ from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
-from conformance.session.state import RUN
+from conformance.session.beginning import begin
+from conformance.session.state import OPTIONS, RUN
 from reports.run_log import evidence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
@@ -45,12 +46,16 @@ def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Sce
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Tell the recorder which item is at work."""
-    run = item.config.stash.get(RUN, None)
-    if run is not None:
-        run.interrupts.check()
-        run.verifier.recorder.test = item.nodeid
-        item.user_properties.append(("requirements", " ".join(claimed(item))))
-    return (yield)
+    if OPTIONS not in item.config.stash:
+        return (yield)
+    run = item.config.stash.get(RUN, None) or begin(item.session)
+    run.check()
+    run.verifier.recorder.test = item.nodeid
+    item.user_properties.append(("requirements", " ".join(claimed(item))))
+    result = yield
+    with suppress(SetupFailed):
+        run.verifier.conversations.tidy()
+    return result
 
 
 @pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)

@@ -14,13 +14,16 @@ from typing import Any
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import model_sources
-from conformance.endpoint.budget import STARTING, BudgetSpent
+from conformance.endpoint.budget import STARTING, Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
 from conformance.endpoint.contacts import Contacts, started_by
+from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import Settings, build_settings
+from conformance.endpoint.shares import open_share
 from conformance.endpoint.transfers import Transfers
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
@@ -31,8 +34,10 @@ from conformance.results.ledger import Ledger, Observation, read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.results.verdicts import Outcome
+from conformance.run_files import RunFiles, unwritable
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import SECRET_OPTIONS, STREAMING_ARN, Options
+from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.selection import Selection
 from conformance.wire import Exchange
@@ -43,33 +48,42 @@ PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "req
 
 @dataclass(slots=True)
 class Run:
-    """A run of the suite against one endpoint, writing to `ledger_path`."""
+    """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`."""
 
     options: Options
-    ledger_path: Path
+    directory: Path
+    process: Process = field(default_factory=Process)
+    interrupts: Interrupts = field(default_factory=Interrupts)
     selection: Selection | None = None
     embedded: ReferenceProcess | None = None
     verifier: Verifier = field(init=False)
     endpoint: Endpoint = field(init=False)
     ledger: Ledger = field(init=False)
     started: float = field(default_factory=time.time)
-    interrupts: Interrupts = field(default_factory=Interrupts)
+    files: RunFiles = field(init=False)
+    broken_off: bool = False
 
     def open(self) -> None:
-        """Start or reach the endpoint and begin the ledger. Raises SettingsError for unusable options."""
+        """Start or reach the endpoint and begin the ledger and the journal.
+
+        Raises SettingsError for unusable options, and where the files cannot be written.
+        """
         settings = self._settings()
-        self.ledger_path.parent.mkdir(parents=True, exist_ok=True)
-        self.ledger = Ledger(self.ledger_path.open("w", encoding="utf-8"), _secrets(self.options, settings))
         proxies = _proxies(settings)
+        self.files = RunFiles(self.directory, self.process.suffix)
+        self.ledger = Ledger(self.files.ledger, _secrets(self.options, settings))
         self.ledger.header(**self._header(settings, proxies))
         for url, proxy in proxies.items():
             self.ledger.note(
                 f"Everything that goes to {url} goes through the proxy {proxy}, which the environment names."
             )
+        journal = ContactJournal(self.files.journal.write)
+        journal.begin(**self._place(settings))
         recorder = Recorder(self.ledger)
-        target = HttpTarget(settings, on_exchange=self._take)
+        target = HttpTarget(settings, budget=self._budget(settings), on_exchange=self._take, journal=journal)
         self.endpoint = Endpoint(target, Transfers(settings), self._clock())
-        contacts = Contacts(self.endpoint.send, settings.instance_id, settings.max_open)
+        most_open = open_share(settings.max_open, self.process.index, self.process.count)
+        contacts = Contacts(self.endpoint.stop, settings.instance_id, most_open, journal, target.budget.ended)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds))
         examples = self.options.report_dir / ".hypothesis"
@@ -83,26 +97,42 @@ class Run:
         command = self.options["--advance-clock"]
         return ClockCommand(command) if command else None
 
+    def _budget(self, settings: Settings) -> Budget:
+        return Budget(
+            rate=settings.rate,
+            max_requests=settings.max_requests,
+            max_contacts=settings.max_contacts,
+            counters=RunCounters(self.process.counters),
+        )
+
     def _take(self, exchange: Exchange) -> None:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
         self.verifier.conversations.contacts.learn(exchange)
         self.verifier.profile.learn(exchange)
         self.verifier.recorder.check_passively(exchange)
+        self.check()
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt, once, where the run is to end: a signal, a sibling that ended, a full disk."""
         self.interrupts.check()
+        if not self.broken_off and (self.process.told_to_end() or self.files.failure is not None):
+            self.broken_off = True
+            raise KeyboardInterrupt
 
     def _settings(self) -> Settings:
-        values = dict(self.options.values)
-        target = values.pop("--target")
-        if target == REFERENCE:
-            self.embedded = start_reference()
-            target, facts = self.embedded.facts["url"], self.embedded.facts
-            for name in _FROM_REFERENCE:
-                values[name] = values[name] or facts[name.removeprefix("--").replace("-", "_")]
-        if target != "aws":
-            values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
-        headers, hosts = values.pop("--header"), values.pop("--allow-host")
-        chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
-        return build_settings(target, headers=headers, allow_hosts=hosts, **chosen)
+        if self.options["--target"] != REFERENCE:
+            return settings_of(self.options)
+        self.embedded = start_reference()
+        return settings_of(self.options, self.embedded.facts)
+
+    def _place(self, settings: Settings) -> dict[str, Any]:
+        """Where the contacts of the run are, for its journal."""
+        return {
+            "target": settings.target,
+            "region": settings.region,
+            "reference": self.embedded is not None,
+            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
+        }
 
     def _header(self, settings: Settings, proxies: Mapping[str, str]) -> dict[str, Any]:
         target = self.options["--target"]
@@ -164,10 +194,10 @@ class Run:
         settings, target = self.endpoint.target.settings, self.endpoint.target
         environment = environment_of(settings, real=_signs_with_real(self.options))
         with ScriptRunner(environment, settings.headers, self._count, settings.ca_bundle) as performer:
-            attempts = attempts_of(read_ledger([self.ledger_path]))
+            attempts = attempts_of(read_ledger([self.files.ledger.path]))
             say(f"running the scripts of {len(attempts)} violations")
             for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
-                self.interrupts.check()
+                self.check()
                 self._write_tried(tried)
 
     def _write_tried(self, tried: ScriptResult) -> None:
@@ -193,23 +223,40 @@ class Run:
         self.verifier.conversations.contacts.learn(exchange)
 
     def close(self, *, interrupted: bool, suite_error: bool) -> None:
-        """Stop every contact that was started, end the ledger and the embedded endpoint."""
-        contacts = self.verifier.conversations.contacts
+        """Stop every contact that was started, end the ledger, the journal and the embedded endpoint.
+
+        A signal meanwhile leaves the contacts that are still open to the journal, and the rest is done.
+        """
+        failure = self.files.failure
         with self.endpoint.target.budget.closing():
-            self.verifier.conversations.close()
+            self.verifier.conversations.close(lambda: not self.interrupts.hurry)
         traffic = self.endpoint.target.budget.take()
         self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        if failure is not None:
+            self.ledger.note(unwritable(failure))
         self.ledger.footer(
             finished=datetime.now(UTC).isoformat(),
             duration_seconds=round(time.time() - self.started, 3),
             interrupted=interrupted,
             suite_error=suite_error,
-            contacts={"opened": contacts.opened, "closed": contacts.closed, "leaked": contacts.leaked},
+            unwritable=failure is not None,
+            contacts=self._contacts(),
         )
-        self.ledger.file.close()
+        self.files.close()
         self.endpoint.target.close()
         if self.embedded is not None:
             self.embedded.stop()
+
+    def _contacts(self) -> dict[str, Any]:
+        """What became of the contacts that this process started."""
+        contacts = self.verifier.conversations.contacts
+        return {
+            "opened": contacts.opened,
+            "closed": contacts.closed,
+            "leaked": contacts.leaked,
+            "unanswered": contacts.journal.unanswered if contacts.journal else 0,
+            "left_open": [{"contact": contact, "instance": place} for contact, place in contacts.open.items()],
+        }
 
 
 _FROM_REFERENCE = (
@@ -220,6 +267,7 @@ _FROM_REFERENCE = (
     "--view-token",
     "--auth-session-id",
 )
+_NOT_YET_STARTED = "http://127.0.0.1:1"
 _MADE_BY_REFERENCE = ("--advance-clock",)
 _NOT_SETTINGS = frozenset(
     {
@@ -239,6 +287,30 @@ def _proxies(settings: Settings) -> dict[str, str]:
     """The proxy in front of each base URL that has one, without credentials."""
     found = ((url, proxy_for(url)) for url in (settings.target, settings.participant_target))
     return {url: proxy.address for url, proxy in found if proxy is not None}
+
+
+def settings_of(options: Options, facts: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `options` ask for; of the embedded reference with the `facts` that it tells about itself.
+
+    Raises SettingsError for what cannot be used.
+    """
+    values = dict(options.values)
+    target = values.pop("--target")
+    facts = facts or {}
+    for name in _FROM_REFERENCE:
+        values[name] = values[name] or facts.get(name.removeprefix("--").replace("-", "_"))
+    if target != "aws":
+        values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
+    headers, hosts = values.pop("--header"), values.pop("--allow-host")
+    chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
+    return build_settings(facts.get("url", target), headers=headers, allow_hosts=hosts, **chosen)
+
+
+def check_settings(options: Options) -> None:
+    """Raise SettingsError for an option that cannot be used, before the embedded reference, if any, is started."""
+    if options["--target"] == REFERENCE:
+        names = (name.removeprefix("--").replace("-", "_") for name in _FROM_REFERENCE)
+        settings_of(options, {"url": _NOT_YET_STARTED, **dict.fromkeys(names, "not yet known")})
 
 
 def _signs_with_real(options: Options) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from conformance.report_directory import ReportDirectory
 from conformance.session.finish import FinishedRun
+from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
 from conformance.session.progress import Progress
 from conformance.session.session import Run
@@ -16,6 +19,9 @@ OPTIONS = pytest.StashKey[Options]()
 ENDING = pytest.StashKey[FinishedRun]()
 PROGRESS = pytest.StashKey[Progress]()
 UNCOLLECTED = pytest.StashKey["Uncollected"]()
+DIRECTORY = pytest.StashKey[ReportDirectory]()
+PLACES = pytest.StashKey[dict[Path, Path]]()
+INTERRUPTS = pytest.StashKey[Interrupts]()
 
 
 def worker_suffix(config: pytest.Config) -> str:

@@ -1,0 +1,182 @@
+"""The journal of contacts: what is needed to stop each contact that a run opened, whatever ended the run.
+
+One JSON object a line, with the member ``entry``:
+
+- ``journal``: where the contacts are, written first: `target` (base URL), `region`, `reference` (whether the endpoint
+  was the run's own and ended with it), `started` (ISO 8601).
+- ``starting``: an attempt of a start is about to be sent. `number` tells the requests apart; the first time, `body`
+  repeats the request if it has a ClientToken: sent again, it leads to the same contact.
+- ``settled``: an attempt with that `number` was answered, or could not be sent.
+- ``open``: a contact is open, in this `instance`.
+- ``closed``: the endpoint says that the contact is over.
+
+A contact is written down before anything is sent to it. No token of a participant, key or signature is: they are no
+part of a start's body, and headers are not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.wire import Request
+
+
+@dataclass(slots=True)
+class Start:
+    """A start that was sent: its operation, the body that repeats it (None without a ClientToken), its attempts."""
+
+    operation: str
+    body: str | None
+    attempts: int = 0
+    settled: int = 0
+    under_way: bool = False
+
+    def send(self) -> None:
+        """Count an attempt that is about to be sent."""
+        self.attempts += 1
+        self.under_way = True
+
+    def settle(self) -> None:
+        """Count an attempt that was answered or could not be sent."""
+        self.settled += 1
+        self.under_way = False
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether it may have opened a contact that nobody knows.
+
+        With a ClientToken all attempts lead to one contact, so a later answer speaks for a lost one.
+        """
+        return self.under_way if self.body is not None else self.settled < self.attempts
+
+
+@dataclass(slots=True)
+class ContactJournal:
+    """Writes a run's journal with `write`, a line each time. Thread-safe."""
+
+    write: Callable[[str], object]
+    _starts: dict[tuple[str, bytes], tuple[int, Start]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, **members: Any) -> None:
+        """Write where the contacts are. `members` must hold no secret."""
+        self._entry("journal", **members)
+
+    def starting(self, request: Request) -> None:
+        """Write that `request` is about to be sent."""
+        key = (request.operation, request.body)
+        with self._lock:
+            new = key not in self._starts
+            if new:
+                self._starts[key] = (len(self._starts), Start(request.operation, _repeatable(request.body)))
+            number, start = self._starts[key]
+            start.send()
+        self._entry("starting", number=number, **({"operation": start.operation, "body": start.body} if new else {}))
+
+    def settled(self, request: Request) -> None:
+        """Write that an attempt of `request` was answered, whatever the reply says, or could not be sent."""
+        with self._lock:
+            known = self._starts.get((request.operation, request.body))
+            if known is None:
+                return
+            number, start = known
+            start.settle()
+        self._entry("settled", number=number)
+
+    @property
+    def unanswered(self) -> int:
+        """How many starts may have opened a contact that nobody knows: their replies were lost."""
+        return sum(start.unanswered for _, start in self._starts.values())
+
+    def opened(self, contact: str, instance: str) -> None:
+        """Write that `contact` is open."""
+        self._entry("open", contact=contact, instance=instance)
+
+    def closed(self, contact: str) -> None:
+        """Write that `contact` is over."""
+        self._entry("closed", contact=contact)
+
+    def _entry(self, entry: str, **members: Any) -> None:
+        self.write(json.dumps({"entry": entry, **members}) + "\n")
+
+
+def _repeatable(body: bytes) -> str | None:
+    try:
+        members = json.loads(body)
+        token = members.get("ClientToken") if isinstance(members, dict) else None
+        return body.decode() if isinstance(token, str) and token else None
+    except (ValueError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """What a journal says is open: `contacts` with their instances, and starts by number that may have opened one.
+
+    `target` and `region` are the endpoint's. Where it was the run's own it has ended, and nothing is open there.
+    """
+
+    path: Path
+    target: str
+    region: str
+    reference: bool
+    contacts: Mapping[str, str]
+    unanswered: Mapping[int, Start]
+
+    @property
+    def matters(self) -> bool:
+        """Whether something may be open on an endpoint that is still there."""
+        return not self.reference and bool(self.contacts or self.unanswered)
+
+
+def left_open(path: Path) -> LeftOpen | None:
+    """What the journal at `path` says is open; None for a file that is no journal. Raises OSError for none at all."""
+    entries = list(_entries(path.read_text(encoding="utf-8", errors="replace").splitlines()))
+    if not entries or entries[0]["entry"] != "journal":
+        return None
+    head = entries[0]
+    starts = _starts(entries)
+    return LeftOpen(
+        path,
+        str(head.get("target", "")),
+        str(head.get("region", "")),
+        bool(head.get("reference")),
+        _still_open(entries),
+        {number: start for number, start in starts.items() if start.unanswered},
+    )
+
+
+def _entries(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The entries that can be read: a run that was killed may have left half a line at the end."""
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and isinstance(entry.get("entry"), str):
+            yield entry
+
+
+def _still_open(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry["entry"] == "open":
+            found[entry["contact"]] = entry["instance"]
+        elif entry["entry"] == "closed":
+            found.pop(entry["contact"], None)
+    return found
+
+
+def _starts(entries: Iterable[Mapping[str, Any]]) -> dict[int, Start]:
+    found: dict[int, Start] = {}
+    for entry in entries:
+        if entry["entry"] == "starting":
+            found.setdefault(entry["number"], Start(entry.get("operation", ""), entry.get("body"))).send()
+        elif entry["entry"] == "settled" and entry["number"] in found:
+            found[entry["number"]].settle()
+    return found

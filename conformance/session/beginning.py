@@ -1,0 +1,62 @@
+"""Where a run begins: its endpoint is started or reached, and only then does it take the report directory over."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.claims import operations_in
+from conformance.endpoint.settings import SettingsError
+from conformance.session.ends import take_over
+from conformance.session.flow_start import learn_flow_start
+from conformance.session.options import Options
+from conformance.session.preflight import preflight
+from conformance.session.processes import process_of
+from conformance.session.reference_process import NotStarted
+from conformance.session.selection import Selection, selection_of
+from conformance.session.session import Run
+from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, RUN, worker_suffix
+from connect_conformance_pytest.options import REFERENCE
+
+
+def begin(session: pytest.Session) -> Run:
+    """Begin the run of this process.
+
+    A lone process looks at the endpoint first; of several, the one that started them has done so. Raises
+    pytest.UsageError with one sentence where the endpoint cannot be judged as the options say.
+    """
+    config, options = session.config, session.config.stash[OPTIONS]
+    run = open_run(config, selection_of(config, session.items, options.scope))
+    if not worker_suffix(config):
+        look(run, options)
+        take_over(config)
+    if options["--target"] != REFERENCE:
+        learn_flow_start(run.endpoint, run.verifier.conversations)
+    run.verifier.profile.fill(operations_in(session.items))
+    return run
+
+
+def open_run(config: pytest.Config, selection: Selection | None) -> Run:
+    """Open the run's files, aside until the endpoint was reached, and start the endpoint if it is the run's own."""
+    directory = config.stash[DIRECTORY]
+    process = process_of(config, directory.work)
+    place = directory.path if process.suffix else directory.work
+    run = Run(config.stash[OPTIONS], place, process, config.stash[INTERRUPTS], selection)
+    process.enter()
+    try:
+        run.open()
+    except (SettingsError, NotStarted) as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    config.stash[RUN] = run
+    return run
+
+
+def look(run: Run, options: Options) -> None:
+    """See whether the endpoint is there and knows its ids; the embedded one does."""
+    if options["--target"] == REFERENCE:
+        return
+    try:
+        said = preflight(run.verifier, run.endpoint.target.settings)
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    if said is not None:
+        run.ledger.note(said)

@@ -1,0 +1,80 @@
+"""Where a run begins and ends on the disk: files of the run before put away, reports moved into place together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_html.basereport import BaseReport
+
+from conformance.endpoint.settings import SettingsError
+from conformance.results.verdicts import ExitCode
+from conformance.session.finish import FinishedRun, finish_run
+from conformance.session.processes import process_of
+from conformance.session.state import DIRECTORY, ENDING, INTERRUPTS, OPTIONS, PLACES, PROGRESS, RUN, worker_suffix
+from reports.writing import refusal
+
+
+def take_over(config: pytest.Config) -> None:
+    """The endpoint was reached: from now on the report directory is this run's.
+
+    Raises pytest.UsageError where its files cannot be put away.
+    """
+    directory = config.stash[DIRECTORY]
+    try:
+        directory.take_over()
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    if RUN in config.stash:
+        config.stash[RUN].files.moved(directory.path)
+
+
+def end_processes(config: pytest.Config) -> None:
+    """Where somebody broke the run off, have the processes that it is spread over end too, in good order."""
+    interrupts, directory = config.stash[INTERRUPTS], config.stash[DIRECTORY]
+    if interrupts.struck and not worker_suffix(config):
+        process_of(config, directory.work).end_all(lambda: not interrupts.hurry)
+
+
+def close_run(config: pytest.Config, exitstatus: int) -> None:
+    """Stop what this process started, and write down how it ended."""
+    config.stash[DIRECTORY].make_room()
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        run.close(interrupted=interrupted, suite_error=exitstatus == pytest.ExitCode.INTERNAL_ERROR)
+        run.process.leave()
+
+
+def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) -> None:
+    """Write the reports of all processes and give the run its exit code. A usage error leaves everything as it was."""
+    config = session.config
+    options, directory = config.stash[OPTIONS], config.stash[DIRECTORY]
+    if worker_suffix(config) or not directory.taken_over or exitstatus == pytest.ExitCode.USAGE_ERROR:
+        return
+    if PROGRESS in config.stash:
+        config.stash[PROGRESS].clear()
+    ending = finish_run(
+        directory.path,
+        options.tolerance,
+        interrupted=config.stash[INTERRUPTS].struck is not None,
+        written={optional: place for optional, place in config.stash[PLACES].items() if optional.exists()},
+    )
+    if unwritten is not None:
+        ending = FinishedRun(
+            ending.text, f"{refusal('--report-dir', directory.path, unwritten)}\n{ending.line}", ExitCode.USAGE
+        )
+    config.stash[ENDING] = ending
+    session.exitstatus = ending.code
+    directory.close()
+    _name_places(config)
+
+
+def _name_places(config: pytest.Config) -> None:
+    """Have no plugin name the place aside that its file was written to."""
+    places: dict[str, Path] = {str(optional.absolute()): place for optional, place in config.stash[PLACES].items()}
+    for plugin in config.pluginmanager.get_plugins():
+        if isinstance(plugin, BaseReport):
+            config.pluginmanager.unregister(plugin)
+        elif (place := places.get(getattr(plugin, "logfile", ""))) is not None:
+            plugin.logfile = str(place)
