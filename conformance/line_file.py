@@ -8,6 +8,7 @@ file can always be read, and nothing is lost where room is made before the run e
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -45,8 +46,9 @@ class LineFile:
                 self._unwritten.pop(0)
         except OSError as wrong:
             self.failure = wrong
-            self._file.truncate(self._written)
-            self._file.seek(self._written)
+            with suppress(OSError):  # what is broken may refuse this too
+                self._file.truncate(self._written)
+                self._file.seek(self._written)
 
     def _append(self, data: bytes) -> None:
         """Write all of `data`: an operating system may take a part only, and refuse the rest."""

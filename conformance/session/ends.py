@@ -57,7 +57,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
     ending = finish_run(
         directory.path,
         options.tolerance,
-        interrupted=config.stash[INTERRUPTS].struck is not None,
+        interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
         written={optional: place for optional, place in config.stash[PLACES].items() if optional.exists()},
     )
     if unwritten is not None:

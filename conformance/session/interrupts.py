@@ -22,8 +22,9 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one does not exist on every
 class Interrupts:
     """While it listens, a signal that ends a run raises KeyboardInterrupt.
 
-    It does so at once, but inside `waiting` at the next `check`, and inside `closing` never: there it only asks to
-    `hurry`. A second one that strikes before the first was answered never waits. `struck` names the first one.
+    It does so at once, but inside `waiting` at the next `check`. Inside `closing` the first one changes nothing, since
+    the run ends anyway, the second asks to `hurry`, and the next breaks it off. One that strikes before an earlier one
+    was answered never waits. `struck` names the first.
     Outside of the main thread, where no handler can be set, it does nothing.
     """
 
@@ -75,9 +76,9 @@ class Interrupts:
             self._closes = False
 
     def _strike(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a signal handler's form
-        self.struck = self.struck or signal.Signals(number).name
+        first, self.struck = self.struck is None, self.struck or signal.Signals(number).name
         if self._closes and not self.hurry:
-            self.hurry = True
+            self.hurry = not first
         elif self._waits and not self._closes and not self._pending:
             self._pending = True
         else:

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.throttling import Patience
 from conformance.wire import Exchange
@@ -39,13 +40,17 @@ def target_at() -> Iterator[MakeTarget]:
     made = []
 
     def make(
-        url: str, *, on_exchange: Callable[[Exchange], None] | None = None, budget: Budget | None = None, **changes: Any
+        url: str,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        budget: Budget | None = None,
+        journal: ContactJournal | None = None,
+        **changes: Any,
     ) -> HttpTarget:
         chosen = {"instance_id": "instance-1", "contact_flow_id": "flow-1", "timeout": TIMEOUT, **changes}
         patience = Patience(first_wait=0.02, longest_wait=0.1)
-        made.append(
-            HttpTarget(build_settings(url, **chosen), on_exchange=on_exchange, budget=budget, patience=patience)
-        )
+        collaborators = {"on_exchange": on_exchange, "budget": budget, "patience": patience, "journal": journal}
+        made.append(HttpTarget(build_settings(url, **chosen), **collaborators))
         return made[-1]
 
     yield make

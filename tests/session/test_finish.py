@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import ExitCode, Outcome, Tolerance
-from conformance.session.finish import JOB_SUMMARY, finish_run, forget, ledgers_of
+from conformance.session.finish import JOB_SUMMARY, finish_run
 from tests.reports.conftest import only  # noqa: F401 - a fixture
 from tests.reports.ledgers import CLEAN, FAILED, FOOTER, Catalogue, broken, entries_of, kept, requirement
 
@@ -71,14 +71,6 @@ def test_the_ledgers_of_all_processes_make_one_report(tmp_path: Path) -> None:
     _seen(tmp_path, kept(CLEAN), name="ledger-gw0.jsonl")
     _seen(tmp_path, kept(FAILED), name="ledger-gw1.jsonl")
     assert finish_run(tmp_path, Tolerance()).code is ExitCode.CONFORMANT
-
-
-def test_a_run_forgets_only_the_ledgers_of_the_one_before(tmp_path: Path) -> None:
-    _seen(tmp_path, kept(), name="ledger-gw0.jsonl")
-    (tmp_path / "notes.txt").write_text("mine")
-    forget(tmp_path)
-    assert ledgers_of(tmp_path) == []
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_the_summary_is_added_below_what_the_job_has_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -86,12 +87,30 @@ def _talkative(service: ReferenceService) -> Handler:
     return handle
 
 
+COUNTED = "SERVED_COUNTED"  # the variable in which the file is named that a line is written to for each request
+
+
+def _counted(service: ReferenceService) -> Handler:
+    """Writes down when each request arrives, its path, the status it gets, and which contacts are open then."""
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        still_open = sum(contact.active for contact in service.world.state.contacts.values())
+        line = f"{time.monotonic()} {request.path.partition('?')[0]} {response.status} {still_open}\n"
+        with Path(os.environ[COUNTED]).open("a") as file:
+            file.write(line)
+        return response
+
+    return handle
+
+
 FAULTS: Mapping[str, Wrap] = {
     "too-lax": _length_limit(+1),
     "too-strict": _length_limit(-1),
     "lax-once": _lax_once,
     "wrong-type": _wrong_type,
     "talkative": _talkative,
+    "counted": _counted,
     "lacks-calls": _without_calls(Response(501)),
     "lacks-calls-404": _without_calls(Response(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")),
 }

@@ -1,0 +1,147 @@
+"""The journal names what may still be open on the endpoint, also where the run was killed at the worst moment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.model import operation
+from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.journal import ContactJournal, LeftOpen, left_open
+from conformance.wire import Exchange, Request, Response, to_request
+from tests.endpoint.raw_endpoint import MakeTarget, StartEndpoint, answering
+
+OPENED = {"ContactId": "c-1", "ParticipantId": "p", "ParticipantToken": "secret-token"}
+
+
+def start(name: str | None = "t-1") -> Request:
+    members = {"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "Ann"}}
+    return to_request(operation("StartChatContact"), members | ({"ClientToken": name} if name else {}))
+
+
+def wired(status: int, members: object) -> bytes:
+    body = json.dumps(members).encode()
+    return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def journal(lines: list[str]) -> ContactJournal:
+    one = ContactJournal(lines.append)
+    one.begin(target="http://127.0.0.1:1", region="us-east-1", reference=False)
+    return one
+
+
+def read(lines: list[str], tmp_path: Path) -> LeftOpen:
+    (tmp_path / "contacts.jsonl").write_text("".join(lines))
+    found = left_open(tmp_path / "contacts.jsonl")
+    assert found is not None
+    return found
+
+
+def test_a_contact_is_written_down_before_it_is_used_and_a_start_before_it_is_sent(
+    endpoint: StartEndpoint, target_at: MakeTarget, journal: ContactJournal, lines: list[str], tmp_path: Path
+) -> None:
+    """At each moment the journal alone is enough to stop what is open."""
+    seen: list[LeftOpen] = []
+
+    def learn(exchange: Exchange) -> None:
+        seen.append(read(lines, tmp_path))
+        contacts.learn(exchange)
+        seen.append(read(lines, tmp_path))
+
+    served = endpoint(answering(wired(200, OPENED)))
+    target = target_at(served.url, on_exchange=learn, journal=journal)
+    contacts = Contacts(target.send, "i", 1, journal)
+    target.send(start())
+    (unanswered,) = seen[0].unanswered.values()
+    assert json.loads(unanswered.body or "")["ClientToken"] == "t-1"
+    assert seen[0].contacts == {}
+    assert seen[1].contacts == {"c-1": "i"}
+    assert read(lines, tmp_path).unanswered == {}
+    assert "secret-token" not in "".join(lines)
+    assert "AWS4-HMAC" not in "".join(lines)
+
+
+def test_a_contact_that_is_over_is_open_no_more(journal: ContactJournal, lines: list[str], tmp_path: Path) -> None:
+    journal.opened("c-1", "i")
+    journal.opened("c-2", "j")
+    journal.closed("c-1")
+    assert read(lines, tmp_path).contacts == {"c-2": "j"}
+
+
+@pytest.mark.parametrize(
+    ("token", "attempts", "unanswered"),
+    [
+        ("t", ["starting"], 1),
+        ("t", ["starting", "settled"], 0),
+        ("t", ["starting", "starting", "settled"], 0),  # the second leads to the contact of the first
+        ("t", ["starting", "settled", "starting"], 1),  # throttled, and repeated
+        (None, ["starting", "settled"], 0),
+        (None, ["starting", "starting", "settled"], 1),
+    ],
+)
+def test_a_start_without_a_reply_is_known(
+    token: str | None, attempts: list[str], unanswered: int, tmp_path: Path
+) -> None:
+    lines: list[str] = []
+    journal = ContactJournal(lines.append)
+    journal.begin(target="http://127.0.0.1:1", region="us-east-1", reference=False)
+    for attempt in attempts:
+        getattr(journal, attempt)(start(token))
+    assert journal.unanswered == unanswered
+    assert len(read(lines, tmp_path).unanswered) == unanswered
+
+
+def test_a_start_that_never_left_is_no_open_contact(target_at: MakeTarget, journal: ContactJournal) -> None:
+    """Nor does it take one of --max-contacts."""
+    target = target_at("http://127.0.0.1:9", journal=journal, max_contacts=1)
+    for _ in range(2):
+        assert target.send(start()).response is None
+    assert journal.unanswered == 0
+
+
+def test_a_lost_reply_leaves_a_start_unanswered(
+    endpoint: StartEndpoint, target_at: MakeTarget, journal: ContactJournal
+) -> None:
+    target_at(endpoint(answering(wired(200, OPENED))).url, journal=journal).send_and_hang_up(start())
+    assert journal.unanswered == 1
+
+
+def test_another_file_is_no_journal(tmp_path: Path) -> None:
+    for text in ("", "hello\n", '{"entry": "header"}\n'):
+        (tmp_path / "contacts.jsonl").write_text(text)
+        assert left_open(tmp_path / "contacts.jsonl") is None
+
+
+def test_nothing_is_open_where_the_endpoint_has_ended(lines: list[str], tmp_path: Path) -> None:
+    journal = ContactJournal(lines.append)
+    journal.begin(target="http://127.0.0.1:1", region="us-east-1", reference=True)
+    journal.opened("c-1", "i")
+    assert not read(lines, tmp_path).matters
+
+
+def test_a_contact_that_a_later_start_returns_once_more_was_opened_once(journal: ContactJournal) -> None:
+    contacts = Contacts(lambda request: Exchange(request, Response(200), 0.0), "i", 1, journal)
+    answer = Exchange(start(), Response(200, (), json.dumps(OPENED).encode()), 0.0)
+    contacts.learn(answer)
+    contacts.stop("c-1")
+    contacts.learn(answer)
+    assert (contacts.opened, contacts.closed, contacts.open) == (1, 1, {})
+
+
+def test_a_stop_that_failed_is_tried_once_more_at_the_end() -> None:
+    statuses = [503, 200]
+    contacts = Contacts(lambda request: Exchange(request, Response(statuses.pop(0)), 0.0), "i", 0)
+    contacts.learn(Exchange(start(), Response(200, (), json.dumps(OPENED).encode()), 0.0))
+    contacts.sweep()
+    contacts.sweep()
+    assert (contacts.closed, contacts.leaked, statuses) == (0, 1, [200])
+    contacts.stop_all()
+    assert (contacts.closed, contacts.leaked) == (1, 0)
