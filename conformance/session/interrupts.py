@@ -22,15 +22,15 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one does not exist on every
 class Interrupts:
     """While it listens, a signal that ends a run raises KeyboardInterrupt.
 
-    It does so at once, but inside `waiting` at the next `check`. Inside `closing` the first one changes nothing, since
-    the run ends anyway, the second asks to `hurry`, and the next breaks it off. One that strikes before an earlier one
-    was answered never waits. `struck` names the first.
+    It does so at once, but inside `waiting` it is only `pending`, for whoever raises it at a clean place. Inside
+    `closing` the first one changes nothing, since the run ends anyway, the second asks to `hurry`, and the next breaks
+    it off. One that strikes before an earlier one was answered never waits. `struck` names the first.
     Outside of the main thread, where no handler can be set, it does nothing.
     """
 
     struck: str | None = None
     hurry: bool = False
-    _pending: bool = False
+    pending: bool = False
     _waits: bool = False
     _closes: bool = False
     _before: dict[int, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Interrupts:
         """Give the signals back to whoever had them."""
         while self._before:
             signal.signal(*self._before.popitem())
-        self._pending = False
+        self.pending = False
 
     def __enter__(self) -> Self:
         self.listen()
@@ -59,12 +59,12 @@ class Interrupts:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """A signal inside waits for the next `check`."""
+        """A signal inside is pending."""
         self._waits = True
         try:
             yield
         finally:
-            self._waits = self._pending = False
+            self._waits = self.pending = False
 
     @contextmanager
     def closing(self) -> Iterator[None]:
@@ -79,13 +79,7 @@ class Interrupts:
         first, self.struck = self.struck is None, self.struck or signal.Signals(number).name
         if self._closes and not self.hurry:
             self.hurry = not first
-        elif self._waits and not self._closes and not self._pending:
-            self._pending = True
+        elif self._waits and not self._closes and not self.pending:
+            self.pending = True
         else:
-            raise KeyboardInterrupt
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt, once, if one waits: what is sent afterwards stops what was started."""
-        if self._pending:
-            self._pending = False
             raise KeyboardInterrupt

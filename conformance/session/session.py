@@ -114,9 +114,10 @@ class Run:
 
     def check(self) -> None:
         """Raise KeyboardInterrupt, once, where the run is to end: a signal, a sibling that ended, a full disk."""
-        self.interrupts.check()
-        if not self.broken_off and (self.process.told_to_end() or self.files.failure is not None):
-            self.broken_off = True
+        if self.broken_off:
+            return
+        self.broken_off = self.interrupts.pending or self.process.told_to_end() or self.files.failure is not None
+        if self.broken_off:
             raise KeyboardInterrupt
 
     def _settings(self) -> Settings:
