@@ -6,7 +6,7 @@ import pytest
 
 from conformance.claims import operations_in
 from conformance.endpoint.settings import SettingsError
-from conformance.session.ends import take_over
+from conformance.session.closing import take_over
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.options import Options
 from conformance.session.preflight import preflight

@@ -10,9 +10,9 @@ import pytest
 
 from conformance.claims import MARKERS
 from conformance.endpoint.settings import SettingsError
-from conformance.report_directory import ReportDirectory
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options, read_options
+from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
 from conformance.session.session import check_settings
 from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, PLACES, worker_suffix

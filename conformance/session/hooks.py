@@ -16,8 +16,8 @@ from conformance.claims import in_scope, running_order
 from conformance.results.verdicts import ExitCode
 from conformance.session import outcomes
 from conformance.session.beginning import begin, look, open_run
+from conformance.session.closing import close_run, end_processes, finish, take_over
 from conformance.session.configuration import configure
-from conformance.session.ends import close_run, end_processes, finish, take_over
 from conformance.session.exit_status import answered_for
 from conformance.session.finish import FinishedRun
 from conformance.session.isolation import isolate

@@ -34,11 +34,11 @@ from conformance.results.ledger import Ledger, Observation, read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.results.verdicts import Outcome
-from conformance.run_files import RunFiles, unwritable
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import SECRET_OPTIONS, STREAMING_ARN, Options
 from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
+from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.selection import Selection
 from conformance.wire import Exchange
 from connect_conformance_pytest.options import REFERENCE

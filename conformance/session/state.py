@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report_directory import ReportDirectory
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
 from conformance.session.progress import Progress
+from conformance.session.report_directory import ReportDirectory
 from conformance.session.session import Run
 
 RUN = pytest.StashKey[Run]()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.endpoint.settings import SettingsError
-from conformance.line_file import LineFile
+from conformance.results.line_file import LineFile
 from reports.writing import refusal
 
 

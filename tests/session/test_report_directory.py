@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.endpoint.settings import SettingsError
-from conformance.report_directory import ReportDirectory
+from conformance.session.report_directory import ReportDirectory
 
 BEFORE = {"compliance.html": "old", "run.html": "old", "ledger.jsonl": "old", "ledger-gw1.jsonl": "old"}
 

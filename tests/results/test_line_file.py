@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.line_file import LineFile
 from conformance.results.ledger import Ledger, Observation, read_ledger
+from conformance.results.line_file import LineFile
 from conformance.results.verdicts import Outcome
 
 LIMIT = 2_000  # bytes that a file may have
