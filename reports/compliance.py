@@ -11,6 +11,7 @@ from typing import Any
 from conformance.contract.requirements import Requirement, sources
 from reports import badge, page, summary
 from reports.deviations import deviating, states
+from reports.implemented import operations_of
 from reports.judgement import judgement, totals, unsupported_operations, untested
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
@@ -49,6 +50,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
         "contacts": {key: (run.contacts or {}).get(key) for key in ("opened", "closed", "leaked")},
         "duration_seconds": run.duration_seconds,
         "totals": totals(results),
+        "operations": operations_of(run),
         "unsupported_operations": unsupported_operations(results),
         "unknown_requirements": unknown_requirements(known),
         "deviations": states(results, run),

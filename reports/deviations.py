@@ -5,7 +5,7 @@ They are read from the ledger's header, so that a report that is rendered again 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -45,7 +45,17 @@ def listed(run: Run) -> list[Listed]:
 
 def deviating(results: Iterable[RequirementResult], run: Run) -> Results:
     """`results` as the deviations listed for `run` change them."""
-    return reduce(_changed, listed(run), list(results))
+    known = listed(run)
+    excused = {one.deviation.operation: one for one in known if one.deviation.operation and not one.expired}
+    return [_without_lacking(result, excused) for result in reduce(_changed, known, list(results))]
+
+
+def _without_lacking(result: RequirementResult, known: Mapping[str, Listed]) -> RequirementResult:
+    """`result`, excused where only operations keep it from a judgement that are listed as not implemented."""
+    if not result.lacking or not result.lacking <= known.keys():
+        return result
+    excuses = ", ".join(dict.fromkeys(known[name].excuse for name in sorted(result.lacking)))
+    return replace(result, excused=True, reason=f"{result.reason}; {excuses}")
 
 
 def states(results: Results, run: Run) -> list[dict[str, Any]]:

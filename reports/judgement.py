@@ -83,6 +83,7 @@ def _set_aside(results: Results, musts: Results) -> str:
     said = {
         "are untested for a written reason": excused[Verdict.UNTESTED],
         "belong to operations listed as not implemented": excused[Verdict.UNSUPPORTED],
+        "take operations listed as not implemented": excused[Verdict.INCONCLUSIVE],
         "are broken and listed as known deviations": deviating,
     }
     return "".join(f"; {number:,} {words}" for words, number in said.items() if number)

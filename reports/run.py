@@ -30,6 +30,7 @@ class Run:
     """One run against one endpoint; written by one process or by several whose ledgers were read together.
 
     `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
+    `plain_calls` holds what the plainest call of each operation got.
     """
 
     header: Entry
@@ -42,6 +43,7 @@ class Run:
     shrinking: int
     notes: tuple[str, ...]
     tests_ran: int
+    plain_calls: Mapping[str, Entry]
 
     @property
     def globs(self) -> tuple[str, ...]:
@@ -99,12 +101,15 @@ class Run:
         return frozenset(self.header.get("given") or ())
 
 
+_KINDS = ("header", "footer", "traffic", "note", "test", "operation")
+
+
 def run_of(entries: Iterable[Entry]) -> Run:
     """The run that `entries` tell of. Raises LedgerError when there is no header.
 
     Every process that wrote a header must have written a footer, else the run did not finish.
     """
-    kinds: dict[str, list[Entry]] = {"header": [], "footer": [], "traffic": [], "note": [], "test": []}
+    kinds: dict[str, list[Entry]] = {kind: [] for kind in _KINDS}
     for entry in entries:
         kinds.get(entry["entry"], []).append(entry)
     headers, footers = kinds["header"], kinds["footer"]
@@ -122,7 +127,18 @@ def run_of(entries: Iterable[Entry]) -> Run:
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
         notes=_notes((*headers, *footers), kinds["note"]),
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
+        plain_calls=_plain_calls(kinds["operation"]),
     )
+
+
+def _plain_calls(entries: Iterable[Entry]) -> Mapping[str, Entry]:
+    """The last entry of each operation: what kept it from working may have been over. One that worked works."""
+    last: dict[str, Entry] = {}
+    for entry in entries:
+        name = entry["operation"]
+        if name not in last or last[name]["standing"] != "works":
+            last[name] = entry
+    return last
 
 
 def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:

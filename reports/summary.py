@@ -32,9 +32,10 @@ def terminal(report: Mapping[str, Any], html_path: Path | None = None) -> str:
 
     With `html_path` each block ends with its place in the page there.
     """
-    groups = _failures(report)
+    groups, known = _failures(report), report["operations"]
     page = html_path.resolve().as_uri() if html_path else None
-    blocks = [_block(group, page) for group in groups[:FAILURES_SHOWN]]
+    blocks = [known["sentence"]] if known["implemented"] < known["asked"] else []
+    blocks.extend(_block(group, page) for group in groups[:FAILURES_SHOWN])
     if more := sum(map(len, groups[FAILURES_SHOWN:])):
         blocks.append(f"and {more:,} more in the report")
     blocks.extend(_obstacles(report))
@@ -107,8 +108,15 @@ def _obstacles(report: Mapping[str, Any]) -> Iterator[str]:
     elif not report["finished"]:
         yield "the run did not finish: its ledger has no end"
     yield from (brief(note, 2 * LINE) for note in report["notes"])
-    yield from _unsupported(report["unsupported_operations"])
+    yield from _unimplemented(report)
     yield from _gaps(report["requirements"])
+
+
+def _unimplemented(report: Mapping[str, Any]) -> Iterator[str]:
+    """What the endpoint does not implement; one that implements nothing says so in one sentence."""
+    known = report["operations"]
+    if known["implemented"] or known["unknown"] or not known["asked"]:
+        yield from _unsupported(report["unsupported_operations"])
 
 
 def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -163,6 +171,7 @@ def markdown(report: Mapping[str, Any]) -> str:
 
 def _head(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {_plain(report['summary'])}"
+    yield _plain(report["operations"]["sentence"] or "")
     yield f"{_code(report['target'] or 'unnamed target')}: {_plain(report['reason'])}"
     requests, seconds = report["requests"]["total"], report["duration_seconds"]
     took = "" if seconds is None else f" in {seconds:.1f} s"

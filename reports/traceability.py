@@ -66,7 +66,8 @@ class RequirementResult:
     `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
     an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
-    `violations` counts the observations that broke the promise.
+    `violations` counts the observations that broke the promise. `lacking` are the operations that the endpoint does
+    not implement and without which there is no judgement; none where anything else stands in its way.
     """
 
     requirement: Requirement
@@ -79,6 +80,7 @@ class RequirementResult:
     tests: tuple[str, ...]
     violation: Violation | None
     violations: int
+    lacking: frozenset[str] = frozenset()
 
     @property
     def judged(self) -> Judged:
@@ -104,6 +106,7 @@ class _Evidence:
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
+    obstacles: set[str | None] = field(default_factory=set)
     best: Entry | None = None
 
     def take_again(self, entry: Entry) -> None:
@@ -116,6 +119,8 @@ class _Evidence:
 
     def take(self, entry: Entry) -> None:
         outcome = Outcome(entry["outcome"])
+        if outcome is Outcome.INCONCLUSIVE:
+            self.obstacles.add(entry.get("lacking"))
         self.seen[entry["phase"], outcome, entry["edge"]] += entry.get("count", 1)
         if entry["test"]:
             (self.bystanders if entry["phase"] == "passive" else self.tests)[entry["test"]] = None
@@ -176,7 +181,7 @@ def unknown_requirements(entries: Iterable[Entry]) -> list[str]:
 
 
 def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> RequirementResult:
-    verdict = verdict_of(requirement.level, (Seen(outcome, edge) for _, outcome, edge in evidence.seen))
+    verdict = _verdict(requirement, evidence, run)
     excuse = _excuse(requirement, evidence, run) if verdict is Verdict.UNTESTED else None
     return RequirementResult(
         requirement=requirement,
@@ -189,7 +194,23 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         tests=tuple(evidence.tests) or tuple(evidence.bystanders)[:BYSTANDERS_KEPT],
         violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),
+        lacking=_lacking(evidence) if verdict is Verdict.INCONCLUSIVE else frozenset(),
     )
+
+
+def _verdict(requirement: Requirement, evidence: _Evidence, run: Run) -> Verdict:
+    """What the observations come to. An operation that turned out to be implemented is not unsupported."""
+    verdict = verdict_of(requirement.level, (Seen(outcome, edge) for _, outcome, edge in evidence.seen))
+    plain_call = run.plain_calls.get(requirement.operation)
+    if verdict is Verdict.UNSUPPORTED and plain_call is not None and plain_call["implemented"]:
+        return Verdict.INCONCLUSIVE
+    return verdict
+
+
+def _lacking(evidence: _Evidence) -> frozenset[str]:
+    """The operations that are not implemented, where nothing else stands in the way of a judgement."""
+    known = frozenset(name for name in evidence.obstacles if name is not None)
+    return known if None not in evidence.obstacles else frozenset()
 
 
 def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | None:
@@ -216,7 +237,10 @@ _OUTCOME_OF = {
 def _reason(verdict: Verdict, evidence: _Evidence, run: Run) -> str | None:
     if verdict not in _OUTCOME_OF:
         return None
-    if said := evidence.reasons[_OUTCOME_OF[verdict]]:
+    said = evidence.reasons[_OUTCOME_OF[verdict]]
+    if verdict is Verdict.INCONCLUSIVE:
+        said = said + evidence.reasons[Outcome.UNSUPPORTED]
+    if said:
         return _listed(said)
     if verdict is not Verdict.UNTESTED:
         return "no reason was given"

@@ -120,7 +120,8 @@ def _unbroken(seen: list[Seen], outcomes: set[Outcome]) -> Verdict:
 class Judged:
     """A requirement in scope with its verdict.
 
-    `excused` says that a written reason stands behind `untested`, or a listed deviation behind `unsupported`.
+    `excused` says that a written reason stands behind `untested`, or a listed deviation behind `unsupported` or
+    behind what is `inconclusive` for lack of an operation that is not implemented.
     """
 
     level: Level
@@ -136,9 +137,12 @@ def witnessed(judged: Judged) -> bool:
     return judged.level is Level.MUST and judged.verdict in _WITNESSED
 
 
+_EXCUSABLE = frozenset({Verdict.UNTESTED, Verdict.UNSUPPORTED, Verdict.INCONCLUSIVE})
+
+
 def _left_open(judged: Judged) -> bool:
     """Whether a must that applies was neither witnessed nor excused by a written reason."""
-    excused = judged.excused and judged.verdict in (Verdict.UNTESTED, Verdict.UNSUPPORTED)
+    excused = judged.excused and judged.verdict in _EXCUSABLE
     applies = judged.level is Level.MUST and judged.verdict is not Verdict.NOT_APPLICABLE
     return applies and not excused and not witnessed(judged)
 

@@ -103,7 +103,7 @@ RUNS = [run for n in range(4) for run in combinations_with_replacement(REQUIREME
 def is_open(judged: Judged) -> bool:
     """Whether an applicable must was neither witnessed nor left out for a written reason."""
     settled = {"pass", "fail", "expected-deviation", "unexpected-pass", "not-applicable"}
-    excused = judged.verdict.value in ("untested", "unsupported") and judged.excused
+    excused = judged.verdict.value in ("untested", "unsupported", "inconclusive") and judged.excused
     return judged.level is Level.MUST and judged.verdict.value not in settled and not excused
 
 
