@@ -113,7 +113,8 @@ class Exchange:
     """A request and what became of it.
 
     `response` is None when none came; `failure` then says why in a few words. `started` is seconds since
-    the epoch, `elapsed` seconds, `attempt` counts from 1 where a throttled call was repeated.
+    the epoch, `elapsed` seconds, `attempt` counts from 1 where a throttled call was repeated. `base` is the address
+    of the service that was called, in front of the request's path; empty where it is unknown.
     """
 
     request: Request
@@ -122,6 +123,7 @@ class Exchange:
     elapsed: float = 0.0
     attempt: int = 1
     failure: str | None = None
+    base: str = ""
 
 
 def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:

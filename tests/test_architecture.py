@@ -15,7 +15,7 @@ from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Br
 
 CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
-OPENAPI, ORACLE = "conformance.openapi", "conformance.schema_oracle"
+DIAGNOSIS, OPENAPI, ORACLE = "conformance.diagnosis", "conformance.openapi", "conformance.schema_oracle"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
@@ -24,7 +24,7 @@ WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
-_ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
+_ASKING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, STRATEGIES}
 _RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS}
 
 # What each part may import of the project. Every module belongs to a part.
@@ -33,9 +33,10 @@ LAYERS = {
     WIRE: frozenset({CONTRACT}),
     CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
-    CHECKS: frozenset({CONTRACT, WIRE}),
+    DIAGNOSIS: frozenset({CONTRACT, WIRE}),
+    CHECKS: frozenset({CONTRACT, WIRE, DIAGNOSIS}),
     STRATEGIES: frozenset({CONTRACT, WIRE}),
-    ENDPOINT: frozenset({CONTRACT, WIRE}),
+    ENDPOINT: frozenset({CONTRACT, WIRE, DIAGNOSIS}),
     REFERENCE: frozenset({CONTRACT, WIRE}),
     ORACLE: _JUDGING | {OPENAPI},
     RESULTS: _JUDGING | {ENDPOINT},

@@ -35,7 +35,7 @@ class Breaker:
             if self._next_trial is None:
                 return None
             if now < self._next_trial:
-                return f"endpoint gone: {self._last} ({self._failures} calls in a row without a reply)"
+                return f"not sent, as the calls before got no reply: {self._last}"
             self._next_trial = now + self.trial_seconds
             return None
 

@@ -94,7 +94,7 @@ class HttpTarget:
         """
         refusal = self._breaker.refusal()
         if refusal is not None:
-            return Exchange(request, None, time.time(), failure=refusal)
+            return self._unsent(request, 1, refusal)
         exchange, _ = self._attempt(request, 1, signed=signed, fresh=True, hang_up=when)
         return exchange
 
@@ -112,7 +112,7 @@ class HttpTarget:
         """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
         refusal = self._breaker.refusal()
         if refusal is not None:
-            return Exchange(request, None, time.time(), attempt=next(numbers), failure=refusal)
+            return self._unsent(request, next(numbers), refusal)
         exchange, stale = self._attempt(request, next(numbers), signed=signed)
         if stale:
             exchange, _ = self._attempt(request, next(numbers), signed=signed, fresh=True)
@@ -131,7 +131,7 @@ class HttpTarget:
                 request = self._signed(request, covered.service, address)
             except (BotoCoreError, ValueError) as wrong:
                 failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
-                return self._done(Exchange(request, None, started, attempt=number, failure=failure), sent=False), False
+                return self._done(self._unsent(request, number, failure), sent=False), False
         if request.operation in STARTING:
             self._journal.starting(request)
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
@@ -147,8 +147,12 @@ class HttpTarget:
         if not attempt.not_carried:
             self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
         sent = attempt.reached and not attempt.not_carried
-        exchange = self._done(Exchange(request, response, started, elapsed, number, failure), sent=sent)
+        exchange = self._done(Exchange(request, response, started, elapsed, number, failure, address.url), sent=sent)
         return exchange, response is None and attempt.stale
+
+    def _unsent(self, request: Request, number: int, failure: str) -> Exchange:
+        base = self._addresses[operation(request.operation).service].url
+        return Exchange(request, None, time.time(), attempt=number, failure=failure, base=base)
 
     def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
         starts = exchange.request.operation in STARTING

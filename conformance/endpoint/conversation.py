@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.contract.model import operation
+from conformance.diagnosis.bodies import lacking, not_an_object, text_in
+from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.probe import FORBIDDEN, Standing, finding
@@ -70,6 +72,18 @@ class SetupFailed(Exception):
         self.exchange = exchange
 
 
+def usable_reply(exchange: Exchange, what: str = "") -> Response:
+    """The reply of a valid call that must succeed; `what` names the call in a refusal.
+
+    Raises SetupFailed, naming the likely cause, for any other.
+    """
+    response = exchange.response
+    if response is None or response.truncated or not response.succeeded:
+        got = "got" if response else "got no reply:"
+        raise SetupFailed(f"{what or exchange.request.operation} {got} {cause_of(exchange).brief}", exchange)
+    return response
+
+
 class MissingOption(SetupFailed):
     """Something that only the endpoint's owner can give was not given. `option` is the option that gives it."""
 
@@ -122,20 +136,14 @@ class Conversation(Mapping[str, str]):
     def call(self, name: str, arguments: Mapping[str, Any]) -> Response:
         """Make a call that must succeed. Raises SetupFailed when it does not."""
         exchange = self._calls.send(to_request(operation(name), arguments))
-        if exchange.response is None or exchange.response.truncated:
-            raise SetupFailed(f"{name} got no whole answer: {exchange.failure or 'the reply was cut'}", exchange)
-        if not exchange.response.succeeded:
-            raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
-        return exchange.response
+        return usable_reply(exchange)
 
     def _keep(self, call: str, response: Response, **names: tuple[str, ...]) -> None:
         """Keep members of a reply under resource names. A member that is missing is the reply's own violation."""
         for resource, path in names.items():
-            value: Any = response.members
-            for step in path:
-                value = value.get(step) if isinstance(value, dict) else None
-            if not isinstance(value, str) or not value:
-                raise SetupFailed(f"the reply of {call} lacks {'.'.join(path)}")
+            value = text_in(response.members, path)
+            if value is None:
+                raise SetupFailed(f"the reply of {call} {_lacking(response, path)}")
             self._made[resource] = value
 
     def start(self) -> None:
@@ -264,6 +272,12 @@ class Conversation(Mapping[str, str]):
         for name in ("contact_id", "webrtc_contact_id"):
             if name in self._made:
                 self._contacts.release(self._made[name])
+
+
+def _lacking(response: Response, path: tuple[str, ...]) -> str:
+    """What is wrong with a reply that has no text at `path`."""
+    other = not_an_object(response)
+    return f"is {other}" if other else lacking(response.members, path)
 
 
 # Who makes a resource that lasts as long as its conversation.

@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import urllib3.exceptions
 
+from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import BODY_LIMIT, Attempt, HeadBrokenOff, HungUp
 from conformance.endpoint.tunnels import ProxyFailed
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 
 # The first that fits anything in the chain of causes; a subclass stands before its base.
-_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
-    (ssl.SSLCertVerificationError, "the TLS certificate is not trusted (--ca-bundle gives another authority)"),
-    (ssl.SSLError, "TLS failed"),
-    (socket.gaierror, "the host name has no address"),
-    (ConnectionRefusedError, "the connection was refused"),
-    (http.client.RemoteDisconnected, "the connection was closed before a reply"),
-    (http.client.IncompleteRead, "the body of the reply is broken off or wrongly chunked"),
-    (http.client.BadStatusLine, "the reply does not begin with an HTTP status line"),
-    (http.client.UnknownProtocol, "the reply is of another HTTP version"),
-    (HeadBrokenOff, "the head of the reply is broken off"),
-    (http.client.LineTooLong, "a line in the head of the reply is too long"),
-    (urllib3.exceptions.InvalidHeader, "the reply has contradictory Content-Length headers"),
-    (http.client.HTTPException, "the head of the reply is broken or has more than 100 headers"),
-    (BrokenPipeError, "the connection was closed while sending"),
-    (ConnectionResetError, "the connection was reset"),
+_BY_KIND: tuple[tuple[type[Exception], Failure], ...] = (
+    (ssl.SSLEOFError, Failure.TLS_ENDED),
+    (ssl.SSLError, Failure.TLS),
+    (socket.gaierror, Failure.NO_ADDRESS),
+    (ConnectionRefusedError, Failure.REFUSED),
+    (http.client.RemoteDisconnected, Failure.CLOSED),
+    (http.client.IncompleteRead, Failure.BODY_BROKEN_OFF),
+    (http.client.BadStatusLine, Failure.NO_STATUS_LINE),
+    (http.client.UnknownProtocol, Failure.OTHER_VERSION),
+    (HeadBrokenOff, Failure.HEAD_BROKEN_OFF),
+    (http.client.LineTooLong, Failure.LONG_LINE),
+    (urllib3.exceptions.InvalidHeader, Failure.LENGTHS),
+    (http.client.HTTPException, Failure.HEAD),
+    (BrokenPipeError, Failure.CLOSED_SENDING),
+    (ConnectionResetError, Failure.RESET),
 )
+# OpenSSL's codes of what is wrong with a certificate (X509_V_ERR_*).
+_BY_CODE: Mapping[int, Failure] = {
+    9: Failure.NOT_YET_VALID,
+    10: Failure.EXPIRED,
+    18: Failure.SELF_SIGNED,
+    19: Failure.UNTRUSTED,
+    20: Failure.UNTRUSTED,
+    21: Failure.UNTRUSTED,
+    62: Failure.OTHER_HOST,
+    64: Failure.OTHER_HOST,
+}
+# Parts of OpenSSL's names of what is wrong with a handshake.
+_BY_REASON: Mapping[str, Failure] = {
+    "WRONG_VERSION_NUMBER": Failure.SPEAKS_NO_TLS,
+    "RECORD_LAYER_FAILURE": Failure.SPEAKS_NO_TLS,
+    "PACKET_LENGTH_TOO_LONG": Failure.SPEAKS_NO_TLS,
+    "HTTP_REQUEST": Failure.SPEAKS_NO_TLS,
+    "CERTIFICATE_REQUIRED": Failure.CLIENT_CERTIFICATE,
+    "ALERT_BAD_CERTIFICATE": Failure.CLIENT_CERTIFICATE,
+    "UNRECOGNIZED_NAME": Failure.UNKNOWN_NAME,
+    "PROTOCOL_VERSION": Failure.NO_COMMON_TLS,
+    "UNSUPPORTED_PROTOCOL": Failure.NO_COMMON_TLS,
+    "HANDSHAKE_FAILURE": Failure.TLS_REFUSED,
+    "NO_SHARED_CIPHER": Failure.NO_COMMON_TLS,
+}
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
+_TLS_RECORDS = ("\x15\x03", "\x16\x03")  # what a TLS server's alert or handshake begins with
 
 
 def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: int | None) -> str:
@@ -53,7 +82,7 @@ def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: i
 def sentence_of(error: BaseException) -> str:
     """What kept a connection from working, in a few words."""
     causes = list(_causes(error))
-    return _known(causes) or _unknown(causes)
+    return _precise(causes) or _known(causes) or _unknown(causes)
 
 
 def partial_body(error: BaseException) -> bytes:
@@ -75,13 +104,35 @@ def _limit(attempt: Attempt, timeout: float) -> str | None:
         return "the head of the reply does not end"
     if not (attempt.cut or attempt.expired):
         return None
-    return f"time-out: no {'reply' if attempt.reached else 'connection'} within {timeout:g} s"
+    return f"{Failure.NO_REPLY if attempt.reached else Failure.NO_CONNECTION} within {timeout:g} s"
+
+
+def _precise(causes: list[BaseException]) -> str | None:
+    """What the details of an error say where its type does not say enough; None where they say nothing more."""
+    for cause in causes:
+        found = _of_details(cause)
+        if found is not None:
+            return found
+    return None
+
+
+def _of_details(cause: BaseException) -> str | None:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return _BY_CODE.get(cause.verify_code, Failure.NOT_VERIFIED).value
+    if isinstance(cause, ssl.SSLError):
+        reason = cause.reason or ""
+        return next((failure.value for part, failure in _BY_REASON.items() if part in reason), None)
+    if isinstance(cause, http.client.BadStatusLine) and str(cause).startswith(_TLS_RECORDS):
+        return Failure.SPEAKS_TLS.value
+    if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
+        return f"{Failure.UNREACHABLE} ({cause.strerror})"
+    return None
 
 
 def _known(causes: list[BaseException]) -> str | None:
-    for kind, sentence in _SENTENCES:
+    for kind, failure in _BY_KIND:
         if any(isinstance(cause, kind) for cause in causes):
-            return sentence
+            return failure.value
     return None
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
+from conformance.diagnosis.gateways import seen_of
+from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
 from conformance.wire import Exchange, Response
 
@@ -62,17 +64,17 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
     """What the plainest valid call of `operation` shows."""
     response = exchange.response
     if response is None:
-        return Finding(Standing.UNANSWERED, f"no answer: {exchange.failure}", exchange)
+        return Finding(Standing.UNANSWERED, f"no answer: {cause_of(exchange)}", exchange)
     if response.truncated:
-        return Finding(Standing.UNANSWERED, "the reply was cut: it was too long or did not end in time", exchange)
+        return Finding(Standing.UNANSWERED, str(cause_of(exchange)), exchange)
     if response.succeeded:
         return Finding(Standing.WORKS, exchange=exchange)
     if is_throttled(exchange):
-        return Finding(Standing.UNANSWERED, f"throttled: {in_words(response)}", exchange)
+        return Finding(Standing.UNANSWERED, f"throttled: {seen_of(response)}", exchange)
     if is_unrouted(operation, response):
-        return Finding(Standing.UNSUPPORTED, f"the plainest call got {in_words(response)}", exchange)
+        return Finding(Standing.UNSUPPORTED, f"the plainest call got {seen_of(response)}", exchange)
     standing = Standing.REFUSED if is_own_refusal(operation, response) else Standing.BLOCKED
-    return Finding(standing, f"the plainest valid call got {in_words(response)}", exchange)
+    return Finding(standing, f"the plainest valid call got {cause_of(exchange)}", exchange)
 
 
 def is_own_refusal(operation: Operation, response: Response) -> bool:
@@ -99,11 +101,6 @@ def is_unrouted(operation: Operation, response: Response) -> bool:
 def says_unrouted(response: Response) -> bool:
     """Whether `response` says in so many words that there is no such operation: 501, 405 or an unknown operation."""
     return response.status in (501, 405) or (response.error_name or "").startswith(_UNROUTED_NAMES)
-
-
-def in_words(response: Response) -> str:
-    """A reply in a few words: its status, and the exception type where one is named."""
-    return f"{response.status} {response.error_name or ''}".strip()
 
 
 def _declares(operation: Operation, response: Response) -> bool:

@@ -23,6 +23,8 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI, parse_uri
 
+from conformance.diagnosis.failures import cause_of_failure
+from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.failures import sentence_of
 from conformance.endpoint.frames import Closing, Frame, frame_of
@@ -238,9 +240,9 @@ def _opening_failure(broken: BaseException, timeout: float) -> str:
     if isinstance(broken, TimeoutError):
         return f"time-out: it was not open within {timeout:g} s"
     if isinstance(broken, InvalidStatus):
-        return f"it was refused with status {broken.response.status_code}"
+        return str(cause_of_refused_upgrade(broken.response.status_code))
     if isinstance(broken, EOFError):
         return "the connection was closed before it was open"
     if isinstance(broken, WebSocketException):
         return f"the reply does not open a web socket ({type(broken).__name__})"
-    return sentence_of(broken)
+    return str(cause_of_failure(sentence_of(broken), "the URL"))

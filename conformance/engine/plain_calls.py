@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.model import Operation
+from conformance.diagnosis.gateways import seen_of
 from conformance.endpoint.conversation import MissingOption, SetupFailed
-from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding, in_words
+from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from strategies.examples import CONSUMING, plain_arguments
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _with_made_up_ids(verifier: Verifier, operation: Operation, lacking: Finding
         return lacking
     found, answer = finding(operation, exchange), exchange.response
     if answer is not None and found.standing is Standing.UNSUPPORTED:
-        return replace(found, reason=f"a call with made-up ids got {in_words(answer)}")
+        return replace(found, reason=f"a call with made-up ids got {seen_of(answer)}")
     return replace(lacking, reached=found.implemented is True)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.endpoint.conversation import SetupFailed
+from conformance.diagnosis.bodies import lacking, text_in
+from conformance.endpoint.conversation import SetupFailed, usable_reply
 from conformance.wire import Exchange
 
 if TYPE_CHECKING:
@@ -138,21 +139,14 @@ def members_of(exchange: Exchange, what: str = "") -> Mapping[str, Any]:
 
     `what` says which call it was; by default the name of its operation.
     """
-    name = what or exchange.request.operation
-    if exchange.response is None:
-        raise SetupFailed(f"{name} got no answer: {exchange.failure}", exchange)
-    if not exchange.response.succeeded:
-        raise SetupFailed(f"{name} was refused with {exchange.response.status}", exchange)
-    if exchange.response.truncated:
-        raise SetupFailed(f"the reply to {name} did not end", exchange)
-    return exchange.response.members
+    return usable_reply(exchange, what).members
 
 
 def text_at(members: Mapping[str, Any], *path: str) -> str:
     """The text at `path` in a reply. Raises SetupFailed where it is missing: that is the reply's own violation."""
-    value = _at(members, path)
-    if not isinstance(value, str) or not value:
-        raise SetupFailed(f"a reply lacks {'.'.join(path)}")
+    value = text_in(members, path)
+    if value is None:
+        raise SetupFailed(f"a reply {lacking(members, path)}")
     return value
 
 

@@ -5,43 +5,80 @@ What is wrong with an address or an id would else be told a thousand times, once
 
 from __future__ import annotations
 
-from conformance.checks.errors import describe
 from conformance.contract.model import operation
+from conformance.diagnosis.bodies import lacking, not_an_object, text_in
+from conformance.diagnosis.cause import Cause, quoted
+from conformance.diagnosis.failures import cause_of_failure
+from conformance.diagnosis.places import place_of
+from conformance.diagnosis.replies import cause_of
+from conformance.endpoint.ports import other_protocol
 from conformance.endpoint.probe import Finding, Standing
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.engine.verifier import Verifier
+from conformance.wire import Exchange, Response
 
-START, UNKNOWN = "StartChatContact", "ResourceNotFoundException"
+START, CONNECT, UNKNOWN = "StartChatContact", "CreateParticipantConnection", "ResourceNotFoundException"
+_CONTACT = ("ContactId",)
 
 
 def preflight(verifier: Verifier, settings: Settings) -> str | None:
-    """What to tell the user about the plainest start of a chat; None where it was as it should be.
+    """What to tell the user about the plainest start of a chat and its first connection; None where both are well.
 
     Raises SettingsError where the endpoint says that it has no such instance or flow.
     """
-    found = verifier.probe(operation(START))
-    response = found.exchange.response if found.exchange else None
-    if found.standing is Standing.REFUSED and response is not None and response.error_name == UNKNOWN:
-        raise SettingsError(f"{_refusal(found, settings)}: give ids that it knows")
-    return _sentence(found, settings)
+    started = verifier.probe(operation(START))
+    response = started.exchange.response if started.exchange else None
+    if started.standing is Standing.REFUSED and response is not None and response.error_name == UNKNOWN:
+        seen = f"{settings.target} answered {START} with {response.status} {UNKNOWN}"
+        raise SettingsError(f"{seen}: it does not know {_ids(settings)}; give ids that it knows")
+    if (said := _of_start(started, settings)) is not None:
+        return said
+    return _of_connection(verifier.probe(operation(CONNECT)), settings)
 
 
-def _sentence(found: Finding, settings: Settings) -> str | None:
-    address, exchange = settings.target, found.exchange
-    match found.standing:
-        case Standing.UNANSWERED:
-            return f"{address} gave no answer to {START} ({found.reason}): is it running, and is --target its address?"
-        case Standing.UNSUPPORTED:
-            return f"{address} knows no {START} ({found.reason}): is --target the API's address, with its base path?"
-        case Standing.REFUSED:
-            return f"{_refusal(found, settings)}; if it does not know these, give ids that it does"
-    if exchange is not None and exchange.response is not None and "ContactId" not in exchange.response.members:
-        kind = exchange.response.header("content-type") or "no content type"
-        return f"{address} answered {START} with {kind} and no ContactId: is --target the API's address?"
+def _ids(settings: Settings) -> str:
+    return f"--instance-id {settings.instance_id} or --contact-flow-id {settings.contact_flow_id}"
+
+
+def _of_start(found: Finding, settings: Settings) -> str | None:
+    exchange = found.exchange
+    if exchange is None or found.standing is Standing.NOT_READY:
+        return None
+    if exchange.response is None:
+        return f"{settings.target} gave no answer to {START}: {_unanswered(exchange, settings)}"
+    if found.standing is not Standing.WORKS:
+        return f"{settings.target} answered {START} with {_refusal(exchange, exchange.response, settings)}"
+    if not_an_object(exchange.response) is not None:
+        return f"{settings.target} answered {START} with {cause_of(exchange)}"
+    if text_in(exchange.response.members, _CONTACT) is None:
+        wrong = lacking(exchange.response.members, _CONTACT)
+        return f"{settings.target} answered {START} with a JSON object that {wrong}: is --target the API's address?"
     return None
 
 
-def _refusal(found: Finding, settings: Settings) -> str:
-    answer = describe(found.exchange.response) if found.exchange and found.exchange.response else found.reason
-    ids = f"--instance-id {settings.instance_id} and --contact-flow-id {settings.contact_flow_id}"
-    return f"{settings.target} refused the plainest {START} with {ids} ({answer})"
+def _unanswered(exchange: Exchange, settings: Settings) -> Cause:
+    """Why no reply came; where the failure alone does not tell, the port is asked what it speaks."""
+    failure, option = exchange.failure or "no answer", place_of(exchange).option
+    other = other_protocol(settings.target, failure, settings.timeout)
+    if other is None:
+        return cause_of_failure(failure, option)
+    return Cause(failure, str(other), cause_of_failure(other, option).remedy)
+
+
+def _refusal(exchange: Exchange, response: Response, settings: Settings) -> str:
+    """A refusal with its cause; where the reply names none, the ids may be wrong, and its message may say more."""
+    cause = cause_of(exchange)
+    if cause.likely:
+        return str(cause)
+    message = next((m for m in map(response.members.get, ("message", "Message")) if isinstance(m, str) and m), None)
+    said = f" ({quoted(message)})" if message else ""
+    return f"{cause.seen}{said}; if it does not know {_ids(settings)}, give ids that it knows"
+
+
+def _of_connection(found: Finding, settings: Settings) -> str | None:
+    """What to tell about the first call with a token that the endpoint handed out, where its cause can be named."""
+    exchange = found.exchange
+    if exchange is None or exchange.response is None or found.standing is not Standing.REFUSED:
+        return None
+    cause = cause_of(exchange)
+    return f"{settings.participant_target} answered {CONNECT} with {cause}" if cause.likely else None

@@ -23,7 +23,7 @@ def test_a_hanging_endpoint_is_given_up_after_three_calls(endpoint: StartEndpoin
     assert time.monotonic() - began < 1.5
     assert len(served.received) == len(seen) == 3
     assert target.budget.sent == 3
-    assert failures[3] == "endpoint gone: time-out: no reply within 0.2 s (3 calls in a row without a reply)"
+    assert failures[3] == "not sent, as the calls before got no reply: time-out: no reply within 0.2 s"
 
 
 def test_a_body_that_never_ends_counts_too(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -35,7 +35,7 @@ def test_a_body_that_never_ends_counts_too(endpoint: StartEndpoint, target_at: M
     target = target_at(endpoint(script).url, timeout=0.2)
     for _ in range(3):
         assert target.send(MESSAGE).response.truncated
-    assert target.send(MESSAGE).failure.startswith("endpoint gone: time-out")
+    assert target.send(MESSAGE).failure.startswith("not sent, as the calls before got no reply: time-out")
 
 
 def test_an_endpoint_that_is_not_there_is_given_up(target_at: MakeTarget) -> None:
@@ -44,7 +44,7 @@ def test_an_endpoint_that_is_not_there_is_given_up(target_at: MakeTarget) -> Non
         target = target_at(f"http://127.0.0.1:{held.getsockname()[1]}")
         failures = [target.send(MESSAGE).failure for _ in range(4)]
     assert failures[:3] == ["the connection was refused"] * 3
-    assert failures[3].startswith("endpoint gone: the connection was refused")
+    assert failures[3].startswith("not sent, as the calls before got no reply: the connection was refused")
 
 
 def test_an_endpoint_that_closes_at_once_is_still_asked(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -78,7 +78,7 @@ def test_one_call_at_a_time_tries_whether_it_is_back() -> None:
     breaker = Breaker(patience=1, trial_seconds=0.1)
     for _ in range(3):
         breaker.note(failure="lost", reached=False, seconds=0)
-    assert breaker.refusal() == "endpoint gone: lost (3 calls in a row without a reply)"
+    assert breaker.refusal() == "not sent, as the calls before got no reply: lost"
     time.sleep(0.11)
     assert breaker.refusal() is None
     assert breaker.refusal() is not None, "the trial is under way"

@@ -172,7 +172,9 @@ def test_nobody_listening_is_a_failure_too(endpoint: StartEndpoint) -> None:
     gone = endpoint(accept)
     url = gone.url.replace("http", "ws", 1)
     gone.stop()
-    assert open_socket(settings(), url).failure == "the connection was refused"
+    assert (
+        open_socket(settings(), url).failure == "the connection was refused; is it running, and is the URL its address?"
+    )
 
 
 FLOODS: dict[str, Callable[[], bytes]] = {

@@ -76,7 +76,7 @@ def https(endpoint: StartEndpoint, certificate: Path) -> StartTls:
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(https: StartTls, target_at: MakeTarget) -> None:
     served, url = https(serves)
     failure = target_at(url).send(MESSAGE).failure
-    assert failure == "the TLS certificate is not trusted (--ca-bundle gives another authority)"
+    assert failure == "the TLS certificate is self-signed and not trusted here"
     assert served.received == []
 
 
@@ -92,7 +92,7 @@ def test_a_certificate_of_the_bundle_is_trusted_and_the_connection_kept(
 
 def test_an_endpoint_without_tls_says_so(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     served = endpoint(lambda peer: peer.send(b"HTTP/1.1 400 Bad\r\n\r\n"))
-    assert target_at(served.url.replace("http://", "https://")).send(MESSAGE).failure == "TLS failed"
+    assert target_at(served.url.replace("http://", "https://")).send(MESSAGE).failure == "the port does not speak TLS"
 
 
 def test_a_handshake_that_hangs_ends_in_time(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -187,7 +187,7 @@ def test_a_web_socket_trusts_the_same_certificates(https: StartTls, certificate:
     settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, **known)
     socket = open_socket(settings, url.replace("https", "wss"))
     socket.close()
-    refusal = "the TLS certificate is not trusted (--ca-bundle gives another authority)"
+    refusal = "the TLS certificate is self-signed and not trusted here; give that certificate with --ca-bundle FILE"
     assert socket.failure == (None if trusted else refusal)
 
 

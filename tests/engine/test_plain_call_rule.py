@@ -6,6 +6,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation, operations
+from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.engine.plain_call_rule import PlainCallRule, Unjudged
@@ -19,6 +20,7 @@ REFUSED = refused(400, "ValidationException")
 OF_EVENTS, OF_MESSAGES, OF_LIFE = "SendEvent.Id.unique", "SendMessage.Id.unique", "LifeCycle.order.dead-stays-dead"
 BY_501 = "the plainest call got 501"
 BY_400 = "the plainest valid call got 400 ValidationException"
+BY_403 = f"the plainest valid call got {cause_of(answered('SendEvent', PAGE))}"
 
 
 def rule_where(**replies: Response) -> PlainCallRule:
@@ -41,7 +43,7 @@ EVENT_THEN_READ = (("SendEvent", LACKING), ("GetTranscript", OK))
     [
         (OF_EVENTS, LACKING, Unjudged(Outcome.UNSUPPORTED, BY_501)),
         (OF_EVENTS, REFUSED, Unjudged(Outcome.INCONCLUSIVE, BY_400)),
-        (OF_EVENTS, PAGE, Unjudged(Outcome.INCONCLUSIVE, "the plainest valid call got 403")),
+        (OF_EVENTS, PAGE, Unjudged(Outcome.INCONCLUSIVE, BY_403)),
         (OF_MESSAGES, LACKING, Unjudged(Outcome.INCONCLUSIVE, f"it takes SendEvent: {BY_501}", "SendEvent")),
         (OF_LIFE, LACKING, Unjudged(Outcome.INCONCLUSIVE, f"it takes SendEvent: {BY_501}", "SendEvent")),
         (OF_LIFE, REFUSED, Unjudged(Outcome.INCONCLUSIVE, f"it takes SendEvent: {BY_400}")),

@@ -16,8 +16,12 @@ from conformance.session.preflight import preflight
 from conformance.wire import Exchange, Request, Response
 
 START = operation("StartChatContact")
+ADDRESS = "http://127.0.0.1:8000"
 SETTINGS = cast(
-    "Settings", SimpleNamespace(target="http://127.0.0.1:8000", instance_id="inst-1", contact_flow_id="flow-1")
+    "Settings",
+    SimpleNamespace(
+        target=ADDRESS, participant_target=ADDRESS, instance_id="inst-1", contact_flow_id="flow-1", timeout=1.0
+    ),
 )
 
 
@@ -40,7 +44,7 @@ def test_a_start_that_works_is_no_news() -> None:
 
 
 def test_ids_that_are_unknown_end_the_run() -> None:
-    with pytest.raises(SettingsError, match="--instance-id inst-1 and --contact-flow-id flow-1"):
+    with pytest.raises(SettingsError, match="does not know --instance-id inst-1 or --contact-flow-id flow-1; give ids"):
         told(reply(404, __type="ResourceNotFoundException"))
 
 
@@ -48,14 +52,16 @@ def test_ids_that_are_unknown_end_the_run() -> None:
     ("response", "failure", "words"),
     [
         (None, "the connection was refused", ("gave no answer", "the connection was refused", "--target")),
-        (reply(501), None, ("knows no StartChatContact", "501", "--target")),
-        (reply(404, "text/html"), None, ("knows no StartChatContact", "404", "base path")),
+        (reply(501), None, ("answered StartChatContact with 501", "does not implement")),
+        (reply(404, "text/html"), None, ("answered StartChatContact with 404", "nothing at PUT", "base path")),
         (
             reply(400, __type="InvalidParameterException"),
             None,
             ("400 InvalidParameterException", "--instance-id inst-1"),
         ),
-        (reply(200, "text/html"), None, ("text/html", "no ContactId", "--target")),
+        (reply(200, "text/html"), None, ("a JSON object that has no ContactId", "--target")),
+        (reply(200, ContactId=""), None, ("a JSON object that has an empty ContactId", "--target")),
+        (reply(200, ContactId=7), None, ("has a ContactId that is no text but a JSON number", "--target")),
     ],
 )
 def test_what_may_be_the_users_mistake_is_said(

@@ -1,0 +1,98 @@
+"""What a body is that should have been a JSON object, and what is wrong with one of its members."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from typing import Any
+
+from conformance.diagnosis.cause import quoted
+from conformance.wire import Response
+
+_FLAGS = re.IGNORECASE | re.DOTALL
+_HEAD = 4_096  # bytes of a body that are looked at
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", _FLAGS)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", _FLAGS)
+_HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", _FLAGS)
+_TAG = re.compile(r"<[^>]+>")
+_CODING = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_KINDS = {list: "list", str: "text", bool: "boolean", int: "number", float: "number", type(None): "null"}
+
+
+def not_an_object(response: Response) -> str | None:
+    """What the body of `response` is where it is no JSON object, such as ``an HTML page``; None for an object.
+
+    An empty body counts as an empty object.
+    """
+    if not response.body.strip():
+        return None
+    try:
+        document = response.document
+    except ValueError:
+        return _not_json(response)
+    return None if isinstance(document, dict) else f"a JSON {_KINDS[type(document)]}"
+
+
+def content_coding(response: Response) -> str | None:
+    """The content coding of a body, such as ``gzip``, which no request of this suite accepts; None without one."""
+    codings = _CODING.findall(response.header("Content-Encoding") or "")
+    applied = [coding for coding in codings if coding.lower() != "identity"]
+    return ", ".join(applied) or None
+
+
+def is_html(response: Response) -> bool:
+    """Whether the body is an HTML page, by its content type or its beginning."""
+    kind = (response.header("Content-Type") or "").lower()
+    return bool(response.body) and (kind.startswith(("text/html", "application/xhtml")) or _begins_as_html(response))
+
+
+def _begins_as_html(response: Response) -> bool:
+    return _HTML.match(_text(response)) is not None
+
+
+def _not_json(response: Response) -> str:
+    coding = content_coding(response)
+    if coding is not None:
+        return f"a body in the content coding {coding}, which the request did not accept (Accept-Encoding: identity)"
+    if is_html(response):
+        return _page(response)
+    if _text(response).lstrip().startswith("<"):
+        return "an XML document"
+    return f"{len(response.body):,} bytes that are not JSON"
+
+
+def _page(response: Response) -> str:
+    """An HTML page, named by its title or its first heading."""
+    text = _text(response)
+    found = _TITLE.search(text) or _HEADING.search(text)
+    title = unescape(_TAG.sub("", found[1])).strip() if found else ""
+    return f"an HTML page titled {quoted(title)}" if title else "an HTML page"
+
+
+def _text(response: Response) -> str:
+    return response.body[:_HEAD].decode("utf-8", "replace")
+
+
+def text_in(members: Mapping[str, Any], path: Sequence[str]) -> str | None:
+    """The text at `path` of `members`, or None where there is none or an empty one: see `lacking`."""
+    value = _at(members, path)
+    return value if isinstance(value, str) and value else None
+
+
+def lacking(members: Mapping[str, Any], path: Sequence[str]) -> str:
+    """What is wrong with the text at `path` of `members`, as in ``has an empty ContactId``."""
+    name, value = ".".join(path), _at(members, path)
+    if value is None:
+        return f"has no {name}"
+    if value == "":
+        return f"has an empty {name}"
+    kind = "object" if isinstance(value, dict) else _KINDS[type(value)]
+    return f"has a {name} that is no text but a JSON {kind}"
+
+
+def _at(members: Mapping[str, Any], path: Sequence[str]) -> Any:
+    value: Any = members
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

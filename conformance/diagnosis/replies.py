@@ -1,0 +1,73 @@
+"""The cause behind one exchange: a valid call that did not bring what it should."""
+
+from __future__ import annotations
+
+from conformance.diagnosis.bodies import is_html, not_an_object
+from conformance.diagnosis.cause import Cause
+from conformance.diagnosis.failures import cause_of_failure
+from conformance.diagnosis.gateways import cause_of_status, seen_of
+from conformance.diagnosis.places import Place, place_of
+from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
+from conformance.diagnosis.signatures import cause_of_refused_signature
+from conformance.wire import Exchange, Response
+
+_BAD_REQUEST = 400
+_OF_BEARERS = frozenset({400, 401, 403})
+_CONNECTING = "CreateParticipantConnection"
+_ROUTES = ("MissingAuthenticationToken", "UnknownOperation", "Throttling", "TooManyRequests")
+
+
+def cause_of(exchange: Exchange) -> Cause:
+    """Why `exchange`, a valid call of an operation, did not bring a JSON object with status 2xx.
+
+    The sentence names no value that differs from call to call, so that equal causes read alike.
+    """
+    response, place = exchange.response, place_of(exchange)
+    if response is None:
+        return cause_of_failure(exchange.failure or "no answer", place.option)
+    if response.truncated:
+        return Cause("the reply was cut", "it was too long or did not end in time", "")
+    if response.succeeded:
+        return _unread(response, place)
+    if response.status in REDIRECTIONS:
+        return cause_of_redirect(response, place)
+    return (
+        cause_of_refused_signature(exchange, response, place)
+        or _refused_bearer(exchange, response, place)
+        or cause_of_status(exchange, response, place)
+    )
+
+
+def _unread(response: Response, place: Place) -> Cause:
+    """A success whose body cannot be used."""
+    wrong = not_an_object(response)
+    if wrong is None:
+        return Cause(str(response.status))
+    seen = f"{response.status} with {wrong}"
+    if wrong.startswith("a body in the content coding"):
+        return Cause(seen, "", "have replies compressed only for clients that ask for it with Accept-Encoding")
+    if wrong.startswith("an HTML page"):
+        likely = "a login page, a captive portal or a web site answers in place of the API"
+        return Cause(seen, likely, f"give the API's own address as {place.option}")
+    return Cause(seen, "", f"is {place.option} the address of the API?")
+
+
+def _refused_bearer(exchange: Exchange, response: Response, place: Place) -> Cause | None:
+    """A token that the endpoint handed out itself, refused; None where the reply is not about a token."""
+    subject = place.operation
+    if subject is None or subject.bearer is None or response.status not in _OF_BEARERS:
+        return None
+    if (response.error_name or "").startswith(_ROUTES) or response.header("WWW-Authenticate") or is_html(response):
+        return None
+    if not exchange.request.header(subject.bearer.wire_name):
+        return None
+    if response.status == _BAD_REQUEST and b"bearer" not in response.body.lower():
+        return None
+    if subject.name == _CONNECTING:
+        likely = (
+            "the endpoint does not take the participant token that it handed out: a gateway before it may drop the "
+            f"header {subject.bearer.wire_name}, or {place.option} leads to another system than --target"
+        )
+        return Cause(seen_of(response), likely, f"have the gateway pass {subject.bearer.wire_name} on")
+    likely = "the endpoint does not take the connection token that it handed out: its flow may have ended the chat"
+    return Cause(seen_of(response), likely, "give a flow with --contact-flow-id that keeps a chat open")

@@ -1,0 +1,34 @@
+"""What is wrong with a member that a reply should have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.diagnosis.bodies import lacking, not_an_object
+from tests.diagnosis.exchanges import reply
+
+
+@pytest.mark.parametrize(
+    ("members", "wrong"),
+    [
+        ({}, "has no ContactId"),
+        ({"ContactId": None}, "has no ContactId"),
+        ({"ContactId": ""}, "has an empty ContactId"),
+        ({"ContactId": 7}, "has a ContactId that is no text but a JSON number"),
+        ({"ContactId": ["c"]}, "has a ContactId that is no text but a JSON list"),
+        ({"ContactId": {}}, "has a ContactId that is no text but a JSON object"),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_named_as_what_it_is(members: dict[str, Any], wrong: str) -> None:
+    assert lacking(members, ("ContactId",)) == wrong
+
+
+def test_a_member_of_a_member_is_named_by_its_path() -> None:
+    wrong = lacking({"ConnectionCredentials": {"ConnectionToken": ""}}, ("ConnectionCredentials", "ConnectionToken"))
+    assert wrong == "has an empty ConnectionCredentials.ConnectionToken"
+
+
+def test_an_empty_body_is_as_good_as_an_empty_object() -> None:
+    assert not_an_object(reply(200, " \n")) is None
