@@ -1,4 +1,4 @@
-"""The README tells the options, verdicts and exit codes that there are, and points at files that exist."""
+"""The README and docs/ state the options, verdicts and exit codes that exist, and point at files that exist."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from connect_conformance_pytest.options import OPTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-ROWS = [line.strip("| ").replace(r"\|", "/").split(" | ") for line in README.splitlines() if line.startswith("| ")]
+MOST_LINES = 150  # the rest stands in docs/
+PAGES = {path: path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+TEXT = "\n".join(PAGES.values())
+ROWS = [line.strip("| ").replace(r"\|", "/").split(" | ") for line in TEXT.splitlines() if line.startswith("| ")]
+EXITS = [line.strip("| ").split(" | ") for line in README.splitlines() if line.startswith("| ")]
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_each_option_stands_with_its_meaning(option: str) -> None:
-    meanings = [meaning for name, meaning in ROWS if name.strip("`").split(" ")[0] == option]
+    meanings = [rest[-1] for name, *rest in ROWS if name.strip("`").split(" ")[0] == option]
     assert meanings == [OPTIONS[option]["help"]]
 
 
 def test_no_option_is_told_that_there_is_not() -> None:
     others = {"--pyargs", "--hypothesis-seed", "--quiet", "--editable", "--dist", "--deselect", "--lf"}
     commands = {name for command in main.commands.values() for parameter in command.params for name in parameter.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= set(OPTIONS) | commands | others
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= set(OPTIONS) | commands | others
 
 
 @pytest.mark.parametrize(("verdict", "meaning"), [*MEANINGS.items(), *RUN_MEANINGS.items()])
@@ -34,14 +38,22 @@ def test_each_verdict_stands_with_its_meaning(verdict: str, meaning: str) -> Non
 
 
 def test_the_exit_codes_are_those_of_a_run() -> None:
-    assert {int(name) for name, _ in ROWS if name.isdecimal()} == {int(code) for code in ExitCode}
+    assert {int(name) for name, *_ in EXITS if name.isdecimal()} == {int(code) for code in ExitCode}
 
 
-def test_what_it_points_at_exists() -> None:
-    paths = re.findall(r"`((?:\.ci|\.github|conformance|strategies|reports|tests|docs)/[\w./-]*)`", README)
-    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    made_by_a_run = "reports/out/"
-    missing = [p for p in (*paths, *pictures) if not p.startswith(made_by_a_run) and not (ROOT / p).exists()]
-    assert len(paths) > 10
-    assert len(pictures) == 1
-    assert missing == []
+def test_the_readme_is_short() -> None:
+    assert README.count("\n") <= MOST_LINES
+
+
+def test_each_page_is_linked_from_the_readme() -> None:
+    linked = set(re.findall(r"\(docs/([\w-]+\.md)\)", README))
+    assert linked == {path.name for path in (ROOT / "docs").glob("*.md")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_page_points_at_exists(page: Path) -> None:
+    named = re.findall(r"`((?:\.ci|\.github|conformance|strategies|reports|tests|docs)/[\w./-]*)`", PAGES[page])
+    links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", PAGES[page])]
+    found = [ROOT / path for path in named if not path.startswith("reports/out")]
+    found += [page.parent / link for link in links if link and "://" not in link]
+    assert [str(path) for path in found if not path.exists()] == []

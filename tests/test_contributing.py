@@ -1,0 +1,50 @@
+"""The worked examples of CONTRIBUTING.md are true: their files exist and hold what the guide says of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.catalogue import catalogue
+from conformance.reference.faults import faults
+from conformance.reference.variants.registry import VARIANTS
+
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
+EXAMPLE = "SendMessage.Content.bytes-max"
+VARIANT = "late-approval"
+
+
+def section(heading: str) -> str:
+    return GUIDE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def paths(text: str) -> list[str]:
+    return re.findall(r"`((?:conformance|strategies|tests|docs)/[\w./]+|CHANGELOG\.md)`", text)
+
+
+def test_each_file_that_the_guide_names_exists() -> None:
+    named = paths(GUIDE)
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("step", [1, 2, 3])
+def test_each_step_of_the_example_holds_its_id(step: int) -> None:
+    (row,) = [line for line in section("Add a requirement that prose states").splitlines() if f"| {step} |" in line]
+    assert EXAMPLE in (ROOT / paths(row)[0]).read_text()
+
+
+def test_the_example_is_a_must_with_a_fault_in_the_named_module() -> None:
+    assert str(catalogue()[EXAMPLE].level) == "must"
+    (module,) = (path for path in paths(section("Add a seeded fault")) if path.endswith(".py"))
+    subject = Path(module).stem.replace("_", "-")
+    assert [fault for fault in faults().values() if EXAMPLE in fault.red and fault.subject == subject]
+
+
+def test_the_example_of_a_variant_is_registered() -> None:
+    assert VARIANT in section("Add a lawful variant")
+    assert VARIANT in VARIANTS
+    assert VARIANT.replace("-", "_") in (ROOT / paths(section("Add a lawful variant"))[0]).read_text()
