@@ -7,6 +7,7 @@ Installing the suite changes no run that is about something else.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -16,7 +17,9 @@ import pytest
 
 from connect_conformance_pytest.activation import (
     HOME,
+    OTHERS_FIRST,
     PACKAGE,
+    PARTS,
     default_arguments,
     hidden_by,
     hidden_parts,
@@ -29,9 +32,17 @@ REMEDY = "call pytest in another directory, without that place on Python's path"
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the options in a clone, whose conftest may load this plugin too late for the next hook."""
-    if getattr(pluginmanager.get_plugin("pytestconfig"), "rootpath", None) == HOME:
+    """Add the options in a clone, whose conftest may load this plugin too late for the next hook.
+
+    In any other project its own packages keep their names.
+    """
+    _leave_assertions(pluginmanager.rewrite_hook)
+    config: Any = pluginmanager.get_plugin("pytestconfig")
+    if getattr(config, "rootpath", None) == HOME:
         _add_options(parser)
+        return
+    sys.meta_path.insert(0, OTHERS_FIRST)
+    config.add_cleanup(_end_preference)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -45,6 +56,8 @@ def pytest_load_initial_conftests(
     if _may_ask_for_suite(early_config, parser, args):
         import_module("connect_conformance_pytest.command_line").start_again_with_joined_values(early_config, parser)
     result = yield
+    if _has_options_of_suite(parser, args):
+        _end_preference()
     if _may_ask_for_suite(early_config, parser, args):
         _add_options(parser)
     else:
@@ -60,7 +73,22 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     return (yield from _suite().run(config))
 
 
+def _leave_assertions(rewriting: Any) -> None:
+    """Take the suite's packages off the list of those whose assertions pytest rewrites.
+
+    pytest puts all packages of a plugin's distribution on it, and would so change a project's own ones of these names.
+    There is no public way to take them off; where this one ends, the project's assertions have longer texts.
+    """
+    getattr(rewriting, "_must_rewrite", set()).difference_update(PARTS)
+
+
+def _end_preference() -> None:
+    with suppress(ValueError):  # ended already
+        sys.meta_path.remove(OTHERS_FIRST)
+
+
 def _suite() -> Any:
+    _end_preference()
     for hidden in hidden_parts():
         raise pytest.UsageError(f"{hidden}: {REMEDY}")
     try:
@@ -76,6 +104,12 @@ def _may_ask_for_suite(config: pytest.Config, parser: pytest.Parser, args: Seque
     if unknown or not places:  # what looks like a place may be the value of an unknown option
         places += default_arguments(config.getini("testpaths"), config.invocation_params.dir, config.rootpath)
     return names_suite(places, config.invocation_params.dir, by_module=known.pyargs)
+
+
+def _has_options_of_suite(parser: pytest.Parser, args: Sequence[str]) -> bool:
+    """Whether `args` hold options of this suite that nobody else has added, so that they can mean nothing else."""
+    unknown = parser.parse_known_and_unknown_args(args)[1]
+    return not OPTIONS.keys().isdisjoint(option.split("=", 1)[0] for option in unknown)
 
 
 def _add_options(parser: pytest.Parser) -> None:

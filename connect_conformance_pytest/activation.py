@@ -7,10 +7,12 @@ this suite.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 HOME = Path(__file__).parents[1]  # the clone, or the folder that the wheel was installed in
 PACKAGE = HOME / "conformance"
@@ -56,34 +58,38 @@ def hidden_parts() -> Iterator[str]:
 
 def hidden_by(part: str) -> str | None:
     """The place of what ``import part`` gives or gave instead of this copy's; None where it is this copy's."""
-    spec = _spec_of(part)
+    try:
+        spec = find_spec(part)
+    except ValueError:  # a module that was put together at run time is there already
+        return "a module without a file"
     if spec is None:
         return "nowhere"
-    return next(_hiding(part, spec), None)
+    place = next(iter(spec.submodule_search_locations or ()), str(spec.origin))
+    return None if Path(place).resolve() == (HOME / part).resolve() else place
 
 
-def _spec_of(part: str) -> ModuleSpec | None:
-    try:
-        return find_spec(part)
-    except ValueError:  # a module that was put together by hand is there already
-        return ModuleSpec(part, None, origin="a module made at run time")
+class OthersFirst:
+    """An import finder that prefers any other package of a part's name to this copy's, wherever it lies on the path.
+
+    Python itself would take this copy's for a project's folder without ``__init__.py``.
+    """
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """What another place has under `name`; None leaves the search to Python."""
+        if name not in PARTS or path is not None:
+            return None
+        others = [place for place in sys.path if Path(place).resolve() != HOME.resolve()]
+        found = PathFinder.find_spec(name, others, target)
+        return found if found and _holds_python(found) else None
 
 
-def _hiding(part: str, spec: ModuleSpec) -> Iterator[str]:
-    """Places that are searched before this copy's, and where Python would find something."""
-    own = HOME / part
-    for place in spec.submodule_search_locations or [str(spec.origin)]:
-        if Path(place).resolve() == own.resolve():
-            return
-        if spec.origin is not None or not _names(own).isdisjoint(_names(Path(place))):
-            yield place
+def _holds_python(found: ModuleSpec) -> bool:
+    """Whether `found` is more than a folder of other things that happens to have the name."""
+    folders = [Path(place) for place in found.submodule_search_locations or ()]
+    return found.origin is not None or any(next(folder.rglob("*.py"), None) for folder in folders)
 
 
-def _names(folder: Path) -> set[str]:
-    """What can be imported from `folder`."""
-    if not folder.is_dir():
-        return set()
-    return {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()} - {"__pycache__"}
+OTHERS_FIRST = OthersFirst()
 
 
 def default_arguments(testpaths: Sequence[str], directory: Path, root: Path) -> list[str]:
