@@ -8,10 +8,11 @@ Installing the suite changes no run that is about something else.
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -28,6 +29,7 @@ from connect_conformance_pytest.activation import (
 )
 from connect_conformance_pytest.options import OPTIONS, destination
 
+SUITE_ERROR = 7  # the exit code of an end that nobody foresaw
 REMEDY = "call pytest in another directory, without that place on Python's path"
 
 
@@ -55,7 +57,12 @@ def pytest_load_initial_conftests(
     """
     if _may_ask_for_suite(early_config, parser, args):
         import_module("connect_conformance_pytest.command_line").start_again_with_joined_values(early_config, parser)
-    result = yield
+    try:
+        result = yield
+    except Exception as error:
+        if not _is_of_pytest(error) and _may_ask_for_suite(early_config, parser, args):
+            _end_with_code_of_suite_error(error)
+        raise
     if _has_options_of_suite(parser, args):
         _end_preference()
     if _may_ask_for_suite(early_config, parser, args):
@@ -71,6 +78,18 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     if not names_suite(config.args, config.invocation_params.dir, by_module=config.option.pyargs):
         return (yield)
     return (yield from _suite().run(config))
+
+
+def _is_of_pytest(error: Exception) -> bool:
+    """Whether pytest itself foresees `error`, such as a conftest that cannot be imported, and has a code for it."""
+    return type(error).__module__.split(".", 1)[0] in {"_pytest", "pytest"}
+
+
+def _end_with_code_of_suite_error(error: Exception) -> NoReturn:
+    """End this process. Python would end it with the code of a broken promise, and pytest is not ready to."""
+    traceback.print_exception(error)
+    sys.stderr.write("ERROR: a plugin of pytest failed, as is shown above: leave it out with -p no:NAME\n")
+    raise SystemExit(SUITE_ERROR) from error
 
 
 def _leave_assertions(rewriting: Any) -> None:

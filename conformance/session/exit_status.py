@@ -5,18 +5,20 @@ A verdict has a code of its own. No other end may look like one: what nobody for
 
 from __future__ import annotations
 
-import os
 import sys
+import traceback
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 from conformance.results.verdicts import ExitCode
-from conformance.session.state import ENDING, UNCOLLECTED
+from conformance.session.output import discard_output
+from conformance.session.state import ENDING, FAILURES
 from connect_conformance_pytest.activation import PACKAGE
 
-UNFORESEEN = "nothing was judged to its end: please report it"
+SHOWN = 3  # of the files that cannot be collected
+ADVICE = "a plugin of pytest can be left out with -p no:NAME; if none is to blame, please report it"
 
 
 def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
@@ -29,50 +31,45 @@ def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
     except pytest.UsageError:
         raise
     except BrokenPipeError:
-        _end_output()
-        return _finished(config, ExitCode.INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise
-        return _say(config, f"the suite itself failed ({error!r}): {UNFORESEEN}", ExitCode.SUITE_ERROR)
+        discard_output()
+        return config.stash[ENDING].code if ENDING in config.stash else ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise
+        traceback.print_exc()
+        return _unforeseen(config)
     return _translated(config, code)
 
 
 def _translated(config: pytest.Config, code: int) -> int:
     if ENDING in config.stash:
         return config.stash[ENDING].code
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
-        return _say(config, "no test was chosen: no path, -k, -m and --requirement leave one", ExitCode.USAGE)
-    if config.stash[UNCOLLECTED].reports:
-        return _say_uncollected(config)
+    if config.stash[FAILURES].uncollected:
+        return _uncollected(config)
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.TESTS_FAILED):
-        return _say(config, f"pytest or a plugin failed, as is shown above: {UNFORESEEN}", ExitCode.SUITE_ERROR)
-    return code
+        return _unforeseen(config)
+    return ExitCode.USAGE if code == pytest.ExitCode.NO_TESTS_COLLECTED else code
 
 
-def _finished(config: pytest.Config, otherwise: ExitCode) -> ExitCode:
-    ending = config.stash.get(ENDING, None)
-    return otherwise if ending is None else ending.code
+def _unforeseen(config: pytest.Config) -> ExitCode:
+    _say(config, f"pytest or one of its plugins failed, as is shown above: {ADVICE}")
+    return ExitCode.SUITE_ERROR
 
 
-def _say_uncollected(config: pytest.Config) -> int:
+def _uncollected(config: pytest.Config) -> ExitCode:
     """Tests that could not be collected are the suite's error, unless the user named files of others too."""
-    failures = config.stash[UNCOLLECTED].reports
-    lines = [f"{failure.nodeid}: {_last_line(failure)}" for failure in failures[:3]]
+    failures = config.stash[FAILURES].uncollected
+    shown = "; ".join(f"{failure.nodeid}: {_last_line(failure)}" for failure in failures[:SHOWN])
     own = all(PACKAGE in (config.rootpath / failure.fspath).parents for failure in failures)
-    where = "the suite itself failed" if own else "a path that is given holds more than the suite"
-    text = f"{where}: {len(failures)} files cannot be collected, so nothing was judged: {'; '.join(lines)}"
-    return _say(config, text, ExitCode.SUITE_ERROR if own else ExitCode.USAGE)
+    whose = "the suite's own tests" if own else "tests beside the suite's, which an argument names,"
+    more = f"; and {len(failures) - SHOWN} files more" if len(failures) > SHOWN else ""
+    _say(config, f"nothing was judged: {whose} cannot be collected: {shown}{more}")
+    return ExitCode.SUITE_ERROR if own else ExitCode.USAGE
 
 
 def _last_line(failure: pytest.CollectReport) -> str:
-    return next(reversed(str(failure.longrepr).strip().splitlines()), "").removeprefix("E").strip()
+    lines = str(failure.longrepr).strip().splitlines()
+    return lines[-1].removeprefix("E").strip() if lines else "no reason is given"
 
 
-def _say(config: pytest.Config, text: str, code: ExitCode) -> ExitCode:
+def _say(config: pytest.Config, text: str) -> None:
     if not hasattr(config, "workerinput"):
         sys.stderr.write(f"ERROR: {text}\n")
-    return code
-
-
-def _end_output() -> None:
-    """Nobody reads on. Python would fail once more when it flushes what is left."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

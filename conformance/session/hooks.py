@@ -26,12 +26,12 @@ from conformance.session.progress import Progress
 from conformance.session.selection import nothing_selected
 from conformance.session.state import (
     ENDING,
+    FAILURES,
     INTERRUPTS,
     OPTIONS,
     PROGRESS,
     RUN,
-    UNCOLLECTED,
-    Uncollected,
+    Failures,
     worker_suffix,
 )
 from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
@@ -40,9 +40,9 @@ from connect_conformance_pytest.options import REFERENCE
 
 def run(config: pytest.Config) -> Generator[None, Any, int]:
     """Wrap the whole of a pytest run that asks for the suite; returns its exit code."""
-    config.stash[UNCOLLECTED] = Uncollected()
+    config.stash[FAILURES] = Failures()
     isolate(config)
-    config.pluginmanager.register(config.stash[UNCOLLECTED], "conformance.uncollected")
+    config.pluginmanager.register(config.stash[FAILURES], "conformance.failures")
     config.pluginmanager.register(sys.modules[__name__], "conformance.session")
     config.pluginmanager.register(outcomes, "conformance.outcomes")
     return (yield from answered_for(config))
@@ -113,7 +113,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
     """Reach the endpoint before the first test, and lose no Ctrl-C while the tests run."""
     options = session.config.stash.get(OPTIONS, None)
-    if options is None or session.config.stash[UNCOLLECTED].reports:
+    if options is None or session.config.stash[FAILURES].uncollected:
         return (yield)
     spread = session.config.pluginmanager.hasplugin("dsession")
     if not (session.items or spread):
@@ -164,6 +164,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     config = session.config
     if OPTIONS not in config.stash:
         return (yield)
+    if config.stash[FAILURES].output_ended:
+        exitstatus = pytest.ExitCode.INTERRUPTED
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not worker_suffix(config):
         config.stash[ENDING] = FinishedRun("", nothing_selected(config), ExitCode.USAGE)
         session.exitstatus = ExitCode.USAGE
@@ -173,9 +175,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         close_run(config, exitstatus)
         try:
             yield
+        except BrokenPipeError:
+            config.stash[FAILURES].end_output()
         except OSError as wrong:
             unwritten = wrong
-        finish(session, exitstatus, unwritten)
+        finally:  # another plugin's mistake costs no report
+            finish(session, exitstatus, unwritten)
     return None
 
 

@@ -88,11 +88,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         for requirement in claimed(pyfuncitem):
             run.verifier.recorder.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
         pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
-    except Exception as error:
-        for requirement in claimed(pyfuncitem):
-            run.verifier.recorder.note(requirement, Outcome.ERROR, repr(error), "edge")
+    except (Exception, pytest.fail.Exception) as error:
+        _note_error(pyfuncitem, error)
         raise
     return True
+
+
+def _note_error(item: pytest.Item, error: BaseException) -> None:
+    """Write down that `item` could not show what it claims: by a mistake of the suite, or by a plugin's doing."""
+    for requirement in claimed(item):
+        item.config.stash[RUN].verifier.recorder.note(requirement, Outcome.ERROR, repr(error), "edge")
 
 
 def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
@@ -111,6 +116,8 @@ def pytest_runtest_makereport(
     run = item.config.stash.get(RUN, None)
     if run is None:
         return report
+    if report.failed and report.when != "call" and call.excinfo is not None:
+        _note_error(item, call.excinfo.value)
     broken = item.stash.get(EVIDENCE, ())
     if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
         report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])

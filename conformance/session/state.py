@@ -10,6 +10,7 @@ import pytest
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
+from conformance.session.output import discard_output
 from conformance.session.progress import Progress
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.session import Run
@@ -18,7 +19,7 @@ RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[Options]()
 ENDING = pytest.StashKey[FinishedRun]()
 PROGRESS = pytest.StashKey[Progress]()
-UNCOLLECTED = pytest.StashKey["Uncollected"]()
+FAILURES = pytest.StashKey["Failures"]()
 DIRECTORY = pytest.StashKey[ReportDirectory]()
 PLACES = pytest.StashKey[dict[Path, Path]]()
 INTERRUPTS = pytest.StashKey[Interrupts]()
@@ -31,15 +32,29 @@ def worker_suffix(config: pytest.Config) -> str:
 
 
 @dataclass(eq=False, slots=True)  # pytest puts plugins into sets
-class Uncollected:
-    """Keeps the reports of what could not be collected; a pytest plugin.
+class Failures:
+    """Keeps what went wrong beside the tests; a pytest plugin.
 
-    pytest ends a run that could not collect everything as it ends one that was interrupted.
+    pytest ends a run that could not collect everything as it ends one that was interrupted, and one whose output
+    nobody reads any more as one that has an error in it.
     """
 
-    reports: list[pytest.CollectReport] = field(default_factory=list)
+    uncollected: list[pytest.CollectReport] = field(default_factory=list)
+    output_ended: bool = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep `report` where it tells of a failure."""
         if report.failed:
-            self.reports.append(report)
+            self.uncollected.append(report)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool | None:
+        """Take a reader that has gone for an interruption; True keeps pytest from writing about it."""
+        if not isinstance(excinfo.value, BrokenPipeError):
+            return None
+        self.end_output()
+        return True
+
+    def end_output(self) -> None:
+        """Write nothing more: nobody reads it."""
+        discard_output()
+        self.output_ended = True
