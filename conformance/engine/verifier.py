@@ -41,26 +41,27 @@ class NotVerified(Exception):
 class Verifier:
     """Looks at one endpoint for the length of a run.
 
-    `seed` makes drawn examples repeatable; `poll_seconds` bounds the wait for what must appear; `examples` is the
-    folder that keeps counterexamples between runs.
+    `seed` makes drawn examples repeatable. `examples` is the folder that keeps counterexamples between runs.
     """
 
     conversations: Conversations
     recorder: Recorder
     depth: Depth
     seed: int
-    poll_seconds: float
     examples: Path | None = None
     _allowed: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
-    polling: Polling = field(init=False)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
 
     def __post_init__(self) -> None:
-        self.polling = Polling(self.poll_seconds)
         self.profile = EndpointProfile(partial(plain_call, self), self._note_operation)
         self.rule = PlainCallRule(self.profile)
+
+    @property
+    def polling(self) -> Polling:
+        """The polling policy of the run, which all waits share: what one learns, the others know."""
+        return self.conversations.polling
 
     def _note_operation(self, name: str, found: Finding) -> None:
         self.recorder.ledger.operation(

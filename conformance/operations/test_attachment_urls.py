@@ -189,7 +189,7 @@ def _judge_short_life(scenario: Scenario, made: Upload) -> None:
     url = text_at(scenario.need(made.get(UrlExpiryInSeconds=SHORTEST)), "Url")
     with suppress(MissingOption):
         scenario.advance_clock(SHORTEST + 1)
-    bound = SHORTEST + scenario.verifier.poll_seconds
+    bound = SHORTEST + scenario.verifier.polling.bound
     dead = scenario.until(lambda: None if _given(made, scenario.fetch("GET", url, {})) else True, bound)
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
         claim.holds(dead is not None, f"a Url of {SHORTEST} seconds yields nothing after its end", "the file")

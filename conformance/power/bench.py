@@ -148,7 +148,7 @@ class _Bound:
         given = {name: getattr(settings, name) for name in _GIVEN}
         conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
         depth = replace(DEPTHS[trial.depth], repetitions=0)
-        self.verifier = Verifier(conversations, self.recorder, depth, trial.seed, settings.poll_seconds)
+        self.verifier = Verifier(conversations, self.recorder, depth, trial.seed)
         if trial.variants:  # a fault is judged by what the tests ask, and by nothing before them
             learn_flow_start(endpoint, conversations)
 

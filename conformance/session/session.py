@@ -87,9 +87,7 @@ class Run:
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds))
         examples = self.options.report_dir / ".hypothesis"
-        self.verifier = Verifier(
-            conversations, recorder, self.options.depth, self.options.seed, settings.poll_seconds, examples
-        )
+        self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
 
     def _clock(self) -> Clock | None:
         if self.embedded is not None:

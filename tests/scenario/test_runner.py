@@ -31,9 +31,7 @@ def _told(
 ) -> dict[str, RequirementRecord]:
     no_conversations = cast("Conversations", Mock())  # none of these scenarios makes a call
     recorder = Recorder(Ledger(io.StringIO()))
-    verifier = Verifier(
-        no_conversations, recorder, replace(DEPTHS["smoke"], repetitions=repetitions), seed=1, poll_seconds=1
-    )
+    verifier = Verifier(no_conversations, recorder, replace(DEPTHS["smoke"], repetitions=repetitions), seed=1)
     verifier.profile.plain_calls["SendMessage"] = Finding(Standing.WORKS)
     with suppress(NotVerified):
         run_scenario(verifier, test, {"scenario": Scenario(verifier, claimed)}, claimed)
