@@ -125,6 +125,11 @@ class Exchange:
     failure: str | None = None
     base: str = ""
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members of the reply; none where no reply came or its body is no JSON object."""
+        return self.response.members if self.response is not None else {}
+
 
 def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:
     r"""The request that carries `arguments` (member name to value), right or wrong, as restJson1 lays it out.

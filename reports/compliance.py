@@ -27,6 +27,7 @@ from reports.writing import write_together
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 8_000  # code points of a reply's body in compliance.json; the ledger holds more
+UNJUDGED_LIMIT = 2_000  # the same of an exchange that kept a requirement from being judged: there may be 2,000 of them
 STORY_LIMIT = 60  # exchanges of one violation
 
 
@@ -109,7 +110,17 @@ def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]
         ],
         "tests": [_test(nodeid, tests.get(nodeid)) for nodeid in result.tests],
         "violation": _violation(result, run),
+        "unjudged": _unjudged(result),
     }
+
+
+def _unjudged(result: RequirementResult) -> dict[str, Any] | None:
+    """What kept a requirement from being judged."""
+    if result.unjudged is None:
+        return None
+    exchange = result.unjudged.exchange
+    shown = {**exchange, "response": _shortened(exchange["response"], UNJUDGED_LIMIT)}
+    return {"reason": result.unjudged.reason, "test": result.unjudged.test, "exchange": shown}
 
 
 def _original(requirement: Requirement) -> str | None:
@@ -159,11 +170,11 @@ def _scenario(violation: Violation) -> list[dict[str, Any]]:
     ]
 
 
-def _shortened(response: Entry | None) -> dict[str, Any] | None:
+def _shortened(response: Entry | None, limit: int = BODY_LIMIT) -> dict[str, Any] | None:
     if response is None:
         return None
     body: str = response["body"]
-    return {**response, "body": body[:BODY_LIMIT], "cut": response["cut"] or len(body) > BODY_LIMIT}
+    return {**response, "body": body[:limit], "cut": response["cut"] or len(body) > limit}
 
 
 def write(report: Mapping[str, Any], directory: Path, written: Mapping[Path, Path] | None = None) -> Path:

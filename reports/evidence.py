@@ -54,6 +54,11 @@ class SpaceBudget:
         return [_call(exchange, number, max(200, each)) for number, exchange in enumerate(shown, first)]
 
 
+def single_call(exchange: Mapping[str, Any]) -> dict[str, Any]:
+    """An exchange that stands alone, as text."""
+    return _call(exchange, 1, LEAST)
+
+
 def _call(exchange: Mapping[str, Any], number: int, limit: int) -> dict[str, Any]:
     request, response = exchange["request"], exchange["response"]
     return {

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
 from reports.caveats import caveats
-from reports.evidence import SpaceBudget
+from reports.evidence import SpaceBudget, single_call
 from reports.matrix import matrix_of
 from reports.rendering import environment
 
@@ -146,10 +146,22 @@ def _unverified(requirements: Requirements) -> list[dict[str, Any]]:
     for requirement in _of(requirements, UNVERIFIED):
         grouped[requirement["verdict"], requirement["reason"]].append(requirement)
     groups = [
-        {"verdict": verdict, "reason": reason, "requirements": found, "obstacles": sum(map(_is_obstacle, found))}
+        {
+            "verdict": verdict,
+            "reason": reason,
+            "requirements": found,
+            "obstacles": sum(map(_is_obstacle, found)),
+            "call": _obstacle_call(found),
+        }
         for (verdict, reason), found in grouped.items()
     ]
     return sorted(groups, key=lambda group: (-group["obstacles"], -len(group["requirements"])))
+
+
+def _obstacle_call(requirements: Requirements) -> Mapping[str, Any] | None:
+    """The first exchange that kept one of `requirements` from being judged, as text."""
+    shown = next((requirement["unjudged"] for requirement in requirements if requirement["unjudged"]), None)
+    return single_call(shown["exchange"]) if shown else None
 
 
 def _is_obstacle(requirement: Mapping[str, Any]) -> bool:

@@ -51,6 +51,15 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
+class Unjudged:
+    """Why a promise could not be judged, with the exchange that shows it, as it stands in the ledger."""
+
+    reason: str
+    test: str | None
+    exchange: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeTried:
     """One fixed example: how often it came out how, and the statuses seen where exchanges were kept."""
 
@@ -66,8 +75,9 @@ class RequirementResult:
     `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
     an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
-    `violations` counts the observations that broke the promise. `lacking` are the operations that the endpoint does
-    not implement and without which there is no judgement; none where anything else stands in its way.
+    `violations` counts the observations that broke the promise. `unjudged` shows what kept it from being judged.
+    `lacking` are the operations that the endpoint does not implement and without which there is no judgement; none
+    where anything else stands in its way.
     """
 
     requirement: Requirement
@@ -81,6 +91,7 @@ class RequirementResult:
     violation: Violation | None
     violations: int
     lacking: frozenset[str] = frozenset()
+    unjudged: Unjudged | None = None
 
     @property
     def judged(self) -> Judged:
@@ -108,6 +119,7 @@ class _Evidence:
     scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
     obstacles: set[str | None] = field(default_factory=set)
     best: Entry | None = None
+    unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
 
     def take_again(self, entry: Entry) -> None:
         """What came of a repetition: of the test, or of the script."""
@@ -131,7 +143,10 @@ class _Evidence:
         if entry["edge"] is not None:
             self.statuses[entry["edge"]] |= _last_status(entry)
         if entry["reason"]:
-            self.reasons[outcome][cut(entry["reason"], TEXT_LIMIT)] += 1
+            reason = cut(entry["reason"], TEXT_LIMIT)
+            self.reasons[outcome][reason] += 1
+            if entry["exchanges"]:
+                self.unjudged.setdefault((outcome, reason), Unjudged(reason, entry["test"], entry["exchanges"][-1]))
         if answer := entry["actual"] or entry["reason"]:
             self.answers[outcome][cut(answer, TEXT_LIMIT)] += 1
         if outcome is Outcome.BROKEN and (self.best is None or _rank(entry) < _rank(self.best)):
@@ -195,6 +210,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),
         lacking=_lacking(evidence) if verdict is Verdict.INCONCLUSIVE else frozenset(),
+        unjudged=_unjudged(verdict, evidence),
     )
 
 
@@ -211,6 +227,16 @@ def _lacking(evidence: _Evidence) -> frozenset[str]:
     """The operations that are not implemented, where nothing else stands in the way of a judgement."""
     known = frozenset(name for name in evidence.obstacles if name is not None)
     return known if None not in evidence.obstacles else frozenset()
+
+
+def _unjudged(verdict: Verdict, evidence: _Evidence) -> Unjudged | None:
+    """What shows the commonest reason why the promise was not judged; None where it was, or nothing was exchanged."""
+    if verdict not in (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED):
+        return None
+    outcomes = (Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED)
+    reasons = Counter({(outcome, reason): n for outcome in outcomes for reason, n in evidence.reasons[outcome].items()})
+    shown = (evidence.unjudged.get(known) for known, _ in reasons.most_common())
+    return next(filter(None, shown), None)
 
 
 def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | None:

@@ -59,7 +59,7 @@ class Calls(Protocol):
     def open_socket(self, url: str) -> Socket:
         """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
 
-    def join(self, connected: Response) -> None:
+    def join(self, connected: Mapping[str, Any]) -> None:
         """Open and close the web socket of a CreateParticipantConnection reply where the flow starts only by that."""
 
 
@@ -133,22 +133,23 @@ class Conversation(Mapping[str, str]):
             self._failed[name] = failed
             raise
 
-    def call(self, name: str, arguments: Mapping[str, Any]) -> Response:
+    def call(self, name: str, arguments: Mapping[str, Any]) -> Exchange:
         """Make a call that must succeed. Raises SetupFailed when it does not."""
         exchange = self._calls.send(to_request(operation(name), arguments))
-        return usable_reply(exchange)
+        usable_reply(exchange)
+        return exchange
 
-    def _keep(self, call: str, response: Response, **names: tuple[str, ...]) -> None:
+    def _keep(self, made: Exchange, **names: tuple[str, ...]) -> None:
         """Keep members of a reply under resource names. A member that is missing is the reply's own violation."""
         for resource, path in names.items():
-            value = text_in(response.members, path)
+            value = text_in(made.members, path)
             if value is None:
-                raise SetupFailed(f"the reply of {call} {_lacking(response, path)}")
+                raise SetupFailed(f"the reply of {made.request.operation} {_lacking(made, path)}", made)
             self._made[resource] = value
 
     def start(self) -> None:
         """Start the chat contact of this conversation."""
-        response = self.call(
+        made = self.call(
             "StartChatContact",
             {
                 "InstanceId": self["instance_id"],
@@ -156,29 +157,25 @@ class Conversation(Mapping[str, str]):
                 "ParticipantDetails": {"DisplayName": "Ann"},
             },
         )
-        self._keep("StartChatContact", response, contact_id=("ContactId",))
+        self._keep(made, contact_id=("ContactId",))
         self._contacts.leased.add(self._made["contact_id"])
-        self._keep(
-            "StartChatContact", response, participant_id=("ParticipantId",), participant_token=("ParticipantToken",)
-        )
+        self._keep(made, participant_id=("ParticipantId",), participant_token=("ParticipantToken",))
 
     def connect(self) -> None:
         """Connect the participant and keep its connection token."""
-        response = self.call(
+        made = self.call(
             "CreateParticipantConnection",
             {
                 "ParticipantToken": self["participant_token"],
                 "Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"],
             },
         )
-        self._calls.join(response)
-        self._keep(
-            "CreateParticipantConnection", response, connection_token=("ConnectionCredentials", "ConnectionToken")
-        )
+        self._calls.join(made.members)
+        self._keep(made, connection_token=("ConnectionCredentials", "ConnectionToken"))
 
     def say(self) -> None:
         """Send a message and keep its id and time."""
-        response = self.call(
+        made = self.call(
             "SendMessage",
             {
                 "ConnectionToken": self["connection_token"],
@@ -186,11 +183,11 @@ class Conversation(Mapping[str, str]):
                 "Content": "Hello",
             },
         )
-        self._keep("SendMessage", response, message_id=("Id",), message_time=("AbsoluteTime",))
+        self._keep(made, message_id=("Id",), message_time=("AbsoluteTime",))
 
     def call_by_webrtc(self) -> None:
         """Start a call and keep its participant's token."""
-        response = self.call(
+        made = self.call(
             "StartWebRTCContact",
             {
                 "InstanceId": self["instance_id"],
@@ -198,9 +195,9 @@ class Conversation(Mapping[str, str]):
                 "ParticipantDetails": {"DisplayName": "Ann"},
             },
         )
-        self._keep("StartWebRTCContact", response, webrtc_contact_id=("ContactId",))
+        self._keep(made, webrtc_contact_id=("ContactId",))
         self._contacts.leased.add(self._made["webrtc_contact_id"])
-        self._keep("StartWebRTCContact", response, webrtc_participant_token=("ParticipantToken",))
+        self._keep(made, webrtc_participant_token=("ParticipantToken",))
 
     def end_another(self) -> None:
         """Start another contact and stop it again, for requests that speak of an ended one."""
@@ -212,13 +209,13 @@ class Conversation(Mapping[str, str]):
         """Fetch one item of at least two, and keep the token that leads to the rest."""
         self.say()
         self.say()
-        response = self.call("GetTranscript", {"ConnectionToken": self["connection_token"], "MaxResults": 1})
-        self._keep("GetTranscript", response, next_token=("NextToken",))
+        made = self.call("GetTranscript", {"ConnectionToken": self["connection_token"], "MaxResults": 1})
+        self._keep(made, next_token=("NextToken",))
 
     def upload(self) -> str:
         """Upload a small attachment, not completed yet. Returns its id."""
         content = b"hello"
-        response = self.call(
+        made = self.call(
             "StartAttachmentUpload",
             {
                 "ConnectionToken": self["connection_token"],
@@ -228,8 +225,8 @@ class Conversation(Mapping[str, str]):
                 "ClientToken": str(uuid.uuid4()),
             },
         )
-        self._keep("StartAttachmentUpload", response, upload_id=("AttachmentId",), upload_url=("UploadMetadata", "Url"))
-        self._calls.put(self._made["upload_url"], headers_to_include(response.members), content)
+        self._keep(made, upload_id=("AttachmentId",), upload_url=("UploadMetadata", "Url"))
+        self._calls.put(self._made["upload_url"], headers_to_include(made.members), content)
         self.count_upload()
         return self._made["upload_id"]
 
@@ -255,7 +252,7 @@ class Conversation(Mapping[str, str]):
 
     def stream(self) -> str:
         """Start streaming on the contact. Returns the streaming id."""
-        response = self.call(
+        made = self.call(
             "StartContactStreaming",
             {
                 "InstanceId": self["instance_id"],
@@ -264,7 +261,7 @@ class Conversation(Mapping[str, str]):
                 "ClientToken": str(uuid.uuid4()),
             },
         )
-        self._keep("StartContactStreaming", response, streaming_id=("StreamingId",))
+        self._keep(made, streaming_id=("StreamingId",))
         return self._made["streaming_id"]
 
     def close(self) -> None:
@@ -274,10 +271,10 @@ class Conversation(Mapping[str, str]):
                 self._contacts.release(self._made[name])
 
 
-def _lacking(response: Response, path: tuple[str, ...]) -> str:
+def _lacking(made: Exchange, path: tuple[str, ...]) -> str:
     """What is wrong with a reply that has no text at `path`."""
-    other = not_an_object(response)
-    return f"is {other}" if other else lacking(response.members, path)
+    other = not_an_object(made.response) if made.response is not None else None
+    return f"is {other}" if other else lacking(made.members, path)
 
 
 # Who makes a resource that lasts as long as its conversation.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
@@ -71,12 +72,13 @@ class Endpoint:
         """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
         return open_socket(self.target.settings, url)
 
-    def join(self, connected: Response) -> None:
+    def join(self, connected: Mapping[str, Any]) -> None:
         """Where a chat begins with that, open and close the web socket of `connected` once.
 
-        `connected` is a reply of CreateParticipantConnection. No document says that a flow waits: it was seen.
+        `connected` are the members of a reply of CreateParticipantConnection. No document says that a flow waits: it
+        was seen.
         """
-        websocket = connected.members.get("Websocket")
+        websocket = connected.get("Websocket")
         url = websocket.get("Url") if isinstance(websocket, dict) else None
         if self.joins and isinstance(url, str):
             self.open_socket(url).close()

@@ -53,6 +53,11 @@ class Finding:
     breaks: str | None = None
 
     @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchange that shows it, none where no call was made."""
+        return (self.exchange,) if self.exchange is not None else ()
+
+    @property
     def implemented(self) -> bool | None:
         """Whether the endpoint implements the operation; None where nothing was seen that tells."""
         if self.standing is Standing.UNSUPPORTED:

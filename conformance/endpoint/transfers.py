@@ -13,7 +13,7 @@ from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.hosts import host_of, require_followed
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Address, Transport, address_of
-from conformance.wire import Headers, Response
+from conformance.wire import SIGNED_URL, Exchange, Headers, Request, Response
 
 _ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-Encoding": "identity"}
 
@@ -47,7 +47,8 @@ class Transfers:
             self._transport.attempt(address, path), address, method, sent, content
         )
         if response is None:
-            raise SetupFailed(f"a transfer broke off: {failure}")
+            lost = Exchange(Request(SIGNED_URL, method, url, sent, content), None, failure=failure)
+            raise SetupFailed(f"a transfer broke off: {failure}", lost)
         return decoded(response)
 
     def close(self) -> None:

@@ -6,8 +6,8 @@ is always refused shows nothing about the rest. Exempt are the promises that the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
@@ -35,17 +35,31 @@ _OUTCOMES = {
 class Unjudged:
     """What is noted of a requirement instead of a judgement, and why.
 
-    `lacking` is the operation that the judgement takes and the endpoint does not implement.
+    `lacking` is the operation that the judgement takes and the endpoint does not implement. `exchanges` is what made
+    it so: the refused plain call, the call that got no answer.
     """
 
     outcome: Outcome
     reason: str
     lacking: str | None = None
+    exchanges: tuple[Exchange, ...] = field(default=(), compare=False)
 
-    def observed(self, requirement: str, test: str | None) -> Observation:
-        """What a scenario's `test` has to say of `requirement`."""
-        edge = test if self.outcome is Outcome.INCONCLUSIVE else None
-        return Observation(requirement, self.outcome, "scenario", test, edge, reason=self.reason, lacking=self.lacking)
+    def observed(self, requirement: str, test: str | None, last: Sequence[Exchange] = ()) -> Observation:
+        """What a scenario's `test` has to say of `requirement`.
+
+        An inconclusive one that nothing better speaks for shows `last`, the last exchange of the scenario.
+        """
+        inconclusive = self.outcome is Outcome.INCONCLUSIVE
+        return Observation(
+            requirement,
+            self.outcome,
+            "scenario",
+            test,
+            edge=test if inconclusive else None,
+            reason=self.reason,
+            lacking=self.lacking,
+            exchanges=self.exchanges or (tuple(last) if inconclusive else ()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,8 @@ class PlainCallRule:
         if isinstance(wrong, MissingOption):
             return Unjudged(Outcome.UNTESTED, wrong.reason)
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
-        return self._of_needed(catalogue()[requirement], exchanges) or Unjudged(Outcome.INCONCLUSIVE, wrong.reason)
+        needed = self._of_needed(catalogue()[requirement], exchanges)
+        return needed or Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=exchanges)
 
     def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
         """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""
@@ -115,7 +130,7 @@ def _unjudged(found: Finding) -> Unjudged | None:
         return None
     if found.option is not None and found.standing is Standing.NOT_READY:
         return Unjudged(Outcome.UNTESTED, found.reason)
-    return Unjudged(_OUTCOMES[found.standing], found.reason)
+    return Unjudged(_OUTCOMES[found.standing], found.reason, exchanges=found.exchanges)
 
 
 def _of_other(name: str, found: Finding) -> Unjudged | None:
@@ -124,4 +139,4 @@ def _of_other(name: str, found: Finding) -> Unjudged | None:
     if unjudged is None or unjudged.outcome is Outcome.UNTESTED:
         return unjudged
     lacking = name if found.standing is Standing.UNSUPPORTED else None
-    return Unjudged(Outcome.INCONCLUSIVE, f"it takes {name}: {found.reason}", lacking)
+    return Unjudged(Outcome.INCONCLUSIVE, f"it takes {name}: {found.reason}", lacking, found.exchanges)

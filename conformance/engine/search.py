@@ -22,7 +22,6 @@ from hypothesis.errors import NoSuchExample
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.conversation import Conversation, SetupFailed
 from conformance.engine.verifier import Verifier
-from conformance.results.verdicts import Outcome
 
 Value = TypeVar("Value")
 
@@ -67,7 +66,7 @@ class CounterexampleSearch(Generic[Value]):
             return violation
         except (Inconclusive, SetupFailed) as wrong:
             self.blocked = isinstance(wrong, SetupFailed)
-            recorder.note(self.requirement, Outcome.INCONCLUSIVE, wrong.reason, "search")
+            recorder.inconclusive(self.requirement, wrong, "search")
             return None
         recorder.kept(self.requirement, "search")
         return None

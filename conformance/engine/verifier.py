@@ -116,11 +116,11 @@ class Verifier:
         """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
         unjudged = self.rule.of_operation(operation.name)
         if unjudged is not None:
-            self.give_up(requirement, unjudged.outcome, unjudged.reason)
+            self.give_up(requirement, unjudged.outcome, unjudged.reason, unjudged.exchanges)
 
-    def give_up(self, requirement: str, outcome: Outcome, reason: str) -> None:
-        """Note that `requirement` cannot be witnessed and raise Unwitnessed."""
-        self.recorder.note(requirement, outcome, reason, "edge")
+    def give_up(self, requirement: str, outcome: Outcome, reason: str, exchanges: tuple[Exchange, ...] = ()) -> None:
+        """Note that `requirement` cannot be witnessed, with the `exchanges` that show why, and raise Unwitnessed."""
+        self.recorder.note(requirement, outcome, reason, "edge", exchanges=exchanges)
         raise NotVerified(outcome, reason)
 
     def conclude(self, requirement: str) -> None:
@@ -144,7 +144,7 @@ class Verifier:
             if violation is not None and not self._plain_call_works(operation, violation):
                 violation = self._violation_of(check, own=True)
         except (Inconclusive, SetupFailed) as wrong:
-            self.recorder.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, "edge", edge)
+            self.recorder.inconclusive(requirement, wrong, "edge", edge)
             return False
         if violation is None:
             self.recorder.kept(requirement, "edge", edge)

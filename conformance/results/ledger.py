@@ -3,7 +3,8 @@
 Entries, by their member ``entry``:
 
 - ``header``: what ran against what, written first.
-- ``observation``: one look at one requirement, with the exchanges where it was broken or recorded.
+- ``observation``: one look at one requirement, with the exchanges that show what came of it. An exchange that keeps
+  many requirements from being judged is written once, with a `number`; the others hold that number alone.
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
 - ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
@@ -19,7 +20,7 @@ Everything passes the redaction on its way in.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,8 @@ from conformance.wire import Exchange, Headers
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 64_000  # code points of a body that are kept as evidence
+_UNJUDGED = frozenset({Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED})
+_REMEMBERED = 100  # exchanges that may be named again by their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Ledger:
     file: Lines
     secrets: tuple[str, ...] = ()
     _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
+    _shared: OrderedDict[int, tuple[int, Exchange]] = field(default_factory=OrderedDict)
+    _numbered: int = 0
 
     def header(self, **members: Any) -> None:
         """Write what ran against what. `members` must hold no secret."""
@@ -93,8 +98,23 @@ class Ledger:
         """Write an observation; a kept one, which has nothing to show, is only counted."""
         if observation.outcome is Outcome.KEPT:
             self.count(observation)
+        elif observation.outcome in _UNJUDGED:
+            shared = [self._shared_entry(exchange) for exchange in observation.exchanges]
+            self._write({**_observation_entry(observation), "exchanges": shared})
         else:
             self._write(_observation_entry(observation))
+
+    def _shared_entry(self, exchange: Exchange) -> dict[str, Any]:
+        """The exchange with its number the first time, its number alone as long as it is remembered."""
+        known = self._shared.get(id(exchange))
+        if known is not None:
+            self._shared.move_to_end(id(exchange))
+            return {"number": known[0]}
+        self._numbered += 1
+        self._shared[id(exchange)] = self._numbered, exchange  # held, so that no other exchange gets its id
+        if len(self._shared) > _REMEMBERED:
+            self._shared.popitem(last=False)
+        return {"number": self._numbered, **exchange_entry(exchange)}
 
     def count(self, observation: Observation) -> None:
         """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
@@ -281,6 +301,7 @@ def _read_file(path: Path) -> Iterator[dict[str, Any]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as wrong:
         raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
+    shared: dict[int, dict[str, Any]] = {}
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
@@ -290,4 +311,15 @@ def _read_file(path: Path) -> Iterator[dict[str, Any]]:
             raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
         if not isinstance(entry, dict):
             raise LedgerError(f"{path}, line {number} is no JSON object")
+        if entry.get("exchanges"):
+            whole = (_whole(exchange, shared) for exchange in entry["exchanges"])
+            entry["exchanges"] = [exchange for exchange in whole if exchange]
         yield entry
+
+
+def _whole(exchange: dict[str, Any], shared: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """`exchange` without its number; one that is named by its number only is that of an earlier entry, if any."""
+    number = exchange.pop("number", None)
+    if number is None:
+        return exchange
+    return shared.setdefault(number, exchange)

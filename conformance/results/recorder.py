@@ -11,6 +11,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
@@ -23,6 +24,18 @@ from conformance.wire import Exchange
 _PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
 _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
+
+
+class NoJudgement(Protocol):
+    """What kept a promise from being judged: an Unjudgeable or a SetupFailed."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a few words."""
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange that shows it, if there is one."""
 
 
 @dataclass(slots=True)
@@ -103,6 +116,11 @@ class Recorder:
     ) -> None:
         """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
         self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+
+    def inconclusive(self, requirement: str, wrong: NoJudgement, phase: str, edge: str | None = None) -> None:
+        """No judgement was possible, for the reason and with the exchange that `wrong` has."""
+        exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
+        self.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, phase, edge, exchanges)
 
     def observe(self, observation: Observation) -> None:
         """Take down an observation that is neither of a promise kept nor of one broken."""

@@ -62,9 +62,7 @@ class Participant:
         if self._came or not calls.joins:
             return
         self._came = True
-        connected = self.connect("WEBSOCKET")
-        if connected.response is not None:
-            calls.join(connected.response)
+        calls.join(self.connect("WEBSOCKET").members)
 
     def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
         """Call SendMessage."""

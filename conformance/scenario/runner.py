@@ -31,7 +31,7 @@ def run_scenario(
         ending = failed
     except Inconclusive as wrong:
         ending = SetupFailed(wrong.reason, wrong.exchange)
-    _note_unreached(verifier, claimed, scenario.reached, ending)
+    _note_unreached(verifier, claimed, scenario, ending)
     _reproduce(verifier, test, fixtures, scenario)
     _raise(verifier, scenario, claimed)
 
@@ -41,12 +41,12 @@ def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple
     return tuple(name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if name in fixtures)
 
 
-def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], reached: set[str], ending: SetupFailed) -> None:
+def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scenario, ending: SetupFailed) -> None:
     """Another test may have judged the same requirement; that this one did not get to it is taken down all the same."""
     for requirement in claimed:
-        if requirement not in reached:
+        if requirement not in scenario.reached:
             unjudged = verifier.rule.of_unreached(requirement, ending)
-            verifier.recorder.observe(unjudged.observed(requirement, verifier.recorder.test))
+            verifier.recorder.observe(unjudged.observed(requirement, verifier.recorder.test, scenario.exchanges[-1:]))
 
 
 def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:

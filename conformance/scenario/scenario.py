@@ -172,7 +172,7 @@ class Scenario:
         except ContractViolation as violation:
             self._judge_broken(violation)
         except Inconclusive as wrong:
-            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason))
+            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
         else:
             self._conclude(claim)
         self.reached.add(requirement)
@@ -218,7 +218,7 @@ class Scenario:
         except SetupFailed as wrong:
             self._leave(requirement, self.verifier.rule.of_unreached(requirement, wrong))
         except Inconclusive as wrong:
-            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason))
+            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
 
     def working(self, name: str) -> None:
         """Go on only where a plain call of operation `name` works. Raises SetupFailed with the reason where not."""
@@ -241,7 +241,8 @@ class Scenario:
         """Take down what is said of `requirement` instead of a judgement."""
         self.reached.add(requirement)
         if not self.replay:
-            self.verifier.recorder.observe(unjudged.observed(requirement, self.verifier.recorder.test))
+            observed = unjudged.observed(requirement, self.verifier.recorder.test, self.exchanges[-1:])
+            self.verifier.recorder.observe(observed)
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a replay."""

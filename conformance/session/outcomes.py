@@ -86,7 +86,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             raise
     except SetupFailed as failed:
         for requirement in claimed(pyfuncitem):
-            run.verifier.recorder.note(requirement, Outcome.INCONCLUSIVE, failed.reason, "edge")
+            run.verifier.recorder.inconclusive(requirement, failed, "edge")
         pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
     except (Exception, pytest.fail.Exception) as error:
         _note_error(pyfuncitem, error)

@@ -66,7 +66,7 @@ def _record(verifier: Verifier, requirement: Requirement, subject: Operation, st
         try:
             exchange = _send(verifier, subject, stimulus, conversation)
         except SetupFailed as failed:
-            verifier.recorder.note(requirement.id, Outcome.INCONCLUSIVE, failed.reason, "edge", stimulus.name)
+            verifier.recorder.inconclusive(requirement.id, failed, "edge", stimulus.name)
             return
     response = exchange.response
     if response is None:
