@@ -113,18 +113,18 @@ class Verifier:
         return what in self._done
 
     def require_working(self, requirement: str, operation: Operation) -> None:
-        """Raises Unwitnessed, and notes it, unless a plain valid call of `operation` was accepted."""
+        """Raises NotVerified, and notes it, unless a plain valid call of `operation` was accepted."""
         unjudged = self.rule.of_operation(operation.name)
         if unjudged is not None:
             self.give_up(requirement, unjudged.outcome, unjudged.reason, unjudged.exchanges)
 
     def give_up(self, requirement: str, outcome: Outcome, reason: str, exchanges: tuple[Exchange, ...] = ()) -> None:
-        """Note that `requirement` cannot be witnessed, with the `exchanges` that show why, and raise Unwitnessed."""
+        """Note that `requirement` cannot be witnessed, with the `exchanges` that show why, and raise NotVerified."""
         self.recorder.note(requirement, outcome, reason, "edge", exchanges=exchanges)
         raise NotVerified(outcome, reason)
 
     def conclude(self, requirement: str) -> None:
-        """Raise what was seen of `requirement`: its violation, or Unwitnessed when nothing was."""
+        """Raise what was seen of `requirement`: its violation, or NotVerified when nothing was."""
         record = self.recorder.records[requirement]
         if record.violation is not None:
             raise record.violation

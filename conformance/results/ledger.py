@@ -288,7 +288,7 @@ def read_ledger(paths: Iterable[Path]) -> list[dict[str, Any]]:
     A last line that was cut off (the run was killed while writing) is left out. Raises LedgerError for a file
     that is missing, is not a ledger, or has another schema version.
     """
-    entries = [entry for path in paths for entry in _read_file(path)]
+    entries = [entry for path in paths for entry in whole_exchanges(_read_file(path))]
     if not entries or entries[0].get("entry") != "header":
         raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
     if entries[0].get("schema_version") != SCHEMA_VERSION:
@@ -301,7 +301,6 @@ def _read_file(path: Path) -> Iterator[dict[str, Any]]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as wrong:
         raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
-    shared: dict[int, dict[str, Any]] = {}
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
@@ -311,6 +310,13 @@ def _read_file(path: Path) -> Iterator[dict[str, Any]]:
             raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
         if not isinstance(entry, dict):
             raise LedgerError(f"{path}, line {number} is no JSON object")
+        yield entry
+
+
+def whole_exchanges(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The entries of one file with each exchange in full, also where a number alone stands for it."""
+    shared: dict[int, dict[str, Any]] = {}
+    for entry in entries:
         if entry.get("exchanges"):
             whole = (_whole(exchange, shared) for exchange in entry["exchanges"])
             entry["exchanges"] = [exchange for exchange in whole if exchange]

@@ -26,8 +26,8 @@ _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for a
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
 
 
-class NoJudgement(Protocol):
-    """What kept a promise from being judged: an Unjudgeable or a SetupFailed."""
+class Obstacle(Protocol):
+    """What kept a promise from being judged: an Inconclusive or a SetupFailed."""
 
     @property
     def reason(self) -> str:
@@ -117,7 +117,7 @@ class Recorder:
         """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
         self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
 
-    def inconclusive(self, requirement: str, wrong: NoJudgement, phase: str, edge: str | None = None) -> None:
+    def inconclusive(self, requirement: str, wrong: Obstacle, phase: str, edge: str | None = None) -> None:
         """No judgement was possible, for the reason and with the exchange that `wrong` has."""
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
         self.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, phase, edge, exchanges)

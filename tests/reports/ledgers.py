@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
-from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger import Ledger, Observation, whole_exchanges
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 
@@ -114,7 +114,7 @@ def entries_of(
     ledger.flush()
     if footer is not None:
         ledger.footer(**footer)
-    return [json.loads(line) for line in file.getvalue().splitlines()]
+    return list(whole_exchanges(json.loads(line) for line in file.getvalue().splitlines()))
 
 
 def selection(*claimed: str, partly: Iterable[str] = (), tests: int = 0, **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome, Verdict
-from reports import compliance
+from reports import compliance, page
 from tests.reports.ledgers import (
     FAILED,
     TOKEN,
@@ -243,3 +243,27 @@ def test_no_artefact_holds_a_secret(tmp_path: Path) -> None:
         text = path.read_text()
         assert TOKEN not in text
         assert "redacted" in text
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED])
+def test_what_could_not_be_judged_shows_the_exchange_that_made_it_so(only: Catalogue, outcome: Outcome) -> None:
+    only(requirement(SPLIT), requirement(FAILED))
+    refused = exchange("StartChatContact", {"InstanceId": "i"}, replied(503, {"message": "come back <b>later</b>"}))
+    lost = exchange("SendMessage", {}, None, failure="it was reset")
+    built = compliance.build(
+        entries_of(
+            [
+                Observation(SPLIT, outcome, "edge", "t", "e", reason="seldom", exchanges=(lost,)),
+                *(Observation(SPLIT, outcome, "edge", "t", e, reason="503", exchanges=(refused,)) for e in "fg"),
+                kept(FAILED),
+            ]
+        )
+    )
+    assert wrongs(built) == []
+    shown = next(r["unjudged"] for r in built["requirements"] if r["id"] == SPLIT)
+    assert (shown["reason"], shown["exchange"]["operation"]) == ("503", "StartChatContact")
+    assert shown["exchange"]["response"]["status"] == 503
+    assert next(r["unjudged"] for r in built["requirements"] if r["id"] == FAILED) is None
+    section = page.render(built).partition('id="unverified"')[2].partition("</section>")[0]
+    assert "PUT /contact/chat" in section
+    assert "come back &lt;b&gt;later" in section

@@ -209,3 +209,31 @@ def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
 def test_nothing_to_read_is_no_ledger() -> None:
     with pytest.raises(LedgerError, match="has no header"):
         read_ledger([])
+
+
+def test_an_exchange_that_keeps_many_requirements_from_being_judged_is_written_once(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    lost = Exchange(REQUEST, Response(503, (), b"<html>" + b"x" * 10_000), 12.3, 0.25)
+    other = Exchange(REQUEST, None, failure="it was reset")
+    names = [f"SendMessage.facet.rule-{number}" for number in range(50)]
+    for name in names:
+        for exchange in (lost, other):
+            ledger.observe(Observation(name, Outcome.INCONCLUSIVE, "edge", reason="503", exchanges=(exchange,)))
+    assert isinstance(ledger.file, io.StringIO)
+    text = ledger.file.getvalue()
+    assert text.count("<html>") == 1
+    header = json.dumps({"entry": "header", "schema_version": 1})
+    entries = read_ledger([saved(tmp_path, f"{header}\n{text}")])[1:]
+    assert [entry["requirement"] for entry in entries] == [name for name in names for _ in "ab"]
+    assert [entry["exchanges"] for entry in entries] == [[exchange_entry(lost)], [exchange_entry(other)]] * 50
+
+
+def test_an_exchange_whose_first_mention_was_lost_is_left_out(ledger: Ledger, tmp_path: Path) -> None:
+    lost = Exchange(REQUEST, None, failure="it was reset")
+    for _ in "ab":
+        ledger.observe(Observation("SendMessage.a.b", Outcome.INCONCLUSIVE, "edge", reason="r", exchanges=(lost,)))
+    assert isinstance(ledger.file, io.StringIO)
+    second = ledger.file.getvalue().splitlines()[1]
+    header = json.dumps({"entry": "header", "schema_version": 1})
+    assert read_ledger([saved(tmp_path, f"{header}\n{second}\n")])[1]["exchanges"] == []
