@@ -173,11 +173,15 @@ def untested(results: Results) -> list[dict[str, Any]]:
 def asked(requirements: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a request that was sent for one of the `requirements` of a report had its promise judged.
 
-    What is judged in passing, on each reply, may be kept by an endpoint that serves nothing at all.
+    They are the musts, or all where none is among them. What is judged in passing, on each reply, may be kept by an
+    endpoint that serves nothing at all.
     """
+    found = list(requirements)
+    musts = [requirement for requirement in found if requirement["level"] == Level.MUST]
     return any(
         phase != "passive" and outcomes.keys() & {Outcome.KEPT, Outcome.BROKEN, Outcome.RECORDED}
-        for requirement in requirements
+        for requirement in musts or found
+        if requirement["verdict"] not in _GAPS
         for phase, outcomes in requirement["examples"].items()
     )
 

@@ -10,7 +10,6 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.checks.violation import ContractViolation
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.state_machine import ChatStateMachine, Exploration
 
@@ -29,12 +28,11 @@ def test_chats_keep_their_promises_in_any_order(scenario: Scenario) -> None:
     """Whatever the order of calls, chats and participants live, end and stay apart as the documents say."""
     exploration = Exploration(scenario.verifier)
     _explore(exploration)
-    if exploration.blocked:
-        raise SetupFailed(exploration.blocked)
-    for requirement in scenario.claimed:
+    for requirement in exploration.found if exploration.blocked else scenario.claimed:
         with scenario.claim(requirement):
-            if requirement in exploration.found:
-                raise exploration.found[requirement]
+            exploration.check(requirement)
+    if exploration.blocked:
+        raise exploration.blocked
 
 
 def _explore(exploration: Exploration) -> None:

@@ -34,11 +34,16 @@ MOST_PEOPLE = 4  # in a chat, past ones too; six at once are the documented quot
 
 @dataclass(slots=True)
 class Exploration:
-    """One search for a sequence that breaks a promise. `found` keeps the shortest scenario for each requirement."""
+    """One search for a sequence that breaks a promise.
+
+    `found` keeps the shortest scenario for each requirement, `judged` all requirements that some sequence came to,
+    `blocked` what a sequence needed and could not have.
+    """
 
     verifier: Verifier
     found: dict[str, ContractViolation] = field(default_factory=dict)
-    blocked: str | None = None
+    judged: set[str] = field(default_factory=set)
+    blocked: SetupFailed | None = None
     spent: int = 0
 
     def note(self, violation: ContractViolation) -> None:
@@ -46,6 +51,18 @@ class Exploration:
         known = self.found.get(violation.requirement)
         if known is None or len(violation.exchanges) < len(known.exchanges):
             self.found[violation.requirement] = violation
+
+    def check(self, requirement: str) -> None:
+        """Raise what was found of `requirement`.
+
+        Raises its ContractViolation. Where broken promises ended the sequences before they came to it, raises
+        Inconclusive with the shortest of these: that nothing was found says nothing then.
+        """
+        if requirement in self.found:
+            raise self.found[requirement]
+        if self.found and requirement not in self.judged:
+            ended = min(self.found.values(), key=lambda violation: len(violation.exchanges))
+            raise Inconclusive(f"each sequence ended before it, at {ended.requirement}", ended.exchanges[-1])
 
     def exhausted(self) -> bool:
         """Whether no more may be asked: something is missing, or enough was spent on making a find smaller."""
@@ -96,7 +113,7 @@ def _kept(method: Callable[..., Any]) -> Callable[..., Any]:
             exploration.note(violation)
             raise
         except (SetupFailed, Inconclusive) as wrong:
-            exploration.blocked = wrong.reason
+            exploration.blocked = SetupFailed(wrong.reason, wrong.exchange)
             return multiple() if method.__name__ in ("start", "join") else None
         finally:
             exploration.spent += bool(exploration.found) * (len(machine.scenario.exchanges) - before)
@@ -126,6 +143,7 @@ class ChatStateMachine(RuleBasedStateMachine):
 
     def claim(self, requirement: str) -> Claim:
         """Judges `requirement` by what this sequence saw so far."""
+        self.exploration.judged.add(requirement)
         return Claim(requirement, self.scenario.exchanges)
 
     @rule(target=people)

@@ -35,9 +35,7 @@ OBSTACLES = [Inconclusive("no answer", LOST), SetupFailed("SendMessage got no an
 
 @pytest.fixture
 def verifier() -> Verifier:
-    made = Verifier(
-        cast("Conversations", MagicMock()), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1, poll_seconds=1
-    )
+    made = Verifier(cast("Conversations", MagicMock()), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
     for name in ("SendMessage", "SendEvent"):
         made.profile.plain_calls[name] = Finding(Standing.WORKS)
     return made
@@ -130,7 +128,7 @@ def test_a_reply_that_lacks_what_a_conversation_needs_is_shown() -> None:
     calls = MagicMock()
     calls.send.side_effect = lambda request, **_: Exchange(request, Response(200, (), b'{"ContactId": "c"}'))
     given = {"instance_id": "i", "contact_flow_id": "f"}
-    with pytest.raises(SetupFailed, match="StartChatContact lacks ParticipantId") as failed:
+    with pytest.raises(SetupFailed, match="StartChatContact has no ParticipantId") as failed:
         Conversation(calls, MagicMock(), given, MagicMock())["participant_token"]
     assert failed.value.exchange is not None
     assert failed.value.exchange.request.operation == "StartChatContact"

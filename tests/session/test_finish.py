@@ -45,10 +45,15 @@ def test_a_must_that_nobody_saw_ends_a_run_with_6_unless_that_is_allowed(
     assert finish_run(tmp_path, Tolerance(incomplete=allow)).code is code
 
 
-def test_a_run_that_asked_and_saw_nothing_ends_with_6_though_that_is_allowed(tmp_path: Path) -> None:
-    """What was kept by replies to other questions may be kept by an endpoint that serves nothing."""
+def test_a_run_that_asked_and_saw_nothing_ends_with_6_though_that_is_allowed(
+    tmp_path: Path,
+    only: Catalogue,  # noqa: F811 - the fixture
+) -> None:
+    """What was kept by replies to other questions, or is only recorded, shows in an endpoint that serves nothing."""
+    only(requirement(FAILED), requirement(CLEAN), requirement("SendEvent.facet.odd", Level.RECORD))
     refused = Observation(FAILED, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="no answer: connection refused")
-    _seen(tmp_path, refused, kept(CLEAN, edge=None, phase="passive"))
+    odd = Observation("SendEvent.facet.odd", Outcome.RECORDED, "edge", "t", "e", reason="501")
+    _seen(tmp_path, refused, kept(CLEAN, edge=None, phase="passive"), odd)
     assert finish_run(tmp_path, Tolerance(incomplete=True)).code is ExitCode.INCOMPLETE
 
 
