@@ -34,7 +34,7 @@ def _effort(fault: Document) -> str:
 
 def summary(measured: Document, html: Path) -> str:
     """The last line: figures about all that was judged."""
-    parts = [*_of_faults(measured), *_of_readings(measured), *_of_reference(measured)]
+    parts = [*_of_faults(measured), *_of_variants(measured), *_of_reference(measured)]
     return "; ".join([*parts, f"{measured['seconds']:g} s", f"report: {html}"])
 
 
@@ -49,10 +49,10 @@ def _of_faults(measured: Document) -> Iterator[str]:
         yield f"{undeclared} undeclared red{'' if undeclared == 1 else 's'}{where}"
 
 
-def _of_readings(measured: Document) -> Iterator[str]:
+def _of_variants(measured: Document) -> Iterator[str]:
     totals = measured["totals"]
     if count := totals["readings"]:
-        what = "lawful reading" if count == 1 else "lawful variants or combinations of them"
+        what = "lawful variant" if count == 1 else "lawful variants or combinations of them"
         seeds = f"{totals['seeds']} seed{'s' if totals['seeds'] > 1 else ''}"
         yield f"{count} {what} with {seeds}: {totals['false_alarms']} false alarms"
 

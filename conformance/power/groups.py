@@ -1,34 +1,93 @@
 """Faults that are judged together by the whole suite, because none of them disturbs another.
 
-A fault of the limits of an input shows only to requests that are about that very limit: forty of them in one endpoint
-turn red what each of them turns red alone, in the time of one run.
+A fault of the limits of an input shows only to requests that are about that very limit. A fault of the replies of an
+operation shows to whoever asks for one, but many turn little red besides: those share an endpoint of which no two
+may turn the same requirement red, so that each red belongs to one of them. Forty faults in one endpoint turn red what
+each of them turns red alone, in the time of one run.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import filter as matching
+from functools import cache
 from itertools import zip_longest
 
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
 from conformance.reference.faults_kit.fault import Fault
 
 TOGETHER = 40  # faults in one endpoint
-INERT = frozenset({"derived-limits", "derived-members"})
+OF_INPUTS = frozenset({"derived-limits", "derived-members"})
+OF_REPLIES = frozenset({"derived-errors", "derived-outputs"})
+# Requirements that one fault, and all of a group, may turn red where replies are wrong. The more of them a group has,
+# the more could be hidden in it: a red that one fault does not declare and another one does.
+NARROW, COVERED = 60, 300
 
 
 def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
-    """Every fault in just one group: alone, or with others none of which is about the same member."""
-    inert: defaultdict[str, list[Fault]] = defaultdict(list)
+    """Every fault in just one group: alone, or with others that it does not disturb."""
+    of_inputs: list[Fault] = []
+    of_replies: list[Fault] = []
     for fault in faults:
-        if fault.subject in INERT and "*" not in fault.may:
-            inert[_member(fault)].append(fault)
+        if fault.subject in OF_INPUTS and "*" not in fault.may:
+            of_inputs.append(fault)
+        elif fault.subject in OF_REPLIES and len(footprint(fault)) <= NARROW:
+            of_replies.append(fault)
         else:
             yield (fault,)
-    for layer in zip_longest(*inert.values()):
+    yield from _of_other_members(of_inputs)
+    yield from _of_other_requirements(of_replies)
+
+
+def _of_other_members(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
+    """Groups in which no two faults are about the same member."""
+    by_member: defaultdict[str, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        by_member[_member(fault)].append(fault)
+    for layer in zip_longest(*by_member.values()):
         found = [fault for fault in layer if fault is not None]
         yield from (tuple(found[i : i + TOGETHER]) for i in range(0, len(found), TOGETHER))
 
 
 def _member(fault: Fault) -> str:
-    """The operation and member that a fault is about: its name without the limit and the variant."""
+    """The operation and member that a fault is about: its name without the limit and the mutation."""
     return fault.name.rsplit(".", 2)[0]
+
+
+@dataclass(slots=True)
+class _Group:
+    faults: list[Fault] = field(default_factory=list)
+    covered: set[str] = field(default_factory=set)
+
+    def takes(self, fault: Fault) -> bool:
+        """Add the fault if it may turn nothing red that another one may."""
+        more = footprint(fault)
+        if len(self.faults) == TOGETHER or len(self.covered) + len(more) > COVERED or self.covered & more:
+            return False
+        self.faults.append(fault)
+        self.covered |= more
+        return True
+
+
+def _of_other_requirements(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
+    """Groups in which no two faults may turn the same requirement red."""
+    groups: list[_Group] = []
+    for fault in faults:
+        if not any(group.takes(fault) for group in groups):
+            groups.append(_Group())
+            groups[-1].takes(fault)
+    return (tuple(group.faults) for group in groups)
+
+
+def footprint(fault: Fault) -> frozenset[str]:
+    """Every requirement that a fault must or may turn red."""
+    return frozenset(fault.red).union(*(_matched(glob) for glob in fault.may))
+
+
+@cache
+def _matched(glob: str) -> frozenset[str]:
+    judged = [rid for rid, requirement in catalogue().items() if requirement.level is not Level.RECORD]
+    return frozenset(matching(judged, glob))

@@ -93,7 +93,7 @@ def plan(
     """The plan for all faults and variants whose name matches any glob (all without one).
 
     With every variant chosen, random combinations of them follow; a plan that is not `whole` has each variant once with
-    each seed, in other company each time; one of `readings_only` has no fault. Raises NothingChosen for a glob that
+    each seed, in other company each time; one of `variants_only` has no fault. Raises NothingChosen for a glob that
     matches no name.
     """
     _require_matches(globs, variants_only=variants_only)
@@ -106,7 +106,7 @@ def plan(
 def _require_matches(globs: Sequence[str], *, variants_only: bool) -> None:
     names = [*VARIANTS] if variants_only else [*faults(), *VARIANTS]
     for glob in unmatched(globs, names):
-        sought = "no reading" if variants_only else "no fault and no reading"
+        sought = "no variant" if variants_only else "no fault and no variant"
         hint = did_you_mean(glob, names) or "connect-conformance faults lists the faults."
         raise NothingChosen(f"{sought} has a name like {glob}: {hint}")
 

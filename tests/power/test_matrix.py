@@ -17,7 +17,7 @@ from conformance.cli import main
 from conformance.power import closing, workers
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.evidence import Evidence
-from conformance.power.groups import INERT, TOGETHER, grouped
+from conformance.power.groups import grouped
 from conformance.power.judgement import document, flaws
 from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
@@ -138,19 +138,6 @@ def test_a_group_in_which_something_strange_shows_is_judged_one_by_one(more: Ite
     findings = {chosen.claiming(fault): found(*fault.red) for fault in group}
     findings[chosen.with_all_tests(*group)] = found(*(rid for fault in group for rid in fault.red), *more)
     assert len(second(chosen, findings)) == alone
-
-
-def test_every_fault_is_in_one_group_and_only_inert_ones_share_one() -> None:
-    groups = list(grouped(faults().values()))
-    assert sorted(fault.name for group in groups for fault in group) == sorted(faults())
-    assert {fault.subject for group in groups if len(group) > 1 for fault in group} == INERT
-    assert max(map(len, groups)) == TOGETHER
-
-
-def test_no_two_of_a_group_are_about_the_same_member() -> None:
-    for group in grouped(faults().values()):
-        members = [fault.name.rsplit(".", 2)[0] for fault in group]
-        assert len(set(members)) == len(members)
 
 
 def test_a_plan_of_all_adds_combinations_of_variants() -> None:

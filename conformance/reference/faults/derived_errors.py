@@ -103,10 +103,20 @@ _REPLIES: Mapping[str, Mapping[str, tuple[str, Spoil]]] = {
 
 def _replies(subject: Operation, family: str) -> Iterator[Mutation]:
     for name, (does, spoil) in _REPLIES.get(family, {}).items():
-        seen_by_it = resting_on(subject.name) if family == "success.body" else _SEEN_BY_REFUSALS
-        yield Mutation(name, does, spoiling(subject, spoil), may=(f"{subject.name}.*", *seen_by_it))
+        yield Mutation(name, does, spoiling(subject, spoil), may=_seen_by(subject, family))
 
 
+def _seen_by(subject: Operation, family: str) -> tuple[str, ...]:
+    """What else turns red where the replies of `subject` break the promises of `family`."""
+    if family in _SEEN_BY_NOTHING_ELSE:
+        return ()
+    return (f"{subject.name}.*", *(resting_on(subject.name) if family == "success.body" else _SEEN_BY_REFUSALS))
+
+
+# No scenario asks for the status of a success, a header beside the body, or the name of what denies.
+_SEEN_BY_NOTHING_ELSE = frozenset(
+    {"error.content-type", "error.named-when-denied", "reply.request-id", "success.status"}
+)
 # What scenarios see by refusals, of whichever operation: that a chat or a participant's part in it is over, above all.
 _SEEN_BY_REFUSALS = (
     "Clients.calls.*",
