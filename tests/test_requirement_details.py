@@ -83,7 +83,7 @@ def run(*words: str) -> str:
 def test_a_whole_id_shows_everything_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[1])
     shown = run(BYTES)
-    assert f"{BYTES} (must)\n  A Content of more than 16,384 UTF-8 bytes is refused" in shown
+    assert f"{BYTES} (must)\n  The endpoint refuses a Content of more than 16,384 UTF-8 bytes" in shown
     assert 'SendMessage input Content: "The content of the message. Maximum of 16,384 bytes' in shown
     assert "declared  conformance/contract/rules/send_message.toml:" in shown
     assert "test      conformance/operations/test_send_message_content.py:" in shown
