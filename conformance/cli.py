@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import click
 
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
+from conformance.endpoint.settings import SettingsError
 from conformance.engine.depth import DEPTHS
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
+from connect_conformance_pytest.options import OPTIONS
 
 HIGHEST_PORT = 65_535
 click.UsageError.exit_code = ExitCode.USAGE
@@ -215,6 +218,46 @@ def report(ledger: Path, report_dir: Path | None) -> None:
         raise UserError(str(wrong)) from wrong
     html = compliance.write(built, report_dir or files[0].parent)
     click.echo(summary.verdict_line(built, html))
+
+
+def options_of_a_run(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command` the options of a run, each None or empty unless it is given: what was typed before still works."""
+    for name, settings in reversed(list(OPTIONS.items())):
+        kinds = {"append": {"multiple": True}, "store_true": {"is_flag": True}}
+        kind = kinds.get(settings.get("action", ""), {"type": settings.get("type", str), "default": None})
+        command = click.option(name, help=settings["help"], metavar=settings.get("metavar"), **kind)(command)
+    return command
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@options_of_a_run
+def cleanup(directory: Path, **given: Any) -> None:
+    """Stop the contacts that runs have left open, as the journals in DIRECTORY, a report directory, name them.
+
+    Takes the options of a run. Needed are those that say how to reach and sign for the endpoint; its address stands in
+    the journal. Ends with 6 where something is left.
+    """
+    from conformance.session.cleanup import clean, open_journals, told  # noqa: PLC0415 - only this command needs it
+    from conformance.session.report_directory import ReportDirectory  # noqa: PLC0415 - only this command needs it
+
+    if not directory.is_dir():
+        raise UserError(f"{directory} is no directory: give the --report-dir of a run")
+    place = ReportDirectory(directory, "DIRECTORY")
+    try:
+        place.open(room=0)
+        journals = open_journals(directory)
+        for left in journals:
+            cleaned = clean(left, {**given, "headers": given["header"]})
+            click.echo("\n".join(told(left, cleaned)))
+    except SettingsError as wrong:
+        raise UserError(str(wrong)) from wrong
+    finally:
+        place.abandon()
+    if not journals:
+        click.echo(f"no journal in {directory} names an open contact")
+    elif open_journals(directory):
+        raise SystemExit(ExitCode.INCOMPLETE)
 
 
 @main.command()

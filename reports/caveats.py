@@ -1,4 +1,4 @@
-"""What a verdict does not say: broken shoulds, what was not tested, and what was seen broken out of its scope.
+"""What a verdict does not say: contacts left open, broken shoulds, the untested, what was seen broken out of scope.
 
 Each form of the report shows these beside the verdict, a green one too.
 """
@@ -14,6 +14,8 @@ from reports.safe_text import brief
 
 SHOWN = 3  # requirements of one caveat
 LINE = 300  # code points of what is said of one
+REFERENCE = "reference"
+CLEANUP = "connect-conformance cleanup DIR, with the report directory, stops what its journal names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,27 @@ class Caveat:
 
 def caveats(report: Mapping[str, Any]) -> list[Caveat]:
     """The caveats of `report`, the gravest first; none where everything was tested and kept."""
-    return [*_out_of_scope(report["scope"]["broken_outside"]), *_warnings(report["requirements"]), *_untested(report)]
+    return [
+        *_left_open(report),
+        *_out_of_scope(report["scope"]["broken_outside"]),
+        *_warnings(report["requirements"]),
+        *_untested(report),
+    ]
+
+
+def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:
+    """The contacts that the run has left on the endpoint. Those of the embedded reference end with it."""
+    contacts, left = report["contacts"], report["contacts"]["left_open"]
+    advice = () if report["target"] == REFERENCE else (CLEANUP,)
+    if number := contacts["leaked"]:
+        headline = f"LEFT OPEN {number:,} {'contact' if number == 1 else 'contacts'} that the endpoint has not stopped"
+        names = (f"{one['contact_id']} in instance {one['instance_id']}" for one in left[:SHOWN])
+        yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number), *advice))
+    if number := contacts["unanswered"]:
+        starts = "1 start" if number == 1 else f"{number:,} starts"
+        yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no reply was seen", lines=advice)
+    if contacts["leaked"] is None and advice:
+        yield Caveat("NOT KNOWN which contacts are open: the run did not live to stop them", lines=advice)
 
 
 def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:

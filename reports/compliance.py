@@ -48,7 +48,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
         "untested": untested(results),
         **_identity(run),
         "requests": _requests(run),
-        "contacts": {key: (run.contacts or {}).get(key) for key in ("opened", "closed", "leaked")},
+        "contacts": _contacts(run),
         "duration_seconds": run.duration_seconds,
         "totals": totals(results),
         "operations": operations_of(run),
@@ -78,6 +78,12 @@ def _identity(run: Run) -> dict[str, Any]:
             "versions": dict(header.get("versions") or {}),
         },
     }
+
+
+def _contacts(run: Run) -> dict[str, Any]:
+    left = [{"contact_id": one["contact"], "instance_id": one["instance"]} for one in run.left_open]
+    counts = run.contacts or {}
+    return {**{key: counts.get(key) for key in ("opened", "closed", "leaked", "unanswered")}, "left_open": left}
 
 
 def _requests(run: Run) -> dict[str, Any]:

@@ -8,7 +8,8 @@ Members of a ledger's header that are read, all but the first two optional: `tar
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
 `api_version`, `botocore`, `sha256`), `versions` (package to version), `platform`, `notes` (sentences for the reader).
 
-Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (`opened`, `closed`, `leaked`),
+Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `opened`, `closed`, `leaked`, and
+`unanswered`: starts whose reply was lost; `left_open`: the leaked ones, each with its `contact` and `instance`),
 `duration_seconds`, `notes`.
 """
 
@@ -31,6 +32,7 @@ class Run:
 
     `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
     `plain_calls` holds what the plainest call of each operation got.
+    `left_open` are contacts that could not be stopped.
     """
 
     header: Entry
@@ -38,6 +40,7 @@ class Run:
     interrupted: bool
     suite_error: bool
     contacts: Mapping[str, int] | None
+    left_open: tuple[Mapping[str, str], ...]
     duration_seconds: float | None
     requests: Mapping[str, int]
     shrinking: int
@@ -122,6 +125,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         interrupted=any(footer.get("interrupted") for footer in footers),
         suite_error=any(footer.get("suite_error") for footer in footers),
         contacts=_contacts(footers),
+        left_open=_left_open(footers),
         duration_seconds=max(durations, default=None),
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
@@ -149,7 +153,12 @@ def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:
 
 def _contacts(footers: list[Entry]) -> Mapping[str, int] | None:
     counts = [footer["contacts"] for footer in footers if footer.get("contacts")]
-    return _summed(counts) if counts else None
+    numbers = ({name: number for name, number in each.items() if name != "left_open"} for each in counts)
+    return _summed(numbers) if counts else None
+
+
+def _left_open(footers: list[Entry]) -> tuple[Mapping[str, str], ...]:
+    return tuple(contact for footer in footers for contact in (footer.get("contacts") or {}).get("left_open") or ())
 
 
 def _summed(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 One JSON object a line, with the member ``entry``:
 
 - ``journal``: where the contacts are, written first: `target` (base URL), `region`, `reference` (whether the endpoint
-  was the run's own and ended with it), `started` (ISO 8601).
+  was the run's own and ended with it), `on_aws`, `credentials` (``test`` or ``real``), `started` (ISO 8601).
 - ``starting``: an attempt of a start is about to be sent. `number` tells the requests apart; the first time, `body`
   repeats the request if it has a ClientToken: sent again, it leads to the same contact.
 - ``settled``: an attempt with that `number` was answered, or could not be sent.
@@ -125,6 +125,8 @@ class LeftOpen:
     target: str
     region: str
     reference: bool
+    on_aws: bool
+    real_credentials: bool
     contacts: Mapping[str, str]
     unanswered: Mapping[int, Start]
 
@@ -146,6 +148,8 @@ def left_open(path: Path) -> LeftOpen | None:
         str(head.get("target", "")),
         str(head.get("region", "")),
         bool(head.get("reference")),
+        bool(head.get("on_aws")),
+        head.get("credentials") == "real",
         _still_open(entries),
         {number: start for number, start in starts.items() if start.unanswered},
     )

@@ -42,8 +42,8 @@ class ReportDirectory:
         """What the run keeps for itself while it goes on."""
         return self.path / WORK
 
-    def open(self) -> None:
-        """Take the directory, which is made if it is not there, and keep room in it.
+    def open(self, room: int = ROOM) -> None:
+        """Take the directory, which is made if it is not there, and keep `room` bytes in it.
 
         Raises SettingsError with one sentence where it cannot be written, is full, or another run has it.
         """
@@ -52,7 +52,8 @@ class ReportDirectory:
             self.work.mkdir(parents=True, exist_ok=True)
             self._take_lock()
             self._clear()
-            _fill(self.work / "room", ROOM)
+            if room:
+                _fill(self.work / "room", room)
         except OSError as wrong:
             self.abandon()
             raise SettingsError(refusal(self.option, self.path, wrong)) from wrong

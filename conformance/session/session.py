@@ -130,6 +130,8 @@ class Run:
             "target": settings.target,
             "region": settings.region,
             "reference": self.embedded is not None,
+            "on_aws": settings.on_aws,
+            "credentials": "real" if _signs_with_real(self.options) else "test",
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
         }
 

@@ -45,7 +45,7 @@ FOOTER: dict[str, Any] = {
     "interrupted": False,
     "suite_error": False,
     "duration_seconds": 12.5,
-    "contacts": {"opened": 3, "closed": 2, "leaked": 1},
+    "contacts": {"opened": 3, "closed": 3, "leaked": 0, "unanswered": 0, "left_open": []},
 }
 
 

@@ -161,7 +161,7 @@ def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
         "by_operation": {"SendEvent": 4, "StartChatContact": 2},
         "shrinking": 2,
     }
-    assert report["contacts"] == {"opened": 3, "closed": 2, "leaked": 1}
+    assert report["contacts"] == {"opened": 3, "closed": 3, "leaked": 0, "unanswered": 0, "left_open": []}
     assert report["duration_seconds"] == 12.5
 
 

@@ -17,7 +17,7 @@ def test_a_run_whose_process_was_killed_did_not_finish() -> None:
 def test_processes_that_shared_a_run_are_added_up() -> None:
     run = run_of([*entries_of([broken()]), *entries_of([broken()], footer={**FOOTER, "duration_seconds": 20.0})])
     assert run.finished
-    assert run.contacts == {"opened": 6, "closed": 4, "leaked": 2}
+    assert run.contacts == {"opened": 6, "closed": 6, "leaked": 0, "unanswered": 0}
     assert run.duration_seconds == 20.0
     assert run.requests == {"SendEvent": 4, "StartChatContact": 2}
     assert run.shrinking == 2

@@ -95,7 +95,7 @@ def _counted(service: ReferenceService) -> Handler:
 
     def handle(request: Request) -> Response:
         response = service.handle(request)
-        still_open = sum(contact.active for contact in service.world.state.contacts.values())
+        still_open = sum(contact.active for contact in service.context.state.contacts.values())
         line = f"{time.monotonic()} {request.path.partition('?')[0]} {response.status} {still_open}\n"
         with Path(os.environ[COUNTED]).open("a") as file:
             file.write(line)
