@@ -6,7 +6,7 @@ import pytest
 
 from conformance.claims import operations_in
 from conformance.endpoint.settings import SettingsError
-from conformance.session.closing import take_over
+from conformance.session.closing import take_over, tell_left_open
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.options import Options
 from conformance.session.preflight import preflight
@@ -28,6 +28,7 @@ def begin(session: pytest.Session) -> Run:
     run = open_run(config, selection_of(config, session.items, options.scope))
     if not worker_suffix(config):
         look(run, options)
+        tell_left_open(config, run)
         take_over(config)
     if options["--target"] != REFERENCE:
         learn_flow_start(run.endpoint, run.verifier.conversations)

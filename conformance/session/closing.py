@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,13 @@ from conformance.endpoint.settings import SettingsError
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import FinishedRun, finish_run
 from conformance.session.processes import process_of
+from conformance.session.report_directory import ReportDirectory
+from conformance.session.session import Run
 from conformance.session.state import DIRECTORY, ENDING, INTERRUPTS, OPTIONS, PLACES, PROGRESS, RUN, worker_suffix
+from connect_conformance_pytest.options import REFERENCE
 from reports.writing import refusal
+
+SHOWN = 3  # contacts of an earlier run
 
 
 def take_over(config: pytest.Config) -> None:
@@ -27,6 +34,24 @@ def take_over(config: pytest.Config) -> None:
         raise pytest.UsageError(str(wrong)) from wrong
     if RUN in config.stash:
         config.stash[RUN].files.moved(directory.path)
+
+
+def tell_left_open(config: pytest.Config, run: Run) -> None:
+    """Tell of contacts that earlier runs have left open: their journals stay, and `cleanup` stops them."""
+    for sentence in _left_open(config.stash[DIRECTORY]):
+        run.ledger.note(sentence)
+
+
+def _left_open(directory: ReportDirectory) -> Iterator[str]:
+    for left in directory.left_open():
+        starts = (f"one whose {start.operation} got no reply" for start in left.unanswered.values())
+        contacts = [*left.contacts, *starts]
+        more = f" and {len(contacts) - SHOWN:,} more" if len(contacts) > SHOWN else ""
+        yield (
+            f"An earlier run has left {len(contacts):,} contacts open at {left.target}:"
+            f" {', '.join(contacts[:SHOWN])}{more}. Its journal stays in {directory.path}, and"
+            f" connect-conformance cleanup {directory.path} stops them."
+        )
 
 
 def end_processes(config: pytest.Config) -> None:
@@ -61,9 +86,11 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         written={optional: place for optional, place in config.stash[PLACES].items() if optional.exists()},
     )
     if unwritten is not None:
-        ending = FinishedRun(
-            ending.text, f"{refusal('--report-dir', directory.path, unwritten)}\n{ending.line}", ExitCode.USAGE
-        )
+        told = refusal("--report-dir", directory.path, unwritten)
+        ending = FinishedRun(ending.text, f"{told}\n{ending.line}", ExitCode.USAGE)
+    if options["--target"] == REFERENCE and config.pluginmanager.hasplugin("dsession"):
+        # Nobody has written it into a ledger: each process has an endpoint and a ledger of its own.
+        ending = replace(ending, text="\n\n".join((*_left_open(directory), ending.text)))
     config.stash[ENDING] = ending
     session.exitstatus = ending.code
     directory.close()

@@ -16,7 +16,7 @@ from conformance.claims import in_scope, running_order
 from conformance.results.verdicts import ExitCode
 from conformance.session import outcomes
 from conformance.session.beginning import begin, look, open_run
-from conformance.session.closing import close_run, end_processes, finish, take_over
+from conformance.session.closing import close_run, end_processes, finish, take_over, tell_left_open
 from conformance.session.configuration import configure
 from conformance.session.exit_status import answered_for
 from conformance.session.finish import FinishedRun
@@ -25,6 +25,7 @@ from conformance.session.options import Options
 from conformance.session.progress import Progress
 from conformance.session.selection import nothing_selected
 from conformance.session.state import (
+    DIRECTORY,
     ENDING,
     FAILURES,
     INTERRUPTS,
@@ -93,6 +94,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
     """Know how many tests there are where pytest-xdist spreads them over processes."""
+    if OPTIONS in node.config.stash and ids and not node.config.stash[DIRECTORY].taken_over:
+        take_over(node.config)
     if PROGRESS in node.config.stash:
         node.config.stash[PROGRESS].begin(len(ids))
 
@@ -146,13 +149,12 @@ def _reproduce(session: pytest.Session) -> None:
 def _look_for_all(config: pytest.Config, options: Options) -> None:
     """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
     if options["--target"] == REFERENCE:
-        take_over(config)
         return
     with config.stash[INTERRUPTS].waiting():
         run = open_run(config, None)
         try:
             look(run, options)
-            take_over(config)
+            tell_left_open(config, run)
         finally:
             del config.stash[RUN]
             run.close(interrupted=False, suite_error=False)

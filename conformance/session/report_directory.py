@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conformance.endpoint.journal import left_open
+from conformance.endpoint.journal import LeftOpen, left_open
 from conformance.endpoint.settings import SettingsError
 from reports.writing import refusal
 
@@ -101,6 +101,11 @@ class ReportDirectory:
         except OSError as wrong:
             raise SettingsError(refusal(self.option, self.path, wrong)) from wrong
         self.taken_over = True
+
+    def left_open(self) -> list[LeftOpen]:
+        """What the journals of earlier runs name as open, until this one has taken the directory over, and after it."""
+        found = (left_open(path) for path in _matching(self.path, JOURNALS))
+        return [left for left in found if left is not None and left.matters]
 
     def _put_away(self) -> None:
         before = [path for path in _matching(self.path, *RENDERED, LEDGERS, JOURNALS) if not _still_matters(path)]
