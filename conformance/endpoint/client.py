@@ -124,7 +124,7 @@ class HttpTarget:
         """The exchange of one attempt, and whether a stale connection spoilt it."""
         covered = operation(request.operation)
         address = self._addresses[covered.service]
-        self.budget.spend(request.operation)
+        self.admit(request)
         started = time.time()
         if covered.signed if signed is None else signed:
             try:
@@ -132,8 +132,6 @@ class HttpTarget:
             except (BotoCoreError, ValueError) as wrong:
                 failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
                 return self._done(self._unsent(request, number, failure), sent=False), False
-        if request.operation in STARTING:
-            self._journal.starting(request)
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
         return self._carried(attempt, address, request, started, number)
 
@@ -155,24 +153,33 @@ class HttpTarget:
         return Exchange(request, None, time.time(), attempt=number, failure=failure, base=base)
 
     def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
-        starts = exchange.request.operation in STARTING
-        if starts:
-            self._settle(exchange, sent=sent)
         try:
             self._on_exchange(exchange)
         finally:
-            if starts and (exchange.response is not None or not sent):
-                self._journal.settled(exchange.request)
+            self.settle(exchange, sent=sent)
         return exchange
 
-    def _settle(self, exchange: Exchange, *, sent: bool) -> None:
-        """A start that was not `sent`, was refused or repeats a contact gives its place back.
+    def admit(self, request: Request) -> None:
+        """Count `request`, which is about to be sent, here or by a script of the run; write a start down.
 
-        One whose reply was lost or has no id keeps it: nobody knows what it opened.
+        Waits until the rate allows it. Raises BudgetSpent where the run may send no more.
+        """
+        self.budget.spend(request.operation)
+        if request.operation in STARTING:
+            self._journal.starting(request)
+
+    def settle(self, exchange: Exchange, *, sent: bool = True) -> None:
+        """Tell what came of an admitted request: a start that was not `sent`, or was refused, has opened no contact.
+
+        One whose reply was lost or has no id keeps its place: nobody knows what it opened.
         """
         contact, response = started_by(exchange), exchange.response
+        if exchange.request.operation not in STARTING:
+            return
         if contact is not None or not sent or (response is not None and not response.succeeded):
             self.budget.settle(contact)
+        if response is not None or not sent:
+            self._journal.settled(exchange.request)
 
     def _signed(self, request: Request, service: str, address: Address) -> Request:
         """`request` with a new signature; it covers the settings' headers too."""

@@ -2,7 +2,8 @@
 
 It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null}``, and
 runs each script as it stands. What a script sends is carried as all traffic of a run is: the same way, with the same
-bounds. Every HTTP exchange is told as it happens, one JSON object a line, then how the script ended. Nothing is written
+bounds. Each request is told before it is sent, ``{"asks": request, "closing": bool}``, and waits for
+``{"refused": why or null}``. Every HTTP exchange is told as it happens, then how the script ended. Nothing is written
 down: tokens pass here as they are.
 """
 
@@ -29,6 +30,7 @@ class Stage:
     """Runs scripts and tells `parent` what they send and get. `headers` are added to every request."""
 
     parent: TextIO
+    answers: TextIO
     carrier: Carrier = field(default_factory=Carrier)
     headers: dict[str, str] = field(default_factory=dict)
     closing: bool = False
@@ -59,8 +61,11 @@ class Stage:
         return None
 
     def carry(self, request: requests.PreparedRequest) -> requests.Response:
-        """Stands in for Session.send: sends and tells."""
+        """Stands in for Session.send: asks whether it may, sends and tells."""
         request.headers.update(self.headers)
+        self.tell({"asks": _sent(request), "closing": self.closing})
+        if refused := json.loads(self.answers.readline())["refused"]:
+            raise SystemExit(refused)
         reply = self.carrier.carry(request)
         self.tell({"exchange": {"request": _sent(request), "response": _got(reply)}, "closing": self.closing})
         return as_requests(request, reply)
@@ -94,14 +99,14 @@ def _text(value: str | bytes) -> str:
 def main() -> None:
     """Perform what comes on standard input until it ends."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as parent:
-        stage = Stage(parent)
+        stage = Stage(parent, sys.stdin)
 
         def carry(_session: requests.Session, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
             return stage.carry(request)
 
         ends = {"atexit": SimpleNamespace(register=stage.register)}
         with patch.object(requests.Session, "send", carry), patch.dict(sys.modules, ends):
-            for line in sys.stdin:
+            while line := sys.stdin.readline():
                 asked = json.loads(line)
                 stage.headers = dict(asked["headers"])
                 stage.carrier.trust(asked["ca_bundle"])

@@ -10,13 +10,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from conformance.contract.model import operations
 from conformance.wire import Exchange, Headers, Request, Response
 
 SCRIPT_SECONDS = 30.0  # that one script may take
+
+
+class Admit(Protocol):
+    """Whoever knows what a run may send."""
+
+    def __call__(self, request: Request, *, closing: bool) -> str | None:
+        """Why `request` may not be sent, or None once it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,13 @@ class ScriptRunner:
     """Runs scripts one after the other in a process of their own.
 
     `environment` is that process's, `headers` are added to each request as the run's own options say, `ca_bundle` is
-    what the run trusts. `on_exchange` hears of every exchange as it happens, those included with which a script ends
-    what it started.
+    what the run trusts. `admit` is asked before each request, with whether the script only ends what it started, and
+    says why it may not be sent, or None; it may take its time. `on_exchange` hears of every exchange as it happens.
     """
 
     environment: Mapping[str, str]
     headers: Headers
+    admit: Admit
     on_exchange: Callable[[Exchange], None]
     ca_bundle: str | None = None
     _process: subprocess.Popen[str] | None = None
@@ -49,16 +57,23 @@ class ScriptRunner:
         asked = json.dumps({"script": script, "headers": self.headers, "ca_bundle": self.ca_bundle})
         exchanges: list[Exchange] = []
         try:
-            if process.stdin is not None:
-                process.stdin.write(asked + "\n")
-                process.stdin.flush()
-            for said in self._until(time.monotonic() + SCRIPT_SECONDS):
+            self._tell(process, asked)
+            for said in self._until_over():
                 if "ended" in said:
                     return ScriptOutcome(tuple(exchanges), said["ended"])
-                self._take(said, exchanges)
+                if "asks" in said:
+                    refusal = self.admit(_request(said["asks"]), closing=said["closing"])
+                    self._tell(process, json.dumps({"refused": refusal}))
+                else:
+                    self._take(said, exchanges)
         except (OSError, queue.Empty):
             self.close()
         return ScriptOutcome(tuple(exchanges), f"the script did not end within {SCRIPT_SECONDS:.0f} s")
+
+    def _tell(self, process: subprocess.Popen[str], line: str) -> None:
+        if process.stdin is not None:
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
 
     def _take(self, said: Mapping[str, Any], exchanges: list[Exchange]) -> None:
         exchange = _exchange(said["exchange"])
@@ -66,10 +81,16 @@ class ScriptRunner:
             exchanges.append(exchange)
         self.on_exchange(exchange)
 
-    def _until(self, deadline: float) -> Iterator[Mapping[str, Any]]:
-        """What the process says. Raises queue.Empty after `deadline`, OSError where the process is gone."""
+    def _until_over(self) -> Iterator[Mapping[str, Any]]:
+        """What the process says. Raises queue.Empty where that takes too long, OSError where the process is gone.
+
+        What takes the run's time, such as waiting until it may send again, is not counted.
+        """
+        left = SCRIPT_SECONDS
         while True:
-            line = self._said.get(timeout=max(0.0, deadline - time.monotonic()))
+            began = time.monotonic()
+            line = self._said.get(timeout=max(0.0, left))
+            left -= time.monotonic() - began
             if not line:
                 raise OSError("the process of the scripts has ended")
             yield json.loads(line)
@@ -115,20 +136,22 @@ def _listen(process: subprocess.Popen[str], said: queue.SimpleQueue[str]) -> Non
         said.put("")
 
 
-def _exchange(told: Mapping[str, Any]) -> Exchange:
-    sent, got = told["request"], told["response"]
+def _request(sent: Mapping[str, Any]) -> Request:
     parts = urlsplit(sent["url"])
-    request = Request(
+    return Request(
         _operation(sent["method"], parts.path),
         sent["method"],
         parts.path + (f"?{parts.query}" if parts.query else ""),
         tuple((name, value) for name, value in sent["headers"]),
         sent["body"].encode("latin-1", "replace"),
     )
+
+
+def _exchange(told: Mapping[str, Any]) -> Exchange:
+    got = told["response"]
     headers = tuple((name, value) for name, value in got["headers"])
-    return Exchange(
-        request, Response(got["status"], headers, got["body"].encode("latin-1"), got["truncated"]), time.time()
-    )
+    response = Response(got["status"], headers, got["body"].encode("latin-1"), got["truncated"])
+    return Exchange(_request(told["request"]), response, time.time())
 
 
 def _operation(method: str, path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
@@ -14,10 +14,10 @@ from typing import Any
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import model_sources
-from conformance.endpoint.budget import STARTING, Budget, BudgetSpent
+from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
-from conformance.endpoint.contacts import Contacts, started_by
+from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
@@ -40,7 +40,7 @@ from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.selection import Selection
-from conformance.wire import Exchange
+from conformance.wire import Exchange, Request
 from connect_conformance_pytest.options import REFERENCE
 
 PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
@@ -194,7 +194,7 @@ class Run:
         self.ledger.flush()
         settings, target = self.endpoint.target.settings, self.endpoint.target
         environment = environment_of(settings, real=_signs_with_real(self.options))
-        with ScriptRunner(environment, settings.headers, self._count, settings.ca_bundle) as performer:
+        with ScriptRunner(environment, settings.headers, self._admit, self._count, settings.ca_bundle) as performer:
             attempts = attempts_of(read_ledger([self.files.ledger.path]))
             say(f"running the scripts of {len(attempts)} violations")
             for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
@@ -212,16 +212,22 @@ class Run:
             difference=tried.difference,
         )
 
+    def _admit(self, request: Request, *, closing: bool) -> str | None:
+        """What a script sends is the run's traffic too. Returns why it may not be sent, or None."""
+        target = self.endpoint.target
+        if not request.operation:
+            return None
+        try:
+            with target.budget.closing() if closing else nullcontext():
+                target.admit(request)
+        except BudgetSpent as spent:
+            return str(spent)
+        return None
+
     def _count(self, exchange: Exchange) -> None:
-        """What a script sends is the run's traffic too; what it starts is stopped at the end if it was not."""
-        operation, budget = exchange.request.operation, self.endpoint.target.budget
-        if not operation:
-            return
-        with budget.closing(), suppress(BudgetSpent):
-            budget.spend(operation)
-            if operation in STARTING:
-                budget.settle(started_by(exchange))
+        """What a script starts is stopped at the end if it was not."""
         self.verifier.conversations.contacts.learn(exchange)
+        self.endpoint.target.settle(exchange)
 
     def close(self, *, interrupted: bool, suite_error: bool) -> None:
         """Stop every contact that was started, end the ledger, the journal and the embedded endpoint.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from conformance.reproduction import script_runner as subject
 from conformance.reproduction.script_runner import ScriptRunner
-from conformance.wire import Exchange
+from conformance.wire import Exchange, Request
 from tests.reports.stub import Stub, running_stub
 
 CALL = """
@@ -34,8 +35,12 @@ def heard() -> list[Exchange]:
 @pytest.fixture
 def performer(stub: Stub, heard: list[Exchange]) -> Iterator[ScriptRunner]:
     environment = {**os.environ, "WHERE": stub.url, "NO_PROXY": "*"}
-    with ScriptRunner(environment, (("X-Gateway-Key", "k"),), heard.append) as found:
+    with ScriptRunner(environment, (("X-Gateway-Key", "k"),), admit_all, heard.append) as found:
         yield found
+
+
+def admit_all(request: Request, *, closing: bool) -> None:
+    """A run that may send as much as it wants."""
 
 
 def test_what_a_script_sends_and_gets_is_told(performer: ScriptRunner, stub: Stub) -> None:
@@ -82,3 +87,27 @@ def test_a_script_that_does_not_end_is_ended(performer: ScriptRunner, monkeypatc
 def test_a_process_that_dies_takes_only_its_script_with_it(performer: ScriptRunner) -> None:
     assert performer.perform("import os; os._exit(3)").gave_up is not None
     assert performer.perform(CALL + "say('next')").gave_up is None
+
+
+def test_what_the_run_may_not_send_is_not_sent_but_what_ends_a_script_is(stub: Stub) -> None:
+    asked: list[tuple[bytes, bool]] = []
+
+    def admit(request: Request, *, closing: bool) -> str | None:
+        asked.append((request.body, closing))
+        return "nothing is left" if not closing and len(asked) > 1 else None
+
+    with ScriptRunner({**os.environ, "WHERE": stub.url}, (), admit, lambda _: None) as runner:
+        done = runner.perform(CALL + "atexit.register(say, 'last')\nsay('one')\nsay('two')")
+    assert done.gave_up == "nothing is left"
+    assert asked == [(b"one", False), (b"two", False), (b"last", True)]
+    assert [received.body for received in stub.asked] == ["one", "last"]
+
+
+def test_the_time_that_a_script_waits_for_the_rate_is_not_its_own(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subject, "SCRIPT_SECONDS", 3.0)
+
+    def admit(request: Request, *, closing: bool) -> None:  # noqa: ARG001 - the form that is asked
+        time.sleep(1.2)
+
+    with ScriptRunner({**os.environ, "WHERE": stub.url}, (), admit, lambda _: None) as runner:
+        assert runner.perform(CALL + "\n".join(["say('x')"] * 4)).gave_up is None

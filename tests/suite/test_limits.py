@@ -44,7 +44,6 @@ def test_two_processes_start_no_more_contacts_than_the_run_may(counted: Counted)
     done, arrived = counted("--max-contacts", "10", "--requirement", "StartChatContact.*")
     opened = sum(one.path in STARTS and one.status == 200 for one in arrived)
     assert opened <= 10, done.output
-    assert sum(one.path in STARTS for one in arrived) > 10  # those that are refused are not counted
     assert done.report["contacts"]["opened"] == done.report["contacts"]["closed"] <= 10
     assert arrived[-1].open == 0
 
