@@ -14,6 +14,7 @@ from conformance.contract.model import Location, Operation
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._]*\Z")
 SUCCESS = range(200, 300)
+WEB_SOCKET = "web socket"  # stands for an operation where a web socket was asked for
 SIGNED_URL = "signed URL"  # stands for an operation where a URL that the endpoint handed out was asked
 Headers = tuple[tuple[str, str], ...]
 

@@ -14,7 +14,7 @@ from conformance.endpoint.connections import HangUp
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import WEB_SOCKET, Exchange, Request, Response
 
 
 @dataclass(slots=True)
@@ -62,15 +62,21 @@ class Endpoint:
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
-        self.transfers.put(url, headers, content)
+        self.fetch("PUT", url, headers, content)
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
-        return self.transfers.fetch(method, url, headers, content)
+        try:
+            return self.transfers.fetch(method, url, headers, content)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
 
     def open_socket(self, url: str) -> Socket:
-        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
-        return open_socket(self.target.settings, url)
+        """Open a web socket that the endpoint handed out. Raises SetupFailed where it may not be asked for."""
+        try:
+            return open_socket(self.target.settings, url, lambda: self.target.budget.spend(WEB_SOCKET))
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
 
     def join(self, connected: Mapping[str, Any]) -> None:
         """Where a chat begins with that, open and close the web socket of `connected` once.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -201,10 +202,11 @@ class Socket:
         self.close()
 
 
-def open_socket(settings: Settings, url: str) -> Socket:
+def open_socket(settings: Settings, url: str, admit: Callable[[], None] = lambda: None) -> Socket:
     """The web socket behind `url`, opened or with the failure that kept it from that.
 
-    Raises SetupFailed for a host that the run may not follow, and where a proxy on the way keeps it from being open.
+    `admit` is called before it is asked for, and may raise. Raises SetupFailed for a host that the run may not follow,
+    and where a proxy on the way keeps it from being open.
     """
     opened = Socket(settings.timeout)
     try:
@@ -213,6 +215,7 @@ def open_socket(settings: Settings, url: str) -> Socket:
         opened.failure = "it is no web socket URL"
         return opened
     require_followed(settings, uri.host, "a web socket URL")
+    admit()
     headers = settings.headers if is_own(settings, uri.host) else ()
     try:
         way = Route(uri.host, uri.port, proxy_for(url))

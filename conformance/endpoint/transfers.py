@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import requote_uri
@@ -21,8 +21,9 @@ _ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-En
 class Transfers:
     """Talks to where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, admit: Callable[[], None] = lambda: None) -> None:
+        """`admit` is called before each request is sent, and may raise."""
+        self._settings, self._admit = settings, admit
         self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
@@ -39,6 +40,7 @@ class Transfers:
         endpoint's hosts and for a transfer that breaks off.
         """
         require_followed(self._settings, host_of(url), "a signed URL")
+        self._admit()
         parts = urlsplit(requote_uri(url))
         address = _address(parts)
         path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +40,7 @@ from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.selection import Selection
-from conformance.wire import Exchange, Request
+from conformance.wire import SIGNED_URL, Exchange, Request
 from connect_conformance_pytest.options import REFERENCE
 
 PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
@@ -81,7 +81,8 @@ class Run:
         journal.begin(**self._place(settings))
         recorder = Recorder(self.ledger)
         target = HttpTarget(settings, budget=self._budget(settings), on_exchange=self._take, journal=journal)
-        self.endpoint = Endpoint(target, Transfers(settings), self._clock())
+        transfers = Transfers(settings, lambda: target.budget.spend(SIGNED_URL))
+        self.endpoint = Endpoint(target, transfers, self._clock())
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
         contacts = Contacts(self.endpoint.stop, settings.instance_id, most_open, journal, target.budget.ended)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
@@ -215,11 +216,9 @@ class Run:
     def _admit(self, request: Request, *, closing: bool) -> str | None:
         """What a script sends is the run's traffic too. Returns why it may not be sent, or None."""
         target = self.endpoint.target
-        if not request.operation:
-            return None
         try:
             with target.budget.closing() if closing else nullcontext():
-                target.admit(request)
+                target.admit(request if request.operation else replace(request, operation=SIGNED_URL))
         except BudgetSpent as spent:
             return str(spent)
         return None
