@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
+import traceback
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -20,6 +22,7 @@ from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
 from connect_conformance_pytest.options import OPTIONS
+from reports.writing import has_no_room, refusal, write_file
 
 HIGHEST_PORT = 65_535
 click.UsageError.exit_code = ExitCode.USAGE
@@ -31,7 +34,48 @@ class UserError(click.ClickException):
     exit_code = ExitCode.USAGE
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Interrupted(click.ClickException):
+    """Somebody ended a command with Ctrl-C."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Commands(click.Group):
+    """Gives every end of a command an exit code that means only that.
+
+    Python's own for a crash and click's for Ctrl-C is that of a broken promise.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and see that what it printed has arrived."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except SettingsError as wrong:
+            raise UserError(str(wrong)) from wrong
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted") from None
+        except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
+            raise SystemExit(_unforeseen(error)) from None
+        return result
+
+
+def _unforeseen(error: Exception) -> ExitCode:
+    """Show what a command did not foresee; returns its exit code."""
+    if isinstance(error, OSError) and (has_no_room(error) or isinstance(error, BrokenPipeError)):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python tries once more when it ends
+        if isinstance(error, BrokenPipeError):
+            return ExitCode.INTERRUPTED
+        click.echo(f"Error: the output cannot be written ({error.strerror}): free some room", err=True)
+        return ExitCode.USAGE
+    traceback.print_exception(error)
+    click.echo("Error: the suite itself failed: please report it", err=True)
+    return ExitCode.SUITE_ERROR
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="connect-chat-conformance")
 def main() -> None:
     """Conformance of endpoints for Amazon Connect chats. The suite itself runs as: pytest --pyargs conformance."""
@@ -216,7 +260,7 @@ def report(ledger: Path, report_dir: Path | None) -> None:
         built = compliance.build(read_ledger(files))
     except LedgerError as wrong:
         raise UserError(str(wrong)) from wrong
-    html = compliance.write(built, report_dir or files[0].parent)
+    html = _written_into(report_dir or files[0].parent, files[0].parent, lambda place: compliance.write(built, place))
     click.echo(summary.verdict_line(built, html))
 
 
@@ -227,6 +271,20 @@ def options_of_a_run(command: Callable[..., None]) -> Callable[..., None]:
         kind = kinds.get(settings.get("action", ""), {"type": settings.get("type", str), "default": None})
         command = click.option(name, help=settings["help"], metavar=settings.get("metavar"), **kind)(command)
     return command
+
+
+def _written_into(place: Path, source: Path, write: Callable[[Path], Path]) -> Path:
+    """Have `write` write the report of the run in `source` into `place`; files of another run there are put away."""
+    from conformance.session.report_directory import ReportDirectory, held  # noqa: PLC0415 - loads slowly
+
+    try:
+        if place.resolve() == source.resolve():
+            return write(place)
+        with held(ReportDirectory(place)) as directory:
+            directory.take_over()
+            return write(place)
+    except OSError as wrong:
+        raise UserError(refusal("--report-dir", place, wrong)) from wrong
 
 
 @main.command()
@@ -250,8 +308,6 @@ def cleanup(directory: Path, **given: Any) -> None:
         for left in journals:
             cleaned = clean(left, {**given, "headers": given["header"]})
             click.echo("\n".join(told(left, cleaned)))
-    except SettingsError as wrong:
-        raise UserError(str(wrong)) from wrong
     finally:
         place.abandon()
     if not journals:
@@ -297,7 +353,11 @@ def compare(runs: tuple[Path, ...], report_dir: Path, *, allow_truncated: bool, 
         found = comparison.compare(read, allow_truncated=allow_truncated, allow_different=allow_different)
     except comparison.NotComparable as wrong:
         raise UserError(str(wrong)) from wrong
-    click.echo(comparison.closing_line(found, comparison_page.write(found, report_dir)))
+    try:
+        page = comparison_page.write(found, report_dir)
+    except OSError as wrong:
+        raise UserError(refusal("--report-dir", report_dir, wrong)) from wrong
+    click.echo(comparison.closing_line(found, page))
     if found["worse"]:
         raise SystemExit(ExitCode.NON_CONFORMANT)
 
@@ -319,7 +379,7 @@ def write_openapi(output: Path | None, bound: str) -> None:
         click.echo(text)
         return
     try:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_file(output, text + "\n")
     except OSError as wrong:
-        raise UserError(f"--output {output} cannot be written ({wrong.strerror}): name another file") from wrong
+        raise UserError(refusal("--output", output, wrong)) from wrong
     click.echo(str(output))

@@ -30,6 +30,17 @@ def write_together(directory: Path, texts: Mapping[str, str], written: Mapping[P
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write `text` to `path`: all of it or, where that cannot be done, nothing. A device or pipe is written as it is.
+
+    Raises OSError.
+    """
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_together(path.absolute().parent, {path.name: text})
+
+
 def has_no_room(wrong: OSError) -> bool:
     """Whether `wrong` says that the disk is full, or a quota or a limit on the size of files is reached."""
     return wrong.errno in _NO_ROOM

@@ -52,7 +52,7 @@ LAYERS = {
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
-    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, "conformance.requirement_details"},
+    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, "conformance.requirement_details"},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {

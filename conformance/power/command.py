@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.power.bench import Findings, Trial
-from conformance.power.closing import summary
+from conformance.power.closing import lines, summary
 from conformance.power.evidence import Evidence
 from conformance.power.judgement import Document, document
 from conformance.power.plan import Plan
 from conformance.power.workers import judged
+from conformance.session.interrupts import Interrupts
+from conformance.session.report_directory import ReportDirectory, held
 from reports import power
+from reports.writing import refusal
 
 Say = Callable[[str], None]
+WORK = ".power"  # where it keeps what it needs for itself: a run may report to the same directory meanwhile
 PROGRESS = 100  # trials after which the command says how far it is
 SAVED = 60.0  # seconds after which what is known is written again: the whole matrix takes an hour and more
 
@@ -24,22 +28,25 @@ SAVED = 60.0  # seconds after which what is known is written again: the whole ma
 def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> Document:
     """Judge all that `plan` holds, write power.json and power.html into `directory`, and return what power.json says.
 
-    `say` is told how it goes. `jobs` is how many processes work at it, by default one for each core. Ctrl-C ends it
-    early, and a crash does: the documents then hold what had been judged and say that they are not finished.
+    `say` is told how it goes. `jobs` is how many processes work at it, by default one for each core. Ctrl-C, SIGTERM or
+    SIGHUP ends it early, and a crash does: the documents then hold what had been judged and say that they are not
+    finished. Raises SettingsError with one sentence, before anything is judged, where `directory` cannot be written,
+    and at the end where it cannot be written any more.
     """
-    matrix = _Matrix(plan, directory, jobs or os.cpu_count() or 1, say)
-    try:
-        matrix.judge(plan.first_trials())
-        matrix.judge(matrix.evidence.second_trials())
-    except KeyboardInterrupt:
-        return matrix.write(finished=False)
-    return matrix.write(finished=True)
+    with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
+        matrix = _Matrix(plan, place, jobs or os.cpu_count() or 1, say)
+        try:
+            matrix.judge(plan.first_trials())
+            matrix.judge(matrix.evidence.second_trials())
+        except KeyboardInterrupt:
+            return matrix.write(finished=False)
+        return matrix.write(finished=True)
 
 
 @dataclass(slots=True)
 class _Matrix:
     plan: Plan
-    directory: Path
+    place: ReportDirectory
     jobs: int
     say: Say
     findings: dict[Trial, Findings] = field(default_factory=dict)
@@ -56,15 +63,26 @@ class _Matrix:
             if len(self.findings) % PROGRESS == 0:
                 self.say(f"{len(self.findings)} trials done")
             if time.monotonic() - self.saved > SAVED:
-                self._save(finished=False)
+                self._save()
 
-    def _save(self, *, finished: bool) -> tuple[Document, Path]:
-        measured = document(self.evidence, time.monotonic() - self.began, finished=finished)
-        html = power.write(measured, self.directory)
+    def _document(self, *, finished: bool) -> Document:
+        return document(self.evidence, time.monotonic() - self.began, finished=finished)
+
+    def _save(self) -> None:
+        """Write what is known so far; a disk that is full now may have room again at the end."""
         self.saved = time.monotonic()
-        return measured, html
+        try:
+            power.write(self._document(finished=False), self.place.path)
+        except OSError as wrong:
+            self.say(f"{refusal('--report-dir', self.place.path, wrong)}; it goes on")
 
     def write(self, *, finished: bool) -> Document:
-        measured, html = self._save(finished=finished)
+        measured = self._document(finished=finished)
+        self.place.make_room()
+        try:
+            html = power.write(measured, self.place.path)
+        except OSError:
+            self.say("\n".join(lines(measured, narrowed=self.plan.narrowed)))
+            raise
         self.say(summary(measured, html))
         return measured

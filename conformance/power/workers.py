@@ -66,6 +66,10 @@ def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial,
                 if isinstance(done.exception(), BrokenProcessPool):
                     return
                 yield waiting[done], done.result()
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():  # a trial may last for minutes
+                process.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 

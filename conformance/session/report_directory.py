@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,10 +30,14 @@ RENDERED = ("compliance.json", "compliance.html", "compliance.md", "badge.json",
 
 @dataclass(slots=True)
 class ReportDirectory:
-    """The report directory at `path`, named by `option` in what is said about it. One run at a time may hold it."""
+    """The report directory at `path`, named by `option` in what is said about it. One run at a time may hold it.
+
+    Who writes other files than a run does takes another `work_name`, and so gets in no run's way.
+    """
 
     path: Path
     option: str = "--report-dir"
+    work_name: str = WORK
     taken_over: bool = False
     _lock: sqlite3.Connection | None = None
     _made: list[Path] = field(default_factory=list)
@@ -40,7 +45,7 @@ class ReportDirectory:
     @property
     def work(self) -> Path:
         """What the run keeps for itself while it goes on."""
-        return self.path / WORK
+        return self.path / self.work_name
 
     def open(self, room: int = ROOM) -> None:
         """Take the directory, which is made if it is not there, and keep `room` bytes in it.
@@ -131,6 +136,21 @@ class ReportDirectory:
         with suppress(OSError):
             for path in self._made:
                 path.rmdir()
+
+
+@contextmanager
+def held(place: ReportDirectory) -> Iterator[ReportDirectory]:
+    """Hold `place` while what it is needed for is done.
+
+    Raises SettingsError with one sentence where it cannot be held, or not be written any more.
+    """
+    place.open()
+    try:
+        yield place
+    except OSError as wrong:
+        raise SettingsError(refusal(place.option, place.path, wrong)) from wrong
+    finally:
+        place.abandon()
 
 
 def _matching(place: Path, *patterns: str) -> list[Path]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from conformance.contract.suggestions import did_you_mean, unmatched
+from conformance.power.command import WORK
 from conformance.power.disturbances.collection import DISTURBANCES
 from conformance.power.disturbances.disturbance import Disturbance
 from conformance.power.disturbances.judgement import Document, document, totals
@@ -21,7 +22,9 @@ from conformance.power.evidence import Evidence
 from conformance.power.judgement import document as rest_of_document
 from conformance.power.plan import NothingChosen, Plan
 from conformance.reference.faults import find
+from conformance.session.interrupts import Interrupts
 from conformance.session.reference_process import ReferenceProcess, start_reference
+from conformance.session.report_directory import ReportDirectory, held
 from reports import power
 
 Say = Callable[[str], None]
@@ -70,8 +73,17 @@ def measure(plays: Sequence[Play], directory: Path, jobs: int, say: Say) -> Docu
     """Make all `plays`, write power.json and power.html into `directory`, and return what power.json says.
 
     `say` is told of each play, `jobs` is how many are made at once. Ctrl-C ends it early: the documents then hold what
-    had been played and say that they are not finished.
+    had been played and say that they are not finished. Raises SettingsError with one sentence where `directory` cannot
+    be written.
     """
+    with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
+        measured = _measured(plays, jobs, say)
+        place.make_room()
+        say(summary(measured, power.write(measured, directory)))
+    return measured
+
+
+def _measured(plays: Sequence[Play], jobs: int, say: Say) -> Document:
     began, results, finished = time.monotonic(), dict[Play, Ended](), False
     with suppress(KeyboardInterrupt):
         for play, ended in _played(plays, jobs):
@@ -80,11 +92,8 @@ def measure(plays: Sequence[Play], directory: Path, jobs: int, say: Say) -> Docu
                 f"{len(results)} of {len(plays)}: {play.disturbance.name} before {play.endpoint}, {ended.seconds:.0f} s"
             )
         finished = True
-    measured = document_of(
-        {play: results[play] for play in plays if play in results}, time.monotonic() - began, finished=finished
-    )
-    say(summary(measured, power.write(measured, directory)))
-    return measured
+    known = {play: results[play] for play in plays if play in results}
+    return document_of(known, time.monotonic() - began, finished=finished)
 
 
 def _played(plays: Sequence[Play], jobs: int) -> Iterator[tuple[Play, Ended]]:
