@@ -97,7 +97,8 @@ class Details:
         yield f"  source    {source.title}: {requirement.locator or 'no single place'}"
         yield f"            {source.url}"
         if passage := passage_of(requirement):
-            yield f'            {passage.place}: "{excerpt(passage.text, requirement.statement)}"'
+            shown = excerpt(passage.text, requirement.statement, requirement.phrase)
+            yield f'            {passage.place}: "{shown}"'
         yield f"  declared  {self.declared or 'derived from the installed model'}"
         yield from _notes(requirement)
         for word, parts in (("test", self.tests), ("fault", self.faults), ("variant", self.variants)):

@@ -93,7 +93,8 @@ class Constraint:
 class Requirement:
     """One checkable promise.
 
-    `source` is a key of sources.toml and `locator` the place in it. `untested` is the reason why no
+    `source` is a key of sources.toml and `locator` the place in it. `phrase` holds some words of the sentence
+    at that place which states the promise, where the place has a long text. `untested` is the reason why no
     test can show it. `superseded_by` names the id of the newer promise that replaced this one.
     `needs` names the command line option without which it cannot be tested. `readings` are the
     answers that the documents leave open (level record).
@@ -105,6 +106,7 @@ class Requirement:
     statement: str
     source: str
     locator: str = ""
+    phrase: str = ""
     family: str = ""
     derived: bool = False
     constraint: Constraint | None = None
@@ -168,6 +170,7 @@ def _prose(rule_id: str, table: object) -> Requirement:
         statement=table["says"],
         source=table["source"],
         locator=table["locator"],
+        phrase=table.get("phrase", ""),
         family=rule_id.split(".")[1],
         untested=table.get("untested"),
         needs=table.get("needs"),
@@ -178,7 +181,7 @@ def _prose(rule_id: str, table: object) -> Requirement:
 
 _RULE_ID = re.compile(r"[A-Z]\w*(\.[A-Za-z][\w-]*)+\.[a-z0-9]+(-[a-z0-9]+)*")
 _OBLIGATORY = frozenset({"says", "source", "locator", "level"})
-_TEXTS = _OBLIGATORY | {"untested", "needs", "superseded_by"}
+_TEXTS = _OBLIGATORY | {"phrase", "untested", "needs", "superseded_by"}
 
 
 def _check_keys(table: Mapping[str, Any]) -> None:

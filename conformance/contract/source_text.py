@@ -41,11 +41,16 @@ def passage_of(requirement: Requirement) -> Passage | None:
     return next((passage for passage in _upwards(operations()[name], rest) if passage.text), None)
 
 
-def excerpt(text: str, statement: str) -> str:
-    """The sentences of a long `text` that share most words with `statement`; a short text as a whole."""
+def excerpt(text: str, statement: str, phrase: str = "") -> str:
+    """The sentences of a long `text` with `phrase` in them, or those that share most words with `statement`.
+
+    A short text is returned as a whole.
+    """
     sentences = _SENTENCE_END.split(text)
     if len(text) <= EXCERPT or len(sentences) <= SENTENCES:
         return text
+    if phrase and (stating := [place for place, sentence in enumerate(sentences) if phrase in sentence]):
+        return _joined(sentences, stating)
     rarity = Counter(word for sentence in sentences for word in _words(sentence))
     wanted = _words(statement)
     weights = [sum(1 / rarity[word] for word in wanted & _words(sentence)) for sentence in sentences]

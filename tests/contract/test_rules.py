@@ -143,6 +143,8 @@ def test_every_participant_operation_takes_one_kind_of_token_only(name: str) -> 
         ("StartChatContact.SupportedMessagingContentTypes.text-plain-required", Level.MUST),
         ("SendMessage.Content.bytes-max", Level.MUST),
         ("StartWebRTCContact.ClientToken.seven-days", Level.MUST),
+        ("StartWebRTCContact.ClientToken.changed-parameters-no-second-effect", Level.MUST),
+        ("StartChatContact.ClientToken.changed-parameters-no-second-effect", Level.SHOULD),
         ("StartChatContact.ClientToken.validity", Level.RECORD),
         ("DisconnectParticipant.ClientToken.same-token-succeeds", Level.SHOULD),
         ("GetTranscript.ScanDirection.forward-needs-start", Level.SHOULD),

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation, operations
+from conformance.contract.requirements import Level
 from conformance.contract.source_text import EXCERPT, Passage, excerpt, passage_of
 
 # Places that are several, or none of the installed model.
@@ -16,10 +17,8 @@ ELSEWHERE = {
     "GetTranscript output Transcript.member.ParticipantRole, model of 2019",
     "GetTranscript output Transcript.member.Type, model of 2019",
     "InitialMessage.Content text until 2026",
-    "SendEvent output and GetTranscript output",
     "SendMessage input Content, text until 2026",
     "SendMessage input ContentType, text until 2022",
-    "SendMessage output and GetTranscript output",
     "StartChatContact input SupportedMessagingContentTypes, text until 2022",
     "exception shapes, Message",
     "exception texts",
@@ -87,6 +86,26 @@ def test_of_a_long_text_the_sentences_about_the_promise_are_shown() -> None:
     assert shown == "The name of the thing is free. [...] A name has 256 characters. [...]"
 
 
+def test_of_a_long_text_the_sentences_with_the_phrase_of_a_promise_are_shown() -> None:
+    assert excerpt(LONG, "A name of more than 256 characters is refused.", "Bye") == "[...] Bye."
+    assert excerpt("One. Two. Three.", "what two is", "Two") == "One. Two. Three."
+
+
+def test_the_installed_text_has_the_phrase_of_every_promise_that_names_one() -> None:
+    naming = {found.id: found for found in catalogue().values() if found.phrase}
+    passages = {rid: passage_of(found) for rid, found in naming.items()}
+    assert len(naming) > 100
+    assert [rid for rid, passage in passages.items() if not passage or naming[rid].phrase not in passage.text] == []
+
+
+def test_a_must_with_a_long_text_names_the_phrase_that_states_it() -> None:
+    musts = [found for found in catalogue().values() if found.level is Level.MUST and not found.derived]
+    # The locator of a family is its operation alone: no sentence of it states the promise.
+    without = [found for found in musts if " " in found.locator and not found.phrase]
+    passages = {found.id: passage_of(found) for found in without}
+    assert [rid for rid, passage in passages.items() if passage and len(passage.text) > EXCERPT] == []
+
+
 def test_of_a_long_text_that_says_nothing_of_the_promise_the_beginning_is_shown() -> None:
     assert excerpt(LONG, "Quite unlike.") == "The name of the thing is free. [...]"
 
@@ -103,7 +122,7 @@ def test_the_excerpt_holds_the_sentence_that_states_the_promise(requirement: str
     found = catalogue()[requirement]
     passage = passage_of(found)
     assert passage is not None
-    assert words in excerpt(passage.text, found.statement)
+    assert words in excerpt(passage.text, found.statement, found.phrase)
 
 
 def test_every_exception_of_the_model_is_described() -> None:
