@@ -9,6 +9,7 @@ from conformance.checks.outputs import judge_output
 from conformance.checks.violation import ContractViolation
 from conformance.contract.errors import statuses_of
 from conformance.contract.model import Operation, operation
+from conformance.diagnosis.bodies import not_an_object
 from conformance.wire import Exchange, Response
 
 CLIENT_ERROR, SERVER_ERROR = 400, 500  # where the statuses of errors begin
@@ -64,27 +65,16 @@ def _success(subject: Operation, response: Response, exchange: Exchange) -> Iter
     other = None if response.status == subject.status else response
     yield _judged(f"{name}.success.status", f"status {subject.status}", other, exchange)
     yield _request_id(subject, response, exchange)
-    wrong = _body_of_success(response)
+    wrong = not_an_object(response)  # an empty body is as good as an empty object, and lacks every member
     yield _judged(f"{name}.success.body", "a JSON object as body", wrong, exchange)
     if wrong is None:
         yield from judge_output(name, exchange)
 
 
-def _body_of_success(response: Response) -> str | None:
-    """What is wrong with the body; an empty one is as good as an empty object, and lacks every member."""
-    if not response.body.strip():
-        return None
-    try:
-        document = response.document
-    except ValueError:
-        return f"{len(response.body)} bytes that are not JSON"
-    return None if isinstance(document, dict) else f"a JSON {type(document).__name__}"
-
-
 def _error(subject: Operation, response: Response, exchange: Exchange) -> Iterator[Judgement]:
     name, types = subject.name, response.error_names
     yield _request_id(subject, response, exchange)
-    content_type = None if is_json(response) else repr(response.header("Content-Type"))
+    content_type = None if is_json(response) else response.header("Content-Type") or "no content type"
     yield _judged(f"{name}.error.content-type", "a JSON content type", content_type, exchange)
     yield from _naming(subject, response, exchange)
     if types:
@@ -110,13 +100,9 @@ _UNNAMED = "no exception type in header, __type or code"
 
 
 def _body_of_error(response: Response) -> str | None:
-    try:
-        document = response.document if response.body.strip() else {}
-    except ValueError:
-        return f"{len(response.body)} bytes that are not JSON"
-    if not isinstance(document, dict):
-        return f"a JSON {type(document).__name__}"
-    names = response.error_names
+    wrong, names = not_an_object(response), response.error_names
+    if wrong is not None:
+        return wrong
     if not names:
         return _UNNAMED
     return None if len(names) == 1 else f"several types: {', '.join(names)}"

@@ -17,7 +17,7 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", _FLAGS)
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", _FLAGS)
 _TAG = re.compile(r"<[^>]+>")
 _CODING = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_KINDS = {list: "list", str: "text", bool: "boolean", int: "number", float: "number", type(None): "null"}
+_KINDS = {list: "list", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
 
 def not_an_object(response: Response) -> str | None:
@@ -88,7 +88,7 @@ def lacking(members: Mapping[str, Any], path: Sequence[str]) -> str:
     if value == "":
         return f"has an empty {name}"
     kind = "object" if isinstance(value, dict) else _KINDS[type(value)]
-    return f"has a {name} that is no text but a JSON {kind}"
+    return f"has a {name} that is no string but a JSON {kind}"
 
 
 def _at(members: Mapping[str, Any], path: Sequence[str]) -> Any:

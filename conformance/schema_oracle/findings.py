@@ -12,8 +12,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from conformance.checks.errors import describe
+from conformance.checks.passive import judge_reply
 from conformance.checks.violation import ContractViolation, answered
-from conformance.contract.catalogue import constraints
+from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operation, operations
 from conformance.contract.requirements import Direction
 from conformance.openapi.limits import is_said
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
 
 CLIENT_ERROR = 400  # where the statuses of errors begin
-_SHOWN = 80  # characters of a value that are shown
 _CHECKS = ("status_code_conformance", "content_type_conformance", "response_headers_conformance")
 # Schemathesis tells how a failure is repeated by the request that it sent; here it sent none.
 _NOT_SENT: Any = SimpleNamespace(url=None, headers={})
@@ -54,26 +54,20 @@ def judge(exchange: Exchange) -> Iterator[ContractViolation]:
         for requirement in _promises(subject, response, failure):
             if requirement not in said:
                 said.add(requirement)
-                yield _violation(requirement, failure, exchange)
+                yield _violation(requirement, exchange)
 
 
-def _violation(requirement: str, failure: Failure, exchange: Exchange) -> ContractViolation:
-    where = ".".join(map(str, getattr(failure, "instance_path", ()))) or "the reply"
-    path = getattr(failure, "schema_path", None) or [failure.title]
-    expected = f"{where} fits the exported OpenAPI document ({path[-1]})"
-    return ContractViolation(requirement, expected, _actual(path, failure, exchange), (exchange,))
+def _violation(requirement: str, exchange: Exchange) -> ContractViolation:
+    """The violation in the words of the suite's own check, so that one fact has one sentence.
 
-
-def _actual(path: list[str | int], failure: Any, exchange: Exchange) -> str:
-    """What was found there; of a whole structure only that a member is absent, as it may hold secrets."""
-    if path[-1] in ("required", "not"):
-        return "absent"
-    if "propertyNames" in path:
-        return "another key"
-    if not hasattr(failure, "instance"):
-        return describe(answered(exchange))
-    value = repr(failure.instance)
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}... ({len(value)} characters)"
+    Where that check has nothing against the reply, the promise's own sentence says what was expected.
+    """
+    own = next((v for rid, v in judge_reply(exchange) if rid == requirement and v is not None), None)
+    if own is not None:
+        return own
+    promised = catalogue()[requirement].statement.removesuffix(".")
+    expected = f"{promised} (a reply that fits the exported OpenAPI document)"
+    return ContractViolation(requirement, expected, describe(answered(exchange)), (exchange,))
 
 
 def _failures(subject: Operation, response: Response) -> Iterator[Failure]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from conformance.checks.passive import judge_front, judge_reply
@@ -109,9 +111,9 @@ def test_a_success_has_the_modelled_status() -> None:
     ("body", "actual"),
     [
         (b"[]", "a JSON list"),
-        (b'"ok"', "a JSON str"),
-        (b"null", "a JSON NoneType"),
-        (b"<html>", "6 bytes that are not JSON"),
+        (b'"ok"', "a JSON string"),
+        (b"null", "a JSON null"),
+        (b"<html>", "an HTML page"),
         (b'{"Id": "1"', "10 bytes that are not JSON"),
         (b'{"Id": NaN}', "11 bytes that are not JSON"),
         (b'{"Id": -Infinity}', "17 bytes that are not JSON"),
@@ -125,6 +127,13 @@ def test_the_body_of_a_success_is_a_json_object(body: bytes, actual: str) -> Non
     assert broken(wrong) == {"success.body": ("a JSON object as body", actual)}
 
 
+def test_a_body_that_was_compressed_unasked_is_called_that() -> None:
+    """Every request says Accept-Encoding: identity; what came is no broken JSON."""
+    compressed = Response(200, (JSON, REQUEST_ID, ("Content-Encoding", "gzip")), gzip.compress(b"{}"))
+    _, actual = broken(compressed)["success.body"]
+    assert actual.startswith("a body in the content coding gzip, which the request did not accept")
+
+
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_an_empty_body_is_as_good_as_an_empty_object(body: bytes) -> None:
     empty = Response(200, (JSON, REQUEST_ID), body)
@@ -132,7 +141,9 @@ def test_an_empty_body_is_as_good_as_an_empty_object(body: bytes) -> None:
     assert set(broken(empty)) == {"output.Id.present", "output.AbsoluteTime.present"}
 
 
-@pytest.mark.parametrize(("header", "shown"), [((("Content-Type", "text/html"),), "'text/html'"), ((), "None")])
+@pytest.mark.parametrize(
+    ("header", "shown"), [((("Content-Type", "text/html"),), "text/html"), ((), "no content type")]
+)
 def test_the_content_type_of_an_error_is_json(header: tuple[tuple[str, str], ...], shown: str) -> None:
     wrong = Response(400, (*header, REQUEST_ID), b'{"__type": "ValidationException"}')
     assert broken(wrong) == {"error.content-type": ("a JSON content type", shown)}

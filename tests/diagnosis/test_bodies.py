@@ -16,9 +16,9 @@ from tests.diagnosis.exchanges import reply
         ({}, "has no ContactId"),
         ({"ContactId": None}, "has no ContactId"),
         ({"ContactId": ""}, "has an empty ContactId"),
-        ({"ContactId": 7}, "has a ContactId that is no text but a JSON number"),
-        ({"ContactId": ["c"]}, "has a ContactId that is no text but a JSON list"),
-        ({"ContactId": {}}, "has a ContactId that is no text but a JSON object"),
+        ({"ContactId": 7}, "has a ContactId that is no string but a JSON number"),
+        ({"ContactId": ["c"]}, "has a ContactId that is no string but a JSON list"),
+        ({"ContactId": {}}, "has a ContactId that is no string but a JSON object"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_named_as_what_it_is(members: dict[str, Any], wrong: str) -> None:

@@ -19,6 +19,7 @@ from tests.checks.exchanges import JSON, answered, refused, reply
 
 TIME = "2026-01-31T12:00:00.000Z"
 SENT = {"Id": "m-1", "AbsoluteTime": TIME}
+PAGE = Response(400, (("Content-Type", "text/html"),), b"<html><p>no")
 ITEM = {"Id": "m-1", "AbsoluteTime": TIME, "Type": "MESSAGE"}
 
 
@@ -144,6 +145,36 @@ def test_each_limit_of_a_reply_is_found_broken(constraint: Constraint) -> None:
         sent = document(root, path, breaking(constraint))
     found = [violation.requirement for violation in judge(answered(constraint.operation.name, reply(200, sent)))]
     assert constraint.id in found
+
+
+@pytest.mark.parametrize(
+    ("response", "rule", "expected", "actual"),
+    [
+        (PAGE, "error.body", "a JSON object that names one exception type", "an HTML page"),
+        (PAGE, "error.content-type", "a JSON content type", "text/html"),
+        (reply(201, SENT), "success.status", "status 200", "201"),
+        (
+            reply(200, {**SENT, "Id": "x" * 257}),
+            "output.Id.length-max",
+            "Id has at most 256 code points",
+            "257 code points",
+        ),
+        (reply(200, {"Id": "m"}), "output.AbsoluteTime.present", "AbsoluteTime is present", "absent"),
+        (refused(400, "NoSuchException"), "error.type", "a declared or common type", "400 NoSuchException"),
+    ],
+)
+def test_what_is_found_is_told_in_the_words_of_the_suite(
+    response: Response, rule: str, expected: str, actual: str
+) -> None:
+    """The same fact, found twice, is one sentence; no word of another tool's reaches a reader."""
+    (found,) = [v for v in judge(answered("SendMessage", response)) if v.requirement == f"SendMessage.{rule}"]
+    assert (found.expected, found.actual) == (expected, actual)
+
+
+def test_what_the_own_check_does_not_find_is_told_by_its_promise() -> None:
+    (found,) = [v for v in judge(answered("SendMessage", Response(200, (), b"{"))) if v.requirement.startswith("Prot")]
+    assert found.expected.startswith("A success with a body says Content-Type application/json (a reply that fits")
+    assert found.actual == "200"
 
 
 def test_a_schema_is_taken_apart_without_being_changed() -> None:

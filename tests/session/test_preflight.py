@@ -61,7 +61,7 @@ def test_ids_that_are_unknown_end_the_run() -> None:
         ),
         (reply(200, "text/html"), None, ("a JSON object that has no ContactId", "--target")),
         (reply(200, ContactId=""), None, ("a JSON object that has an empty ContactId", "--target")),
-        (reply(200, ContactId=7), None, ("has a ContactId that is no text but a JSON number", "--target")),
+        (reply(200, ContactId=7), None, ("has a ContactId that is no string but a JSON number", "--target")),
     ],
 )
 def test_what_may_be_the_users_mistake_is_said(
