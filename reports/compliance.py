@@ -162,7 +162,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
 def _reproduced(violation: Violation) -> dict[str, Any] | None:
     """How often it was seen again when its test was repeated; where no test repeats it, when its script was run."""
     script = violation.script
-    again = violation.reproduced or ((script.times, script.of) if script else None)
+    again = violation.reproduced or ((script.times, script.of) if script and script.of else None)
     if again is None:
         return None
     times, of = again

@@ -87,6 +87,8 @@ def _facts(group: Sequence[Requirement]) -> Iterator[tuple[str, str]]:
     if (reproduced := violation["reproduced"]) is not None:
         again = f"{reproduced['times']} of {reproduced['of']} times"
         yield "again", f"{again}: intermittent" if reproduced["intermittent"] else again
+    elif (script := violation["script"]) is not None:
+        yield "again", f"not seen: the script did not come to this call ({script['difference']})"
     if others:
         ids = ", ".join(other["id"] for other in others[:ALSO_SHOWN])
         rest = f" and {len(others) - ALSO_SHOWN:,} more" if len(others) > ALSO_SHOWN else ""

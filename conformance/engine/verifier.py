@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -187,12 +188,13 @@ class Verifier:
             self.conversations.discard()
         return works
 
-    def _reproduce(self, check: EdgeCheck) -> tuple[int, int]:
-        """How often the violation shows again in fresh conversations: (k, n)."""
-        again = 0
+    def _reproduce(self, check: EdgeCheck) -> tuple[int, int] | None:
+        """How often the violation shows again in fresh conversations, (k, n); None where the edge was never judged.
+
+        Only repetitions count in which the request was sent again and its reply judged.
+        """
+        judged = []
         for _ in range(self.depth.repetitions):
-            try:
-                again += self._violation_of(check, own=True) is not None
-            except (Inconclusive, SetupFailed):
-                continue
-        return again, self.depth.repetitions
+            with suppress(Inconclusive, SetupFailed):
+                judged.append(self._violation_of(check, own=True) is not None)
+        return (sum(judged), len(judged)) if judged else None

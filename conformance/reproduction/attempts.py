@@ -44,7 +44,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ScriptResult:
-    """How often a script showed its violation: `times` of `of`; `difference` says what came instead."""
+    """How often a script showed its violation: `times` of `of`; `difference` says what came instead.
+
+    `of` counts the runs that came to the judged call by way of the recorded replies; the others say nothing about it.
+    """
 
     attempt: Attempt
     times: int
@@ -84,19 +87,43 @@ def try_all(
         requests, contacts = attempt.needs
         if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
             return
-        said = [_difference(attempt, performer.perform(attempt.script)) for _ in range(repetitions)]
-        yield ScriptResult(attempt, said.count(None), repetitions, next((words for words in said if words), None))
+        yield _result(attempt, [_compared(attempt, performer.perform(attempt.script)) for _ in range(repetitions)])
 
 
-def _difference(attempt: Attempt, performance: ScriptOutcome) -> str | None:
-    """In what the script's replies do not show the violation, or None: they do."""
+def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
+    came = [run.difference for run in runs if run.came]
+    told = came or [run.difference for run in runs]
+    return ScriptResult(attempt, came.count(None), len(came), next((words for words in told if words), None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """One run of a script. `came` says that it came to the judged call; `difference` is None where it got the same."""
+
+    came: bool
+    difference: str | None
+
+
+def _compared(attempt: Attempt, performance: ScriptOutcome) -> _Compared:
     recorded = attempt.violation.exchanges
     if performance.gave_up is not None or len(performance.exchanges) < len(recorded):
-        return performance.gave_up or "the script did not make all calls"
-    now = [
+        return _Compared(came=False, difference=performance.gave_up or "the script did not make all calls")
+    now = _named_alike(recorded, performance)
+    before = difference(recorded[:-1], [exchange_entry(exchange) for exchange in now[:-1]], bodies=False)
+    return _Compared(came=before is None, difference=before or _difference(attempt, now))
+
+
+def _named_alike(recorded: Sequence[Mapping[str, Any]], performance: ScriptOutcome) -> list[Exchange]:
+    """The last exchanges of a script, under the operations of the recorded ones."""
+    return [
         replace(exchange, request=replace(exchange.request, operation=before["operation"]))
         for before, exchange in zip(recorded, performance.exchanges[-len(recorded) :], strict=True)
     ]
+
+
+def _difference(attempt: Attempt, now: Sequence[Exchange]) -> str | None:
+    """In what the script's replies do not show the violation, or None: they do."""
+    recorded = attempt.violation.exchanges
     if _judged_in_passing(attempt.requirement, now):
         return None
     if attempt.violation.phase == "passive":

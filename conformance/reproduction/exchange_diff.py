@@ -45,7 +45,7 @@ def difference(recorded: Sequence[Entry], now: Sequence[Entry], *, bodies: bool 
         if before["response"] is not None and after["response"] is not None:
             found = _of_reply(before["response"], after["response"], pairs if bodies else None)
             if found is not None:
-                return f"call {number} of {len(recorded)}, {before['operation']}: {found}"
+                return f"call {number}, {before['operation']}: {found}"
     return None
 
 

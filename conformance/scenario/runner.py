@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from typing import Any
@@ -50,17 +51,21 @@ def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scen
 
 
 def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:
-    """Repeat a scenario that broke promises, and write down which of them broke again and how often."""
-    again = dict.fromkeys(scenario.violations, 0)
-    for _ in range(verifier.depth.repetitions if again else 0):
+    """Repeat a scenario that broke promises, and write down which of them broke again and how often.
+
+    A repetition that did not come to judge a promise says nothing about it and is not counted.
+    """
+    broken, judged = Counter[str](), Counter[str]()
+    for _ in range(verifier.depth.repetitions if scenario.violations else 0):
         with closing(Scenario(verifier, scenario.claimed, replay=True)) as replay:
             with suppress(SetupFailed, Inconclusive):
                 test(**{name: {**fixtures, "scenario": replay}[name] for name in _parameters(test, fixtures)})
-            for requirement in again:
-                again[requirement] += requirement in replay.violations
-    for requirement, count in again.items():
-        recorder = verifier.recorder
-        recorder.ledger.reproduction(requirement, recorder.test, count, verifier.depth.repetitions)
+            broken.update(replay.violations.keys())
+            judged.update(replay.judged)
+    recorder = verifier.recorder
+    for requirement in scenario.violations:
+        if judged[requirement]:
+            recorder.ledger.reproduction(requirement, recorder.test, broken[requirement], judged[requirement])
 
 
 def _raise(verifier: Verifier, scenario: Scenario, claimed: tuple[str, ...]) -> None:

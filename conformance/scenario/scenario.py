@@ -49,6 +49,7 @@ class Scenario:
     exchanges: list[Exchange] = field(default_factory=list)
     violations: dict[str, ContractViolation] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
+    judged: set[str] = field(default_factory=set)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def option(self, name: str) -> str:
@@ -194,6 +195,7 @@ class Scenario:
 
     def _broken(self, violation: ContractViolation) -> None:
         self.violations[violation.requirement] = violation
+        self.judged.add(violation.requirement)
         if not self.replay:
             self.verifier.recorder.broken(violation, "scenario")
 
@@ -206,8 +208,10 @@ class Scenario:
             self._leave(claim.requirement, Unjudged(Outcome.RECORDED, observed))
         if claim.left_out and not claim.judged and not claim.records:
             self._judge_broken(claim.left_out[0])
-        elif not claim.records and not self.replay:
-            self.verifier.recorder.kept(claim.requirement, "scenario")
+        elif not claim.records:
+            self.judged.add(claim.requirement)
+            if not self.replay:
+                self.verifier.recorder.kept(claim.requirement, "scenario")
 
     @contextmanager
     def optional(self, requirement: str | None = None) -> Iterator[None]:

@@ -13,7 +13,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome, Verdict
-from reports import compliance, page
+from reports import compliance, page, summary
 from tests.reports.ledgers import (
     FAILED,
     TOKEN,
@@ -189,10 +189,27 @@ def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> No
     only(requirement(SPLIT))
     found = broken(SPLIT)
     tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}
-    entries = [*entries_of([found]), {**tried, "reproduced": [1, 2], "difference": "call 1 of 1: status 400"}]
+    entries = [*entries_of([found]), {**tried, "reproduced": [1, 2], "difference": "call 1: status 400"}]
     violation = compliance.build(entries)["requirements"][0]["violation"]
     assert violation["reproduced"] == {"times": 1, "of": 2, "intermittent": True, "by": "script"}
-    assert violation["script"] == {"times": 1, "of": 2, "difference": "call 1 of 1: status 400"}
+    assert violation["script"] == {"times": 1, "of": 2, "difference": "call 1: status 400"}
+
+
+def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermittent(only: Catalogue) -> None:
+    """ "0 of 2 times: intermittent" was said of a request that had not been sent again at all."""
+    only(requirement(SPLIT))
+    found = broken(SPLIT)
+    tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}
+    entries = [*entries_of([found]), {**tried, "reproduced": [0, 0], "difference": "StartChatContact got 404"}]
+    report = compliance.build(entries)
+    violation = report["requirements"][0]["violation"]
+    assert violation["reproduced"] is None
+    assert violation["script"] == {"times": 0, "of": 0, "difference": "StartChatContact got 404"}
+    assert wrongs(report) == []
+    said = summary.terminal(report)
+    assert "  again     not seen: the script did not come to this call (StartChatContact got 404)" in said
+    assert "The script below did not come to this call again: StartChatContact got 404." in page.render(report, "d")
+    assert "ntermittent" not in said
 
 
 def test_the_script_of_another_example_says_nothing_of_this_one(only: Catalogue) -> None:

@@ -72,7 +72,7 @@ def test_a_script_that_gets_something_else_says_what() -> None:
     recorded = broken(exchanges=(called(replied(200)),))
     (found,) = tried(recorded, replied(200), replied(400, REFUSED))
     assert (found.times, found.of) == (1, 2)
-    assert found.difference == "call 1 of 1, SendEvent: status 400, recorded 200"
+    assert found.difference == "call 1, SendEvent: status 400, recorded 200"
 
 
 def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
@@ -86,7 +86,26 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
     (found,) = try_all(recorded, Actor([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
-    assert (found.times, found.difference) == (0, "gave no ContactId")
+    assert (found.times, found.of, found.difference) == (0, 0, "gave no ContactId")
+
+
+def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_call() -> None:
+    """A message that is refused now shows nothing about the event that followed it."""
+    recorded = broken(exchanges=(exchange("SendMessage", {}, replied(200)), called(replied(200))))
+    ways = {
+        status: ScriptOutcome((exchange("SendMessage", {}, replied(status)), called(replied(200))), None)
+        for status in (500, 200)
+    }
+
+    def told(*statuses: int) -> ScriptResult:
+        plays = [ways[status] for status in statuses]
+        (found,) = try_all(attempts_of(entries_of([recorded])), Actor(plays), Budget(), len(plays))
+        return found
+
+    once, never = told(500, 200), told(500, 500)
+    assert (once.times, once.of, once.difference) == (1, 1, None)
+    assert (never.times, never.of) == (0, 0)
+    assert never.difference == "call 1, SendMessage: status 500, recorded 200"
 
 
 def test_no_script_is_tried_beyond_what_the_run_may_send() -> None:

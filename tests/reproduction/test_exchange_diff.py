@@ -44,7 +44,7 @@ def test_what_varies_by_nature_is_alike(recorded: list[Any], now: list[Any]) -> 
 @pytest.mark.parametrize(
     ("recorded", "now", "words"),
     [
-        ([{"Id": ONE}, {"Id": ONE}], [{"Id": ONE}, {"Id": TWO}], "call 2 of 2, SendMessage: another value in Id"),
+        ([{"Id": ONE}, {"Id": ONE}], [{"Id": ONE}, {"Id": TWO}], "call 2, SendMessage: another value in Id"),
         ([{"Id": ONE}, {"Id": TWO}], [{"Id": ONE}, {"Id": ONE}], "another value in Id"),
         ([{"Type": "EVENT"}], [{"Type": "MESSAGE"}], "another value in Type"),
         ([{"Content": "a longer text"}], [{"Content": "a longer  text"}], "another value in Content"),

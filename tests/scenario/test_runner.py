@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from conformance.checks.violation import ContractViolation
+from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
@@ -22,6 +23,7 @@ from conformance.results.recorder import Recorder, RequirementRecord
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
+from conformance.wire import Exchange, Request
 
 FIRST, SECOND = "SendMessage.ClientToken.lost-reply", "SendMessage.ClientToken.one-transcript-item"
 
@@ -86,6 +88,48 @@ def test_a_claim_without_an_id_is_of_the_only_requirement_that_the_test_claims()
 def test_a_claim_without_an_id_is_no_claim_of_a_test_of_several() -> None:
     with pytest.raises(ValueError, match=f"{FIRST}, {SECOND}: name the id"):
         _told(_claims_without_an_id)
+
+
+def _reproductions(test: Callable[..., None], repetitions: int = 3) -> list[list[int]]:
+    """(k, n) of each promise that `test` broke, as they stand in the ledger."""
+    written = io.StringIO()
+    verifier = Verifier(
+        cast("Conversations", Mock()),
+        Recorder(Ledger(written)),
+        replace(DEPTHS["smoke"], repetitions=repetitions),
+        seed=1,
+        poll_seconds=1,
+    )
+    verifier.profile.plain_calls["SendMessage"] = Finding(Standing.WORKS)
+    with suppress(ContractViolation):
+        run_scenario(verifier, test, {"scenario": Scenario(verifier, (FIRST,))}, (FIRST,))
+    entries = map(json.loads, written.getvalue().splitlines())
+    return [entry["reproduced"] for entry in entries if entry["entry"] == "reproduction"]
+
+
+@pytest.mark.parametrize(
+    ("later", "reproduced"),
+    [
+        (("broken", "broken", "broken"), [[3, 3]]),
+        (("broken", "kept", "no chat"), [[1, 2]]),
+        (("no chat", "no reply", "broken"), [[1, 1]]),
+        (("no chat", "no chat", "no reply"), []),
+    ],
+)
+def test_only_a_repetition_that_judged_the_promise_counts(later: tuple[str, ...], reproduced: list[list[int]]) -> None:
+    """What could not be set up again is not intermittent."""
+    runs = iter(("broken", *later))
+
+    def test(scenario: Scenario) -> None:
+        came_to = next(runs)
+        if came_to == "no chat":
+            raise SetupFailed("no chat could be started")
+        with scenario.claim() as claim:
+            if came_to == "no reply":
+                raise Inconclusive("no reply came", Exchange(Request("SendMessage", "POST", "/"), None))
+            claim.equal(came_to, "kept", "what came")
+
+    assert _reproductions(test) == reproduced
 
 
 def test_a_scenario_that_is_told_again_knows_its_claim() -> None:

@@ -42,7 +42,7 @@ def test_what_was_seen_once_stays_a_failure_and_its_script_says_what_came_instea
     violation = finished.violation(DISPLAY_NAME)
     assert violation["reproduced"] == {"times": 0, "of": 2, "intermittent": True, "by": "test"}
     assert violation["script"]["times"] == 0
-    assert violation["script"]["difference"] == "call 1 of 1, StartChatContact: status 400, recorded 200"
+    assert violation["script"]["difference"] == "call 1, StartChatContact: status 400, recorded 200"
     assert violation["exchanges"][-1]["response"]["status"] == 200
 
 
