@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_BEGINNING = 16  # code points
 _LONGEST = 120  # code points of a text of the endpoint's that a sentence quotes
 
 
@@ -27,6 +28,11 @@ class Cause:
     def __str__(self) -> str:
         """All three as one sentence without a full stop."""
         return f"{self.brief}; {self.remedy}" if self.remedy else self.brief
+
+
+def beginning(url: str) -> str:
+    """The beginning of a URL, or of what should have been one: all of it may be secret, and a few characters tell."""
+    return quoted(url if len(url) <= _BEGINNING else f"{url[:_BEGINNING]}...")
 
 
 def quoted(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from conformance.diagnosis.cause import beginning, quoted
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.settings import Settings
 
@@ -29,4 +30,10 @@ def require_followed(settings: Settings, host: str, what: str) -> None:
     """Raises SetupFailed, naming the option, where `what` (such as "a web socket URL") may not lead to `host`."""
     amazon = settings.on_aws and host.endswith(_AMAZON)
     if not (is_own(settings, host) or amazon or host in settings.allow_hosts):
-        raise SetupFailed(f"{what} leads to {host!r}: give --allow-host {host} to follow it")
+        raise SetupFailed(f"{what} leads to {quoted(host)}: give --allow-host {host} to follow it")
+
+
+def require_http(url: str, what: str) -> None:
+    """Raises SetupFailed where `url`, called `what`, is no http or https URL of a host."""
+    if not url.lower().startswith(("http://", "https://")) or not host_of(url):
+        raise SetupFailed(f"{what} is no http or https URL: it begins with {beginning(url)}")

@@ -24,6 +24,7 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI, parse_uri
 
+from conformance.diagnosis.cause import beginning
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.conversation import SetupFailed
@@ -212,7 +213,7 @@ def open_socket(settings: Settings, url: str, admit: Callable[[], None] = lambda
     try:
         uri = parse_uri(url)
     except (WebSocketException, ValueError, TypeError):
-        opened.failure = "it is no web socket URL"
+        opened.failure = f"it is no web socket URL: it begins with {beginning(url)}"
         return opened
     require_followed(settings, uri.host, "a web socket URL")
     admit()

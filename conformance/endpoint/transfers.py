@@ -7,10 +7,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import requote_uri
 
+from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.addresses import SettingsError
 from conformance.endpoint.content_encoding import decoded
 from conformance.endpoint.conversation import SetupFailed
-from conformance.endpoint.hosts import host_of, require_followed
+from conformance.endpoint.hosts import host_of, require_followed, require_http
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Address, Transport, address_of
 from conformance.wire import SIGNED_URL, Exchange, Headers, Request, Response
@@ -39,6 +40,7 @@ class Transfers:
         Redirects are not followed, and a body is cut at 8 MiB or in time. Raises SetupFailed for a URL that leaves the
         endpoint's hosts and for a transfer that breaks off.
         """
+        require_http(url, "a signed URL")
         require_followed(self._settings, host_of(url), "a signed URL")
         self._admit()
         parts = urlsplit(requote_uri(url))
@@ -50,7 +52,8 @@ class Transfers:
         )
         if response is None:
             lost = Exchange(Request(SIGNED_URL, method, url, sent, content), None, failure=failure)
-            raise SetupFailed(f"a transfer broke off: {failure}", lost)
+            cause = cause_of_failure(failure or "no reply", "the URL")
+            raise SetupFailed(f"a signed URL brought no whole reply: {cause}", lost)
         return decoded(response)
 
     def close(self) -> None:
@@ -60,12 +63,10 @@ class Transfers:
 
 def _address(parts: SplitResult) -> Address:
     """Raises SetupFailed where nothing can be sent to."""
-    if parts.scheme not in {"http", "https"}:
-        raise SetupFailed(f"a transfer broke off: {parts.scheme!r} is no scheme that files are sent by")
     try:
         return address_of(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
     except SettingsError as wrong:
-        raise SetupFailed(f"a transfer broke off: {wrong}") from wrong
+        raise SetupFailed(f"a signed URL cannot be reached: {wrong}") from wrong
 
 
 def _headers(address: Address, given: Mapping[str, str], method: str, content: bytes) -> Headers:

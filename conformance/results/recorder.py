@@ -15,6 +15,7 @@ from typing import Protocol
 
 from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
+from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.endpoint.probe import is_own_refusal
 from conformance.results.ledger import Effort, Ledger, Observation
@@ -48,6 +49,18 @@ class RequirementRecord:
     found_after: Effort | None = None
 
 
+class _Records(dict[str, RequirementRecord]):
+    """What was seen of each requirement. Raises LookupError for an id that the catalogue lacks.
+
+    A ledger that spoke of one would be taken for that of another version of the contract.
+    """
+
+    def __missing__(self, requirement: str) -> RequirementRecord:
+        if requirement not in catalogue():
+            raise LookupError(f"{requirement!r} is no requirement of the catalogue")
+        return self.setdefault(requirement, RequirementRecord())
+
+
 @dataclass(slots=True)
 class Recorder:
     """Writes observations to `ledger`.
@@ -58,7 +71,7 @@ class Recorder:
     ledger: Ledger
     test: str | None = None
     front_only: bool = False
-    records: dict[str, RequirementRecord] = field(default_factory=lambda: defaultdict(RequirementRecord))
+    records: dict[str, RequirementRecord] = field(default_factory=_Records)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
     _answers: Counter[str | None] = field(default_factory=Counter)

@@ -196,7 +196,7 @@ def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> No
 
 
 def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermittent(only: Catalogue) -> None:
-    """ "0 of 2 times: intermittent" was said of a request that had not been sent again at all."""
+    """A request that had not been sent again was called intermittent: "0 of 2 times"."""
     only(requirement(SPLIT))
     found = broken(SPLIT)
     tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}

@@ -51,6 +51,16 @@ def test_a_kept_promise_is_counted_under_its_edge_and_test(recorder: Recorder) -
     }
 
 
+@pytest.mark.parametrize("wrong", ["SendMessage", "SendMessage.Content.bytes-maximum", ""])
+def test_nothing_is_taken_down_of_a_requirement_that_does_not_exist(recorder: Recorder, wrong: str) -> None:
+    """Else the report calls the ledger one of another version of the contract."""
+    with pytest.raises(LookupError, match="no requirement of the catalogue"):
+        recorder.note(wrong, Outcome.INCONCLUSIVE, "StartChatContact got 404", "edge")
+    with pytest.raises(LookupError):
+        recorder.kept(wrong, "edge")
+    assert written(recorder) == []
+
+
 def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> None:
     recorder.broken(violation(), "edge", "16385", reproduced=(2, 3), after=EARLY)
     assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
