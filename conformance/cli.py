@@ -41,10 +41,17 @@ class Interrupted(click.ClickException):
 
 
 class Commands(click.Group):
-    """Gives every end of a command an exit code that means only that.
+    """Gives every end of a command an exit code that means only that, and shows summaries whole in the help.
 
     Python's own for a crash and click's for Ctrl-C is that of a broken promise.
     """
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries on as many lines as they need; click cuts them."""
+        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, command.get_short_help_str(sys.maxsize)) for name, command in known if command is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and see that what it printed has arrived."""

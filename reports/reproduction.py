@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from reports.literals import python_text, shell_text
 from reports.rendering import environment
@@ -105,12 +107,23 @@ def program_of(report: Mapping[str, Any], requirement: str, name: str) -> str:
     """
     broken = {entry["id"]: entry["violation"] for entry in report["requirements"] if entry["violation"]}
     if requirement not in broken:
-        instead = f"name one that it did, such as {next(iter(broken))}" if broken else "nor any other requirement"
-        raise NotBroken(f"the run did not see {requirement} broken: {instead}")
+        raise NotBroken(_why_not(requirement, {entry["id"] for entry in report["requirements"]}, list(broken)))
     program: str | None = broken[requirement][name]
     if program is None:
         raise NotBroken(f"no call was recorded with the violation of {requirement}: what was seen stands in the report")
     return program
+
+
+def _why_not(requirement: str, judged: Collection[str], broken: Sequence[str]) -> str:
+    """Why a run that judged these requirements shows no violation of `requirement`."""
+    if requirement not in judged and requirement not in catalogue():
+        near = get_close_matches(requirement, catalogue(), 1)
+        instead = f"did you mean {near[0]}?" if near else "connect-conformance requirements lists all"
+        return f"there is no requirement {requirement!r}: {instead}"
+    instead = f"name one that it did, such as {broken[0]}" if broken else "nor any other requirement"
+    if requirement not in judged:
+        return f"{requirement} was not in the scope of the run"
+    return f"the run did not see {requirement} broken: {instead}"
 
 
 def _render(

@@ -85,13 +85,25 @@ def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None
     cases = (
         (tmp_path, rid, "cannot be read"),
         (good, rid, f"did not see {rid} broken: nor any other requirement"),
-        (bad, "Nothing.at.all", f"name one that it did, such as {rid}"),
+        (bad, "Nope", "there is no requirement 'Nope': connect-conformance requirements lists all"),
+        (bad, "SendMessage.Content.length-maxx", f"there is no requirement '{rid}x': did you mean {rid}?"),
+        (good, "Nope", "there is no requirement 'Nope'"),
+        (bad, "SendMessage.Content.required", "SendMessage.Content.required was not in the scope of the run"),
         (bad, rid, "no call was recorded"),
     )
     for run, requirement, said in cases:
         done = CliRunner().invoke(main, ["reproduce", str(run), requirement])
         assert done.exit_code == ExitCode.USAGE
         assert said in done.output
+
+
+def test_the_summaries_of_the_commands_are_whole() -> None:
+    """click cuts them at 45 characters by default."""
+    said = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
+    assert "..." not in said.partition("Commands:")[2]
+    for name, command in main.commands.items():
+        first = " ".join((command.help or "").split()).split(". ")[0].rstrip(".")
+        assert f"{name} {first}" in said
 
 
 def test_what_cannot_be_compared_is_told_in_one_sentence(tmp_path: Path) -> None:

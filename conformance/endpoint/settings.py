@@ -30,6 +30,8 @@ DEFAULT_MAX_OPEN = 20
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_NAME_AND_MORE = re.compile(r"\s*([A-Za-z][A-Za-z-]*)([\s=].*)", re.DOTALL)
+_SECRET_LENGTH, _SHOWN = 12, 3  # characters: a shorter text is no key; of a longer one so many are shown
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 _REGION = re.compile(r"[a-z0-9-]+")
 
@@ -182,7 +184,7 @@ def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
     if not colon:
-        raise SettingsError("--header has no colon: give it as 'Name: value'")
+        raise SettingsError(f"--header {_first_word(text)} has no colon: give it as 'Name: value'")
     if not _HEADER_NAME.fullmatch(name):
         raise SettingsError(f"--header has {name[:40]!r} for a name: give it as 'Name: value'")
     if not _HEADER_VALUE.fullmatch(value):
@@ -190,6 +192,14 @@ def _header(text: str) -> tuple[str, str]:
     if name.lower() in _FRAMING:
         raise SettingsError(f"--header {name} would break the framing of every request: leave it out")
     return name, value
+
+
+def _first_word(text: str) -> str:
+    """What tells a header without a colon from others: the word that seems to be its name, or a few characters."""
+    name = _NAME_AND_MORE.match(text)
+    if name is not None:
+        return repr(f"{name[1]}{name[2][:1]}...")
+    return repr(text if len(text) < _SECRET_LENGTH else f"{text[:_SHOWN]}...")
 
 
 def _ca_bundle(path: str | None) -> str | None:

@@ -38,6 +38,8 @@ from conformance.session.state import (
 from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
 from connect_conformance_pytest.options import REFERENCE
 
+_WITHOUT_NUMBERS, _WITH_NUMBERS = -2, -1  # pytest's verbosity: as quiet, but with its line of tests passed and failed
+
 
 def run(config: pytest.Config) -> Generator[None, Any, int]:
     """Wrap the whole of a pytest run that asks for the suite; returns its exit code."""
@@ -65,14 +67,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Show how far the run is instead of a header, names of files and dots.
+    """Show how far the run is instead of a header, names of files, dots and numbers of tests.
 
-    Who asks for -v gets pytest's own lines.
+    Who asks for -v gets pytest's own lines. Its closing line counts tests; the suite's counts requirements, and two
+    numbers of failures that differ cannot both be believed.
     """
     config = session.config
     if OPTIONS not in config.stash or config.option.verbose > 0 or worker_suffix(config):
         return
-    config.option.verbose = -1
+    config.option.verbose = _WITHOUT_NUMBERS
     writer = config.get_terminal_writer()
     config.stash[PROGRESS] = progress = Progress(writer, over=writer.hasmarkup)
     config.pluginmanager.register(progress)
@@ -86,9 +89,11 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Know how many tests there are."""
+    """Know how many tests there are; where some are not the suite's, pytest says how many of them failed."""
     if PROGRESS in session.config.stash:
         session.config.stash[PROGRESS].begin(len(session.items))
+        if not all(item.path.is_relative_to(PACKAGE) for item in session.items):
+            session.config.option.verbose = _WITH_NUMBERS
 
 
 @pytest.hookimpl(optionalhook=True)

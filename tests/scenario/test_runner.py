@@ -98,7 +98,6 @@ def _reproductions(test: Callable[..., None], repetitions: int = 3) -> list[list
         Recorder(Ledger(written)),
         replace(DEPTHS["smoke"], repetitions=repetitions),
         seed=1,
-        poll_seconds=1,
     )
     verifier.profile.plain_calls["SendMessage"] = Finding(Standing.WORKS)
     with suppress(ContractViolation):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import Finished, Judge, RunSuite
@@ -32,6 +33,8 @@ def test_a_limit_that_is_one_too_low_is_found(judge: Judge) -> None:
     finished = judge("too-strict", options=OF_STARTS)
     assert finished.code == ExitCode.NON_CONFORMANT
     assert failed(finished) == {DISPLAY_NAME}
+    numbers = re.findall(r"(\d+) (?:failed|passed|skipped)", finished.output)
+    assert set(numbers) == {"1"}, "numbers of tests beside those of requirements"
     body = json.loads(finished.violation(DISPLAY_NAME)["exchanges"][-1]["request"]["body"])
     assert len(body["ParticipantDetails"]["DisplayName"]) == 256
 
