@@ -179,11 +179,11 @@ def power(  # noqa: PLR0913 - a parameter for each option
 
 
 def _play_disturbances(globs: tuple[str, ...], which: str, jobs: int, report_dir: Path) -> ExitCode:
-    from conformance.power.disturbances import command, judgement  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.disturbances import command, judgement, plan  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.plan import NothingChosen  # noqa: PLC0415 - a thousand faults load slowly
 
     try:
-        plays = command.plan(globs, quick=which == "quick")
+        plays = plan.plan(globs, quick=which == "quick")
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     measured = command.measure(plays, report_dir, jobs, lambda text: click.echo(text, err=True))

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import filter as matching
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import zip_longest
 
@@ -25,6 +26,8 @@ OF_REPLIES = frozenset({"derived-errors", "derived-outputs"})
 # Requirements that one fault, and all of a group, may turn red where replies are wrong. The more of them a group has,
 # the more could be hidden in it: a red that one fault does not declare and another one does.
 NARROW, COVERED = 60, 300
+# What these spoil is needed to ask for something else, which then shows nothing of the other faults about it.
+NEEDED_BY_OTHERS = ("StartAttachmentUpload.output.UploadMetadata.*", "GetAttachment.output.Url.*", "*.success.body.*")
 
 
 def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
@@ -34,12 +37,17 @@ def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
     for fault in faults:
         if fault.subject in OF_INPUTS and "*" not in fault.may:
             of_inputs.append(fault)
-        elif fault.subject in OF_REPLIES and len(footprint(fault)) <= NARROW:
+        elif fault.subject in OF_REPLIES and _is_narrow(fault):
             of_replies.append(fault)
         else:
             yield (fault,)
     yield from _of_other_members(of_inputs)
     yield from _of_other_requirements(of_replies)
+
+
+def _is_narrow(fault: Fault) -> bool:
+    blocks = any(fnmatchcase(fault.name, glob) for glob in NEEDED_BY_OTHERS)
+    return not blocks and len(footprint(fault)) <= NARROW
 
 
 def _of_other_members(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:

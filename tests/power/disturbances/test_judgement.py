@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.power.disturbances import command, judgement
+from conformance.power.disturbances import command, judgement, plan
 from conformance.power.disturbances.collection import DISTURBANCES
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line
 from conformance.power.disturbances.playing import Ended, Play
@@ -121,17 +121,17 @@ def test_every_disturbance_says_in_one_sentence_what_it_is() -> None:
 
 
 def test_ten_faults_are_played_some_of_which_break_a_should_alone() -> None:
-    levels = [{catalogue()[rid].level for rid in faults()[name].red} for name in command.FAULTS]
-    assert len(set(command.FAULTS)) == 10
+    levels = [{catalogue()[rid].level for rid in faults()[name].red} for name in plan.FAULTS]
+    assert len(set(plan.FAULTS)) == 10
     assert {Level.SHOULD} in levels
     assert sum(Level.MUST in found for found in levels) > 5
-    plays = command.plan()
+    plays = plan.plan()
     refused = sum(one.expected.refused for one in DISTURBANCES.values())
     assert len(plays) == len(DISTURBANCES) + 10 * (len(DISTURBANCES) - refused)
 
 
 def test_a_quick_plan_has_both_kinds_each_before_the_reference_and_a_fault() -> None:
-    plays = command.plan(quick=True)
+    plays = plan.plan(quick=True)
     assert {play.disturbance.kind.value for play in plays} == {"line", "machine"}
     assert len(plays) <= 16
     assert len({play.fault for play in plays if play.fault}) > 5
@@ -139,7 +139,7 @@ def test_a_quick_plan_has_both_kinds_each_before_the_reference_and_a_fault() -> 
 
 def test_a_glob_that_matches_no_disturbance_is_refused_with_names_that_are_near() -> None:
     with pytest.raises(NothingChosen, match="did you mean latency"):
-        command.plan(["latancy"])
+        plan.plan(["latancy"])
     done = CliRunner().invoke(main, ["power", "--disturbances", "--only", "latancy"])
     assert done.exit_code == 4
     assert "did you mean latency" in done.output

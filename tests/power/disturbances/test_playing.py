@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.power.disturbances import command
+from conformance.power.disturbances import command, plan
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line, Machine
 from conformance.power.disturbances.playing import Play
 from conformance.reference.faults import find
@@ -50,8 +50,8 @@ def test_what_is_a_false_alarm_or_a_crash_is_told_and_a_fault_is_found(
 def test_the_command_tells_of_one_disturbance_before_the_reference_on_its_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "QUICK_SCOPE", LOOKED_AT)
-    monkeypatch.setattr(command, "FAULTS", (FAULT.name,))
+    monkeypatch.setattr(plan, "QUICK_SCOPE", LOOKED_AT)
+    monkeypatch.setattr(plan, "FAULTS", (FAULT.name,))
     options = ["--disturbances=quick", "--only", "c-locale", "--report-dir", str(tmp_path)]
     done = CliRunner().invoke(main, ["power", *options])
     assert done.exit_code == 0, done.output
