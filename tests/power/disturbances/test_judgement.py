@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
 from reports import power
 
+ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
 MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
 FAULT = Fault("a-fault", "It is wrong.", (MUST,), (), "a-subject", lambda _: None)
@@ -158,3 +160,11 @@ def _whole(disturbances: list[dict[str, Any]]) -> dict[str, Any]:
     told["totals"]["disturbances"] = judgement.totals(disturbances)
     Draft202012Validator(SCHEMA).validate(told)
     return told
+
+
+def test_the_page_about_disturbances_has_a_row_for_each() -> None:
+    page = (ROOT / "docs" / "disturbances.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("`") and " | " in line]
+    told = {name.strip("`"): (says, codes) for name, says, _, codes in rows}
+    stated = {one.name: (one.says, ", ".join(map(str, one.expected.codes))) for one in DISTURBANCES.values()}
+    assert told == stated
