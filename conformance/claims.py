@@ -72,13 +72,18 @@ def claimed(item: pytest.Item) -> tuple[str, ...]:
     return ids
 
 
+_NEEDED_FIRST = ("StartChatContact", "CreateParticipantConnection")
+
+
 def operations_in(items: Iterable[pytest.Item]) -> list[str]:
-    """The operations that `items` claim something about: first the one that starts the chats that the others need.
+    """The operations that `items` claim something about: first those that the others need.
 
     Without the one that ends an authentication session, which other tests need: it is called when its own tests are.
     """
-    named = {rid.partition(".")[0] for item in items for rid in claimed(item)} - {ENDING_SESSION}
-    return sorted((name for name in operations() if name in named), key="StartChatContact".__ne__)
+    claims = {rid.partition(".")[0] for item in items for rid in claimed(item)}
+    named = claims.intersection(operations()) - {ENDING_SESSION}
+    first = _NEEDED_FIRST if named else ()
+    return [*first, *(name for name in operations() if name in named.difference(first))]
 
 
 _BREADTH = ("protocol", "operations", "journeys")

@@ -7,7 +7,7 @@ when the request is sent. What is valid comes from the contract and the document
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -264,3 +264,12 @@ def fill_in(value: Any, resources: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [fill_in(below, resources) for below in value]
     return value
+
+
+def resource_names(value: Any) -> Iterator[str]:
+    """The names of the resources in `value`."""
+    if isinstance(value, Resource):
+        yield value.name
+    below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for part in below:
+        yield from resource_names(part)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.conversation import Calls, Conversation
 from conformance.engine.polling import Polling
+from strategies.examples import resource_names
 
 UPLOADS_PER_CHAT = 30  # below the 35 attachments that a chat may hold
 
 
 @dataclass(slots=True)
 class Conversations:
-    """Hands out conversations. Contacts are not free, so requests that change nothing share one."""
+    """Hands out conversations. Contacts are not free, so requests that change nothing share one.
+
+    `invented` are the options whose values in `given` are the suite's own.
+    """
 
     calls: Calls
     contacts: Contacts
     given: Mapping[str, str | None]
     polling: Polling
+    invented: frozenset[str] = frozenset()
     _shared: Conversation | None = None
 
     def shared(self) -> Conversation:
@@ -33,6 +39,11 @@ class Conversations:
 
     def _another(self) -> Conversation:
         return Conversation(self.calls, self.contacts, self.given, self.polling.until)
+
+    def made_up(self, arguments: Mapping[str, Any]) -> list[str]:
+        """The options whose values stand in `arguments` and were made up by the suite."""
+        named = {"--" + name.replace("_", "-") for name in resource_names(arguments)}
+        return sorted(self.invented & named)
 
     def discard(self) -> None:
         """Give up the shared conversation: something used it up or broke it."""

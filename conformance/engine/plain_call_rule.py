@@ -16,11 +16,10 @@ from conformance.contract.requirements import Requirement
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.profile import EndpointProfile
+from conformance.engine.request_forms import VALID_REQUEST
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange
-
-VALID_REQUEST = "success.valid-request"
 
 _OUTCOMES = {
     Standing.UNSUPPORTED: Outcome.UNSUPPORTED,

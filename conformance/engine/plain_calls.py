@@ -7,17 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.model import Operation
+from conformance.contract.model import Operation, operation
 from conformance.diagnosis.gateways import seen_of
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.conversation import Conversation, MissingOption, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
+from conformance.engine.request_forms import FORMS
+from conformance.wire import Exchange
 from strategies.examples import CONSUMING, plain_arguments
 
 if TYPE_CHECKING:
     from conformance.engine.verifier import Verifier
 
-_STARTING = "StartChatContact"
+STARTING, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
 _TIME = "2026-01-01T00:00:00.000Z"
+_CLIENT_ERRORS = range(400, 500)
+_REFUSED = (Standing.REFUSED, Standing.BLOCKED, Standing.UNSUPPORTED)
+_NO_SUCH_OPERATION = frozenset({404, 405})  # statuses that another form of the request would not change
 
 
 def plain_call(verifier: Verifier, operation: Operation) -> Finding:
@@ -31,29 +36,86 @@ def plain_call(verifier: Verifier, operation: Operation) -> Finding:
 
 def _in_fitting_chat(verifier: Verifier, operation: Operation) -> Finding:
     # Another connection may void the one that the shared conversation uses: no document says that it does not.
-    own = operation.name in CONSUMING or operation.name == "CreateParticipantConnection"
-    found = _ask(verifier, operation, own=own and not _lacks_chats(verifier))
-    answer = found.exchange.response if found.exchange is not None else None
-    if own or answer is None or answer.status != FORBIDDEN:
-        return found
-    verifier.conversations.discard()  # its flow may have ended the shared chat
-    return _ask(verifier, operation, own=False)
+    own = operation.name in CONSUMING or operation.name == CONNECTING
+    if own and not _lacks_chats(verifier):
+        with verifier.conversations.own() as conversation:
+            return _explained(verifier, operation, conversation, _asked(verifier, operation, conversation))
+    found = _asked(verifier, operation, verifier.conversations.shared())
+    if _is_denied(found.exchange):
+        verifier.conversations.discard()  # its flow may have ended the shared chat
+        found = _asked(verifier, operation, verifier.conversations.shared())
+    return _explained(verifier, operation, verifier.conversations.shared(), found)
+
+
+def _is_denied(exchange: Exchange | None) -> bool:
+    return exchange is not None and exchange.response is not None and exchange.response.status == FORBIDDEN
 
 
 def _lacks_chats(verifier: Verifier) -> bool:
     """Whether no chat can be started, so that trying again in a chat of its own would only cost a request."""
-    started = verifier.profile.known(_STARTING)
+    started = verifier.profile.known(STARTING)
     return started is not None and started.standing is not Standing.WORKS
 
 
-def _ask(verifier: Verifier, operation: Operation, *, own: bool) -> Finding:
-    with verifier.conversations.fitting(own=own) as conversation:
-        try:
-            return finding(operation, verifier.send(operation, plain_arguments(operation), conversation))
-        except MissingOption as missing:
-            return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
-        except SetupFailed as failed:
-            return Finding(Standing.NOT_READY, failed.reason, failed.exchange)
+def _asked(verifier: Verifier, subject: Operation, conversation: Conversation) -> Finding:
+    try:
+        return finding(subject, verifier.send(subject, plain_arguments(subject), conversation))
+    except MissingOption as missing:
+        return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
+    except SetupFailed as failed:
+        return Finding(Standing.NOT_READY, _reason(verifier, failed), failed.exchange)
+
+
+def _explained(verifier: Verifier, subject: Operation, conversation: Conversation, found: Finding) -> Finding:
+    """`found`, with what shows why a call was refused: another form of it, the chat, a resource that was made up."""
+    refused = found.exchange
+    if refused is None or refused.response is None or found.standing not in _REFUSED:
+        return found
+    accepted = _in_other_forms(verifier, subject, found, refused)
+    if accepted is not None or found.standing is not Standing.REFUSED:
+        return accepted or found
+    if subject.bearer is not None and _is_denied(refused) and not _goes_on(verifier, conversation, subject):
+        return replace(found, in_doubt=True, reason=f"{found.reason}; its flow may have ended the chat")
+    if options := verifier.conversations.made_up(plain_arguments(subject)):
+        reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
+        return replace(found, in_doubt=True, reason=reason)
+    return found
+
+
+def _reason(verifier: Verifier, failed: SetupFailed) -> str:
+    """Why a call cannot be made: what is known of the operation that it needs, where that is more."""
+    name = failed.exchange.request.operation if failed.exchange is not None else ""
+    known = verifier.profile.known(name)
+    return f"it takes {name}: {known.reason}" if known and known.reason else failed.reason
+
+
+def _in_other_forms(verifier: Verifier, subject: Operation, found: Finding, refused: Exchange) -> Finding | None:
+    """The finding where a refused call is accepted in another form that clients send; None where in none of them."""
+    status = refused.response.status if refused.response is not None else 0
+    if status not in _CLIENT_ERRORS or status in _NO_SUCH_OPERATION:
+        return None
+    for form in FORMS:
+        request = form.changed(subject, refused.request)
+        exchange = verifier.conversations.calls.send(request, signed=form.signed) if request else None
+        if exchange is not None and exchange.response is not None and exchange.response.succeeded:
+            reason = f"{found.reason}; the same call is accepted {form.words}"
+            return replace(found, standing=Standing.REFUSED, reason=reason, breaks=form.breaks)
+    return None
+
+
+def _goes_on(verifier: Verifier, conversation: Conversation, denied: Operation) -> bool:
+    """Whether the chat of a denied call is active: it can be connected to once more, or is described without an end."""
+    showing = operation(DESCRIBING if denied.name == CONNECTING else CONNECTING)
+    try:
+        shown = verifier.send(showing, plain_arguments(showing), conversation).response
+    except SetupFailed:
+        return False
+    if conversation is verifier.conversations.shared():
+        verifier.conversations.discard()  # a new connection may void the one that others would use
+    if shown is None or not shown.succeeded or showing.name == CONNECTING:
+        return shown is not None and shown.succeeded
+    contact = shown.members.get("Contact")
+    return isinstance(contact, dict) and bool(contact) and not contact.get("DisconnectTimestamp")
 
 
 def _with_made_up_ids(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:

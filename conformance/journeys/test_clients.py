@@ -19,6 +19,7 @@ from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import is_for_clients, open_web_socket, url_of
 from conformance.wire import Exchange, Request
 from strategies import forged_tokens
+from strategies.sdk_headers import sdk_headers
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 WIDE = 'Zo\u00eb \u20ac \N{GRINNING FACE}\U00020000 "\\u00e9" \\ /'
@@ -50,16 +51,6 @@ def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
         claim.holds(is_for_clients(url), "a URL that begins with wss:// or ws://127.0.0.1:PORT", url.partition("?")[0])
 
 
-def _attempt(number: int) -> Mapping[str, str]:
-    """What SDKs send beside a request: who they are, and that this is attempt `number` of three."""
-    return {
-        "User-Agent": f"aws-sdk-js/3.{number} ua/2.1 os/linux lang/js",
-        "X-Amz-User-Agent": "aws-sdk-js/3.0.0 aws-chat-js/5.0.0",
-        "amz-sdk-invocation-id": str(uuid.uuid4()),
-        "amz-sdk-request": f"attempt={number}; max=3",
-    }
-
-
 def _sent_with(scenario: Scenario, request: Request, headers: Mapping[str, str]) -> Exchange:
     for name, value in headers.items():
         request = request.with_header(name, value)
@@ -71,11 +62,11 @@ def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
     """Requests with the headers that SDKs send are answered, and a second attempt repeats the first one's contact."""
     own = Provisions(scenario.chat())
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
-        answer = _sent_with(scenario, own.plain(name), _attempt(1))
+        answer = _sent_with(scenario, own.plain(name), sdk_headers(1))
         with scenario.claim() as claim:
             claim.accepted(answer, f"{name} with the headers of an SDK")
     start = own.plain("StartChatContact", ClientToken=str(uuid.uuid4()))
-    attempts = [_sent_with(scenario, start, _attempt(number)) for number in (1, 2)]
+    attempts = [_sent_with(scenario, start, sdk_headers(number)) for number in (1, 2)]
     with scenario.claim() as claim:
         for answer in attempts:
             claim.accepted(answer, "StartChatContact with the headers of an SDK")

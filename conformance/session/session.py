@@ -86,9 +86,14 @@ class Run:
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
         contacts = Contacts(self.endpoint.stop, settings.instance_id, most_open, journal, target.budget.ended)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
-        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds))
+        conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
         examples = self.options.report_dir / ".hypothesis"
         self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
+
+    def _invented(self) -> frozenset[str]:
+        """The options whose values the suite makes up; those of the embedded reference are right."""
+        known = self.embedded is not None or self.options["--streaming-endpoint-arn"]
+        return frozenset() if known else frozenset({"--streaming-endpoint-arn"})
 
     def _clock(self) -> Clock | None:
         if self.embedded is not None:

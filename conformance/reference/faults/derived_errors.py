@@ -190,8 +190,12 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
 
 
 def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:
-    """An operation that gives out cannot show what it promises, nor can what others need of it: anything may be red."""
+    """An operation that gives out cannot show what it promises, nor can what others need of it: anything may be red.
+
+    One that never worked shows nothing else either, and for that nothing else is red.
+    """
     if family == "success.valid-request":
+        yield Mutation("refused", "refuses every request", refusing(subject, lambda _: True))
         yield Mutation("refused-later", "refuses every request but the first ones", _taking_few(subject), may=("*",))
 
 
