@@ -28,6 +28,15 @@ from conformance.wire import Exchange
 LAWFUL, DEAD = "LifeCycle.order.any-lawful-sequence", "LifeCycle.order.dead-stays-dead"
 GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"
 PEOPLE = "LifeCycle.participants.independent"
+OPERATIONS = {
+    "connect": "CreateParticipantConnection",
+    "say": "SendMessage",
+    "signal": "SendEvent",
+    "transcript": "GetTranscript",
+    "leave": "DisconnectParticipant",
+    "stop": "StopContact",
+    "join": "CreateParticipant",
+}
 MOST_CHATS = 3
 MOST_PEOPLE = 4  # in a chat, past ones too; six at once are the documented quota
 
@@ -141,6 +150,10 @@ class ChatStateMachine(RuleBasedStateMachine):
         self.scenario = Scenario(exploration.verifier, replay=True)
         self.contacts: list[Contact] = []
 
+    def works(self, step: str) -> bool:
+        """Whether the operation of a step works here; a sequence goes without steps that do not."""
+        return self.scenario.works(OPERATIONS[step])
+
     def claim(self, requirement: str) -> Claim:
         """Judges `requirement` by what this sequence saw so far."""
         self.exploration.judged.add(requirement)
@@ -163,7 +176,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     def join(self, beside: Person) -> Any:
         """A bot joins an active chat."""
         contact = beside.contact
-        if not beside.here or len(contact.people) == MOST_PEOPLE:
+        if not beside.here or len(contact.people) == MOST_PEOPLE or not self.works("join"):
             return multiple()
         return self._person(contact, contact.chat.add_participant())
 
@@ -186,6 +199,8 @@ class ChatStateMachine(RuleBasedStateMachine):
             self._ask(who, call)
 
     def _ask(self, who: Person, call: str) -> None:
+        if not self.works(call):
+            return
         if who.gone and (who.token or call == "connect"):
             self._claim_refused(partial(self._call, who, call))
         elif who.here:
@@ -204,7 +219,7 @@ class ChatStateMachine(RuleBasedStateMachine):
         self._read(who)
 
     def _read(self, who: Person) -> None:
-        if not who.here:
+        if not who.here or not self.works("transcript"):
             return
         who.token = who.token or token_of(self._served(who, "connect"))
         items = self.scenario.until(partial(self._items_with_all_seen, who))
@@ -223,7 +238,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     @_step
     def leave(self, who: Person) -> None:
         """A participant who is here disconnects."""
-        if who.here:
+        if who.here and self.works("leave"):
             who.token = who.token or token_of(self._served(who, "connect"))
             self._served(who, "leave")
             who.left = True
@@ -234,6 +249,8 @@ class ChatStateMachine(RuleBasedStateMachine):
     @_step
     def stop(self, who: Person) -> None:
         """The contact is stopped."""
+        if not self.works("stop"):
+            return
         answer = who.contact.chat.stop()
         if who.here:
             self.claim(LAWFUL).accepted(answer, "StopContact of an active chat")

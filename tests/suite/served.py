@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.reference.composition import compose
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response
+from tests.suite.partial_endpoints import LACKING_THREE, NOT_FOUND, NOT_IMPLEMENTED, OF_PARTICIPANTS, lacking, only
 
 
 def _length_limit(change: int) -> Wrap:
@@ -112,6 +114,10 @@ FAULTS: Mapping[str, Wrap] = {
     "talkative": _talkative,
     "counted": _counted,
     "lacks-calls": _without_calls(Response(501)),
+    "lacks-three": lacking(LACKING_THREE, NOT_IMPLEMENTED),
+    "participants-only": only(OF_PARTICIPANTS, NOT_FOUND),
+    "bare-router": only((), NOT_FOUND),
+    "participants-sign": compose(["the-participant-service-wants-a-signature"])[0],
     "lacks-calls-404": _without_calls(Response(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")),
 }
 
