@@ -42,7 +42,7 @@ class Finding:
 
     `option` is the option of the run that the call needs and that was not given. `reached` says of a call that could
     not be made that the operation itself answered one with made-up ids. `breaks` names the rule of the operation, such
-    as bearer.unsigned-accepted, that a refused call shows to be broken, since another form of it was accepted.
+    as bearer.unsigned-accepted, that a refused call shows to be broken, since it was accepted in `accepted_form`.
     `in_doubt` says that the refusal may be lawful: the chat may have been over, or a value was made up.
     """
 
@@ -52,6 +52,7 @@ class Finding:
     option: str | None = None
     reached: bool = False
     breaks: str | None = None
+    accepted_form: str | None = None
     in_doubt: bool = False
 
     @property

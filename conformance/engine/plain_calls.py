@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.model import Operation, operation
 from conformance.diagnosis.gateways import seen_of
+from conformance.endpoint.budget import STARTING
 from conformance.endpoint.conversation import Conversation, MissingOption, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
@@ -18,7 +19,7 @@ from strategies.examples import CONSUMING, plain_arguments
 if TYPE_CHECKING:
     from conformance.engine.verifier import Verifier
 
-STARTING, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
+CHAT, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
 _TIME = "2026-01-01T00:00:00.000Z"
 _CLIENT_ERRORS = range(400, 500)
 _REFUSED = (Standing.REFUSED, Standing.BLOCKED, Standing.UNSUPPORTED)
@@ -53,7 +54,7 @@ def _is_denied(exchange: Exchange | None) -> bool:
 
 def _lacks_chats(verifier: Verifier) -> bool:
     """Whether no chat can be started, so that trying again in a chat of its own would only cost a request."""
-    started = verifier.profile.known(STARTING)
+    started = verifier.profile.known(CHAT)
     return started is not None and started.standing is not Standing.WORKS
 
 
@@ -74,7 +75,7 @@ def _explained(verifier: Verifier, subject: Operation, conversation: Conversatio
     accepted = _in_other_forms(verifier, subject, found, refused)
     if accepted is not None or found.standing is not Standing.REFUSED:
         return accepted or found
-    if subject.bearer is not None and _is_denied(refused) and not _goes_on(verifier, conversation, subject):
+    if subject.name not in STARTING and not _goes_on(verifier, conversation, subject):
         return replace(found, in_doubt=True, reason=f"{found.reason}; its flow may have ended the chat")
     if options := verifier.conversations.made_up(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
@@ -99,20 +100,27 @@ def _in_other_forms(verifier: Verifier, subject: Operation, found: Finding, refu
         exchange = verifier.conversations.calls.send(request, signed=form.signed) if request else None
         if exchange is not None and exchange.response is not None and exchange.response.succeeded:
             reason = f"{found.reason}; the same call is accepted {form.words}"
-            return replace(found, standing=Standing.REFUSED, reason=reason, breaks=form.breaks)
+            return replace(
+                found, standing=Standing.REFUSED, reason=reason, breaks=form.breaks, accepted_form=form.words
+            )
     return None
 
 
-def _goes_on(verifier: Verifier, conversation: Conversation, denied: Operation) -> bool:
-    """Whether the chat of a denied call is active: it can be connected to once more, or is described without an end."""
-    showing = operation(DESCRIBING if denied.name == CONNECTING else CONNECTING)
-    try:
-        shown = verifier.send(showing, plain_arguments(showing), conversation).response
-    except SetupFailed:
-        return False
+def _goes_on(verifier: Verifier, conversation: Conversation, refused: Operation) -> bool:
+    """Whether the chat of a refused call is active: it can be connected to again, or is described without an end."""
+    shown = (_is_shown_by(name, verifier, conversation) for name in (CONNECTING, DESCRIBING) if name != refused.name)
+    goes_on = any(shown)
     if conversation is verifier.conversations.shared():
         verifier.conversations.discard()  # a new connection may void the one that others would use
-    if shown is None or not shown.succeeded or showing.name == CONNECTING:
+    return goes_on
+
+
+def _is_shown_by(name: str, verifier: Verifier, conversation: Conversation) -> bool:
+    try:
+        shown = verifier.send(operation(name), plain_arguments(operation(name)), conversation).response
+    except SetupFailed:
+        return False
+    if shown is None or not shown.succeeded or name == CONNECTING:
         return shown is not None and shown.succeeded
     contact = shown.members.get("Contact")
     return isinstance(contact, dict) and bool(contact) and not contact.get("DisconnectTimestamp")

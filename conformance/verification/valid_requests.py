@@ -49,8 +49,9 @@ def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge
 
 def _explained(violation: ContractViolation, found: Finding) -> ContractViolation:
     """`violation`, which says in which other form the call is accepted, if there is one."""
-    actual = found.reason.partition("; ")[2] if found.breaks else ""
-    told = f"{violation.actual}; {actual}" if actual else violation.actual
+    if found.accepted_form is None:
+        return violation
+    told = f"{violation.actual}; the same call is accepted {found.accepted_form}"
     return ContractViolation(violation.requirement, violation.expected, told, violation.exchanges)
 
 

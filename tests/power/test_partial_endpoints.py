@@ -184,8 +184,9 @@ def _flow_that_ends_at_once(service: ReferenceService) -> Handler:
 
     def perform(call: Call) -> Members:
         members = own(call)
-        if call.operation.name == "StartChatContact":
-            end_contact(service.world, service.world.state.contacts[members["ContactId"]], ContactEvent.STOP)
+        started = service.context.state.contacts.get(members.get("ContactId", ""))
+        if started is not None and started.active:
+            end_contact(service.context, started, ContactEvent.STOP)
         return members
 
     service.perform = perform
