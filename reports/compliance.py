@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from conformance.contract.requirements import Requirement, sources
 from reports import badge, page, summary
 from reports.deviations import deviating, states
+from reports.excerpt import deciding_values, reach
 from reports.implemented import operations_of
 from reports.judgement import judgement, totals, unsupported_operations, untested
 from reports.reproduction import reproduction
@@ -170,17 +171,20 @@ def _reproduced(violation: Violation) -> dict[str, Any] | None:
 
 
 def _scenario(violation: Violation) -> list[dict[str, Any]]:
-    """The last exchanges of a violation, the bodies of their replies cut."""
+    """The last exchanges of a violation, the bodies of their replies cut behind what decides."""
+    values = deciding_values(violation.expected, violation.actual)
     return [
-        {**exchange, "response": _shortened(exchange["response"])} for exchange in violation.exchanges[-STORY_LIMIT:]
+        {**exchange, "response": _shortened(exchange["response"], BODY_LIMIT, values)}
+        for exchange in violation.exchanges[-STORY_LIMIT:]
     ]
 
 
-def _shortened(response: Entry | None, limit: int = BODY_LIMIT) -> dict[str, Any] | None:
+def _shortened(response: Entry | None, limit: int, values: Sequence[str] = ()) -> dict[str, Any] | None:
     if response is None:
         return None
     body: str = response["body"]
-    return {**response, "body": body[:limit], "cut": response["cut"] or len(body) > limit}
+    end = reach(body, limit, values)
+    return {**response, "body": body[:end], "cut": response["cut"] or len(body) > end}
 
 
 def write(report: Mapping[str, Any], directory: Path, written: Mapping[Path, Path] | None = None) -> Path:

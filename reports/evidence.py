@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.excerpt import deciding_values, excerpt
 from reports.safe_text import cut, runs_named
 
 PAGE = 1_950_000  # bytes that a page with failures should not exceed
@@ -13,6 +14,7 @@ ENTRY = 640  # bytes of a requirement with its share of the rest of the page, wi
 FRAME = 1_500  # bytes around the evidence of a violation: its row among the findings, the model's own words, markup
 LEAST, MOST = 1_200, 12_000  # code points for one violation
 CALLS_SHOWN = 12
+EARLY_SHOWN = 3  # calls before these that show what decides
 HEADERS_SHOWN = 24
 PROGRAMS = ("curl", "python")
 
@@ -47,11 +49,13 @@ class SpaceBudget:
         return {name: violation[name] if name in fitting else None for name in PROGRAMS if violation[name]}
 
     def calls(self, violation: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The last calls of a scenario, as text: what was sent and what came back."""
-        shown = violation["exchanges"][-CALLS_SHOWN:]
-        each = max(LEAST, self.share) // 3 // max(1, 2 * len(shown))
-        first = len(violation["exchanges"]) - len(shown) + violation["exchanges_left_out"] + 1
-        return [_call(exchange, number, max(200, each)) for number, exchange in enumerate(shown, first)]
+        """The last calls of a scenario, and earlier ones that show what decides, as text: what was sent, what came."""
+        values = deciding_values(violation["expected"], violation["actual"])
+        numbered = list(enumerate(violation["exchanges"], violation["exchanges_left_out"] + 1))
+        early = [one for one in numbered[:-CALLS_SHOWN] if _shows(one[1], values)][-EARLY_SHOWN:]
+        shown = [*early, *numbered[-CALLS_SHOWN:]]
+        each = max(200, max(LEAST, self.share) // 3 // max(1, 2 * len(shown)))
+        return [_call(exchange, number, each, values) for number, exchange in shown]
 
 
 def single_call(exchange: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +63,13 @@ def single_call(exchange: Mapping[str, Any]) -> dict[str, Any]:
     return _call(exchange, 1, LEAST)
 
 
-def _call(exchange: Mapping[str, Any], number: int, limit: int) -> dict[str, Any]:
+def _shows(exchange: Mapping[str, Any], values: Sequence[str]) -> bool:
+    """Whether one of `values` stands in a body of `exchange`."""
+    bodies = [side["body"] for side in (exchange["request"], exchange["response"]) if side]
+    return any(value in body for value in values for body in bodies)
+
+
+def _call(exchange: Mapping[str, Any], number: int, limit: int, values: Sequence[str] = ()) -> dict[str, Any]:
     request, response = exchange["request"], exchange["response"]
     return {
         "number": number,
@@ -67,16 +77,19 @@ def _call(exchange: Mapping[str, Any], number: int, limit: int) -> dict[str, Any
         "attempt": exchange["attempt"],
         "milliseconds": exchange["elapsed_seconds"] * 1000,
         "title": f"{request['method']} {cut(request['path'], 200)}",
-        "request": _message(f"{request['method']} {cut(request['path'], 1_000)}", request, limit),
+        "request": _message(f"{request['method']} {cut(request['path'], 1_000)}", request, limit, values),
         "status": response["status"] if response else None,
-        "response": _message(f"HTTP {response['status']}", response, limit) if response else None,
+        "response": _message(f"HTTP {response['status']}", response, limit, values) if response else None,
         "failure": exchange["failure"],
     }
 
 
-def _message(first_line: str, side: Mapping[str, Any], limit: int) -> str:
-    """A request or response as it travels: the body in `limit` code points, the headers in twice as many."""
-    return "\n".join((first_line, *_header_lines(side["headers"], limit), "", _body(side, limit)))
+def _message(first_line: str, side: Mapping[str, Any], limit: int, values: Sequence[str]) -> str:
+    """A request or response as it travels: the body in `limit` code points, the headers in twice as many.
+
+    The body is shown around `values`, wherever they stand.
+    """
+    return "\n".join((first_line, *_header_lines(side["headers"], limit), "", _body(side, limit, values)))
 
 
 def _header_lines(headers: Sequence[tuple[str, str]], limit: int) -> Iterator[str]:
@@ -90,8 +103,8 @@ def _header_lines(headers: Sequence[tuple[str, str]], limit: int) -> Iterator[st
         yield line
 
 
-def _body(side: Mapping[str, Any], limit: int) -> str:
+def _body(side: Mapping[str, Any], limit: int, values: Sequence[str]) -> str:
     if not side["body"]:
         return "[no body]"
     note = f"\n[{side['body_bytes']:,} bytes]" if side["cut"] or len(side["body"]) > limit else ""
-    return cut(runs_named(side["body"]), limit) + note
+    return excerpt(runs_named(side["body"]), limit, values) + note

@@ -19,6 +19,7 @@ def parts(text: str, shortest: int) -> Iterator[tuple[str, int]]:
     while look + shortest <= len(text):
         unit = _unit(text, look)
         start = _beginning(text, done, look, len(unit))
+        start += _between_words(text[start : start + len(unit)])
         times = _times(text, start, text[start : start + len(unit)])
         if unit and times * len(unit) >= shortest and times > 2:  # noqa: PLR2004 - said above
             yield from _plain(text[done:start])
@@ -47,7 +48,24 @@ def _beginning(text: str, earliest: int, at: int, period: int) -> int:
     return at
 
 
+def _between_words(unit: str) -> int:
+    """Where in `unit`, which repeats, a word begins or ends; 0 where it is one word."""
+    places = (at for at in range(len(unit)) if not _inside_word(unit[at - 1], unit[at]))
+    return next(places, 0)
+
+
+def _inside_word(one: str, other: str) -> bool:
+    return (one.isalnum() or one == "_") and (other.isalnum() or other == "_")
+
+
 def _times(text: str, start: int, unit: str) -> int:
-    """How often `unit` stands at `start`; possessive, for there is nothing to go back for."""
+    """How often `unit` stands at `start`; possessive, for there is nothing to go back for.
+
+    A last time is left out that a word goes on behind.
+    """
     found = re.compile(f"(?:{re.escape(unit)})*+").match(text, start) if unit else None
-    return (found.end() - start) // len(unit) if found else 0
+    if not found:
+        return 0
+    end, times = found.end(), (found.end() - start) // len(unit)
+    split = 0 < end < len(text) and _inside_word(text[end - 1], text[end]) and not _inside_word(unit[-1], unit[0])
+    return times - split

@@ -39,7 +39,7 @@ def evidence(broken: Mapping[str, Any]) -> str:
     escaped and cut with a note.
     """
     *before, _ = steps = [_step(exchange) for exchange in broken["exchanges"]] or [""]
-    judged = ROOM.calls({"exchanges": broken["exchanges"][-1:], "exchanges_left_out": len(steps) - 1})
+    judged = ROOM.calls({**broken, "exchanges": broken["exchanges"][-1:], "exchanges_left_out": len(steps) - 1})
     template = environment().get_template("run_log.html.j2")
     return template.render(broken=broken, before=_in_a_row(before), judged=judged, room=ROOM)
 

@@ -5,6 +5,7 @@ Markup is escaped by the templates; this is about characters that a browser or a
 
 from __future__ import annotations
 
+import json
 import re
 
 from reports.run_lengths import parts
@@ -51,7 +52,7 @@ def runs_named(text: str) -> str:
 
 
 def _named(part: str, times: int) -> str:
-    return part if times == 1 else f"{part}…[{part!r} {times:,} times]"
+    return part if times == 1 else f"{part}…[{json.dumps(part, ensure_ascii=False)} {times:,} times]"
 
 
 def brief(text: str, limit: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import regex
 
+from conformance.checks.value_text import json_text
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import constraints
 from conformance.contract.derivation import JSON_TYPES
@@ -24,7 +25,6 @@ _TIME = regex.compile(
 # The end of a pattern as ECMAScript means it, whose patterns the models hold; Python's $ lets a last line feed pass.
 _LAST = regex.compile(r"(?<!\\)\$\Z")
 _MILLISECOND_DIGITS = 3
-_SHOWN = 80  # characters of an offending value that are shown
 
 Path = tuple[str, ...]
 
@@ -122,11 +122,6 @@ _EXPECTED: Mapping[ConstraintKind, Callable[[Constraint], str]] = {
 }
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
-
-
 def is_of_kind(kind: Kind, value: Any) -> bool:
     """Whether a parsed JSON value is of the JSON type that `kind` travels as."""
     if isinstance(value, bool):
@@ -150,7 +145,7 @@ _PYTHON_TYPES: Mapping[Kind, tuple[type, ...]] = {
 def _wrong_type(constraint: Constraint, value: Any) -> str | None:
     member = constraint.member
     if not is_of_kind(member.kind, value):
-        return _shown(value)
+        return json_text(value)
     return _wrong_below(member, value) if member.members and _is_folded(constraint) else None
 
 
@@ -165,7 +160,7 @@ def _wrong_below(parent: Member, value: Any) -> str | None:
     for member in parent.members:
         for below in _below(value, member):
             if not is_of_kind(member.kind, below):
-                return f"{member.dotted} {_shown(below)}, no JSON {JSON_TYPES[member.kind]}"
+                return f"{member.dotted} {json_text(below)}, no JSON {JSON_TYPES[member.kind]}"
             if (wrong := _wrong_below(member, below)) is not None:
                 return wrong
     return None
@@ -185,25 +180,25 @@ def _wrong_size(constraint: Constraint, value: list[Any] | dict[str, Any]) -> st
 
 def _wrong_range(constraint: Constraint, value: float) -> str | None:
     lowest = constraint.kind is ConstraintKind.RANGE_MIN
-    return _shown(value) if (value < constraint.limit if lowest else value > constraint.limit) else None
+    return json_text(value) if (value < constraint.limit if lowest else value > constraint.limit) else None
 
 
 def _wrong_enum(constraint: Constraint, value: str) -> str | None:
-    return None if value in constraint.limit else _shown(value)
+    return None if value in constraint.limit else json_text(value)
 
 
 def _wrong_pattern(constraint: Constraint, value: str) -> str | None:
-    return None if regex.search(_LAST.sub(r"\\Z", constraint.limit), value) else _shown(value)
+    return None if regex.search(_LAST.sub(r"\\Z", constraint.limit), value) else json_text(value)
 
 
 def _wrong_time(_: Constraint, value: str) -> str | None:
-    return None if _time(value) else _shown(value)
+    return None if _time(value) else json_text(value)
 
 
 def _wrong_fraction(_: Constraint, value: str) -> str | None:
     time = _time(value)
     digits = len((time["fraction"] or ".")[1:]) if time else _MILLISECOND_DIGITS
-    return None if digits == _MILLISECOND_DIGITS else _shown(value)
+    return None if digits == _MILLISECOND_DIGITS else json_text(value)
 
 
 def _time(text: str) -> regex.Match[str] | None:

@@ -6,6 +6,7 @@ import re
 import uuid
 from contextlib import suppress
 
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
@@ -93,4 +94,4 @@ def test_tokens_can_be_sent_and_told_apart(scenario: Scenario) -> None:
 def _claim_header_safe(scenario: Scenario, *tokens: str) -> None:
     with scenario.claim("Tokens.issue.header-safe") as claim:
         for token in tokens:
-            claim.holds(_HEADER_VALUE.fullmatch(token), "a token that a header can carry as it is", repr(token))
+            claim.holds(_HEADER_VALUE.fullmatch(token), "a token that a header can carry as it is", value_text(token))

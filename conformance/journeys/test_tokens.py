@@ -9,6 +9,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.scenario.bearer_tokens import (
     bearer_of,
@@ -125,7 +126,7 @@ def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
     for request in working_requests(Provisions(scenario.chat())):
         with scenario.claim() as claim:
             for value in forged_tokens.MALFORMED:
-                claim.bearer_refused(scenario.send(with_bearer(request, value)), f"the bearer {value!r}")
+                claim.bearer_refused(scenario.send(with_bearer(request, value)), f"the bearer {value_text(value)}")
 
 
 @verifies("Tokens.refusal.status-of-malformed")

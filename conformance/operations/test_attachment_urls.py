@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.endpoint.conversation import MissingOption
 from conformance.scenario.attachments import File, Upload, altered, attached, download, seconds_between, start, upload
@@ -67,7 +68,7 @@ def test_which_files_a_chat_takes(scenario: Scenario) -> None:
             claim.refused(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
     with scenario.claim("StartAttachmentUpload.AttachmentName.any-text") as claim:
         for name in NAMES:
-            claim.accepted(start(chat, File(name)), f"the name {name[:20]!r}, {len(name)} code points")
+            claim.accepted(start(chat, File(name)), f"the name {value_text(name[:20])}, {len(name)} code points")
     with scenario.claim("StartAttachmentUpload.AttachmentName.extension") as claim:
         for name in ("none", "other.png", "other.exe"):
             answer = start(chat, File(name)).response

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
 from conformance.scenario.scenario import Scenario
@@ -126,7 +127,7 @@ def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: s
     for key in (*inside, " a", "a ", "$a", "a/", "a\n", "\U0001f600", "a" * 200 + ":"):
         answer = give({"right": "v", key: "v"})
         with scenario.claim(requirement) as claim:
-            claim.refused(answer, f"{operation_of(requirement)} with the attribute key {key!r}")
+            claim.refused(answer, f"{operation_of(requirement)} with the attribute key {value_text(key)}")
 
 
 @verifies_each(
@@ -156,4 +157,4 @@ def test_what_keys_beyond_ascii_get_is_written_down(scenario: Scenario, requirem
     for key in ("\u00e9", "\u0663"):
         answer = _giving(scenario, requirement)({key: "v"})
         with scenario.claim(requirement) as claim:
-            claim.record(f"{key!r}: {describe(judged_reply(answer))}")
+            claim.record(f"{value_text(key)}: {describe(judged_reply(answer))}")

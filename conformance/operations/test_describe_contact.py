@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat, object_at
@@ -48,7 +49,7 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
         with scenario.claim("DescribeContact.times.epoch-seconds") as claim:
             stated = said.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
-            claim.holds(stated is None or number, "a number of seconds since the epoch", repr(stated))
+            claim.holds(stated is None or number, "a number of seconds since the epoch", value_text(stated))
     for chat, _ in contacts[1:]:
         scenario.need(chat.stop())
         answer = scenario.until_refused(chat.connect) and chat.on_contact("DescribeContact")
@@ -70,7 +71,7 @@ def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
         with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
             replied = endpoint_time(started).timestamp()
             right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
-            claim.holds(right, "an InitiationTimestamp between the request and its reply", repr(begun))
+            claim.holds(right, "an InitiationTimestamp between the request and its reply", value_text(begun))
             claim.equal(again, begun, "the InitiationTimestamp of another description")
         scenario.need(chat.stop())
         with scenario.claim("DescribeContact.Contact.disconnect-time") as claim:
@@ -87,7 +88,7 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
     dated = endpoint_time(chat.on_contact("DescribeContact")).timestamp() + SLACK
     latest = begun + lasted if lasted is not None and isinstance(begun, int | float) else dated
     right = isinstance(ended, int | float) and isinstance(begun, int | float) and begun <= ended <= latest
-    claim.holds(right, f"a DisconnectTimestamp not before {begun!r} and not in the future", repr(ended))
+    claim.holds(right, f"a DisconnectTimestamp not before {value_text(begun)} and not in the future", value_text(ended))
     claim.equal(_described(chat).get("DisconnectTimestamp"), ended, "the DisconnectTimestamp of another description")
 
 

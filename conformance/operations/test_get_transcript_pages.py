@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
@@ -230,7 +231,7 @@ def test_what_odd_tokens_get(scenario: Scenario) -> None:
             claim.record(_said_of(said, said.chat.transcript(**parameters)))
     with scenario.claim("GetTranscript.NextToken.last-page") as claim:
         members = scenario.need(said.chat.transcript(MaxResults=LARGEST))
-        claim.record(f"NextToken {members['NextToken']!r}"[:40] if "NextToken" in members else "no NextToken")
+        claim.record(f"NextToken {value_text(members['NextToken'])}"[:40] if "NextToken" in members else "no NextToken")
     later = token_of(said.chat.connect())
     with scenario.claim("GetTranscript.NextToken.after-reconnect") as claim:
         answer = said.chat.transcript(ConnectionToken=later, NextToken=token, MaxResults=2)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.scenario.claim import Claim
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
@@ -212,7 +213,7 @@ def test_odd_starts(scenario: Scenario) -> None:
     with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
             answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
-            claim.refused(answer, f"an AbsoluteTime of {text!r}")
+            claim.refused(answer, f"an AbsoluteTime of {value_text(text)}")
     with scenario.claim("GetTranscript.StartPosition.empty") as claim:
         for size in (15, LARGEST):
             answer = said.chat.transcript(StartPosition={}, ScanDirection=BACKWARD, MaxResults=size)

@@ -14,6 +14,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import Participant, object_at, objects_at, text_at
 from conformance.scenario.scenario import Scenario
@@ -99,7 +100,7 @@ def test_a_receipt_names_its_message_in_a_json_text(scenario: Scenario) -> None:
         content = LAYOUTS[number % len(LAYOUTS)].format(id_of(message))
         with scenario.claim() as claim:
             answer = chat.signal(ENDS[number % 3 % 2], Content=content)
-            claim.accepted(answer, f"a receipt with the Content {content!r}")
+            claim.accepted(answer, f"a receipt with the Content {value_text(content)}")
 
 
 NO_JSON = (
@@ -121,7 +122,7 @@ def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
     for (content, end), answer in answers.items():
         with scenario.claim("SendEvent.Content.receipt-not-json") as claim:
-            claim.refused(answer, f"{end} with the Content {content!r}")
+            claim.refused(answer, f"{end} with the Content {value_text(content)}")
     if not any(judged_reply(answer).succeeded for answer in answers.values()):
         with scenario.claim("SendEvent.refusal.no-effect") as claim:
             marked = STAMPS["message.read"] in _stamps(chat.items(), message)

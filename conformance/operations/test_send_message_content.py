@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
 from conformance.scenario.participants import Chat
@@ -156,7 +157,9 @@ def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario, requir
     for content_type, content in _DOUBTFUL[requirement]:
         answer = chat.say(content, content_type)
         with scenario.claim(requirement) as claim:
-            claim.record(f"{content[:12]!r} of {_size(content, content_type)}: {_became(chat, answer, content)}")
+            claim.record(
+                f"{value_text(content[:12])} of {_size(content, content_type)}: {_became(chat, answer, content)}"
+            )
 
 
 def _became(chat: Chat, answer: Exchange, content: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import object_at
 from conformance.scenario.scenario import Scenario
@@ -64,7 +65,7 @@ def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -
     for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
         answer = _start(scenario, {name: GUIDE[SUBTYPE]})
         with scenario.claim() as claim:
-            claim.refused(answer, f"the segment attribute {name!r}")
+            claim.refused(answer, f"the segment attribute {value_text(name)}")
 
 
 @verifies("StartChatContact.SegmentAttributes.subtype-accepted")

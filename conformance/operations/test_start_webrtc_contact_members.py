@@ -12,6 +12,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
@@ -164,7 +165,7 @@ def test_what_a_value_of_another_form_gets_is_written_down(scenario: Scenario) -
     with scenario.claim() as claim:
         for kind, value in ODD_VALUES:
             answer = scenario.start(START, References={"order": _reference(kind, value)})
-            claim.record(f"{kind} {value!r}: {describe(judged_reply(answer))}")
+            claim.record(f"{kind} {value_text(value)}: {describe(judged_reply(answer))}")
 
 
 Related = Callable[[Scenario], Chat]
@@ -212,4 +213,4 @@ def test_whether_the_description_comes_back_is_written_down(scenario: Scenario) 
     scenario.until(partial(_told, call, "Id"))
     with scenario.claim() as claim:
         told = _told(call, "Description")
-        claim.record("reported" if told == "An order that was lost" else f"not reported: {told!r}")
+        claim.record("reported" if told == "An order that was lost" else f"not reported: {value_text(told)}")

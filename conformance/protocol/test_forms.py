@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.errors import describe, is_json
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
 from conformance.claims import verifies
 from conformance.scenario.participants import Chat, text_at
@@ -90,7 +91,7 @@ def test_the_body_of_a_success_without_members_is_written_down(scenario: Scenari
     """A success without output members has an empty body or an empty object."""
     reply = judged_reply(scenario.chat().leave())
     with scenario.claim() as claim:
-        claim.record(f"{reply.status} with the body {reply.body[:40]!r}")
+        claim.record(f"{reply.status} with the body {value_text(reply.body[:40])}")
 
 
 @verifies("Protocol.success.content-type")
@@ -102,7 +103,7 @@ def test_a_success_with_a_body_says_that_it_is_json(scenario: Scenario) -> None:
         with scenario.claim() as claim:
             scenario.need(exchange)
             reply = judged_reply(exchange)
-            claim.holds(is_json(reply), "a Content-Type that says JSON", repr(reply.header("Content-Type")))
+            claim.holds(is_json(reply), "a Content-Type that says JSON", value_text(reply.header("Content-Type")))
 
 
 @verifies("Protocol.request.accept")

@@ -57,7 +57,7 @@ class Stage:
         except SystemExit as end:
             return str(end.code)
         except Exception as error:  # noqa: BLE001 - a script may fail in any way, and the next one is still to be tried
-            return repr(error)
+            return f"{type(error).__name__}: {error}"
         return None
 
     def carry(self, request: requests.PreparedRequest) -> requests.Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from conformance.checks.replies import (
     check_denied,
     judged_reply,
 )
+from conformance.checks.value_text import actual_text, difference, value_text
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.wire import Exchange
@@ -70,12 +71,13 @@ class Claim:
     def holds(self, condition: object, expected: str, actual: object) -> None:
         """`condition` is true; `expected` is the promise about this case, `actual` what was seen instead."""
         if not condition:
-            raise ContractViolation(self.requirement, expected, str(actual), tuple(self.exchanges))
+            raise ContractViolation(self.requirement, expected, actual_text(actual), tuple(self.exchanges))
         self.judged = True
 
     def equal(self, actual: Any, expected: Any, what: str) -> None:
-        """`what` has the expected value."""
-        self.holds(actual == expected, f"{what} is {_shown(expected)}", _shown(actual))
+        """`what` has the expected value. Where that is nothing, `what` names values of which there are none."""
+        equal = actual == expected
+        self.holds(equal, *(("", "") if equal else _unequal(actual, expected, what)))
 
     def record(self, observed: str) -> None:
         """Write down what the endpoint does where the documents leave it open."""
@@ -99,9 +101,9 @@ class Claim:
         return name != self.requirement.partition(".")[0] and self.fails(name)
 
 
-_SHOWN = 200  # characters of a value that are shown
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
+def _unequal(actual: Any, expected: Any, what: str) -> tuple[str, str]:
+    """What was expected and what was seen, where these two differ."""
+    if expected is None or (isinstance(expected, Sized) and not isinstance(expected, str) and not expected):
+        return f"{what}: none", value_text(actual)
+    wanted, seen = difference(actual, expected)
+    return f"{what} is {wanted}", seen

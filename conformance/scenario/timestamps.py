@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.participants import text_at
 from conformance.wire import Exchange
@@ -20,7 +21,7 @@ def instant(stated: Any) -> datetime:
     try:
         told = datetime.fromisoformat(stated)
     except (ValueError, TypeError) as wrong:
-        raise SetupFailed(f"{stated!r} is no time") from wrong
+        raise SetupFailed(f"{value_text(stated)} is no time") from wrong
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 

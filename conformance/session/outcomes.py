@@ -97,7 +97,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def _note_error(item: pytest.Item, error: BaseException) -> None:
     """Write down that `item` could not show what it claims: by a mistake of the suite, or by a plugin's doing."""
     for requirement in claimed(item):
-        item.config.stash[RUN].verifier.recorder.note(requirement, Outcome.ERROR, repr(error), "edge")
+        item.config.stash[RUN].verifier.recorder.note(
+            requirement, Outcome.ERROR, f"{type(error).__name__}: {error}", "edge"
+        )
 
 
 def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:

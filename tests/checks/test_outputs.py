@@ -268,24 +268,24 @@ CONTACT = {"TotalPauseCount": 11, "Tags": dict.fromkeys("abcdefg", "x"), "QueueI
             "holds at least 1 entries",
             "0 entries",
         ),
-        ("DescribeView", {"View": {"Id": "?"}}, "View.Id.pattern", r"matches ^[a-zA-Z0-9\_\-:\/$]+$", "'?'"),
+        ("DescribeView", {"View": {"Id": "?"}}, "View.Id.pattern", r"matches ^[a-zA-Z0-9\_\-:\/$]+$", '"?"'),
         (
             "SendEvent",
             {"AbsoluteTime": "now"},
             "AbsoluteTime.time",
             "is an ISO 8601 time with T and a UTC designator",
-            "'now'",
+            '"now"',
         ),
         (
             "SendEvent",
             {"AbsoluteTime": WHOLE_SECONDS},
             "AbsoluteTime.time-fraction",
             "has three digits of a second's fraction",
-            f"'{WHOLE_SECONDS}'",
+            f'"{WHOLE_SECONDS}"',
         ),
         # Of a long value 80 characters are shown.
-        ("SendEvent", {"Id": ["x" * 76]}, "Id.type", "is a JSON string", "['" + "x" * 76 + "']"),
-        ("SendEvent", {"Id": ["x" * 77]}, "Id.type", "is a JSON string", "['" + "x" * 77 + "'... (81 characters)"),
+        ("SendEvent", {"Id": ["x" * 76, None]}, "Id.type", "is a JSON string", '["' + "x" * 76 + '", null]'),
+        ("SendEvent", {"Id": {"a": True}}, "Id.type", "is a JSON string", '{"a": true}'),
     ],
 )
 def test_a_violation_says_what_was_expected_and_what_came(
@@ -302,4 +302,4 @@ def test_an_enumeration_is_listed_in_the_order_of_the_model() -> None:
     (found,) = violations("GetTranscript", {"InitialContactId": "c", "Transcript": [
         {"Id": "1", "Type": "MESSAGE", "AbsoluteTime": TIME, "ParticipantRole": "agent"}
     ]}).values()  # fmt: skip
-    assert found == (f"Transcript.member.ParticipantRole is one of {words}", "'agent'")
+    assert found == (f"Transcript.member.ParticipantRole is one of {words}", '"agent"')

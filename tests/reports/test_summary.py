@@ -27,7 +27,7 @@ def test_a_failure_is_a_short_block(only: Catalogue) -> None:
         f"  promise   {RID} holds.",
         "  expected  400 ValidationException",
         "  actual    200",
-        '  input     POST /participant/event {"Content": "b…[\'b\' 500 times]"} after SendMessage',
+        '  input     POST /participant/event {"Content": "b…["b" 500 times]"} after SendMessage',
         "  again     1 of 2 times: intermittent",
     ]
 

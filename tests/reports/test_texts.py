@@ -59,8 +59,23 @@ def test_one_line_is_one_line() -> None:
 
 
 def test_a_repetition_is_named_by_its_unit() -> None:
-    assert runs_named("<" + "ab" * 500 + ">") == "<ab…['ab' 500 times]>"
-    assert brief("x" * 5_000_000, 100).startswith("x…['x' 100,000 times]")
+    assert runs_named("<" + "ab" * 500 + ">") == '<ab…["ab" 500 times]>'
+    assert brief("x" * 5_000_000, 100).startswith('x…["x" 100,000 times]')
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Create" + "Message > Send" * 12 + "Message", 'CreateMessage > SendMessage…[" > SendMessage" 12 times]'),
+        ("con" + "Lorem ipsum dolor, " * 20, 'conLorem ipsum dolor, …["Lorem ipsum dolor, " 20 times]'),
+        ("see " + "over and " * 30 + "overhead", 'see over and…[" over and" 30 times] overhead'),
+        ("x" + " > Send" * 20 + "Message", 'x > Send…[" > Send" 19 times] > SendMessage'),
+        ('["' + 'ten", "' * 40 + 'ten"]', '["ten", …["\\"ten\\", " 40 times]"ten"]'),
+        ("a" * 90 + " b", 'a…["a" 90 times] b'),
+    ],
+)
+def test_a_mark_stands_between_words(text: str, said: str) -> None:
+    assert runs_named(text) == said
 
 
 @given(REPEATING, st.sampled_from([60, 200]))

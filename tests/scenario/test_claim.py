@@ -108,17 +108,18 @@ def test_what_does_not_hold_is_a_violation(condition: object) -> None:
 
 def test_equal_values_pass_and_others_are_shown() -> None:
     claim = Claim(RULE, [])
-    claim.equal({"a": 1}, {"a": 1}, "it")
+    for value in ({"a": 1}, "x" * 500, ["y" * 300], [], None):
+        claim.equal(value, value, "it")
     with pytest.raises(ContractViolation) as raised:
         claim.equal("b", "a", "the name")
-    assert (raised.value.expected, raised.value.actual) == ("the name is 'a'", "'b'")
+    assert (raised.value.expected, raised.value.actual) == ('the name is "a"', '"b"')
 
 
-def test_of_a_long_value_two_hundred_characters_are_shown() -> None:
+def test_of_a_long_text_the_place_that_differs_is_shown() -> None:
     with pytest.raises(ContractViolation) as raised:
         Claim(RULE, []).equal("x" * 199, "x" * 198, "it")
-    assert raised.value.expected == f"it is '{'x' * 198}'"
-    assert raised.value.actual == f"'{'x' * 199}... (201 characters)"
+    assert raised.value.expected == f'it is "{"x" * 60}" around code point 199 of 198'
+    assert raised.value.actual == f'"{"x" * 61}" around code point 199 of 199'
 
 
 def test_what_is_recorded_is_kept_in_order() -> None:
