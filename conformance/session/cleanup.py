@@ -124,11 +124,10 @@ def _token(body: bytes) -> str:
 
 def told(left: LeftOpen, cleaned: Cleaned) -> Iterator[str]:
     """What to say about a clean-up, in lines."""
-    yield f"{len(cleaned.stopped):,} contacts are over now at {left.target}"
+    number = len(cleaned.stopped)
+    yield f"{'1 contact is' if number == 1 else f'{number:,} contacts are'} over now at {left.target}"
     for name, said in cleaned.left.items():
         yield f"still open: {name} ({said}); try again later, or stop it by hand"
-    if cleaned.unknown:
-        yield (
-            f"{cleaned.unknown:,} starts without a ClientToken got no reply: whether they opened contacts cannot be "
-            "found out"
-        )
+    if number := cleaned.unknown:
+        starts = "a start" if number == 1 else f"{number:,} starts"
+        yield f"nobody can find out whether {starts} opened a contact: no reply was seen, and no ClientToken was sent"

@@ -107,8 +107,8 @@ def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: li
     left = Left(tmp_path, served, answering(OK))
     left.begin().starting(start(None))
     done = left.clean()
-    assert done.exit_code == 0
-    assert "1 starts without a ClientToken got no reply" in done.output
+    assert done.exit_code == 6
+    assert "nobody can find out whether a start opened a contact" in done.output
     assert left.sent == []
 
 
