@@ -16,6 +16,7 @@ import click
 
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
+from conformance.endpoint.addresses import check_url
 from conformance.endpoint.settings import SettingsError
 from conformance.engine.depth import DEPTHS
 from conformance.results.ledger import LedgerError, read_ledger
@@ -92,13 +93,15 @@ def main() -> None:
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
 @click.option("--fault", metavar="NAME", help="A seeded fault.")
 @click.option("--variant", "variants", metavar="NAME", multiple=True, help="A lawful variant; may be repeated.")
-def serve(port: int, fault: str | None, variants: tuple[str, ...]) -> None:
+@click.option("--public-url", metavar="URL", help="The gateway before it, which the URLs that it hands out lead to.")
+def serve(port: int, fault: str | None, variants: tuple[str, ...], public_url: str | None) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
     from conformance.reference.composition import compose  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
     try:
-        serve_reference(port, *compose([fault] if fault else [], variants))
+        public = check_url("--public-url", public_url) if public_url else None
+        serve_reference(port, *compose([fault] if fault else [], variants), public)
     except LookupError as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
+from conformance.contract.suggestions import did_you_mean
 from reports.literals import python_text, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
@@ -117,8 +117,7 @@ def program_of(report: Mapping[str, Any], requirement: str, name: str) -> str:
 def _why_not(requirement: str, judged: Collection[str], broken: Sequence[str]) -> str:
     """Why a run that judged these requirements shows no violation of `requirement`."""
     if requirement not in judged and requirement not in catalogue():
-        near = get_close_matches(requirement, catalogue(), 1)
-        instead = f"did you mean {near[0]}?" if near else "connect-conformance requirements lists all"
+        instead = did_you_mean(requirement, catalogue()) or "connect-conformance requirements lists all"
         return f"there is no requirement {requirement!r}: {instead}"
     instead = f"name one that it did, such as {broken[0]}" if broken else "nor any other requirement"
     if requirement not in judged:

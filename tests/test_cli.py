@@ -86,7 +86,7 @@ def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None
         (tmp_path, rid, "cannot be read"),
         (good, rid, f"did not see {rid} broken: nor any other requirement"),
         (bad, "Nope", "there is no requirement 'Nope': connect-conformance requirements lists all"),
-        (bad, "SendMessage.Content.length-maxx", f"there is no requirement '{rid}x': did you mean {rid}?"),
+        (bad, "SendMessage.Content.length-maxx", f"there is no requirement '{rid}x': did you mean {rid} or "),
         (good, "Nope", "there is no requirement 'Nope'"),
         (bad, "SendMessage.Content.required", "SendMessage.Content.required was not in the scope of the run"),
         (bad, rid, "no call was recorded"),
@@ -150,3 +150,9 @@ def test_a_wrong_option_has_the_exit_code_of_usage() -> None:
     )
     assert done.returncode == ExitCode.USAGE
     assert "--nope" in done.stderr
+
+
+def test_a_public_url_that_is_none_is_told_in_one_sentence() -> None:
+    done = CliRunner().invoke(main, ["serve", "--public-url", "gateway:8080"])
+    assert done.exit_code == ExitCode.USAGE
+    assert "--public-url 'gateway:8080' is no address: give one that starts with http:// or https://" in done.output

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.model import Operation, operation
 from conformance.diagnosis.gateways import seen_of
+from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.budget import STARTING
 from conformance.endpoint.conversation import Conversation, MissingOption, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.engine.verifier import Verifier
 
 CHAT, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
+_ENCODED_SLASH = "%2F"
 _TIME = "2026-01-01T00:00:00.000Z"
 _CLIENT_ERRORS = range(400, 500)
 _REFUSED = (Standing.REFUSED, Standing.BLOCKED, Standing.UNSUPPORTED)
@@ -32,7 +34,27 @@ def plain_call(verifier: Verifier, operation: Operation) -> Finding:
     Where it cannot be made, one with made-up ids is, which at least shows whether the endpoint knows the operation.
     """
     found = _in_fitting_chat(verifier, operation)
+    if found.standing is Standing.UNSUPPORTED:
+        return _without_slash(verifier, operation, found)
     return _with_made_up_ids(verifier, operation, found) if found.standing is Standing.NOT_READY else found
+
+
+def _without_slash(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:
+    """`lacking`, unless the operation is known by a path in which no slash stands encoded.
+
+    Then a gateway before the endpoint decodes the path, and the operation is not one that the endpoint lacks.
+    """
+    exchange = lacking.exchange
+    if exchange is None or _ENCODED_SLASH not in exchange.request.path:
+        return lacking
+    plain = replace(exchange.request, path=exchange.request.path.replace(_ENCODED_SLASH, "-"))
+    try:
+        again = verifier.send_request(plain, verifier.conversations.shared())
+    except SetupFailed:  # the run may send no more
+        return lacking
+    if finding(operation, again).implemented is not True:
+        return lacking
+    return Finding(Standing.BLOCKED, f"the plainest valid call got {cause_of(exchange)}", exchange)
 
 
 def _in_fitting_chat(verifier: Verifier, operation: Operation) -> Finding:

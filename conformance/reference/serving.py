@@ -135,24 +135,25 @@ def _print_line(document: object) -> None:
     print(json.dumps(document), flush=True)  # noqa: T201 - the parent reads it
 
 
-def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
+def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES, public_url: str | None = None) -> None:
     """Serves in the foreground until interrupted, and says first what to do with it.
 
-    Raises OSError when the port is in use.
+    With `public_url`, the address of a gateway before it, the URLs that it hands out lead there. Raises OSError when
+    the port is in use.
     """
     listener = listening_socket(port)
     origin = origin_of(listener)
-    stage = Stage(origin, wrap, choices)
-    print(_directions(origin), flush=True)  # noqa: T201 - the user reads it
+    stage = Stage(public_url or origin, wrap, choices)
+    print(_directions(origin, public_url or origin), flush=True)  # noqa: T201 - the user reads it
     server = Server(application(stage.handle, stage.sockets), leaves_signals=False)
     # An interrupt is the way to end it, which needs no traceback.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
-def _directions(origin: str) -> str:
+def _directions(listens: str, origin: str) -> str:
     known = announcement(origin)
-    return f"""The reference endpoint listens on {origin} until Ctrl-C.
+    return f"""The reference endpoint listens on {listens} until Ctrl-C.
 
 Judge it from another terminal:
   pytest --target {origin} --instance-id {known["instance_id"]} --contact-flow-id {known["contact_flow_id"]} \\

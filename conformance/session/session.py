@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import model_sources
+from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
@@ -62,6 +63,7 @@ class Run:
     started: float = field(default_factory=time.time)
     files: RunFiles = field(init=False)
     broken_off: bool = False
+    traffic: Traffic = field(default_factory=Traffic)
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger and the journal.
@@ -113,6 +115,8 @@ class Run:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
         self.verifier.conversations.contacts.learn(exchange)
         self.verifier.profile.learn(exchange)
+        if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
+            self.traffic.learn(exchange)
         self.verifier.recorder.check_passively(exchange)
         self.check()
 
@@ -245,6 +249,9 @@ class Run:
         self.ledger.traffic(traffic.by_operation, traffic.shrinking)
         if failure is not None:
             self.ledger.note(unwritable(failure))
+        broken = [record.violation for record in self.verifier.recorder.records.values() if record.violation]
+        for sentence in self.traffic.notes(violation.exchanges for violation in broken):
+            self.ledger.note(sentence)
         self.ledger.footer(
             finished=datetime.now(UTC).isoformat(),
             duration_seconds=round(time.time() - self.started, 3),

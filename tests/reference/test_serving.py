@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import requests
+
+from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
+from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 
 ROOT = Path(__file__).parents[2]
 SERVE = "from conformance.reference.serving import serve; serve()"
@@ -143,3 +147,26 @@ def test_the_foreground_server_says_what_to_do_with_it() -> None:
         child.end()
     assert f"pytest --target {url} --instance-id " in directions
     assert "--view-token" in directions
+
+
+def test_behind_a_gateway_the_urls_that_it_hands_out_lead_there() -> None:
+    """A base path of the gateway stays in front of each."""
+    public = "http://127.0.0.1:9/connect"
+    serving = f"from conformance.reference.serving import serve; serve(public_url={public!r})"
+    child = Child("-c", serving)
+    try:
+        url = child.line().split()[5]
+        signing = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY, "region_name": "us-east-1"}
+        started = boto3.client("connect", endpoint_url=url, **signing).start_chat_contact(
+            InstanceId=INSTANCE_ID, ContactFlowId=CONTACT_FLOW_ID, ParticipantDetails={"DisplayName": "Ann"}
+        )
+        connected = boto3.client("connectparticipant", endpoint_url=url, **signing).create_participant_connection(
+            ParticipantToken=started["ParticipantToken"], Type=["WEBSOCKET"]
+        )
+        child.process.send_signal(signal.SIGINT)
+        assert child.process.stdout is not None
+        directions = child.process.stdout.read()
+    finally:
+        child.end()
+    assert connected["Websocket"]["Url"].startswith("ws://127.0.0.1:9/connect/participant/websocket?token=")
+    assert f"pytest --target {public} --instance-id " in directions

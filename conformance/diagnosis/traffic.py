@@ -1,0 +1,114 @@
+"""What all exchanges of a run together tell of what stands before an endpoint, as notes for the report.
+
+One exchange does not show it: where the URLs lead that the endpoint hands out, from which size on bodies are refused,
+whether any error names its type.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from conformance.diagnosis.bodies import not_an_object
+from conformance.diagnosis.cause import quoted
+from conformance.diagnosis.gateways import seen_of
+from conformance.wire import Exchange, Response
+
+_URLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "CreateParticipantConnection": ("web socket", ("Websocket", "Url")),
+    "StartAttachmentUpload": ("upload", ("UploadMetadata", "Url")),
+    "GetAttachment": ("download", ("Url",)),
+}
+_ALIKE = {"ws": "http", "wss": "https"}
+_PORTS = {"http": 80, "https": 443}
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_CLIENT_ERRORS = range(400, 500)
+_TOO_LARGE = 413
+_FEW = 10  # errors, of which none names its type
+_OPERATIONS = 2  # that refuse large bodies alike, where nothing says that it is for their size
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Learns from each exchange of a run. Thread-safe as far as a note may miss an exchange, and no further."""
+
+    _leaving: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _largest_accepted: int = 0
+    _errors: Counter[bool] = field(default_factory=Counter)
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take note of one exchange."""
+        response = exchange.response
+        if response is None:
+            return
+        if response.succeeded:
+            self._largest_accepted = max(self._largest_accepted, len(exchange.request.body))
+            self._follow(exchange, response)
+        elif response.status in _CLIENT_ERRORS and response.body and not_an_object(response) is None:
+            self._errors[response.error_name is not None] += 1
+
+    def _follow(self, exchange: Exchange, response: Response) -> None:
+        kind, path = _URLS.get(exchange.request.operation, ("", ()))
+        value: Any = response.members if kind else None
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if isinstance(value, str) and exchange.base and kind not in self._leaving:
+            there, here = _origin(value), _origin(exchange.base)
+            if there is not None and here is not None and there != here:
+                self._leaving[kind] = _shown(value), _shown(exchange.base)
+
+    def notes(self, violations: Iterable[tuple[Exchange, ...]]) -> Iterator[str]:
+        """What a reader should know; `violations` are the exchanges behind each broken promise."""
+        for kind, (there, here) in self._leaving.items():
+            yield (
+                f"The {kind} URLs lead to {there} and not through {here}: what stands there before the endpoint was "
+                f"not judged for them"
+            )
+        yield from self._sizes([exchanges[-1] for exchanges in violations if exchanges])
+        if self._errors[False] >= _FEW and not self._errors[True]:
+            yield (
+                f"None of {self._errors[False]:,} errors names its type, in x-amzn-ErrorType, __type or code: the "
+                "endpoint leaves it out, or a gateway before it drops the header x-amzn-ErrorType from replies"
+            )
+
+    def _sizes(self, judged: Iterable[Exchange]) -> Iterator[str]:
+        """From which size on bodies are refused, where everything that is larger is refused alike."""
+        over = [e for e in judged if len(e.request.body) > self._largest_accepted and _is_refused(e)]
+        answers = Counter(seen_of(e.response) if e.response else str(e.failure) for e in over)
+        if not over:
+            return
+        answer, times = answers.most_common(1)[0]
+        too_large = any(e.response is not None and e.response.status == _TOO_LARGE for e in over)
+        if too_large or (times == len(over) and len({e.request.operation for e in over}) >= _OPERATIONS):
+            smallest = min(len(e.request.body) for e in over)
+            yield (
+                f"The largest body that was accepted has {self._largest_accepted:,} bytes; bodies from {smallest:,} "
+                f"bytes on got {answer}: a gateway before the endpoint may cut or refuse larger ones (nginx: "
+                "client_max_body_size), which breaks the promises about lengths"
+            )
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    return exchange.response is None or exchange.response.status in _CLIENT_ERRORS
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port, all names of this machine being one; None for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        scheme = _ALIKE.get(parts.scheme, parts.scheme)
+        port = parts.port or _PORTS[scheme]
+    except (ValueError, KeyError):
+        return None
+    host = (parts.hostname or "").lower()
+    return (scheme, "loopback" if host in _LOOPBACK else host, port) if host else None
+
+
+def _shown(url: str) -> str:
+    """The origin of `url` as it stands there, without anything that may be secret."""
+    parts: SplitResult = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return quoted(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))[1:-1]
