@@ -1,4 +1,4 @@
-"""An attachment from its upload to its download: what was sent comes back, under its own name, once."""
+"""An attachment from its upload to its download: the same file, under its name, once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIRST, SECOND = b"the first file", b"the second, another"
 )
 @verifies("GetAttachment.Url.byte-for-byte", "GetAttachment.AttachmentSizeInBytes.true-size")
 def test_a_file_comes_back_byte_for_byte(scenario: Scenario) -> None:
-    """A file of any size and content is uploaded with the given headers, and comes back as it was."""
+    """A file of any size and content can be uploaded with the returned headers and downloads unchanged."""
     chat = scenario.chat()
     for file in FILES:
         made = upload(chat, file)
@@ -66,7 +66,7 @@ def _judge_download(scenario: Scenario, made: Upload) -> None:
 )
 @verifies("CompleteAttachmentUpload.effect.status-settles", "CompleteAttachmentUpload.effect.status-at-first")
 def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> None:
-    """A completed attachment stands in the transcript once, with its own name and type, under its sender."""
+    """The transcript contains a completed attachment once, with its name, type and sender."""
     chat = scenario.chat()
     names = ("Photo.PNG", "photo.png", "\u00c9t\u00e9 \N{GRINNING FACE} 1.png")
     made = [upload(chat, File(name, "image/png", name.encode())) for name in names]
@@ -110,7 +110,7 @@ def _settled(made: Sequence[Upload]) -> bool:
 @verifies("GetAttachment.AttachmentId.not-completed", "CompleteAttachmentUpload.AttachmentIds.not-uploaded")
 @verifies("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type", "CompleteAttachmentUpload.refusal.no-effect")
 def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scenario) -> None:
-    """An upload shows nowhere and is not handed out before its completion, which needs the file."""
+    """An upload is neither shown nor returned before its completion, which requires the file."""
     chat = scenario.chat()
     one, other = upload(chat, File()), upload(chat, File())
     with scenario.claim("StartAttachmentUpload.AttachmentId.unique") as claim:
@@ -138,7 +138,7 @@ def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scena
     "StartAttachmentUpload.upload.altered-url",
 )
 def test_only_the_promised_file_is_taken(scenario: Scenario) -> None:
-    """A file of another size, without a promised header, or for an altered URL is refused on one of the two ways."""
+    """The endpoint refuses a file of another size, without a required header, or at an altered URL."""
     chat = scenario.chat()
     for content in (b"hell", b"hello!", b""):
         made = upload(chat, File(content=b"hello"))
@@ -167,7 +167,7 @@ def _refused(made: Upload) -> bool:
 @verifies("GetAttachment.AttachmentId.unknown-refused", "GetAttachment.AttachmentId.unknown-type")
 @verifies("CompleteAttachmentUpload.AttachmentIds.unknown", "CompleteAttachmentUpload.refusal.no-effect")
 def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
-    """An AttachmentId that was never handed out is neither completed nor handed out."""
+    """The endpoint neither completes nor returns an AttachmentId that it never issued."""
     chat = scenario.chat()
     real = attached(chat, File())
     unknown = Upload(chat, File(), altered(real.attachment_id), "", {}, "")
@@ -186,7 +186,7 @@ def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
 
 @verifies("GetAttachment.Url.byte-for-byte", "GetAttachment.custom-bot.denied")
 def test_files_are_kept_apart_and_from_bots(scenario: Scenario) -> None:
-    """Each attachment yields its own file, again and again, and a CUSTOM_BOT gets none."""
+    """The endpoint returns the file of each attachment repeatedly, and refuses it to a CUSTOM_BOT."""
     chats = [scenario.chat(), scenario.chat()]
     files = [File("1.txt", content=FIRST), File("2.txt", content=SECOND)]
     made = [attached(chat, file) for chat in chats for file in files]
@@ -200,7 +200,7 @@ def test_files_are_kept_apart_and_from_bots(scenario: Scenario) -> None:
 
 @verifies("CompleteAttachmentUpload.conflict.while-uploading")
 def test_what_completing_during_the_upload_gets(scenario: Scenario) -> None:
-    """What completing an attachment gets while its file is being uploaded."""
+    """The test records the answer to completing an attachment while its file is being uploaded."""
     chat = scenario.chat()
     made = upload(chat, File("big.csv", "text/csv", EVERY_BYTE * 4_000))
     chat.connection_token  # noqa: B018 - made before, so that both calls begin at the same time
@@ -218,7 +218,7 @@ def _status(made: Upload) -> str:
     "StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes", "StartAttachmentUpload.AttachmentSizeInBytes.limit"
 )
 def test_how_large_a_file_may_be(scenario: Scenario) -> None:
-    """More than 100 MB is refused; where the limit lies below that is written down."""
+    """The endpoint refuses more than 100 MB; the test records a lower limit."""
     chat = scenario.chat()
     megabyte = 1_048_576
     with scenario.claim("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes") as claim:

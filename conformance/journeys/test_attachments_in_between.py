@@ -1,4 +1,4 @@
-"""Attachments between other things: other uploads, new connections, refusals, people who join."""
+"""Attachments combined with other uploads, new connections, refusals and added participants."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NAMES = (
 
 @verifies("CompleteAttachmentUpload.effect.attachment-name")
 def test_a_name_is_shown_as_it_was_given(scenario: Scenario) -> None:
-    """Whatever name an upload is taken under, the transcript shows it character by character."""
+    """The transcript shows the name of an accepted upload character by character."""
     chat = scenario.chat()
     made: list[Upload] = []
     for name in NAMES:
@@ -58,7 +58,7 @@ def _uploaded(chat: Chat, name: str = "note.txt") -> Upload:
 
 @verifies("CompleteAttachmentUpload.effect.any-order")
 def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
-    """Uploads of one chat do not disturb each other: the file goes up, and is completed, in any order."""
+    """The endpoint accepts the files and the completions of several uploads of one chat in any order."""
     chat = scenario.chat()
     first, second, third = (upload(chat, File(f"{number}.txt", content=b"a" * number)) for number in (1, 2, 3))
     for one in (third, first, second):
@@ -74,7 +74,7 @@ def test_uploads_are_completed_in_any_order(scenario: Scenario) -> None:
 
 @verifies("CompleteAttachmentUpload.effect.after-reconnect", "GetAttachment.AttachmentId.lasts")
 def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
-    """After a new connection an upload is completed, and an attachment handed out, as before."""
+    """After a new connection an upload can be completed, and an attachment returned, as before."""
     chat = scenario.chat()
     old, running = attached(chat, File()), _uploaded(chat)
     chat.reconnect()
@@ -86,7 +86,7 @@ def test_attachments_outlive_a_connection(scenario: Scenario) -> None:
 
 @verifies("GetAttachment.AttachmentId.lasts", "GetAttachment.Url.lasts")
 def test_an_attachment_is_handed_out_as_long_as_its_chat_is_active(scenario: Scenario) -> None:
-    """An attachment is handed out again and again, whatever happened since, and each Url yields the file."""
+    """The endpoint returns an attachment repeatedly while its chat is active, and each Url returns the file."""
     chat = scenario.chat()
     made = attached(chat, File())
     first = made.get()
@@ -120,7 +120,7 @@ def _judge_lasting(scenario: Scenario, made: Upload, when: str) -> None:
 @pytest.mark.parametrize("content", [b"", b"hell", b"hello!"], ids=["empty", "shorter", "longer"])
 @verifies("StartAttachmentUpload.upload.after-refused")
 def test_a_refused_upload_can_be_made_good(scenario: Scenario, content: bytes) -> None:
-    """A PUT that was refused for its size does not use up the Url: the right file is then taken."""
+    """A PUT that was refused for its size does not use up the Url: a later PUT of the right file succeeds."""
     made = upload(scenario.chat(), File(content=b"hello"))
     if made.put(content).succeeded:  # such a file may be refused at the completion
         raise SetupFailed("a file of another size was not refused at the PUT")
@@ -160,7 +160,7 @@ _WAYS: tuple[Mapping[str, Any], ...] = (
 
 @verifies("CompleteAttachmentUpload.effect.item-in-transcript", "GetTranscript.Transcript.contact-id")
 def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: Scenario) -> None:
-    """An attachment stands once in the transcript, read forward, backward or in pages, with the ContactId."""
+    """The transcript contains an attachment once, read forward, backward, in pages, or with the ContactId."""
     chat = scenario.chat()
     first = chat.say()
     made = [attached(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]

@@ -1,4 +1,4 @@
-"""What amazon-connect-chatjs and the AWS SDKs demand of an endpoint, beyond the pages of single operations."""
+"""Demands of amazon-connect-chatjs and the AWS SDKs on an endpoint, beyond the pages of single operations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UPLOAD = "StartAttachmentUpload"
 
 @verifies("Clients.connect.socket-is-the-join")
 def test_opening_the_socket_is_the_join(scenario: Scenario) -> None:
-    """A customer who opens the socket and never sends ConnectParticipant speaks, signals and reads."""
+    """A customer who opens the socket and never sends ConnectParticipant can send messages and events, and read."""
     chat = scenario.chat()
     open_web_socket(chat)
     with scenario.claim() as claim:
@@ -39,7 +39,7 @@ def test_opening_the_socket_is_the_join(scenario: Scenario) -> None:
 
 @verifies("Clients.connect.url-from-address")
 def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
-    """An endpoint of this machine that is called as localhost hands out a web socket URL that clients take."""
+    """A local endpoint that was called as localhost returns a web socket URL that clients accept."""
     address = urlsplit(scenario.verifier.conversations.calls.participant_address)
     if address.hostname not in LOOPBACK:
         scenario.not_applicable("the endpoint is on another machine")
@@ -59,7 +59,7 @@ def _sent_with(scenario: Scenario, request: Request, headers: Mapping[str, str])
 
 @verifies("Clients.calls.sdk-headers")
 def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
-    """Requests with the headers that SDKs send are answered, and a second attempt repeats the first one's contact."""
+    """The endpoint answers requests with the headers of SDKs, and a second attempt returns the first contact."""
     own = Provisions(scenario.chat())
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
         answer = _sent_with(scenario, own.plain(name), sdk_headers(1))
@@ -76,7 +76,7 @@ def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
 
 @verifies("Clients.calls.error-class")
 def test_errors_name_one_exception(scenario: Scenario) -> None:
-    """An error names its exception where clients look for it; where it names it twice, both are the same."""
+    """An error names its exception where clients look first; places that name it agree."""
     for exchange in _errors(scenario):
         with scenario.claim() as claim:
             response = judged_reply(exchange)
@@ -88,7 +88,7 @@ def test_errors_name_one_exception(scenario: Scenario) -> None:
 
 
 def _errors(scenario: Scenario) -> Iterator[Exchange]:
-    """Replies to calls that are wrong in different ways: members, bearers, identifiers."""
+    """Replies to calls with wrong members, bearers or identifiers."""
     chat = scenario.chat()
     yield chat.say("")
     yield chat.say(content_type="text/html")
@@ -106,7 +106,7 @@ def _errors(scenario: Scenario) -> Iterator[Exchange]:
 
 @verifies("Clients.calls.percent-and-unicode")
 def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
-    r"""Text is the same whether it is sent as UTF-8 or as \u escapes, and whether slashes are escaped or not."""
+    r"""The endpoint reads the same text from UTF-8 and \u escapes, and from escaped and plain slashes."""
     chat = scenario.chat()
     spellings = [_spelled(chat, plain=plain) for plain in (True, False)]
     spellings.append(replace(spellings[1], body=spellings[1].body.replace(b"/", rb"\/")))  # as PHP writes JSON
@@ -121,7 +121,7 @@ def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
 
 
 def _spelled(chat: Chat, *, plain: bool) -> Request:
-    """A SendMessage whose text is UTF-8 or, not `plain`, escaped."""
+    """A SendMessage whose text is UTF-8 if `plain`, else escaped."""
     request = Provisions(chat).plain("SendMessage")
     members = {**json.loads(request.body), "Content": WIDE}
     return replace(request, body=json.dumps(members, ensure_ascii=not plain).encode())
@@ -129,7 +129,7 @@ def _spelled(chat: Chat, *, plain: bool) -> Request:
 
 @verifies("Clients.calls.upload-shows-at-completion")
 def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
-    """An upload that was refused cannot be completed, since clients do not look at the upload's own reply."""
+    """A refused upload cannot be completed, because clients do not read the reply of the upload."""
     own = Provisions(scenario.chat())
     refused = [attachment for attachment in _bad_uploads(scenario, own) if attachment]
     if not refused:
@@ -141,7 +141,7 @@ def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
 
 
 def _bad_uploads(scenario: Scenario, own: Provisions) -> Iterator[str | None]:
-    """The AttachmentIds of uploads with another URL, with no headers and with another size, where they were refused."""
+    """The AttachmentIds of refused uploads with another URL, without headers and with another size."""
     for wrong in ("url", "headers", "size"):
         started = scenario.need(scenario.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))
         url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)

@@ -39,7 +39,7 @@ SIMPLE = frozenset({"content-length", "content-type"})  # of an upload of plain 
 
 
 def _preflight(name: str) -> Request:
-    """What a browser asks before a page calls operation `name`."""
+    """The request of a browser before a page calls operation `name`."""
     method = ("Access-Control-Request-Method", operation(name).method)
     headers = ("Access-Control-Request-Headers", ",".join(SENT))
     path = operation(name).uri.replace("{ViewToken}", "view")
@@ -68,7 +68,7 @@ def _claim_headers(claim: Claim, response: Response, names: Iterable[str]) -> No
 
 @verifies("Clients.cors.preflight", "Clients.cors.preflight-headers")
 def test_a_preflight_allows_the_calls_of_a_page(scenario: Scenario) -> None:
-    """A browser that asks before a page calls may send every header that clients send."""
+    """The preflight reply allows every header that clients send."""
     for name in OF_PAGES:
         if scenario.verifier.probe(operation(name)).standing is not Standing.WORKS:
             continue
@@ -85,7 +85,7 @@ def _from_page(request: Request) -> Request:
 
 @verifies("Clients.cors.success")
 def test_a_page_may_read_replies(scenario: Scenario) -> None:
-    """A page on another origin may read the reply of every call that succeeds."""
+    """A page on another origin can read the reply of every successful call."""
     own = Provisions(scenario.chat())
     calls = [own.plain(name) for name in ("CreateParticipantConnection", "SendMessage", "SendEvent", "GetTranscript")]
     for request in (*calls, own.plain("DisconnectParticipant")):
@@ -97,7 +97,7 @@ def test_a_page_may_read_replies(scenario: Scenario) -> None:
 
 @verifies("Clients.cors.error")
 def test_a_page_may_read_errors(scenario: Scenario) -> None:
-    """A page on another origin may read why a call was refused: for its members, its bearer, or an ended chat."""
+    """A page on another origin can read the error of a refused call: wrong members, wrong bearer, or ended chat."""
     chat = scenario.chat()
     own = Provisions(chat)
     said, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
@@ -115,7 +115,7 @@ def test_a_page_may_read_errors(scenario: Scenario) -> None:
 
 @verifies("Clients.cors.upload", "Clients.cors.download")
 def test_a_page_may_upload_and_download(scenario: Scenario) -> None:
-    """A page on another origin may upload an attachment to its URL, with all its headers, and download it again."""
+    """A page on another origin can upload an attachment with all its headers, and download it."""
     own = Provisions(scenario.chat())
     started = scenario.need(scenario.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
     url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
@@ -138,7 +138,7 @@ def test_a_page_may_upload_and_download(scenario: Scenario) -> None:
 
 
 def _download_url(scenario: Scenario, request: Request) -> str:
-    """The URL that GetAttachment gives once the attachment is approved. Raises SetupFailed where it never does."""
+    """The URL of GetAttachment once the attachment is approved. Raises SetupFailed where it never is."""
 
     def look() -> Exchange | None:
         answer = scenario.send(request)

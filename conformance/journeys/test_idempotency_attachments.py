@@ -1,4 +1,4 @@
-"""ClientToken of uploads: the URL of a repeated reply, and completions that come too early or name another file."""
+"""ClientToken of uploads: the URL of a repeated reply, early completions, and completions of another file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from strategies.tokens import fresh_client_token
 
 @verifies("StartAttachmentUpload.ClientToken.replayed-url-works")
 def test_the_url_of_a_repeated_reply_takes_the_file(scenario: Scenario) -> None:
-    """A file that is put where a repeated reply says is that of the attachment, and can be completed."""
+    """The Url of a repeated reply accepts the file of the same attachment, which can then be completed."""
     idempotent, token = idempotent_call(scenario, AttachmentSizeInBytes=len(FILE)), fresh_client_token()
     first = idempotent.perform(token)
     put_file(scenario, judged_reply(idempotent.perform(token)).members)
@@ -37,7 +37,7 @@ def _complete(upload: IdempotentCall, attachment: str, token: str | None = None)
 
 @verifies("CompleteAttachmentUpload.ClientToken.refused-call-leaves-no-trace")
 def test_a_completion_that_came_too_early_leaves_no_trace(scenario: Scenario) -> None:
-    """A completion that was refused before the upload succeeds with its token after it."""
+    """A completion that was refused before the upload succeeds after it with the same ClientToken."""
     scenario.working("CompleteAttachmentUpload")
     upload, token = (
         idempotent_call(scenario, "StartAttachmentUpload", AttachmentSizeInBytes=len(FILE)),
@@ -56,7 +56,7 @@ def test_a_completion_that_came_too_early_leaves_no_trace(scenario: Scenario) ->
 
 @verifies("CompleteAttachmentUpload.ClientToken.changed-parameters-answer")
 def test_what_the_same_token_gets_for_another_attachment_is_written_down(scenario: Scenario) -> None:
-    """A completion of another attachment with a used token is answered like the first, refused, or done."""
+    """The test records the answer to a completion of another attachment with a used ClientToken."""
     idempotent, token = idempotent_call(scenario), fresh_client_token()
     idempotent.perform(token)
     other = idempotent_call(scenario, by=idempotent.by)

@@ -1,4 +1,4 @@
-"""ClientToken: what the same token comes to with other parameters, and after a refusal."""
+"""ClientToken: the same token with other parameters, and after a refusal."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from strategies.tokens import fresh_client_token
     ),
 )
 def test_other_parameters_make_no_second_effect(scenario: Scenario, requirement: str, answer: str, same: str) -> None:
-    """The same token with other parameters gives the first result or a refusal, and the first request repeats it."""
+    """The same ClientToken with other parameters gets the first result or a refusal, and has no second effect."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     changed = {" and ".join(change): idempotent.changed(**change) for change in idempotent.effect.changes}
@@ -85,7 +85,7 @@ def _note(
 
 @verifies("StartContactStreaming.ClientToken.changed-parameters-answer")
 def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Scenario) -> None:
-    """The same token with another topic gets the first StreamingId, another one or a refusal."""
+    """The test records the answer to the same ClientToken with another topic."""
     idempotent, token = idempotent_call(scenario), fresh_client_token()
     first = idempotent.perform(token)
     answers = {" and ".join(change): idempotent.changed(**change).send(token) for change in idempotent.effect.changes}
@@ -105,7 +105,7 @@ def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Sc
     "StartWebRTCContact.ClientToken.refused-call-leaves-no-trace",
 )
 def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) -> None:
-    """The token of a refused call is free: the corrected request is done with it, and repeats from then on."""
+    """The corrected request with the ClientToken of a refused call takes effect, and repeats from then on."""
     idempotent = idempotent_call(scenario, requirement)
     for wrong, token in _refusals(idempotent):
         with scenario.claim(requirement) as claim:
@@ -116,7 +116,7 @@ def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) ->
 
 
 def _refusals(idempotent: IdempotentCall) -> Iterator[tuple[dict[str, Any], str]]:
-    """The wrong members that are refused here, each with the token of the refusal.
+    """The wrong members that the endpoint refuses here, each with the ClientToken of the refusal.
 
     Raises SetupFailed where all are accepted: those are violations of their own.
     """

@@ -1,4 +1,4 @@
-"""ClientToken: the same request with the same token gives the first call's result again."""
+"""ClientToken: the same request with the same token returns the result of the first call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from strategies.tokens import fresh_client_token, long_client_token
     "StartWebRTCContact.ClientToken.same-token-same-result",
 )
 def test_the_same_token_gives_the_same_result(scenario: Scenario, requirement: str) -> None:
-    """A request sent again, and again after another one, gives the first call's identifiers."""
+    """A repeated request returns the first call's identifiers, also after another request."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     with scenario.claim(requirement) as claim:
@@ -42,7 +42,7 @@ def test_the_same_token_gives_the_same_result(scenario: Scenario, requirement: s
 
 
 def _repeats_too(idempotent: IdempotentCall, requirement: str, words: str) -> None:
-    """Claim that a request with more than the plainest members repeats too, where the endpoint takes it at all."""
+    """Claim that a request with more than the plainest members repeats too, where the endpoint accepts it."""
     token = fresh_client_token()
     first = idempotent.send(token)
     if judged_reply(first).succeeded:
@@ -56,7 +56,7 @@ def _repeats_too(idempotent: IdempotentCall, requirement: str, words: str) -> No
     "CompleteAttachmentUpload.ClientToken.same-token-succeeds",
 )
 def test_the_same_token_succeeds_again(scenario: Scenario, requirement: str) -> None:
-    """What can be done once only succeeds again and again where it is sent with its ClientToken."""
+    """A call that can take effect only once succeeds repeatedly with its ClientToken."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     with scenario.claim(requirement) as claim:
@@ -73,7 +73,7 @@ SHOWN_ONCE = (
 
 @verifies_each("requirement", *SHOWN_ONCE)
 def test_what_is_sent_again_happens_once(scenario: Scenario, requirement: str) -> None:
-    """However often a request is sent with its ClientToken, the transcript shows one effect of it."""
+    """The transcript shows one effect of a request that was sent several times with its ClientToken."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     for _ in range(3):
@@ -84,7 +84,7 @@ def test_what_is_sent_again_happens_once(scenario: Scenario, requirement: str) -
 
 @verifies("SendMessage.ClientToken.one-transcript-item")
 def test_a_repeated_message_stays_as_it_stood(scenario: Scenario) -> None:
-    """A message that is sent again keeps its place and its time among those that were sent in between."""
+    """A repeated message keeps its place and its time among messages that were sent in between."""
     chat, token = scenario.chat(), fresh_client_token()
     sent = [chat.say("Once", ClientToken=token), chat.say("Between"), chat.say("Behind")]
     own = {id_of(one) for one in sent}
@@ -100,7 +100,7 @@ LEFT = f"{EVENT}.participant.left"
 
 @verifies("DisconnectParticipant.ClientToken.one-effect")
 def test_who_leaves_again_with_the_same_token_leaves_once(scenario: Scenario) -> None:
-    """However often a bot leaves with one ClientToken, no transcript shows it leaving twice."""
+    """No transcript has a second participant.left event of a bot that repeats its disconnect with one ClientToken."""
     chat = scenario.chat()
     bot, token = chat.add_participant(), fresh_client_token()
     for _ in range(4):
@@ -118,7 +118,7 @@ def test_who_leaves_again_with_the_same_token_leaves_once(scenario: Scenario) ->
     "SendEvent.ClientToken.one-frame",
 )
 def test_what_is_sent_again_arrives_once(scenario: Scenario, requirement: str) -> None:
-    """A request sent again, also at the same time or when replies were lost, shows once on each web socket."""
+    """Each web socket receives a repeated request once, also with simultaneous duplicates and lost replies."""
     chat = scenario.chat()
     talks = [listen(chat), listen(chat.add_participant())]
     idempotent, token = idempotent_call(scenario, requirement, chat), fresh_client_token()
@@ -148,7 +148,7 @@ def test_what_is_sent_again_arrives_once(scenario: Scenario, requirement: str) -
     "StartWebRTCContact.ClientToken.shortest-and-longest",
 )
 def test_the_shortest_and_the_longest_token_repeat(scenario: Scenario, requirement: str) -> None:
-    """Tokens of 1 and of 500 characters repeat what was done with them like any other."""
+    """ClientTokens of 1 and of 500 code points repeat their calls like any other."""
     letter = secrets.choice(string.ascii_letters + string.digits)
     tokens = (letter, long_client_token())
     for token, idempotent in zip(
@@ -162,7 +162,7 @@ def test_the_shortest_and_the_longest_token_repeat(scenario: Scenario, requireme
 
 
 def _alike(requirement: str) -> dict[str, Any]:
-    """What makes all starts of all runs alike: a short token may have been used in an earlier run of this suite."""
+    """The values that make all starts of all runs equal: an earlier run of this suite may have used a short token."""
     return {"InitialMessage": None} if requirement.startswith("StartChatContact") else {}
 
 
@@ -198,7 +198,7 @@ def test_the_layout_of_the_body_makes_no_difference(scenario: Scenario, requirem
     "StartWebRTCContact.ClientToken.replay-after-many",
 )
 def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str) -> None:
-    """A token repeats its call's result also after many others were used."""
+    """A ClientToken repeats the result of its call also after many others were used."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     for _ in range(idempotent.effect.most - 1):

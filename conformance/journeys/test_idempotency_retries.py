@@ -1,4 +1,4 @@
-"""ClientToken: what clients on a bad network do, who ask again at the same time or after a lost reply."""
+"""ClientToken: retries of clients on a bad network, at the same time or after a lost reply."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MORE = (16,)  # where the run's depth allows repetitions: the moment of a race i
     "StartWebRTCContact.ClientToken.concurrent-duplicates",
 )
 def test_duplicates_at_the_same_time_come_to_one_effect(scenario: Scenario, requirement: str) -> None:
-    """Duplicates that are sent at the same time have one effect, and those that succeed give one result."""
+    """Simultaneous duplicates have one effect, and all successful ones return one result."""
     rounds = TIMES + (MORE if scenario.verifier.depth.examples else ())
     for times, idempotent in zip(rounds, idempotent_calls(scenario, requirement, len(rounds)), strict=True):
         token = fresh_client_token()
@@ -52,7 +52,7 @@ def test_duplicates_at_the_same_time_come_to_one_effect(scenario: Scenario, requ
     "StartWebRTCContact.ClientToken.lost-reply",
 )
 def test_a_request_whose_reply_was_lost_is_not_done_again(scenario: Scenario, requirement: str) -> None:
-    """Sent again after its reply was lost, before it came or while it came, a request succeeds and has one effect."""
+    """A request repeated after its reply was lost succeeds and has one effect."""
     for when, idempotent in zip(HangUp, idempotent_calls(scenario, requirement, len(HangUp)), strict=True):
         token = fresh_client_token()
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""ClientToken: another instance, contact or participant never gets what belongs to the first."""
+"""ClientToken: no other instance, contact or participant gets the identifiers of the first call."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from strategies.tokens import fresh_client_token
 def _judge(
     scenario: Scenario, requirement: str, same: str, idempotent: IdempotentCall, others: dict[str, IdempotentCall]
 ) -> dict[str, Exchange]:
-    """Claim that each of `others`, sent with the token of `intent`, gets none of its identifiers. What it gets."""
+    """Claim that `others` with the ClientToken of `intent` get none of its identifiers. Returns the answers."""
     token = fresh_client_token()
     first = idempotent.perform(token)
     answers = {words: other.send(token) for words, other in others.items()}
@@ -64,7 +64,7 @@ def _note(scenario: Scenario, requirement: str, answers: dict[str, Exchange]) ->
 def test_another_participant_gets_nothing_of_the_first(
     scenario: Scenario, requirement: str, answer: str, same: str
 ) -> None:
-    """A token that one participant used gives no identifier of it to one of another chat.
+    """A participant of another chat gets no identifier of the participant that used the same ClientToken first.
 
     Whether it may within the same chat no document says: what another participant of the chat gets is written down.
     """
@@ -85,7 +85,7 @@ def test_another_participant_gets_nothing_of_the_first(
     "SendEvent.ClientToken.another-participant",
 )
 def test_participants_that_use_one_token_at_the_same_time_get_their_own(scenario: Scenario, requirement: str) -> None:
-    """Of two participants who use one token at the same time each gets identifiers that the other does not get."""
+    """Two participants who use one ClientToken at the same time get different identifiers."""
     chat, token = scenario.chat(), fresh_client_token()
     idempotent = idempotent_call(scenario, requirement, chat)
     other = _by(scenario.chat(), idempotent)
@@ -102,7 +102,7 @@ def _by(who: Participant, idempotent: IdempotentCall) -> IdempotentCall:
 
 @verifies("DisconnectParticipant.ClientToken.own-leaving")
 def test_the_token_of_who_left_does_not_stand_for_another(scenario: Scenario) -> None:
-    """Who leaves with a token by which somebody else has left is refused, or has left."""
+    """A disconnect with the ClientToken of another participant's disconnect is refused, or disconnects the caller."""
     first, other, token = scenario.chat(), scenario.chat(), fresh_client_token()
     scenario.need(other.say())
     scenario.need(first.leave(ClientToken=token))
@@ -114,7 +114,7 @@ def test_the_token_of_who_left_does_not_stand_for_another(scenario: Scenario) ->
 
 @verifies("CompleteAttachmentUpload.ClientToken.own-completion")
 def test_the_token_of_one_completion_does_not_stand_for_anothers(scenario: Scenario) -> None:
-    """Who completes an upload with a token that somebody else used is refused, or the attachment appears."""
+    """A completion with another participant's ClientToken is refused, or completes the caller's attachment."""
     first, other, token = idempotent_call(scenario), idempotent_call(scenario), fresh_client_token()
     first.perform(token)
     answer = other.send(token)
@@ -127,7 +127,7 @@ def test_the_token_of_one_completion_does_not_stand_for_anothers(scenario: Scena
 
 @verifies("Idempotency.token.one-operation")
 def test_the_token_of_one_operation_does_not_stand_for_another(scenario: Scenario) -> None:
-    """An event with the token of a message is one of its own, and a completion with that of its upload completes it."""
+    """A ClientToken of one operation does not make a call of another operation a repetition."""
     chat, token = scenario.chat(), fresh_client_token()
     message, event = chat.say(ClientToken=token), chat.signal(ClientToken=token)
     with scenario.claim() as claim:
@@ -160,7 +160,7 @@ def test_the_token_of_one_operation_does_not_stand_for_another(scenario: Scenari
 def test_another_contact_gets_nothing_of_the_first(
     scenario: Scenario, requirement: str, answer: str, same: str
 ) -> None:
-    """A token that was used for one contact gives none of its identifiers for another contact."""
+    """A ClientToken that was used for one contact returns none of its identifiers for another contact."""
     other = {"another contact": idempotent_call(scenario, requirement, scenario.chat())}
     _note(
         scenario,
@@ -185,7 +185,7 @@ def test_another_contact_gets_nothing_of_the_first(
 def test_another_instance_gets_nothing_of_the_first(
     scenario: Scenario, requirement: str, answer: str, same: str
 ) -> None:
-    """A token that was used in one instance gives no identifier of it in another instance."""
+    """A ClientToken that was used in one instance returns none of its identifiers in another instance."""
     names = {"InstanceId": "second_instance_id", "ContactFlowId": "second_contact_flow_id"}
     elsewhere = {member: scenario.option(name) for member, name in names.items()}
     idempotent = idempotent_call(scenario, requirement)

@@ -1,4 +1,4 @@
-"""ClientToken of what starts a contact or adds a participant: tokens and connections of a repeated reply work."""
+"""ClientToken of calls that start a contact or add a participant: the tokens and connections of repeated replies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONNECTIONS = {"StartWebRTCContact": ("WEBRTC_CONNECTION",)}
     "StartWebRTCContact.ClientToken.replayed-token-works",
 )
 def test_every_token_of_a_repeated_reply_opens_a_connection(scenario: Scenario, requirement: str) -> None:
-    """Each ParticipantToken that the same request got, a fresh one or the first, opens a connection, in any order."""
+    """Each ParticipantToken of the repeated replies, new or first, opens a connection, in any order."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     replies = [idempotent.perform(token) for _ in range(3)]
     callers = [_of(idempotent, reply) for reply in replies]
@@ -51,7 +51,7 @@ SPEAKING = [
 
 @pytest.mark.parametrize("requirement", SPEAKING)
 def test_every_token_of_a_repeated_reply_is_the_same_participants(scenario: Scenario, requirement: str) -> None:
-    """What is said with a ParticipantToken of a repeated reply is said by the participant of the first reply."""
+    """Messages sent with a ParticipantToken of a repeated reply are the first reply's participant's."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first, again = (_of(idempotent, idempotent.perform(token)) for _ in range(2))
     for who in (first, again):
@@ -68,7 +68,7 @@ BOTH = ["WEBSOCKET", "CONNECTION_CREDENTIALS"]
 @pytest.mark.parametrize("types", [BOTH, BOTH[:1], BOTH[1:]], ids=["both", "websocket", "credentials"])
 @verifies("StartChatContact.ClientToken.connection-information")
 def test_a_repeated_start_returns_the_connection_information(scenario: Scenario, types: list[str]) -> None:
-    """A start that is sent again while its chat is active returns what ConnectionTypes asks for, ready for use."""
+    """A repeated start of an active chat returns the requested connection information, ready for use."""
     idempotent, token = idempotent_call(scenario, ConnectionTypes=types), fresh_client_token()
     replies = [idempotent.perform(token) for _ in range(3)]
     chat = scenario.register(replies[0])
@@ -99,7 +99,7 @@ def _given(members: Mapping[str, Any], part: str, name: str) -> bool:
 
 @verifies("StartChatContact.ClientToken.one-effect")
 def test_a_repeated_start_undoes_nothing(scenario: Scenario) -> None:
-    """Attributes that were updated since the start stay as they are when it is sent again."""
+    """Attributes that were updated since the start keep their values when the start is repeated."""
     idempotent, token = idempotent_call(scenario, Attributes={"replaced": "at the start"}), fresh_client_token()
     chat, updated = scenario.register(idempotent.perform(token)), {"replaced": "since then", "created": "as well"}
     scenario.need(chat.on_contact("UpdateContactAttributes", Attributes=updated))
@@ -123,7 +123,7 @@ def _has(chat: Chat, wanted: Mapping[str, str]) -> bool | None:
     "StartWebRTCContact.ClientToken.after-end",
 )
 def test_a_start_repeats_after_its_contact_was_stopped(scenario: Scenario, requirement: str) -> None:
-    """A start that is sent again, twice, when its contact was stopped gives that contact and not another one."""
+    """A start that is repeated after its contact was stopped returns that contact."""
     idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
     first = idempotent.perform(token)
     scenario.need(scenario.register(first).stop())
@@ -133,7 +133,7 @@ def test_a_start_repeats_after_its_contact_was_stopped(scenario: Scenario, requi
 
 @verifies("StartChatContact.ClientToken.after-end", "StartChatContact.ClientToken.after-end-websocket")
 def test_a_start_repeats_after_the_customer_left(scenario: Scenario) -> None:
-    """A start that is sent again when the customer has left gives that contact, with or without a web socket URL."""
+    """A start that is repeated after the customer disconnected returns that contact, with or without a URL."""
     idempotent, token = (
         idempotent_call(scenario, "StartChatContact.ClientToken.after-end", ConnectionTypes=BOTH),
         fresh_client_token(),
@@ -154,7 +154,7 @@ def _claim_first_contact(scenario: Scenario, requirement: str, first: Exchange, 
 
 
 def _of(idempotent: IdempotentCall, reply: Exchange) -> Participant:
-    """The participant whom a reply speaks of."""
+    """The participant of a reply."""
     members = judged_reply(reply).members
     path = ("ParticipantToken",) if idempotent.by is None else ("ParticipantCredentials", "ParticipantToken")
     contact = idempotent.by.contact_id if idempotent.by else text_at(members, "ContactId")

@@ -1,4 +1,4 @@
-"""ClientToken: which tokens are the same one, and what requests without one do."""
+"""ClientToken: which tokens are equal, and requests without a token."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEVERAL = 8
 def _all_differ(
     scenario: Scenario, requirement: str, idempotent: IdempotentCall, tokens: dict[str, str]
 ) -> list[Exchange]:
-    """Perform `intent` with the first of the `tokens`, then claim that with each of the others it acts anew."""
+    """Perform `intent` with the first of the `tokens`, then claim that each of the others has another effect."""
     (_, token), *others = list(tokens.items())[: idempotent.effect.most]
     performed = [idempotent.perform(token)]
     with scenario.claim(requirement) as claim:
@@ -42,7 +42,7 @@ def _all_differ(
     "StartWebRTCContact.ClientToken.another-token",
 )
 def test_another_token_has_another_effect(scenario: Scenario, requirement: str) -> None:
-    """The same request with another ClientToken, also one much like it, is done anew, or refused where it cannot be."""
+    """The same request with another, also a similar ClientToken takes effect anew, or is refused if it cannot."""
     token = f"{fresh_client_token()[:-1]}0"
     tokens = {
         "its token": token,
@@ -64,14 +64,14 @@ AT_ONCE = tuple(
 
 @verifies_each("requirement", *AT_ONCE)
 def test_other_tokens_at_the_same_time_have_effects_of_their_own(scenario: Scenario, requirement: str) -> None:
-    """The same request with several tokens, sent at the same time, is done for each of them."""
+    """The same request takes effect once for each of several simultaneous ClientTokens."""
     idempotent = idempotent_call(scenario, requirement)
     tokens = [fresh_client_token() for _ in range(min(SEVERAL, idempotent.effect.most))]
     _all_made(scenario, requirement, idempotent, tokens)
 
 
 def _all_made(scenario: Scenario, requirement: str, idempotent: IdempotentCall, tokens: Sequence[str | None]) -> None:
-    """Claim that requests with `tokens` that are sent at the same time have as many effects as succeed."""
+    """Claim that simultaneous requests with `tokens` have as many effects as succeed."""
     if tokens:
         replies = only_successes(scenario.at_once([partial(idempotent.send, token) for token in tokens]))
         made = [text_at(judged_reply(reply).members, idempotent.effect.gives[0]) for reply in replies]
@@ -92,7 +92,7 @@ def _all_made(scenario: Scenario, requirement: str, idempotent: IdempotentCall, 
     "StartWebRTCContact.ClientToken.case-sensitive",
 )
 def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -> None:
-    """A token in other letter case is another token, also where it is a UUID and where one letter differs."""
+    """A ClientToken in other letter case is another token, also a UUID and one with a single changed letter."""
     token = f"c{fresh_client_token()[1:-1]}c"
     tokens = {"its token": token, "its token in capitals": token.upper(), "a capital at the end": f"{token[:-1]}C"}
     _all_differ(scenario, requirement, idempotent_call(scenario, requirement), tokens)
@@ -110,7 +110,7 @@ def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -
     "StartWebRTCContact.ClientToken.longer-token",
 )
 def test_a_longer_token_is_another_token(scenario: Scenario, requirement: str) -> None:
-    """A token that goes on where an earlier one ends is another token, up to the last of 500 characters."""
+    """A ClientToken that continues an earlier one is another token, up to the last of 500 characters."""
     pairs = tuple(pairwise((36, LONGEST - 1, LONGEST)))
     for lengths, idempotent in zip(pairs, idempotent_calls(scenario, requirement, len(pairs)), strict=True):
         token = long_client_token()
@@ -130,7 +130,7 @@ def test_a_longer_token_is_another_token(scenario: Scenario, requirement: str) -
     "StartWebRTCContact.ClientToken.surrounding-blanks",
 )
 def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str) -> None:
-    """A token with a blank before or behind it is another token."""
+    """A ClientToken with a blank before or after it is another token."""
     token = fresh_client_token()
     tokens = {"its token": token, "a blank behind its token": f"{token} ", "a blank before its token": f" {token}"}
     _all_differ(scenario, requirement, idempotent_call(scenario, requirement), tokens)
@@ -145,7 +145,7 @@ def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str
     "StartWebRTCContact.ClientToken.no-token",
 )
 def test_every_request_without_a_token_is_done(scenario: Scenario, requirement: str) -> None:
-    """A request without a ClientToken has an effect of its own each time, before and after one with a token."""
+    """Each request without a ClientToken takes effect, before and after one with a token."""
     idempotent = idempotent_call(scenario, requirement)
     performed = [idempotent.perform(None)]
     with scenario.claim(requirement) as claim:
@@ -169,7 +169,7 @@ ABSENT, TOKEN = "no token at all", "a token like any other"
     "StartWebRTCContact.ClientToken.empty-token",
 )
 def test_what_an_empty_token_means_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """An empty ClientToken counts as none, or as one, or is refused."""
+    """The test records whether an empty ClientToken counts as none, as one, or is refused."""
     idempotent = idempotent_call(
         scenario, requirement, **({"InitialMessage": None} if requirement.startswith("StartChat") else {})
     )

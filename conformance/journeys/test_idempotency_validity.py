@@ -1,4 +1,4 @@
-"""ClientToken: how long it lives, seen where the endpoint's clock can be moved."""
+"""ClientToken: how long a token is valid, where the endpoint's clock can be moved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MARGIN = 2 * MINUTE  # for the time that a run itself takes
     "StartWebRTCContact.ClientToken.same-token-same-result",
 )
 def test_tokens_repeat_a_minute_later(scenario: Scenario) -> None:
-    """A client that has no answer for a minute and asks again gets the first result, whatever it asked for."""
+    """A client that repeats any request after a minute gets the first result."""
     performed: dict[str, tuple[IdempotentCall, str, Exchange]] = {}
     for requirement in scenario.claimed:
         with scenario.optional(requirement):
@@ -46,7 +46,7 @@ def test_tokens_repeat_a_minute_later(scenario: Scenario) -> None:
     "StartChatContact.ClientToken.validity",
 )
 def test_the_token_of_a_start_lives_for_seven_days(scenario: Scenario) -> None:
-    """A call's token repeats it until 7 days have passed; what comes then, and what of a chat's, is written down."""
+    """A call's ClientToken repeats its start until 7 days have passed; the test records later answers and a chat's."""
     call, token = idempotent_call(scenario, "StartWebRTCContact.ClientToken.seven-days"), fresh_client_token()
     chat, token_of_chat = idempotent_call(scenario, "StartChatContact.ClientToken.validity"), fresh_client_token()
     first, first_chat = call.perform(token), chat.perform(token_of_chat)
@@ -64,7 +64,7 @@ def test_the_token_of_a_start_lives_for_seven_days(scenario: Scenario) -> None:
 @pytest.mark.moves_clock
 @verifies("Idempotency.window.participant-operations")
 def test_how_long_the_token_of_a_message_lives_is_written_down(scenario: Scenario) -> None:
-    """A message's token repeats it as long as the chat, or for a limited time."""
+    """The test records how long the ClientToken of a message repeats it."""
     idempotent, token = idempotent_call(scenario, "SendMessage"), fresh_client_token()
     first = idempotent.perform(token)
     scenario.advance_clock(HOUR)
@@ -75,7 +75,7 @@ def test_how_long_the_token_of_a_message_lives_is_written_down(scenario: Scenari
 
 
 def _met(idempotent: IdempotentCall, first: Exchange, again: Exchange) -> str:
-    """What a request that was sent again got, in a few words."""
+    """The answer to a repeated request, in a few words."""
     if again.response is None or not again.response.succeeded:
         return "a refusal" if again.response else "no answer"
     return "the first" if idempotent.identifiers(first) & idempotent.identifiers(again) else "another one"

@@ -23,7 +23,7 @@ _each_end = pytest.mark.parametrize("end", [pytest.param(end, id=name) for name,
 @_each_end
 @verifies("LifeCycle.chats.independent")
 def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End) -> None:
-    """Chats that run interleaved neither see nor end one another."""
+    """Interleaved chats neither show items of one another nor end one another."""
     first, second, third = [scenario.chat() for _ in range(3)]
     said = [(chat, chat.say(str(uuid.uuid4()))) for chat in (first, second, third, second, first)]
     scenario.need(end(second))
@@ -42,7 +42,7 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
 
 @verifies("LifeCycle.participants.independent", "GetTranscript.Transcript.holds-what-was-sent")
 def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
-    """Participants of one chat keep their tokens, names and roles, whatever the others do."""
+    """Participants of one chat keep their tokens, names and roles, whatever the other participants do."""
     chat = scenario.chat()
     people: list[Participant] = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob")]
     roles = [("CUSTOMER", "Ann"), ("CUSTOM_BOT", "Bea"), ("CUSTOM_BOT", "Bob")]
@@ -69,7 +69,7 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
 
 @verifies("LifeCycle.order.any-lawful-sequence")
 def test_lawful_calls_succeed_in_any_order(scenario: Scenario) -> None:
-    """Connecting, speaking, signalling and reading succeed in whatever order an active chat meets them."""
+    """Connecting, sending messages and events, and reading succeed in any order on an active chat."""
     chat = scenario.chat()
     answers = [chat.connect("WEBSOCKET"), chat.connect("CONNECTION_CREDENTIALS"), chat.connect()]
     answers += [chat.transcript(), chat.signal(), chat.say(), chat.signal(), chat.say(), chat.transcript()]
@@ -84,7 +84,7 @@ def test_lawful_calls_succeed_in_any_order(scenario: Scenario) -> None:
 @_each_end
 @verifies("LifeCycle.order.dead-stays-dead")
 def test_nothing_brings_a_chat_back(scenario: Scenario, end: End) -> None:
-    """No call revives a chat that is over: neither connecting, nor ending again, nor another start."""
+    """No call reactivates a chat that has ended: neither connecting, nor ending again, nor another start."""
     chat, other = scenario.chat(), scenario.chat()
     scenario.need(chat.say())
     scenario.need(end(chat))
@@ -102,7 +102,7 @@ def test_nothing_brings_a_chat_back(scenario: Scenario, end: End) -> None:
 
 @verifies("LifeCycle.order.dead-stays-dead")
 def test_nothing_brings_a_participant_back(scenario: Scenario) -> None:
-    """No call revives a participant who left a chat that goes on."""
+    """No call reactivates a participant who disconnected from an active chat."""
     chat = scenario.chat()
     bot = chat.add_participant()
     scenario.need(bot.say())
@@ -127,7 +127,7 @@ def _claim_dead(scenario: Scenario, who: Participant) -> None:
 
 @verifies("LifeCycle.order.transcript-grows")
 def test_no_message_disappears_from_an_active_chat(scenario: Scenario) -> None:
-    """While a chat is active its messages stay in its transcript, whatever else happens."""
+    """The transcript of an active chat keeps its messages, whatever else happens."""
     chat = scenario.chat()
     said = [chat.say(str(uuid.uuid4())) for _ in range(110 if scenario.verifier.depth.examples else 12)]
     before = set(ids(items_with(chat, *said))) & {id_of(answer) for answer in said}
@@ -143,7 +143,7 @@ def test_no_message_disappears_from_an_active_chat(scenario: Scenario) -> None:
 @_each_end
 @verifies("LifeCycle.end.new-chat-after")
 def test_a_new_chat_can_be_started_after_an_end(scenario: Scenario, end: End) -> None:
-    """After a chat is over the same caller starts another, which is another contact and works."""
+    """The same caller can start another chat after a chat has ended, which is another contact and works."""
     over = _fresh_chat(scenario)
     scenario.need(end(over))
     started = scenario.start()
@@ -155,7 +155,7 @@ def test_a_new_chat_can_be_started_after_an_end(scenario: Scenario, end: End) ->
 
 
 def _fresh_chat(scenario: Scenario) -> Chat:
-    """A chat that works; the first start may still suffer from what other scenarios ended before."""
+    """A chat that works; the first start may still be affected by the chats that other scenarios ended."""
     first = scenario.start()
     if judged_reply(first).succeeded and judged_reply(scenario.register(first).say()).succeeded:
         return scenario.register(first)
@@ -164,7 +164,7 @@ def _fresh_chat(scenario: Scenario) -> Chat:
 
 @verifies("LifeCycle.end.customer-leaves-contact")
 def test_whether_a_contact_ends_with_its_customer_is_written_down(scenario: Scenario) -> None:
-    """The contact is over or goes on when its only customer has disconnected."""
+    """The test records whether the contact ends when its only customer disconnects."""
     chat = scenario.chat()
     scenario.need(chat.leave())
     with scenario.claim() as claim:
@@ -174,7 +174,7 @@ def test_whether_a_contact_ends_with_its_customer_is_written_down(scenario: Scen
 
 @verifies("LifeCycle.flow.starts-with-socket")
 def test_what_the_flow_said_before_a_socket_is_written_down(scenario: Scenario) -> None:
-    """The transcript of a chat whose customer has connected no web socket holds items of the flow, or none."""
+    """The test records whether the transcript has items of the flow before the customer connects a web socket."""
     chat = scenario.chat()
     response = judged_reply(chat.transcript())
     with scenario.claim() as claim:

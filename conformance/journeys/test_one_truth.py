@@ -1,4 +1,4 @@
-"""One truth: what the replies of SendMessage and SendEvent say stands in the transcript just so."""
+"""One truth: the transcript agrees with the replies of SendMessage and SendEvent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TYPES = [TEXT, MARKDOWN, JSON]
 
 
 def _is_short(text: str) -> bool:
-    """Whether a text is far below the limit, so that it is taken even where its characters are read as several."""
+    """Whether a text is far below the limit, so that the endpoint accepts it even if it decodes it wrongly."""
     return len(text) < SHORT
 
 
@@ -37,7 +37,7 @@ def _speak(speaker: Participant, text: str, content_type: str, *, escaped: bool 
 
 
 def _stored(reader: Participant, spoken: list[SentMessage]) -> Items:
-    """The transcript as soon as everything stands there that was said, or when the polling bound is reached.
+    """The transcript, once it contains every sent message, or at the polling bound.
 
     Raises SetupFailed where nothing of it does: then nothing is known of the transcript.
     """
@@ -54,7 +54,7 @@ def _stored(reader: Participant, spoken: list[SentMessage]) -> Items:
 
 
 def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
-    """Claims that the transcript tells of a message what its reply told."""
+    """Claims that the transcript and the reply of a message agree."""
     found = one.found_in(items)
     with scenario.claim("Surfaces.reply-and-transcript.same-id") as claim:
         claim.equal(set(ids(found)), {one.id}, "the Ids of the message in the transcript")
@@ -72,7 +72,7 @@ def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
     "Surfaces.reply-and-transcript.same-time",
 )
 def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
-    """A message has one Id, one time and one content, byte for byte, in reply and transcript, beside another chat."""
+    """A message has the same Id, time and Content, byte for byte, in its reply and the transcript."""
     chats = [scenario.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
     drawn = [(text, TEXT) for text in scenario.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
     drawn += [(text, JSON) for text in scenario.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
@@ -91,7 +91,7 @@ def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> No
     "Surfaces.reply-and-transcript.same-time",
 )
 def test_messages_at_once_are_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
-    """Messages that are sent at the same time, in one chat and in others, each keep their own Id, time and content."""
+    """Simultaneous messages, in one chat and several, each keep their Id, time and Content."""
     chats = [scenario.chat() for _ in range(3)]
     speakers = [*chats, chats[0].add_participant(name="Bea")]
     for speaker in speakers:
@@ -110,7 +110,7 @@ def _saying(speaker: Participant) -> Callable[[], SentMessage]:
 
 @verifies("Surfaces.reply-and-transcript.same-order")
 def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None:
-    """What several participants say one after the other stands in the transcript in that order, beside another chat."""
+    """The transcript lists the messages of several participants in the order of their replies."""
     chat, other = scenario.chat(), scenario.chat()
     speakers = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob"), other]
     turns = (0, 0, 1, 2, 1, 0, 3, 2, 2, 0, 1, 0)
@@ -125,7 +125,7 @@ def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None
 
 @verifies("Surfaces.event-reply-and-transcript.same-id")
 def test_an_event_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
-    """A typing event that stands in the transcript has the Id and the AbsoluteTime of its reply."""
+    """A typing event of the transcript has the Id and AbsoluteTime of its reply."""
     chat = scenario.chat()
     for who in (chat, chat.add_participant(name="Bea")):
         reply = scenario.need(who.signal())
@@ -146,7 +146,7 @@ def _is_typing(item: Members, who: Participant) -> bool:
 @pytest.mark.parametrize("number", [pytest.param(1, id="one"), pytest.param(3, id="three-at-once")])
 @verifies("Surfaces.attachment-and-transcript.same-attachment")
 def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, number: int) -> None:
-    """The item of an attachment holds the AttachmentId that the upload's reply gave, beside other uploads."""
+    """The item of an attachment has the AttachmentId of the upload's reply, also among other uploads."""
     chat = scenario.chat()
     uploads = {f"note-{place}.txt": _upload(chat, f"note-{place}.txt") for place in range(number)}
     for attachment in reversed(uploads.values()):

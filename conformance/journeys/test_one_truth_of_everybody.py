@@ -1,4 +1,4 @@
-"""One truth for everybody: what an added participant says, and what each socket of each participant hears."""
+"""One truth for all participants: the messages of an added participant, and each socket of each participant."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TYPES = [TEXT, MARKDOWN, JSON]
 
 
 def _spoken(*speakers: Participant) -> list[SentMessage]:
-    """Each delicate text, said by each of `speakers`."""
+    """Each tricky text, sent by each of `speakers`."""
     texts = [(who, *text) for text in TRICKY_TEXTS for who in speakers]
     return [send_message(who, marked(text, str(uuid.uuid4())), kind) for who, text, kind in texts]
 
 
 def _judge(scenario: Scenario, pair: str, one: SentMessage, items: Items) -> None:
-    """Claims that one of `items` is the message of a reply: its Id, its content, its time."""
+    """Claims that one of `items` has the Id, content and time of a reply."""
     item: Mapping[str, Any] = next(iter(one.found_in(items)), {})
     for rule, actual, expected in (
         ("same-id", item.get("Id"), one.id),
@@ -44,7 +44,7 @@ def _judge(scenario: Scenario, pair: str, one: SentMessage, items: Items) -> Non
     "Surfaces.reply-and-transcript.same-time",
 )
 def test_what_an_added_participant_says_is_the_same_for_every_reader(scenario: Scenario) -> None:
-    """What an added participant says stands in the transcript as its replies tell it, for itself and the customer."""
+    """The transcript and the replies of an added participant's messages agree, for itself and the customer."""
     chat = scenario.chat(SupportedMessagingContentTypes=TYPES)
     bot = chat.add_participant()
     spoken = _spoken(bot)
@@ -61,7 +61,7 @@ def test_what_an_added_participant_says_is_the_same_for_every_reader(scenario: S
     "Surfaces.frame-and-transcript.same-sender",
 )
 def test_every_socket_hears_the_same(scenario: Scenario) -> None:
-    """A message is the same on both sockets of the customer and on that of an added participant, whoever said it."""
+    """Both sockets of the customer and that of an added participant receive the same message of either sender."""
     chat = scenario.chat(SupportedMessagingContentTypes=TYPES)
     bot = chat.add_participant()
     talks = [listen(who) for who in (chat, chat, bot)]

@@ -1,4 +1,4 @@
-"""One truth on three surfaces: the reply of SendMessage, the web socket frame and the transcript agree."""
+"""One truth in three places: the reply of SendMessage, the web socket frame and the transcript agree."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One message on all three surfaces, each as the members of an item."""
+    """One message in all three places, each as the members of an item."""
 
     send_message: SentMessage
     frame: Members
@@ -59,7 +59,7 @@ class Seen:
 
     @property
     def reply(self) -> Members:
-        """What the request and its reply say, in the words of an item."""
+        """The request and its reply, as the members of an item."""
         told = self.send_message
         return {"Id": told.id, "AbsoluteTime": told.time, "Content": told.content, "ContentType": told.content_type}
 
@@ -75,7 +75,7 @@ def _unique(content: str, content_type: str) -> str:
 
 
 def _seen(session: WebSocketSession, spoken: list[SentMessage]) -> tuple[list[Seen], Items]:
-    """Every message on all surfaces, and the whole transcript. Raises SetupFailed where one does not arrive."""
+    """Every message in all places, and the whole transcript. Raises SetupFailed where one does not arrive."""
     session.need(*spoken)
     items = items_with(spoken[0].speaker, *(one.exchange for one in spoken))
     return [Seen(one, one.found_in(session.items())[0], one.found_in(items)[0]) for one in spoken], items
@@ -88,7 +88,7 @@ def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
 
 @verifies(*REPLY_AND_FRAME, *FRAME_AND_TRANSCRIPT)
 def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
-    """A message has one Id, one time and one content, byte for byte, in reply, frame and transcript."""
+    """A message has the same Id, time and Content, byte for byte, in reply, frame and transcript."""
     chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     drawn = [
@@ -110,7 +110,7 @@ def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
 @verifies("Surfaces.reply-and-frame.same-order", "Surfaces.frame-and-transcript.same-order")
 @verifies("Surfaces.frame-and-transcript.same-sender", "Surfaces.frame-and-transcript.same-messages")
 def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None:
-    """What several participants say in turn is the same on the socket and in the transcript: all, who and in order."""
+    """Socket and transcript agree on the messages of several participants, their senders and their order."""
     chat = scenario.chat()
     session = listen(chat)
     for content, content_type in (("", TEXT), ("a" * 16_385, TEXT), ("refused", "text/html")):
@@ -136,12 +136,12 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
 
 
 def _by_place(seen: list[Seen], items: Items) -> list[SentMessage]:
-    """What was said, in the order of the transcript."""
+    """The sent messages, in the order of the transcript."""
     return [one.send_message for one in sorted(seen, key=lambda one: items.index(one.stored))]
 
 
 def _strangers(reader: Participant, heard: Items) -> list[str]:
-    """The Ids of what was heard that do not appear in the transcript within the polling bound."""
+    """The Ids of received messages that do not appear in the transcript within the polling bound."""
 
     def look() -> bool | None:
         return None if set(ids(heard)) - set(ids(reader.items())) else True
@@ -151,7 +151,7 @@ def _strangers(reader: Participant, heard: Items) -> list[str]:
 
 @verifies("Surfaces.attachment-frame-and-transcript.same-item")
 def test_an_attachment_is_the_same_in_frame_and_transcript(scenario: Scenario) -> None:
-    """The item of an attachment has one Id, one time and one sender in the web socket frame and the transcript."""
+    """The item of an attachment has the same Id, time and sender in the web socket frame and the transcript."""
     chat = scenario.chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
     session = listen(chat)
     for number in (1, 2):
@@ -171,7 +171,7 @@ def _first(choose: Callable[[Items], Items], told: Callable[[], Items]) -> Membe
 
 @verifies("Surfaces.event-reply-and-frame.same-id")
 def test_an_event_is_the_same_in_reply_and_frame(scenario: Scenario) -> None:
-    """A typing event arrives with the Id and the AbsoluteTime of its reply."""
+    """A typing event has the Id and AbsoluteTime of its reply in the web socket frame."""
     chat = scenario.chat()
     session = listen(chat)
     for bot in (chat.add_participant(name="Bea"), chat.add_participant(name="Bob")):

@@ -1,4 +1,4 @@
-"""A token opens the chat that it was handed out for, and no other chat's things."""
+"""A token gives access to its own chat and to nothing of another chat."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.wire import Exchange
 
 
 def _voices(scenario: Scenario) -> list[Participant]:
-    """Those who can speak in two chats: two customers, and a bot in the first chat where one can be added."""
+    """The senders of two chats: two customers, and a bot in the first chat where one can be added."""
     chats: list[Participant] = [first := scenario.chat(), scenario.chat()]
     with suppress(SetupFailed):
         chats.append(first.add_participant())
@@ -25,7 +25,7 @@ def _voices(scenario: Scenario) -> list[Participant]:
 
 @verifies("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only")
 def test_messages_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
-    """A message stands in the chat of its connection token only, and a token yields its own chat's items only."""
+    """A message appears only in the chat of its connection token, and a token returns only items of its chat."""
     speakers = _voices(scenario)
     sent = [(speaker, speaker.say(str(uuid.uuid4()))) for speaker in (*speakers, *speakers)]
     for reader in speakers:
@@ -39,7 +39,7 @@ def test_messages_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
 
 @verifies("SendEvent.bearer.own-chat-only")
 def test_events_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
-    """An event that is sent with one chat's token appears in no other chat."""
+    """An event sent with the token of one chat appears in no other chat."""
     here, there = scenario.chat(), scenario.chat()
     sent = {id_of(here.signal("typing")) for _ in range(2)}
     seen = set(ids(items_with(there, there.say())))
@@ -49,7 +49,7 @@ def test_events_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
 
 @verifies("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
 def test_a_disconnect_is_of_the_own_participant_only(scenario: Scenario) -> None:
-    """Who disconnects ends its own part of its own chat; all other chats go on."""
+    """A disconnect ends only the caller's participation in its chat and changes no other chat."""
     before, leaver, after = scenario.chat(), scenario.chat(), scenario.chat()
     others = [before, after]
     for other in others:
@@ -64,7 +64,7 @@ def test_a_disconnect_is_of_the_own_participant_only(scenario: Scenario) -> None
 
 @verifies("CreateParticipantConnection.bearer.own-chat-only")
 def test_a_connection_belongs_to_the_participant_of_its_token(scenario: Scenario) -> None:
-    """What is sent over a connection stands in the chat of its participant token only, under that participant."""
+    """Messages of a connection appear only in the chat and under the participant of its participant token."""
     chats = [scenario.chat() for _ in range(3)]
     for chat in chats:
         scenario.need(chat.connect())
@@ -84,7 +84,7 @@ def test_a_connection_belongs_to_the_participant_of_its_token(scenario: Scenario
     "StartAttachmentUpload.bearer.own-chat-only",
 )
 def test_an_attachment_stays_in_the_chat_that_started_it(scenario: Scenario) -> None:
-    """Another chat can neither complete an attachment nor open it, and does not show it."""
+    """Another chat can neither complete nor open an attachment, and does not show it."""
     owner, other = scenario.chat(), scenario.chat()
     uploaded = Provisions(owner)["uploaded_attachment_id"]
     taken = _complete(other, uploaded)
@@ -106,6 +106,6 @@ def _complete(chat: Participant, attachment: str) -> Exchange:
 
 
 def _shows(chat: Chat, attachment: str) -> bool:
-    """Whether the transcript shows the attachment, once a message sent just now stands in it."""
+    """Whether the transcript shows the attachment, once it contains a message that was sent just now."""
     items = items_with(chat, chat.say())
     return any(shown.get("AttachmentId") == attachment for item in items for shown in attachments(item))

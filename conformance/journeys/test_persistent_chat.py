@@ -1,4 +1,4 @@
-"""A chat that continues one that has ended: what it continues, and which past items its transcript reaches."""
+"""A chat that continues an ended one: which chat it continues, and which past items its transcript returns."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Past:
 
 
 def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
-    """Say something in a chat. Returns the contents by their Ids, once they stand in the transcript."""
+    """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
     settled(chat, *(exchange for exchange, _ in sent))
     return {id_of(exchange): content for exchange, content in sent}
 
 
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
-    """A chat in which something was said and which is over."""
+    """A chat with messages that has ended."""
     chat = chat or scenario.chat()
     said = _talk(chat, contents)
     scenario.need(chat.stop())
@@ -47,7 +47,7 @@ def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str]
 
 
 def _start(scenario: Scenario, source: str, kind: str) -> Exchange:
-    """Start a persistent chat, again and again while the source may not have settled yet, until that succeeds."""
+    """Start a persistent chat, repeatedly while the source may still be unsettled, until that succeeds."""
     answers: list[Exchange] = []
 
     def attempt() -> Exchange | None:
@@ -71,7 +71,7 @@ def _continued(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
     "StartChatContact.PersistentChat.unknown-source-refused", "StartChatContact.PersistentChat.active-source-refused"
 )
 def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
-    """A persistent chat needs a kind and a source, and the source is a chat that has ended."""
+    """The endpoint refuses a PersistentChat without kind or source, and a source that is no ended chat."""
     active, ended = scenario.chat(), _ended(scenario)
     for requirement, persistent in (
         ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
@@ -99,7 +99,7 @@ def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.PersistentChat.of-another-instance")
 def test_a_chat_of_another_instance_is_not_continued(scenario: Scenario) -> None:
-    """A SourceContactId of another instance's contact is refused."""
+    """The endpoint refuses the SourceContactId of a contact in another instance."""
     ids = {
         "InstanceId": scenario.option("second_instance_id"),
         "ContactFlowId": scenario.option("second_contact_flow_id"),
@@ -119,7 +119,7 @@ def test_a_chat_of_another_instance_is_not_continued(scenario: Scenario) -> None
 )
 @verifies("StartChatContact.PersistentChat.soon-after-end")
 def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
-    """A persistent chat is a new contact, which names the one that it continues."""
+    """A persistent chat is a new contact and names the contact that it continues."""
     for kind, requirement in (
         (SEGMENT, "StartChatContact.PersistentChat.from-segment"),
         (SESSION, "StartChatContact.PersistentChat.entire-past-session-of-one"),
@@ -144,7 +144,7 @@ def test_a_persistent_chat_says_what_it_continues(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.PersistentChat.from-segment", "StartChatContact.ClientToken.same-token-same-result")
 def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
-    """A start that continues an ended chat, sent again, gives the first contact and says again what it continues."""
+    """A repeated persistent start returns the first contact and names the continued one again."""
     persistent = {"RehydrationType": SEGMENT, "SourceContactId": _ended(scenario).contact_id}
     idempotent, token = (
         idempotent_call(scenario, "StartChatContact.ClientToken.same-token-same-result", PersistentChat=persistent),
@@ -171,7 +171,7 @@ def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
     "StartChatContact.PersistentChat.initial-contact-id",
 )
 def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
-    """The transcript of a persistent chat holds what was said in the past chat, and marks it as such."""
+    """The transcript of a persistent chat contains the messages of the past chat, marked as such."""
     stranger = _ended(scenario)
     for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
         past = _ended(scenario, contents=contents)
@@ -199,7 +199,7 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
 
 
 def _reached(chat: Chat, said: Iterable[str]) -> Items:
-    """The whole transcript once it holds the items `said`, or as it is at the end of the polling bound."""
+    """The whole transcript once it contains the items `said`, or at the polling bound."""
     wanted = set(said)
 
     def look() -> Items | None:
@@ -232,7 +232,7 @@ def _judge_chat(claim: Claim, items: Items, wanted: dict[str, str | None]) -> No
     "StartChatContact.PersistentChat.contact-id-current-only",
 )
 def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None:
-    """The first page leads on to past items; a start or a ContactId keeps to the current chat."""
+    """The first page leads to past items; a StartPosition or a ContactId stays in the current chat."""
     past = _ended(scenario)
     chat = _continued(scenario, past.contact_id)
     current = list(_talk(chat))
@@ -260,7 +260,7 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
     "StartChatContact.PersistentChat.from-segment-leaves-later-out",
 )
 def test_a_chain_of_chats_is_continued(scenario: Scenario) -> None:
-    """A chat is continued with all its past, and an earlier one of the chain without what came later."""
+    """A chat is continued with all past chats, and an earlier chat of the chain without the later ones."""
     first = _ended(scenario)
     second = _ended(scenario, _continued(scenario, first.contact_id))
     with scenario.claim("StartChatContact.PersistentChat.entire-past-session-continued") as claim:

@@ -1,4 +1,4 @@
-"""A chat that continues one that has ended: what else its start gives it, and what becomes of the past chat."""
+"""A chat that continues an ended one: the other members of its start, and the state of the past chat."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_THE_PAST = ("Type", "ContentType", "Content", "AbsoluteTime", "ParticipantId"
 
 
 def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
-    """Start a chat that continues `past`, again and again while that may not have settled yet."""
+    """Start a chat that continues `past`, repeatedly while the source may still be unsettled."""
     persistent = {"RehydrationType": "FROM_SEGMENT", "SourceContactId": past.contact_id}
     answers: list[Exchange] = []
 
@@ -35,7 +35,7 @@ def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
 
 
 def _ended(scenario: Scenario, *said: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
-    """A chat in which that was said and which is over, and its items as they were then."""
+    """An ended chat with those messages, and its items as they were then."""
     chat = scenario.chat(**members)
     items = items_with(chat, *(chat.say(content, kind) for kind, content in said)) if said else []
     scenario.need(chat.stop())
@@ -87,7 +87,7 @@ def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
 
 
 def _kept(chat: Chat, name: str, expected: Any) -> Any:
-    """The contact's attributes or another member of its description, as soon as it is `expected`."""
+    """The contact's attributes or another member of its description, once it is `expected`."""
 
     def look() -> Any:
         if name != "Attributes":
@@ -103,7 +103,7 @@ def _kept(chat: Chat, name: str, expected: Any) -> Any:
     "StartChatContact.PersistentChat.past-chat-untouched", "UpdateContactAttributes.Attributes.other-contacts-untouched"
 )
 def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
-    """A chat that is continued stays over, whatever happens in the one that continues it."""
+    """A continued chat remains ended, whatever happens in the chat that continues it."""
     past, _ = _ended(scenario, (TEXT, "the past"), Attributes={"plan": "old"})
     token = past.connection_token
     chat = scenario.register(_continue(scenario, past))
@@ -120,7 +120,7 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) -> None:
-    """A chat that its customer has left is a source, for one chat and for another."""
+    """A chat that its customer ended can be continued by one chat and by another."""
     past = scenario.chat()
     scenario.need(past.say("the past"))
     scenario.need(past.leave())
@@ -136,7 +136,7 @@ def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) ->
 @pytest.mark.moves_clock
 @verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
-    """A chat whose duration is over is a source."""
+    """A chat whose duration is over can be continued."""
     past = scenario.chat(ChatDurationInMinutes=60)
     scenario.need(past.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     scenario.need(past.say("the past"))
@@ -150,7 +150,7 @@ def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
     "StartChatContact.PersistentChat.past-items-unchanged", "StartChatContact.PersistentChat.past-items-related-contact"
 )
 def test_past_items_are_what_they_were(scenario: Scenario) -> None:
-    """Items of past chats tell who sent what and when, as they did then, and name the chat that they were sent in."""
+    """Items of past chats keep their sender, content and time, and name the chat that they were sent in."""
     types = {"SupportedMessagingContentTypes": [TEXT, MARKDOWN]}
     first, was_first = _ended(scenario, (TEXT, "one"), (MARKDOWN, "*two*"), ParticipantDetails=_NAMED, **types)
     second = scenario.register(_continue(scenario, first))

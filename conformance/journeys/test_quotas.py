@@ -41,7 +41,7 @@ def _until_refused(scenario: Scenario, name: str, most: int) -> Iterator[list[Ex
 )
 @verifies("StartChatContact.throttling.exception-type")
 def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
-    """The chat beyond the quota is refused as such, and one that has ended makes room for another."""
+    """The endpoint refuses the chat beyond the quota, and does not count one that has ended."""
     scenario.option("probe_limits")
     with _until_refused(scenario, "StartChatContact", CHATS) as answers:
         *_, last = answers
@@ -69,14 +69,14 @@ def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
 
 
 def _is_full(answer: Exchange) -> bool:
-    """Whether a start was refused for a quota; a rate is another matter, and passes."""
+    """Whether a start was refused for a quota; a refusal for a rate is temporary."""
     response = judged_reply(answer)
     return not response.succeeded and response.error_name not in ("ThrottlingException", "TooManyRequestsException")
 
 
 @verifies("StartWebRTCContact.quota.limit-exceeded")
 def test_the_call_beyond_the_quota_is_refused(scenario: Scenario) -> None:
-    """The call beyond the quota is refused as such."""
+    """The endpoint refuses the call beyond the quota with LimitExceededException."""
     scenario.option("probe_limits")
     with _until_refused(scenario, "StartWebRTCContact", CALLS) as answers:
         if not _is_full(answers[-1]):
@@ -109,7 +109,7 @@ def test_the_attachment_beyond_the_quota_is_refused(scenario: Scenario) -> None:
 
 
 def _attach(chat: Chat) -> Exchange | None:
-    """Attach one more file. What refused it, or None."""
+    """Attach one more file. Returns its refusal, or None."""
     started = start(chat, File())
     if not judged_reply(started).succeeded:
         return started
@@ -148,7 +148,7 @@ _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
     "Throttling.rate.other-connect-operations",
 )
 def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement: str) -> None:
-    """How many calls a second are served before one is throttled."""
+    """The test records how many calls a second the endpoint serves before it throttles one."""
     scenario.option("probe_limits")
     chat = scenario.chat()
     scenario.need(chat.connect())
@@ -167,5 +167,5 @@ def _describe(chat: Chat) -> Exchange:
 
 
 def _throttled(answer: Exchange) -> bool:
-    """Whether the endpoint throttled a call, though it may have served its repetition."""
+    """Whether the endpoint throttled a call, even if it served the repetition of that call."""
     return answer.attempt > 1 or judged_reply(answer).status == TOO_MANY

@@ -1,4 +1,4 @@
-"""Signature Version 4: Connect operations ask for it, the Participant Service does not look at it."""
+"""Signature Version 4: Connect operations require it, the Participant Service ignores it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from conformance.wire import Exchange, Request
     "StopContact.signature.required",
 )
 def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
-    """A Connect operation refuses a request without a signature, with a bearer token or none in its place."""
+    """A Connect operation refuses a request without a signature, with or without a bearer token."""
     own = Provisions(scenario.chat())
     token = own["connection_token"]
     instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
@@ -69,7 +69,7 @@ _ONCE = ("CompleteAttachmentUpload", "CancelParticipantAuthentication", "Disconn
 
 
 def _served(scenario: Scenario, name: str) -> list[Exchange]:
-    """What the plainest call of `name` gets unsigned, signed, signed with an empty access key, and unsigned again."""
+    """The answers to the plainest call of `name`: unsigned, signed, with an empty access key, and unsigned again."""
     shared = Provisions(scenario.chat())
     return [
         way(scenario, (Provisions(scenario.chat()) if name in _ONCE else shared).plain(name))
@@ -147,7 +147,7 @@ _ODD: dict[str, Callable[[Request], Request]] = {
 
 @verifies_each("requirement", *_ODD)
 def test_what_a_wrong_signature_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A request whose signature is wrong in one way is refused or served."""
+    """The test records whether a request with a wrong signature is refused or served."""
     right = scenario.send(Provisions(scenario.chat()).plain("UpdateContactAttributes"), signed=True)
     with scenario.claim(requirement) as claim:
         response = judged_reply(scenario.send(_ODD[requirement](right.request), signed=False))

@@ -1,4 +1,4 @@
-"""Any order of calls over several chats and participants, against a model of the documents."""
+"""Any order of calls over several chats and participants, compared with a model of the documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEQUENCES = 4  # for each drawn example of another search: faults of order hide 
     "LifeCycle.participants.independent",
 )
 def test_chats_keep_their_promises_in_any_order(scenario: Scenario) -> None:
-    """Whatever the order of calls, chats and participants live, end and stay apart as the documents say."""
+    """Chats and participants start, end and stay separate as documented, in any order of calls."""
     exploration = Exploration(scenario.verifier)
     _explore(exploration)
     for requirement in exploration.found if exploration.blocked else scenario.claimed:
@@ -36,7 +36,7 @@ def test_chats_keep_their_promises_in_any_order(scenario: Scenario) -> None:
 
 
 def _explore(exploration: Exploration) -> None:
-    """Draw sequences; what breaks a promise is kept in `exploration`, made smaller as long as that is paid for."""
+    """Draw sequences; keep the violations in `exploration`, shortened while the budget lasts."""
 
     class Sequences(ChatStateMachine):
         def __init__(self) -> None:

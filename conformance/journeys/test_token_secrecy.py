@@ -1,4 +1,4 @@
-"""What a wrong token does and shows: nothing. And the tokens that are handed out are fit to be sent."""
+"""Wrong tokens have no effect and reveal nothing, and issued tokens can be sent in a header."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _secrets(chat: Chat, message: str) -> dict[str, str]:
 
 
 def _shows(answer: Exchange, value: str) -> bool:
-    """Whether the reply holds `value` though the request did not."""
+    """Whether the reply contains `value` although the request did not."""
     if answer.response is None:
         return False
     sent = f"{answer.request.path}{answer.request.headers}{answer.request.body.decode()}"
@@ -46,7 +46,7 @@ def _shows(answer: Exchange, value: str) -> bool:
 
 @verifies("Tokens.refusal.reveals-nothing")
 def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
-    """The reply to a wrong token holds no message, name, identifier or token of the chat."""
+    """The reply to a wrong token contains no message, name, identifier or token of the chat."""
     name = str(uuid.uuid4())
     chat = scenario.chat(ParticipantDetails={"DisplayName": name})
     secrets = {**_secrets(chat, message := str(uuid.uuid4())), "the DisplayName": name}
@@ -61,7 +61,7 @@ def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
 
 @verifies("Tokens.refusal.no-effect")
 def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
-    """After calls with wrong tokens the chat goes on, and its transcript holds nothing of them."""
+    """Calls with wrong tokens neither end the chat nor add anything to its transcript."""
     chat, mark = scenario.chat(), str(uuid.uuid4())
     own = Provisions(chat)
     wrong = [
@@ -79,7 +79,7 @@ def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
 
 @verifies("Tokens.issue.header-safe", "Tokens.issue.different")
 def test_tokens_can_be_sent_and_told_apart(scenario: Scenario) -> None:
-    """Every token can be sent in a header as it is, and no two participants have the same."""
+    """Every token can be sent unchanged in a header, and no two participants have the same token."""
     chats = [scenario.chat(), scenario.chat()]
     people: list[Participant] = [*chats]
     _claim_header_safe(scenario, *(chat.participant_token for chat in chats))

@@ -1,4 +1,4 @@
-"""Bearer tokens: each opens its own participant's operations, and nothing else opens anything."""
+"""Bearer tokens: each authorises the operations of its participant, and nothing else does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Judge = Callable[[Claim, Exchange, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A way to make wrong tokens of a right one, and how they are refused."""
+    """A way to make wrong tokens from a valid one, and their expected refusal."""
 
     requirements: tuple[str, ...]
     tokens: Callable[[str], tuple[str, ...]]
@@ -87,7 +87,7 @@ NEVER_ISSUED = {
     [pytest.param(wrong, id=words, marks=verifies(*wrong.requirements)) for words, wrong in NEVER_ISSUED.items()],
 )
 def test_a_token_that_was_never_handed_out_is_refused(scenario: Scenario, wrong: Wrong) -> None:
-    """No participant operation serves a token that resembles a right one, signed or not."""
+    """No participant operation serves a token that resembles a valid one, signed or not."""
     own = Provisions(scenario.chat())
     for requirement, request in plain_requests(own, scenario.claimed):
         with scenario.claim(requirement) as claim:
@@ -111,7 +111,7 @@ def test_a_token_that_was_never_handed_out_is_refused(scenario: Scenario, wrong:
     "DisconnectParticipant.bearer.connection-token-only",
 )
 def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
-    """A participant token opens connections only, and a connection token everything but connections."""
+    """A participant token authorises connections only, and a connection token all other operations only."""
     chat = scenario.chat()
     other = {chat.participant_token: chat.connection_token, chat.connection_token: chat.participant_token}
     for requirement, request in plain_requests(Provisions(chat), scenario.claimed):
@@ -122,7 +122,7 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
 
 @verifies("Tokens.refusal.malformed")
 def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
-    """A bearer value of blanks, punctuation or words for nothing opens no operation."""
+    """The endpoint refuses a bearer value of blanks, punctuation or words such as null."""
     for request in working_requests(Provisions(scenario.chat())):
         with scenario.claim() as claim:
             for value in forged_tokens.MALFORMED:
@@ -131,7 +131,7 @@ def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
 
 @verifies("Tokens.refusal.status-of-malformed")
 def test_the_status_of_what_cannot_be_a_token_is_written_down(scenario: Scenario) -> None:
-    """A missing, an empty, an over-long and a malformed bearer get one status or another."""
+    """The test records the status of a missing, an empty, an over-long and a malformed bearer."""
     request = Provisions(scenario.chat()).plain("GetTranscript")
     bearers = {"missing": None, "empty": "", "over-long": "a" * 1001, "malformed": "!"}
     with scenario.claim() as claim:
@@ -141,7 +141,7 @@ def test_the_status_of_what_cannot_be_a_token_is_written_down(scenario: Scenario
 
 @verifies("Tokens.refusal.order")
 def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(scenario: Scenario) -> None:
-    """A request with a wrong token and a wrong body is refused for the one or the other."""
+    """The test records whether a wrong token or a wrong body is refused first."""
     wrong = Provisions(scenario.chat()).plain("SendMessage", ContentType="")
     with scenario.claim() as claim:
         sent = scenario.send(with_bearer(wrong, forged_tokens.unknown(bearer_of(wrong))))
@@ -149,7 +149,7 @@ def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(sce
 
 
 def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
-    """Claim that after `end` was called no operation serves; an end may take effect within the poll bound."""
+    """Claim that no operation serves the tokens after `end`, which may take effect within the polling bound."""
     scenario = own.participant.scenario
     requests = dict(plain_requests(own, scenario.claimed))
     scenario.need(end())
@@ -184,7 +184,7 @@ def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
     "CancelParticipantAuthentication.bearer.after-disconnect",
 )
 def test_who_has_left_is_denied(scenario: Scenario) -> None:
-    """No operation serves the tokens of a participant who has disconnected."""
+    """No operation serves the tokens of a disconnected participant."""
     chat = scenario.chat()
     _gone(Provisions(chat), chat.leave, "after the disconnect")
 
@@ -203,7 +203,7 @@ def test_who_has_left_is_denied(scenario: Scenario) -> None:
     "DisconnectParticipant.bearer.after-stop",
 )
 def test_after_the_contact_was_stopped_its_tokens_are_denied(scenario: Scenario) -> None:
-    """No operation serves the tokens of a contact that was stopped."""
+    """No operation serves the tokens of a stopped contact."""
     chat = scenario.chat()
     _gone(Provisions(chat), chat.stop, "after the stop")
 
@@ -226,7 +226,7 @@ EXPIRED = (
 @pytest.mark.moves_clock
 @verifies("CreateParticipantConnection.ConnectionToken.alive-before-a-day", *EXPIRED)
 def test_a_connection_token_lives_for_a_day(scenario: Scenario) -> None:
-    """A connection token works until shortly before its day is over and is refused afterwards."""
+    """A connection token works until shortly before it is one day old and is refused afterwards."""
     chat = scenario.chat()
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
     own = Provisions(chat)

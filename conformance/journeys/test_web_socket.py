@@ -1,4 +1,4 @@
-"""The web socket: connecting to the URL that was handed out, and subscribing on it as documented."""
+"""The web socket: connecting to the returned URL, and subscribing as documented."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SECRET = 8  # characters, the least that a part of a URL must have to count as i
 
 @verifies("WebSocket.url.connects", "WebSocket.url.scheme")
 def test_the_returned_url_connects(scenario: Scenario) -> None:
-    """Each URL that is returned, alone or with credentials, has a form that clients take and connects."""
+    """Each returned URL, alone or with credentials, has a form that clients accept, and connects."""
     chat = scenario.chat()
     for types in (("WEBSOCKET",), ("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("WEBSOCKET",)):
         url = url_of(scenario.need(chat.connect(*types)))
@@ -49,14 +49,14 @@ def test_the_returned_url_connects(scenario: Scenario) -> None:
 
 
 def _origin(url: str) -> str:
-    """`url` without what may be secret in it."""
+    """`url` without the parts that may be secret."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
 
 @verifies("WebSocket.url.altered-refused")
 def test_an_altered_url_opens_nothing(scenario: Scenario) -> None:
-    """A URL with another secret part is refused, or nothing of the chat arrives there."""
+    """A URL with a changed secret part is refused or delivers nothing of the chat."""
     chat = scenario.chat()
     session = open_web_socket(chat)
     url = url_of(chat.reconnect())
@@ -82,7 +82,7 @@ def _inner(secret: str) -> str:
 
 @verifies("WebSocket.url.used-twice")
 def test_what_a_used_url_gets_is_written_down(scenario: Scenario) -> None:
-    """A URL that was connected before is accepted or refused."""
+    """The test records whether a URL that was connected before is accepted or refused."""
     url = url_of(scenario.need(scenario.chat().connect("WEBSOCKET")))
     first = scenario.open_socket(url)
     second = scenario.open_socket(url)
@@ -97,7 +97,7 @@ ENDS: dict[str, Callable[[Chat], Exchange]] = {"left": Chat.leave, "stopped": Ch
 @pytest.mark.parametrize("end", [pytest.param(end, id=name) for name, end in ENDS.items()])
 @verifies("WebSocket.url.after-end")
 def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[[Chat], Exchange]) -> None:
-    """A URL of a chat that is over, used before or not, is refused or silent."""
+    """A URL of an ended chat, used before or not, is refused or delivers nothing."""
     chat = scenario.chat()
     used, unused = (url_of(scenario.need(chat.connect())) for _ in range(2))
     scenario.open_socket(used).close()
@@ -115,7 +115,7 @@ def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[
 
 @verifies("WebSocket.subscribe.delivers")
 def test_a_subscription_delivers_the_chat(scenario: Scenario) -> None:
-    """After the documented subscribe frame, in this layout or that, what is said in the chat arrives."""
+    """Messages of the chat arrive after the documented subscribe frame, in different layouts."""
     chat = scenario.chat()
     for frame in (SUBSCRIBE, SPACED_SUBSCRIBE):
         session = open_web_socket(chat)
@@ -129,7 +129,7 @@ def test_a_subscription_delivers_the_chat(scenario: Scenario) -> None:
 
 @verifies("WebSocket.subscribe.acknowledged")
 def test_a_subscription_is_acknowledged(scenario: Scenario) -> None:
-    """A subscribe frame is answered by one with status success and the topics, as an object."""
+    """The endpoint answers a subscribe frame with status success and the topics, as an object."""
     session = open_web_socket(scenario.chat())
     with scenario.claim() as claim:
         acknowledgement = session.subscribe()
@@ -142,7 +142,7 @@ def test_a_subscription_is_acknowledged(scenario: Scenario) -> None:
 
 @verifies("WebSocket.subscribe.within-a-second")
 def test_a_subscription_is_acknowledged_within_a_second(scenario: Scenario) -> None:
-    """The acknowledgement comes within the second after which clients lose patience."""
+    """The acknowledgement arrives within one second, after which clients send the frame again."""
     chat = scenario.chat()
     with scenario.claim() as claim:
         prompt = any(_seconds_until_acknowledged(chat) <= 1 for _ in range(TRIES))
@@ -150,7 +150,7 @@ def test_a_subscription_is_acknowledged_within_a_second(scenario: Scenario) -> N
 
 
 def _seconds_until_acknowledged(chat: Chat) -> float:
-    """How long a new socket waits for the answer to its first subscription; infinity where none comes."""
+    """How long a new socket waits for the answer to its first subscription; infinity where none arrives."""
     session = open_web_socket(chat)
     began = time.monotonic()
     answer = session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
@@ -160,7 +160,7 @@ def _seconds_until_acknowledged(chat: Chat) -> float:
 
 @verifies("WebSocket.subscribe.again")
 def test_subscribing_again_doubles_nothing(scenario: Scenario) -> None:
-    """A subscribe frame that is sent again is acknowledged again, and each item still arrives once."""
+    """The endpoint acknowledges a repeated subscribe frame, and each item still arrives once."""
     chat = scenario.chat()
     session = listen(chat)
     with scenario.claim() as claim:
@@ -186,7 +186,7 @@ def _is_failure(answer: Frame | None) -> bool:
 
 @verifies("WebSocket.subscribe.nothing-before")
 def test_nothing_arrives_before_the_subscription(scenario: Scenario) -> None:
-    """A socket that has not subscribed, or has only sent heartbeats, gets no chat frame."""
+    """A socket that has not subscribed, or has only sent heartbeats, receives no chat frame."""
     chat = scenario.chat()
     mute, session = open_web_socket(chat), listen(chat)
     for _ in range(2):
@@ -220,7 +220,7 @@ ODD_FRAMES = {
 
 @verifies_each("requirement", *ODD_FRAMES)
 def test_what_an_odd_frame_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A frame that no document promises anything about is answered, ignored or ends the socket."""
+    """The test records the answers to frames that the documents leave open."""
     session = open_web_socket(scenario.chat())
     with scenario.claim(requirement) as claim:
         session.socket.send(ODD_FRAMES[requirement])

@@ -1,4 +1,4 @@
-"""The web socket beside everything else: whatever happens in a chat, and on whichever socket, what is said arrives."""
+"""The web socket during other calls: whatever happens in a chat, and on any socket, messages arrive."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
 
 @verifies("WebSocket.delivery.goes-on")
 def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None:
-    """A subscribed socket delivers after each other call of the chat, where the endpoint serves that call at all."""
+    """A subscribed socket delivers after each other call of the chat that the endpoint serves."""
     chat = scenario.chat()
     session = listen(chat)
     for name, act in BESIDE.items():
@@ -56,7 +56,7 @@ def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None
 
 @verifies("Surfaces.frame-and-transcript.same-events")
 def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
-    """That another participant joined or left arrives on a socket where it stands in the transcript."""
+    """A socket receives the events of joining and leaving participants where the transcript contains them."""
     chat = scenario.chat()
     session, bot = listen(chat), chat.add_participant()
     scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
@@ -72,6 +72,6 @@ def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
 
 
 def _shown(chat: Chat, kind: str, who: Participant) -> bool | None:
-    """True where the transcript tells that of `who`, else None."""
+    """True where the transcript contains that event of `who`, else None."""
     told = (item.get("ParticipantId") for item in chat.items() if item.get("ContentType") == kind)
     return who.participant_id in told or None

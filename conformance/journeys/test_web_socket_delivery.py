@@ -1,4 +1,4 @@
-"""What is delivered on the web socket: everything of the chat, once, in order, on each socket, and nothing else."""
+"""Delivery on the web socket: every item of the chat, once, in order, on each socket, and nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _claim_heard(requirement: str | None, session: WebSocketSession, *spoken: Se
 
 @verifies("WebSocket.delivery.own-messages")
 def test_own_messages_arrive(scenario: Scenario) -> None:
-    """What a participant says arrives on its own socket: each content type, wide characters, the longest message."""
+    """A participant's messages arrive on its own socket: each content type, wide characters, the longest message."""
     chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, filled(1, MOST_BYTES))]
@@ -39,7 +39,7 @@ def test_own_messages_arrive(scenario: Scenario) -> None:
 
 @verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing", "WebSocket.delivery.typing-echo")
 def test_what_others_do_arrives(scenario: Scenario) -> None:
-    """Messages and typing of the other participants arrive."""
+    """Messages and typing events of the other participants arrive."""
     chat = scenario.chat()
     session = listen(chat)
     first, second = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
@@ -58,7 +58,7 @@ def test_what_others_do_arrives(scenario: Scenario) -> None:
 
 @verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing")
 def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
-    """What the customer says, and that it types, arrives on the socket of a participant that was added."""
+    """The customer's messages and typing events arrive on the socket of an added participant."""
     chat = scenario.chat()
     session = listen(chat.add_participant())
     _claim_heard("WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
@@ -69,7 +69,7 @@ def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
 
 @verifies("WebSocket.delivery.once", "WebSocket.delivery.in-order")
 def test_each_message_arrives_once_and_in_order(scenario: Scenario) -> None:
-    """Messages that were sent one after the other arrive so, each once, on every socket."""
+    """Messages that were sent one after the other arrive once and in that order on every socket."""
     chat = scenario.chat()
     talks = [listen(chat), listen(chat)]
     spoken = [send_message(chat) for _ in range(MANY)]
@@ -82,7 +82,7 @@ def test_each_message_arrives_once_and_in_order(scenario: Scenario) -> None:
 
 @verifies("WebSocket.delivery.once", "WebSocket.delivery.in-order")
 def test_messages_of_several_speakers_at_once_keep_their_order(scenario: Scenario) -> None:
-    """What each of two participants says in a row arrives in that order and once, though both speak at once."""
+    """Messages of two simultaneous senders arrive once, each sender's in the order of sending."""
     chat = scenario.chat()
     session = listen(chat)
     speakers: list[Participant] = [chat, chat.add_participant()]
@@ -116,7 +116,7 @@ def _claim_order(scenario: Scenario, session: WebSocketSession, spoken: Iterable
 
 @verifies("WebSocket.delivery.other-chats")
 def test_nothing_of_another_chat_arrives(scenario: Scenario) -> None:
-    """Sockets of three chats that run beside one another hear nothing of the other two."""
+    """Sockets of three simultaneous chats receive nothing of the other two."""
     chats = [scenario.chat() for _ in range(3)]
     talks = [listen(chat) for chat in chats]
     spoken = [send_message(chat) for chat in (*chats, *reversed(chats), *chats)]
@@ -135,7 +135,7 @@ def test_nothing_of_another_chat_arrives(scenario: Scenario) -> None:
 
 @verifies("WebSocket.delivery.several-sockets", "WebSocket.delivery.after-one-closes")
 def test_several_sockets_hear_the_same_and_survive_one_another(scenario: Scenario) -> None:
-    """Each of three sockets of a participant gets every item, and those that stay do so after another is closed."""
+    """Each of three sockets of a participant receives every item, also after another one is closed."""
     chat = scenario.chat()
     talks = [listen(chat) for _ in range(3)]
     bot = chat.add_participant()
@@ -151,7 +151,7 @@ def test_several_sockets_hear_the_same_and_survive_one_another(scenario: Scenari
 
 @verifies("WebSocket.delivery.no-replay")
 def test_a_new_socket_gets_no_replay(scenario: Scenario) -> None:
-    """What was said while no socket was open stands in the transcript and does not arrive on the next socket."""
+    """Messages sent while no socket was open are in the transcript and do not arrive on the next socket."""
     chat = scenario.chat()
     session = listen(chat)
     early = send_message(chat)
@@ -169,7 +169,7 @@ def test_a_new_socket_gets_no_replay(scenario: Scenario) -> None:
 
 @verifies("WebSocket.sockets.five", "WebSocket.sockets.sixth")
 def test_five_sockets_are_open_at_once(scenario: Scenario) -> None:
-    """Five sockets of a participant are open at the same time and deliver."""
+    """Five sockets of a participant can be open at the same time, and all of them deliver."""
     chat = scenario.chat()
     talks = [WebSocketSession(scenario, scenario.open_socket(url_of(chat.reconnect()))) for _ in range(SOCKETS)]
     with scenario.claim("WebSocket.sockets.five") as claim:

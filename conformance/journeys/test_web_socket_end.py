@@ -1,4 +1,4 @@
-"""The web socket at the end of a chat and over time: the last event, what follows it, and how long a URL connects."""
+"""The web socket at the end of a chat and over time: the last event, items after it, and the URL's validity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _each_end = pytest.mark.parametrize("end", [pytest.param(Chat.leave, id="left"),
 
 @verifies("WebSocket.alive.heartbeat", "WebSocket.alive.ping")
 def test_heartbeats_and_pings_are_answered(scenario: Scenario) -> None:
-    """Each heartbeat and each ping of a client is answered, before it subscribes and afterwards."""
+    """The endpoint answers each heartbeat and each ping, before and after the subscription."""
     session = open_web_socket(scenario.chat())
     for _ in range(2):
         for _ in range(2):
@@ -51,7 +51,7 @@ def test_heartbeats_and_pings_are_answered(scenario: Scenario) -> None:
 
 @verifies("WebSocket.end.chat-ended")
 def test_the_leaver_is_told_that_the_chat_ended(scenario: Scenario) -> None:
-    """Both sockets of a customer who leaves get the event chat.ended before they are closed."""
+    """Both sockets of a disconnecting customer receive the event chat.ended before they are closed."""
     chat = scenario.chat()
     talks = [listen(chat), listen(chat)]
     scenario.need(chat.leave())
@@ -67,7 +67,7 @@ def _is_event(session: WebSocketSession) -> bool:
 
 @verifies("WebSocket.end.chat-ended-on-stop")
 def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None:
-    """After StopContact each socket of each participant gets the event chat.ended before it is closed."""
+    """Each socket of each participant receives the event chat.ended after StopContact, before it is closed."""
     chat = scenario.chat()
     talks = [listen(chat), listen(chat)]
     with scenario.optional():
@@ -81,7 +81,7 @@ def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None
 @_each_end
 @verifies("WebSocket.end.nothing-afterwards", "WebSocket.end.close-code")
 def test_nothing_follows_the_end(scenario: Scenario, end: End) -> None:
-    """After chat.ended no further item arrives, whatever is tried in the chat."""
+    """No further item arrives after chat.ended, whatever calls are tried in the chat."""
     chat = scenario.chat()
     session = listen(chat)
     session.need(send_message(chat))
@@ -100,7 +100,7 @@ def test_nothing_follows_the_end(scenario: Scenario, end: End) -> None:
 
 @verifies("WebSocket.end.left-hears-nothing")
 def test_who_has_left_hears_nothing_more(scenario: Scenario) -> None:
-    """What is said after an added participant has left does not arrive on the sockets that it had."""
+    """Later messages do not arrive on the sockets of a disconnected participant."""
     chat = scenario.chat()
     bot = chat.add_participant()
     staying, leaving = listen(chat), listen(bot)
@@ -115,7 +115,7 @@ def test_who_has_left_hears_nothing_more(scenario: Scenario) -> None:
 
 
 def _behind(session: WebSocketSession, last: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """What was heard behind the item `last`. Raises SetupFailed where that did not come."""
+    """The items received after the item `last`. Raises SetupFailed where that did not arrive."""
     if last is None:
         raise SetupFailed("chat.ended did not arrive on the web socket")
     return session.items()[session.items().index(last) + 1 :]

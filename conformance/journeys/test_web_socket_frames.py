@@ -1,4 +1,4 @@
-"""The frames of the web socket: the form that clients read, for everything that happens in a chat."""
+"""The frames of the web socket: the form that clients read, for every kind of item."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), 
 
 
 def _busy_chat(scenario: Scenario) -> tuple[Chat, WebSocketSession]:
-    """A chat in which about everything happened that shows on a web socket, and a socket that heard it."""
+    """A chat in which nearly every kind of item was sent, and a socket that received them."""
     chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     for content, content_type in SPOKEN:
@@ -51,7 +51,7 @@ def _receipt(reader: Any, message: SentMessage, kind: str) -> None:
 
 @verifies("WebSocket.frame.form", "WebSocket.frame.contact", "WebSocket.frame.types")
 def test_every_chat_frame_has_the_form_that_clients_read(scenario: Scenario) -> None:
-    """Each chat frame holds a JSON text that names the chat and one of the types that clients know."""
+    """Each chat frame has a JSON text that names the chat and one of the types that clients know."""
     chat, session = _busy_chat(scenario)
     for frame in session.frames(CHAT_TOPIC):
         with scenario.claim("WebSocket.frame.form") as claim:
@@ -74,7 +74,7 @@ def _shown(frame: Frame) -> str:
 
 @verifies("WebSocket.frame.sender")
 def test_a_message_names_its_sender(scenario: Scenario) -> None:
-    """A message's frame carries the id, role and display name of whoever sent it."""
+    """The frame of a message has the id, role and display name of its sender."""
     chat = scenario.chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
     session = listen(chat)
     bot = chat.add_participant(name="Bob")
@@ -92,7 +92,7 @@ def test_a_message_names_its_sender(scenario: Scenario) -> None:
 
 @verifies("WebSocket.frame.event-content-type")
 def test_an_event_says_which_it_is(scenario: Scenario) -> None:
-    """A typing event arrives as Type EVENT with the ContentType that was sent, and so does every other event."""
+    """A typing event arrives as Type EVENT with the sent ContentType, and every other event with its own."""
     chat = scenario.chat()
     session = listen(chat)
     bot = chat.add_participant()
@@ -108,7 +108,7 @@ def test_an_event_says_which_it_is(scenario: Scenario) -> None:
 
 
 def _typing(session: WebSocketSession, sender: str, event: str) -> Mapping[str, Any]:
-    """The frame's item of a typing event: found by its Id, or by whose it is."""
+    """The frame's item of a typing event, found by its Id or its sender."""
 
     def look() -> Mapping[str, Any] | None:
         by_sender = (i for i in session.items() if i.get("ParticipantId") == sender and i.get("ContentType") == TYPING)
@@ -141,7 +141,7 @@ def _holding(session: WebSocketSession, attachment: str) -> list[Mapping[str, An
 @pytest.mark.parametrize("kind", ["read", "delivered"])
 @verifies("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
 def test_a_receipt_reaches_the_sender(scenario: Scenario, kind: str) -> None:
-    """A receipt reaches the message's sender as MESSAGEMETADATA that names the message and who received it."""
+    """A receipt arrives at the message's sender as MESSAGEMETADATA with the message and its reader."""
     chat = scenario.chat()
     bot = chat.add_participant()
     for author, reader in ((chat, bot), (bot, chat)):
@@ -151,7 +151,7 @@ def test_a_receipt_reaches_the_sender(scenario: Scenario, kind: str) -> None:
 def _judge_receipts(
     scenario: Scenario, session: WebSocketSession, messages: list[SentMessage], reader: Participant, kind: str
 ) -> None:
-    """Judge what arrives on the author's socket once `reader` has sent a receipt of each message."""
+    """Judge the frames on the author's socket after `reader` has sent a receipt of each message."""
     session.need(*messages)
     for message in messages:
         _receipt(reader, message, kind)
@@ -179,7 +179,7 @@ def _receipts(session: WebSocketSession, message: SentMessage) -> list[Mapping[s
 
 
 def _stamps(session: WebSocketSession, message: SentMessage) -> list[Any]:
-    """The times in the receipts of a message; None stands for a receipt without any."""
+    """The times in the receipts of a message; None for a receipt without any."""
     return [
         next((one[name] for name in ("ReadTimestamp", "DeliveredTimestamp") if name in one), None)
         for one in _receipts(session, message)

@@ -1,1 +1,1 @@
-"""Tests of what the page of one operation says, one file for each operation."""
+"""Tests of the documentation page of one operation, one file for each operation."""

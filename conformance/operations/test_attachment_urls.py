@@ -1,4 +1,4 @@
-"""The URLs of attachments: how long they live, what they say, and which files they are for."""
+"""The URLs of attachments: their validity, their Content-Disposition and the files that they accept."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ NAMES = (
 @verifies("StartAttachmentUpload.ContentType.supported", "StartAttachmentUpload.ContentType.unsupported")
 @verifies("StartAttachmentUpload.AttachmentName.any-text", "StartAttachmentUpload.AttachmentName.extension")
 def test_which_files_a_chat_takes(scenario: Scenario) -> None:
-    """Each documented file type is taken under any name, others are refused."""
+    """The endpoint accepts each documented file type under any name and refuses others."""
     chat = scenario.chat()
     with scenario.claim("StartAttachmentUpload.ContentType.supported") as claim:
         for extension, content_type in SUPPORTED.items():
@@ -89,7 +89,7 @@ def test_an_upload_url_is_good_for_some_time(scenario: Scenario) -> None:
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.default")
 @verifies("GetAttachment.UrlExpiryInSeconds.iso-text")
 def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> None:
-    """UrlExpiry lies UrlExpiryInSeconds after the reply, whichever of the lawful numbers was asked for."""
+    """UrlExpiry lies UrlExpiryInSeconds after the reply, for each number inside the limits."""
     made = attached(scenario.chat(), File())
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
@@ -115,7 +115,7 @@ def _expiry(exchange: Exchange) -> str:
 
 
 def _judge_distance(claim: Claim, first: Exchange, exchange: Exchange, due: int) -> None:
-    """UrlExpiry lies `due` seconds and the time between the requests after that of `first`.
+    """UrlExpiry is `due` seconds, and the time between the requests, after the UrlExpiry of `first`.
 
     No Date header is asked: it may be that of a server in front, whose clock does not move.
     """
@@ -133,7 +133,7 @@ _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
 
 @verifies(*_DISPOSITIONS)
 def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
-    """The download's Content-Disposition is the one that was asked for, attachment unless inline is."""
+    """The download has the requested Content-Disposition, attachment unless inline was requested."""
     made = attached(scenario.chat(), File())
     for _ in range(2):
         for requirement, members in _DISPOSITIONS.items():
@@ -146,7 +146,7 @@ def test_a_download_says_how_it_is_to_be_shown(scenario: Scenario) -> None:
 
 @verifies("GetAttachment.Url.altered")
 def test_an_altered_url_yields_nothing(scenario: Scenario) -> None:
-    """A Url whose signature was changed yields nothing."""
+    """A Url with a changed signature returns no file."""
     made = attached(scenario.chat(), File())
     url = text_at(scenario.need(made.get()), "Url")
     with scenario.claim() as claim:
@@ -166,7 +166,7 @@ def _given(made: Upload, fetched: Response) -> bool:
 @verifies("GetAttachment.UrlExpiryInSeconds.dead-afterwards", "GetAttachment.UrlExpiryInSeconds.alive-before")
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry")
 def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
-    """A Url yields the file until its time is over, and nothing afterwards."""
+    """A Url returns the file until its expiry, and no file afterwards."""
     made = attached(scenario.chat(), File())
     _judge_short_life(scenario, made)
     first, moved = made.get(UrlExpiryInSeconds=LONGEST), 0
@@ -186,7 +186,7 @@ def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
 
 
 def _judge_short_life(scenario: Scenario, made: Upload) -> None:
-    """Where the clock cannot be moved, wait for the end of the shortest life that can be asked for."""
+    """Wait for the end of the shortest validity that a request can set, where the clock cannot be moved."""
     url = text_at(scenario.need(made.get(UrlExpiryInSeconds=SHORTEST)), "Url")
     with suppress(MissingOption):
         scenario.advance_clock(SHORTEST + 1)
@@ -199,7 +199,7 @@ def _judge_short_life(scenario: Scenario, made: Upload) -> None:
 @pytest.mark.moves_clock
 @verifies("StartAttachmentUpload.UrlExpiry.dead-afterwards")
 def test_an_upload_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
-    """A PUT after UrlExpiry is refused."""
+    """The endpoint refuses a PUT after UrlExpiry."""
     chat = scenario.chat()
     exchange = start(chat, File())
     made = upload(chat, File())

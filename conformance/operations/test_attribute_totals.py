@@ -1,4 +1,4 @@
-"""Attributes that a contact is given: 32,768 UTF-8 bytes over all keys and values, keys of a small alphabet."""
+"""Attributes of a contact: at most 32,768 UTF-8 bytes over all keys and values, and keys of a small alphabet."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Give = Callable[[Attributes], Exchange]
 
 
 def _giving(scenario: Scenario, requirement: str) -> Give:
-    """Gives attributes with the operation of `requirement`: to a new contact, or to one that has none."""
+    """Sets attributes with the operation of `requirement`, on a new contact or on one without attributes."""
     name = operation_of(requirement)
     if name != "UpdateContactAttributes":
         return lambda attributes: scenario.start(name, Attributes=attributes)
@@ -54,7 +54,7 @@ def _size(attributes: Attributes) -> str:
     "UpdateContactAttributes.Attributes.total-bytes-max",
 )
 def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> None:
-    """Attributes of 32,769 UTF-8 bytes over all keys and values are refused."""
+    """The endpoint refuses Attributes of 32,769 UTF-8 bytes over all keys and values."""
     drawn = scenario.drawn(attributes_of_bytes(MOST_BYTES + 1), requirement)
     _refuses(scenario, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
 
@@ -66,7 +66,7 @@ def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> N
     "UpdateContactAttributes.Attributes.total-counts-bytes",
 )
 def test_the_total_counts_bytes(scenario: Scenario, requirement: str) -> None:
-    """Attributes of fewer code points but 32,769 UTF-8 bytes are refused, whatever the width of the characters."""
+    """The endpoint refuses Attributes of 32,769 UTF-8 bytes with fewer code points, for each width of characters."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((1, 2), (2, 3), (1, 4), (100, 2), (30, 4))]
     _refuses(scenario, requirement, *edges)
 
@@ -78,7 +78,7 @@ def test_the_total_counts_bytes(scenario: Scenario, requirement: str) -> None:
     "UpdateContactAttributes.Attributes.total-counts-keys",
 )
 def test_the_total_counts_keys(scenario: Scenario, requirement: str) -> None:
-    """Attributes of 32,769 UTF-8 bytes are refused also where the keys hold nearly all of them, or only few."""
+    """The endpoint refuses Attributes of 32,769 UTF-8 bytes, whether the keys have most or few of the bytes."""
     _refuses(scenario, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
 
 
@@ -89,7 +89,7 @@ def test_the_total_counts_keys(scenario: Scenario, requirement: str) -> None:
     "UpdateContactAttributes.Attributes.total-counts-all-pairs",
 )
 def test_the_total_counts_all_pairs(scenario: Scenario, requirement: str) -> None:
-    """Ten, hundreds or thousands of short pairs of 32,769 UTF-8 bytes together are refused."""
+    """The endpoint refuses ten, hundreds or thousands of short pairs of 32,769 UTF-8 bytes together."""
     edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((10, 1), (300, 3), (3_000, 1))]
     _refuses(scenario, requirement, *edges)
 
@@ -107,7 +107,7 @@ AT_LIMIT = (
     "UpdateContactAttributes.Attributes.total-bytes-at-limit",
 )
 def test_exactly_the_most_bytes_are_accepted(scenario: Scenario, requirement: str) -> None:
-    """Attributes of exactly 32,768 UTF-8 bytes are accepted, however they are spread over keys and values."""
+    """The endpoint accepts Attributes of exactly 32,768 UTF-8 bytes, however keys and values share them."""
     for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(MOST_BYTES), requirement)):
         answer = _giving(scenario, requirement)(attributes)
         with scenario.claim(requirement) as claim:
@@ -121,7 +121,7 @@ def test_exactly_the_most_bytes_are_accepted(scenario: Scenario, requirement: st
     "UpdateContactAttributes.Attributes.key-alphabet",
 )
 def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: str) -> None:
-    """A key with one character that is no letter, digit, dash or underscore is refused, wherever it stands."""
+    """The endpoint refuses a key that has, at any place, a character other than a letter, digit, dash or underscore."""
     give = _giving(scenario, requirement)
     inside = [f"a{stranger}b" for stranger in KEY_STRANGERS]
     for key in (*inside, " a", "a ", "$a", "a/", "a\n", "\U0001f600", "a" * 200 + ":"):
@@ -137,7 +137,7 @@ def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: s
     "UpdateContactAttributes.Attributes.key-alphabet-accepted",
 )
 def test_keys_of_the_alphabet_are_accepted(scenario: Scenario, requirement: str) -> None:
-    """Keys of ASCII letters, digits, dashes and underscores are accepted, alone and mixed, in any place."""
+    """The endpoint accepts keys of ASCII letters, digits, dashes and underscores, alone and mixed, at any place."""
     keys = (*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000)
     answer = _giving(scenario, requirement)(dict.fromkeys(keys, "v"))
     with scenario.claim(requirement) as claim:
@@ -153,7 +153,7 @@ def test_keys_of_the_alphabet_are_accepted(scenario: Scenario, requirement: str)
     "UpdateContactAttributes.Attributes.key-beyond-ascii",
 )
 def test_what_keys_beyond_ascii_get_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A key with letters or digits beyond ASCII is accepted, or refused."""
+    """The test records whether the endpoint accepts a key with letters or digits beyond ASCII."""
     for key in ("\u00e9", "\u0663"):
         answer = _giving(scenario, requirement)({key: "v"})
         with scenario.claim(requirement) as claim:

@@ -1,4 +1,4 @@
-"""GetContactAttributes and UpdateContactAttributes: what a contact has, and what an update does to it."""
+"""GetContactAttributes and UpdateContactAttributes: the attributes of a contact and the effect of an update."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _attributes(chat: Chat) -> Mapping[str, Any]:
 
 
 def _shown(chat: Chat, expected: Mapping[str, str]) -> Mapping[str, Any]:
-    """The attributes of `expected`'s names, as soon as they have its values; else what they are at the bound."""
+    """The attributes with the names of `expected`, once they have its values; else those at the polling bound."""
 
     def look() -> Mapping[str, Any] | None:
         own = _of(_attributes(chat), expected)
@@ -43,7 +43,7 @@ def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str,
 
 @verifies("GetContactAttributes.Attributes.byte-for-byte")
 def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
-    """Attributes come back as the start or an update gave them: blanks, letter case and wide characters included."""
+    """The endpoint returns attributes as they were given, with blanks, letter case and wide characters."""
     given, updated = scenario.chat(Attributes=ODD), scenario.chat()
     scenario.need(_update(updated, ODD))
     for chat in (given, updated):
@@ -53,7 +53,7 @@ def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
 
 @verifies("GetContactAttributes.Attributes.none", "GetContactAttributes.Attributes.own-only")
 def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
-    """A contact that was given no attributes has none, and shows nothing of another contact's."""
+    """A contact without attributes has an empty map and shows no attribute of another contact."""
     before, other, after = scenario.chat(), scenario.chat(Attributes={"another": "contact"}), scenario.chat()
     scenario.need(_update(other, {"updated": "there"}))
     for chat in (before, after):
@@ -71,7 +71,7 @@ def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
     "UpdateContactAttributes.Attributes.other-contacts-untouched",
 )
 def test_an_update_creates_and_replaces_and_keeps_the_rest(scenario: Scenario) -> None:
-    """An update creates what is new, replaces what is there, keeps what it does not name, on one contact alone."""
+    """An update creates new attributes, replaces named ones and keeps all others, on one contact only."""
     start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
     chat, other = scenario.chat(Attributes=start), scenario.chat(Attributes=start)
     call = scenario.start("StartWebRTCContact", Attributes=start)
@@ -101,7 +101,7 @@ def _judge_updates(scenario: Scenario, contact: Chat) -> None:
 
 @verifies("UpdateContactAttributes.Attributes.at-the-same-time")
 def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
-    """Eight updates of different attributes that are made at the same time are all kept, and so is what was there."""
+    """The endpoint keeps eight simultaneous updates of different attributes, and the attributes set before."""
     chat = scenario.chat(Attributes={"before": "them all"})
     updates = [{f"update-{number}": str(number)} for number in range(8)]
     for answer in scenario.at_once([partial(_update, chat, update) for update in updates]):
@@ -113,7 +113,7 @@ def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
 
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
 def test_attributes_outlive_the_contact(scenario: Scenario) -> None:
-    """Attributes of a contact that was stopped, or that its customer has left, are still read, created and updated."""
+    """Attributes of a contact that has ended, by StopContact or its customer, can be read, created and updated."""
     stopped, left = scenario.chat(Attributes={"during": "the chat"}), scenario.chat(Attributes={"during": "the chat"})
     scenario.need(stopped.stop())
     scenario.need(left.leave())
@@ -124,7 +124,7 @@ def test_attributes_outlive_the_contact(scenario: Scenario) -> None:
 @pytest.mark.moves_clock
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
 def test_attributes_outlive_the_duration(scenario: Scenario) -> None:
-    """Attributes of a chat whose duration is over are still read, created and updated."""
+    """Attributes of a chat whose duration is over can be read, created and updated."""
     chat = scenario.chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     scenario.advance_clock(61 * 60)
@@ -148,7 +148,7 @@ def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
     "UpdateContactAttributes.Attributes.replaced-value-counts-once",
 )
 def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scenario) -> None:
-    """The total of 32,768 bytes is over what the contact has after the update; a refused one changes nothing."""
+    """The limit of 32,768 bytes applies to all attributes after the update; a refused update changes nothing."""
     full = {"a": filled(4, MOST_BYTES // 2 - 1), "b": filled(1, MOST_BYTES // 2 - 4)}  # 3 bytes remain
     chat = scenario.chat()
     scenario.need(_update(chat, full))
@@ -168,7 +168,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
 
 @verifies("UpdateContactAttributes.Attributes.empty-value", "UpdateContactAttributes.Attributes.empty-value-shown")
 def test_an_empty_value_is_accepted(scenario: Scenario) -> None:
-    """An attribute is set to an empty value; how it is shown then is written down."""
+    """The endpoint accepts an empty value; the test records how the attribute is shown afterwards."""
     chat = scenario.chat(Attributes={"gone": "soon"})
     emptied = _update(chat, {"gone": ""})
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value") as claim:

@@ -1,4 +1,4 @@
-"""StartContactStreaming and StopContactStreaming: a streaming of a chat begins, ends and begins again."""
+"""StartContactStreaming and StopContactStreaming: the streaming of a chat starts, ends and starts again."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NO_TOPICS = ("arn:aws:sns:us-east-1:123456789012:topic.fifo", "arn:aws:sqs:us-ea
 
 
 def _start(chat: Chat, **members: Any) -> Exchange:
-    """Ask for streaming of the chat, each time with another ClientToken."""
+    """Request streaming of the chat, each time with another ClientToken."""
     return chat.scenario.send(Provisions(chat).plain("StartContactStreaming", **members))
 
 
 def _streaming(chat: Chat) -> str:
-    """The StreamingId of a streaming that is started now. Raises SetupFailed where it is refused."""
+    """The StreamingId of a newly started streaming. Raises SetupFailed where the start is refused."""
     return text_at(chat.scenario.need(_start(chat)), "StreamingId")
 
 
@@ -32,7 +32,7 @@ def _stop(chat: Chat, streaming: str) -> Exchange:
 
 @verifies("StartContactStreaming.StreamingId.stops")
 def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
-    """The StreamingId of each reply is accepted by StopContactStreaming, also while other chats stream."""
+    """StopContactStreaming accepts the StreamingId of each reply, also while other chats stream."""
     chats = [scenario.chat() for _ in range(3)]
     streams = [(chat, _streaming(chat)) for chat in chats]
     for chat, streaming in reversed(streams):
@@ -42,7 +42,7 @@ def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
 
 @verifies("StartContactStreaming.ContactId.ended")
 def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
-    """Streaming is not started for a contact that is over."""
+    """The endpoint does not start streaming for a contact that has ended."""
     chat, stopped = scenario.chat(), scenario.chat()
     scenario.need(_start(chat))
     scenario.need(stopped.stop())
@@ -53,7 +53,7 @@ def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
 
 @verifies("StartContactStreaming.again.answer")
 def test_what_a_second_streaming_gets_is_written_down(scenario: Scenario) -> None:
-    """A second start while streaming runs gives another StreamingId or the same, or is refused."""
+    """The test records the answer to a second start: another StreamingId, the same or a refusal."""
     chat = scenario.chat()
     first, answer = _streaming(chat), judged_reply(_start(chat))
     second = answer.members.get("StreamingId")
@@ -64,7 +64,7 @@ def test_what_a_second_streaming_gets_is_written_down(scenario: Scenario) -> Non
 
 @verifies("StartContactStreaming.StreamingEndpointArn.no-topic")
 def test_what_is_no_topic_gets_is_written_down(scenario: Scenario) -> None:
-    """A StreamingEndpointArn that is no ARN of a standard Amazon SNS topic is refused or accepted."""
+    """The test records whether a StreamingEndpointArn that is no ARN of a standard SNS topic is refused."""
     with scenario.claim() as claim:
         for arn in NO_TOPICS:
             answer = _start(scenario.chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
@@ -73,7 +73,7 @@ def test_what_is_no_topic_gets_is_written_down(scenario: Scenario) -> None:
 
 @verifies("StopContactStreaming.effect.restart")
 def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None:
-    """After StopContactStreaming, StartContactStreaming starts streaming again, time after time."""
+    """StartContactStreaming starts streaming again after StopContactStreaming, several times."""
     chat = scenario.chat()
     streaming = _streaming(chat)
     for time in ("first", "second", "third"):
@@ -86,7 +86,7 @@ def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None
 
 @verifies("StopContactStreaming.effect.chat-goes-on")
 def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> None:
-    """What the customer and a bot could do before, they can do when the streaming has ended."""
+    """The customer and a bot can make the same calls after the streaming has ended as before."""
     chat = scenario.chat()
     bot = chat.add_participant()
     streaming = _streaming(chat)
@@ -102,7 +102,7 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> No
 
 @verifies("StopContactStreaming.StreamingId.unknown-refused")
 def test_an_unknown_streaming_is_not_stopped(scenario: Scenario) -> None:
-    """A StreamingId that was never handed out is refused, also where one resembles it."""
+    """The endpoint refuses a StreamingId that it never issued, also one that resembles an issued one."""
     chat = scenario.chat()
     scenario.working("StopContactStreaming")
     _refuses(chat, str(uuid.uuid4()))
@@ -120,7 +120,7 @@ def _refuses(chat: Chat, unknown: str) -> None:
 
 @verifies("StopContactStreaming.StreamingId.of-another-contact")
 def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) -> None:
-    """The StreamingId of one chat stops no streaming through another chat, neither that one's nor its own."""
+    """The StreamingId of one chat stops no streaming when it is sent with the ContactId of another chat."""
     one, other, silent = (scenario.chat() for _ in range(3))
     own, others = _streaming(one), _streaming(other)
     if own == others:
@@ -135,7 +135,7 @@ def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) ->
 
 @verifies("StopContactStreaming.again.answer")
 def test_what_a_second_stop_of_streaming_gets_is_written_down(scenario: Scenario) -> None:
-    """A streaming that was stopped already is stopped again without an error, or refused."""
+    """The test records whether stopping a stopped streaming again is accepted or refused."""
     chat = scenario.chat()
     streaming = _streaming(chat)
     scenario.need(_stop(chat, streaming))

@@ -1,4 +1,4 @@
-"""CreateParticipant: a custom bot joins a chat, a customer joins a call, and each is a participant of its own."""
+"""CreateParticipant: a custom bot joins a chat, a customer joins a call, each with its own identifiers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _call(scenario: Scenario) -> Chat:
 
 @verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
 def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
-    """A CUSTOM_BOT is added to a chat, quiet or talking, and its ParticipantToken opens connections again and again."""
+    """The endpoint adds a CUSTOM_BOT to a chat, and the bot's ParticipantToken opens connections repeatedly."""
     quiet, talking = scenario.chat(), scenario.chat()
     scenario.need(talking.say())
     for chat in (quiet, talking):
@@ -56,7 +56,7 @@ _OTHER_ROLES = {
 
 @verifies_each("requirement", *_OTHER_ROLES)
 def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> None:
-    """A role other than CUSTOM_BOT is refused for a chat contact."""
+    """The endpoint refuses a role other than CUSTOM_BOT for a chat contact."""
     role = _OTHER_ROLES[requirement]
     added = _create(scenario.chat(), role)
     with scenario.claim(requirement) as claim:
@@ -65,7 +65,7 @@ def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> Non
 
 @verifies("CreateParticipant.call.customer")
 def test_a_customer_joins_a_call(scenario: Scenario) -> None:
-    """Further CUSTOMERs are added to a WebRTC contact, each with identifiers of its own."""
+    """The endpoint adds further CUSTOMERs to a WebRTC contact, each with its own identifiers."""
     call = _call(scenario)
     added = [_create(call, "CUSTOMER", "Bea"), _create(call, "CUSTOMER", "Cid", ParticipantCapabilities=CAPABILITIES)]
     with scenario.claim() as claim:
@@ -82,7 +82,7 @@ def test_a_customer_joins_a_call(scenario: Scenario) -> None:
 
 @verifies("CreateParticipant.call.custom-bot-refused")
 def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
-    """The role CUSTOM_BOT is refused for a WebRTC contact."""
+    """The endpoint refuses the role CUSTOM_BOT for a WebRTC contact."""
     added = _create(_call(scenario), "CUSTOM_BOT")
     with scenario.claim() as claim:
         claim.refused(added, "CreateParticipant of role CUSTOM_BOT in a call")
@@ -90,7 +90,7 @@ def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
 
 @verifies("CreateParticipant.ParticipantRole.omitted")
 def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
-    """ParticipantDetails without a ParticipantRole are refused, or the only valid role is taken."""
+    """The test records whether ParticipantDetails without a ParticipantRole are refused or get the only valid role."""
     added = _create(scenario.chat(), None)
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(added)))
@@ -98,7 +98,7 @@ def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
 
 @verifies("CreateParticipant.ParticipantId.own")
 def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None:
-    """Participants added one after the other or at the same time have a ParticipantId and a ParticipantToken each."""
+    """Participants that are added in turn or at the same time have different ParticipantIds and ParticipantTokens."""
     chat = scenario.chat()
     added = [_create(chat, "CUSTOM_BOT"), *scenario.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
     everybody = [chat, *(chat.participant_of(answer) for answer in added)]
@@ -114,7 +114,7 @@ def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None
     "CreateParticipant.transcript.shared",
 )
 def test_what_each_participant_sends_stands_under_its_name_for_all(scenario: Scenario) -> None:
-    """Every transcript holds what all participants sent, each item with its sender's id, role and display name."""
+    """Every transcript contains the items of all participants with the sender's id, role and display name."""
     chat = scenario.chat()
     bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
@@ -139,7 +139,7 @@ def _sees(reader: Participant, sent: list[Exchange]) -> bool:
 
 @verifies("CreateParticipant.Expiry.in-the-future")
 def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
-    """Where the reply holds an Expiry it is later than the reply itself, by the endpoint's own clock."""
+    """Expiry, where the reply has it, is later than the reply itself by the endpoint's clock."""
     added = _create(scenario.chat(), "CUSTOM_BOT")
     stated = object_at(scenario.need(added), "ParticipantCredentials").get("Expiry")
     if stated is None:
@@ -152,7 +152,7 @@ def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
 
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")
 def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
-    """When the added participant disconnects, the customer's tokens go on working."""
+    """The customer's tokens still work after the added participant has disconnected."""
     chat = scenario.chat()
     bot = chat.add_participant()
     scenario.need(chat.say())
@@ -164,7 +164,7 @@ def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
 
 @verifies("CreateParticipant.ended.refused")
 def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
-    """A contact that is over takes no further participant, and not as many more as an open one would take."""
+    """The endpoint adds no participant to a contact that has ended."""
     chat = scenario.chat()
     scenario.need(chat.stop())
     scenario.until_refused(chat.connect)

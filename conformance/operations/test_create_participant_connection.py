@@ -1,4 +1,4 @@
-"""CreateParticipantConnection: connection information for a participant, again and again."""
+"""CreateParticipantConnection: connection information for a participant, in one call or several."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
 
 
 def _shown(connected: Exchange) -> str:
-    """What a reply is, in a few words: its refusal, or the kinds of connection information in it."""
+    """A reply in a few words: its refusal, or the kinds of connection information in it."""
     response = judged_reply(connected)
     kinds = [name for name in MEMBERS.values() if response.members.get(name)]
     return f"200 with {', '.join(kinds) or 'no connection information'}" if response.succeeded else describe(response)
@@ -31,7 +31,7 @@ def _shown(connected: Exchange) -> str:
 
 @verifies("CreateParticipantConnection.Type.only-what-is-asked")
 def test_only_what_is_asked_for_comes_back(scenario: Scenario) -> None:
-    """The reply holds no connection information of a type that was not asked for."""
+    """The reply contains no connection information of a Type that the request did not name."""
     chat = scenario.chat()
     for kind in (WEBSOCKET, CREDENTIALS):
         members = scenario.need(chat.connect(kind))
@@ -42,7 +42,7 @@ def test_only_what_is_asked_for_comes_back(scenario: Scenario) -> None:
 
 @verifies("CreateParticipantConnection.refusal.no-effect")
 def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario) -> None:
-    """After refused calls the connection goes on, and the same participant token opens another."""
+    """After refused calls the open connection still works, and the same participant token opens another."""
     chat = scenario.chat()
     scenario.need(chat.say())
     wrong: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
@@ -58,7 +58,7 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
 
 @verifies("CreateParticipantConnection.Type.any-order")
 def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
-    """WEBSOCKET and CONNECTION_CREDENTIALS are accepted together in either order and both are answered."""
+    """The endpoint accepts WEBSOCKET and CONNECTION_CREDENTIALS together in either order and returns both."""
     chat = scenario.chat()
     for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
         connected = chat.connect(*types)
@@ -70,7 +70,7 @@ def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
 
 @verifies("CreateParticipantConnection.Type.webrtc-on-call")
 def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
-    """WEBRTC_CONNECTION returns Attendee and Meeting to a participant of a call."""
+    """The endpoint returns Attendee and Meeting for WEBRTC_CONNECTION of a participant of a call."""
     plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
     caller = scenario.register(scenario.send(plain))
     connected = caller.connect(WEBRTC)
@@ -83,7 +83,7 @@ def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
 
 @verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
-    """The caller and its guests are given the meeting of the reply that started the call, and of no other call."""
+    """All participants of a call get the meeting of the reply that started the call, and no other call's meeting."""
     plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
     calls = [scenario.register(scenario.send(plain)) for _ in range(2)]
     for call in calls:
@@ -96,7 +96,7 @@ def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
 
 @verifies("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def test_nobody_joins_a_call_in_the_place_of_another(scenario: Scenario) -> None:
-    """The caller and its guests are different attendees, with join tokens of their own."""
+    """No two participants of a call get the same attendee or join token."""
     call = scenario.register(scenario.send(Provisions(scenario.chat()).plain("StartWebRTCContact")))
     people = [call, *(call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid"))]
     given = [scenario.need(who.connect(WEBRTC)) for who in people]
@@ -117,7 +117,7 @@ _ODD: dict[str, dict[str, Any]] = {
 
 @verifies_each("requirement", *_ODD)
 def test_what_an_odd_request_for_a_connection_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """What the documents leave open of Type and ConnectParticipant is answered in one way or another."""
+    """The test records the answers that the documents leave open for Type and ConnectParticipant."""
     chat = scenario.chat()
     asked = {"ParticipantToken": chat.participant_token, **_ODD[requirement]}
     with scenario.claim(requirement) as claim:
@@ -126,7 +126,7 @@ def test_what_an_odd_request_for_a_connection_gets_is_written_down(scenario: Sce
 
 @verifies("CreateParticipantConnection.ConnectParticipant.with-credentials")
 def test_credentials_work_without_a_web_socket(scenario: Scenario) -> None:
-    """CONNECTION_CREDENTIALS with ConnectParticipant returns credentials that work without a web socket."""
+    """CONNECTION_CREDENTIALS with ConnectParticipant true returns credentials that work without a web socket."""
     chat = scenario.chat()
     connected = chat.connect(CREDENTIALS, ConnectParticipant=True)
     with scenario.claim() as claim:
@@ -138,7 +138,7 @@ def test_credentials_work_without_a_web_socket(scenario: Scenario) -> None:
 
 @verifies("CreateParticipantConnection.ConnectionToken.works")
 def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) -> None:
-    """The ConnectionToken of the reply is accepted by every other participant operation."""
+    """Every other participant operation accepts the ConnectionToken of the reply."""
     chat = scenario.chat()
     token = token_of(chat.connect(CREDENTIALS))
     with scenario.claim() as claim:
@@ -149,7 +149,7 @@ def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) 
 
 
 def _ahead(stated: str, reply: Exchange) -> timedelta:
-    """How far the time `stated` lies behind the reply, by the endpoint's own clock where it tells it.
+    """How long after the reply the time `stated` is, by the endpoint's clock where the reply has it.
 
     Raises SetupFailed for what is no time: that is the member's own violation.
     """
@@ -158,7 +158,7 @@ def _ahead(stated: str, reply: Exchange) -> timedelta:
 
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> None:
-    """Expiry lies one day after the reply, whatever the chat's duration is."""
+    """Expiry lies one day after the reply, whatever the duration of the chat is."""
     starts = [scenario.start(), scenario.start(ChatDurationInMinutes=60), scenario.start(ChatDurationInMinutes=10_080)]
     for chat in [scenario.register(start) for start in starts if judged_reply(start).succeeded]:
         connected = chat.connect()
@@ -191,7 +191,7 @@ MANY = 8  # connections of one participant
     "CreateParticipantConnection.again.earlier-token",
 )
 def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
-    """The same participant token opens one connection after the other, each of which works for the same participant."""
+    """The same participant token opens several connections, each of which works for the same participant."""
     chat = scenario.chat()
     connections = [chat.connect() for _ in range(MANY)]
     with scenario.claim("CreateParticipantConnection.again.accepted") as claim:

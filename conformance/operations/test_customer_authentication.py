@@ -1,4 +1,4 @@
-"""GetAuthenticationUrl and CancelParticipantAuthentication: one session, for one minute, until it is cancelled."""
+"""GetAuthenticationUrl and CancelParticipantAuthentication: a session is valid for one minute or until cancelled."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _url(chat: Chat, session: str, redirect: str = REDIRECT) -> Exchange:
     "GetAuthenticationUrl.RedirectUri.no-url",
 )
 def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
-    """A running session has an https URL of an authorize endpoint."""
+    """The endpoint returns an https URL of an authorize endpoint for a running session."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
     told = str(scenario.need(_url(chat, session)).get("AuthenticationUrl"))
     with scenario.claim("GetAuthenticationUrl.AuthenticationUrl.sign-in") as claim:
@@ -47,7 +47,7 @@ def test_a_session_has_a_url_to_sign_in_at(scenario: Scenario) -> None:
 
 @verifies("GetAuthenticationUrl.SessionId.unknown-refused", "CancelParticipantAuthentication.SessionId.unknown-refused")
 def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
-    """A session that no event named has no URL and cannot be cancelled."""
+    """The endpoint refuses a session that no event named, in both operations."""
     chat, known = scenario.chat(), scenario.verifier.conversations.given.get("auth_session_id")
     for unknown in (str(uuid.uuid4()), "0" * 36, *([altered(known)] if known else [])):
         with scenario.claim("GetAuthenticationUrl.SessionId.unknown-refused") as claim:
@@ -58,7 +58,7 @@ def test_an_unknown_session_is_refused(scenario: Scenario) -> None:
 
 @verifies("CancelParticipantAuthentication.refusal.no-effect")
 def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
-    """After a refused cancelling the running session has its URL still."""
+    """After a refused cancellation the endpoint still returns the URL of the running session."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
     scenario.need(_url(chat, session))
     answers = [chat.call(CANCEL, SessionId=wrong) for wrong in (str(uuid.uuid4()), altered(session), session[:-1])]
@@ -70,7 +70,7 @@ def test_a_refused_cancelling_cancels_nothing(scenario: Scenario) -> None:
 
 @verifies("GetAuthenticationUrl.SessionId.cancelled", "CancelParticipantAuthentication.effect.session-cancelled")
 def test_a_cancelled_session_is_over(scenario: Scenario) -> None:
-    """A running session can be cancelled, and has no URL from then on."""
+    """A running session can be cancelled, and the endpoint returns no URL for it afterwards."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
     scenario.need(_url(chat, session))
     cancelled = chat.call(CANCEL, SessionId=session)
@@ -83,7 +83,7 @@ def test_a_cancelled_session_is_over(scenario: Scenario) -> None:
 @pytest.mark.moves_clock
 @verifies("GetAuthenticationUrl.SessionId.one-minute")
 def test_a_session_is_over_after_a_minute(scenario: Scenario) -> None:
-    """More than a minute after its event a session has no URL."""
+    """The endpoint refuses a session more than one minute after its event."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
     scenario.need(_url(chat, session))
     scenario.advance_clock(MINUTE + 5)

@@ -1,4 +1,4 @@
-"""DescribeContact: the contact that was asked for, of its kind, from its beginning to its end."""
+"""DescribeContact: the requested contact, its kind, its start and its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHAT, CALL = ("CHAT", "DescribeContact.Contact.channel-chat"), ("VOICE", "Descri
 
 
 def _described(chat: Chat) -> Mapping[str, Any]:
-    """What DescribeContact says of a chat. Raises SetupFailed for a reply without a Contact."""
+    """The Contact of DescribeContact for a chat. Raises SetupFailed for a reply without a Contact."""
     return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact")
 
 
@@ -35,7 +35,7 @@ def _described(chat: Chat) -> Mapping[str, Any]:
 )
 @verifies("DescribeContact.times.epoch-seconds")
 def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
-    """A description is of the contact that was asked for, while it is active and when it is over."""
+    """The described contact is the requested one, while it is active and after it has ended."""
     contacts = [(scenario.chat(), "chat"), (scenario.chat(), "chat")]
     with scenario.optional("DescribeContact.Contact.channel-voice"):
         contacts.append((scenario.register(scenario.start("StartWebRTCContact")), "voice"))
@@ -62,7 +62,7 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
 
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
 def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
-    """A contact begins when it is started, and has an end from its end on. Neither moves when it is told again."""
+    """A contact has a start time and, once it has ended, an end time, and later descriptions repeat both."""
     call = scenario.start("StartWebRTCContact")
     for started in (scenario.start(), *([call] if judged_reply(call).succeeded else [])):
         chat = scenario.register(started)
@@ -80,7 +80,7 @@ def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
 
 
 def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None) -> None:
-    """The end of a contact that is over lies between its beginning and now, and stays where it is.
+    """The end of an ended contact lies between its start and now, and later descriptions repeat it.
 
     Now is `lasted` seconds after the beginning, or what the Date header says, which need not move with the clock.
     """
@@ -95,7 +95,7 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 @pytest.mark.moves_clock
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
 def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
-    """A chat whose duration is over has an end, and neither that nor its beginning moves as time goes by."""
+    """A chat whose duration is over has an end time, and neither that nor its start time changes later."""
     chat = scenario.chat(ChatDurationInMinutes=60)
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     begun = _described(chat).get("InitiationTimestamp")
@@ -108,7 +108,7 @@ def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
 
 @verifies("DescribeContact.Contact.initiation-method")
 def test_a_chat_was_initiated_by_the_api(scenario: Scenario) -> None:
-    """The InitiationMethod of a chat that StartChatContact started, where it is told, is API."""
+    """The InitiationMethod of a chat that StartChatContact started is API, where the reply has it."""
     for chat in (scenario.chat(), scenario.chat(Attributes=ATTRIBUTES)):
         with scenario.claim() as claim:
             claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
@@ -119,7 +119,7 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 
 @verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
 def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
-    """A contact that no other is related to names none but itself, and has an Arn that no other contact has."""
+    """A contact without related contacts names no other contact, and has an Arn that no other contact has."""
     contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.chat())]
     for said in contacts:
         with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
@@ -133,7 +133,7 @@ def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -
 
 @verifies("DescribeContact.Contact.attributes")
 def test_a_description_has_the_attributes_of_its_contact(scenario: Scenario) -> None:
-    """Where the description holds Attributes they are the contact's own."""
+    """Attributes of the described contact, where the reply has them, are those of that contact."""
     chat, other = scenario.chat(Attributes=ATTRIBUTES), scenario.chat(Attributes={"plan": "none"})
     scenario.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
     for one, own in ((chat, ATTRIBUTES), (other, {"plan": "silver"})):
@@ -143,7 +143,7 @@ def test_a_description_has_the_attributes_of_its_contact(scenario: Scenario) -> 
 
 
 def _attributes_in(chat: Chat, own: Mapping[str, str]) -> Mapping[str, Any]:
-    """The described attributes of `own`'s names; a description without any says nothing against them."""
+    """The described attributes with the names of `own`; a description without attributes is no violation."""
     held = _described(chat).get("Attributes")
     return {name: held.get(name) for name in own} if isinstance(held, Mapping) and held else own
 

@@ -1,4 +1,4 @@
-"""DescribeView: the token of an interactive message gives its view, and no other token does."""
+"""DescribeView: the token of an interactive message returns its view, and no other token does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 1_000  # code points of a ViewToken
     "DescribeView.ViewToken.of-another-chat",
 )
 def test_a_view_token_gives_its_view(scenario: Scenario) -> None:
-    """The token of an interactive message gives its view, whatever characters it is made of."""
+    """The endpoint returns the view of an interactive message's token, whatever characters the token has."""
     token, chat = scenario.option("view_token"), scenario.chat()
     answer = chat.call("DescribeView", ViewToken=token)
     with scenario.claim("DescribeView.ViewToken.gives-view") as claim:
@@ -42,7 +42,7 @@ def test_a_view_token_gives_its_view(scenario: Scenario) -> None:
 
 @verifies("DescribeView.ViewToken.unknown-refused", "DescribeView.ViewToken.unknown-type")
 def test_an_unknown_view_token_gives_no_view(scenario: Scenario) -> None:
-    """A token that was never handed out gives no view."""
+    """The endpoint returns no view for a token that it never issued."""
     chat = scenario.chat()
     given = scenario.verifier.conversations.given.get("view_token")
     tokens = [str(uuid.uuid4()), "x", "A" * 1000, *_near(given)]
@@ -55,7 +55,7 @@ def test_an_unknown_view_token_gives_no_view(scenario: Scenario) -> None:
 
 
 def _near(token: str | None) -> list[str]:
-    """Texts that a careless comparison takes for `token`."""
+    """Texts that an inexact comparison takes for `token`."""
     if token is None:
         return []
     near = (altered(token), token[: len(token) // 2], f"{token}x", token.swapcase())

@@ -1,4 +1,4 @@
-"""DisconnectParticipant: a participant leaves, and what was its own ends."""
+"""DisconnectParticipant: a participant disconnects, and its tokens and connections end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _each_leaver = pytest.mark.parametrize(
 @_each_leaver
 @verifies("DisconnectParticipant.effect.participant-token-ends")
 def test_the_participant_token_ends_with_the_participant(scenario: Scenario, leaver: Leaver) -> None:
-    """The participant token of a participant who has left opens no connection, of no type."""
+    """The participant token of a disconnected participant opens no connection of any Type."""
     who = leaver(scenario)
     scenario.need(who.leave())
     for types in (("WEBSOCKET", "CONNECTION_CREDENTIALS"), ("CONNECTION_CREDENTIALS",), ("WEBSOCKET",)):
@@ -41,7 +41,7 @@ def test_the_participant_token_ends_with_the_participant(scenario: Scenario, lea
 @_each_leaver
 @verifies("DisconnectParticipant.effect.every-connection-ends")
 def test_every_connection_ends_with_the_participant(scenario: Scenario, leaver: Leaver) -> None:
-    """All connection tokens of a participant who has left are refused, not the one alone that it left with."""
+    """The endpoint refuses all connection tokens of a disconnected participant, not only the one of the request."""
     who = leaver(scenario)
     others = [_another_connection(who) for _ in range(2)]
     scenario.need(who.leave())
@@ -59,7 +59,7 @@ def _another_connection(who: Participant) -> str:
 
 @verifies("DisconnectParticipant.effect.others-go-on", "DisconnectParticipant.event.participant-left")
 def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
-    """A bot that leaves leaves the customer's tokens working, and the customer's transcript says that it left."""
+    """The customer's tokens still work after a bot has disconnected, and the customer's transcript shows that event."""
     chat = scenario.chat()
     bot = chat.add_participant()
     scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
@@ -75,7 +75,7 @@ def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
 
 @verifies("DisconnectParticipant.effect.customer-leaves")
 def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(scenario: Scenario) -> None:
-    """The tokens of a bot end with the chat, or go on working, when the customer leaves."""
+    """The test records whether a bot's tokens still work after the customer has disconnected."""
     chat = scenario.chat()
     bot = chat.add_participant()
     scenario.need(bot.say())
@@ -87,7 +87,7 @@ def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(scenario
 @_each_leaver
 @verifies("DisconnectParticipant.bearer.after-disconnect")
 def test_a_second_disconnect_is_denied(scenario: Scenario, leaver: Leaver) -> None:
-    """Who has left and disconnects again, with another ClientToken, is denied."""
+    """The endpoint denies a second disconnect of a participant with another ClientToken."""
     who = leaver(scenario)
     scenario.need(who.leave(ClientToken=str(uuid.uuid4())))
     with scenario.claim() as claim:

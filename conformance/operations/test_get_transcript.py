@@ -1,4 +1,4 @@
-"""GetTranscript: what was sent stands there once, byte for byte, in order, and under its sender."""
+"""GetTranscript: every sent message once, byte for byte, in order and with its sender."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "
 
 @verifies_each("rule", *CONTENTS)
 def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> None:
-    """A message stands in the transcript as it was sent, whatever characters it is made of."""
+    """The transcript returns a message as it was sent, whatever characters it has."""
     chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     kind = JSON if rule.endswith("json-text") else TEXT
     drawn = (
@@ -74,7 +74,7 @@ def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> No
 
 @verifies("GetTranscript.Transcript.content-control")
 def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> None:
-    """A message of control characters or noncharacters is refused or comes back as it was sent."""
+    """The endpoint refuses a message of control characters or noncharacters, or returns it as it was sent."""
     chat = scenario.chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
     items = settled(chat, *(exchange for _, exchange in sent))
@@ -95,7 +95,7 @@ def _went(exchange: Exchange) -> bool:
 )
 @verifies("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time")
 def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
-    """A transcript holds what was sent, all of it once and nothing else of its sender, in the order of sending."""
+    """The transcript contains every sent message once and in order, and no other message of its sender."""
     chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(24)]
     for exchange in sent:
@@ -116,7 +116,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
 
 
 def _occurrences(speaker: Participant, items: Items, sent: list[Exchange]) -> list[int]:
-    """How often each message stands in the transcript, by its Id and by its content, whichever is more.
+    """How often each message occurs in the transcript, by its Id and by its content, whichever is more.
 
     Others may say the same: a bot that repeats what it is told, for one.
     """
@@ -127,7 +127,7 @@ def _occurrences(speaker: Participant, items: Items, sent: list[Exchange]) -> li
 
 
 def _strange(speaker: Participant, items: Items, own: list[str]) -> list[str]:
-    """The Ids of messages under the speaker's name that are none of its own."""
+    """The Ids of messages with the speaker's ParticipantId that the speaker did not send."""
     told = [item for item in items if item.get("Type") == "MESSAGE"]
     return [
         str(i.get("Id")) for i in told if i.get("ParticipantId") == speaker.participant_id and i.get("Id") not in own
@@ -135,7 +135,7 @@ def _strange(speaker: Participant, items: Items, own: list[str]) -> list[str]:
 
 
 def _instant(item: Mapping[str, Any]) -> float:
-    """The time of an item in seconds; 0 where it is no time, which is that member's own violation."""
+    """The time of an item in seconds; 0 where it is no time, which is a violation of that member."""
     try:
         return datetime.fromisoformat(str(item.get("AbsoluteTime"))).timestamp()
     except ValueError:
@@ -153,7 +153,7 @@ def _instant(item: Mapping[str, Any]) -> float:
 )
 @verifies("GetTranscript.InitialContactId.of-a-new-chat")
 def test_an_item_says_what_it_is_and_who_sent_it(scenario: Scenario) -> None:
-    """An item carries the type, the chat and the participant of the message that it holds."""
+    """The item of a message has its type, its chat and its sender."""
     name = "Zo\u00eb \N{GRINNING FACE} <b>"
     chat = scenario.chat(
         ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON]
@@ -188,7 +188,7 @@ _NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
     "GetTranscript.Transcript.display-name",
 )
 def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenario) -> None:
-    """Participants of a chat read the same messages, each under the one who sent it."""
+    """All participants of a chat read the same messages, each with its sender."""
     chat = scenario.chat()
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
@@ -210,7 +210,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
 
 @verifies("GetTranscript.Transcript.reading-changes-nothing")
 def test_reading_changes_nothing(scenario: Scenario) -> None:
-    """The same request gives the same messages again, however often and in whatever way it was read between."""
+    """The same request returns the same messages again, whatever reads were made in between."""
     chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(12)]
     before = settled(chat, *sent)
@@ -231,7 +231,7 @@ def test_reading_changes_nothing(scenario: Scenario) -> None:
 @verifies("GetTranscript.Transcript.participant-joined", "GetTranscript.Transcript.event-content-type")
 @verifies("GetTranscript.Transcript.item-types-of-2019", "GetTranscript.Transcript.roles-of-2019")
 def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
-    """Who joined is shown by an event, and events have content types of their own."""
+    """The transcript contains an event for a participant who joined, and events have the content types of events."""
     chat = scenario.chat()
     open_web_socket(chat)
     sent = chat.say()
@@ -257,7 +257,7 @@ def _joined(chat: Chat) -> bool:
 
 @verifies("GetTranscript.Transcript.latency")
 def test_how_soon_a_message_stands_there(scenario: Scenario) -> None:
-    """How long after its reply a message stands in the transcript."""
+    """The test records how long after its reply a message appears in the transcript."""
     chat = scenario.chat()
     sent = chat.say()
     looks = [id_of(sent) in ids(chat.items())]

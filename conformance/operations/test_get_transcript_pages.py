@@ -1,4 +1,4 @@
-"""GetTranscript: paging as relations between calls. Whatever the page size, the whole is the same."""
+"""GetTranscript: paging as relations between calls: pages of any size contain the same items."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ HOUR, DAY = 3_600, 86_400  # seconds
 
 
 def _walk(said: SeededChat, size: int, **parameters: Any) -> Walk:
-    """Page to the end, giving up a page after the bound: a page may be shorter than it was asked to be at most."""
+    """Page to the end, at most one page more than the bound: a page may be shorter than requested."""
     total = len(said.read(MaxResults=LARGEST).items) + LATE
     return walk(said.chat, total + 2, MaxResults=size, **parameters)
 
 
 def _bound(said: SeededChat, found: Walk) -> int:
-    """The most pages that this walk may take: one for each item, and one more."""
+    """The most pages of this walk: one for each item, and one more."""
     return max(len(set(found.ids)), len(said.own)) + 1
 
 
@@ -57,7 +57,7 @@ def _bound(said: SeededChat, found: Walk) -> int:
 )
 @verifies("GetTranscript.NextToken.present-while-more", "GetTranscript.NextToken.sort-order")
 def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
-    """Followed to its end, paging gives every item once and in the same order, whatever the size of a page."""
+    """Pages of any size contain together every item once and in the same order."""
     said = seeded_chat(scenario)
     for order in (ASCENDING, DESCENDING):
         _judge(scenario, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
@@ -67,7 +67,7 @@ def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
 
 
 def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[str]) -> None:
-    """Judge one walk that must come by `wanted`, the oldest first."""
+    """Judge one walk that must return the items `wanted`, the oldest first."""
     seen = found.of(said.own)
     missing = [item for item in wanted if item not in seen]
     repeated = [item for item, number in Counter(found.ids).items() if number > 1]
@@ -96,7 +96,7 @@ def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[s
 
 
 def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether the last page had no next one though what is missing lies beyond it."""
+    """Whether the last page had no NextToken although the missing items lie beyond it."""
     if not found.ended or len(seen) >= len(wanted):
         return False
     backward = found.parameters.get("ScanDirection", BACKWARD) == BACKWARD
@@ -106,7 +106,7 @@ def _stopped_early(found: Walk, seen: Sequence[str], wanted: Sequence[str]) -> b
 
 @verifies("GetTranscript.NextToken.forward", "GetTranscript.NextToken.from-start-position")
 def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) -> None:
-    """Paging forward from the first item reaches what backward from the last does; from any start, all beyond it."""
+    """Forward and backward paging return the same items, and paging from a start returns every item beyond it."""
     said = seeded_chat(scenario, 12)
     for size in (1, 3, 4, 12):
         from_first = _walk(said, size, StartPosition={"Id": said.own[0]}, ScanDirection=FORWARD, SortOrder=ASCENDING)
@@ -120,7 +120,7 @@ def test_paging_from_a_start_reaches_everything_beyond_it(scenario: Scenario) ->
 
 
 def _inner(said: SeededChat, found: Walk) -> list[str]:
-    """What a walk came by, without the first and the last message: a start may count or not."""
+    """The items of a walk without the first and the last message: a start may be included or not."""
     return [item for item in found.of(said.own) if item not in (said.own[0], said.own[-1])]
 
 
@@ -139,7 +139,7 @@ def _judge_start(scenario: Scenario, said: SeededChat, place: int, size: int, di
     "GetTranscript.NextToken.nothing-repeated",
 )
 def test_paging_with_any_parameters(scenario: Scenario) -> None:
-    """Whatever start, direction, order and size are combined, paging reaches each item beyond the start once."""
+    """Paging returns each item beyond the start once, with any start, direction, order and size."""
     said = seeded_chat(scenario, 7)
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
@@ -154,7 +154,7 @@ def test_paging_with_any_parameters(scenario: Scenario) -> None:
 
 @verifies("GetTranscript.NextToken.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
 def test_an_item_is_the_same_on_every_page(scenario: Scenario) -> None:
-    """What an item holds does not depend on the page that shows it nor on who reads it; each page names the chat."""
+    """An item is the same on every page and for every reader, and each page names the chat."""
     chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, JSON])
     sent = [chat.say(content) for content in CONTENTS]
     sent.append(chat.say('{ "b": 1.0,  "a": "<\\u00e9>" }', JSON))
@@ -178,7 +178,7 @@ def test_an_item_is_the_same_on_every_page(scenario: Scenario) -> None:
 
 
 def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str, Any]], found: Walk) -> None:
-    """Judge what a walk shows of the items of `whole`."""
+    """Judge the items of `whole` that a walk returned."""
     for one in found.pages:
         with scenario.claim("GetTranscript.NextToken.same-items") as claim:
             shown = [lasting(item) for item in one.items if item.get("Id") in whole]
@@ -190,7 +190,7 @@ def _judge_items(scenario: Scenario, chat: Chat, whole: Mapping[str, Mapping[str
 
 @verifies("GetTranscript.NextToken.repeatable", "GetTranscript.NextToken.new-items-while-paging")
 def test_pages_stay_as_they_are(scenario: Scenario) -> None:
-    """The same NextToken gives the same page again, and what is said in between shifts nothing."""
+    """The same NextToken returns the same page again, and messages sent meanwhile shift nothing."""
     said = seeded_chat(scenario, 9)
     first = said.read(MaxResults=2)
     token = first.next_token or ""
@@ -217,7 +217,7 @@ def test_pages_stay_as_they_are(scenario: Scenario) -> None:
     "GetTranscript.NextToken.after-reconnect",
 )
 def test_what_odd_tokens_get(scenario: Scenario) -> None:
-    """What a NextToken gets that was made up, or is used in another way, and how the last page says that it is one."""
+    """The test records the answers to invented or misused NextTokens, and how a page shows that it is the last."""
     said = seeded_chat(scenario, 5)
     token = said.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
@@ -239,7 +239,7 @@ def test_what_odd_tokens_get(scenario: Scenario) -> None:
 
 
 def _said_of(said: SeededChat, answer: Exchange) -> str:
-    """An answer in a few words: its status, and how many items it has."""
+    """An answer in a few words: its status and its number of items."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
     return f"{answer.response.status} with {len(page_of(said.chat, answer).items)} items"
@@ -248,7 +248,7 @@ def _said_of(said: SeededChat, answer: Exchange) -> str:
 @pytest.mark.moves_clock
 @verifies("GetTranscript.NextToken.lifetime")
 def test_how_long_a_token_works(scenario: Scenario) -> None:
-    """How long a NextToken works."""
+    """The test records how long a NextToken works."""
     said = seeded_chat(scenario, 4)
     token = said.read(MaxResults=2).next_token or "none"
     ask: Callable[[], Exchange] = lambda: said.chat.transcript(NextToken=token, MaxResults=2)  # noqa: E731 - asked twice

@@ -1,4 +1,4 @@
-"""GetTranscript: which items a page holds, by its size, its order, its direction and its start."""
+"""GetTranscript: the items of a page by its size, order, direction and start."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 @verifies("GetTranscript.MaxResults.default", "GetTranscript.MaxResults.full-page")
 def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
-    """Without MaxResults a page of a longer transcript holds 10 items, in whatever direction and order."""
+    """A page without MaxResults contains 10 items of a longer transcript, in any direction and order."""
     said = seeded_chat(scenario)
     backward = {"ScanDirection": BACKWARD, "SortOrder": DESCENDING}
     for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
@@ -35,7 +35,7 @@ def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
 
 @verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
 def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
-    """A page never holds more items than MaxResults."""
+    """A page contains at most MaxResults items."""
     said = seeded_chat(scenario)
     sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
     with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
@@ -48,7 +48,7 @@ def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
 
 
 def _answer(said: SeededChat, **parameters: Any) -> str:
-    """What a request gets that the documents say nothing of."""
+    """The answer to a request that the documents leave open."""
     exchange = said.chat.transcript(**parameters)
     if exchange.response is None or not exchange.response.succeeded:
         return str(exchange.response.status) if exchange.response else "no answer"
@@ -59,7 +59,7 @@ def _answer(said: SeededChat, **parameters: Any) -> str:
 @verifies("GetTranscript.SortOrder.ascending", "GetTranscript.SortOrder.descending", "GetTranscript.SortOrder.default")
 @verifies("GetTranscript.SortOrder.reverse")
 def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
-    """Ascending begins with the oldest item, descending with the newest, and one is the reverse of the other."""
+    """An ascending page begins with the oldest item, a descending one with the newest, each the other's reverse."""
     said = seeded_chat(scenario, 14)
     middle = {"StartPosition": {"Id": said.own[6]}}
     ways: Sequence[Mapping[str, Any]] = (
@@ -86,7 +86,7 @@ def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
 
 
 def _sorted_three_ways(said: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
-    """The same page ascending, descending, and as it comes; read again where a late greeting may have shifted it."""
+    """The same page ascending, descending and without a SortOrder; read again where a late greeting shifted it."""
     for _ in range(2):
         ascending, descending = (said.seen(SortOrder=order, **way) for order in (ASCENDING, DESCENDING))
         default = said.seen(**way)
@@ -102,7 +102,7 @@ def _in_order(said: SeededChat, found: Sequence[str]) -> list[str]:
 @verifies("GetTranscript.ScanDirection.default-backward", "GetTranscript.ScanDirection.default-forward")
 @verifies("GetTranscript.ScanDirection.backward", "GetTranscript.ScanDirection.forward-needs-start")
 def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenario: Scenario) -> None:
-    """Without a start a page holds the newest items; with one, those from there on, or up to there if backward."""
+    """A page without a start has the newest items; a page with one goes on or, backward, up to there."""
     said = seeded_chat(scenario, 15)
     with scenario.claim("GetTranscript.ScanDirection.default-backward") as claim:
         found = said.seen(MaxResults=DEFAULT)
@@ -122,7 +122,7 @@ def test_the_direction_is_backward_from_the_end_and_forward_from_a_start(scenari
 
 
 def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
-    """All messages beyond `place` in the direction, none on its other side; that at `place` may be there or not."""
+    """All messages beyond `place` in the direction, none on its other side; that at `place` may be there."""
     forward = direction == FORWARD
     there, other = said.own[place + 1 :], said.own[:place]
     wanted, unwanted = (there, other) if forward else (other, there)
@@ -137,7 +137,7 @@ def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, di
     "GetTranscript.StartPosition.inclusive",
 )
 def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
-    """From an item or its time, forward gives what comes after it and backward what comes before it."""
+    """A page from an item or its time contains later items with FORWARD and earlier items with BACKWARD."""
     said = seeded_chat(scenario, 9)
     for place in (0, 1, 4, 7, 8):
         for direction in (FORWARD, BACKWARD):
@@ -156,7 +156,7 @@ def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
 
 
 def _judge_times_outside(scenario: Scenario, said: SeededChat) -> None:
-    """From a time before the chat, or after all that was said, a page holds all or nothing; it may be refused.
+    """A page from a time before or after all messages contains all or none of them; it may be refused.
 
     The message nearest to the time may count as the start, which belongs to the page or not.
     """
@@ -175,7 +175,7 @@ def _judge_times_outside(scenario: Scenario, said: SeededChat) -> None:
 
 
 def _next_to(claim: Claim, said: SeededChat, place: int, direction: str) -> None:
-    """A small page holds the items nearest to the start, wherever the endpoint counts the start itself."""
+    """A small page contains the items nearest to the start, whether the endpoint includes the start or not."""
     step = 1 if direction == FORWARD else -1
     near = [said.own[place + step * n] for n in (0, 1, 2) if 0 <= place + step * n < len(said.own)]
     found = said.seen(StartPosition={"Id": said.own[place]}, ScanDirection=direction, MaxResults=2)
@@ -187,7 +187,7 @@ def _places(said: SeededChat, found: Sequence[str]) -> str:
 
 
 def _beyond_time(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:
-    """All messages of times beyond that of `place`, none of times on the other side; those of the same time may be."""
+    """All messages of times beyond that of `place`, none of the other side; those of the same time may be."""
     times = [_seconds(stated) for stated in said.times]
     sign = 1 if direction == FORWARD else -1
     beyond = [item for item, at in zip(said.own, times, strict=True) if sign * at > sign * times[place]]
@@ -208,7 +208,7 @@ def _seconds(stated: str) -> float:
 @verifies("GetTranscript.StartPosition.most-recent", "GetTranscript.StartPosition.two-members")
 @verifies("GetTranscript.StartPosition.unknown-id", "GetTranscript.StartPosition.empty")
 def test_odd_starts(scenario: Scenario) -> None:
-    """A start that is no time is refused, an empty one is none, and what others get is written down."""
+    """The endpoint refuses a start that is no time and ignores an empty one; the test records the answers to others."""
     said = seeded_chat(scenario, 6)
     with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
@@ -238,7 +238,7 @@ def test_odd_starts(scenario: Scenario) -> None:
 
 
 def _place_of_first(said: SeededChat, answer: Exchange) -> str:
-    """Where the page begins that an exchange asked for from MostRecent 2."""
+    """Where the page begins that an exchange requested from MostRecent 2."""
     if answer.response is None or not answer.response.succeeded:
         return str(answer.response.status) if answer.response else "no answer"
     places = [list(said.own).index(item) - len(said.own) for item in page_of(said.chat, answer).ids if item in said.own]
@@ -250,7 +250,7 @@ def _place_of_first(said: SeededChat, answer: Exchange) -> str:
 )
 @verifies("GetTranscript.StartPosition.id-of-another-chat", "GetTranscript.NextToken.of-another-chat")
 def test_nothing_of_another_chat_is_read(scenario: Scenario) -> None:
-    """Neither the identifier, nor an item, nor a NextToken of another chat yields anything of it."""
+    """The endpoint returns nothing of another chat for that chat's ContactId, item Id or NextToken."""
     here, there = seeded_chat(scenario, 4), seeded_chat(scenario, 4)
     with scenario.claim("GetTranscript.ContactId.own") as claim:
         found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)

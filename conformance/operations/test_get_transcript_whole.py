@@ -1,4 +1,4 @@
-"""GetTranscript: a transcript of more messages than the largest page may hold."""
+"""GetTranscript: a transcript of more messages than the largest page can contain."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MOST = 4  # pages to read at most, where two suffice for the messages
     "GetTranscript.NextToken.nothing-repeated",
 )
 def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
-    """Of more messages than one page may hold none is lost, and the largest page holds 100 and not one more."""
+    """The transcript loses none of more messages than one page can contain, and the largest page has exactly 100."""
     chat = scenario.chat()
     sent = [scenario.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
     own = [text_at(reply, "Id") for reply in sent]
 
     def odd() -> list[str]:
-        """Messages that do not stand there once: some may be still to come, and move what pages hold meanwhile."""
+        """Messages that do not occur exactly once: some may still be missing and move other items between pages."""
         stored = Counter(ids(chat.items()))
         return [item for item in own if stored[item] != 1]
 
@@ -51,7 +51,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
 
 @verifies("GetTranscript.Transcript.holds-what-was-sent")
 def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
-    """Of two dozen messages as long as they may be the transcript is told, and holds each as it was sent."""
+    """The transcript returns two dozen messages of the largest size, each as it was sent."""
     chat = scenario.chat()
     sent = [chat.say(filled(width, MOST_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
     own = [id_of(exchange) for exchange in sent]

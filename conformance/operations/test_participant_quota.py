@@ -1,4 +1,4 @@
-"""CreateParticipant: how many participants a chat takes, and what the one beyond gets."""
+"""CreateParticipant: the number of participants of a chat, and the answer to the one beyond the quota."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _added_until_refused(chat: Chat) -> list[Exchange]:
 
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
 def test_the_participant_beyond_the_quota_is_refused(scenario: Scenario) -> None:
-    """The participant beyond the quota gets ServiceQuotaExceededException; how many there may be is written down."""
+    """The participant beyond the quota gets ServiceQuotaExceededException; the test records the quota."""
     *added, last = _added_until_refused(scenario.chat())
     scenario.need(next(iter(added), last))
     full = not judged_reply(last).succeeded

@@ -1,4 +1,4 @@
-"""SendEvent: which events a participant sends, what a reply says, and that a refusal leaves no trace."""
+"""SendEvent: the events of participants, their replies, and that a refused event has no effect."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _send(who: Participant, content_type: str, content: str | None = None, **mem
 
 @verifies("SendEvent.ContentType.typing", "SendEvent.Content.typing-without")
 def test_everybody_signals_typing(scenario: Scenario) -> None:
-    """A typing event is accepted without Content from every participant, again and again, be there two or three."""
+    """The endpoint accepts a typing event without Content from every participant, repeatedly."""
     chat = scenario.chat()
     bot = chat.add_participant()
     _judge_typing(scenario, chat, bot, chat, chat, bot)
@@ -83,7 +83,7 @@ def _judge_typing(scenario: Scenario, *typists: Participant) -> None:
 
 @verifies("SendEvent.ContentType.unsupported-refused")
 def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
-    """An event of a type that is not listed is refused, a system event's and a message's type included."""
+    """The endpoint refuses an event of a type that is not listed, including the types of system events and messages."""
     chat = scenario.chat(SupportedMessagingContentTypes=list(SUPPORTED))
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
@@ -97,7 +97,7 @@ def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
     "SendEvent.ContentType.acknowledged-supported",
 )
 def test_what_an_acknowledgement_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """connection.acknowledged, which is no longer maintained, is accepted, or refused."""
+    """The test records whether the endpoint accepts connection.acknowledged, which is no longer maintained."""
     chat = scenario.chat()
     with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(chat.signal("connection.acknowledged"))))
@@ -105,7 +105,7 @@ def test_what_an_acknowledgement_gets_is_written_down(scenario: Scenario, requir
 
 @verifies("SendEvent.Id.unique")
 def test_each_event_has_an_id_of_its_own(scenario: Scenario) -> None:
-    """No two events have one Id, alike or at once or of different senders, and no message has it either."""
+    """No two events have the same Id, whether alike, simultaneous or of different senders, and no message has it."""
     chat = scenario.chat()
     bot = chat.add_participant()
     messages = [who.say("the same") for who in (chat, bot)]
@@ -155,7 +155,7 @@ def test_an_event_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
 
 @verifies("SendEvent.refusal.no-effect")
 def test_a_refused_event_reaches_nobody(scenario: Scenario) -> None:
-    """An event that was refused, for its type, size, form or token, is in no frame and in no transcript."""
+    """No frame and no transcript contains an event that was refused for its type, size, form or token."""
     chat = scenario.chat()
     session, bot = listen(chat), chat.add_participant()
     mark = str(uuid.uuid4())
@@ -176,7 +176,7 @@ def test_a_refused_event_reaches_nobody(scenario: Scenario) -> None:
 
 
 def _may_be_of(sender: Participant, item: Mapping[str, Any], mark: str) -> bool:
-    """Whether `sender` may have sent an item; one that names nobody may be what a flow says, unless it has the mark."""
+    """Whether `sender` may have sent an item; one without a sender may be a flow's, unless it has the mark."""
     if item.get("ParticipantId") is None:
         return item.get("ContentType") != "text/plain" or item.get("Content") == mark
     return bool(item["ParticipantId"] == sender.participant_id)
@@ -188,7 +188,7 @@ def _type_of(sent: Exchange) -> str:
 
 @verifies("SendEvent.typing.in-transcript")
 def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scenario) -> None:
-    """A typing event stands in the transcript as an item of some type, or it does not."""
+    """The test records whether the transcript contains typing events, and of which Type."""
     chat = scenario.chat()
     scenario.need(chat.signal())
     shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
@@ -198,7 +198,7 @@ def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scena
 
 @verifies("SendEvent.Content.typing-with")
 def test_what_typing_with_content_gets_is_written_down(scenario: Scenario) -> None:
-    """A typing event with Content is accepted, and its Content kept or not, or refused."""
+    """The test records whether a typing event with Content is accepted or refused, and whether its Content is kept."""
     chat = scenario.chat()
     text = str(uuid.uuid4())
     answer = judged_reply(_send(chat, TYPING, text))
@@ -209,7 +209,7 @@ def test_what_typing_with_content_gets_is_written_down(scenario: Scenario) -> No
 
 @verifies("SendEvent.Content.typing-with-empty")
 def test_typing_with_an_empty_content_is_refused(scenario: Scenario) -> None:
-    """The least length of Content holds for typing, too."""
+    """The endpoint refuses a typing event with an empty Content, as for any event."""
     chat = scenario.chat()
     scenario.need(chat.signal("typing"))
     with scenario.claim() as claim:

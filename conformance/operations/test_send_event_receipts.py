@@ -1,4 +1,4 @@
-"""SendEvent: receipts, which say that a participant received or read a message of another."""
+"""SendEvent: receipts, by which a participant reports that it received or read a message of another."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _content(message: str) -> str:
 
 
 def _message(speaker: Participant, reader: Participant) -> str:
-    """The Id of a new message, which `reader` already finds in the transcript."""
+    """The Id of a new message that `reader` already finds in the transcript."""
     sent = speaker.say(str(uuid.uuid4()))
     items_with(reader, sent)
     return id_of(sent)
@@ -46,7 +46,7 @@ def _message(speaker: Participant, reader: Participant) -> str:
 
 @verifies_each("requirement", *RECEIPTS)
 def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requirement: str) -> None:
-    """A receipt of another participant's message is accepted from the customer and from who was added, also again."""
+    """The endpoint accepts a receipt of another's message from the customer and an added participant, repeatedly."""
     end = RECEIPTS[requirement]
     chat = scenario.chat()
     bot = chat.add_participant()
@@ -59,7 +59,7 @@ def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requireme
 
 @verifies(*RECEIPTS)
 def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario) -> None:
-    """Of more than two participants only those who are active count: when the third has left receipts are accepted."""
+    """The endpoint accepts receipts again after the third participant has left: only active participants count."""
     chat = scenario.chat()
     bot, third = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     for who in (chat, bot, third):
@@ -91,7 +91,7 @@ LAYOUTS = (
 
 @verifies("SendEvent.Content.receipt-json")
 def test_a_receipt_names_its_message_in_a_json_text(scenario: Scenario) -> None:
-    """A receipt is accepted whatever the layout of its JSON text, for old messages and new ones, in any order."""
+    """The endpoint accepts a receipt in any JSON layout, for old and new messages, in any order."""
     chat = scenario.chat()
     bot = chat.add_participant()
     messages = [bot.say(f"{number}") for number in range(12)]
@@ -116,7 +116,7 @@ NO_JSON = (
 
 @verifies("SendEvent.Content.receipt-not-json", "SendEvent.refusal.no-effect")
 def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
-    """A receipt whose Content is no JSON text is refused, though it holds the Id of a message, and marks nothing."""
+    """The endpoint refuses a receipt whose Content is no JSON text but a message's Id, and marks no message."""
     chat = scenario.chat()
     message = _message(chat.add_participant(), chat)
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
@@ -134,7 +134,7 @@ def _no_json(message: str) -> list[str]:
 
 
 def _receipts(items: Items) -> Iterator[tuple[str, Members]]:
-    """The receipts that `items` tell of, each with the Id of its message."""
+    """The receipts in `items`, each with the Id of its message."""
     for item in items:
         message = str(object_at(item, "MessageMetadata").get("MessageId", item.get("Id")))
         yield from ((message, receipt) for receipt in objects_at(item, "MessageMetadata", "Receipts"))
@@ -142,20 +142,20 @@ def _receipts(items: Items) -> Iterator[tuple[str, Members]]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What `speaker` is shown of receipts, on the web socket and in the transcript."""
+    """The receipts that `speaker` sees, on the web socket and in the transcript."""
 
     speaker: Participant
     session: WebSocketSession
 
     def places(self) -> Iterator[Items]:
-        """The items of each place where receipts are shown at all."""
+        """The items of each place that shows receipts at all."""
         self.session.catch_up()
         for items in (self.session.items(), self.speaker.items()):
             if any(True for _ in _receipts(items)):
                 yield items
 
     def wait_for(self, message: str, due: set[str]) -> list[Items]:
-        """The places, once each of them shows all that is due of a message, or at the polling bound."""
+        """The places, once each of them shows all due receipts of a message, or at the polling bound."""
 
         def look() -> list[Items] | None:
             places = list(self.places())
@@ -181,7 +181,7 @@ TIMESTAMP = "SendEvent.receipt.read-timestamp"
 @pytest.mark.parametrize("ends", [pytest.param(ends, id="-".join(ends)) for ends in (ENDS[:1], ENDS[1:], ENDS)])
 @verifies("SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp")
 def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tuple[str, ...]) -> None:
-    """Where receipts are shown they name the reader, with the time of what the reader said and of nothing more."""
+    """A shown receipt names its reader and has the times of the reader's calls, and no other time."""
     chat = scenario.chat()
     bot = chat.add_participant()
     for reader, speaker in ((bot, chat), (chat, bot)):
@@ -192,7 +192,7 @@ def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tup
 
 
 def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mapping[str, str]) -> None:
-    """Judge each place that shows the receipts of `message`; `told` are the times that the replies gave for them."""
+    """Judge each place that shows the receipts of `message`; `told` has the times of the replies."""
     due = set(told)
     scenario, places = reader.scenario, shown.wait_for(message, due)
     if not places:
@@ -214,7 +214,7 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
 
 @verifies("SendEvent.receipt.in-transcript")
 def test_where_a_receipt_shows_in_the_transcript_is_written_down(scenario: Scenario) -> None:
-    """A receipt shows in the message's metadata, in an item of its own, or nowhere."""
+    """The test records where the transcript shows a receipt: in metadata, in a separate item, or nowhere."""
     chat = scenario.chat()
     message = _message(chat.add_participant(), chat)
     scenario.need(chat.signal("message.read", Content=_content(message)))
@@ -232,7 +232,7 @@ def _id(item: Members) -> str:
 
 @verifies("SendEvent.receipt.three-participants")
 def test_what_a_receipt_among_three_gets_is_written_down(scenario: Scenario) -> None:
-    """A receipt in a chat of three connected participants is accepted, or refused."""
+    """The test records whether the endpoint accepts a receipt in a chat of three connected participants."""
     chat = scenario.chat()
     bots = [chat.add_participant(name=name) for name in ("Bea", "Bob")]
     message = _message(bots[0], chat)
@@ -255,7 +255,7 @@ _DOUBTFUL: Mapping[str, Doubtful] = {
 
 @verifies_each("requirement", *_DOUBTFUL)
 def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A receipt that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    """The test records the answers to receipts that the documents, or their older editions, leave open."""
     chat, other = scenario.chat(), scenario.chat()
     own, others = _message(chat.add_participant(), chat), _message(other, other)
     for content in _DOUBTFUL[requirement](own, others):
@@ -277,7 +277,7 @@ def _told(content: str | None, own: str) -> str:
 
 @verifies("SendEvent.receipt.own-chat-only")
 def test_a_receipt_from_another_chat_shows_nowhere(scenario: Scenario) -> None:
-    """Whoever sends a receipt of a message of another chat is named neither on a socket nor in the transcript there."""
+    """A receipt of a message of another chat appears neither on a socket nor in the transcript of that chat."""
     chat, stranger = scenario.chat(), scenario.chat()
     session, sent = listen(chat), chat.say(str(uuid.uuid4()))
     for end in ENDS:

@@ -1,4 +1,4 @@
-"""SendMessage: which content types a chat takes, what a reply says, and that a refusal leaves no trace."""
+"""SendMessage: the content types of a chat, the reply, and that a refused message has no effect."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _chat(scenario: Scenario, types: tuple[str, ...] | None = SUPPORTED) -> Chat
 
 @verifies("SendMessage.ContentType.unsupported-refused")
 def test_a_message_of_another_type_is_refused(scenario: Scenario) -> None:
-    """A message of a type beyond the four sendable ones is refused, whatever the chat takes."""
+    """The endpoint refuses a message of a type other than the four sendable ones, whatever the chat declares."""
     chat = _chat(scenario)
     for content_type in (*UNSUPPORTED, *DISGUISED):
         answer = chat.say(TEXTS[JSON], content_type)
@@ -55,7 +55,7 @@ def test_a_message_of_another_type_is_refused(scenario: Scenario) -> None:
 
 @verifies("SendMessage.ContentType.interactive-refused")
 def test_an_interactive_message_is_refused_from_a_participant(scenario: Scenario) -> None:
-    """The interactive message type is refused from a participant, also where the chat declares it."""
+    """The endpoint refuses the interactive message type from a participant, even where the chat declares it."""
     for types in (SUPPORTED, (TEXT, INTERACTIVE)):
         answer = _chat(scenario, types).say(TEXTS[INTERACTIVE_RESPONSE], INTERACTIVE)
         with scenario.claim() as claim:
@@ -68,7 +68,7 @@ def test_an_interactive_message_is_refused_from_a_participant(scenario: Scenario
     "SendMessage.ContentType.text-plain-always",
 )
 def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
-    """Each chat takes the types of its own list, text/plain always among them, and no other, beside other chats."""
+    """Each chat accepts the content types of its list, with text/plain always among them, and no other type."""
     all_but_one = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
     drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
     lists = ((TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *TWO_TYPES, *all_but_one, *drawn)
@@ -92,7 +92,7 @@ def _judge_type(scenario: Scenario, chat: Chat, content_type: str, types: tuple[
 
 @verifies("SendMessage.ContentType.declared-accepted", "SendMessage.ContentType.undeclared-refused")
 def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
-    """What a chat takes holds for a participant who was added as for its customer."""
+    """The content types of a chat apply to an added participant as to the customer."""
     bot = _chat(scenario, (TEXT, MARKDOWN)).add_participant()
     with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
         claim.accepted(bot.say(TEXTS[MARKDOWN], MARKDOWN), "a declared type from an added participant")
@@ -102,7 +102,7 @@ def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
 
 @verifies("SendMessage.ContentType.text-plain-always")
 def test_a_chat_without_a_list_takes_plain_text(scenario: Scenario) -> None:
-    """text/plain is accepted where the chat was started without a list."""
+    """A chat that was started without a list accepts text/plain."""
     with scenario.claim() as claim:
         claim.accepted(_chat(scenario, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
 
@@ -116,7 +116,7 @@ _DOUBTFUL = {
 
 @verifies_each("requirement", *_DOUBTFUL)
 def test_what_a_doubtful_type_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A content type that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    """The test records the answers to content types that the documents, or their older editions, leave open."""
     chat = _chat(scenario)
     for content_type in _DOUBTFUL[requirement]:
         answer = judged_reply(chat.say(TEXTS[JSON], content_type))
@@ -126,7 +126,7 @@ def test_what_a_doubtful_type_gets_is_written_down(scenario: Scenario, requireme
 
 @verifies("SendMessage.Id.unique")
 def test_each_message_has_an_id_of_its_own(scenario: Scenario) -> None:
-    """No two messages have one Id, alike or at once or from different senders, and no other item has it either."""
+    """No two items have the same Id, whether messages are alike, simultaneous or of different senders."""
     chat = scenario.chat()
     bot = chat.add_participant() if scenario.works("CreateParticipant") else chat
     if scenario.works("SendEvent"):
@@ -152,7 +152,7 @@ def _judge_time(scenario: Scenario, what: str, late: timedelta) -> None:
 
 @verifies("SendMessage.AbsoluteTime.when-sent", "SendMessage.AbsoluteTime.never-back")
 def test_a_message_has_the_time_at_which_it_was_sent(scenario: Scenario) -> None:
-    """AbsoluteTime is the time of the call, and later messages have no earlier one, whoever sends them."""
+    """AbsoluteTime is the time of the call, and later messages of any sender have no earlier one."""
     chat = scenario.chat()
     speakers = [chat, chat.add_participant(), chat]
     sent = [speakers[number % 3].say() for number in range(12)]
@@ -177,7 +177,7 @@ def test_a_message_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
 
 @verifies("SendMessage.refusal.no-effect")
 def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
-    """A message that was refused, for its type, size, form or token, stands in no transcript, not even in part."""
+    """No transcript contains any part of a message that was refused for its type, size, form or token."""
     chat = _chat(scenario, (TEXT, MARKDOWN))
     mark = str(uuid.uuid4())
     attempts = [
@@ -201,7 +201,7 @@ def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
 
 
 def _attempts_of_gone(chat: Chat, content: str) -> list[tuple[str, Exchange]]:
-    """What a participant who has left says, none where nobody can be added."""
+    """The attempts of a disconnected participant, none where no participant can be added."""
     with suppress(SetupFailed):
         bot = chat.add_participant()
         chat.scenario.need(bot.say())
@@ -216,7 +216,7 @@ def _say(chat: Participant, content: str, content_type: str = TEXT, **members: A
 
 @verifies("SendMessage.before-websocket.accepted")
 def test_what_a_message_before_a_web_socket_gets_is_written_down(scenario: Scenario) -> None:
-    """A message before the first web socket is accepted and shown, accepted and not shown, or refused."""
+    """The test records whether a message before the first web socket is accepted, and whether it is shown."""
     chat = scenario.chat()
     connected = scenario.need(chat.connect("CONNECTION_CREDENTIALS"))
     own = {"ConnectionToken": text_at(connected, "ConnectionCredentials", "ConnectionToken")}

@@ -1,4 +1,4 @@
-"""SendMessage: the size of a message, which counts UTF-8 bytes, and contents that the documents leave in doubt."""
+"""SendMessage: the size of a message in UTF-8 bytes, and contents that the documents leave open."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _size(content: str, content_type: str = TEXT) -> str:
 
 @verifies("SendMessage.Content.bytes-at-limit")
 def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
-    """A message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters, alone and mixed."""
+    """The endpoint accepts a message of exactly 16,384 UTF-8 bytes, of narrow and wide characters, alone and mixed."""
     chat = _chat(scenario)
     for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST))):
         with scenario.claim() as claim:
@@ -68,7 +68,7 @@ def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
 
 @verifies("SendMessage.Content.bytes-at-limit")
 def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
-    """A message of exactly 16,384 UTF-8 bytes is accepted from a participant that was added, too."""
+    """The endpoint accepts a message of exactly 16,384 UTF-8 bytes from an added participant too."""
     bot = _chat(scenario).add_participant()
     for width in WIDTHS:
         with scenario.claim() as claim:
@@ -77,7 +77,7 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
 
 @verifies("SendMessage.Content.bytes-max")
 def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
-    """A message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its last byte is."""
+    """The endpoint refuses a message of 16,385 UTF-8 bytes, whatever its code points and its last byte are."""
     chat = _chat(scenario)
     for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST + 1))):
         with scenario.claim() as claim:
@@ -86,7 +86,7 @@ def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
 
 @verifies("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max")
 def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
-    """The bytes of the content count, not those of the request, in which characters may stand escaped or not."""
+    """The limit counts the bytes of the Content, not those of a request with escaped characters."""
     chat = _chat(scenario)
     for width in WIDTHS:
         for size, requirement in (
@@ -110,7 +110,7 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
 @pytest.mark.parametrize("content_type", [MARKDOWN, JSON, INTERACTIVE_RESPONSE])
 @verifies("SendMessage.Content.bytes-max-every-type")
 def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -> None:
-    """A message of each type may have 16,384 UTF-8 bytes and no more, whatever the width of its characters."""
+    """The endpoint accepts 16,384 UTF-8 bytes of each content type and no more, for each width of characters."""
     chat = _chat(scenario)
     for content in (*(text_of_bytes(content_type, width, MOST + 1) for width in WIDTHS), _padded(MOST + 1)):
         with scenario.claim() as claim:
@@ -127,7 +127,7 @@ _RESPONSE = '{"version":"1.0","templateType":"ListPicker","data":{"content":{"ti
 
 
 def _padded(utf8_bytes: int) -> str:
-    """An interactive response, which is JSON and a text too, with blanks in it that fill it to that many bytes."""
+    """An interactive response, which is JSON, with blanks in it up to that number of bytes."""
     return _RESPONSE.replace("Red", "Ros\u00e9") + " " * (utf8_bytes - len(_RESPONSE) - 3) + "}"
 
 
@@ -152,7 +152,7 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 @verifies_each("requirement", *_DOUBTFUL)
 def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A content that the documents, or their older editions, leave in doubt is kept, changed, or refused."""
+    """The test records whether contents that the documents leave open are kept, changed or refused."""
     chat = _chat(scenario)
     for content_type, content in _DOUBTFUL[requirement]:
         answer = chat.say(content, content_type)
@@ -163,7 +163,7 @@ def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario, requir
 
 
 def _became(chat: Chat, answer: Exchange, content: str) -> str:
-    """What became of a message: how it was refused, or how it stands in the transcript."""
+    """The fate of a message: its refusal, or its form in the transcript."""
     response = judged_reply(answer)
     if not response.succeeded:
         return describe(response)

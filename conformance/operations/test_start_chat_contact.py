@@ -1,4 +1,4 @@
-"""StartChatContact: what a started chat is called, who its customer is, and which contact it is related to."""
+"""StartChatContact: the identifiers of a started chat, its customer and its related contact."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LONGEST_NAME = "Zo\u00eb \U0001f600 " + "n" * 250  # 256 code points
 
 
 def contact_of(chat: Chat) -> Mapping[str, Any]:
-    """What DescribeContact says of the chat. Raises SetupFailed where it is refused."""
+    """The Contact of DescribeContact for the chat. Raises SetupFailed where the call is refused."""
     return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact")
 
 
 def described(chat: Chat, member: str, expected: str) -> Any:
-    """A member of the described contact, as soon as it is `expected`; else what it is at the bound."""
+    """A member of the described contact, once it is `expected`; else its value at the polling bound."""
     chat.scenario.until(lambda: contact_of(chat).get(member) == expected or None)
     return contact_of(chat).get(member)
 
@@ -36,7 +36,7 @@ def described(chat: Chat, member: str, expected: str) -> Any:
     "StartChatContact.ParticipantToken.opens-connection", "StartChatContact.ParticipantToken.lives-with-participant"
 )
 def test_the_participant_token_opens_connections_throughout(scenario: Scenario) -> None:
-    """The ParticipantToken opens a first connection, and others after connections were made and messages were sent."""
+    """The ParticipantToken opens connections before and after messages were sent over earlier ones."""
     chat, other = scenario.chat(), scenario.chat()
     first = chat.connect()
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
@@ -56,7 +56,7 @@ def test_the_participant_token_opens_connections_throughout(scenario: Scenario) 
 
 @verifies("StartChatContact.ParticipantId.same-throughout", "StartChatContact.DisplayName.shown")
 def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
-    """Every item that the customer sends carries the ParticipantId of the reply and the DisplayName of the start."""
+    """Every item of the customer has the ParticipantId of the reply and the DisplayName of the start."""
     names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME)
     chats = [scenario.chat(ParticipantDetails={"DisplayName": name}) for name in names]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
@@ -76,7 +76,7 @@ def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.ContactId.names-the-contact")
 def test_the_contact_id_names_the_contact(scenario: Scenario) -> None:
-    """DescribeContact with the ContactId of the reply describes that contact, during the chat and after it."""
+    """DescribeContact describes the contact for the ContactId of the reply, during the chat and afterwards."""
     chats = [scenario.chat(), scenario.chat()]
     for chat in chats:
         answer = chat.on_contact("DescribeContact")
@@ -87,7 +87,7 @@ def test_the_contact_id_names_the_contact(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.ContactId.unique")
 def test_chats_that_were_started_apart_have_nothing_in_common(scenario: Scenario) -> None:
-    """Chats that were started one after the other, or at the same time, differ in every identifier and token."""
+    """Chats that were started in turn or at the same time differ in every identifier and token."""
     starts = [scenario.start(), scenario.start(), *scenario.at_once([scenario.start] * 4)]
     chats = [scenario.register(started) for started in starts]
     with scenario.claim() as claim:
@@ -101,7 +101,7 @@ def test_chats_that_were_started_apart_have_nothing_in_common(scenario: Scenario
 
 @verifies("StartChatContact.ContinuedFromContactId.only-persistent")
 def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
-    """The reply to a start without PersistentChat holds no ContinuedFromContactId, related to another chat or not."""
+    """The reply to a start without PersistentChat has no ContinuedFromContactId, with or without a RelatedContactId."""
     ended = scenario.chat()
     scenario.need(ended.stop())
     for started in (scenario.start(), scenario.start(RelatedContactId=ended.contact_id)):
@@ -112,7 +112,7 @@ def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.CustomerId.returned")
 def test_the_customer_id_comes_back(scenario: Scenario) -> None:
-    """DescribeContact reports the CustomerId that the start gave, of each contact its own and unchanged."""
+    """DescribeContact returns the CustomerId of each start unchanged."""
     ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
     chats, other = [scenario.chat(CustomerId=customer) for customer in ids], scenario.chat()
     for chat, customer in zip(chats, ids, strict=True):
@@ -127,7 +127,7 @@ def test_the_customer_id_comes_back(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.RelatedContactId.accepted", "StartChatContact.RelatedContactId.returned")
 def test_a_chat_is_related_to_an_existing_contact(scenario: Scenario) -> None:
-    """The id of a chat that goes on or is over, or of a call, is accepted as RelatedContactId and reported then."""
+    """The endpoint accepts the id of a running or ended chat, or of a call, as RelatedContactId and reports it."""
     active, ended, call = scenario.chat(), scenario.chat(), scenario.start("StartWebRTCContact")
     scenario.need(ended.stop())
     calls = [scenario.register(call)] if judged_reply(call).succeeded else []
@@ -137,7 +137,7 @@ def test_a_chat_is_related_to_an_existing_contact(scenario: Scenario) -> None:
 
 
 def _judge_related(scenario: Scenario, related: Chat) -> Chat:
-    """Judge a start that names `related`, and return the chat that it starts."""
+    """Judge a start with the RelatedContactId `related`, and return the started chat."""
     started = scenario.start(RelatedContactId=related.contact_id)
     with scenario.claim("StartChatContact.RelatedContactId.accepted") as claim:
         claim.accepted(started, "the RelatedContactId of an existing contact")
@@ -150,7 +150,7 @@ def _judge_related(scenario: Scenario, related: Chat) -> Chat:
 
 @verifies("StartChatContact.RelatedContactId.excludes-persistent-chat")
 def test_a_related_contact_excludes_a_persistent_chat(scenario: Scenario) -> None:
-    """A request with both RelatedContactId and PersistentChat is refused, whichever contacts they name."""
+    """The endpoint refuses a request with both RelatedContactId and PersistentChat, for any contacts."""
     ended, other = scenario.chat(), scenario.chat()
     scenario.need(ended.stop())
     for kind in ("FROM_SEGMENT", "ENTIRE_PAST_SESSION"):
@@ -170,7 +170,7 @@ _OPEN: Mapping[str, Mapping[str, Any]] = {
 
 @verifies_each("requirement", *_OPEN)
 def test_what_a_start_gets_where_the_documents_are_silent_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """What the documents leave open of a start is answered in one way or another."""
+    """The test records the answers that the documents leave open for a start."""
     started = scenario.start(**_OPEN[requirement])
     with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(started)))

@@ -1,4 +1,4 @@
-"""StartChatContact: its attributes come back, and which segment attributes it takes."""
+"""StartChatContact: its attributes, and the segment attributes that it accepts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _start(scenario: Scenario, attributes: Mapping[str, Any], types: Sequence[st
 
 @verifies("StartChatContact.Attributes.returned")
 def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
-    """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
+    """GetContactAttributes returns all attributes of each start byte for byte."""
     chats = [(scenario.chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
     for chat, given in chats:
 
@@ -43,7 +43,7 @@ def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.Attributes.returned")
 def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> None:
-    """Attributes are still those of the start when the chat was described, connected to, joined, spoken in and left."""
+    """Attributes of the start do not change through later calls of the chat."""
     chat = scenario.chat(Attributes=ODD)
     for _ in range(2):
         scenario.need(chat.on_contact("DescribeContact"))
@@ -60,7 +60,7 @@ def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> Non
 
 @verifies("StartChatContact.SegmentAttributes.key-alphabet")
 def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -> None:
-    """A name with a character beyond letters, digits, dash, underscore and the system's colon is refused."""
+    """The endpoint refuses a name with a character other than letters, digits, dash, underscore and the colon."""
     strangers = [stranger for stranger in KEY_STRANGERS if stranger != ":"]
     for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
         answer = _start(scenario, {name: GUIDE[SUBTYPE]})
@@ -70,7 +70,7 @@ def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -
 
 @verifies("StartChatContact.SegmentAttributes.subtype-accepted")
 def test_a_guide_starts_where_both_interactive_types_are_supported(scenario: Scenario) -> None:
-    """connect:Subtype connect:Guide is accepted where both interactive types are listed, in any order and company."""
+    """The endpoint accepts connect:Guide where the list has both interactive types, in any order."""
     for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
         answer = _start(scenario, GUIDE, types)
         with scenario.claim() as claim:
@@ -92,7 +92,7 @@ LACKING: Mapping[str, Sequence[Sequence[str] | None]] = {
 
 @verifies_each("requirement", *LACKING)
 def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scenario, requirement: str) -> None:
-    """connect:Subtype connect:Guide is refused where one of the two interactive types is not supported."""
+    """The endpoint refuses connect:Guide where the list lacks one of the two interactive types."""
     for types in LACKING[requirement]:
         answer = _start(scenario, GUIDE, types)
         with scenario.claim(requirement) as claim:
@@ -101,7 +101,7 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scena
 
 @verifies("StartChatContact.SegmentAttributes.returned")
 def test_segment_attributes_of_the_start_are_described(scenario: Scenario) -> None:
-    """DescribeContact reports the segment attributes that the start gave."""
+    """DescribeContact returns the segment attributes of the start."""
     chat = scenario.register(_start(scenario, GUIDE))
 
     def look() -> Any:
@@ -116,7 +116,7 @@ def test_segment_attributes_of_the_start_are_described(scenario: Scenario) -> No
 
 @verifies("StartChatContact.SegmentAttributes.value-arn-valid")
 def test_a_value_arn_is_an_arn(scenario: Scenario) -> None:
-    """A ValueArn that is no ARN is refused, also inside a map or a list."""
+    """The endpoint refuses a ValueArn that is no ARN, also inside a map or a list."""
     for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn", " "):
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
@@ -133,7 +133,7 @@ _OPEN = {
 
 @verifies_each("requirement", *_OPEN)
 def test_what_an_undefined_segment_attribute_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A segment attribute that the system does not define is refused, accepted or ignored."""
+    """The test records the answer to a segment attribute that the system does not define."""
     answer = _start(scenario, {_OPEN[requirement]: {"ValueString": "x"}})
     with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(answer)))

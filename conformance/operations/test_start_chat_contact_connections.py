@@ -1,4 +1,4 @@
-"""StartChatContact: the connection and streaming information that a start returns, and only where it was asked for."""
+"""StartChatContact: the connection and streaming information of a reply, only where it was requested."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ DAY, TOLERANCE = timedelta(days=1), timedelta(minutes=5)
 
 
 def _information(members: Mapping[str, Any]) -> list[str]:
-    """Which connection information a reply holds."""
+    """The kinds of connection information in a reply."""
     return [name for name in INFORMATION if members.get(name)]
 
 
 def _holds(chat: Chat, said: Exchange) -> bool | None:
-    """Whether what was sent comes to stand in a chat, read with another connection token; None where it does not."""
+    """Whether a message sent in a chat appears there, read with another connection token; None where it does not."""
     own = judged_reply(said).members.get("Id")
     return chat.scenario.until(lambda: any(item.get("Id") == own for item in chat.items()) or None)
 
@@ -46,7 +46,7 @@ ASKED: Mapping[str, tuple[Sequence[list[str] | None], Sequence[str]]] = {
 
 @verifies_each("requirement", *ASKED)
 def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario, requirement: str) -> None:
-    """The reply holds the connection information that ConnectionTypes asks for, in any order, and no other."""
+    """The reply has the connection information of ConnectionTypes, in any order, and no other."""
     lists, expected = ASKED[requirement]
     for types in lists:
         started = scenario.start(ConnectionTypes=types)
@@ -57,7 +57,7 @@ def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario
 
 @verifies("StartChatContact.ConnectionTypes.token-works")
 def test_the_connection_token_of_a_start_works(scenario: Scenario) -> None:
-    """The ConnectionToken of each start authorises SendMessage in its own chat, without another call before."""
+    """The ConnectionToken of each start authorises SendMessage in its chat, without any call before."""
     for types in ([CREDENTIALS], [WEBSOCKET, CREDENTIALS]):
         started = scenario.start(ConnectionTypes=types)
         chat, token = (
@@ -74,7 +74,7 @@ def test_the_connection_token_of_a_start_works(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.ConnectionTypes.token-ends", "StartChatContact.ConnectionTypes.token-works")
 def test_the_connection_token_of_a_start_ends_with_it(scenario: Scenario) -> None:
-    """The ConnectionToken of a start is refused when its chat was stopped, and when its customer has left with it."""
+    """The endpoint refuses the ConnectionToken of a start after its chat was stopped or its customer disconnected."""
     stopped, left = (_with_token(scenario) for _ in range(2))
     scenario.need(stopped[0].stop())
     gone = left[0].leave(ConnectionToken=left[1])
@@ -88,7 +88,7 @@ def test_the_connection_token_of_a_start_ends_with_it(scenario: Scenario) -> Non
 
 
 def _with_token(scenario: Scenario) -> tuple[Chat, str]:
-    """A chat and the ConnectionToken that its start returned, with which something was said."""
+    """A chat and the ConnectionToken of its start, with which a message was sent."""
     started = scenario.start(ConnectionTypes=[CREDENTIALS])
     chat, token = (
         scenario.register(started),
@@ -100,7 +100,7 @@ def _with_token(scenario: Scenario) -> tuple[Chat, str]:
 
 @verifies("StartChatContact.ConnectionTypes.expiries", "StartChatContact.ParticipantToken.opens-connection")
 def test_connection_information_has_its_times_and_takes_nothing_away(scenario: Scenario) -> None:
-    """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken works all the same."""
+    """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken still works."""
     started = scenario.start(ConnectionTypes=[WEBSOCKET, CREDENTIALS])
     members, chat = scenario.need(started), scenario.register(started)
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
@@ -114,7 +114,7 @@ def test_connection_information_has_its_times_and_takes_nothing_away(scenario: S
 
 @verifies("StartChatContact.ConnectionTypes.websocket-connects")
 def test_the_web_socket_of_a_start_can_be_connected(scenario: Scenario) -> None:
-    """The web socket URL of a start connects and serves, without a call of CreateParticipantConnection."""
+    """The web socket URL of a start connects and delivers without CreateParticipantConnection."""
     for types in ([WEBSOCKET], [WEBSOCKET, CREDENTIALS]):
         started = scenario.start(ConnectionTypes=types)
         chat = scenario.register(started)
@@ -130,7 +130,7 @@ def test_the_web_socket_of_a_start_can_be_connected(scenario: Scenario) -> None:
     "StartChatContact.ConnectionTypes.other-values", "StartChatContact.ConnectionTypes.other-values-return-nothing"
 )
 def test_other_connection_types_return_nothing(scenario: Scenario) -> None:
-    """AUTHENTICATION_SESSION and WEBRTC_CONNECTION return nothing of their own where they are accepted."""
+    """AUTHENTICATION_SESSION and WEBRTC_CONNECTION, where accepted, add no connection information to the reply."""
     started = {kind: scenario.start(ConnectionTypes=[kind]) for kind in IDLE}
     beside = [scenario.start(ConnectionTypes=[kind, CREDENTIALS]) for kind in IDLE]
     with scenario.claim("StartChatContact.ConnectionTypes.other-values") as claim:
@@ -149,7 +149,7 @@ def test_other_connection_types_return_nothing(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.ChatStreamingConfiguration.only-when-set")
 def test_a_plain_chat_is_not_streamed(scenario: Scenario) -> None:
-    """The reply to a start without ChatStreamingConfiguration holds no StreamingId."""
+    """The reply to a start without ChatStreamingConfiguration has no StreamingId."""
     for members in ({}, {"ConnectionTypes": [WEBSOCKET, CREDENTIALS]}):
         started = scenario.register(scenario.start(**members)).started or {}
         with scenario.claim() as claim:
@@ -161,7 +161,7 @@ def test_a_plain_chat_is_not_streamed(scenario: Scenario) -> None:
     "StartChatContact.ChatStreamingConfiguration.no-connection-information",
 )
 def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(scenario: Scenario) -> None:
-    """A start with ChatStreamingConfiguration returns a StreamingId that stops it, and no connection information."""
+    """A start with ChatStreamingConfiguration returns a working StreamingId and no connection information."""
     streaming = {"StreamingEndpointArn": scenario.option("streaming_endpoint_arn")}
     chats = [scenario.chat(ChatStreamingConfiguration=streaming) for _ in range(2)]
     for chat in chats:
@@ -177,7 +177,7 @@ def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(scenario
     "StartChatContact.ChatStreamingConfiguration.streaming-id-stops",
 )
 def test_a_streamed_chat_has_the_connection_information_asked_for(scenario: Scenario) -> None:
-    """A start with both ChatStreamingConfiguration and ConnectionTypes returns all that they ask for, or an error."""
+    """A start with ChatStreamingConfiguration and ConnectionTypes returns the requested information, or an error."""
     streaming = {"StreamingEndpointArn": scenario.option("streaming_endpoint_arn")}
     started = scenario.start(ChatStreamingConfiguration=streaming, ConnectionTypes=[WEBSOCKET, CREDENTIALS])
     response = judged_reply(started)
@@ -196,7 +196,7 @@ def test_a_streamed_chat_has_the_connection_information_asked_for(scenario: Scen
 
 @verifies("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
 def test_the_streaming_id_of_a_repeated_start_stops_the_streaming(scenario: Scenario) -> None:
-    """The StreamingId that a start returns when it is sent again with its ClientToken stops the chat's streaming."""
+    """The StreamingId of a start repeated with its ClientToken stops the streaming of the chat."""
     streaming = {"StreamingEndpointArn": scenario.option("streaming_endpoint_arn")}
     idempotent, token = idempotent_call(scenario, ChatStreamingConfiguration=streaming), fresh_client_token()
     chat, again = scenario.register(idempotent.perform(token)), idempotent.perform(token)

@@ -1,4 +1,4 @@
-"""StartChatContact: which lists of SupportedMessagingContentTypes start a chat."""
+"""StartChatContact: the lists of SupportedMessagingContentTypes that it accepts."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def _refuses(scenario: Scenario, lists: Lists) -> None:
 
 @verifies_each("requirement", *ACCEPTED)
 def test_supported_types_with_text_plain_are_accepted(scenario: Scenario, requirement: str) -> None:
-    """A list of supported types that holds text/plain, in any place, starts a chat."""
+    """The endpoint accepts a list of supported types with text/plain at any place."""
     _accepts(scenario, ACCEPTED[requirement])
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.any-order")
 def test_any_choice_and_order_of_supported_types_is_accepted(scenario: Scenario) -> None:
-    """Whichever supported types stand beside text/plain, and in whatever order, the list starts a chat."""
+    """The endpoint accepts text/plain with any other supported types in any order."""
     _accepts(
         scenario,
         [(JSON, TEXT), *scenario.drawn(lists_with_text())],
@@ -67,7 +67,7 @@ def test_any_choice_and_order_of_supported_types_is_accepted(scenario: Scenario)
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.text-plain-required")
 def test_a_list_without_text_plain_is_refused(scenario: Scenario) -> None:
-    """A list without text/plain is refused, whichever supported types it holds."""
+    """The endpoint refuses a list without text/plain, whichever supported types it has."""
     pairs = [[MARKDOWN, other] for other in BESIDE_TEXT if other != MARKDOWN]
     edges = [*([other] for other in BESIDE_TEXT), *pairs, [*BESIDE_TEXT]]
     drawn = scenario.drawn(lists_without_text())
@@ -76,7 +76,7 @@ def test_a_list_without_text_plain_is_refused(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.unsupported-refused")
 def test_a_list_with_an_unsupported_type_is_refused(scenario: Scenario) -> None:
-    """A list that holds any other content type beside text/plain is refused, wherever that stands."""
+    """The endpoint refuses a list with text/plain and an unsupported content type at any place."""
     edges = [[TEXT, other] for other in UNSUPPORTED]
     places = [[UNSUPPORTED[0], TEXT], [*SUPPORTED, UNSUPPORTED[-1]], [TEXT, UNSUPPORTED[0], MARKDOWN]]
     _refuses(scenario, [*edges, *places])
@@ -92,7 +92,7 @@ _OPEN: Mapping[str, Lists] = {
 
 @verifies_each("requirement", *_OPEN)
 def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """A list that the documents, or their older edition, leave in doubt is accepted, or refused."""
+    """The test records the answers to lists that the documents, or their older edition, leave open."""
     for types in _OPEN[requirement]:
         started = scenario.start(SupportedMessagingContentTypes=types)
         with scenario.claim(requirement) as claim:
@@ -104,7 +104,7 @@ def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requireme
     "StartChatContact.SupportedMessagingContentTypes.default-others",
 )
 def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
-    """A chat that was started without the list takes text/plain messages; what others get is written down."""
+    """A chat without the list accepts text/plain messages; the test records the answers to other types."""
     chat = scenario.chat()
     said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:

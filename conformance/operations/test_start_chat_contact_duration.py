@@ -1,4 +1,4 @@
-"""StartChatContact: how long a chat and its participant's token live. These scenarios move the endpoint's clock."""
+"""StartChatContact: the duration of a chat and of its participant token. The tests move the endpoint's clock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WEEK_IN_MINUTES = 7 * 24 * 60
 
 
 def _subscribed(scenario: Scenario, minutes: int | None = None) -> Chat:
-    """A chat of `minutes` whose customer is connected: of one that nobody subscribed to, the documents are silent."""
+    """A chat of `minutes` with a connected customer: the documents leave open a chat that nobody subscribes to."""
     chat = scenario.chat(ChatDurationInMinutes=minutes)
     scenario.need(_connect(chat))
     return chat
@@ -33,7 +33,7 @@ def _connect(chat: Chat) -> Exchange:
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ChatDurationInMinutes.ends-the-chat")
 def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
-    """A chat is alive a minute before its ChatDurationInMinutes have passed and over a minute afterwards."""
+    """A chat is active a minute before its ChatDurationInMinutes are over and has ended a minute after."""
     hour, longer, week = (_subscribed(scenario, minutes) for minutes in (60, 90, WEEK_IN_MINUTES))
     with scenario.claim() as claim:
         scenario.advance_clock(59 * MINUTE)
@@ -52,7 +52,7 @@ def test_a_chat_ends_when_its_duration_is_over(scenario: Scenario) -> None:
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ChatDurationInMinutes.default")
 def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> None:
-    """Without ChatDurationInMinutes a chat is alive a minute before 25 hours and over a minute after them."""
+    """A chat without ChatDurationInMinutes is active a minute before 25 hours are over and has ended a minute after."""
     chat = _subscribed(scenario)
     with scenario.claim() as claim:
         scenario.advance_clock(25 * HOUR - MINUTE)
@@ -64,7 +64,7 @@ def test_a_chat_without_a_duration_ends_after_25_hours(scenario: Scenario) -> No
 @pytest.mark.moves_clock
 @verifies("StartChatContact.ParticipantToken.outlives-a-day", "CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_participant_token_outlives_a_day(scenario: Scenario) -> None:
-    """In a chat of seven days the ParticipantToken opens a working connection after one day, and near the end."""
+    """The ParticipantToken of a chat of seven days opens a working connection after one day, and near the end."""
     chat = _subscribed(scenario, WEEK_IN_MINUTES)
     first, moved = _connect(chat), 0
     for seconds, when in ((DAY + MINUTE, "a day and a minute"), (6 * DAY - HOUR, "nearly seven days")):
@@ -86,7 +86,7 @@ def _expiry(connected: Exchange) -> datetime:
 @pytest.mark.moves_clock
 @verifies("StartChatContact.subscription.within-five-minutes")
 def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(scenario: Scenario) -> None:
-    """A chat that nobody subscribes to within five minutes of its start ends, or goes on."""
+    """The test records whether a chat ends that nobody subscribes to within five minutes of its start."""
     chat = scenario.chat()
     scenario.advance_clock(6 * MINUTE)
     answer = chat.connect()

@@ -21,7 +21,7 @@ def _resembling(known: str) -> tuple[str, ...]:
     "StartChatContact.ContactFlowId.unknown-refused",
 )
 def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names nothing starts no chat, also where it resembles one that does."""
+    """The endpoint refuses an identifier that names nothing, also one that resembles a known one."""
     _, member, _ = requirement.split(".")
     scenario.register(scenario.start())
     known = scenario.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
@@ -37,7 +37,7 @@ def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: s
     "StartChatContact.ContactFlowId.unknown-not-found",
 )
 def test_an_unknown_identifier_is_not_found(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names nothing is refused as not found."""
+    """The endpoint refuses an identifier that names nothing with ResourceNotFoundException."""
     _, member, _ = requirement.split(".")
     answer = scenario.start(**{member: str(uuid.uuid4())})
     with scenario.claim(requirement) as claim:
@@ -47,7 +47,7 @@ def test_an_unknown_identifier_is_not_found(scenario: Scenario, requirement: str
 
 @verifies("StartChatContact.ContactFlowId.of-another-instance")
 def test_a_flow_starts_chats_in_its_own_instance_only(scenario: Scenario) -> None:
-    """The flow of one instance starts no chat in another instance."""
+    """The endpoint does not start a chat with the flow of another instance."""
     flow = scenario.option("second_contact_flow_id")
     scenario.register(scenario.start())
     answer = scenario.start(ContactFlowId=flow)

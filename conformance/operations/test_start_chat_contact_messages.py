@@ -1,4 +1,4 @@
-"""StartChatContact: the initial message, and what becomes of it in the chat.
+"""StartChatContact: the initial message and its item in the transcript.
 
 It is looked for beside a message that the customer sends afterwards: where that does not appear either, nothing is
 known of the transcript, and a flow's own greeting is never taken for it.
@@ -28,13 +28,13 @@ def _message(content_type: str, content: str) -> Mapping[str, str]:
 
 
 def _start(scenario: Scenario, content_type: str, content: str, types: Sequence[str] | None = SUPPORTED) -> Exchange:
-    """A start with an initial message, in a chat that takes `types`."""
+    """A start with an initial message, in a chat that declares `types`."""
     listed = None if types is None else list(types)
     return scenario.start(InitialMessage=_message(content_type, content), SupportedMessagingContentTypes=listed)
 
 
 def _initial(chat: Chat, later: Exchange, content: str) -> Items:
-    """The initial message's items, `later` being a message that the customer sent after the start."""
+    """The items of the initial message; the customer sent `later` after the start."""
 
     def look() -> Items | None:
         return _first_messages(chat, items_with(chat, later), id_of(later), content) or None
@@ -43,7 +43,7 @@ def _initial(chat: Chat, later: Exchange, content: str) -> Items:
 
 
 def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items:
-    """Messages but for `later` that the customer sent, or that say what the initial message says."""
+    """Messages other than `later` that the customer sent, or that have the content of the initial message."""
     messages = [item for item in items if item.get("Type") == "MESSAGE" and item.get("Id") != later]
     return [i for i in messages if i.get("ParticipantId") == chat.participant_id or i.get("Content") == content]
 
@@ -54,7 +54,7 @@ def _first_messages(chat: Chat, items: Items, later: str, content: str) -> Items
     "StartChatContact.InitialMessage.first",
 )
 def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
-    """The initial message stands in the transcript once, as the customer's, before what the customer says next."""
+    """The transcript contains the initial message once, as the customer's, before the customer's other messages."""
     name, texts = "Jos\u00e9", (f"first {uuid.uuid4()}", f"another {uuid.uuid4()}")
     details = {"DisplayName": name}
     chats = [(scenario.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
@@ -87,7 +87,7 @@ COMPANY: Sequence[Mapping[str, object]] = (
 
 @verifies("StartChatContact.InitialMessage.in-transcript")
 def test_the_initial_message_stands_there_whatever_else_is_asked_for(scenario: Scenario) -> None:
-    """The initial message stands in the transcript once, whichever other members the start has."""
+    """The transcript contains the initial message once, whichever other members the start has."""
     for members in COMPANY:
         text = f"first {uuid.uuid4()}"
         chat = scenario.chat(InitialMessage=_message(TEXT, text), **members)
@@ -108,7 +108,7 @@ CONTENTS: Texts = (
 
 @verifies("StartChatContact.InitialMessage.content-unchanged")
 def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
-    """The initial message stands in the transcript with its ContentType and, byte for byte, its Content."""
+    """The transcript returns the initial message with its ContentType and, byte for byte, its Content."""
     for content_type, content in CONTENTS:
         chat = scenario.register(_start(scenario, content_type, content))
         shown = _initial(chat, chat.say("what comes next"), content)
@@ -120,7 +120,7 @@ def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.InitialMessage.none-without")
 def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
-    """A chat started without InitialMessage holds no message of the customer but those sent, whatever others hold."""
+    """The transcript of a chat without InitialMessage has no message of the customer but the sent ones."""
     other = scenario.chat(InitialMessage=_message(TEXT, "another chat's"))
     for chat in (scenario.chat(), scenario.chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
         items_with(other, other.say())
@@ -133,7 +133,7 @@ def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
 
 @verifies("StartChatContact.InitialMessage.bytes-max")
 def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
-    """An initial message of 16,385 UTF-8 bytes is refused, however few code points it has and whatever its type."""
+    """The endpoint refuses an initial message of 16,385 UTF-8 bytes, whatever its code points and its type are."""
     edges = [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 2), (JSON, 3), (INTERACTIVE_RESPONSE, 4)]
     for content_type, width in edges:
         content = text_of_bytes(content_type, width, MOST_BYTES + 1)
@@ -144,7 +144,7 @@ def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) 
 
 @verifies("StartChatContact.InitialMessage.bytes-at-limit")
 def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
-    """An initial message of exactly 16,384 UTF-8 bytes is accepted, of narrow and wide characters."""
+    """The endpoint accepts an initial message of exactly 16,384 UTF-8 bytes, of narrow and wide characters."""
     for content_type, width in [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 1), (JSON, 1)]:
         content = text_of_bytes(content_type, width, MOST_BYTES)
         answer = _start(scenario, content_type, content)
@@ -154,7 +154,7 @@ def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(scenario: Scen
 
 @verifies("StartChatContact.InitialMessage.unsupported-type-refused")
 def test_an_initial_message_of_another_type_is_refused(scenario: Scenario) -> None:
-    """An initial message of a type beyond the four sendable ones is refused, the interactive message included."""
+    """The endpoint refuses an initial message of a type other than the four sendable ones."""
     for content_type in (INTERACTIVE, *UNSUPPORTED):
         answer = _start(scenario, content_type, TEXTS[JSON])
         with scenario.claim() as claim:
@@ -163,7 +163,7 @@ def test_an_initial_message_of_another_type_is_refused(scenario: Scenario) -> No
 
 @verifies("StartChatContact.InitialMessage.declared-types-accepted")
 def test_an_initial_message_of_a_declared_type_is_accepted(scenario: Scenario) -> None:
-    """An initial message of each of the four types is accepted where the request's own list declares it."""
+    """The endpoint accepts an initial message of each of the four types where the request's list declares it."""
     for content_type in SENDABLE:
         for types in (SUPPORTED, tuple(dict.fromkeys((TEXT, content_type)))):
             answer = _start(scenario, content_type, TEXTS[content_type], types)
@@ -173,7 +173,7 @@ def test_an_initial_message_of_a_declared_type_is_accepted(scenario: Scenario) -
 
 @verifies("StartChatContact.InitialMessage.undeclared-type-refused")
 def test_an_initial_message_of_an_undeclared_type_is_refused(scenario: Scenario) -> None:
-    """An initial message of a type that the request's own list does not declare is refused."""
+    """The endpoint refuses an initial message of a type that the request's list does not declare."""
     for content_type in (MARKDOWN, JSON, INTERACTIVE_RESPONSE):
         for types in ((TEXT,), tuple(kind for kind in SUPPORTED if kind != content_type)):
             answer = _start(scenario, content_type, TEXTS[content_type], types)
@@ -195,7 +195,7 @@ _OPEN: Mapping[str, Texts] = {
 
 @verifies_each("requirement", *_OPEN)
 def test_what_a_doubtful_initial_message_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
-    """An initial message that the documents, or their older editions, leave in doubt is accepted, or refused."""
+    """The test records the answers to initial messages that the documents, or older editions, leave open."""
     for content_type, content in _OPEN[requirement]:
         answer = _start(scenario, content_type, content)
         with scenario.claim(requirement) as claim:

@@ -1,4 +1,4 @@
-"""StartWebRTCContact: the call that it starts, what its customer gets, and where none is started."""
+"""StartWebRTCContact: the started call, the credentials of its customer, and requests that start no call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _call(scenario: Scenario, **members: Any) -> Chat:
 
 
 def _described(call: Chat) -> str | None:
-    """The Id in the description of a call, None as long as there is none."""
+    """The Id of a call's description, None while there is none."""
     response = call.on_contact("DescribeContact").response
     contact = response.members.get("Contact") if response and response.succeeded else None
     return text_at(contact, "Id") if isinstance(contact, Mapping) else None
@@ -32,7 +32,7 @@ def _described(call: Chat) -> str | None:
 
 @verifies("StartWebRTCContact.ContactId.names-the-contact")
 def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> None:
-    """DescribeContact with the ContactId of each reply describes that very contact."""
+    """DescribeContact describes the call for the ContactId of each reply."""
     scenario.working("DescribeContact")
     for call in [_call(scenario) for _ in range(3)]:
         with scenario.claim() as claim:
@@ -42,7 +42,7 @@ def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> No
 
 @verifies("StartWebRTCContact.ContactId.unique")
 def test_every_started_call_has_identifiers_of_its_own(scenario: Scenario) -> None:
-    """Calls that were started apart, one after the other or at the same time, share no identifier and no token."""
+    """Calls that were started in turn or at the same time differ in every identifier and token."""
     apart = [scenario.start(START) for _ in range(2)]
     started = [scenario.need(answer) for answer in apart + scenario.at_once([partial(scenario.start, START)] * 3)]
     for call in started:
@@ -54,7 +54,7 @@ def test_every_started_call_has_identifiers_of_its_own(scenario: Scenario) -> No
 
 @verifies("StartWebRTCContact.ParticipantToken.opens-connection")
 def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> None:
-    """The ParticipantToken of the reply opens CreateParticipantConnection with Type WEBRTC_CONNECTION."""
+    """CreateParticipantConnection with Type WEBRTC_CONNECTION accepts the ParticipantToken of the reply."""
     for call in (_call(scenario), _call(scenario)):
         with scenario.claim() as claim:
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
@@ -62,7 +62,7 @@ def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> 
 
 @verifies("StartWebRTCContact.ParticipantToken.lives-with-participant")
 def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> None:
-    """The ParticipantToken opens connections again and again while the call lasts, whoever else joins or calls."""
+    """The ParticipantToken opens connections repeatedly while the call lasts, whoever joins meanwhile."""
     call = _call(scenario)
     scenario.need(call.connect("WEBRTC_CONNECTION"))
     for happens in (lambda: None, lambda: _call(scenario), lambda: call.add_participant("CUSTOMER", "Bea")):
@@ -73,7 +73,7 @@ def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> 
 
 @verifies("StartWebRTCContact.ConnectionData.for-a-client")
 def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -> None:
-    """AttendeeId, JoinToken, MeetingId and each media address of every reply are texts that are not empty."""
+    """AttendeeId, JoinToken, MeetingId and each media address of every reply are not empty."""
     for _ in range(3):
         data = _member(scenario.need(scenario.start(START)), "ConnectionData")
         empty = [name for name, text in _to_join_with(data).items() if text is not None and not str(text).strip()]
@@ -83,7 +83,7 @@ def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -
 
 @verifies("StartWebRTCContact.ConnectionData.own")
 def test_each_call_has_a_meeting_of_its_own(scenario: Scenario) -> None:
-    """The connection data of different calls name different meetings, attendees and join tokens."""
+    """The ConnectionData of different calls have different meetings, attendees and join tokens."""
     every = [_to_join_with(_member(scenario.need(scenario.start(START)), "ConnectionData")) for _ in range(3)]
     with scenario.claim() as claim:
         for name in ("MeetingId", "AttendeeId", "JoinToken"):
@@ -98,7 +98,7 @@ def _to_join_with(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _member(members: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The structure under `name`. Raises SetupFailed where there is none: that is the reply's own violation."""
+    """The structure under `name`. Raises SetupFailed where there is none, which is a violation of the reply."""
     value = members.get(name)
     if not isinstance(value, Mapping):
         raise SetupFailed(f"the reply lacks {name}")
@@ -116,7 +116,7 @@ def _resembling(known: str) -> tuple[str, ...]:
     "StartWebRTCContact.ContactFlowId.unknown-refused",
 )
 def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names nothing starts no call, also where it resembles one that does."""
+    """The endpoint refuses an identifier that names nothing, also one that resembles a known one."""
     _, member, _ = requirement.split(".")
     _call(scenario)
     for unknown in _resembling(scenario.option(OPTIONS[member])):
@@ -131,7 +131,7 @@ def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: s
     "StartWebRTCContact.ContactFlowId.unknown-not-found",
 )
 def test_an_unknown_identifier_of_a_call_is_not_found(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names nothing is refused as not found."""
+    """The endpoint refuses an identifier that names nothing with ResourceNotFoundException."""
     _, member, _ = requirement.split(".")
     answer = scenario.start(START, **{member: str(uuid.uuid4())})
     with scenario.claim(requirement) as claim:
@@ -141,7 +141,7 @@ def test_an_unknown_identifier_of_a_call_is_not_found(scenario: Scenario, requir
 
 @verifies("StartWebRTCContact.ContactFlowId.of-another-instance")
 def test_a_flow_starts_calls_in_its_own_instance_only(scenario: Scenario) -> None:
-    """The flow of one instance starts no call in another instance."""
+    """The endpoint does not start a call with the flow of another instance."""
     flow = scenario.option("second_contact_flow_id")
     _call(scenario)
     answer = scenario.start(START, ContactFlowId=flow)
@@ -151,6 +151,6 @@ def test_a_flow_starts_calls_in_its_own_instance_only(scenario: Scenario) -> Non
 
 @verifies("StartWebRTCContact.ContactFlowId.empty")
 def test_what_an_empty_flow_gets_is_written_down(scenario: Scenario) -> None:
-    """An empty ContactFlowId is refused as bad input or as not found: the model gives it no minimum length."""
+    """The test records how the endpoint answers an empty ContactFlowId, which has no minimum length in the model."""
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(scenario.start(START, ContactFlowId=""))))

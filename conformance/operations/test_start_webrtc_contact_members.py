@@ -1,4 +1,4 @@
-"""StartWebRTCContact: what a call is given comes back, and which capabilities and references it takes."""
+"""StartWebRTCContact: the returned members of a call, and the capabilities and references that it accepts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ START = "StartWebRTCContact"
 
 
 def _accepted(scenario: Scenario, sent: str, **members: Any) -> Exchange:
-    """Start a call with `members`, which is promised to succeed, and let it go again."""
+    """Start a call with `members`, which must succeed, and release it again."""
     answer = scenario.start(START, **members)
     with scenario.claim() as claim:
         claim.accepted(answer, f"{START} with {sent}")
@@ -34,7 +34,7 @@ def _accepted(scenario: Scenario, sent: str, **members: Any) -> Exchange:
 
 @verifies("StartWebRTCContact.Attributes.returned")
 def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
-    """GetContactAttributes returns all the attributes that each start gave, byte for byte."""
+    """GetContactAttributes returns all attributes of each start byte for byte."""
     every = (ODD, spread(40, 3, MOST_BYTES), {"0": "another call's"})
     calls = [(scenario.register(scenario.start(START, Attributes=given)), given) for given in every]
     for call, given in calls:
@@ -53,7 +53,7 @@ CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Vid
 
 @verifies("StartWebRTCContact.AllowedCapabilities.both-sides")
 def test_video_and_screen_share_are_accepted_for_both_sides(scenario: Scenario) -> None:
-    """Video and ScreenShare SEND are accepted for Customer and Agent, alone, in pairs, and all together."""
+    """The endpoint accepts Video and ScreenShare SEND for Customer and Agent, alone, in pairs and all together."""
     for chosen in chain.from_iterable(combinations(CAPABILITIES, size) for size in (1, 2, 4)):
         allowed: dict[str, dict[str, str]] = {}
         for side, kind in chosen:
@@ -64,14 +64,14 @@ def test_video_and_screen_share_are_accepted_for_both_sides(scenario: Scenario) 
 
 @verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
 def test_the_subtype_of_a_call_is_accepted(scenario: Scenario) -> None:
-    """The segment attribute connect:Subtype with ValueString connect:WebRTC is accepted."""
+    """The endpoint accepts the segment attribute connect:Subtype with ValueString connect:WebRTC."""
     subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
     _accepted(scenario, "connect:WebRTC", SegmentAttributes=subtype)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
 def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
-    """A ValueArn that is no ARN is refused, also inside a map or a list."""
+    """The endpoint refuses a ValueArn that is no ARN, also inside a map or a list."""
     for wrong in ("nonsense", "arn:aws:connect", "https://example.com/arn"):
         value = {"ValueArn": wrong}
         for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
@@ -106,7 +106,7 @@ PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in 
     "StartWebRTCContact.References.email-accepted",
 )
 def test_a_reference_of_a_type_of_creation_is_accepted(scenario: Scenario, requirement: str) -> None:
-    """A reference of type URL, NUMBER, STRING, DATE or EMAIL is accepted, alone, in numbers and among the others."""
+    """The endpoint accepts a reference of type URL, NUMBER, STRING, DATE or EMAIL, alone and among others."""
     kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
     several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
     for reference in several.values():
@@ -116,7 +116,7 @@ def test_a_reference_of_a_type_of_creation_is_accepted(scenario: Scenario, requi
 
 
 def _refuses(scenario: Scenario, wrong: Reference) -> None:
-    """A reference is refused alone, and wherever it stands among references that are right."""
+    """The endpoint refuses a reference alone, and at any place among correct references."""
     right = list(PLAIN.items())
     for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
         answer = scenario.start(START, References=references)
@@ -126,7 +126,7 @@ def _refuses(scenario: Scenario, wrong: Reference) -> None:
 
 @verifies("StartWebRTCContact.References.attachment-refused")
 def test_an_attachment_is_refused_as_reference(scenario: Scenario) -> None:
-    """A reference of type ATTACHMENT is refused when the call is created, alone and among others."""
+    """The endpoint refuses a reference of type ATTACHMENT at creation, alone and among others."""
     scenario.need(scenario.start(START, References=PLAIN))
     for more in ({"Value": "file"}, {"Value": "https://example.com/file.pdf", "Status": "APPROVED"}):
         _refuses(scenario, {"Type": "ATTACHMENT", **more})
@@ -134,7 +134,7 @@ def test_an_attachment_is_refused_as_reference(scenario: Scenario) -> None:
 
 @verifies("StartWebRTCContact.References.date-is-epoch")
 def test_a_date_that_is_no_epoch_time_is_refused(scenario: Scenario) -> None:
-    """A DATE reference whose Value is no epoch timestamp is refused, alone and among others."""
+    """The endpoint refuses a DATE reference whose Value is no epoch timestamp, alone and among others."""
     scenario.need(scenario.start(START, References=PLAIN))
     for value in ("tomorrow", "2026-01-31", "2026-01-31T12:00:00Z", "1763683200 or so", "\U0001f4c5"):
         _refuses(scenario, _reference("DATE", value))
@@ -152,7 +152,7 @@ ODD_VALUES = (("URL", "no address"), ("NUMBER", "many"), ("EMAIL", "nobody"))
 
 @verifies("StartWebRTCContact.References.other-types")
 def test_what_other_types_of_references_get_is_written_down(scenario: Scenario) -> None:
-    """A reference of a type that the text does not list at creation is refused or accepted."""
+    """The test records the answer to a reference of a type that the text does not list at creation."""
     with scenario.claim() as claim:
         for kind in OPEN_TYPES:
             answer = scenario.start(START, References={"order": _reference(kind, "A-1")})
@@ -161,7 +161,7 @@ def test_what_other_types_of_references_get_is_written_down(scenario: Scenario) 
 
 @verifies("StartWebRTCContact.References.value-fits-type")
 def test_what_a_value_of_another_form_gets_is_written_down(scenario: Scenario) -> None:
-    """A URL, NUMBER or EMAIL reference whose Value has another form is refused or accepted."""
+    """The test records the answer to a URL, NUMBER or EMAIL reference whose Value has another form."""
     with scenario.claim() as claim:
         for kind, value in ODD_VALUES:
             answer = scenario.start(START, References={"order": _reference(kind, value)})
@@ -180,7 +180,7 @@ Related = Callable[[Scenario], Chat]
 )
 @verifies("StartWebRTCContact.RelatedContactId.accepted", "StartWebRTCContact.RelatedContactId.returned")
 def test_a_call_may_be_related_to_a_contact(scenario: Scenario, related: Related) -> None:
-    """The RelatedContactId of an existing contact is accepted, and DescribeContact reports it."""
+    """The endpoint accepts the RelatedContactId of an existing contact, and DescribeContact returns it."""
     contacts = [related(scenario) for _ in range(2)]
     started = [scenario.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
     with scenario.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
@@ -194,21 +194,21 @@ def test_a_call_may_be_related_to_a_contact(scenario: Scenario, related: Related
 
 
 def _told(call: Chat, name: str) -> str | None:
-    """A member of the call's description, None as long as it is not there."""
+    """A member of the call's description, None while it is missing."""
     response = call.on_contact("DescribeContact").response
     return object_at(response.members, "Contact").get(name) if response and response.succeeded else None
 
 
 @verifies("StartWebRTCContact.RelatedContactId.unknown")
 def test_what_an_unknown_related_contact_gets_is_written_down(scenario: Scenario) -> None:
-    """A RelatedContactId that names no contact is refused or accepted."""
+    """The test records the answer to a RelatedContactId that names no contact."""
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(scenario.start(START, RelatedContactId=str(uuid.uuid4())))))
 
 
 @verifies("StartWebRTCContact.Description.returned")
 def test_whether_the_description_comes_back_is_written_down(scenario: Scenario) -> None:
-    """DescribeContact reports the Description that the start gave, or does not."""
+    """The test records whether DescribeContact returns the Description of the start."""
     call = scenario.register(scenario.start(START, Description="An order that was lost"))
     scenario.until(partial(_told, call, "Id"))
     with scenario.claim() as claim:

@@ -1,4 +1,4 @@
-"""StopContact: a contact ends for all its participants, and no other contact does."""
+"""StopContact: a contact ends for all its participants, and no other contact ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conformance.scenario.scenario import Scenario
 
 
 def _check_over(claim: Claim, who: Participant, role: str) -> None:
-    """Both tokens of `who` open nothing any more; with which refusal is the tokens' own promise."""
+    """Both tokens of `who` open nothing any more; the exception is judged by the rules of the tokens."""
     for call in (who.connect, who.say, who.transcript):
         refused = who.scenario.until_refused(call)
         claim.refused_somehow(refused, f"{refused.request.operation} of the {role} of a stopped chat")
@@ -25,7 +25,7 @@ def _check_over(claim: Claim, who: Participant, role: str) -> None:
     "StopContact.effect.ends-chat", "StopContact.effect.every-participant", "StopContact.effect.other-chats-go-on"
 )
 def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
-    """StopContact ends the chat for its customer and every bot, and leaves all other chats as they are."""
+    """StopContact ends the chat for its customer and every bot, and ends no other chat."""
     before, chat, after = scenario.chat(), scenario.chat(CustomerId="0042"), scenario.chat(CustomerId="0042")
     related = scenario.start(RelatedContactId=chat.contact_id)
     others = [before, after, *([scenario.register(related)] if judged_reply(related).succeeded else [])]
@@ -46,7 +46,7 @@ def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
 
 @verifies("StopContact.effect.any-state")
 def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
-    """A chat is stopped that was never connected, is connected, has messages, or several participants."""
+    """StopContact ends a chat that was never connected, is connected, has messages, or has several participants."""
     quiet, connected, talking, several = (scenario.chat() for _ in range(4))
     scenario.need(connected.connect())
     scenario.need(talking.say())
@@ -60,7 +60,7 @@ def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
 
 @verifies("StopContact.effect.ends-call")
 def test_a_stopped_call_is_over(scenario: Scenario) -> None:
-    """StopContact ends a call: its participant token opens nothing any more."""
+    """StopContact ends a call: its participant token opens no connection afterwards."""
     call = scenario.register(scenario.start("StartWebRTCContact"))
     scenario.need(call.connect("WEBRTC_CONNECTION"))
     stopped = call.stop()
@@ -72,7 +72,7 @@ def test_a_stopped_call_is_over(scenario: Scenario) -> None:
 
 @verifies("StopContact.refusal.no-effect")
 def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
-    """A StopContact that is refused leaves every chat as it was."""
+    """A refused StopContact ends no chat."""
     chat = scenario.chat()
     scenario.need(chat.say())
     unknown = str(uuid.uuid4())
@@ -93,7 +93,7 @@ def _stopped(scenario: Scenario) -> Chat:
 
 @verifies("StopContact.again.answer")
 def test_what_a_second_stop_gets_is_written_down(scenario: Scenario) -> None:
-    """A contact that is over already is stopped again without an error, or refused."""
+    """The test records whether StopContact is accepted or refused for a contact that has ended."""
     again = _stopped(scenario).stop()
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(again)))
@@ -101,7 +101,7 @@ def test_what_a_second_stop_gets_is_written_down(scenario: Scenario) -> None:
 
 @verifies("StopContact.DisconnectReason.reserved")
 def test_what_a_disconnect_reason_gets_is_written_down(scenario: Scenario) -> None:
-    """A DisconnectReason outside outbound campaigns is refused, or ignored."""
+    """The test records the answer to a DisconnectReason outside outbound campaigns."""
     answer = scenario.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(answer)))

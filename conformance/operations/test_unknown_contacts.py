@@ -1,4 +1,4 @@
-"""Operations about one contact: an identifier that names no contact of the instance reaches none."""
+"""Operations about one contact: an identifier that names no contact of the instance is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG = 20  # characters from which an identifier is no counter, so that one like
 
 
 def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
-    """The plainest calls of the operation of `requirement`, all in order but for a contact that does not exist.
+    """The plainest calls of the operation of `requirement`, correct except for a contact that does not exist.
 
     The first contact is one of the usual form; the others resemble one that does exist.
     """
@@ -39,7 +39,7 @@ def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
     "StopContactStreaming.ContactId.unknown-refused",
 )
 def test_an_unknown_contact_is_refused(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names no contact is refused, also where it resembles one that does."""
+    """The endpoint refuses an identifier that names no contact, also one that resembles an existing one."""
     name = operation_of(requirement)
     for answer in _about_nobody(scenario, requirement):
         with scenario.claim(requirement) as claim:
@@ -57,7 +57,7 @@ def test_an_unknown_contact_is_refused(scenario: Scenario, requirement: str) -> 
     "StopContactStreaming.ContactId.unknown-not-found",
 )
 def test_an_unknown_contact_is_not_found(scenario: Scenario, requirement: str) -> None:
-    """An identifier that names no contact is refused as not found."""
+    """The endpoint refuses an identifier that names no contact as not found."""
     name = operation_of(requirement)
     answer = next(_about_nobody(scenario, requirement))
     gone = name == "StopContact" and judged_reply(answer).error_name == "ContactNotFoundException"
@@ -77,7 +77,7 @@ def test_an_unknown_contact_is_not_found(scenario: Scenario, requirement: str) -
     "StopContactStreaming.ContactId.of-another-instance",
 )
 def test_a_contact_is_not_reached_through_another_instance(scenario: Scenario, requirement: str) -> None:
-    """A contact is not reached under the InstanceId of another instance."""
+    """The endpoint does not serve a contact under the InstanceId of another instance."""
     name = operation_of(requirement)
     other = scenario.option("second_instance_id")
     answer = scenario.send(Provisions(scenario.chat()).plain(name, InstanceId=other))

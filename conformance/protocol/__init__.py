@@ -1,1 +1,1 @@
-"""Tests of what is true of every operation, one pytest item for each derived requirement."""
+"""Tests of promises of every operation, one pytest item for each derived requirement."""

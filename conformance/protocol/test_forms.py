@@ -34,7 +34,7 @@ def _refusals(scenario: Scenario) -> list[Exchange]:
 
 
 def _named(response: Response) -> list[tuple[str, str]]:
-    """Where a reply names its type, and the text that stands there."""
+    """Where a reply names its type, and the text at that place."""
     members = response.members
     texts = (response.header("x-amzn-ErrorType"), members.get("__type"), members.get("code"))
     return [(place, text) for place, text in zip(PLACES, texts, strict=True) if isinstance(text, str)]
@@ -64,7 +64,7 @@ _FORMS: dict[str, Callable[[Response], str]] = {
 
 @verifies(*_FORMS)
 def test_the_form_of_errors_is_written_down(scenario: Scenario) -> None:
-    """Errors name their type in a header or in the body, and their text as message or Message."""
+    """The test records where errors name their type, and whether their text is in message or Message."""
     errors = _refusals(scenario)
     for requirement, form in _FORMS.items():
         with scenario.claim(requirement) as claim:
@@ -75,7 +75,7 @@ def test_the_form_of_errors_is_written_down(scenario: Scenario) -> None:
 
 @verifies("Protocol.error.message-present")
 def test_an_error_has_a_message(scenario: Scenario) -> None:
-    """An error has a text in message or Message, whatever it says."""
+    """An error has a text in the member message or Message."""
     for error in _refusals(scenario):
         with scenario.claim() as claim:
             reply = judged_reply(error)
@@ -88,7 +88,7 @@ def test_an_error_has_a_message(scenario: Scenario) -> None:
 
 @verifies("Protocol.success.empty-output")
 def test_the_body_of_a_success_without_members_is_written_down(scenario: Scenario) -> None:
-    """A success without output members has an empty body or an empty object."""
+    """The test records whether a success without output members has an empty body or an empty object."""
     reply = judged_reply(scenario.chat().leave())
     with scenario.claim() as claim:
         claim.record(f"{reply.status} with the body {value_text(reply.body[:40])}")
@@ -108,7 +108,7 @@ def test_a_success_with_a_body_says_that_it_is_json(scenario: Scenario) -> None:
 
 @verifies("Protocol.request.accept")
 def test_what_an_accept_header_without_json_gets_is_written_down(scenario: Scenario) -> None:
-    """An Accept header that excludes JSON is refused or ignored."""
+    """The test records whether an Accept header that excludes JSON is refused or ignored."""
     plain = scenario.chat().transcript().request
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(scenario.send(plain.with_header("Accept", "text/html")))))
@@ -117,7 +117,7 @@ def test_what_an_accept_header_without_json_gets_is_written_down(scenario: Scena
 @pytest.mark.parametrize("types", [[None], ["CONNECTION_CREDENTIALS", None]], ids=["alone", "beside another"])
 @verifies("Protocol.request.null-in-list")
 def test_null_inside_a_list_is_refused(scenario: Scenario, types: list[str | None]) -> None:
-    """Null inside a list is refused as bad input."""
+    """The endpoint refuses null inside a list as bad input."""
     chat = scenario.chat()
     sent = scenario.call("CreateParticipantConnection", {"ParticipantToken": chat.participant_token, "Type": types})
     with scenario.claim() as claim:
@@ -130,7 +130,7 @@ _LISTS_OF_A_START = {"SupportedMessagingContentTypes": "text/plain", "Connection
 @pytest.mark.parametrize("member", _LISTS_OF_A_START)
 @verifies("Protocol.request.null-in-list")
 def test_null_inside_a_list_of_a_start_is_refused(scenario: Scenario, member: str) -> None:
-    """Null beside a value in a list of StartChatContact is refused as bad input."""
+    """The endpoint refuses null in addition to a value in a list of StartChatContact as bad input."""
     values = [_LISTS_OF_A_START[member], None]
     with scenario.claim() as claim:
         claim.refused(scenario.start(**{member: values}), f"{member} {values}", malformed=True)
@@ -138,7 +138,7 @@ def test_null_inside_a_list_of_a_start_is_refused(scenario: Scenario, member: st
 
 @verifies("Protocol.request.bad-input-exception")
 def test_which_exception_bad_input_gets_is_written_down(scenario: Scenario) -> None:
-    """A Connect operation names one or the other of its two exceptions for bad input."""
+    """The test records which of its two exceptions for bad input a Connect operation names."""
     wrong: dict[str, dict[str, Any]] = {
         "a name that is too short": {"ParticipantDetails": {"DisplayName": ""}},
         "a duration that is too short": {"ChatDurationInMinutes": 59},

@@ -1,4 +1,4 @@
-"""Members of an input: required ones, their JSON types, null, and members that nobody knows."""
+"""Members of an input: required ones, their JSON types, null, and unknown members."""
 
 from conformance.claims import each_constraint
 from conformance.contract.requirements import Constraint, ConstraintKind
@@ -8,23 +8,23 @@ from conformance.verification.constraints import verify_constraint
 
 @each_constraint(ConstraintKind.REQUIRED)
 def test_a_request_without_a_required_member_is_refused(verifier: Verifier, constraint: Constraint) -> None:
-    """A request without a required member is refused as bad input."""
+    """The endpoint refuses a request without a required member as bad input."""
     verify_constraint(verifier, constraint)
 
 
 @each_constraint(ConstraintKind.TYPE)
 def test_another_json_type_is_refused(verifier: Verifier, constraint: Constraint) -> None:
-    """A value of another JSON type than the documented one is refused as malformed."""
+    """The endpoint refuses a value of another JSON type than the documented one as malformed."""
     verify_constraint(verifier, constraint)
 
 
 @each_constraint(ConstraintKind.NULL)
 def test_null_counts_as_absent(verifier: Verifier, constraint: Constraint) -> None:
-    """Null for a member is as good as leaving the member out."""
+    """The endpoint treats null for a member like a missing member."""
     verify_constraint(verifier, constraint)
 
 
 @each_constraint(ConstraintKind.UNKNOWN_MEMBER)
 def test_an_unknown_member_is_ignored(verifier: Verifier, constraint: Constraint) -> None:
-    """A member that the structure does not have changes nothing."""
+    """The endpoint ignores a member that the structure does not have."""
     verify_constraint(verifier, constraint)

@@ -1,4 +1,4 @@
-"""Requests that are odd as a whole: broken, misdeclared or monstrous."""
+"""Requests that are wrong as a whole: broken, misdeclared or far too large."""
 
 from conformance.claims import each_requirement
 from conformance.contract.requirements import Requirement
@@ -9,5 +9,5 @@ from strategies.malformed import RULES
 
 @each_requirement(*RULES)
 def test_an_odd_request_gets_what_is_documented(verifier: Verifier, requirement: Requirement) -> None:
-    """A request that is odd as a whole is accepted, refused or recorded as documented, and never a server error."""
+    """A request that is wrong as a whole is accepted, refused or recorded as documented, and is no server error."""
     verify_malformed_requests(verifier, requirement)

@@ -1,4 +1,4 @@
-"""Replies: what each must hold, whether it reports success or an error."""
+"""Replies: their documented members and form, for a success and an error."""
 
 from conformance.claims import each_constraint, each_requirement
 from conformance.contract.catalogue import catalogue
@@ -10,13 +10,13 @@ from conformance.verification.replies import verify_replies, verify_requested_me
 
 @each_constraint(direction=Direction.OUTPUT)
 def test_a_reply_holds_what_is_documented(verifier: Verifier, constraint: Constraint) -> None:
-    """A documented output member is there, and is of its type, limits and form."""
+    """The reply has each documented output member, with its type, limits and form."""
     verify_replies(verifier, catalogue()[constraint.id])
 
 
 @each_constraint(direction=Direction.OUTPUT, asked=True)
 def test_a_reply_holds_what_was_asked_for(verifier: Verifier, constraint: Constraint) -> None:
-    """An output member that the request asks for is in the reply."""
+    """The reply has each output member that the request asks for."""
     verify_requested_members(verifier, constraint)
 
 
@@ -32,11 +32,11 @@ def test_a_reply_holds_what_was_asked_for(verifier: Verifier, constraint: Constr
     "error.named-when-denied",
 )
 def test_a_reply_is_formed_as_documented(verifier: Verifier, requirement: Requirement) -> None:
-    """A reply has the status, type and body that its outcome asks for."""
+    """The reply has the status, type and body that its outcome requires."""
     verify_replies(verifier, requirement)
 
 
 @each_requirement("refusal.before-lookup")
 def test_an_identifier_of_unlawful_length_is_not_looked_up(verifier: Verifier, requirement: Requirement) -> None:
-    """An identifier outside its documented length is bad input rather than unknown."""
+    """The endpoint refuses an identifier outside its documented length as bad input, not as unknown."""
     verify_identifier_lengths(verifier, requirement)

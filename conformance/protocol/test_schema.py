@@ -1,4 +1,4 @@
-"""The exported OpenAPI document in hands that are not ours: replies judged by it, and requests made up from it."""
+"""The exported OpenAPI document in another tool: replies judged by it, and requests generated from it."""
 
 import pytest
 
@@ -20,11 +20,11 @@ EACH_WITH_BODY = [
 
 @pytest.mark.parametrize("subject", EACH_OPERATION)
 def test_replies_fit_the_exported_document(verifier: Verifier, subject: Operation) -> None:
-    """Replies fit the OpenAPI document that is made from the contract."""
+    """Replies match the OpenAPI document that is made from the contract."""
     verify_by_schema(verifier, subject)
 
 
 @pytest.mark.parametrize("subject", EACH_WITH_BODY)
 def test_made_up_requests_are_accepted_or_refused_as_promised(verifier: Verifier, subject: Operation) -> None:
-    """Requests that are made up from the OpenAPI document are accepted where they fit and refused where they do not."""
+    """Requests generated from the OpenAPI document are accepted where they match it and refused where not."""
     verify_generated_requests(verifier, subject)

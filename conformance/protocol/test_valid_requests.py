@@ -8,5 +8,5 @@ from conformance.verification.valid_requests import verify_valid_requests
 
 @each_requirement("success.valid-request")
 def test_a_valid_request_is_accepted(verifier: Verifier, requirement: Requirement) -> None:
-    """A request inside all documented limits is accepted."""
+    """The endpoint accepts a request inside all documented limits."""
     verify_valid_requests(verifier, requirement)
