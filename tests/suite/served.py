@@ -106,7 +106,19 @@ def _counted(service: ReferenceService) -> Handler:
     return handle
 
 
+def _without_request_ids(service: ReferenceService) -> Handler:
+    """Breaks a should with each reply: no request id comes with it."""
+
+    def handle(request: Request) -> Response:
+        response = service.handle(request)
+        kept = tuple((name, value) for name, value in response.headers if "requestid" not in name.lower())
+        return replace(response, headers=kept)
+
+    return handle
+
+
 FAULTS: Mapping[str, Wrap] = {
+    "no-request-ids": _without_request_ids,
     "too-lax": _length_limit(+1),
     "too-strict": _length_limit(-1),
     "lax-once": _lax_once,
