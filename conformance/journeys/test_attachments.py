@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from conformance.checks.value_text import actual_text
 from conformance.claims import verifies
 from conformance.scenario.attachments import File, Upload, altered, attached, attachments, download, start, upload
 from conformance.scenario.scenario import Scenario
@@ -206,7 +207,7 @@ def test_what_completing_during_the_upload_gets(scenario: Scenario) -> None:
     chat.connection_token  # noqa: B018 - made before, so that both calls begin at the same time
     answers: list[object] = scenario.at_once([lambda: made.put().status, lambda: _status(made)])
     with scenario.claim() as claim:
-        claim.record(f"completion at the same time as the PUT: {answers[1]}")
+        claim.record(f"completion at the same time as the PUT: {actual_text(answers[1])}")
 
 
 def _status(made: Upload) -> str:

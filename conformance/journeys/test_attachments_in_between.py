@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.attachments import File, Upload, attached, attachments, download, upload
@@ -170,7 +171,11 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: S
         found = walk(chat, PAGES, **{"MaxResults": 100, **way}).pages
         items = [item for page in found for item in page.items]
         with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
-            claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), f"how often each is there, {way}")
+            claim.equal(
+                [len(one.stored_in(items)) for one in made],
+                [1] * len(made),
+                f"how often each is there, {value_text(way)}",
+            )
         for item in (item for one in made for item in one.stored_in(items)):
             with scenario.claim("GetTranscript.Transcript.contact-id") as claim:
                 claim.equal(item.get("ContactId"), chat.contact_id, "the ContactId of an attachment's item")

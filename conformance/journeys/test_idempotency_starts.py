@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
@@ -108,7 +109,9 @@ def test_a_repeated_start_undoes_nothing(scenario: Scenario) -> None:
     idempotent.perform(token)
     with scenario.claim() as claim:
         claim.holds(
-            scenario.until(lambda: _has(chat, updated)), f"the attributes {updated}", "others after the repetition"
+            scenario.until(lambda: _has(chat, updated)),
+            f"the attributes {value_text(updated)}",
+            "others after the repetition",
         )
 
 

@@ -94,7 +94,9 @@ def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
         ),
     ):
         with scenario.claim(requirement) as claim:
-            claim.refused_somehow(scenario.start(PersistentChat=persistent), f"a PersistentChat of {list(persistent)}")
+            claim.refused_somehow(
+                scenario.start(PersistentChat=persistent), f"a PersistentChat of {', '.join(persistent)}"
+            )
 
 
 @verifies("StartChatContact.PersistentChat.of-another-instance")

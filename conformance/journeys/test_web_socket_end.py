@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.frames import HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC
@@ -125,7 +126,7 @@ def _closing(session: WebSocketSession) -> str:
     closed = session.socket.closed
     if closed is None:
         return "it leaves it open"
-    return "1000" if closed.code == NORMAL else f"another code: {closed.code} {closed.reason}".strip()
+    return "1000" if closed.code == NORMAL else f"another code: {value_text(closed.code)} {closed.reason}".strip()
 
 
 @pytest.mark.moves_clock

@@ -61,7 +61,9 @@ def test_every_chat_frame_has_the_form_that_clients_read(scenario: Scenario) -> 
             named = (frame.item.get("ContactId"), frame.item.get("InitialContactId"))
             claim.holds(chat.contact_id in named, "the chat's ContactId or InitialContactId", _shown(frame))
         with scenario.claim("WebSocket.frame.types") as claim:
-            claim.holds(frame.item.get("Type") in TYPES, f"a Type of {sorted(TYPES)}", frame.item.get("Type"))
+            claim.holds(
+                frame.item.get("Type") in TYPES, f"a Type of {', '.join(sorted(TYPES))}", frame.item.get("Type")
+            )
 
 
 def _is_json_text(frame: Frame) -> bool:

@@ -107,7 +107,7 @@ def _judge_expiry(claim: Claim, exchange: Exchange, seconds: int) -> None:
     expiry = _expiry(exchange)
     left = seconds_between(exchange, expiry)
     right = left is not None and abs(left - seconds) <= SLACK
-    claim.holds(right, f"a UrlExpiry {seconds} seconds after the reply", f"{left} seconds ({expiry})")
+    claim.holds(right, f"a UrlExpiry {seconds} seconds after the reply", f"{value_text(left)} seconds ({expiry})")
 
 
 def _expiry(exchange: Exchange) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, object_at
 from conformance.scenario.scenario import Scenario
@@ -147,7 +148,7 @@ def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
         return
     expiry, replied = instant(stated), endpoint_time(added)
     with scenario.claim() as claim:
-        claim.holds(expiry > replied, f"an Expiry after {replied}", expiry)
+        claim.holds(expiry > replied, f"an Expiry after {value_text(replied)}", expiry)
 
 
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")

@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import object_at, text_at
@@ -51,8 +52,8 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
         if judged_reply(scenario.call("CreateParticipantConnection", {**token, **members})).succeeded:
             continue
         with scenario.claim() as claim:
-            claim.accepted(chat.say(), f"SendMessage after a refused {members}")
-            claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {members}")
+            claim.accepted(chat.say(), f"SendMessage after a refused {value_text(members)}")
+            claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {value_text(members)}")
             chat.reconnect()
 
 
@@ -63,9 +64,11 @@ def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
     for types in ((WEBSOCKET, CREDENTIALS), (CREDENTIALS, WEBSOCKET)):
         connected = chat.connect(*types)
         with scenario.claim() as claim:
-            claim.accepted(connected, f"Type {types}")
+            claim.accepted(connected, f"Type {value_text(types)}")
             lacking = [MEMBERS[kind] for kind in types if not judged_reply(connected).members.get(MEMBERS[kind])]
-            claim.holds(not lacking, f"connection information for both of {types}", f"no {lacking}")
+            claim.holds(
+                not lacking, f"connection information for both of {value_text(types)}", f"no {', '.join(lacking)}"
+            )
 
 
 @verifies("CreateParticipantConnection.Type.webrtc-on-call")
@@ -78,7 +81,7 @@ def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
         claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
         webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
         lacking = [name for name in ("Attendee", "Meeting") if not webrtc.get(name)]
-        claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {lacking}")
+        claim.holds(not lacking, "a WebRTCConnection with Attendee and Meeting", f"no {', '.join(lacking)}")
 
 
 @verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")

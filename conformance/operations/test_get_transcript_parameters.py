@@ -28,9 +28,9 @@ def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
     for parameters in ({}, {"SortOrder": ASCENDING}, backward, {"StartPosition": {"Id": said.own[2]}}):
         held = len(said.read(**parameters).items)
         with scenario.claim("GetTranscript.MaxResults.default") as claim:
-            claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {parameters or 'nothing'}", held)
+            claim.holds(held <= DEFAULT, f"at most {DEFAULT} items with {value_text(parameters or None)}", held)
         with scenario.claim("GetTranscript.MaxResults.full-page") as claim:
-            claim.holds(held >= DEFAULT, f"no fewer than {DEFAULT} items with {parameters or 'nothing'}", held)
+            claim.holds(held >= DEFAULT, f"no fewer than {DEFAULT} items with {value_text(parameters or None)}", held)
 
 
 @verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
@@ -76,13 +76,19 @@ def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
     for way in ways:
         ascending, descending, default = _sorted_three_ways(said, way)
         with scenario.claim("GetTranscript.SortOrder.ascending") as claim:
-            claim.equal(ascending, _in_order(said, ascending), f"the order of the ascending page with {way}")
+            claim.equal(
+                ascending, _in_order(said, ascending), f"the order of the ascending page with {value_text(way)}"
+            )
         with scenario.claim("GetTranscript.SortOrder.descending") as claim:
-            claim.equal(descending, _in_order(said, descending)[::-1], f"the order of the descending page with {way}")
+            claim.equal(
+                descending,
+                _in_order(said, descending)[::-1],
+                f"the order of the descending page with {value_text(way)}",
+            )
         with scenario.claim("GetTranscript.SortOrder.default") as claim:
-            claim.equal(default, descending, f"the page without SortOrder with {way}")
+            claim.equal(default, descending, f"the page without SortOrder with {value_text(way)}")
         with scenario.claim("GetTranscript.SortOrder.reverse") as claim:
-            claim.equal(ascending, descending[::-1], f"the ascending page with {way}")
+            claim.equal(ascending, descending[::-1], f"the ascending page with {value_text(way)}")
 
 
 def _sorted_three_ways(said: SeededChat, way: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
@@ -183,7 +189,7 @@ def _next_to(claim: Claim, said: SeededChat, place: int, direction: str) -> None
 
 
 def _places(said: SeededChat, found: Sequence[str]) -> str:
-    return f"messages {[list(said.own).index(item) + 1 for item in found]}"
+    return f"messages {value_text([list(said.own).index(item) + 1 for item in found])}"
 
 
 def _beyond_time(claim: Claim, said: SeededChat, found: Sequence[str], place: int, direction: str) -> None:

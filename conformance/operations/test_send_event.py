@@ -13,6 +13,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import actual_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Participant
@@ -193,7 +194,7 @@ def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scena
     scenario.need(chat.signal())
     shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
     with scenario.claim() as claim:
-        claim.record(f"as an item of type {shown[0]}" if shown else "never")
+        claim.record(f"as an item of type {actual_text(shown[0])}" if shown else "never")
 
 
 @verifies("SendEvent.Content.typing-with")

@@ -14,7 +14,7 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.checks.value_text import value_text
+from conformance.checks.value_text import actual_text, value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import Participant, object_at, objects_at, text_at
 from conformance.scenario.scenario import Scenario
@@ -201,12 +201,12 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
     for items in places:
         stamps = _stamps(items, message)
         with scenario.claim("SendEvent.receipt.read-timestamp") as claim:
-            claim.holds(due <= stamps, f"{sorted(due)} in the receipts of the message", sorted(stamps))
+            claim.holds(due <= stamps, f"{', '.join(sorted(due))} in the receipts of the message", sorted(stamps))
             early = STAMPS["message.read"] in stamps - due
             claim.holds(not early, "no ReadTimestamp of a message that was only delivered", sorted(stamps))
             for stamp, time in _times(items, message):
                 near = abs(instant(time) - instant(told.get(stamp, time))) <= NEAR
-                claim.holds(near, f"a {stamp} near the time of the call, {told.get(stamp)}", time)
+                claim.holds(near, f"a {stamp} near the time of the call, {actual_text(told.get(stamp))}", time)
         names = {receipt.get("RecipientParticipantId") for about, receipt in _receipts(items) if about == message}
         with scenario.claim("SendEvent.receipt.recipient") as claim:
             claim.equal(names, {reader.participant_id}, "whom the receipts of the message name")

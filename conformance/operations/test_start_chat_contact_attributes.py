@@ -96,7 +96,7 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scena
     for types in LACKING[requirement]:
         answer = _start(scenario, GUIDE, types)
         with scenario.claim(requirement) as claim:
-            claim.refused(answer, f"connect:Guide with the content types {types}")
+            claim.refused(answer, f"connect:Guide with the content types {value_text(types)}")
 
 
 @verifies("StartChatContact.SegmentAttributes.returned")
@@ -122,7 +122,7 @@ def test_a_value_arn_is_an_arn(scenario: Scenario) -> None:
         for held in (value, {"ValueMap": {SUBTYPE: value}}, {"ValueList": [value]}):
             answer = _start(scenario, {SUBTYPE: held})
             with scenario.claim() as claim:
-                claim.refused(answer, f"the segment attribute value {held}")
+                claim.refused(answer, f"the segment attribute value {value_text(held)}")
 
 
 _OPEN = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
+from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.idempotency import idempotent_call
 from conformance.scenario.participants import Chat, text_at
@@ -51,7 +52,7 @@ def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario
     for types in lists:
         started = scenario.start(ConnectionTypes=types)
         with scenario.claim(requirement) as claim:
-            claim.accepted(started, f"a start with the ConnectionTypes {types}")
+            claim.accepted(started, f"a start with the ConnectionTypes {value_text(types)}")
             claim.equal(_information(judged_reply(started).members), list(expected), "its connection information")
 
 
@@ -66,7 +67,7 @@ def test_the_connection_token_of_a_start_works(scenario: Scenario) -> None:
         )
         said = chat.say(ConnectionToken=token)
         with scenario.claim() as claim:
-            claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {types}")
+            claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {value_text(types)}")
             claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
             claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
             claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")

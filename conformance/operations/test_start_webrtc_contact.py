@@ -78,7 +78,11 @@ def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -
         data = _member(scenario.need(scenario.start(START)), "ConnectionData")
         empty = [name for name, text in _to_join_with(data).items() if text is not None and not str(text).strip()]
         with scenario.claim() as claim:
-            claim.holds(not empty, "attendee, token, meeting and media addresses that are not empty", f"empty: {empty}")
+            claim.holds(
+                not empty,
+                "attendee, token, meeting and media addresses that are not empty",
+                f"empty: {', '.join(empty)}",
+            )
 
 
 @verifies("StartWebRTCContact.ConnectionData.own")

@@ -77,7 +77,7 @@ def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
         for held in (value, {"ValueMap": {"connect:Subtype": value}}, {"ValueList": [value]}):
             answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
             with scenario.claim() as claim:
-                claim.refused(answer, f"the segment attribute value {held}")
+                claim.refused(answer, f"the segment attribute value {value_text(held)}")
 
 
 Reference = Mapping[str, str]
@@ -110,7 +110,7 @@ def test_a_reference_of_a_type_of_creation_is_accepted(scenario: Scenario, requi
     kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
     several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
     for reference in several.values():
-        _accepted(scenario, f"the reference {reference}", References={"order": reference})
+        _accepted(scenario, f"the reference {value_text(reference)}", References={"order": reference})
     _accepted(scenario, f"{len(several)} references of type {kind}", References=several)
     _accepted(scenario, "references of all five types", References=PLAIN)
 
@@ -121,7 +121,7 @@ def _refuses(scenario: Scenario, wrong: Reference) -> None:
     for references in ({"one": wrong}, dict([*right, ("z", wrong)]), dict([("a", wrong), *right])):
         answer = scenario.start(START, References=references)
         with scenario.claim() as claim:
-            claim.refused(answer, f"the reference {dict(wrong)} among {len(references)}")
+            claim.refused(answer, f"the reference {value_text(wrong)} among {len(references)}")
 
 
 @verifies("StartWebRTCContact.References.attachment-refused")

@@ -54,7 +54,7 @@ def _of_reply(before: Entry, after: Entry, pairs: _Pairs | None) -> str | None:
     if recorded.status != now.status:
         return f"status {now.status}, recorded {recorded.status}"
     if recorded.error_name != now.error_name:
-        return f"error type {now.error_name}, recorded {recorded.error_name}"
+        return f"error type {now.error_name or 'none'}, recorded {recorded.error_name or 'none'}"
     if pairs is None or recorded.status >= CLIENT_ERROR or before["cut"] or after["cut"]:
         return None
     documents = _document(recorded), _document(now)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.checks.value_text import actual_text
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.transcripts import Items, ids
 from conformance.wire import Exchange
@@ -76,7 +77,7 @@ class Walk:
         return [item for item in self.ids if item in known]
 
     def __str__(self) -> str:
-        said = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
+        said = ", ".join(f"{name} {actual_text(value)}" for name, value in self.parameters.items())
         return f"{said or 'no parameters'}: {len(self.pages)} pages"
 
 
