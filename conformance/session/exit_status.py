@@ -31,11 +31,13 @@ def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
     except pytest.UsageError:
         raise
     except BrokenPipeError:
-        discard_output()
-        return config.stash[ENDING].code if ENDING in config.stash else ExitCode.INTERRUPTED
+        config.stash[FAILURES].output_ended = True
+        code = ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise
         traceback.print_exc()
         return _unforeseen(config)
+    if config.stash[FAILURES].output_ended:  # pytest has given its capturing up, and standard output with it
+        discard_output()
     return _translated(config, code)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
+
+STANDARD_OUTPUT = 1
 
 
 def discard_output() -> None:
     """Let all that is still written go nowhere. Python would fail once more when it flushes what is left."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, STANDARD_OUTPUT)
     os.close(nowhere)

@@ -47,8 +47,9 @@ class Failures:
         if report.failed:
             self.uncollected.append(report)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool | None:
-        """Take a reader that has gone for an interruption; True keeps pytest from writing about it."""
+        """Take a reader that has gone for an interruption, before pytest writes about it."""
         if not isinstance(excinfo.value, BrokenPipeError):
             return None
         self.end_output()

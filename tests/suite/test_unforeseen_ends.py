@@ -1,0 +1,79 @@
+"""However a run ends, its exit code is no verdict unless there is one."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.suite.conftest import RunSuite, environment, suite_command
+
+ONE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
+INTERRUPTED, USAGE, SUITE_ERROR = 2, 4, 7
+CRASHING_PLUGIN = """\
+class Crash(Exception): ...
+
+def {hook}():
+    raise Crash
+"""
+HOOKS = (
+    "pytest_load_initial_conftests",
+    "pytest_configure",
+    "pytest_runtest_protocol",
+    "pytest_sessionfinish",
+)
+BROKEN_FIXTURE = """\
+import pytest
+
+@pytest.fixture(autouse=True)
+def database():
+    raise ConnectionError("no database")
+"""
+TIMEOUT_PLUGIN = """\
+import pytest
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call():
+    pytest.fail("Timeout >0.1s")
+"""
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_plugin_that_crashes_is_no_verdict(hook: str, run_suite: RunSuite, tmp_path: Path) -> None:
+    (tmp_path / "crashing.py").write_text(CRASHING_PLUGIN.format(hook=hook))
+    finished = run_suite(*ONE, "-p", "crashing")
+    assert finished.code == SUITE_ERROR, finished.output
+    assert "Crash" in finished.output
+    assert "-p no:NAME" in finished.output or "verdict: incomplete" in finished.output
+
+
+@pytest.mark.parametrize("plugin", [BROKEN_FIXTURE, TIMEOUT_PLUGIN], ids=["fixture", "time-out"])
+def test_a_test_that_somebody_else_fails_is_an_error_and_no_violation(
+    plugin: str, run_suite: RunSuite, tmp_path: Path
+) -> None:
+    (tmp_path / "failing.py").write_text(plugin)
+    finished = run_suite(*ONE, "-p", "failing")
+    assert finished.code == SUITE_ERROR, finished.output
+    assert finished.verdicts()["SendEvent.Content.length-max"] == "error"
+
+
+def test_a_file_that_cannot_be_collected_is_no_interruption(run_suite: RunSuite, tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import nothing_of_that_name\n")
+    finished = run_suite(*ONE, str(tmp_path / "test_broken.py"))
+    assert finished.code == USAGE
+    assert "test_broken.py: ModuleNotFoundError: No module named 'nothing_of_that_name'" in finished.output
+    assert "the run was interrupted" not in finished.output
+    assert not (finished.directory / "compliance.json").exists()
+
+
+def test_a_reader_that_goes_away_ends_the_run_like_ctrl_c(tmp_path: Path) -> None:
+    """As ``| head`` does. -v has pytest write a line for each test."""
+    command = suite_command("-vv", "--depth", "smoke", "--requirement", "SendEvent.*", directory=tmp_path / "report")
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "PASSED" not in process.stdout.readline():
+            pass
+        process.stdout.close()
+    assert process.returncode == INTERRUPTED
+    assert (tmp_path / "report" / "compliance.json").exists()
