@@ -83,6 +83,12 @@ def _unforeseen(error: Exception) -> ExitCode:
     return ExitCode.SUITE_ERROR
 
 
+def _need_docstrings() -> None:
+    """Raise UserError where Python drops the sentences of seeded faults, without which they are none."""
+    if sys.flags.optimize > 1:
+        raise UserError("Python drops the docstrings that describe faults: call it without -OO and PYTHONOPTIMIZE")
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="connect-chat-conformance")
 def main() -> None:
@@ -99,6 +105,8 @@ def serve(port: int, fault: str | None, variants: tuple[str, ...], public_url: s
     from conformance.reference.composition import compose  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
+    if fault:
+        _need_docstrings()
     try:
         public = check_url("--public-url", public_url) if public_url else None
         serve_reference(port, *compose([fault] if fault else [], variants), public)
@@ -115,6 +123,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
     from conformance.contract.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
     from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
 
+    _need_docstrings()
     for glob in unmatched(globs, faults()):
         hint = did_you_mean(glob, faults()) or "connect-conformance faults lists all."
         raise UserError(f"no fault has a name like {glob}: {hint}")
@@ -171,6 +180,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
 
+    _need_docstrings()
     try:
         chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only)
     except NothingChosen as wrong:
@@ -226,6 +236,7 @@ def requirements(globs: tuple[str, ...], form: str) -> None:
 def _show_details(listed: list[Requirement], form: str) -> None:
     from conformance.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
 
+    _need_docstrings()
     found = details(listed)
     if form == "json":
         _as_json([_row(each.requirement) | each.row() for each in found])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
@@ -156,3 +157,17 @@ def test_a_public_url_that_is_none_is_told_in_one_sentence() -> None:
     done = CliRunner().invoke(main, ["serve", "--public-url", "gateway:8080"])
     assert done.exit_code == ExitCode.USAGE
     assert "--public-url 'gateway:8080' is no address: give one that starts with http:// or https://" in done.output
+
+
+@pytest.mark.parametrize("command", [["faults"], ["serve", "--fault", "too-lax"], ["power", "--only", "loses-*"]])
+def test_without_docstrings_no_fault_is_described(command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-OO", "-c", "from conformance.cli import main; main()", *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == ExitCode.USAGE
+    assert "Traceback" not in done.stderr
+    assert "PYTHONOPTIMIZE" in done.stderr
