@@ -19,18 +19,20 @@ DIAGNOSIS, OPENAPI, ORACLE = "conformance.diagnosis", "conformance.openapi", "co
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
+OWN_PROCESS = "conformance.own_process"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
 _ASKING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, STRATEGIES}
-_RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS}
+_RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS, OWN_PROCESS}
 
 # What each part may import of the project. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
+    OWN_PROCESS: frozenset(),
     CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
     DIAGNOSIS: frozenset({CONTRACT, WIRE}),
@@ -46,7 +48,7 @@ LAYERS = {
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, SCENARIO, CLAIMS}),
     DERIVED_TESTS: _ASKING | {ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
     REPORTS: frozenset({CONTRACT, RESULTS}),
-    REPRODUCTION: _JUDGING | {ENDPOINT, RESULTS, REPORTS},
+    REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     SESSION: _RUNNING | {CLAIMS, PLUGIN},
     POWER: _RUNNING | {CLAIMS, SESSION, REFERENCE, PLUGIN},
     PLUGIN: frozenset(),

@@ -27,7 +27,16 @@ def test_each_option_stands_with_its_meaning(option: str) -> None:
 
 
 def test_no_option_is_told_that_there_is_not() -> None:
-    others = {"--pyargs", "--hypothesis-seed", "--quiet", "--editable", "--dist", "--deselect", "--lf"}
+    others = {
+        "--pyargs",
+        "--hypothesis-seed",
+        "--quiet",
+        "--editable",
+        "--dist",
+        "--deselect",
+        "--lf",
+        "--doctest-modules",
+    }
     commands = {name for command in main.commands.values() for parameter in command.params for name in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= set(OPTIONS) | commands | others
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from conformance.contract.model import operations
+from conformance.own_process import command_of
 from conformance.wire import Exchange, Headers, Request, Response
 
 SCRIPT_SECONDS = 30.0  # that one script may take
@@ -98,8 +98,8 @@ class ScriptRunner:
     def _start(self) -> subprocess.Popen[str]:
         said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._said = said
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.reproduction"],
+        self._process = process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            command_of("conformance.reproduction"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from conformance.own_process import command_of
 
 
 class NotStarted(RuntimeError):
@@ -58,7 +59,7 @@ class ReferenceProcess:
 def start_reference(*arguments: str) -> ReferenceProcess:
     """Start the reference endpoint and wait until it says where it is. Raises NotStarted when it does not."""
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        [sys.executable, "-m", "conformance.reference", *arguments],
+        command_of("conformance.reference", *arguments),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -42,6 +42,16 @@ def test_a_module_made_at_run_time_hides_too(environment: Environment, tmp_path:
     assert "the package reports of a module without a file hides" in done.stderr
 
 
+def test_packages_that_are_not_on_the_path_hide_nothing(environment: Environment, tmp_path: Path) -> None:
+    """Nor in the processes that a run starts: the reference endpoint is one."""
+    for part in PARTS:
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    one = ("--pyargs", "conformance", "--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
+    done = environment.pytest(*one, directory=tmp_path, with_directory=False, PYTHONWARNINGS="error")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_folder_of_other_things_hides_nothing(environment: Environment, tmp_path: Path) -> None:
     for part in PARTS:
         (tmp_path / part).mkdir()
