@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
-import traceback
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,79 +12,18 @@ from typing import Any
 
 import click
 
+from conformance.command_ends import Commands, UserError, need_docstrings
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.addresses import check_url
-from conformance.endpoint.settings import SettingsError
 from conformance.engine.depth import DEPTHS
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
 from connect_conformance_pytest.options import OPTIONS
-from reports.writing import has_no_room, refusal, write_file
+from reports.writing import refusal, write_file
 
 HIGHEST_PORT = 65_535
-click.UsageError.exit_code = ExitCode.USAGE
-
-
-class UserError(click.ClickException):
-    """Something the user gave cannot be used; the text says what, where and what to do."""
-
-    exit_code = ExitCode.USAGE
-
-
-class Interrupted(click.ClickException):
-    """Somebody ended a command with Ctrl-C."""
-
-    exit_code = ExitCode.INTERRUPTED
-
-
-class Commands(click.Group):
-    """Gives every end of a command an exit code that means only that, and shows summaries whole in the help.
-
-    Python's own for a crash and click's for Ctrl-C is that of a broken promise.
-    """
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands with their summaries on as many lines as they need; click cuts them."""
-        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        rows = [(name, command.get_short_help_str(sys.maxsize)) for name, command in known if command is not None]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and see that what it printed has arrived."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except SettingsError as wrong:
-            raise UserError(str(wrong)) from wrong
-        except KeyboardInterrupt:
-            raise Interrupted("interrupted") from None
-        except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
-            raise SystemExit(_unforeseen(error)) from None
-        return result
-
-
-def _unforeseen(error: Exception) -> ExitCode:
-    """Show what a command did not foresee; returns its exit code."""
-    if isinstance(error, OSError) and (has_no_room(error) or isinstance(error, BrokenPipeError)):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python tries once more when it ends
-        if isinstance(error, BrokenPipeError):
-            return ExitCode.INTERRUPTED
-        click.echo(f"Error: the output cannot be written ({error.strerror}): free some room", err=True)
-        return ExitCode.USAGE
-    traceback.print_exception(error)
-    click.echo("Error: the suite itself failed: please report it", err=True)
-    return ExitCode.SUITE_ERROR
-
-
-def _need_docstrings() -> None:
-    """Raise UserError where Python drops the sentences of seeded faults, without which they are none."""
-    if sys.flags.optimize > 1:
-        raise UserError("Python drops the docstrings that describe faults: call it without -OO and PYTHONOPTIMIZE")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,7 +43,7 @@ def serve(port: int, fault: str | None, variants: tuple[str, ...], public_url: s
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
     if fault:
-        _need_docstrings()
+        need_docstrings()
     try:
         public = check_url("--public-url", public_url) if public_url else None
         serve_reference(port, *compose([fault] if fault else [], variants), public)
@@ -123,7 +60,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
     from conformance.contract.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
     from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
 
-    _need_docstrings()
+    need_docstrings()
     for glob in unmatched(globs, faults()):
         hint = did_you_mean(glob, faults()) or "connect-conformance faults lists all."
         raise UserError(f"no fault has a name like {glob}: {hint}")
@@ -180,7 +117,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
 
-    _need_docstrings()
+    need_docstrings()
     try:
         chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only)
     except NothingChosen as wrong:
@@ -236,7 +173,7 @@ def requirements(globs: tuple[str, ...], form: str) -> None:
 def _show_details(listed: list[Requirement], form: str) -> None:
     from conformance.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
 
-    _need_docstrings()
+    need_docstrings()
     found = details(listed)
     if form == "json":
         _as_json([_row(each.requirement) | each.row() for each in found])

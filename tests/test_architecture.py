@@ -54,7 +54,9 @@ LAYERS = {
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
-    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, "conformance.requirement_details"},
+    "conformance.command_ends": frozenset({ENDPOINT, RESULTS, REPORTS}),
+    "conformance.cli": _RUNNING
+    | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, "conformance.command_ends", "conformance.requirement_details"},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {

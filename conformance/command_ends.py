@@ -1,0 +1,76 @@
+"""How each command of `connect-conformance` ends: a sentence for its user, and an exit code that means only that."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from conformance.endpoint.settings import SettingsError
+from conformance.results.verdicts import ExitCode
+from reports.writing import has_no_room
+
+click.UsageError.exit_code = ExitCode.USAGE
+
+
+class UserError(click.ClickException):
+    """Something the user gave cannot be used; the text says what, where and what to do."""
+
+    exit_code = ExitCode.USAGE
+
+
+class Interrupted(click.ClickException):
+    """Somebody ended a command with Ctrl-C."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Commands(click.Group):
+    """Gives every end of a command an exit code that means only that, and shows summaries whole in the help.
+
+    Python's own for a crash and click's for Ctrl-C is that of a broken promise.
+    """
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries on as many lines as they need; click cuts them."""
+        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, command.get_short_help_str(sys.maxsize)) for name, command in known if command is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, and see that what it printed has arrived."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except SettingsError as wrong:
+            raise UserError(str(wrong)) from wrong
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted") from None
+        except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
+            raise SystemExit(_unforeseen(error)) from None
+        return result
+
+
+def _unforeseen(error: Exception) -> ExitCode:
+    """Show what a command did not foresee; returns its exit code."""
+    if isinstance(error, OSError) and (has_no_room(error) or isinstance(error, BrokenPipeError)):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python tries once more when it ends
+        if isinstance(error, BrokenPipeError):
+            return ExitCode.INTERRUPTED
+        click.echo(f"Error: the output cannot be written ({error.strerror}): free some room", err=True)
+        return ExitCode.USAGE
+    traceback.print_exception(error)
+    click.echo("Error: the suite itself failed: please report it", err=True)
+    return ExitCode.SUITE_ERROR
+
+
+def need_docstrings() -> None:
+    """Raise UserError where Python drops the sentences of seeded faults, without which they are none."""
+    if sys.flags.optimize > 1:
+        raise UserError("Python drops the docstrings that describe faults: call it without -OO and PYTHONOPTIMIZE")
