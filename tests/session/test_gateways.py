@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from conformance.contract.model import operation
-from conformance.diagnosis.traffic import Traffic
-from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import Contacts
-from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.settings import build_settings
-from conformance.endpoint.transfers import Transfers
-from conformance.engine.conversations import Conversations
-from conformance.engine.depth import DEPTHS
-from conformance.engine.polling import Polling
-from conformance.engine.verifier import Verifier
-from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID, VIEW_TOKEN
-from conformance.results.ledger import Ledger
-from conformance.results.recorder import Recorder
-from conformance.session.preflight import preflight
-from conformance.wire import Exchange
-from tests.endpoint.raw_endpoint import Endpoint as Listening
+from tests.endpoint.raw_endpoint import Endpoint
 from tests.reference.served import Served
 from tests.session.gateway import Gateway, answer
-
-SEEN_WITHOUT = "answered StartChatContact with "
-
-
-@dataclass
-class Looked:
-    """A run as far as the first look goes: its verifier and what its traffic told."""
-
-    verifier: Verifier
-    said: str | None
-    traffic: Traffic
-    address: str
-
+from tests.session.looking import Looked, look_at
 
 Look = Callable[..., Looked]
 
@@ -54,40 +25,25 @@ def reference() -> Iterator[Served]:
 @pytest.fixture
 def look(reference: Served) -> Iterator[Look]:
     """Looks at the reference through a gateway with the given misconfigurations."""
-    opened: list[Any] = []
+    opened: list[tuple[Looked, Endpoint]] = []
 
-    def through(*, base: str = "", participants: str = "", **wrong: Any) -> Looked:
+    def through(*, base: str = "", rewrites: bool = False, **wrong: Any) -> Looked:
         gateway = Gateway(reference.origin, **wrong)
-        listening = Listening(gateway)
+        listening = Endpoint(gateway)
         listening.start()
-        gateway.url = listening.url if wrong.get("url") else ""
-        settings = build_settings(
-            listening.url + base,
-            participant_target=participants or None,
-            instance_id=INSTANCE_ID,
-            contact_flow_id=CONTACT_FLOW_ID,
-            timeout=5,
-        )
-        traffic, recorder = Traffic(), Recorder(Ledger(io.StringIO()))
-
-        def learn(exchange: Exchange) -> None:
-            traffic.learn(exchange)
-
-        target = HttpTarget(settings, on_exchange=learn)
-        endpoint = Endpoint(target, Transfers(settings, lambda: None))
-        given = {"instance_id": INSTANCE_ID, "contact_flow_id": CONTACT_FLOW_ID, "view_token": VIEW_TOKEN}
-        contacts = Contacts(endpoint.stop, INSTANCE_ID, 20)
-        verifier = Verifier(Conversations(endpoint, contacts, given, Polling(1)), recorder, DEPTHS["smoke"], seed=1)
-        opened.extend((target, listening))
-        return Looked(verifier, preflight(verifier, settings), traffic, listening.url)
+        gateway.url = listening.url if rewrites else ""
+        looked = look_at(listening.url + base)
+        opened.append((looked, listening))
+        return looked
 
     yield through
-    for one in opened:
-        one.close() if isinstance(one, HttpTarget) else one.stop()
+    for looked, listening in opened:
+        looked.target.close()
+        listening.stop()
 
 
 def test_a_gateway_that_passes_everything_on_is_no_news(look: Look) -> None:
-    assert look(url="rewritten").said is None
+    assert look(rewrites=True).said is None
 
 
 @pytest.mark.parametrize(
@@ -119,7 +75,7 @@ def test_a_gateway_that_passes_everything_on_is_no_news(look: Look) -> None:
 def test_a_gateway_that_is_wrong_for_starts_is_named(look: Look, wrong: dict[str, Any], words: tuple[str, ...]) -> None:
     looked = look(**wrong)
     assert looked.said is not None
-    assert SEEN_WITHOUT in looked.said
+    assert "answered StartChatContact with " in looked.said
     assert [word for word in words if word not in looked.said] == []
     assert "--instance-id" not in looked.said
 
@@ -140,7 +96,7 @@ def test_a_slash_that_is_decoded_is_no_operation_that_lacks(look: Look) -> None:
 
 
 def test_an_upgrade_that_is_not_forwarded_is_named(look: Look) -> None:
-    looked = look(url="rewritten")
+    looked = look(rewrites=True)
     with looked.verifier.conversations.own() as conversation:
         asked = {"ParticipantToken": conversation["participant_token"], "Type": ["WEBSOCKET"]}
         url = conversation.call("CreateParticipantConnection", asked).members["Websocket"]["Url"]
@@ -154,8 +110,8 @@ def test_urls_that_lead_past_the_gateway_are_noted(look: Look, reference: Served
     looked = look()
     (note,) = looked.traffic.notes([])
     there = reference.origin.replace("http", "ws", 1)
-    assert note.startswith(f"The web socket URLs lead to {there} and not through {looked.address}")
-    assert list(look(url="rewritten").traffic.notes([])) == []
+    assert note.startswith(f"The web socket URLs lead to {there} and not through {looked.target.settings.target}")
+    assert list(look(rewrites=True).traffic.notes([])) == []
 
 
 def test_the_size_from_which_on_bodies_are_refused_is_noted(look: Look) -> None:
