@@ -1,1 +1,1 @@
-"""Who is asked: the endpoint under test, reached over HTTP."""
+"""The endpoint under test, reached over HTTP."""

@@ -76,7 +76,7 @@ class HttpTarget:
         self._signer.clock_offset = seconds
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
-        """What became of `request`: the last attempt, if throttling or a connection that had gone stale asked for more.
+        """The exchange of `request`: the last attempt, where throttling or a stale connection required several.
 
         `signed` None signs as the operation documents it, True signs in any case, False sends the request as it
         stands. The exchange holds the request with the signature that it went out with.
@@ -88,7 +88,7 @@ class HttpTarget:
     def send_and_hang_up(
         self, request: Request, *, signed: bool | None = None, when: HangUp = HangUp.DURING_REPLY
     ) -> Exchange:
-        """Deliver `request` on a connection of its own and lose the reply on purpose; the failure says so.
+        """Deliver `request` on a separate connection and discard the reply on purpose; the failure says so.
 
         By default the reply has begun before the connection is closed, so the endpoint has acted on the request.
         """

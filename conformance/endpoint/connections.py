@@ -1,4 +1,4 @@
-"""Connections that give an attempt its time and its bytes and no more, and send its target as it stands.
+"""Connections that limit the time and the bytes of an attempt, and send its target unchanged.
 
 urllib3 and http.client bound each read, but not a reply: a drip of bytes, endless headers or a flood of interim
 replies would keep a call for ever. Here every read and write gets what is left of the attempt's time, and a reply
@@ -26,7 +26,7 @@ from conformance.endpoint.proxies import Proxy
 from conformance.endpoint.tunnels import PROXY_AUTHENTICATION, Route, TunnelRefused, reach
 
 BODY_LIMIT = 8 * 2**20  # bytes of a reply's body that are kept
-_HEAD_LIMIT = 2**20  # bytes that status lines, headers, interim replies and chunk frames may take beside it
+_HEAD_LIMIT = 2**20  # bytes that status lines, headers, interim replies and chunk frames may take in addition
 _SEND_SIZE = 2**18  # bytes; a TLS socket bounds each write, not all of them together
 
 
@@ -203,7 +203,7 @@ class _Connection(HTTPConnection):
         return reach(attempt.proxy, attempt.remaining)
 
     def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
-        """Sends the target as it stands; `url` was normalised on its way here."""
+        """Sends the target unchanged; `url` was normalised on its way here."""
         attempt = _current.attempt
         attempt.reached = attempt.reached or self.sock is not None
         if self.sock is None:

@@ -19,8 +19,8 @@ Send = Callable[[Request], Exchange]
 class Contacts:
     """Knows every contact that a successful start call returned.
 
-    `send` asks the endpoint; `instance_id` is the instance they were started in unless their request named another.
-    `most_open` is how many may stay open between tests. `journal` is told of each contact before it is used, `ended`
+    `send` calls the endpoint; `instance_id` is the instance they were started in unless their request named another.
+    `most_open` is how many may stay open between tests. `journal` receives each contact before it is used, `ended`
     of each that is over. `open` are contacts with their instances, `unstoppable` those of them that the endpoint has
     not stopped when it was asked to.
     """

@@ -1,4 +1,4 @@
-"""Bodies that came compressed, decoded within bounds: a few kilobytes may stand for gigabytes."""
+"""Bodies that came compressed, decoded within bounds: a few kilobytes may decode to gigabytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A conversation: one chat of its own, and everything that requests about it need.
+"""A conversation: one chat, and everything that requests about it need.
 
 It is a mapping of resource names to values; a value is made when it is first asked for, by the calls that a client
 would make. What cannot be made raises `SetupFailed`, which is never the fault of the request under test.
@@ -32,7 +32,7 @@ class Calls(Protocol):
 
     @property
     def participant_address(self) -> str:
-        """Where the Participant Service is, as the run was told."""
+        """The address of the Participant Service, from the options of the run."""
 
     @property
     def joins(self) -> bool:
@@ -51,13 +51,13 @@ class Calls(Protocol):
         """While `active`, requests count as spent on making a find smaller."""
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
-        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+        """Upload `content` to a URL that the endpoint returned. Raises SetupFailed when that is forbidden or fails."""
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+        """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
 
     def open_socket(self, url: str) -> Socket:
-        """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
+        """Open a web socket whose URL the endpoint returned. Raises SetupFailed for a host that is not allowed."""
 
     def join(self, connected: Mapping[str, Any]) -> None:
         """Open and close the web socket of a CreateParticipantConnection reply where the flow starts only by that."""
@@ -235,7 +235,7 @@ class Conversation(Mapping[str, str]):
         self.uploads += 1
 
     def attach(self) -> None:
-        """Upload and complete an attachment, and wait until it is handed out: GetAttachment is asynchronous."""
+        """Upload and complete an attachment, and wait until the endpoint returns it: GetAttachment is asynchronous."""
         attachment = self.upload()
         self.call(
             "CompleteAttachmentUpload",
@@ -298,14 +298,14 @@ _ONCE: Mapping[str, Callable[[Conversation], str]] = {
 
 
 def settled(fetched: Exchange) -> bool | None:
-    """True once waiting for an attachment is over, else None: it is handed out, denied, or nobody hands any out."""
+    """True once the wait for an attachment is over, else None: it is returned, denied, or the endpoint returns none."""
     standing = finding(operation("GetAttachment"), fetched).standing
     denied = fetched.response is not None and fetched.response.status == FORBIDDEN
     return True if denied or standing in (Standing.WORKS, Standing.UNSUPPORTED) else None
 
 
 def headers_to_include(started: Mapping[str, Any]) -> dict[str, str]:
-    """The headers that a reply of StartAttachmentUpload asks for; none where it has no object of them."""
+    """The headers that a reply of StartAttachmentUpload requires; none where it has no object of them."""
     metadata = started.get("UploadMetadata")
     headers = metadata.get("HeadersToInclude") if isinstance(metadata, Mapping) else None
     return {str(name): str(value) for name, value in headers.items()} if isinstance(headers, Mapping) else {}

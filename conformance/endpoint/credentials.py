@@ -1,4 +1,4 @@
-"""Who signs: fixed test credentials that everybody knows, or real ones where the user asks for them."""
+"""The credentials of signatures: fixed test credentials, or real ones where an option selects them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def known_credentials(region: str) -> Identity:
 def real_credentials(profile: str | None, region: str | None) -> Identity:
     """The credentials that botocore finds, from `profile` or from its usual places; they refresh themselves.
 
-    `region` None takes the one that is configured beside them. Raises SettingsError where anything is missing.
+    `region` None takes the one that is configured with them. Raises SettingsError where anything is missing.
     """
     try:
         session = botocore.session.Session(profile=profile)

@@ -1,4 +1,4 @@
-"""The endpoint under test as a scenario sees it: its API, the URLs that it hands out, and its clock."""
+"""The endpoint under test as a scenario sees it: its API, the URLs that it returns, and its clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.wire import WEB_SOCKET, Exchange, Request, Response
 
 @dataclass(slots=True)
 class Endpoint:
-    """Everything that can be asked of the endpoint. `clock` is None where nobody can move its clock.
+    """Every call of the endpoint. `clock` is None where the run cannot move its clock.
 
     `joins` says that a chat begins with its customer's first web socket.
     """
@@ -34,7 +34,7 @@ class Endpoint:
 
     @property
     def participant_address(self) -> str:
-        """Where the Participant Service is, as the run was told."""
+        """The address of the Participant Service, from the options of the run."""
         return self.target.settings.participant_target
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
@@ -61,18 +61,18 @@ class Endpoint:
         return self.target.budget.shrinking() if active else nullcontext()
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
-        """Upload `content` to a URL that the endpoint handed out. Raises SetupFailed when it may not or cannot be."""
+        """Upload `content` to a URL that the endpoint returned. Raises SetupFailed when that is forbidden or fails."""
         self.fetch("PUT", url, headers, content)
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """What a URL that the endpoint handed out answers. Raises SetupFailed when it may not or cannot be asked."""
+        """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
         try:
             return self.transfers.fetch(method, url, headers, content)
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
     def open_socket(self, url: str) -> Socket:
-        """Open a web socket that the endpoint handed out. Raises SetupFailed where it may not be asked for."""
+        """Open a web socket whose URL the endpoint returned. Raises SetupFailed where that is not allowed."""
         try:
             return open_socket(self.target.settings, url, lambda: self.target.budget.spend(WEB_SOCKET))
         except BudgetSpent as spent:

@@ -16,7 +16,7 @@ from conformance.endpoint.tunnels import ProxyFailed
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 
-# The first that fits anything in the chain of causes; a subclass stands before its base.
+# The first that matches anything in the chain of causes; a subclass precedes its base.
 _BY_KIND: tuple[tuple[type[Exception], Failure], ...] = (
     (ssl.SSLEOFError, Failure.TLS_ENDED),
     (ssl.SSLError, Failure.TLS),
@@ -33,7 +33,7 @@ _BY_KIND: tuple[tuple[type[Exception], Failure], ...] = (
     (BrokenPipeError, Failure.CLOSED_SENDING),
     (ConnectionResetError, Failure.RESET),
 )
-# OpenSSL's codes of what is wrong with a certificate (X509_V_ERR_*).
+# OpenSSL's codes for the defects of a certificate (X509_V_ERR_*).
 _BY_CODE: Mapping[int, Failure] = {
     9: Failure.NOT_YET_VALID,
     10: Failure.EXPIRED,
@@ -44,7 +44,7 @@ _BY_CODE: Mapping[int, Failure] = {
     62: Failure.OTHER_HOST,
     64: Failure.OTHER_HOST,
 }
-# Parts of OpenSSL's names of what is wrong with a handshake.
+# Parts of OpenSSL's names for the failures of a handshake.
 _BY_REASON: Mapping[str, Failure] = {
     "WRONG_VERSION_NUMBER": Failure.SPEAKS_NO_TLS,
     "RECORD_LAYER_FAILURE": Failure.SPEAKS_NO_TLS,
@@ -63,7 +63,7 @@ _TLS_RECORDS = ("\x15\x03", "\x16\x03")  # what a TLS server's alert or handshak
 
 
 def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: int | None) -> str:
-    """Why `attempt` brought no reply, `timeout` being its seconds and `status` what its head said, if that came."""
+    """Why `attempt` brought no reply, `timeout` being its seconds and `status` that of its head, if it arrived."""
     causes = list(_causes(error))
     hung_up = next((cause for cause in causes if isinstance(cause, HungUp)), None)
     if hung_up is not None:

@@ -44,7 +44,7 @@ class Closing:
 
 
 def frame_of(text: str, arrived: float) -> Frame:
-    """`text` as a frame; what is no JSON has no members."""
+    """`text` as a frame; a text that is no JSON has no members."""
     members = _object(text)
     content = members.get("content") if members.get("topic") == CHAT_TOPIC else None
     item = _object(content) if isinstance(content, str) else content

@@ -1,4 +1,4 @@
-"""Which hosts a URL may lead to that the endpoint hands out: its own, Amazon's for Amazon Connect, and allowed ones."""
+"""The hosts that a returned URL may lead to: the endpoint's, Amazon's for Amazon Connect, and allowed ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal of contacts: what is needed to stop each contact that a run opened, whatever ended the run.
+"""The journal of contacts: the data to stop each contact that a run opened, whatever ended the run.
 
 One JSON object a line, with the member ``entry``:
 

@@ -1,4 +1,4 @@
-"""The rate of a run: its processes ask the same limiter, whose state stands with the run's counters."""
+"""The rate of a run: its processes share one limiter, whose state is stored with the run's counters."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _REDIRECTS = range(300, 400)
 
 
 class Standing(StrEnum):
-    """How an operation stands on the endpoint.
+    """The state of an operation on the endpoint.
 
     `refused` is the endpoint's own refusal of a valid call; `blocked` that of a proxy, a gateway or a missing
     permission. `not-ready` says that the call could not be made, for lack of something that it needs.
@@ -62,7 +62,7 @@ class Finding:
 
     @property
     def implemented(self) -> bool | None:
-        """Whether the endpoint implements the operation; None where nothing was seen that tells."""
+        """Whether the endpoint implements the operation; None where no reply shows that."""
         if self.standing is Standing.UNSUPPORTED:
             return False
         return True if self.standing in (Standing.WORKS, Standing.REFUSED) or self.reached else None
@@ -95,7 +95,7 @@ def is_own_refusal(operation: Operation, response: Response) -> bool:
 
 
 def is_unrouted(operation: Operation, response: Response) -> bool:
-    """Whether `response` is one of a router that does not know `operation`, as far as one reply can tell.
+    """Whether `response` is one of a router that does not know `operation`, as far as one reply can show.
 
     501, 405, an unknown operation, or 404/403 that names no error of the operation.
     """

@@ -1,4 +1,4 @@
-"""Which proxy stands between this machine and an address, by the settings of the environment.
+"""The proxy between this machine and an address, from the settings of the environment.
 
 The rules are those of requests: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either letter case, and where none
 of them is set what the operating system says. A web socket goes the way of an HTTP request to its host. This machine
@@ -72,7 +72,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def _is_loopback(text: str) -> bool:
-    """Raises ValueError for what is no address."""
+    """Raises ValueError for a text that is no address."""
     address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address

@@ -1,4 +1,4 @@
-"""Who is asked and how far: everything that a run knows about its target, checked before the first request.
+"""The target of a run and its limits: all settings, checked before the first request.
 
 `build_settings` takes what the command line says. What it cannot use it refuses with a `SettingsError` whose text
 is one sentence: what is wrong, in which option, and what to do.
@@ -44,7 +44,7 @@ class Settings:
 
     `target` and `participant_target` are the base addresses of Amazon Connect's and the Participant Service's
     operations, without a slash at the end. `credentials` sign Connect operations; real ones refresh themselves.
-    `headers` are added to every request and never stand in an exchange, because they may be secret. `allow_hosts`
+    `headers` are added to every request and never kept in an exchange, because they may be secret. `allow_hosts`
     are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
     Amazon Connect itself. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
@@ -195,7 +195,7 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _first_word(text: str) -> str:
-    """What tells a header without a colon from others: the word that seems to be its name, or a few characters."""
+    """The part that identifies a header without a colon: the word that seems to be its name, or a few characters."""
     name = _NAME_AND_MORE.match(text)
     if name is not None:
         return repr(f"{name[1]}{name[2][:1]}...")

@@ -12,7 +12,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from conformance.contract.model import CONNECT, PARTICIPANT
 from conformance.wire import Headers
 
-# The names that both services sign under. The Participant Service asks for no signature, but every SDK sends one.
+# The names that both services sign under. The Participant Service requires no signature, but every SDK sends one.
 SIGNING_NAMES = {CONNECT: "connect", PARTICIPANT: "execute-api"}
 
 _SIGNATURE_HEADERS = frozenset({"authorization", "x-amz-date", "x-amz-security-token"})
@@ -64,7 +64,7 @@ class Signer:
 
 
 class _Signature(SigV4Auth):
-    """botocore's signature as a header value, for the time that stands in the request's context."""
+    """botocore's signature as a header value, for the time in the request's context."""
 
     def authorization(self, request: AWSRequest) -> str:
         """The value of the Authorization header for `request`."""

@@ -1,4 +1,4 @@
-"""Web sockets that an endpoint hands out: opened, read and closed within bounds, whatever is at the other end.
+"""Web sockets whose URLs an endpoint returned: opened, read and closed within bounds, whatever the peer does.
 
 Nothing runs beside the caller: bytes are read when frames are asked for, each read gets what is left of its time, and
 a socket keeps no more than FRAMES frames of at most FRAME_SIZE bytes each. The protocol itself is that of the
@@ -69,7 +69,7 @@ class Socket:
         return self._wire is not None and self.failure is None and self.closed is None
 
     def open(self, uri: WebSocketURI, way: Route, tls: ssl.SSLContext | None, headers: Headers) -> None:
-        """Connect and shake hands within the time-out, all together; `headers` go out beside the protocol's own.
+        """Connect and shake hands within the time-out, all together; `headers` go out with the protocol's own.
 
         Raises ProxyFailed where a proxy on the way brings no connection about: that is nothing of the endpoint's.
         """
@@ -138,7 +138,7 @@ class Socket:
         wire.close()
 
     def _read(self, seconds: float) -> bool:
-        """One read of what is there or comes within `seconds`. False at the end. Raises TimeoutError."""
+        """One read of the bytes that are there or arrive within `seconds`. False at the end. Raises TimeoutError."""
         wire, protocol = self._wire, self._protocol
         if wire is None or protocol is None:
             return False

@@ -33,7 +33,7 @@ class Patience:
     _given_up: int = 0
 
     def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
-        """`first`, or what `again` brings in its place while the endpoint throttles; the last one if it goes on."""
+        """`first`, or the result of `again` while the endpoint throttles; the last one if throttling continues."""
         if not is_throttled(first):
             self._given_up = 0
             return first
@@ -54,7 +54,7 @@ class Patience:
         return retrying(lambda: known.pop() if known else again())
 
     def _wait(self, state: RetryCallState) -> float:
-        """What the endpoint asks for, at most the longest wait; else twice the wait before, and a little at random."""
+        """The wait that the endpoint requests, within the limit; else twice the wait before, and a little at random."""
         asked = _retry_after(_last_result(state).response)
         if asked is not None:
             return min(max(asked, 0.0), self.longest_wait)
@@ -71,7 +71,7 @@ def is_throttled(exchange: Exchange) -> bool:
 
 
 def _retry_after(response: Response | None) -> float | None:
-    """The seconds that a Retry-After header asks for, or None where there is none that can be read."""
+    """The seconds of a Retry-After header, or None where there is none that can be read."""
     text = response.header("Retry-After") if response else None
     if text is None:
         return None

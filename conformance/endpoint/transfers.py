@@ -1,4 +1,4 @@
-"""Files sent to and fetched from URLs that the endpoint hands out. They may lead anywhere; known hosts are asked."""
+"""Uploads to and downloads from URLs that the endpoint returns. They may lead anywhere; only known hosts are called."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _address(parts: SplitResult) -> Address:
 
 
 def _headers(address: Address, given: Mapping[str, str], method: str, content: bytes) -> Headers:
-    """The headers that the endpoint asked for, and those that HTTP needs around them."""
+    """The headers that the endpoint requires, and those that HTTP needs in addition."""
     names = {name.lower() for name in given}
     needed = {"Host": address.host, **_ALWAYS}
     if content or method != "GET":

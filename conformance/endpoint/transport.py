@@ -116,7 +116,7 @@ def _prepared(address: Address, method: str, headers: Headers, body: bytes) -> r
     """Prepared by hand: requests' own preparation costs more than the call, and would change path and headers."""
     prepared = requests.PreparedRequest()
     prepared.method = method
-    prepared.url = address.origin  # picks the connection; the target itself stands in the attempt
+    prepared.url = address.origin  # picks the connection; the attempt has the target itself
     prepared.headers = _ExactHeaders(headers)  # type: ignore[assignment]
     prepared.body = body or None
     return prepared
@@ -192,7 +192,7 @@ class _ExactHeaders(Mapping[str, str]):
         return len(self._pairs)
 
     def items(self) -> Any:
-        """The pairs, which a view over names could not tell apart."""
+        """The pairs, which a view over names would merge."""
         return self._pairs
 
     def copy(self) -> _ExactHeaders:

@@ -109,7 +109,7 @@ def _open_tunnel(to_proxy: socket.socket, proxy: Proxy, host: str, port: int, re
 
 
 def _reply(to_proxy: socket.socket, remaining: Remaining) -> Response | None:
-    """The reply to CONNECT, None for what is no HTTP. Nothing behind the head of a success is read."""
+    """The reply to CONNECT, None for bytes that are no HTTP. Nothing after the head of a success is read."""
     head = _read(to_proxy, _HEAD_LIMIT, remaining, until=b"\r\n\r\n")
     found = _STATUS_LINE.match(head)
     if found is None or not head.endswith(b"\r\n\r\n"):
@@ -156,7 +156,7 @@ _ITS_OWN = frozenset({502, 503, 504})  # what a forwarding proxy says of a host 
 def is_of_proxy(reply: Response, refusal: Response) -> bool:
     """Whether a forwarded request may have been answered by the proxy itself, which answered CONNECT with `refusal`.
 
-    Whose 502, 503 or 504 it is nobody can tell, so none of these is taken for the endpoint's.
+    A 502, 503 or 504 can be the proxy's or the endpoint's, so none of these is taken for the endpoint's.
     """
     if reply.status == PROXY_AUTHENTICATION or reply.status in _ITS_OWN:
         return True

@@ -1,4 +1,4 @@
-"""Which conversation a request goes to: one that many share, or one of its own."""
+"""Which conversation a request goes to: a shared one, or a separate one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Conversations:
         return Conversation(self.calls, self.contacts, self.given, self.polling.until)
 
     def made_up(self, arguments: Mapping[str, Any]) -> list[str]:
-        """The options whose values stand in `arguments` and were made up by the suite."""
+        """The options whose values `arguments` contain and the suite invented."""
         named = {"--" + name.replace("_", "-") for name in resource_names(arguments)}
         return sorted(self.invented & named)
 

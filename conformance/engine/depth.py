@@ -1,4 +1,4 @@
-"""How deep a run looks: how many drawn examples stand behind each deterministic edge."""
+"""The depth of a run: how many drawn examples follow each deterministic edge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plainest valid call of an operation: made once, with resources of its own chat, or with made-up ids."""
+"""The plainest valid call of an operation: made once, with resources of a chat, or with invented ids."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plain_call(verifier: Verifier, operation: Operation) -> Finding:
 
 
 def _without_slash(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:
-    """`lacking`, unless the operation is known by a path in which no slash stands encoded.
+    """`lacking`, unless the operation is known by a path without an encoded slash.
 
     Then a gateway before the endpoint decodes the path, and the operation is not one that the endpoint lacks.
     """
@@ -75,7 +75,7 @@ def _is_denied(exchange: Exchange | None) -> bool:
 
 
 def _lacks_chats(verifier: Verifier) -> bool:
-    """Whether no chat can be started, so that trying again in a chat of its own would only cost a request."""
+    """Whether no chat can be started, so that a second try in a separate chat would only cost a request."""
     started = verifier.profile.known(CHAT)
     return started is not None and started.standing is not Standing.WORKS
 
@@ -151,7 +151,7 @@ def _is_shown_by(name: str, verifier: Verifier, conversation: Conversation) -> b
 def _with_made_up_ids(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:
     """Whether the endpoint knows `operation`, whose plain call was `lacking` something.
 
-    Only that is told from the reply: nothing else about the operation follows from a call with made-up ids.
+    Nothing else about the operation follows from the reply to a call with invented ids.
     """
     made_up = MadeUp(verifier.conversations.given)
     try:

@@ -45,7 +45,7 @@ class Polling:
     def until(
         self, look: Callable[[], Found | None], seconds: float | None = None, *, again: bool = False
     ) -> Found | None:
-        """What `look` finds, asked again and again until it is not None or the time for such a wait is over.
+        """The result of `look`, called repeatedly until it is not None or the time for such a wait is over.
 
         That time is `seconds` where given, else what `seconds_for` says.
         """

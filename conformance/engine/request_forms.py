@@ -1,4 +1,4 @@
-"""The forms in which clients send a request beside the documented one.
+"""The forms in which clients send a request, other than the documented one.
 
 Where an endpoint refuses the plain call of an operation, the same call is made once in each of these. One that is
 accepted shows that the refusal has nothing to do with the ids or the set-up: the documented form is refused.

@@ -40,7 +40,7 @@ class CounterexampleSearch(Generic[Value]):
     blocked: bool = False
 
     def breaks(self, value: Value) -> bool:
-        """Whether `value` breaks the requirement; asked at most once for each value."""
+        """Whether `value` breaks the requirement; judged at most once for each value."""
         key = repr(value)
         if key not in self.answers:
             self.answers[key] = self._ask(value)
@@ -96,7 +96,7 @@ def search(
 
 
 def drawn(verifier: Verifier, requirement: str, values: st.SearchStrategy[Value]) -> list[Value]:
-    """As many `values` as the run's depth asks for, none at smoke depth; the same ones whenever a run asks again."""
+    """As many `values` as the run's depth requires, none at smoke depth; the same ones each time in a run."""
     found: list[Value] = []
     if verifier.depth.examples:
         chance = random.Random(f"{verifier.seed} {requirement}")  # noqa: S311 - nothing secret is drawn
@@ -106,7 +106,7 @@ def drawn(verifier: Verifier, requirement: str, values: st.SearchStrategy[Value]
 
 
 def _collect(found: list[Value], value: Value) -> bool:
-    """Hypothesis goes on as long as it has not found what it looks for."""
+    """Hypothesis continues until it has found a counterexample."""
     found.append(value)
     return False
 

@@ -1,4 +1,4 @@
-"""The verifier: asks the endpoint about one requirement, and has what came back judged and written down."""
+"""The verifier: sends requests for one requirement, has the replies judged and records the outcome."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ class Verifier:
         return self.conversations.calls.send(to_request(operation, fill_in(arguments, resources)))
 
     def probe(self, operation: Operation) -> Finding:
-        """What the plainest valid call of `operation` shows; asked once."""
+        """The result of the plainest valid call of `operation`, which is sent once."""
         return self.profile.of(operation.name)
 
     def allows(self, constraint: Constraint, arguments: dict[str, Any]) -> bool:
-        """Whether the endpoint accepts the constraint's member with a value well inside its limits; asked once."""
+        """Whether the endpoint accepts the constraint's member with a value well inside its limits; tried once."""
         key = f"{constraint.operation.name}.{constraint.member.dotted}"
         if key not in self._allowed:
             with self.conversations.own() as conversation:
@@ -104,13 +104,13 @@ class Verifier:
         return self._allowed[key]
 
     def first_time(self, what: str) -> bool:
-        """True the first time that `what` is asked about in this run."""
+        """True the first time that this is called for `what` in this run."""
         known = what in self._done
         self._done.add(what)
         return not known
 
     def knows(self, what: str) -> bool:
-        """Whether `first_time` was asked about `what` in this run."""
+        """Whether `first_time` was called for `what` in this run."""
         return what in self._done
 
     def require_working(self, requirement: str, operation: Operation) -> None:

@@ -30,7 +30,7 @@ class DeviationError(ValueError):
 class Deviation:
     """One thing that is known to be broken until `expires`, the last day on which it is excused.
 
-    `requirement` is an id; for an operation that is not implemented, `operation` stands instead. As a condition,
+    `requirement` is an id; for an operation that is not implemented, `operation` replaces it. As a condition,
     `edge` is a glob of the fixed examples that may break the promise, and `target` one of the endpoint's address.
     """
 

@@ -82,7 +82,7 @@ class Lines(Protocol):
 
 @dataclass(slots=True)
 class Ledger:
-    """Writes entries to a text file, one line each, flushed at once; `secrets` never stand in one."""
+    """Writes entries to a text file, one line each, flushed at once; no entry contains one of the `secrets`."""
 
     file: Lines
     secrets: tuple[str, ...] = ()
@@ -201,7 +201,7 @@ class Ledger:
         self._write({"entry": "footer", **members})
 
     def plain(self, observation: Observation) -> dict[str, Any]:
-        """`observation` as its entry would read, without secrets, for whoever shows it elsewhere."""
+        """`observation` as its entry would read, without secrets, for display elsewhere."""
         entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation)))
         return entry
 
@@ -244,7 +244,7 @@ def _clean(text: str | None, bearers: Iterable[str | None]) -> str | None:
 
 
 def exchange_entry(exchange: Exchange) -> dict[str, Any]:
-    """An exchange as it stands in the ledger: redacted, bodies as text and cut at BODY_LIMIT."""
+    """An exchange as the ledger has it: redacted, bodies as text and cut at BODY_LIMIT."""
     clean = redact(exchange)
     response = clean.response
     return {
@@ -314,7 +314,7 @@ def _read_file(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def whole_exchanges(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The entries of one file with each exchange in full, also where a number alone stands for it."""
+    """The entries of one file with each exchange in full, also where an entry has only its number."""
     shared: dict[int, dict[str, Any]] = {}
     for entry in entries:
         if entry.get("exchanges"):

@@ -1,4 +1,4 @@
-"""A file that whole lines are appended to while a run goes on, and that a full disk does not spoil.
+"""A file that whole lines are appended to during a run, and that a full disk does not corrupt.
 
 Each line is with the operating system before `write` returns, so a run that is killed has written all that it saw. A
 line that cannot be written is taken back whole and kept in memory with those that follow, so that what stands in the
@@ -46,7 +46,7 @@ class LineFile:
                 self._unwritten.pop(0)
         except OSError as wrong:
             self.failure = wrong
-            with suppress(OSError):  # what is broken may refuse this too
+            with suppress(OSError):  # a broken file may refuse this too
                 self._file.truncate(self._written)
                 self._file.seek(self._written)
 

@@ -1,4 +1,4 @@
-"""The recorder: takes down each observation as it is made and remembers what was seen of each requirement.
+"""The recorder: writes each observation when it is made and keeps the state of each requirement.
 
 It sits between those who look (tests, the passive judgement of every reply) and the ledger. It bounds what a broken
 endpoint can make us write: of one requirement only the first violations are written with their exchanges.

@@ -33,7 +33,7 @@ ECHOED_LENGTH = 12  # code points; a shorter bearer value is a test's own, and w
 
 
 def mark(secret: str) -> str:
-    """What stands in for `secret`: its length in code points and the start of its sha256."""
+    """The replacement of `secret`: its length in code points and the start of its sha256."""
     digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"<redacted {len(secret)} characters #{digest}>"
 
@@ -84,13 +84,13 @@ def redact(exchange: Exchange) -> Exchange:
 
 
 def bearer_of(exchange: Exchange) -> str | None:
-    """The bearer that was sent, if it is long enough to be told from ordinary words."""
+    """The bearer that was sent, if it is long enough to differ from ordinary words."""
     bearer = exchange.request.header("x-amz-bearer") or ""
     return bearer if len(bearer) >= ECHOED_LENGTH else None
 
 
 def hide(text: str, *secrets: str | None) -> str:
-    """`text` without the given `secrets`, wherever they stand in it."""
+    """`text` without the given `secrets`, wherever it contains them."""
     for secret in filter(None, secrets):
         text = text.replace(secret, mark(secret))
     return text

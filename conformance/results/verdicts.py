@@ -120,7 +120,7 @@ def _unbroken(seen: list[Seen], outcomes: set[Outcome]) -> Verdict:
 class Judged:
     """A requirement in scope with its verdict.
 
-    `excused` says that a written reason stands behind `untested`, or a listed deviation behind `unsupported` or
+    `excused` says that there is a written reason for `untested`, or a listed deviation behind `unsupported` or
     behind what is `inconclusive` for lack of an operation that is not implemented.
     """
 

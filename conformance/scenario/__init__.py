@@ -1,1 +1,1 @@
-"""What written tests are told in: scenarios, claims, participants, transcripts, web sockets, idempotent calls."""
+"""The parts of written tests: scenarios, claims, participants, transcripts, web sockets, idempotent calls."""

@@ -64,7 +64,7 @@ class Upload:
         return [item for item in items if any(a.get("AttachmentId") == self.attachment_id for a in attachments(item))]
 
     def item(self) -> Mapping[str, Any] | None:
-        """The item with this attachment once it stands in the transcript, or None within the polling bound."""
+        """The item with this attachment once the transcript contains it, or None at the polling bound."""
         found = self.owner.scenario.until(lambda: self.stored_in(self.owner.items()) or None)
         return found[0] if found else None
 
@@ -75,7 +75,7 @@ def attachments(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def start(owner: Participant, file: File, **members: Any) -> Exchange:
-    """Call StartAttachmentUpload for `file`; `members` are added or stand instead of its own."""
+    """Call StartAttachmentUpload for `file`; `members` are added to its own or replace them."""
     own = {
         "ContentType": file.content_type,
         "AttachmentName": file.name,
@@ -94,7 +94,7 @@ def upload(owner: Participant, file: File, **members: Any) -> Upload:
 
 
 def attached(owner: Participant, file: File) -> Upload:
-    """A file that is uploaded, completed, and handed out. Raises SetupFailed where one of these fails."""
+    """An attachment that is uploaded, completed and returned. Raises SetupFailed where one of these fails."""
     made = upload(owner, file)
     made.put()
     owner.scenario.need(made.complete())

@@ -40,7 +40,7 @@ def token_of(connected: Exchange) -> str:
 def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
     """For each of `requirements` whose operation works: its id and the plainest request of its operation.
 
-    What is missing for one operation is taken down behind its id alone.
+    A missing resource is recorded for the operations that need it, not for the others.
     """
     scenario = own.participant.scenario
     for requirement in requirements:

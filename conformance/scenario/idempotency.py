@@ -110,7 +110,7 @@ class IdempotentCall:
             claim.equal(_members(again).get(member), text_at(_members(first), member), f"the {member} of {sent}")
 
     def acts_anew(self, claim: Claim, earlier: Sequence[Exchange], token: str | None, sent: str) -> Exchange:
-        """Sent with `token` it does not repeat any call of `earlier`, but has an effect of its own.
+        """A call with `token` repeats no call of `earlier` and has a separate effect.
 
         Of what can happen only once the documents say how a second call is refused instead.
         """
@@ -128,21 +128,21 @@ class IdempotentCall:
         return again
 
     def happened_once(self, claim: Claim, first: Exchange, sent: str) -> None:
-        """Where its effect shows in a transcript, it stands there once. `first` is the reply of the call."""
+        """The transcript, where it shows the effect, contains it once. `first` is the reply of the call."""
         if self.effect.text is not None:
             text = self.effect.text(self.arguments)
             seen = self.scenario.until(lambda: self._shown(first, text) or None)
             claim.equal(seen or 0, 1, f"the number of {self.effect.noun}s after {sent}")
 
     def never_happened(self, claim: Claim, other: IdempotentCall, first: Exchange, sent: str) -> None:
-        """Where its effect shows in a transcript, nothing stands there that is not of the `other` intent."""
+        """The transcript, where it shows the effect, contains only effects of the `other` intent."""
         if self.effect.text is not None:
             text = self.effect.text(self.arguments)
             seen = self._shown(first, text) if text != self.effect.text(other.arguments) else 0
             claim.equal(seen, 0, f"the number of {self.effect.noun}s from {sent}")
 
     def _shown(self, first: Exchange, text: str) -> int:
-        """How often `text` stands in the transcript in front of what is said now."""
+        """How often the transcript contains `text` before a message that is sent now."""
         reader = self.by or self.scenario.register(first)
         return self.effect.shown(items_with(reader, reader.say()), text)
 
@@ -167,7 +167,7 @@ class IdempotentCall:
 def idempotent_call(
     scenario: Scenario, requirement: str | None = None, by: Participant | None = None, **members: Any
 ) -> IdempotentCall:
-    """A new intent to call the operation of `requirement`, with `members` beside the plainest ones.
+    """A new intent to call the operation of `requirement`, with `members` added to the plainest ones.
 
     Without `requirement` it is the only one that the test claims. Without `by` a participant is made for operations
     that need one. Raises SetupFailed where the operation does not work or what it needs cannot be made.
@@ -193,7 +193,7 @@ def idempotent_calls(scenario: Scenario, requirement: str, number: int, **member
 
 
 class _Options(dict[str, str]):
-    """What the run's options give; asked for when it is needed."""
+    """The values of the run's options, read when a call needs them."""
 
     def __init__(self, scenario: Scenario) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the operations with a ClientToken make: how it is named, told from another, and counted.
+"""The effects of operations with a ClientToken: how they are named, distinguished and counted.
 
 Counting looks at the transcript, where an effect shows to those whom it concerns. Only what one participant sent is
 counted, because a bot may lawfully repeat a text.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Members = Mapping[str, Any]
 
-# How often a test has something done beside what it looks at: contacts are costly, the others are limited in a chat.
+# How often a test makes other effects than the one under test: contacts are costly, the others are limited in a chat.
 MANY = 101
 FEW_EVENTS = 41
 FEW_CONTACTS = 25
@@ -33,7 +33,7 @@ FEW_PARTICIPANTS = 4  # of 6, the customer among them
 
 
 def said(items: Items, content: str) -> int:
-    """How often one participant said `content`: the most that any of them did."""
+    """How often one participant sent `content`: the most of any participant."""
     senders = Counter(str(item.get("ParticipantId")) for item in items if item.get("Content") == content)
     return max(senders.values(), default=0)
 
@@ -42,9 +42,9 @@ def said(items: Items, content: str) -> int:
 class OperationEffect:
     """What a call of one operation makes.
 
-    `gives` are the members of its reply that a repetition gives again; the first tells one effect from another.
+    `gives` are the members of its reply that a repetition returns again; the first distinguishes the effects.
     `private` are the members (dotted) that nobody else may get. `caller` makes who calls, None for the account;
-    `alone` says that a caller can do it only once, `most` how often a test may have it done beside others.
+    `alone` says that a caller can do it only once, `most` how often a test may do it in addition to others.
     `own` are members by which an intent's effect is known. `text` is what shows of it in a transcript, where
     anything does, and `shown` counts that. `refused` judges a second call with another token, where the effect is one
     that cannot happen twice. `changes` are other parameters, `wrong` what is refused, `forms` members of calls that
@@ -72,7 +72,7 @@ def unique_text() -> str:
 
 
 def first_message() -> Members:
-    """The member by which a new chat says a text of its own."""
+    """The member with which a new chat sends a text."""
     return {"InitialMessage": {"ContentType": "text/plain", "Content": unique_text()}}
 
 

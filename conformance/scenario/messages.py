@@ -1,4 +1,4 @@
-"""What a participant said: one message, known again on any surface by its Id or by its own content."""
+"""A sent message, which is recognised in reply, frame and transcript by its Id or its content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a transcript page by page, as it is asked for, and what the pages come to together."""
+"""Reading a transcript page by page, and the items of all pages together."""
 
 from __future__ import annotations
 

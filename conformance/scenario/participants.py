@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
 
 PAGE = 100  # items, the most that GetTranscript returns at once
-PAGES = 50  # pages after which a transcript that still goes on is given up
+PAGES = 50  # a transcript with more pages is not read to its end
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Participant:
 
     @property
     def connection_token(self) -> str:
-        """The token of the participant's connection, which is made when it is first asked for."""
+        """The token of the participant's connection, which is created at the first use."""
         if self._connection_token is None:
             self.reconnect()
         return self._connection_token or ""
@@ -133,7 +133,7 @@ _BY_INITIAL_CONTACT = frozenset({"GetContactAttributes", "UpdateContactAttribute
 
 
 def members_of(exchange: Exchange, what: str = "") -> Mapping[str, Any]:
-    """The members of a reply that nothing goes on without. Raises SetupFailed for any but a success.
+    """The members of a reply that the scenario cannot continue without. Raises SetupFailed for any but a success.
 
     `what` says which call it was; by default the name of its operation.
     """
@@ -149,13 +149,13 @@ def text_at(members: Mapping[str, Any], *path: str) -> str:
 
 
 def object_at(members: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """The object at `path` in a reply or an item, empty where none stands there."""
+    """The object at `path` in a reply or an item, empty where there is none."""
     value = _at(members, path)
     return value if isinstance(value, Mapping) else {}
 
 
 def objects_at(members: Mapping[str, Any], *path: str) -> list[Mapping[str, Any]]:
-    """The objects of the list at `path` in a reply or an item, none where no list stands there."""
+    """The objects of the list at `path` in a reply or an item, none where there is no list."""
     value = _at(members, path)
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 

@@ -21,7 +21,7 @@ FILE = b"hello"  # the content of an uploaded attachment
 
 @dataclass(slots=True)
 class Provisions(Mapping[str, str]):
-    """Resources of `participant`, made by its own calls when they are first asked for, else options of the run."""
+    """Resources of `participant`, created by its calls at their first use, else options of the run."""
 
     participant: Participant
     made: dict[str, str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Provisions(Mapping[str, str]):
         return len(_MADE_BY)
 
     def plain(self, name: str, /, **members: Any) -> Request:
-        """The plainest request of operation `name` with `members` beside or instead of its own.
+        """The plainest request of operation `name` with `members` added to its own or replacing them.
 
         Raises SetupFailed where the endpoint refused what it needs, MissingOption where its owner did not give it.
         """
@@ -54,7 +54,7 @@ class Provisions(Mapping[str, str]):
         return text_at(started, "AttachmentId")
 
     def attach(self) -> str:
-        """Upload and complete an attachment, and wait until it is handed out. Returns its id."""
+        """Upload and complete an attachment, and wait until the endpoint returns it. Returns its id."""
         attachment, own = self.upload(), self.participant
         completing = {"AttachmentIds": [attachment], "ClientToken": str(uuid.uuid4())}
         own.scenario.need(own.call("CompleteAttachmentUpload", **completing))

@@ -43,7 +43,7 @@ def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple
 
 
 def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scenario, ending: SetupFailed) -> None:
-    """Another test may have judged the same requirement; that this one did not get to it is taken down all the same."""
+    """Record that this test did not reach the requirement, even where another test may have judged it."""
     for requirement in claimed:
         if requirement not in scenario.reached:
             unjudged = verifier.rule.of_unreached(requirement, ending)

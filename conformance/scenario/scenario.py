@@ -1,4 +1,4 @@
-"""A scenario: several calls about one or more chats, in which requirements are claimed as it is told.
+"""A scenario: several calls about one or more chats, in which a test claims requirements as it runs.
 
 A scenario does not stop at its first violation: each claim takes down its own. What a later part needs and cannot
 have raises SetupFailed, and the claims that were not reached stay inconclusive.
@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Scenario:
-    """What one test tells. `replay` says that it is only repeated to see whether a violation shows again.
+    """The calls and claims of one test. A `replay` only checks whether a violation appears again.
 
     `claimed` are the requirement ids that the test claims: where it claims one alone, that is the requirement of each
     claim that names none. `told` are the requirements that it came to speak of.
@@ -64,7 +64,7 @@ class Scenario:
         return self.send(to_request(operation(name), arguments), signed=signed)
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
-        """Send a request as it stands and add it to the scenario."""
+        """Send a request unchanged and add it to the scenario."""
         exchange = self.verifier.conversations.calls.send(request, signed=signed)
         self.exchanges.append(exchange)
         return exchange
@@ -76,7 +76,7 @@ class Scenario:
         return exchange
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """What a URL that the endpoint handed out answers; it is added to the scenario.
+        """The reply of a URL that the endpoint returned; it is added to the scenario.
 
         Raises SetupFailed when it may not or cannot be asked.
         """
@@ -87,7 +87,7 @@ class Scenario:
         return response
 
     def open_socket(self, url: str) -> Socket:
-        """Open a web socket that the endpoint handed out; it is closed with the scenario. Its `failure` says why not.
+        """Open a web socket at a returned URL; it closes with the scenario. `failure` says why it did not open.
 
         Raises SetupFailed for a host that the run may not follow.
         """
@@ -115,7 +115,7 @@ class Scenario:
         return self.register(self.start(**members))
 
     def start(self, name: str = "StartChatContact", /, **members: Any) -> Exchange:
-        """Start a contact, by default a chat, with `members` beside the plainest ones; None leaves a member out."""
+        """Start a contact, by default a chat, with `members` added to the plainest ones; None omits a member."""
         plain = {
             "InstanceId": self.option("instance_id"),
             "ContactFlowId": self.option("contact_flow_id"),
@@ -141,7 +141,7 @@ class Scenario:
         self.verifier.conversations.contacts.release(contact_id)
 
     def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
-        """What `look` finds, asked again and again until it is not None or the time for such a wait is over.
+        """The result of `look`, called repeatedly until it is not None or the time for such a wait is over.
 
         That time is `seconds` where given, else the polling bound, or less after waits in vain
         (conformance.engine.polling).
@@ -161,7 +161,7 @@ class Scenario:
 
     @contextmanager
     def claim(self, requirement: str | None = None) -> Iterator[Claim]:
-        """Judge `requirement` inside; what comes of it is taken down and the scenario goes on.
+        """Judge `requirement` in a block; the outcome is recorded and the scenario continues.
 
         Not so where the scenario itself ends inside: the requirement then counts as one that it did not reach.
         Without `requirement` it is the only one that the test claims. Raises ValueError for a test of several.
@@ -215,7 +215,7 @@ class Scenario:
 
     @contextmanager
     def optional(self, requirement: str | None = None) -> Iterator[None]:
-        """A part for `requirement` alone: what it cannot have is taken down behind it, and the scenario goes on."""
+        """Run an optional block for `requirement`. If its set-up fails, record that for it and continue."""
         requirement = requirement or self.only_claim()
         try:
             yield
@@ -242,14 +242,14 @@ class Scenario:
         self._leave(requirement or self.only_claim(), Unjudged(Outcome.NOT_APPLICABLE, reason))
 
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:
-        """Take down what is said of `requirement` instead of a judgement."""
+        """Record an observation about `requirement` instead of a judgement."""
         self.reached.add(requirement)
         if not self.replay:
             observed = unjudged.observed(requirement, self.verifier.recorder.test, self.exchanges[-1:])
             self.verifier.recorder.observe(observed)
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
-        """Values to judge `requirement` by beside its fixed edges; none at smoke depth, the same in a replay."""
+        """Values to judge `requirement` by after its fixed edges; none at smoke depth, the same in a replay."""
         return drawn(self.verifier, requirement or self.only_claim(), values)
 
     def advance_clock(self, seconds: int) -> None:

@@ -1,4 +1,4 @@
-"""A chat in which a good deal was said, read in pages."""
+"""A chat with many messages, read in pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEEDED_MESSAGES = 24  # messages, more than two default pages
 
 @dataclass(frozen=True, slots=True)
 class SeededChat:
-    """A chat and what was said in it: `own` are the Ids of the messages in their order, `times` their times."""
+    """A chat and its messages: `own` are their Ids in the order of sending, `times` their times."""
 
     chat: Chat
     own: Sequence[str]
@@ -36,7 +36,7 @@ class SeededChat:
 
 
 def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
-    """A new chat with `number` messages, all of which stand in its transcript."""
+    """A new chat with `number` messages, all of which its transcript contains."""
     chat = scenario.chat()
     sent = [chat.say(f"Message {place}") for place in range(number)]
     for exchange in sent:

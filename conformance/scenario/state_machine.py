@@ -74,13 +74,13 @@ class Exploration:
             raise Inconclusive(f"each sequence ended before it, at {ended.requirement}", ended.exchanges[-1])
 
     def exhausted(self) -> bool:
-        """Whether no more may be asked: something is missing, or enough was spent on making a find smaller."""
+        """Whether the search ends: something is missing, or its budget for shortening a find is spent."""
         return self.blocked is not None or (bool(self.found) and self.spent >= self.verifier.depth.shrinking)
 
 
 @dataclass(slots=True, eq=False)
 class Contact:
-    """What the model knows of a chat: `sent` has the sender of each message by its id, `seen` stood in a transcript."""
+    """The model of a chat: `sent` has the sender of each message by its id, `seen` the ids seen in a transcript."""
 
     chat: Chat
     sent: dict[str, str] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def _kept(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _step(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A step of a sequence, as long as more may be asked."""
+    """A step of a sequence, as long as the search continues."""
     return precondition(lambda machine: not machine.exploration.exhausted())(_kept(method))
 
 
@@ -259,7 +259,7 @@ class ChatStateMachine(RuleBasedStateMachine):
     @precondition(lambda machine: machine.exploration.exhausted())
     @rule()
     def rest(self) -> None:
-        """Nothing more may be asked."""
+        """The search has ended."""
 
     def teardown(self) -> None:
         """Everybody speaks and reads once more; then what this sequence started is stopped."""

@@ -1,4 +1,4 @@
-"""Times as an endpoint tells them: in a member of a reply, and in the Date header by its own clock."""
+"""Times in replies: in a member, and in the Date header by the endpoint's clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.wire import Exchange
 def instant(stated: Any) -> datetime:
     """The moment that an ISO 8601 text states, UTC where it names no offset.
 
-    Raises SetupFailed for anything else: that it is no time is a violation of its own.
+    Raises SetupFailed for anything else: another requirement judges whether the member is a time.
     """
     try:
         told = datetime.fromisoformat(stated)
@@ -26,7 +26,7 @@ def instant(stated: Any) -> datetime:
 
 
 def endpoint_time(reply: Exchange) -> datetime:
-    """When the endpoint replied, by its own clock to the second, or by ours where it does not tell.
+    """When the endpoint replied, by its Date header to the second, or by our clock where there is none.
 
     Raises Unjudgeable when no answer came.
     """
@@ -57,7 +57,7 @@ def _stated(sent: Exchange) -> datetime:
 
 
 def moment(stated: Any) -> Any:
-    """A time as a moment, so that a fraction of zeros counts for nothing; what is no time stands for itself."""
+    """A time as a moment, so that a fraction of zeros counts for nothing; any other text is returned unchanged."""
     try:
         return datetime.fromisoformat(stated)
     except (ValueError, TypeError):

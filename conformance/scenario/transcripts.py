@@ -1,4 +1,4 @@
-"""Reading a transcript that may lag behind: polled until what was sent before stands in it."""
+"""Reading a transcript that may lag behind: polled until it contains the messages sent before."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def ids(items: Items) -> list[str]:
 
 
 def items_with(reader: Participant, *sent: Exchange) -> Items:
-    """All items that `reader` sees once each message of `sent` stands there.
+    """All items that `reader` sees once the transcript contains each message of `sent`.
 
-    Raises SetupFailed when one does not appear within the polling bound: that is a violation of its own.
+    Raises SetupFailed when one does not appear within the polling bound: another requirement judges that.
     """
     items = settled(reader, *sent)
     for exchange in sent:
@@ -34,7 +34,7 @@ def items_with(reader: Participant, *sent: Exchange) -> Items:
 
 
 def settled(reader: Participant, *sent: Exchange) -> Items:
-    """All items that `reader` sees once each message of `sent` stands there, or at the end of the polling bound."""
+    """All items that `reader` sees once the transcript contains each message of `sent`, or at the polling bound."""
     wanted = {id_of(exchange) for exchange in sent}
     seen: list[Items] = []
 
@@ -46,7 +46,7 @@ def settled(reader: Participant, *sent: Exchange) -> Items:
 
 
 def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
-    """The item of a message. Raises SetupFailed where it is not there: that is a violation of its own."""
+    """The item of a message. Raises SetupFailed where it is missing: another requirement judges that."""
     found = next((item for item in items if item.get("Id") == id_of(sent)), None)
     if found is None:
         raise SetupFailed("a message that was sent did not appear in the transcript")

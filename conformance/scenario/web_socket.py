@@ -1,4 +1,4 @@
-"""A web socket in a scenario: what a client says on it, and what it hears within the polling bound.
+"""A web socket in a scenario: the frames that a client sends, and those that it receives within the polling bound.
 
 Nothing waits for a time to pass. That something does not come is known by what was made to come after it.
 """
@@ -33,13 +33,13 @@ CHAT_ENDED = "application/vnd.amazonaws.connect.event.chat.ended"
 
 @dataclass(slots=True)
 class WebSocketSession:
-    """An open web socket of a scenario. What was heard on it so far is read with `items` and `frames`."""
+    """An open web socket of a scenario. `items` and `frames` return what it has received so far."""
 
     scenario: Scenario
     socket: Socket
 
     def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
-        """What `look` finds in what was heard, asked again whenever something came, or None.
+        """The result of `look` on the received frames, called again after each new frame, or None.
 
         It gives up when the time for such a wait is over (conformance.engine.polling), or after `seconds` if that
         is sooner, or when the socket is over.
@@ -58,11 +58,11 @@ class WebSocketSession:
         return found
 
     def frames(self, topic: str) -> list[Frame]:
-        """The frames of `topic` that were heard, the oldest first."""
+        """The received frames of `topic`, the oldest first."""
         return [frame for frame in self.socket.frames if frame.topic == topic]
 
     def items(self) -> Items:
-        """The contents of the chat frames that were heard, the oldest first."""
+        """The contents of the received chat frames, the oldest first."""
         return [frame.item for frame in self.frames(CHAT_TOPIC)]
 
     def ask(self, text: str, topic: str, seconds: float | None = None) -> Frame | None:
@@ -106,13 +106,13 @@ class WebSocketSession:
         return self.until(lambda: next(iter(send_message.found_in(self.items())), None))
 
     def need(self, *send_message: SentMessage) -> None:
-        """Wait for every message. Raises SetupFailed for one that does not come: that is a violation of its own."""
+        """Wait for every message. Raises SetupFailed for one that does not arrive: another requirement judges that."""
         for one in send_message:
             if self.heard(one) is None:
                 raise SetupFailed("a message that was sent did not arrive on the web socket")
 
     def hears(self, chat: Chat) -> bool:
-        """Whether what is said in `chat` from now on arrives.
+        """Whether messages that are sent in `chat` from now on arrive.
 
         It is its customer who speaks. Only clients expect that a sender hears itself, so that no must may rest on it:
         where that does not arrive an added participant speaks. Raises SetupFailed where none can be added.
@@ -121,7 +121,7 @@ class WebSocketSession:
         return own is not None or self.heard(send_message(chat.add_participant())) is not None
 
     def keep_up(self, chat: Chat) -> None:
-        """Read all that came before something said now. Raises SetupFailed where nothing that is said arrives."""
+        """Read all frames before a message that is sent now. Raises SetupFailed where no message arrives."""
         if not self.hears(chat):
             raise SetupFailed("nothing that was said arrived on the web socket")
         self.catch_up()
@@ -140,7 +140,7 @@ class WebSocketSession:
         return bool(self.items()) or any(map(is_granted, self.frames(SUBSCRIBE_TOPIC)))
 
     def told(self) -> str:
-        """What was heard and how it stands, in a few words for a report."""
+        """The received items and the state of the socket, in a few words for a report."""
         if self.socket.failure is not None:
             return f"the web socket failed: {self.socket.failure}"
         kinds = [str(f.item.get("ContentType") or f.item.get("Type") or f.topic) for f in self.socket.frames]

@@ -53,7 +53,7 @@ _NAMED: Mapping[str, Resource] = {
 def verify_generated_requests(verifier: Verifier, subject: Operation) -> None:
     """Try made-up requests of both kinds, at a depth that has room for many.
 
-    All that is found is taken down. Raises the first ContractViolation, or Unwitnessed where nothing can be tried.
+    All findings are recorded. Raises the first ContractViolation, or Unwitnessed where nothing can be tried.
     """
     requirement = _valid(subject)
     if verifier.depth.examples < MANY:
@@ -90,18 +90,18 @@ def _only_sent(verifier: Verifier, subject: Operation, arguments: Arguments) -> 
         with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
             exchange = verifier.send(subject, arguments, conversation)
     except SetupFailed:
-        return  # who needs what is missing notes it
+        return  # the test that needs the missing resource notes that it is missing
     yield from record_findings(verifier, [exchange])
 
 
 def _envelope(subject: Operation) -> Arguments:
-    """The bearer and what stands in the path."""
+    """The bearer and the values of the path."""
     beside = {m.name for m in subject.input.members if m.location is not Location.BODY}
     return {name: value for name, value in plain_arguments(subject).items() if name in beside}
 
 
 def _filled(subject: Operation, member: Member, value: Any) -> Any:
-    """`value` with real names of things in place of stand-ins, and a token of its own for each request."""
+    """`value` with real identifiers in place of placeholders, and a new ClientToken for each request."""
     if isinstance(value, dict):
         return {key: _filled(subject, _below(member, key, "value"), part) for key, part in value.items()}
     if isinstance(value, list):
@@ -180,7 +180,7 @@ def _refused(verifier: Verifier, constraint: Constraint, value: Any, conversatio
 def _hunt(
     verifier: Verifier, requirement: str, judge: Callable[[Any, Conversation], None], value: Any, *, own: bool
 ) -> Iterator[ContractViolation]:
-    """The violation, where it shows again in a conversation that nothing else has been asked in."""
+    """The violation, where it appears again in a conversation without any other request."""
     hunts = [CounterexampleSearch(verifier, requirement, judge, own=alone) for alone in (own, True)]
     if all(counterexamples.breaks(value) for counterexamples in hunts) and hunts[-1].smallest is not None:
         verifier.recorder.broken(hunts[-1].smallest, "search")

@@ -51,7 +51,7 @@ def provoked(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
                 _prepare(subject, conversation)
                 yield verifier.send(subject, arguments, conversation)
             except SetupFailed:
-                continue  # whoever needs the resource notes that it is missing
+                continue  # the test that needs the resource notes that it is missing
     verifier.conversations.contacts.sweep()
 
 
@@ -78,7 +78,7 @@ def _refusals(subject: Operation) -> list[Arguments]:
 
 
 def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None:
-    """Ask for an output member that stands in a reply only on request, and look whether it does.
+    """Request an output member that is returned only on request, and judge whether the reply has it.
 
     Raises ContractViolation where it is absent, Unwitnessed where no reply came.
     """

@@ -17,7 +17,7 @@ from conformance.wire import Exchange
 def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     """Make calls with telling successes and plain refusals, and have each reply judged once more.
 
-    All that is wrong with a reply is taken down, each under its own requirement. Raises the first ContractViolation,
+    Each deviation of a reply is recorded under its requirement. Raises the first ContractViolation,
     or Unwitnessed where no reply of the operation itself came.
     """
     own = [exchange for exchange in provoked(verifier, subject) if _is_own(subject, exchange)]
@@ -38,7 +38,7 @@ def _is_own(subject: Operation, exchange: Exchange) -> bool:
 
 
 def record_findings(verifier: Verifier, exchanges: Iterable[Exchange]) -> list[ContractViolation]:
-    """Everything that is wrong with the replies by the document; each is taken down under its requirement."""
+    """Every deviation of the replies from the document, each recorded under its requirement."""
     found = [violation for exchange in exchanges for violation in judge(exchange)]
     for violation in found:
         verifier.recorder.broken(violation, "passive")
