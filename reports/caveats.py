@@ -53,8 +53,8 @@ def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:
     if number := contacts["unanswered"]:
         starts = "1 start" if number == 1 else f"{number:,} starts"
         yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no reply was seen", lines=advice)
-    if contacts["leaked"] is None and advice:
-        yield Caveat("NOT KNOWN which contacts are open: the run did not live to stop them", lines=advice)
+    if not report["finished"] and advice:
+        yield Caveat("NOT KNOWN which contacts are open: a process of the run did not live to stop them", lines=advice)
 
 
 def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:

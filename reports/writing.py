@@ -25,6 +25,7 @@ def write_together(directory: Path, texts: Mapping[str, str], written: Mapping[P
         for name in texts:
             (aside / name).replace(directory / name)
         for path, place in (written or {}).items():
+            place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(path, place)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import read_ledger
+from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
 from reports import compliance, summary
 from reports.judgement import asked
@@ -38,9 +38,12 @@ def finish_run(
     """Write the reports of the run whose ledgers stand in `directory`, and say how it ended.
 
     `interrupted` says so where no process of the run lived to write it down. `written` are files of the run that stand
-    aside, each with its place. Raises LedgerError when the ledgers cannot be read.
+    aside, each with its place.
     """
-    entries = read_ledger(ledgers_of(directory))
+    try:
+        entries = read_ledger(ledgers_of(directory))
+    except LedgerError as wrong:
+        return FinishedRun("", f"no report was written: {wrong}", ExitCode.USAGE)
     report = compliance.build(entries)
     code = exit_code(_result(report, interrupted=interrupted), tolerance)
     if any(entry["entry"] == "footer" and entry.get("unwritable") for entry in entries):

@@ -78,6 +78,23 @@ def test_the_ledgers_of_all_processes_make_one_report(tmp_path: Path) -> None:
     assert finish_run(tmp_path, Tolerance()).code is ExitCode.CONFORMANT
 
 
+def test_a_ledger_that_could_not_even_be_begun_is_told(tmp_path: Path) -> None:
+    """The disk was full from the first entry on, and nobody made room."""
+    (tmp_path / "ledger.jsonl").write_text("")
+    finished = finish_run(tmp_path, Tolerance())
+    assert (finished.code, finished.text) == (ExitCode.USAGE, "")
+    assert finished.line.startswith("no report was written: the ledger has no header")
+
+
+def test_files_of_plugins_are_moved_where_the_user_wants_them(tmp_path: Path) -> None:
+    _seen(tmp_path, kept(), kept(CLEAN))
+    aside = tmp_path / "aside.xml"
+    aside.write_text("tests")
+    finish_run(tmp_path, Tolerance(), written={aside: tmp_path / "made" / "for" / "it.xml"})
+    assert (tmp_path / "made" / "for" / "it.xml").read_text() == "tests"
+    assert not aside.exists()
+
+
 def test_the_summary_is_added_below_what_the_job_has_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = tmp_path / "summary.md"
     page.write_text("earlier step\n")
