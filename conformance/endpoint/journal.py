@@ -20,6 +20,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ class ContactJournal:
 
     write: Callable[[str], object]
     _starts: dict[tuple[str, bytes], tuple[int, Start]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, **members: Any) -> None:
@@ -73,7 +75,7 @@ class ContactJournal:
         with self._lock:
             new = key not in self._starts
             if new:
-                self._starts[key] = (len(self._starts), Start(request.operation, _repeatable(request.body)))
+                self._starts[key] = (next(self._numbers), Start(request.operation, _repeatable(request.body)))
             number, start = self._starts[key]
             start.send()
         self._entry("starting", number=number, **({"operation": start.operation, "body": start.body} if new else {}))
@@ -86,6 +88,8 @@ class ContactJournal:
                 return
             number, start = known
             start.settle()
+            if not start.unanswered:
+                del self._starts[request.operation, request.body]  # nothing can come of it any more
         self._entry("settled", number=number)
 
     @property

@@ -44,13 +44,13 @@ def tell_left_open(config: pytest.Config, run: Run) -> None:
 
 def _left_open(directory: ReportDirectory) -> Iterator[str]:
     for left in directory.left_open():
-        starts = (f"one whose {start.operation} got no reply" for start in left.unanswered.values())
+        starts = (f"perhaps one whose {start.operation} got no reply" for start in left.unanswered.values())
         contacts = [*left.contacts, *starts]
+        number = "1 contact" if len(contacts) == 1 else f"{len(contacts):,} contacts"
         more = f" and {len(contacts) - SHOWN:,} more" if len(contacts) > SHOWN else ""
         yield (
-            f"An earlier run has left {len(contacts):,} contacts open at {left.target}:"
-            f" {', '.join(contacts[:SHOWN])}{more}. Its journal stays in {directory.path}, and"
-            f" connect-conformance cleanup {directory.path} stops them."
+            f"An earlier run has not stopped {number} at {left.target}: {', '.join(contacts[:SHOWN])}{more}."
+            f" Its journal stays in {directory.path}: connect-conformance cleanup {directory.path} stops what it names."
         )
 
 
@@ -83,7 +83,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         directory.path,
         options.tolerance,
         interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
-        written={optional: place for optional, place in config.stash[PLACES].items() if optional.exists()},
+        written={staged: place for staged, place in config.stash[PLACES].items() if staged.exists()},
     )
     if unwritten is not None:
         told = refusal("--report-dir", directory.path, unwritten)
@@ -99,7 +99,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
 
 def _name_places(config: pytest.Config) -> None:
     """Have no plugin name the place aside that its file was written to."""
-    places: dict[str, Path] = {str(optional.absolute()): place for optional, place in config.stash[PLACES].items()}
+    places: dict[str, Path] = {str(staged.absolute()): place for staged, place in config.stash[PLACES].items()}
     for plugin in config.pluginmanager.get_plugins():
         if isinstance(plugin, BaseReport):
             config.pluginmanager.unregister(plugin)

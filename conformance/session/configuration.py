@@ -72,12 +72,12 @@ def _take_directory(config: pytest.Config, options: Options) -> None:
 
 def _name_files(config: pytest.Config, options: Options) -> None:
     """Have the plugins' files written aside; PLACES says where each belongs."""
-    optional = config.stash[DIRECTORY].work
+    staged = config.stash[DIRECTORY].work
     config.stash[PLACES] = {}
     for option, name in (("htmlpath", "run.html"), ("xmlpath", "junit.xml")):
         wanted = getattr(config.option, option, None)
         place = Path(os.path.expandvars(wanted)).expanduser().absolute() if wanted else options.report_dir / name
-        written = optional / option / place.name
+        written = staged / option / place.name
         config.stash[PLACES][written] = place
         setattr(config.option, option, str(written))
     config.option.self_contained_html = True
