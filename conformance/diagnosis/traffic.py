@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from conformance.diagnosis.bodies import not_an_object
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
-from conformance.wire import Exchange, Response
+from conformance.wire import SIGNED_URL, Exchange, Response
 
 _URLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "CreateParticipantConnection": ("web socket", ("Websocket", "Url")),
@@ -67,7 +67,13 @@ class Traffic:
                 f"The {kind} URLs lead to {there} and not through {here}: what stands there before the endpoint was "
                 f"not judged for them"
             )
-        yield from self._sizes([exchanges[-1] for exchanges in violations if exchanges])
+        judged = [exchanges[-1] for exchanges in violations if exchanges]
+        yield from self._sizes(judged)
+        if any(_lost_underscores(exchange) for exchange in judged):
+            yield (
+                "Uploads were refused that carry header names with underscores, which the endpoint asks for: a gateway "
+                "on their way may drop such headers (nginx: underscores_in_headers on)"
+            )
         if self._errors[False] >= _FEW and not self._errors[True]:
             yield (
                 f"None of {self._errors[False]:,} errors names its type, in x-amzn-ErrorType, __type or code: the "
@@ -89,6 +95,15 @@ class Traffic:
                 f"bytes on got {answer}: a gateway before the endpoint may cut or refuse larger ones (nginx: "
                 "client_max_body_size), which breaks the promises about lengths"
             )
+
+
+def _lost_underscores(exchange: Exchange) -> bool:
+    """Whether an upload was refused that some gateways pass on without a part of its headers."""
+    request = exchange.request
+    upload = request.operation == SIGNED_URL and request.method == "PUT"
+    return (
+        upload and exchange.response is not None and _is_refused(exchange) and any("_" in n for n, _ in request.headers)
+    )
 
 
 def _is_refused(exchange: Exchange) -> bool:

@@ -1,0 +1,77 @@
+"""What all exchanges together tell of a gateway: notes that no single reply gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from conformance.diagnosis.traffic import Traffic
+from conformance.wire import SIGNED_URL, Exchange, Request, Response
+from tests.diagnosis.exchanges import call, error, page, reply
+
+BASE = "http://127.0.0.1:9001"
+
+
+def connected(url: str, base: str = BASE) -> Exchange:
+    body = json.dumps({"Websocket": {"Url": url}})
+    return Exchange(call("CreateParticipantConnection"), reply(200, body), base=base)
+
+
+def sent(name: str, size: int, response: Response) -> Exchange:
+    return Exchange(replace(call(name), body=b"x" * size), response, base=BASE)
+
+
+def notes(traffic: Traffic, *violations: Exchange) -> list[str]:
+    return list(traffic.notes((exchange,) for exchange in violations))
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:9001/s?t=1", "ws://localhost:9001/s"])
+def test_a_url_that_leads_through_the_target_is_no_news(url: str) -> None:
+    traffic = Traffic()
+    traffic.learn(connected(url))
+    assert notes(traffic) == []
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:8901/s?t=SECRET", "wss://127.0.0.1:9001/s", "wss://other.example/s"])
+def test_a_url_that_leads_past_the_target_is_noted_without_its_secret(url: str) -> None:
+    traffic = Traffic()
+    for _ in range(3):
+        traffic.learn(connected(url))
+    (note,) = notes(traffic)
+    assert note.startswith(f"The web socket URLs lead to {url.partition('/s')[0]} and not through {BASE}")
+    assert "SECRET" not in note
+
+
+def test_bodies_that_are_cut_show_by_their_size_alone() -> None:
+    """No 413: a gateway ends them at 16 kB, and the endpoint refuses what is left over of the JSON."""
+    traffic, broken = Traffic(), error(400, "SerializationException")
+    traffic.learn(sent("SendMessage", 16_000, reply(200)))
+    large = [sent("SendMessage", 17_000, broken), sent("StartChatContact", 33_000, broken)]
+    (note,) = notes(traffic, *large)
+    assert "has 16,000 bytes; bodies from 17,000 bytes on got 400 SerializationException" in note
+    assert notes(traffic, large[0]) == [], "one operation may have a limit of its own"
+
+
+def test_a_larger_body_that_was_accepted_clears_the_gateway() -> None:
+    traffic, broken = Traffic(), page(413)
+    traffic.learn(sent("StartChatContact", 33_000, reply(200)))
+    assert notes(traffic, sent("SendMessage", 17_000, broken), sent("DescribeView", 17_000, broken)) == []
+
+
+def test_errors_that_never_name_their_type_are_noted() -> None:
+    traffic = Traffic()
+    for _ in range(10):
+        traffic.learn(Exchange(call("SendMessage"), reply(400, '{"message": "no"}'), base=BASE))
+    (note,) = notes(traffic)
+    assert note.startswith("None of 10 errors names its type")
+    traffic.learn(Exchange(call("SendMessage"), error(400, "ValidationException", "no"), base=BASE))
+    assert notes(traffic) == []
+
+
+@pytest.mark.parametrize(("name", "noted"), [("x-amz-meta-contact_id", True), ("x-amz-acl", False)])
+def test_a_refused_upload_may_have_lost_headers_with_underscores(name: str, *, noted: bool) -> None:
+    """nginx drops such headers by default, and the endpoint signed them."""
+    put = Exchange(Request(SIGNED_URL, "PUT", "http://h/u", ((name, "1"),), b"x"), reply(403))
+    assert any("underscores_in_headers" in note for note in notes(Traffic(), put)) is noted
