@@ -154,7 +154,7 @@ def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) 
 def _ahead(stated: str, reply: Exchange) -> timedelta:
     """How long after the reply the time `stated` is, by the endpoint's clock where the reply has it.
 
-    Raises SetupFailed for what is no time: that is the member's own violation.
+    Raises SetupFailed for a text that is no time: another requirement judges that.
     """
     return instant(stated) - endpoint_time(reply)
 

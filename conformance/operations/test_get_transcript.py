@@ -118,7 +118,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
 def _occurrences(speaker: Participant, items: Items, sent: list[Exchange]) -> list[int]:
     """How often each message occurs in the transcript, by its Id and by its content, whichever is more.
 
-    Others may say the same: a bot that repeats what it is told, for one.
+    Other participants may send the same content: a bot that repeats its input, for example.
     """
     numbers = enumerate(Counter(ids(items))[id_of(exchange)] for exchange in sent)
     own = (item for item in items if item.get("ParticipantId") in (None, speaker.participant_id))
