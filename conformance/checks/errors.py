@@ -6,7 +6,7 @@ import re
 
 from conformance.contract.errors import THROTTLING, statuses_of
 from conformance.contract.model import Operation
-from conformance.wire import Response
+from conformance.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429
 # json itself, with a prefix (x-json, problem+json) or as the AWS protocols write it (x-amz-json-1.1).
@@ -27,6 +27,13 @@ def is_json(response: Response) -> bool:
     """Whether the Content-Type of a reply says JSON (any parameter, any prefix such as problem+)."""
     content_type = response.header("Content-Type")
     return content_type is not None and _JSON.fullmatch(content_type) is not None
+
+
+def error_text(exchange: Exchange) -> str:
+    """The exception type that a reply names, or in words why there is none."""
+    if exchange.response is None:
+        return "no answer"
+    return exchange.response.error_name or f"no error name, status {exchange.response.status}"
 
 
 def describe(response: Response) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from conformance.checks.errors import error_text
 from conformance.checks.value_text import actual_text
 from conformance.claims import verifies
 from conformance.scenario.attachments import File, Upload, altered, attached, attachments, download, start, upload
@@ -121,7 +122,7 @@ def test_nothing_is_attached_before_it_is_uploaded_and_completed(scenario: Scena
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded") as claim:
         claim.refused_somehow(early, "a file that was not uploaded")
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.not-uploaded-type") as claim:
-        claim.record(str(early.response.error_name if early.response else "no answer"))
+        claim.record(error_text(early))
     other.put()
     with scenario.claim("GetAttachment.AttachmentId.not-completed") as claim:
         claim.refused_somehow(one.get(), "an attachment whose file was not uploaded")
@@ -178,7 +179,7 @@ def test_an_unknown_attachment_is_refused(scenario: Scenario) -> None:
         longer = chat.call(GET, AttachmentId=f"{real.attachment_id}0"[-LONGEST_ID:])
         claim.refused_somehow(longer, "an AttachmentId with something behind it")
     with scenario.claim("GetAttachment.AttachmentId.unknown-type") as claim:
-        claim.record(str(answer.response.error_name if answer.response else "no answer"))
+        claim.record(error_text(answer))
     with scenario.claim("CompleteAttachmentUpload.AttachmentIds.unknown") as claim:
         claim.refused_somehow(unknown.complete(), "an AttachmentId that was never handed out")
     with scenario.claim("CompleteAttachmentUpload.refusal.no-effect") as claim:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from conformance.checks.errors import error_text
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.requirements import operation_of
@@ -50,7 +51,7 @@ def test_the_chat_beyond_the_quota_is_refused(scenario: Scenario) -> None:
             claim.record(f"{len(answers) - 1} beside those of other tests" if full else f"more than {len(answers) - 1}")
         with scenario.claim("StartChatContact.throttling.exception-type") as claim:
             seen = judged_reply(last).status == TOO_MANY
-            claim.record(str(judged_reply(last).error_name) if seen else "none was seen")
+            claim.record(error_text(last) if seen else "none was seen")
         if not full:
             for requirement in (
                 "StartChatContact.quota.concurrent-chats",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from urllib.parse import quote
 
+from conformance.checks.errors import error_text
 from conformance.claims import verifies
 from conformance.scenario.attachments import altered
 from conformance.scenario.participants import object_at
@@ -51,7 +52,7 @@ def test_an_unknown_view_token_gives_no_view(scenario: Scenario) -> None:
         with scenario.claim("DescribeView.ViewToken.unknown-refused") as claim:
             claim.refused_somehow(answer, "a ViewToken that was never handed out")
         with scenario.claim("DescribeView.ViewToken.unknown-type") as claim:
-            claim.record(str(answer.response.error_name if answer.response else "no answer"))
+            claim.record(error_text(answer))
 
 
 def _near(token: str | None) -> list[str]:

@@ -1,8 +1,8 @@
 import pytest
 
-from conformance.checks.errors import belongs, describe, is_json, is_throttled
+from conformance.checks.errors import belongs, describe, error_text, is_json, is_throttled
 from conformance.contract.model import operation
-from conformance.wire import Response
+from conformance.wire import Exchange, Request, Response
 from tests.checks.exchanges import refused
 
 
@@ -82,3 +82,15 @@ def test_no_content_type_is_none_of_json() -> None:
 def test_a_reply_is_described_by_its_status_and_the_type_that_it_names() -> None:
     assert describe(refused(400, "ValidationException")) == "400 ValidationException"
     assert describe(refused(403, None)) == "403"
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        (None, "no answer"),
+        (Response(200, (), b"{}"), "no error name, status 200"),
+        (Response(409, (), b'{"__type": "ConflictException"}'), "ConflictException"),
+    ],
+)
+def test_an_error_is_told_by_its_name_or_in_words(response: Response | None, said: str) -> None:
+    assert error_text(Exchange(Request("StopContact", "POST", "/contact/stop"), response)) == said
