@@ -99,6 +99,12 @@ class Response:
         """Whether the status is one of success (200 to 299)."""
         return self.status in SUCCESS
 
+    @property
+    def is_limiters(self) -> bool:
+        """Whether a rate limiter or gateway in front says 429 or 503: it names no exception and has no request id."""
+        unsigned = self.error_name is None and self.header("x-amzn-RequestId") is None
+        return self.status in (429, 503) and unsigned
+
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON number")
@@ -116,6 +122,9 @@ class Exchange:
     `response` is None when none came; `failure` then says why in a few words. `started` is seconds since
     the epoch, `elapsed` seconds, `attempt` counts from 1 where a throttled call was repeated. `base` is the address
     of the service that was called, in front of the request's path; empty where it is unknown.
+    `provisional` says that it ended in a server error or a closed connection and that the request is sent again, so
+    that nothing is judged by it. `repeated` says that it came after such an end of a request without a ClientToken,
+    so that the request may have had its effect twice.
     """
 
     request: Request
@@ -125,6 +134,8 @@ class Exchange:
     attempt: int = 1
     failure: str | None = None
     base: str = ""
+    provisional: bool = False
+    repeated: bool = False
 
     @property
     def members(self) -> Mapping[str, Any]:

@@ -14,8 +14,8 @@ _JSON = re.compile(r"[^/;]+/(?:[^/;]*[+-])?json(?:-1\.[01])?\s*(?:;.*)?", re.IGN
 
 
 def is_throttled(response: Response) -> bool:
-    """Whether a reply asks for fewer requests: 429, or a throttling type with whatever status."""
-    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING
+    """Whether a reply asks for fewer requests: 429, a throttling type with any status, or a limiter's 503."""
+    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING or response.is_limiters
 
 
 def belongs(operation: Operation, name: str) -> bool:

@@ -29,6 +29,8 @@ def judge_reply(exchange: Exchange) -> Iterator[Judgement]:
     if response is None or exchange.request.method == "OPTIONS":
         return
     subject = operation(exchange.request.operation)
+    if response.is_limiters:  # no reply of the operation
+        return
     yield from judge_front(exchange)
     if response.truncated:
         return

@@ -18,6 +18,7 @@ from conformance.endpoint.connections import Attempt, HangUp
 from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.line_faults import LineFaults, may_act_twice, may_have_acted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience
@@ -58,6 +59,7 @@ class HttpTarget:
         self._on_exchange = on_exchange or (lambda _: None)
         self._journal = journal or ContactJournal(lambda _: None)
         self._patience = patience or Patience()
+        self.line = LineFaults()
         self._breaker = Breaker(patience=2 * settings.timeout)
         self._signer = Signer(settings.credentials, settings.region)
         self._transport = transport or Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
@@ -78,12 +80,24 @@ class HttpTarget:
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """The exchange of `request`: the last attempt, where throttling or a stale connection required several.
 
+        After a single server error or closed connection the same request is sent once more.
+
         `signed` None signs as the operation documents it, True signs in any case, False sends the request as it
         stands. The exchange holds the request with the signature that it went out with.
         """
-        numbers = count(1)
-        first = self._once(request, numbers, signed=signed)
-        return self._patience.settle(first, lambda: self._once(request, numbers, signed=signed))
+        numbers, sent = count(1), list[Exchange]()
+
+        def once() -> Exchange:
+            sent.append(self._once(request, numbers, signed=signed, provisional=True))
+            if sent[-1].provisional:
+                sent.append(self._once(request, numbers, signed=signed))
+            return sent[-1]
+
+        exchange = self._patience.settle(once(), once)
+        self.line.note_final(exchange)
+        *before, _ = map(may_have_acted, sent)
+        twice = any(before) and may_act_twice(request) and not may_have_acted(exchange)
+        return replace(exchange, repeated=True) if twice else exchange
 
     def send_and_hang_up(
         self, request: Request, *, signed: bool | None = None, when: HangUp = HangUp.DURING_REPLY
@@ -108,20 +122,32 @@ class HttpTarget:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _once(self, request: Request, numbers: Iterator[int], *, signed: bool | None) -> Exchange:
+    def _once(
+        self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool = False
+    ) -> Exchange:
         """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
         refusal = self._breaker.refusal()
         if refusal is not None:
             return self._unsent(request, next(numbers), refusal)
-        exchange, stale = self._attempt(request, next(numbers), signed=signed)
+        exchange, stale = self._attempt(request, next(numbers), signed=signed, provisional=provisional)
         if stale:
-            exchange, _ = self._attempt(request, next(numbers), signed=signed, fresh=True)
+            exchange, _ = self._attempt(request, next(numbers), signed=signed, fresh=True, provisional=provisional)
         return exchange
 
     def _attempt(
-        self, request: Request, number: int, *, signed: bool | None, fresh: bool = False, hang_up: HangUp | None = None
+        self,
+        request: Request,
+        number: int,
+        *,
+        signed: bool | None,
+        fresh: bool = False,
+        hang_up: HangUp | None = None,
+        provisional: bool = False,
     ) -> tuple[Exchange, bool]:
-        """The exchange of one attempt, and whether a stale connection spoilt it."""
+        """The exchange of one attempt, and whether a stale connection spoilt it.
+
+        With `provisional` it is one that the request is sent again after, if it ends in a fault that may be the line's.
+        """
         covered = operation(request.operation)
         address = self._addresses[covered.service]
         self.admit(request)
@@ -133,20 +159,20 @@ class HttpTarget:
                 failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
                 return self._done(self._unsent(request, number, failure), sent=False), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
-        return self._carried(attempt, address, request, started, number)
+        exchange = self._carried(attempt, address, request, started, number)
+        exchange = replace(exchange, provisional=provisional and self.line.is_passing(exchange, attempt))
+        self.line.note(exchange)
+        sent = attempt.reached and not attempt.not_carried
+        return self._done(exchange, sent=sent), exchange.response is None and attempt.stale
 
-    def _carried(
-        self, attempt: Attempt, address: Address, request: Request, started: float, number: int
-    ) -> tuple[Exchange, bool]:
+    def _carried(self, attempt: Attempt, address: Address, request: Request, started: float, number: int) -> Exchange:
         headers = self._with_framing(self._with_settings(request.headers, address), request)
         response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
         elapsed = attempt.elapsed
         lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
         if not attempt.not_carried:
             self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
-        sent = attempt.reached and not attempt.not_carried
-        exchange = self._done(Exchange(request, response, started, elapsed, number, failure, address.url), sent=sent)
-        return exchange, response is None and attempt.stale
+        return Exchange(request, response, started, elapsed, number, failure, address.url)
 
     def _unsent(self, request: Request, number: int, failure: str) -> Exchange:
         base = self._addresses[operation(request.operation).service].url

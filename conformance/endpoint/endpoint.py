@@ -12,6 +12,7 @@ from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.line_faults import PASSING
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
 from conformance.wire import WEB_SOCKET, Exchange, Request, Response
@@ -67,13 +68,17 @@ class Endpoint:
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
         try:
-            return self.transfers.fetch(method, url, headers, content)
+            answer = self.transfers.fetch(method, url, headers, content)
+            return self.transfers.fetch(method, url, headers, content) if answer.status in PASSING else answer
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
     def open_socket(self, url: str) -> Socket:
         """Open a web socket whose URL the endpoint returned. Raises SetupFailed where that is not allowed."""
         try:
+            opened = open_socket(self.target.settings, url, lambda: self.target.budget.spend(WEB_SOCKET))
+            if opened.status not in PASSING:
+                return opened
             return open_socket(self.target.settings, url, lambda: self.target.budget.spend(WEB_SOCKET))
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent

@@ -89,6 +89,8 @@ def is_own_refusal(operation: Operation, response: Response) -> bool:
     """Whether the operation itself refuses, rather than a router, a proxy, a gateway or a missing permission."""
     if _declares(operation, response):
         return True
+    if response.is_limiters:
+        return False
     status = response.status
     in_front = status in _REDIRECTS or status in _GATEWAY_STATUSES or status == FORBIDDEN
     return not (in_front or response.error_name in NO_PERMISSION or is_unrouted(operation, response))

@@ -63,11 +63,14 @@ class Patience:
 
 
 def is_throttled(exchange: Exchange) -> bool:
-    """Whether the reply says that more was sent than is allowed: status 429, or an exception that means it."""
+    """Whether the reply says that more was sent than is allowed: status 429, an exception that means it, or a 503 page.
+
+    A 503 of the operation itself names an exception or has a request id.
+    """
     response = exchange.response
     if response is None or response.succeeded:
         return False
-    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING
+    return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING or response.is_limiters
 
 
 def _retry_after(response: Response | None) -> float | None:

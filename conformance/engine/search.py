@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, InMemoryExampleDatabase
 from hypothesis.errors import NoSuchExample
 
+from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.conversation import Conversation, SetupFailed
 from conformance.engine.verifier import Verifier
@@ -63,7 +64,11 @@ class CounterexampleSearch(Generic[Value]):
                 self.judge(value, conversation)
         except ContractViolation as violation:
             self.verifier.conversations.discard()
-            return violation
+            disturbed = disturbance_of(violation)
+            if disturbed is None:
+                return violation
+            recorder.inconclusive(self.requirement, disturbed, "search")
+            return None
         except (Inconclusive, SetupFailed) as wrong:
             self.blocked = isinstance(wrong, SetupFailed)
             recorder.inconclusive(self.requirement, wrong, "search")

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from conformance.checks.disturbances import disturbance_of
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation
@@ -170,6 +171,8 @@ class Verifier:
             try:
                 check(conversation)
             except ContractViolation as violation:
+                if (disturbed := disturbance_of(violation)) is not None:
+                    raise disturbed from violation
                 return violation
         return None
 

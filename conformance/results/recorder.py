@@ -155,6 +155,8 @@ class Recorder:
         judge = judge_front if self.front_only else judge_reply
         with self._lock:  # replies of concurrent calls arrive on their own threads
             self._answers[self.test] += 1
+            if exchange.provisional:
+                return
             for judgeable in self._judgeable(exchange):
                 self._take(judge(judgeable))
 

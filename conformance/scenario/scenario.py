@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
+from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
 from conformance.endpoint.connections import HangUp
@@ -186,8 +187,10 @@ class Scenario:
         return self.claimed[0]
 
     def _judge_broken(self, violation: ContractViolation) -> None:
-        """Take down a violation, or why it is none: it rests on an operation that never works here."""
+        """Take down a violation, or why it is none: the line was at fault, or an operation that never works here."""
         unjudged = self.verifier.rule.of_broken(violation)
+        if unjudged is None and (disturbed := disturbance_of(violation)) is not None:
+            unjudged = Unjudged(Outcome.INCONCLUSIVE, disturbed.reason, exchanges=(disturbed.exchange,))
         if unjudged is not None:
             self._leave(violation.requirement, unjudged)
         else:

@@ -47,7 +47,9 @@ def judge(exchange: Exchange) -> Iterator[ContractViolation]:
     Nothing of a reply that did not come whole, or that is neither a success nor an error.
     """
     response, subject = exchange.response, operation(exchange.request.operation)
-    if response is None or response.truncated or not (response.succeeded or response.status >= CLIENT_ERROR):
+    if response is None or response.truncated or response.is_limiters:
+        return
+    if not (response.succeeded or response.status >= CLIENT_ERROR):
         return
     said: set[str] = set()
     for failure in _failures(subject, response):

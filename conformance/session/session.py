@@ -247,6 +247,8 @@ class Run:
             self.verifier.conversations.close(lambda: not self.interrupts.hurry)
         traffic = self.endpoint.target.budget.take()
         self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        for sentence in self.endpoint.target.line.sentences():
+            self.ledger.note(sentence)
         if failure is not None:
             self.ledger.note(unwritable(failure))
         broken = [record.violation for record in self.verifier.recorder.records.values() if record.violation]

@@ -74,10 +74,10 @@ def test_a_kept_connection_that_is_closed_under_the_call_is_tried_once_more(
     ]
 
 
-def test_a_new_connection_that_is_closed_is_not_tried_again(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+def test_a_new_connection_that_is_closed_is_tried_once_more(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     served = endpoint(never_answers)
     exchange = target_at(served.url).send(MESSAGE)
-    assert (exchange.attempt, len(served.received)) == (1, 1)
+    assert (exchange.attempt, len(served.received), exchange.repeated) == (2, 2, False)
     assert exchange.failure == "the connection was closed before a reply"
 
 
