@@ -134,8 +134,9 @@ MACHINE = (
     ),
     Disturbance(
         "shadowing-project",
-        "The run starts in a project that has packages called reports, strategies and conformance.",
+        "The run starts in a project that has packages called reports and strategies.",
         Machine(files={f"{name}/__init__.py": "raise ImportError('theirs')\n" for name in ("reports", "strategies")}),
+        Expected(codes=(USAGE,), refused=True, says=("hides that of the suite",)),
     ),
     Disturbance(
         "continuous-integration",
