@@ -42,7 +42,7 @@ def measure(plays: Sequence[Play], directory: Path, jobs: int, say: Say) -> Docu
                 course.save(say)
         place.make_room()
         measured, html = course.write()
-    say(summary(measured, html))
+    say(summary(measured, html, len(plays)))
     return measured
 
 
@@ -117,10 +117,11 @@ def document_of(results: Mapping[Play, Ended], seconds: float, *, finished: bool
     return {**rest, "disturbances": disturbances, "totals": {**rest["totals"], "disturbances": totals(disturbances)}}
 
 
-def summary(measured: Document, html: Path) -> str:
-    """The last line: figures about all that was played."""
+def summary(measured: Document, html: Path, planned: int) -> str:
+    """The last line: figures about all that was played, of the `planned` runs."""
     found = measured["totals"]["disturbances"]
     return (
-        f"{found['disturbances']} disturbances in {found['plays']} runs: {found['false_alarms']} false alarms,"
-        f" {found['lost']} faults lost, {found['troubled']} runs in trouble; {measured['seconds']:g} s; report: {html}"
+        f"{found['plays']} of {planned} runs under {found['disturbances']} disturbances:"
+        f" {found['false_alarms']} false alarms, {found['lost']} faults lost, {found['troubled']} runs in trouble;"
+        f" {measured['seconds']:g} s; report: {html}"
     )
