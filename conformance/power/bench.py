@@ -105,7 +105,6 @@ class Bench:
         finally:
             bound.target.close()
         reds, unseen = _reds(bound.recorder), _unseen(bound.recorder)
-        bound.recorder.records.clear()  # Hypothesis keeps each state machine, and so all that it reaches, for good
         return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
 
     def _served(self) -> ReferenceProcess:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 
 import pytest
 
 from conformance.contract.model import operations
+from conformance.engine.verifier import Verifier
 from conformance.power import bench as benches
 from conformance.power.bench import Bench, Trial
 from conformance.power.direct import CRASHED, Direct
@@ -83,3 +85,10 @@ def test_settings_and_plugins_of_the_environment_do_not_change_what_is_played(mo
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
     assert len(collect()) > 1_000
     assert os.environ["PYTEST_ADDOPTS"] == "-k nothing_that_there_is"
+
+
+def test_nothing_is_kept_of_a_trial_that_is_over(bench: Bench) -> None:
+    """A process judges a thousand of them: what Hypothesis kept of each state machine filled the memory."""
+    bench.judge(Trial(claims=frozenset({"LifeCycle.order.any-lawful-sequence"})))
+    gc.collect()
+    assert not [kept for kept in gc.get_objects() if isinstance(kept, Verifier)]

@@ -51,6 +51,7 @@ class Gateway:
     _port: Future[int] = field(default_factory=Future)
     _thread: threading.Thread | None = None
     _end: Callable[[], object] | None = None
+    _serving: set[asyncio.Task[None] | None] = field(default_factory=set)
 
     @property
     def origin(self) -> str:
@@ -97,6 +98,7 @@ class Gateway:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until either side ends it."""
+        self._serving.add(asyncio.current_task())  # else only what it waits for knows the task, and it may be collected
         onward = _Onward(self.upstream)
         try:
             with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
@@ -107,6 +109,7 @@ class Gateway:
                     if not await self._answer(request, onward, writer):
                         return
         finally:
+            self._serving.discard(asyncio.current_task())
             onward.close()
             writer.close()
 

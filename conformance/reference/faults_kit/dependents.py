@@ -123,6 +123,7 @@ _RESTING: Mapping[str, Sequence[str]] = {
     ),
     "GetTranscript.Transcript.member.Id": _FOUND_BY_ID,
     "GetTranscript.Transcript.member.MessageMetadata": ("SendEvent.receipt.*", "Surfaces.*"),
+    "GetTranscript.Transcript.member.MessageMetadata.Receipts.member.ReadTimestamp": ("SendEvent.refusal.no-effect",),
     "GetTranscript.Transcript.member.ParticipantId": _WHO,
     "GetTranscript.Transcript.member.ParticipantRole": (
         *_WHO,
