@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from statistics import median
+from typing import Any
 
 import requests
 import uvicorn
@@ -28,7 +30,7 @@ CALLS_BETWEEN_LOOKS = 50
 REPLY = b'{"ContactId":"0e8a3d04-5c6d-4c5e-9f0a-4d6c5d7e8f90","ParticipantId":"p-1","ParticipantToken":"t-1"}'
 
 
-async def endpoint(scope: dict, receive: Callable, send: Callable) -> None:
+async def endpoint(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
     """Answers everything with the same reply, once the body is read."""
     if scope["type"] != "http":
         return
@@ -94,12 +96,12 @@ def compare(url: str, seconds: float) -> None:
     signer = Signer(settings.credentials, settings.region)
     with requests.Session() as session, HttpTarget(settings) as target:
         for request in (start_chat(), send_message()):
-            calls = {
+            calls: dict[str, Callable[[], object]] = {
                 "bare session": bare(session, url, request),
-                "target, as documented": lambda request=request: target.send(request),
-                "target, not signed": lambda request=request: target.send(request, signed=False),
+                "target, as documented": partial(target.send, request),
+                "target, not signed": partial(target.send, request, signed=False),
             }
-            rates = {name: [] for name in calls}
+            rates: dict[str, list[float]] = {name: [] for name in calls}
             for _ in range(ROUNDS):
                 for name, call in calls.items():
                     rates[name].append(per_second(call, seconds / ROUNDS))

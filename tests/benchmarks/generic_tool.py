@@ -69,7 +69,8 @@ class Tool:
     def run(self, trial: Trial) -> Shown:
         """Let the tool judge the endpoint that `trial` describes."""
         self._direct.reconfigure(trial.faults, trial.variants)
-        self._front.bound, failures = _Bound(self._direct, trial), {}
+        self._front.bound = _Bound(self._direct, trial)
+        failures: dict[str, Any] = {}
         for number, sent in enumerate(self._sent, 1):
             for failure in _failures(sent):
                 failures.setdefault(_told(failure), number)

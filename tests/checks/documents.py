@@ -36,7 +36,7 @@ class Place:
         return value
 
 
-def _wrapped(name: str, value: Any, holder: Shape) -> Any:
+def _wrapped(name: str, value: Any, holder: Any) -> Any:
     if holder.type_name == "list":
         return [value]
     if holder.type_name == "map":
@@ -60,7 +60,7 @@ def _below(above: tuple[tuple[str, Shape], ...], seen: frozenset[str]) -> Iterat
         yield from _below((*above, (name, shape)), seen | {holder.name})
 
 
-def _parts(shape: Shape) -> list[tuple[str, Shape]]:
+def _parts(shape: Any) -> list[tuple[str, Shape]]:
     if shape.type_name == "structure":
         return list(shape.members.items())
     if shape.type_name == "list":
@@ -74,7 +74,7 @@ def whole_reply(name: str) -> dict[str, Any]:
     return {} if shape is None else dict(lawful("", shape))
 
 
-def lawful(name: str, shape: Shape, above: frozenset[str] = frozenset()) -> Any:
+def lawful(name: str, shape: Any, above: frozenset[str] = frozenset()) -> Any:
     """A value of `shape` inside all limits, with every member; a shape inside itself stays empty."""
     below = above | {shape.name}
     if shape.name in above:
@@ -88,7 +88,7 @@ def lawful(name: str, shape: Shape, above: frozenset[str] = frozenset()) -> Any:
     return _text(name, shape) if shape.type_name == "string" else _number(shape)
 
 
-def _text(name: str, shape: Shape) -> str:
+def _text(name: str, shape: Any) -> str:
     if name.endswith(("Expiry", "AbsoluteTime", "Timestamp")):
         return TIME
     if shape.metadata.get("enum"):
@@ -96,7 +96,7 @@ def _text(name: str, shape: Shape) -> str:
     return GUID if shape.name == "GuidString" else "x" * max(1, shape.metadata.get("min", 1))
 
 
-def _number(shape: Shape) -> Any:
+def _number(shape: Any) -> Any:
     if shape.type_name == "boolean":
         return True
     return 1.5 if shape.type_name in ("float", "timestamp") else 7
@@ -113,7 +113,7 @@ def candidates(place: Place) -> Iterator[Any]:
             yield from _counting(place.shape, count)
 
 
-def _counting(shape: Shape, count: int) -> Iterator[Any]:
+def _counting(shape: Any, count: int) -> Iterator[Any]:
     if shape.type_name in NUMBERS:
         yield count
     elif 0 <= count < 100_000:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from botocore.model import OperationModel, Shape
 from botocore.session import get_session
@@ -58,7 +59,7 @@ def operation_model(name: str) -> OperationModel:
     return get_session().get_service_model(service).operation_model(name)
 
 
-def nodes(shape: Shape | None) -> Iterator[Node]:
+def nodes(shape: Any | None) -> Iterator[Node]:
     """Every shape below `shape`, parents first; one that holds itself is not entered a second time."""
     if shape is not None:
         yield from _nodes(Node((), shape, required=False, location="body"), frozenset())
@@ -75,7 +76,7 @@ def _nodes(node: Node, above: frozenset[str]) -> Iterator[Node]:
         yield from _nodes(Node((*node.path, name), child, required, location), above | {shape.name})
 
 
-def _children(shape: Shape) -> list[tuple[str, Shape]]:
+def _children(shape: Any) -> list[tuple[str, Shape]]:
     if shape.type_name == "structure":
         return list(shape.members.items())
     if shape.type_name == "list":

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def over_tls(file: Path, *, wants_certificate: bool = False, newest: ssl.TLSVers
     return script
 
 
-def said_of(url: str, **options: str) -> str:
+def said_of(url: str, **options: Any) -> str:
     """What a call to `url` is said to have met."""
     settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, **options)
     with HttpTarget(settings) as target:

@@ -49,8 +49,8 @@ def target_at() -> Iterator[MakeTarget]:
     ) -> HttpTarget:
         chosen = {"instance_id": "instance-1", "contact_flow_id": "flow-1", "timeout": TIMEOUT, **changes}
         patience = Patience(first_wait=0.02, longest_wait=0.1)
-        collaborators = {"on_exchange": on_exchange, "budget": budget, "patience": patience, "journal": journal}
-        made.append(HttpTarget(build_settings(url, **chosen), **collaborators))
+        settings = build_settings(url, **chosen)
+        made.append(HttpTarget(settings, on_exchange=on_exchange, budget=budget, patience=patience, journal=journal))
         return made[-1]
 
     yield make

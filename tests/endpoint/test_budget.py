@@ -79,7 +79,12 @@ def test_the_rate_is_kept(rate: float, requests: int) -> None:
 def test_the_rate_holds_for_all_threads_together() -> None:
     budget = Budget(rate=50)
     began = time.monotonic()
-    threads = [threading.Thread(target=lambda: [budget.spend("SendMessage") for _ in range(5)]) for _ in range(8)]
+
+    def spend() -> None:
+        for _ in range(5):
+            budget.spend("SendMessage")
+
+    threads = [threading.Thread(target=spend) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

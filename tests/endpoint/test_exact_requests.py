@@ -11,6 +11,7 @@ import pytest
 from conformance.contract.model import operation
 from conformance.wire import Request, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, StartEndpoint, answering
+from tests.endpoint.replies import failure_of
 
 VIEW = to_request(operation("DescribeView"), {"ConnectionToken": "token", "ViewToken": "view"})
 
@@ -104,7 +105,7 @@ def test_what_http_cannot_carry_is_a_failure_and_no_exception(
 ) -> None:
     served = endpoint(answering(OK))
     exchange = target_at(served.url).send(odd, signed=signed)
-    assert exchange.failure.startswith("not sent: HTTP cannot carry the path or a header")
+    assert failure_of(exchange).startswith("not sent: HTTP cannot carry the path or a header")
     assert served.received == []
 
 

@@ -16,6 +16,7 @@ from conformance.contract.model import operation
 from conformance.endpoint.connections import BODY_LIMIT
 from conformance.wire import Exchange, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
+from tests.endpoint.replies import failure_of, reply_to
 
 TIMEOUT = 0.5  # seconds, that of the target fixture
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -105,7 +106,7 @@ def test_no_reply_becomes_a_failure_in_time(
 ) -> None:
     exchange = timed(lambda: target_at(endpoint(script).url).send(MESSAGE))
     assert exchange.response is None
-    assert re.search(says, exchange.failure)
+    assert re.search(says, failure_of(exchange))
 
 
 CUT_SHORT = {
@@ -123,9 +124,9 @@ def test_what_came_of_a_body_in_time_is_kept_and_marked(
     endpoint: StartEndpoint, target_at: MakeTarget, script: Script, begins: bytes
 ) -> None:
     exchange = timed(lambda: target_at(endpoint(script).url).send(MESSAGE))
-    assert exchange.response.truncated
-    assert exchange.response.body.startswith(begins)
-    assert exchange.response.status == 200
+    assert reply_to(exchange).truncated
+    assert reply_to(exchange).body.startswith(begins)
+    assert reply_to(exchange).status == 200
 
 
 TOO_LONG = {
@@ -140,8 +141,8 @@ TOO_LONG = {
 @pytest.mark.parametrize("script", TOO_LONG.values(), ids=TOO_LONG)
 def test_a_body_without_end_is_cut(endpoint: StartEndpoint, target_at: MakeTarget, script: Script) -> None:
     exchange = timed(lambda: target_at(endpoint(script).url, timeout=5).send(MESSAGE), limit=5)
-    assert exchange.response.truncated
-    assert len(exchange.response.body) == BODY_LIMIT
+    assert reply_to(exchange).truncated
+    assert len(reply_to(exchange).body) == BODY_LIMIT
 
 
 def test_a_chunk_of_negative_length_takes_no_memory(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -154,8 +155,8 @@ def test_a_chunk_of_negative_length_takes_no_memory(endpoint: StartEndpoint, tar
 def test_a_body_of_just_the_limit_is_whole(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     script = after_request(HEAD + b"Content-Length: %d\r\n\r\n" % BODY_LIMIT, b" " * BODY_LIMIT, then=hang)
     exchange = target_at(endpoint(script).url, timeout=5).send(MESSAGE)
-    assert not exchange.response.truncated
-    assert len(exchange.response.body) == BODY_LIMIT
+    assert not reply_to(exchange).truncated
+    assert len(reply_to(exchange).body) == BODY_LIMIT
 
 
 def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
@@ -163,7 +164,7 @@ def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
 ) -> None:
     target = target_at(endpoint(hang).url)
     big = to_request(operation("SendMessage"), {"ConnectionToken": "t", "Content": "x" * 30_000_000})
-    assert timed(lambda: target.send(big)).failure.startswith("time-out")
+    assert failure_of(timed(lambda: target.send(big))).startswith("time-out")
 
 
 @pytest.mark.parametrize(
@@ -177,14 +178,14 @@ def test_a_body_that_is_sent_to_an_endpoint_that_does_not_read_ends_in_time(
 def test_an_interim_reply_is_not_the_reply(endpoint: StartEndpoint, target_at: MakeTarget, interim: bytes) -> None:
     served = endpoint(after_request(interim * 3 + OK, then=after_request(OK)))
     target = target_at(served.url)
-    assert [target.send(MESSAGE).response.status for _ in range(2)] == [200, 200]
+    assert [reply_to(target.send(MESSAGE)).status for _ in range(2)] == [200, 200]
     assert len(served.peers) == 1
 
 
 def test_a_redirect_is_an_answer(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     served = endpoint(after_request(b"HTTP/1.1 307 T\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", then=hang))
     exchange = target_at(served.url).send(MESSAGE)
-    assert (exchange.response.status, exchange.response.header("location")) == (307, "/elsewhere")
+    assert (reply_to(exchange).status, reply_to(exchange).header("location")) == (307, "/elsewhere")
     assert [one.target for one in served.received] == ["/participant/message"]
 
 
@@ -192,21 +193,21 @@ def test_a_compressed_body_stays_as_it_was_sent(endpoint: StartEndpoint, target_
     bomb = gzip.compress(b" " * 50_000_000)
     reply = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb
     exchange = target_at(endpoint(after_request(reply)).url, timeout=5).send(MESSAGE)
-    assert exchange.response.body == bomb
+    assert reply_to(exchange).body == bomb
 
 
 def test_odd_header_bytes_are_carried_as_they_came(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     reply = (
         b"HTTP/1.1 200 OK\r\nX-Odd: \xff\xfe\x01\r\nX-TWICE: 1\r\nx-other: 2\r\nX-TWICE: 3\r\nContent-Length: 0\r\n\r\n"
     )
-    headers = target_at(endpoint(after_request(reply)).url).send(MESSAGE).response.headers
+    headers = reply_to(target_at(endpoint(after_request(reply)).url).send(MESSAGE)).headers
     assert ("X-Odd", "\xff\xfe\x01") in headers
     assert [pair for pair in headers if pair[0] == "X-TWICE"] == [("X-TWICE", "1"), ("X-TWICE", "3")]
 
 
 def test_a_header_that_is_no_header_does_not_hide_the_status(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
     reply = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nno colon here\r\n\r\n"
-    assert target_at(endpoint(after_request(reply)).url).send(MESSAGE).response.status == 200
+    assert reply_to(target_at(endpoint(after_request(reply)).url).send(MESSAGE)).status == 200
 
 
 def test_nobody_listens(target_at: MakeTarget) -> None:

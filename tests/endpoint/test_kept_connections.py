@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from conformance.wire import Exchange
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
+from tests.endpoint.replies import reply_to
 
 
 def keeps(peer: Peer) -> None:
@@ -54,19 +56,19 @@ def test_a_connection_that_was_closed_between_calls_is_replaced(
     served = endpoint(script)
     target = target_at(served.url)
     for _ in range(3):
-        assert target.send(MESSAGE).response.status == 200
+        assert reply_to(target.send(MESSAGE)).status == 200
     assert len(served.peers) == 3
 
 
 def test_a_kept_connection_that_is_closed_under_the_call_is_tried_once_more(
     endpoint: StartEndpoint, target_at: MakeTarget
 ) -> None:
-    seen = []
+    seen: list[Exchange] = []
     served = endpoint(closes_on_the_second_request)
     target = target_at(served.url, on_exchange=seen.append)
     assert target.send(MESSAGE).attempt == 1
     again = target.send(MESSAGE)
-    assert (again.response.status, again.attempt) == (200, 2)
+    assert (reply_to(again).status, again.attempt) == (200, 2)
     assert [(one.attempt, one.failure) for one in seen] == [
         (1, None),
         (1, "the connection was closed before a reply"),
@@ -120,8 +122,8 @@ def test_a_reply_that_is_cut_does_not_spoil_the_next_call(endpoint: StartEndpoin
             peer.send(OK if peer.number > 1 else b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}")
 
     target = target_at(endpoint(script).url)
-    assert target.send(MESSAGE).response.truncated
-    assert target.send(MESSAGE).response.body == b"{}"
+    assert reply_to(target.send(MESSAGE)).truncated
+    assert reply_to(target.send(MESSAGE)).body == b"{}"
 
 
 def test_what_follows_a_reply_is_not_taken_for_the_next_one(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
@@ -130,7 +132,7 @@ def test_what_follows_a_reply_is_not_taken_for_the_next_one(endpoint: StartEndpo
             peer.send(OK + b"HTTP/1.1 500 Smuggled\r\nContent-Length: 0\r\n\r\n")
 
     target = target_at(endpoint(script).url)
-    assert [target.send(MESSAGE).response.status for _ in range(5)] == [200] * 5
+    assert [reply_to(target.send(MESSAGE)).status for _ in range(5)] == [200] * 5
 
 
 def test_sixteen_calls_at_once_keep_their_connections(endpoint: StartEndpoint, target_at: MakeTarget) -> None:

@@ -10,7 +10,7 @@ import pytest
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.shares import open_share
 
-IDS = {"instance_id": "instance-1", "contact_flow_id": "flow-1"}
+IDS: dict[str, Any] = {"instance_id": "instance-1", "contact_flow_id": "flow-1"}
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +161,7 @@ def test_the_participant_address_can_be_given_for_aws_too() -> None:
 
 @pytest.mark.usefixtures("profile")
 def test_nothing_secret_is_shown() -> None:
-    secrets = {
+    secrets: dict[str, Any] = {
         "view_token": "view-secret",
         "auth_session_id": "session-secret",
         "headers": ["X-Api-Key: header-secret"],
@@ -183,7 +183,7 @@ def test_a_folder_of_certificates_is_a_bundle(tmp_path: Path) -> None:
 
 
 def test_shards_divide_every_limit() -> None:
-    limits = {"rate": 5.0, "max_requests": 100, "max_contacts": 10, "max_open": 7}
+    limits: dict[str, Any] = {"rate": 5.0, "max_requests": 100, "max_contacts": 10, "max_open": 7}
     settings = build_settings("http://127.0.0.1:1", **limits, shards=3, **IDS)
     assert settings.rate == pytest.approx(5 / 3)
     assert (settings.max_requests, settings.max_contacts, settings.max_open) == (33, 3, 2)

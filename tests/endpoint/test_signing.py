@@ -148,7 +148,7 @@ def test_the_date_follows_the_clock_of_the_endpoint(
 
 
 def test_credentials_that_cannot_be_refreshed_are_a_failure_of_the_call(
-    endpoint: StartEndpoint, target_at: MakeTarget
+    endpoint: StartEndpoint, target_at: MakeTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served = endpoint(answering(OK))
     target = target_at(served.url)
@@ -156,7 +156,7 @@ def test_credentials_that_cannot_be_refreshed_are_a_failure_of_the_call(
     def refuse() -> None:
         raise botocore.exceptions.TokenRetrievalError(provider="sso", error_msg="expired")
 
-    target.settings.credentials.get_frozen_credentials = refuse
+    monkeypatch.setattr(target.settings.credentials, "get_frozen_credentials", refuse)
     exchange = target.send(START)
     assert exchange.failure == "not sent: the AWS credentials cannot be refreshed (TokenRetrievalError)"
     assert served.received == []

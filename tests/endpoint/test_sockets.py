@@ -130,13 +130,23 @@ def test_a_connection_that_ends_without_a_close_frame_is_told_apart(opened: Open
     assert socket.failure is None
 
 
+def replying(reply: bytes, *, waits: bool = False) -> Script:
+    """Sends `reply` to the request that is to open a web socket, and keeps the connection open if it `waits`."""
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(reply)
+        if waits:
+            peer.wait()
+
+    return script
+
+
+MOVED = b"HTTP/1.1 302 X\r\nLocation: ws://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"
 OPENING: dict[str, tuple[Script, str]] = {
-    "refused": (lambda p: (p.request(), p.send(OK.replace(b"200", b"403"))), "it was refused with status 403"),
-    "redirect": (
-        lambda p: (p.request(), p.send(b"HTTP/1.1 302 X\r\nLocation: ws://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")),
-        "it was refused with status 302",
-    ),
-    "no http": (lambda p: (p.request(), p.send(b"hello\r\n\r\n"), p.wait()), "the reply does not open a web socket"),
+    "refused": (replying(OK.replace(b"200", b"403")), "it was refused with status 403"),
+    "redirect": (replying(MOVED), "it was refused with status 302"),
+    "no http": (replying(b"hello\r\n\r\n", waits=True), "the reply does not open a web socket"),
     "wrong key": (lambda p: accept(p, key="AAAA"), "the reply does not open a web socket"),
     "extension": (
         lambda p: accept(p, extra="Sec-WebSocket-Extensions: permessage-deflate\r\n"),

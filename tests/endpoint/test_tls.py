@@ -18,6 +18,7 @@ from conformance.wire import to_request
 from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import OK, Endpoint, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.raw_sockets import accept
+from tests.endpoint.replies import failure_of, reply_to
 
 StartTls = Callable[[Script], tuple[Endpoint, str]]
 MESSAGE = to_request(operation("SendMessage"), {"ConnectionToken": "token", "Content": "x" * 1_000_000})
@@ -33,9 +34,9 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1,DNS:endpoint.invalid"]
     made = [
         "-keyout",
-        file,
+        str(file),
         "-out",
-        file,
+        str(file),
         "-days",
         "2",
         "-nodes",
@@ -85,7 +86,7 @@ def test_a_certificate_of_the_bundle_is_trusted_and_the_connection_kept(
 ) -> None:
     served, url = https(serves)
     target = target_at(url, ca_bundle=str(certificate))
-    assert [target.send(MESSAGE).response.status for _ in range(3)] == [200] * 3
+    assert [reply_to(target.send(MESSAGE)).status for _ in range(3)] == [200] * 3
     assert len(served.peers) == 1
     assert served.received[0].body == MESSAGE.body
 
@@ -113,8 +114,8 @@ def test_a_reply_that_drips_ends_in_time(https: StartTls, target_at: MakeTarget,
     began = time.monotonic()
     exchange = target_at(https(drips)[1], ca_bundle=str(certificate)).send(MESSAGE)
     assert time.monotonic() - began < 1
-    assert exchange.response.truncated
-    assert set(exchange.response.body) == {ord(" ")}
+    assert reply_to(exchange).truncated
+    assert set(reply_to(exchange).body) == {ord(" ")}
 
 
 def test_a_request_that_is_read_slowly_ends_in_time(https: StartTls, target_at: MakeTarget, certificate: Path) -> None:
@@ -125,14 +126,14 @@ def test_a_request_that_is_read_slowly_ends_in_time(https: StartTls, target_at: 
     target = target_at(https(reads_slowly)[1], ca_bundle=str(certificate))
     big = to_request(operation("SendMessage"), {"ConnectionToken": "t", "Content": "x" * 30_000_000})
     began = time.monotonic()
-    assert target.send(big).failure.startswith("time-out")
+    assert failure_of(target.send(big)).startswith("time-out")
     assert time.monotonic() - began < 1
 
 
 def test_a_reply_can_be_lost(https: StartTls, target_at: MakeTarget, certificate: Path) -> None:
     served, url = https(serves)
     exchange = target_at(url, ca_bundle=str(certificate)).send_and_hang_up(MESSAGE)
-    assert exchange.failure.startswith("hung up on purpose, when the first byte")
+    assert failure_of(exchange).startswith("hung up on purpose, when the first byte")
     assert served.received[0].body == MESSAGE.body
 
 
@@ -148,11 +149,11 @@ def test_a_proxy_of_the_environment_is_passed_through(
     monkeypatch.setenv("https_proxy", proxy.url)
     monkeypatch.setenv("no_proxy", "")
     target = target_at("https://endpoint.invalid:9/base", ca_bundle=str(certificate))
-    assert [target.send(MESSAGE).response.status for _ in range(2)] == [200, 200]
+    assert [reply_to(target.send(MESSAGE)).status for _ in range(2)] == [200, 200]
     connect, *sent = proxy.received
     assert connect.line.startswith("CONNECT endpoint.invalid:9 ")
     assert [one.line for one in sent] == ["POST /base/participant/message HTTP/1.1"] * 2
-    assert target.send_and_hang_up(MESSAGE).failure.startswith("hung up on purpose, when the first byte")
+    assert failure_of(target.send_and_hang_up(MESSAGE)).startswith("hung up on purpose, when the first byte")
 
 
 @pytest.mark.parametrize(
@@ -176,15 +177,15 @@ def test_a_proxy_that_does_not_let_through_is_no_finding(
     monkeypatch.setenv("https_proxy", endpoint(refuses).url)
     monkeypatch.setenv("no_proxy", "")
     began = time.monotonic()
-    assert target_at("https://endpoint.invalid:9").send(MESSAGE).failure.endswith(says)
+    assert failure_of(target_at("https://endpoint.invalid:9").send(MESSAGE)).endswith(says)
     assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("trusted", [True, False])
 def test_a_web_socket_trusts_the_same_certificates(https: StartTls, certificate: Path, *, trusted: bool) -> None:
     _, url = https(accept)
-    known = {"ca_bundle": str(certificate)} if trusted else {}
-    settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, **known)
+    known = str(certificate) if trusted else None
+    settings = build_settings(url, instance_id="i", contact_flow_id="f", timeout=TIMEOUT, ca_bundle=known)
     socket = open_socket(settings, url.replace("https", "wss"))
     socket.close()
     refusal = "the TLS certificate is self-signed and not trusted here; give that certificate with --ca-bundle FILE"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -75,8 +76,14 @@ def test_an_unknown_fault_is_refused_in_both_ways(bench: Bench) -> None:
 
 def test_a_trial_that_does_not_end_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is the only thing that is bent: every test of the suite then sleeps."""
+
+    def play(*_: object) -> Iterator[str]:
+        for number in range(100):
+            time.sleep(0.2)
+            yield f"test {number}"
+
     monkeypatch.setattr(benches, "LONGEST", 0.1)
-    monkeypatch.setattr(benches, "_play", lambda *_: (time.sleep(0.2) for _ in range(100)))
+    monkeypatch.setattr(benches, "_play", play)
     assert bench.judge(Trial()).errors == ("it did not end within 0.1 s",)
 
 

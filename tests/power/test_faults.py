@@ -60,7 +60,8 @@ def test_faults_and_readings_share_no_name_and_names_have_no_blank_or_comma() ->
 def test_a_second_fault_of_a_name_is_refused() -> None:
     first, second = ModuleType("first"), ModuleType("second")
     fault = DERIVED[0]
-    first.FAULT, second.FAULTS = fault, (Fault(fault.name, "Another.", fault.red, (), "x", fault.seed),)
+    vars(first)["FAULT"] = fault
+    vars(second)["FAULTS"] = (Fault(fault.name, "Another.", fault.red, (), "x", fault.seed),)
     with pytest.raises(ValueError, match=f"second declares a second fault {fault.name}"):
         gathered([first, second])
 

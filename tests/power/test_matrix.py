@@ -265,7 +265,9 @@ def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
     name = "SendEvent.ClientToken.length-max.too-lax"
     done = CliRunner().invoke(main, ["power", "--only", name, "--claims-only", "--report-dir", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert [(trial.faults, trial.claims) for trial in judged] == [((name,), {"SendEvent.ClientToken.length-max"})]
+    assert [(trial.faults, trial.claims) for trial in judged] == [
+        ((name,), frozenset({"SendEvent.ClientToken.length-max"}))
+    ]
 
 
 def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:

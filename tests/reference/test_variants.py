@@ -22,7 +22,7 @@ def read(*names: str) -> Account:
     account = Account(choices_of(*variants))
     alter(account.service, *variants)
     service = account.service
-    service.handle = wrap_of(*variants)(service.handle)  # type: ignore[assignment, method-assign]
+    service.handle = wrap_of(*variants)(service.handle)
     return account
 
 

@@ -41,7 +41,7 @@ class Stub:
     def reply_to(self, path: str) -> dict[str, Any]:
         """The members of the reply; everything it hands out is new."""
         number = sum(asked.path == path for asked in self.asked)
-        return {
+        replies: dict[str, dict[str, Any]] = {
             "/contact/chat": {"ContactId": f"new-contact-{number}", "ParticipantToken": f"new-participant-{number}"},
             "/participant/connection": {"ConnectionCredentials": {"ConnectionToken": f"new-connection-{number}"}},
             "/participant/message": {"Id": "new-message"},
@@ -51,7 +51,8 @@ class Stub:
                 "UploadMetadata": {"Url": f"{self.url}/upload", "HeadersToInclude": {"x-amz-acl": "owner"}},
             },
             "/contact/start-streaming": {"StreamingId": "new-streaming"},
-        }.get(path, {})
+        }
+        return replies.get(path, {})
 
 
 @contextmanager

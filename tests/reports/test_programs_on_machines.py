@@ -33,7 +33,7 @@ def run_python(found: Programs, variables: Mapping[str, str]) -> None:
 
 
 def finished(command: list[str], variables: Mapping[str, str]) -> None:
-    environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")} | variables
+    environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")} | dict(variables)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
     assert done.returncode == 0, done.stderr
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.contract.requirements import Level
@@ -13,7 +15,7 @@ from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept,
 RID = "SendEvent.facet.rule"
 
 
-def result(*observations: Observation, **header: object) -> RequirementResult:
+def result(*observations: Observation, **header: Any) -> RequirementResult:
     """What the only requirement in scope came to."""
     entries = entries_of(observations, **header)
     (found,) = requirement_results(entries, run_of(entries))

@@ -120,7 +120,7 @@ def test_no_more_scripts_are_tried_than_there_is_time_for(monkeypatch: pytest.Mo
 
 
 def test_scripts_find_in_their_environment_what_they_do_not_hold() -> None:
-    options = {"instance_id": "i", "contact_flow_id": "f", "view_token": "view"}
+    options: dict[str, Any] = {"instance_id": "i", "contact_flow_id": "f", "view_token": "view"}
     settings = build_settings("http://127.0.0.1:9", **options)
     assert environment_of(settings, real=False)["VIEW_TOKEN"] == "view"
     keys = settings.credentials.get_frozen_credentials()

@@ -67,9 +67,11 @@ def test_what_is_written_can_be_read_at_once(file: LineFile) -> None:
 
 
 def test_threads_write_whole_lines(file: LineFile) -> None:
-    threads = [
-        threading.Thread(target=lambda name=name: [file.write(f"{name * 50}\n") for _ in range(200)]) for name in "abcd"
-    ]
+    def write(name: str) -> None:
+        for _ in range(200):
+            file.write(f"{name * 50}\n")
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -123,7 +123,11 @@ def document(root: Member, path: tuple[str, ...], value: Any) -> Any:
     if not path:
         return value
     below = document(root.child(path[0]), path[1:], value)
-    shapes = {"member": lambda: [below], "value": lambda: {"k": below}, "key": lambda: {below: "v"}}
+    shapes: dict[str, Callable[[], Any]] = {
+        "member": lambda: [below],
+        "value": lambda: {"k": below},
+        "key": lambda: {below: "v"},
+    }
     return shapes[path[0]]() if path[0] in shapes else {root.child(path[0]).wire_name: below}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from conformance.session.report_directory import ReportDirectory
 BEFORE = {"compliance.html": "old", "run.html": "old", "ledger.jsonl": "old", "ledger-gw1.jsonl": "old"}
 
 
-def journal(*entries: dict[str, object], reference: bool = False) -> str:
+def journal(*entries: Mapping[str, object], reference: bool = False) -> str:
     """The text of a journal."""
     head = {"entry": "journal", "target": "http://127.0.0.1:8000", "region": "us-east-1", "reference": reference}
     return "".join(f"{json.dumps(entry)}\n" for entry in (head, *entries))

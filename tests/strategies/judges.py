@@ -98,7 +98,7 @@ def without_consequences(errors: Iterable[ValidationError]) -> list[ValidationEr
 
 def botocore_accepts(name: str, arguments: Mapping[str, Any]) -> bool:
     """Whether botocore would send `arguments` (it checks types, required members and minima)."""
-    shape = operation_model(name).input_shape
+    shape: Any = operation_model(name).input_shape
     return not ParamValidator().validate(dict(arguments), shape).has_errors()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -39,7 +40,7 @@ def line(name: str) -> Line:
     return what
 
 
-def ids_of(reference: ReferenceProcess) -> dict[str, str]:
+def ids_of(reference: ReferenceProcess) -> dict[str, Any]:
     return {name: reference.facts[name] for name in ("instance_id", "contact_flow_id")}
 
 
