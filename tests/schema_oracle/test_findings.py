@@ -177,7 +177,7 @@ def test_what_is_found_is_told_in_the_words_of_the_suite(
 
 def test_what_the_own_check_does_not_find_is_told_by_its_promise() -> None:
     (found,) = [v for v in judge(answered("SendMessage", Response(200, (), b"{"))) if v.requirement.startswith("Prot")]
-    assert found.expected.startswith("A success with a body says Content-Type application/json (a reply that fits")
+    assert found.expected.startswith("A success with a body has the Content-Type application/json (a reply that fits")
     assert found.actual == "200"
 
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.client import HttpTarget
@@ -35,7 +36,7 @@ class Looked:
 
 def look_at(address: str, ca_bundle: str | None = None) -> Looked:
     """Look at what is served at `address` with the ids of the reference."""
-    ids = {"instance_id": INSTANCE_ID, "contact_flow_id": CONTACT_FLOW_ID}
+    ids: dict[str, Any] = {"instance_id": INSTANCE_ID, "contact_flow_id": CONTACT_FLOW_ID}
     settings = build_settings(address, **ids, timeout=5, ca_bundle=ca_bundle)
     traffic = Traffic()
     target = HttpTarget(settings, on_exchange=traffic.learn)
