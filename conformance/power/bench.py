@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -31,7 +32,7 @@ from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.reference_process import ReferenceProcess, start_reference
-from conformance.wire import Exchange
+from conformance.wire import SIGNED_URL, Exchange
 
 TIMEOUT = 5.0  # seconds of one exchange
 POLL = 2.0  # seconds that are waited for what must appear; the reference shows it at once
@@ -165,10 +166,10 @@ def _settings(reference: ReferenceProcess | Direct, trial: Trial) -> Settings:
 
 
 def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpoint:
-    settings = target.settings
+    settings, admit = target.settings, partial(target.budget.spend, SIGNED_URL)
     if isinstance(reference, Direct):
-        return DirectEndpoint(target, DirectTransfers(settings, reference), reference, reference)
-    return Endpoint(target, Transfers(settings), reference)
+        return DirectEndpoint(target, DirectTransfers(settings, reference, admit), reference, reference)
+    return Endpoint(target, Transfers(settings, admit), reference)
 
 
 def _play(verifier: Verifier, scripts: Iterable[Script]) -> Iterator[str]:

@@ -7,7 +7,7 @@ out: HTTP framing, kept connections, time-outs. Variants that show there are jud
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,7 @@ from conformance.reference.connections import SOCKET_PATH
 from conformance.reference.serving import Stage, announcement
 from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
-from conformance.wire import Headers, Request, Response
+from conformance.wire import WEB_SOCKET, Headers, Request, Response
 
 ORIGIN = "http://127.0.0.1:1"  # nothing listens there
 CRASHED = Response(500, (("content-type", "text/plain; charset=utf-8"),), b"Internal Server Error")
@@ -103,13 +103,15 @@ def _can_be_carried(headers: Headers) -> bool:
 class DirectTransfers(Transfers):
     """Puts and fetches files in a `Direct`."""
 
-    def __init__(self, settings: Settings, direct: Direct) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Settings, direct: Direct, admit: Callable[[], None] = lambda: None) -> None:
+        """`admit` is called before each request, and may raise."""
+        super().__init__(settings, admit)
         self._own, self._direct = settings, direct
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """What `url` answers. Raises SetupFailed for a URL that leaves the endpoint."""
         require_followed(self._own, host_of(url), "a signed URL")
+        self._admit()
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         return self._direct.answer(method, path, tuple(headers.items()), content)
@@ -175,6 +177,7 @@ class DirectEndpoint(Endpoint):
         """Open a web socket that the endpoint handed out. Raises SetupFailed for a host that may not be followed."""
         opened = DirectSocket(self.target.settings.timeout)
         require_followed(self.target.settings, host_of(url), "a web socket URL")
+        self.target.budget.spend(WEB_SOCKET)
         parts = urlsplit(url)
         token = parse_qs(parts.query).get("token", [""])[0]
         opened.enter(self.direct, token if parts.path == SOCKET_PATH else "")
