@@ -132,8 +132,13 @@ def _has_options_of_suite(parser: pytest.Parser, args: Sequence[str]) -> bool:
 
 
 def _add_options(parser: pytest.Parser) -> None:
-    """Options mean what this suite says in its own runs, also where another plugin has one of that name."""
+    """Options mean what this suite says in its own runs, also where others have one of that name.
+
+    They may come later, when the command line has been read: from a conftest above the folder that the suite lies in.
+    """
     parser.optparser.conflict_handler = "resolve"
+    for group_of_others in getattr(parser.optparser, "_action_groups", ()):  # each keeps a handler of its own
+        group_of_others.conflict_handler = "resolve"
     group = parser.getgroup("conformance", "conformance of a chat endpoint")
     for name, settings in OPTIONS.items():
         with suppress(ValueError):  # it is there already

@@ -18,11 +18,16 @@ from pathlib import Path
 
 import pytest
 
+from conformance.results.verdicts import ExitCode
 from conformance.session.reference_process import start_reference
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest")
 SECONDS = 300
+# pytest-timeout shares an option's name with this suite and is loaded after it.
+PLUGINS = tuple(
+    f"pytest-{name}" for name in ("asyncio", "benchmark", "cov", "randomly", "rerunfailures", "timeout", "xdist")
+)
 FOREIGN_TEST = """\
 def test_options(request):
     assert request.config.getoption("target") == "moon"
@@ -32,6 +37,29 @@ FOREIGN_CONFTEST = """\
 def pytest_addoption(parser):
     for name in ("--target", "--header", "--depth", "--report-dir", "--rate"):
         parser.addoption(name, default="moon")
+"""
+
+# A project that has packages of the suite's names, and settings that would break off, repeat and shuffle its tests.
+OWN_PACKAGES = ("reports", "strategies", "conformance")
+OWN_SETTINGS = """\
+[pytest]
+addopts = --reruns 1 --cov reports --cov-fail-under 99 --randomly-seed 7 -p no:cacheprovider
+asyncio_default_fixture_loop_scope = function
+asyncio_mode = auto
+filterwarnings = error
+timeout = 0.01
+timeout_method = thread
+"""
+OWN_TEST = """\
+import conformance, reports, strategies
+
+def test_names():
+    assert {module.NAME for module in (conformance, reports, strategies)} == {"own"}
+
+async def test_of_pytest_asyncio(): ...
+
+def test_of_pytest_benchmark(benchmark):
+    benchmark(len, "")
 """
 
 
@@ -76,8 +104,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = (project / "wheels").iterdir()
     venv.create(project / ".venv", with_pip=False)
     found = Installed(wheel, project)
-    # pytest-timeout shares an option's name with this suite and is loaded after it.
-    run(*pip, "--python", found.python, "install", wheel, "pytest-timeout", directory=project)
+    run(*pip, "--python", found.python, "install", wheel, *PLUGINS, directory=project)
     return found
 
 
@@ -135,7 +162,7 @@ def test_an_empty_directory_is_enough_to_judge_an_endpoint(
     assert report["verdict"] == "conformant"
     assert report["target"] == options[1]
     assert done.stdout.strip().splitlines()[-1].startswith("verdict: conformant")
-    assert {path.name for path in empty.iterdir()} <= {"reports", ".pytest_cache"}
+    assert {path.name for path in empty.iterdir()} <= {"reports", ".pytest_cache", ".benchmarks"}
 
 
 def test_the_installed_suite_has_the_items_of_the_tree(installed: Installed, empty: Path) -> None:
@@ -150,11 +177,46 @@ def test_another_project_keeps_its_options_and_gets_no_files(installed: Installe
     (installed.project / "test_foreign.py").write_text(FOREIGN_TEST)
     (installed.project / "conftest.py").write_text(FOREIGN_CONFTEST)
     before = {path.name for path in installed.project.iterdir()}
-    done = installed.pytest("-p", "no:cacheprovider", "--timeout", "60", directory=installed.project)
+    done = installed.pytest(
+        "-p", "no:cacheprovider", "-p", "no:benchmark", "--timeout", "60", directory=installed.project
+    )
     assert "1 passed" in done.stdout
     assert "timeout: 60" in done.stdout
     assert "verdict" not in done.stdout
     assert {path.name for path in installed.project.iterdir()} == before
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Path:
+    """A project with packages of the suite's names, and settings for every plugin."""
+    for name in OWN_PACKAGES:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("NAME = 'own'\n")
+    (tmp_path / "pytest.ini").write_text(OWN_SETTINGS)
+    (tmp_path / "test_own.py").write_text(OWN_TEST)
+    return tmp_path
+
+
+@pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "spread"])
+def test_a_crowded_project_is_as_it_was(installed: Installed, crowded: Path, spread: tuple[str, ...]) -> None:
+    done = installed.pytest("--timeout", "60", *spread, directory=crowded)
+    assert "3 passed" in done.stdout
+    assert "Total coverage: 100.00%" in done.stdout
+
+
+def test_a_crowded_project_is_told_what_hides_the_suite(installed: Installed, crowded: Path) -> None:
+    done = installed.pytest("--pyargs", "conformance", "--target", "http://127.0.0.1:9", directory=crowded, check=False)
+    assert done.returncode == ExitCode.USAGE
+    assert str(crowded / "conformance") in done.stderr
+
+
+def test_no_plugin_and_no_setting_reaches_a_verdict(installed: Installed, crowded: Path) -> None:
+    """Called as pytest, which leaves the working directory off Python's path."""
+    scope = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
+    command = (installed.python.with_name("pytest"), "--pyargs", "conformance", *scope, "-n", "2")
+    done = run(*command, directory=crowded, check=False)
+    assert done.returncode == ExitCode.CONFORMANT, done.stdout + done.stderr
+    assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in done.stdout
 
 
 def test_the_command_is_installed(installed: Installed, empty: Path) -> None:

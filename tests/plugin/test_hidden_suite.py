@@ -52,6 +52,17 @@ def test_packages_that_are_not_on_the_path_hide_nothing(environment: Environment
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_conftest_above_the_environment_keeps_its_options(environment: Environment, tmp_path: Path) -> None:
+    """An environment lies inside of a project, and pytest is called elsewhere."""
+    above = environment.packages.parent / "conftest.py"
+    above.write_text("def pytest_addoption(parser):\n    parser.addoption('--target', default='moon')\n")
+    try:
+        done = environment.pytest("--pyargs", "conformance", "--collect-only", "-q", directory=tmp_path)
+    finally:
+        above.unlink()
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr
+
+
 def test_a_folder_of_other_things_hides_nothing(environment: Environment, tmp_path: Path) -> None:
     for part in PARTS:
         (tmp_path / part).mkdir()
