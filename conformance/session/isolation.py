@@ -17,12 +17,18 @@ COLLECTION: Mapping[str, Sequence[str]] = {
     "python_functions": ("test",),
     "usefixtures": (),
 }
+NEEDED = ("python", "terminal")  # parts of pytest that -p no:NAME can take away
 # Plugins that repeat, shuffle or break off tests. The suite repeats what matters, keeps an order and bounds each call.
 SWITCHED_OFF = ("flaky", "pytest-retry", "random_order", "randomly", "repeat", "rerunfailures", "timeout")
 
 
 def isolate(config: pytest.Config) -> None:
-    """Keep warnings, ways of collecting, and plugins that change how tests run, out of this run."""
+    """Keep warnings, ways of collecting, and plugins that change how tests run, out of this run.
+
+    Raises pytest.UsageError where a part of pytest is missing that the suite needs.
+    """
+    for missing in (name for name in NEEDED if not config.pluginmanager.hasplugin(name)):
+        raise pytest.UsageError(f"the suite needs a part of pytest that -p no:{missing} takes away: leave that out")
     _silence_warnings(config)
     for setting, values in COLLECTION.items():
         config.getini(setting)[:] = values

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
+import pytest
+
+from conformance.results.verdicts import ExitCode
 from conformance.session.reference_process import start_reference
-from tests.suite.conftest import Finished, RunSuite
+from tests.suite.conftest import RUN_SECONDS, Finished, RunSuite, environment, suite_command
 
 ONE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
 LONGEST = "StartChatContact.Attributes.value.length-max"
@@ -70,3 +74,13 @@ def test_a_value_that_is_too_long_to_be_shown_is_judged(run_suite: RunSuite) -> 
         reference.stop()
     assert finished.code == 1
     assert finished.verdicts()[LONGEST] == "fail"
+
+
+@pytest.mark.parametrize("part", ["terminal", "python"])
+def test_a_part_of_pytest_that_is_missing_is_named(part: str, tmp_path: Path) -> None:
+    words = [word for word in suite_command("-p", f"no:{part}", directory=tmp_path / "report") if word != "-q"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+    )
+    assert done.returncode == ExitCode.USAGE
+    assert f"-p no:{part}" in done.stderr
