@@ -137,14 +137,21 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 return (yield)
             finally:
                 _reproduce(session)
-    except KeyboardInterrupt:
-        raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
+    except KeyboardInterrupt as stop:
+        if _somebody_stopped_it(stop):
+            raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
+        raise session.Failed(str(stop)) from None
+
+
+def _somebody_stopped_it(error: BaseException | None) -> bool:
+    """Whether `error` came from outside. An option that stops a run, as -x with -n does, raises a kind of its own."""
+    return type(error) is KeyboardInterrupt or isinstance(error, pytest.exit.Exception)
 
 
 def _reproduce(session: pytest.Session) -> None:
     """Try the scripts of what was broken, unless the run was broken off by somebody."""
     run = session.config.stash.get(RUN, None)
-    if run is not None and not isinstance(sys.exception(), KeyboardInterrupt | pytest.exit.Exception):
+    if run is not None and not _somebody_stopped_it(sys.exception()):
         progress = session.config.stash.get(PROGRESS, None)
         run.reproduce(progress.say if progress else lambda _: None)
         if progress:

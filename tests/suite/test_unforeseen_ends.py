@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.suite.conftest import RunSuite, environment, suite_command
+from tests.suite.conftest import Judge, RunSuite, environment, suite_command
 
 ONE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
-INTERRUPTED, USAGE, SUITE_ERROR = 2, 4, 7
+NON_CONFORMANT, INTERRUPTED, USAGE, SUITE_ERROR = 1, 2, 4, 7
 CRASHING_PLUGIN = """\
 class Crash(Exception): ...
 
@@ -65,6 +65,14 @@ def test_a_file_that_cannot_be_collected_is_no_interruption(run_suite: RunSuite,
     assert "test_broken.py: ModuleNotFoundError: No module named 'nothing_of_that_name'" in finished.output
     assert "the run was interrupted" not in finished.output
     assert not (finished.directory / "compliance.json").exists()
+
+
+@pytest.mark.parametrize("option", [("-x", "-n", "2"), ("--stepwise",)], ids=" ".join)
+def test_an_option_that_stops_the_run_is_no_interruption(option: tuple[str, ...], judge: Judge) -> None:
+    scope = ("--depth", "smoke", "--requirement", "StartChatContact.ParticipantDetails.*")
+    finished = judge("too-lax", options=(*scope, *option))
+    assert finished.code == NON_CONFORMANT, finished.output
+    assert "interrupted" not in finished.output.lower()
 
 
 def test_a_reader_that_goes_away_ends_the_run_like_ctrl_c(tmp_path: Path) -> None:
