@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from connect_conformance_pytest.command_line import join_values
-from tests.plugin.conftest import ROOT
+from tests.plugin.conftest import ROOT, Environment
 
 USAGE = 4
 
@@ -64,6 +64,18 @@ def test_where_pytest_is_called_by_a_program_the_words_to_write_are_named(tmp_pa
     )
     assert done.returncode == USAGE
     assert f"--report-dir={tmp_path}" in done.stderr
+
+
+@pytest.mark.parametrize("through", ["settings", "environment"])
+def test_added_options_are_understood(through: str, environment: Environment, tmp_path: Path) -> None:
+    added = "--pyargs conformance --requirement Nothing.like.it"
+    if through == "settings":
+        (tmp_path / "pytest.ini").write_text(f"[pytest]\naddopts = {added}\n")
+        done = environment.pytest(directory=tmp_path)
+    else:
+        done = environment.pytest(directory=tmp_path, PYTEST_ADDOPTS=added)
+    assert done.returncode == USAGE
+    assert "--requirement: no requirement matches 'Nothing.like.it'" in done.stderr
 
 
 def test_the_suites_own_tests_are_run_only_where_they_are_named() -> None:

@@ -42,6 +42,13 @@ def test_a_module_made_at_run_time_hides_too(environment: Environment, tmp_path:
     assert "the package reports of a module without a file hides" in done.stderr
 
 
+@pytest.mark.parametrize("switched_off", ["-p no:conformance.plugin", "--disable-plugin-autoload"])
+def test_a_suite_without_its_plugin_judges_nothing(switched_off: str, environment: Environment, tmp_path: Path) -> None:
+    done = environment.pytest("--pyargs", "conformance", "-q", PYTEST_ADDOPTS=switched_off, directory=tmp_path)
+    assert done.returncode == USAGE, done.stdout[-2_000:] + done.stderr
+    assert "call pytest with -p conformance.plugin" in done.stdout
+
+
 def test_packages_that_are_not_on_the_path_hide_nothing(environment: Environment, tmp_path: Path) -> None:
     """Nor in the processes that a run starts: the reference endpoint is one."""
     for part in PARTS:
