@@ -20,7 +20,8 @@ def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     Each deviation of a reply is recorded under its requirement. Raises the first ContractViolation,
     or Unwitnessed where no reply of the operation itself came.
     """
-    own = [exchange for exchange in provoked(verifier, subject) if _is_own(subject, exchange)]
+    seen = list(provoked(verifier, subject))
+    own = [exchange for exchange in seen if _is_own(subject, exchange, works=verifier.profile.works(subject.name))]
     if not own:
         unjudged = verifier.rule.of_operation(subject.name)
         raise NotVerified(
@@ -29,12 +30,15 @@ def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     conclude(record_findings(verifier, own))
 
 
-def _is_own(subject: Operation, exchange: Exchange) -> bool:
-    """Whether the operation itself replied, and no router, proxy or gateway in its place."""
+def _is_own(subject: Operation, exchange: Exchange, *, works: bool) -> bool:
+    """Whether the operation itself replied, and no router, proxy or gateway in its place.
+
+    Where its plain call `works`, every reply is its own: an error of a name that it does not declare is a finding.
+    """
     response = exchange.response
     if response is None or exchange.request.operation != subject.name:
         return False
-    return response.succeeded or is_own_refusal(subject, response)
+    return works or response.succeeded or is_own_refusal(subject, response)
 
 
 def record_findings(verifier: Verifier, exchanges: Iterable[Exchange]) -> list[ContractViolation]:

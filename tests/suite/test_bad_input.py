@@ -55,6 +55,6 @@ def test_an_endpoint_that_does_not_know_the_ids_is_not_judged(
     body = b'{"Message":"Resource not found","__type":"ResourceNotFoundException"}'
     finished = run_suite("--target", endpoint(always("404 Not Found", body)).url, *IDS, "--depth", "smoke", *processes)
     assert finished.code == ExitCode.USAGE, finished.output
-    assert "--instance-id instance-1 and --contact-flow-id flow-1" in finished.output
+    assert "--instance-id instance-1 or --contact-flow-id flow-1" in finished.output
     assert "Traceback" not in finished.output
     assert not (finished.directory / "compliance.json").exists()
