@@ -15,7 +15,7 @@ from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
 from conformance.wire import Exchange, Response
 
-FORBIDDEN, NOT_FOUND = 403, 404
+FORBIDDEN, NOT_FOUND, SERVER_ERROR = 403, 404, 500
 _UNROUTED_NAMES = ("UnknownOperation", "MissingAuthenticationToken")
 _GATEWAY_STATUSES = frozenset({401, 407, 502, 503, 504})  # where the reply names no error of the operation
 _REDIRECTS = range(300, 400)
@@ -89,7 +89,8 @@ def is_own_refusal(operation: Operation, response: Response) -> bool:
     """Whether the operation itself refuses, rather than a router, a proxy, a gateway or a missing permission."""
     if _declares(operation, response):
         return True
-    if response.is_limiters:
+    unsigned = response.error_name is None and response.header("x-amzn-RequestId") is None
+    if response.is_limiters or (unsigned and response.status >= SERVER_ERROR):  # a web server's own error page
         return False
     status = response.status
     in_front = status in _REDIRECTS or status in _GATEWAY_STATUSES or status == FORBIDDEN

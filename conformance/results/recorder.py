@@ -178,7 +178,9 @@ class Recorder:
         if response.succeeded:
             self._working.add(name)
             return (*self._held.pop(name, ()), exchange)
-        if is_own_refusal(operation(name), response) or response.status in _BROKEN:
+        if is_own_refusal(operation(name), response):
             return (exchange,)
+        if response.status in _BROKEN:  # whoever gave it, it is a server error
+            self._take(judge_front(exchange))
         self._held[name].append(exchange)
         return ()

@@ -26,6 +26,7 @@ HTML = (("Content-Type", "text/html"),)
         ("SendEvent", refused(403, "AccessDeniedException"), Standing.REFUSED),
         ("StopContact", refused(404, "ResourceNotFoundException"), Standing.REFUSED),
         ("SendEvent", refused(500, "InternalServerException"), Standing.REFUSED),
+        ("SendEvent", Response(500, HTML, b"<h1>Internal Server Error</h1>"), Standing.BLOCKED),
         ("SendEvent", refused(418, None), Standing.REFUSED),
         ("StopContact", refused(403, "AccessDeniedException"), Standing.BLOCKED),
         ("StopContact", refused(403, "InvalidSignatureException"), Standing.BLOCKED),

@@ -30,6 +30,7 @@ from conformance.wire import Response
 from tests.suite.partial_endpoints import (
     FORBIDDEN,
     FOUR,
+    HTML,
     LACKING_THREE,
     MOVED,
     NOT_FOUND,
@@ -207,3 +208,10 @@ def test_a_refusal_that_may_be_the_owners_set_up_accuses_nobody(bench: Bench, wr
     records = played(bench, wrap, "*.success.valid-request", f"{name}.*", "LifeCycle.order.*")
     assert broken(records) == []
     assert outcomes(records, f"{name}.success.valid-request") == {INCONCLUSIVE}
+
+
+def test_a_router_that_breaks_down_says_nothing_of_error_bodies(bench: Bench) -> None:
+    """As moto answers a path that it takes for an object of a store: a web server's page of status 500."""
+    page = Response(500, HTML, b"<!doctype html>\n<title>500 Internal Server Error</title>\n")
+    records = played(bench, only((), page), "*.error.*", "*.success.valid-request", "*.reply.no-server-error")
+    assert {rid.split(".")[1] for rid in broken(records)} == {"reply"}
