@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import operations
+from conformance.contract.model import operation, operations
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.conversation import MissingOption, SetupFailed
-from conformance.endpoint.probe import Finding, Standing
+from conformance.endpoint.probe import Finding, Standing, is_own_refusal
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST
 from conformance.results.ledger import Observation
@@ -101,8 +101,10 @@ class PlainCallRule:
 
     def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
         """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""
-        for name in _refused(exchanges):
-            if name != requirement.operation and (found := _of_other(name, self.profile.of(name))):
+        for name, last in _refused(exchanges).items():
+            if name in (requirement.operation, takes_what_is_promised(requirement.id, last)):
+                continue
+            if found := _of_other(name, self.profile.of(name)):
                 return found
         return None
 
@@ -118,10 +120,30 @@ def _is_exempt(requirement: Requirement, found: Finding) -> bool:
     return requirement.id in {f"{requirement.operation}.{rule}" for rule in (VALID_REQUEST, found.breaks)}
 
 
-def _refused(exchanges: Iterable[Exchange]) -> list[str]:
-    """The operations of which a call among `exchanges` was not accepted, the last first."""
-    names = [e.request.operation for e in exchanges if e.response is None or not e.response.succeeded]
-    return list(dict.fromkeys(name for name in reversed(names) if name in operations()))
+# Promises of a value that another operation takes. That operation's own refusal of the value shows them to be broken,
+# also where its plain call, which takes such a value, is refused for the same reason.
+_TAKEN_BY = {
+    "StartContactStreaming.StreamingId.stops": "StopContactStreaming",
+    "StartChatContact.ContactId.names-the-contact": "DescribeContact",
+}
+
+
+def takes_what_is_promised(requirement: str, refused: Exchange) -> str | None:
+    """The operation that takes the promised value, where it refused the value itself; else None."""
+    name = _TAKEN_BY.get(requirement)
+    if name != refused.request.operation or refused.response is None:
+        return None
+    return name if is_own_refusal(operation(name), refused.response) else None
+
+
+def _refused(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
+    """The last refused call of each operation among `exchanges`, the last first."""
+    refused = [e for e in exchanges if e.response is None or not e.response.succeeded]
+    found: dict[str, Exchange] = {}
+    for exchange in reversed(refused):
+        if exchange.request.operation in operations():
+            found.setdefault(exchange.request.operation, exchange)
+    return found
 
 
 def _unjudged(found: Finding) -> Unjudged | None:

@@ -25,6 +25,7 @@ _ENCODED_SLASH = "%2F"
 _TIME = "2026-01-01T00:00:00.000Z"
 _CLIENT_ERRORS = range(400, 500)
 _REFUSED = (Standing.REFUSED, Standing.BLOCKED, Standing.UNSUPPORTED)
+_SIGNING_IN, _CANCELLING = "GetAuthenticationUrl", "CancelParticipantAuthentication"
 _NO_SUCH_OPERATION = frozenset({404, 405})  # statuses that another form of the request would not change
 
 
@@ -33,6 +34,8 @@ def plain_call(verifier: Verifier, operation: Operation) -> Finding:
 
     Where it cannot be made, one with made-up ids is, which at least shows whether the endpoint knows the operation.
     """
+    if operation.name == _CANCELLING:  # it ends the session that the other one's plain call needs
+        verifier.profile.of(_SIGNING_IN)
     found = _in_fitting_chat(verifier, operation)
     if found.standing is Standing.UNSUPPORTED:
         return _without_slash(verifier, operation, found)

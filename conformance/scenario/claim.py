@@ -18,6 +18,7 @@ from conformance.checks.replies import (
 from conformance.checks.value_text import actual_text, difference, value_text
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
+from conformance.engine.plain_call_rule import takes_what_is_promised
 from conformance.wire import Exchange
 
 
@@ -90,15 +91,18 @@ class Claim:
             self.judged = True
         except ContractViolation as violation:
             judged = violation.exchanges[-1]
-            if self._is_of_failing(judged.request.operation):
+            if self._is_of_failing(judged):
                 self.left_out.append(violation)
                 return
             before = tuple(e for e in self.exchanges if e is not judged)
             told = (violation.requirement, violation.expected, violation.actual, (*before, judged))
             raise ContractViolation(*told) from None
 
-    def _is_of_failing(self, name: str) -> bool:
-        return name != self.requirement.partition(".")[0] and self.fails(name)
+    def _is_of_failing(self, judged: Exchange) -> bool:
+        name = judged.request.operation
+        if name in (self.requirement.partition(".")[0], takes_what_is_promised(self.requirement, judged)):
+            return False
+        return self.fails(name)
 
 
 def _unequal(actual: Any, expected: Any, what: str) -> tuple[str, str]:

@@ -70,7 +70,7 @@ REFUSED = (
     _refusing(
         "wants-content-of-typing",
         "Typing without Content is refused.",
-        ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"),
+        ("SendEvent.success.valid-request",),
         lambda call: kind_of(call) == TYPING and not call.get("Content"),
         (*OF_EVENTS, "*.ClientToken.*", "Clients.*", "CreateParticipantConnection.*", "*.token-works", "Tokens.*"),
     ),

@@ -76,6 +76,23 @@ def says_the_initial_message_itself(service: ReferenceService) -> None:
 
 
 @fault("StartChatContact.SupportedMessagingContentTypes.default-text-plain", may=("*",))
+def takes_text_in_each_second_chat_without_a_list(service: ReferenceService) -> None:
+    """Each second chat that was started without a list of content types takes no text/plain."""
+    without: list[str] = []
+
+    def keep(_: Context, call: Call, members: Members) -> None:
+        if not call.get("SupportedMessagingContentTypes"):
+            without.append(members["ContactId"])
+
+    then(service, START, keep)
+    refuses(
+        service,
+        "SendMessage",
+        lambda call: call.contact.id in without[1::2] and call.get("ContentType") == "text/plain",
+    )
+
+
+@fault("SendMessage.success.valid-request", may=("*",))
 def takes_no_text_without_a_list(service: ReferenceService) -> None:
     """A chat that was started without a list of content types takes no text/plain."""
     listed: set[str] = set()

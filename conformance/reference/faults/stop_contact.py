@@ -111,7 +111,9 @@ SERVING: tuple[Fault, ...] = (
 )
 
 
-def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fault:
+def _not_stopping(
+    name: str, says: str, spared: Callable[[Contact], bool], red: str = "StopContact.effect.any-state"
+) -> Fault:
     """StopContact refuses contacts in some state."""
 
     def seed(service: ReferenceService) -> None:
@@ -122,7 +124,7 @@ def _not_stopping(name: str, says: str, spared: Callable[[Contact], bool]) -> Fa
 
         first(service, STOP, act)
 
-    return Fault(name, says, ("StopContact.effect.any-state",), ("StopContact.success.valid-request",), SUBJECT, seed)
+    return Fault(name, says, (red,), ("StopContact.success.valid-request",), SUBJECT, seed)
 
 
 SPARING: tuple[Fault, ...] = (
@@ -130,6 +132,7 @@ SPARING: tuple[Fault, ...] = (
         "stops-no-quiet-chat",
         "A chat without a connection and a message is not stopped.",
         lambda contact: not contact.items and len(contact.participants) == 1,
+        red="StopContact.success.valid-request",  # the plain call stops such a chat
     ),
     _not_stopping("stops-no-chat-of-several", "A chat of several is not stopped.", lambda c: len(c.participants) > 1),
     _not_stopping("stops-no-talking-chat", "A chat with messages is not stopped.", _spoke),

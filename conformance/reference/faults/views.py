@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import fault
@@ -34,9 +36,14 @@ def shows_empty_views(service: ReferenceService) -> None:
 
 
 @fault("DescribeView.ViewToken.percent-encoded", may=("DescribeView.*",))
-def reads_tokens_as_they_stand_in_the_path(service: ReferenceService) -> None:
-    """A ViewToken with a slash in it is not known."""
-    takes(service, VIEW, lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F")})
+def decodes_a_slash_in_the_first_path_only(service: ReferenceService) -> None:
+    """After the first call a ViewToken with a slash in it is not known."""
+    asked = count()
+    takes(
+        service,
+        VIEW,
+        lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F" if next(asked) else "/")},
+    )
 
 
 @fault("GetAuthenticationUrl.AuthenticationUrl.sign-in", may=SIGN_IN)
@@ -58,6 +65,14 @@ def cancels_any_session(service: ReferenceService) -> None:
 
 
 @fault("CancelParticipantAuthentication.effect.session-cancelled", may=SIGN_IN)
+def cancels_no_session_with_a_url(service: ReferenceService) -> None:
+    """A session is not cancelled by a chat that has asked for its URL."""
+    asked: set[str] = set()
+    then(service, GET, lambda _, call, __: asked.add(call.contact.id))
+    refuses(service, CANCEL, lambda call: call.contact.id in asked)
+
+
+@fault("CancelParticipantAuthentication.success.valid-request", may=SIGN_IN)
 def cancels_no_session(service: ReferenceService) -> None:
     """Cancelling is refused."""
     refuses(service, CANCEL, lambda _: True)
