@@ -62,7 +62,7 @@ _FORWARDED: Headers = (
     ("Via", "1.1 gateway.example"),
     ("X-Request-Start", "t=1763712900"),
 )
-_NEEDED = frozenset({"content-type", "x-amzn-errortype", "x-amzn-requestid"})
+_NEEDED = ("content-type", "content-disposition", "x-amzn-errortype", "x-amzn-requestid", "access-control-", "vary")
 _UNNEEDED = frozenset(
     {"user-agent", "accept", "accept-encoding", "connection", "amz-sdk-request", "amz-sdk-invocation-id"}
 )
@@ -77,7 +77,7 @@ def _forwarded(request: Request) -> Request:
 
 
 def _with_needed_only(_: Request, response: Response) -> Response:
-    return replace(response, headers=tuple(h for h in response.headers if h[0].lower() in _NEEDED))
+    return replace(response, headers=tuple(h for h in response.headers if h[0].lower().startswith(_NEEDED)))
 
 
 def _without_unneeded(request: Request) -> Request:
