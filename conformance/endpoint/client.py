@@ -18,6 +18,7 @@ from conformance.endpoint.connections import Attempt, HangUp
 from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.kept_connections import KeptConnections
 from conformance.endpoint.line_faults import LineFaults, may_act_twice, may_have_acted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
@@ -60,6 +61,7 @@ class HttpTarget:
         self._journal = journal or ContactJournal(lambda _: None)
         self._patience = patience or Patience()
         self.line = LineFaults()
+        self._kept = KeptConnections()
         self._breaker = Breaker(patience=2 * settings.timeout)
         self._signer = Signer(settings.credentials, settings.region)
         self._transport = transport or Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
@@ -88,9 +90,9 @@ class HttpTarget:
         numbers, sent = count(1), list[Exchange]()
 
         def once() -> Exchange:
-            sent.append(self._once(request, numbers, signed=signed, provisional=True))
+            sent.extend(self._once(request, numbers, signed=signed, provisional=True))
             if sent[-1].provisional:
-                sent.append(self._once(request, numbers, signed=signed))
+                sent.extend(self._once(request, numbers, signed=signed))
             return sent[-1]
 
         exchange = self._patience.settle(once(), once)
@@ -124,15 +126,17 @@ class HttpTarget:
 
     def _once(
         self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool = False
-    ) -> Exchange:
+    ) -> list[Exchange]:
         """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
         refusal = self._breaker.refusal()
         if refusal is not None:
-            return self._unsent(request, next(numbers), refusal)
-        exchange, stale = self._attempt(request, next(numbers), signed=signed, provisional=provisional)
-        if stale:
-            exchange, _ = self._attempt(request, next(numbers), signed=signed, fresh=True, provisional=provisional)
-        return exchange
+            return [self._unsent(request, next(numbers), refusal)]
+        fresh = self._kept.are_unusable
+        first, stale = self._attempt(request, next(numbers), signed=signed, fresh=fresh, provisional=provisional)
+        self._kept.note(left=stale)
+        if not stale:
+            return [first]
+        return [first, self._attempt(request, next(numbers), signed=signed, fresh=True, provisional=provisional)[0]]
 
     def _attempt(
         self,

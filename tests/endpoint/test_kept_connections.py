@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from conformance.wire import Exchange
+from conformance.contract.model import operation
+from conformance.wire import Exchange, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import reply_to
 
@@ -74,6 +75,48 @@ def test_a_kept_connection_that_is_closed_under_the_call_is_tried_once_more(
         (1, "the connection was closed before a reply"),
         (2, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "in_doubt"),
+    [
+        ("SendMessage", {"ContentType": "text/plain", "Content": "a"}, True),
+        ("SendMessage", {"ContentType": "text/plain", "Content": "a", "ClientToken": "c"}, False),
+        ("GetTranscript", {}, False),
+    ],
+)
+def test_what_was_sent_on_a_connection_that_was_closed_may_have_had_its_effect(
+    endpoint: StartEndpoint, target_at: MakeTarget, name: str, arguments: dict[str, str], *, in_doubt: bool
+) -> None:
+    """The request was read before the connection was closed: a gateway may have handed it on."""
+    target = target_at(endpoint(closes_on_the_second_request).url)
+    request = to_request(operation(name), {"ConnectionToken": "t", **arguments})
+    assert not target.send(request).repeated
+    assert target.send(request).repeated == in_doubt
+
+
+def test_an_endpoint_that_leaves_its_connections_gets_a_new_one_for_each_call(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    """Nothing is in doubt any more then."""
+    served = endpoint(closes_on_the_second_request)
+    target = target_at(served.url)
+    attempts = [target.send(MESSAGE).attempt for _ in range(30)]
+    assert attempts[:12].count(2) == 6
+    assert set(attempts[12:]) == {1}
+
+
+def test_connections_are_kept_where_one_is_left_now_and_then(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    def script(peer: Peer) -> None:
+        for _ in range(100):
+            peer.request()
+            peer.send(OK)
+        peer.request()
+
+    served = endpoint(script)
+    target = target_at(served.url)
+    assert [target.send(MESSAGE).attempt for _ in range(1_000)].count(2) == 9
+    assert len(served.peers) == 10
 
 
 def test_a_new_connection_that_is_closed_is_tried_once_more(endpoint: StartEndpoint, target_at: MakeTarget) -> None:

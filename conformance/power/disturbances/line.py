@@ -63,9 +63,7 @@ _FORWARDED: Headers = (
     ("X-Request-Start", "t=1763712900"),
 )
 _NEEDED = ("content-type", "content-disposition", "x-amzn-errortype", "x-amzn-requestid", "access-control-", "vary")
-_UNNEEDED = frozenset(
-    {"user-agent", "accept", "accept-encoding", "connection", "amz-sdk-request", "amz-sdk-invocation-id"}
-)
+_UNNEEDED = frozenset({"user-agent", "accept", "accept-encoding", "connection"})  # others may be signed
 
 
 def _with_added(_: Request, response: Response) -> Response:
