@@ -19,7 +19,7 @@ from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.kept_connections import KeptConnections
-from conformance.endpoint.line_faults import LineFaults, may_act_twice, may_have_acted
+from conformance.endpoint.line_faults import LineFaults, is_passing, may_act_twice, may_have_acted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience
@@ -164,7 +164,7 @@ class HttpTarget:
                 return self._done(self._unsent(request, number, failure), sent=False), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
         exchange = self._carried(attempt, address, request, started, number)
-        exchange = replace(exchange, provisional=provisional and self.line.is_passing(exchange, attempt))
+        exchange = replace(exchange, provisional=provisional and is_passing(exchange, attempt))
         self.line.note(exchange)
         sent = attempt.reached and not attempt.not_carried
         return self._done(exchange, sent=sent), exchange.response is None and attempt.stale

@@ -29,14 +29,6 @@ class LineFaults:
     still_throttled: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def is_passing(self, exchange: Exchange, attempt: Attempt) -> bool:
-        """Whether what came of an attempt may be over when the same request is sent again."""
-        response = exchange.response
-        if response is None:
-            closed = attempt.reached and not (attempt.received or attempt.expired or attempt.cut)
-            return closed and not (attempt.stale or attempt.hung_up or attempt.not_carried)
-        return response.status in PASSING and not is_throttled(exchange)
-
     def note(self, exchange: Exchange) -> None:
         """Count what came of one attempt."""
         with self._lock:
@@ -73,6 +65,15 @@ def _times(number: int) -> str:
 
 def _listed(kinds: Counter[str]) -> str:
     return ", ".join(f"{kind}: {number:,}" for kind, number in kinds.most_common())
+
+
+def is_passing(exchange: Exchange, attempt: Attempt) -> bool:
+    """Whether what came of an attempt may be over when the same request is sent again."""
+    response = exchange.response
+    if response is None:
+        closed = attempt.reached and not (attempt.received or attempt.expired or attempt.cut)
+        return closed and not (attempt.stale or attempt.hung_up or attempt.not_carried)
+    return response.status in PASSING and not is_throttled(exchange)
 
 
 def may_have_acted(exchange: Exchange) -> bool:

@@ -12,7 +12,9 @@ from conformance.endpoint.addresses import SettingsError
 from conformance.endpoint.content_encoding import decoded
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.hosts import host_of, require_followed, require_http
+from conformance.endpoint.line_faults import is_passing
 from conformance.endpoint.settings import Settings
+from conformance.endpoint.throttling import is_throttled
 from conformance.endpoint.transport import Address, Transport, address_of
 from conformance.wire import SIGNED_URL, Exchange, Headers, Request, Response
 
@@ -37,24 +39,32 @@ class Transfers:
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """What `url` answers, whatever its status, with the body as a client sees it that decodes gzip and deflate.
 
-        Redirects are not followed, and a body is cut at 8 MiB or in time. Raises SetupFailed for a URL that leaves the
-        endpoint's hosts and for a transfer that breaks off.
+        Redirects are not followed, and a body is cut at 8 MiB or in time. After a single server error, throttling or
+        closed connection the same is asked once more: an upload or a download has the same effect twice.
+        Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
         """
         require_http(url, "a signed URL")
         require_followed(self._settings, host_of(url), "a signed URL")
+        address = _address(urlsplit(requote_uri(url)))
+        request = Request(SIGNED_URL, method, url, _headers(address, headers, method, content), content)
+        exchange, may_pass = self._once(request, address)
+        if may_pass:
+            exchange, _ = self._once(request, address, fresh=True)
+        if exchange.response is None:
+            cause = cause_of_failure(exchange.failure or "no reply", "the URL")
+            raise SetupFailed(f"a signed URL brought no whole reply: {cause}", exchange)
+        return decoded(exchange.response)
+
+    def _once(self, request: Request, address: Address, *, fresh: bool = False) -> tuple[Exchange, bool]:
+        """One attempt, and whether what came of it may be over when it is made again."""
         self._admit()
-        parts = urlsplit(requote_uri(url))
-        address = _address(parts)
+        parts = urlsplit(requote_uri(request.path))
         path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
-        sent = _headers(address, headers, method, content)
-        response, failure = self._transport.carry(
-            self._transport.attempt(address, path), address, method, sent, content
-        )
-        if response is None:
-            lost = Exchange(Request(SIGNED_URL, method, url, sent, content), None, failure=failure)
-            cause = cause_of_failure(failure or "no reply", "the URL")
-            raise SetupFailed(f"a signed URL brought no whole reply: {cause}", lost)
-        return decoded(response)
+        attempt = self._transport.attempt(address, path, fresh=fresh)
+        response, failure = self._transport.carry(attempt, address, request.method, request.headers, request.body)
+        exchange = Exchange(request, response, failure=failure)
+        lost = response is None and attempt.stale
+        return exchange, lost or is_throttled(exchange) or is_passing(exchange, attempt)
 
     def close(self) -> None:
         """Close the connections."""

@@ -84,3 +84,27 @@ def test_a_transfer_that_breaks_off_is_no_answer(endpoint: StartEndpoint) -> Non
     served = endpoint(lambda peer: (peer.request(), peer.send(OK.replace(b"Length: 2", b"Length: 9"))))
     with pytest.raises(SetupFailed, match="a signed URL brought no whole reply: the body of the reply is broken off"):
         transfers(served.url).fetch("GET", served.url, {})
+
+
+THROTTLED, CRASHED, BUSY = (b"HTTP/1.1 %d X\r\nContent-Length: 0\r\n\r\n" % status for status in (429, 500, 503))
+
+
+@pytest.mark.parametrize("first", [b"", THROTTLED, CRASHED, BUSY])
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+def test_a_single_fault_of_the_line_is_passed_over(endpoint: StartEndpoint, first: bytes, method: str) -> None:
+    """Where the connection was closed, or a gateway answered, the same is asked once more."""
+
+    def script(peer: Peer) -> None:
+        peer.request()
+        peer.send(OK if peer.number > 1 else first)
+
+    served = endpoint(script)
+    assert transfers(served.url).fetch(method, served.url + "/f", {}, b"file").status == 200
+    assert [request.body for request in served.received] == [b"file"] * 2
+
+
+def test_a_second_fault_is_the_endpoints(endpoint: StartEndpoint) -> None:
+    served = endpoint(lambda peer: peer.request())
+    with pytest.raises(SetupFailed, match="a signed URL brought no whole reply"):
+        transfers(served.url).fetch("GET", served.url + "/f", {})
+    assert len(served.received) == 2
