@@ -27,7 +27,14 @@ OF_REPLIES = frozenset({"derived-errors", "derived-outputs"})
 # the more could be hidden in it: a red that one fault does not declare and another one does.
 NARROW, COVERED = 60, 300
 # What these spoil is needed to ask for something else, which then shows nothing of the other faults about it.
-NEEDED_BY_OTHERS = ("StartAttachmentUpload.output.UploadMetadata.*", "GetAttachment.output.Url.*", "*.success.body.*")
+# The two operations of an authentication session share the only one that there is.
+NEEDED_BY_OTHERS = (
+    "StartAttachmentUpload.output.UploadMetadata.*",
+    "GetAttachment.output.Url.*",
+    "*.success.*",
+    "GetAuthenticationUrl.*",
+    "CancelParticipantAuthentication.*",
+)
 
 
 def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
