@@ -15,6 +15,11 @@ from conformance.contract.model import Location, Operation
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._]*\Z")
 SUCCESS = range(200, 300)
 WEB_SOCKET = "web socket"  # stands for an operation where a web socket was asked for
+EVIDENCE_BYTES = 2**16  # of a reply's body that are kept beyond its judgement
+_EVIDENCE_HEADER = 2_000  # code points of a header's value that are kept so
+MOST_VALUES = 50_000  # of a JSON text that is read; the parsed values may take 30 times the memory of the text
+_MARKS = (b"[", b"{", b'":', b'",')  # each value but a number stands at one of these
+_MOST_DIGITS = 640  # that no interpreter refuses
 SIGNED_URL = "signed URL"  # stands for an operation where a URL that the endpoint handed out was asked
 Headers = tuple[tuple[str, str], ...]
 
@@ -50,24 +55,34 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One reply as it arrived. `truncated` says that the body was cut at the size or time limit."""
+    """One reply as it arrived. `truncated` says that the body was cut at the size or time limit.
+
+    `size` is how many bytes of a body came of which this holds only the beginning; None where it holds them all.
+    """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
     truncated: bool = False
+    size: int | None = None
 
     def header(self, name: str) -> str | None:
         """The value of the header `name`, or None."""
         return header_of(self.headers, name)
 
-    @cached_property
+    @property
     def document(self) -> Any:
-        """The body as JSON (RFC 8259: UTF-8 without a byte order mark). Raises ValueError when it is not."""
-        try:
-            return json.loads(self.body.decode(), parse_constant=_no_number)
-        except RecursionError as deep:
-            raise ValueError("the JSON is nested too deeply to read") from deep
+        """The body as JSON (RFC 8259: UTF-8 without a byte order mark). Raises ValueError when it is not, or was cut.
+
+        What a long body holds may take many times its memory, so that of these only the last is remembered.
+        """
+        if self.truncated:
+            raise ValueError("the body was cut, so that it is no JSON any more")
+        return self._remembered if len(self.body) <= EVIDENCE_BYTES else _LONG.document_of(self.body)
+
+    @cached_property
+    def _remembered(self) -> Any:
+        return _parsed(self.body)
 
     @property
     def members(self) -> Mapping[str, Any]:
@@ -106,6 +121,36 @@ class Response:
         return self.status in (429, 503) and unsigned
 
 
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode(), parse_constant=_no_number, parse_int=_whole_number)
+    except RecursionError as deep:
+        raise ValueError("the JSON is nested too deeply to read") from deep
+
+
+def _whole_number(digits: str) -> int | float:
+    """JSON bounds no number; how many digits an int may have is a setting of the interpreter."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+class _LastDocument:
+    """What the last long body held, which is asked for again and again while it is judged."""
+
+    def __init__(self) -> None:
+        self._last: tuple[bytes, Any] = (b"", None)
+
+    def document_of(self, body: bytes) -> Any:
+        """The JSON of `body`. Raises ValueError when it is none."""
+        known, document = self._last
+        if known is not body:
+            document = _parsed(body)
+            self._last = (body, document)
+        return document
+
+
+_LONG = _LastDocument()
+
+
 def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON number")
 
@@ -141,6 +186,26 @@ class Exchange:
     def members(self) -> Mapping[str, Any]:
         """The members of the reply; none where no reply came or its body is no JSON object."""
         return self.response.members if self.response is not None else {}
+
+
+def has_too_many_values(text: bytes) -> bool:
+    """Whether a JSON `text` may hold more than MOST_VALUES values beside numbers."""
+    return len(text) > MOST_VALUES and sum(map(text.count, _MARKS)) > MOST_VALUES
+
+
+def as_evidence(exchange: Exchange, limit: int = EVIDENCE_BYTES) -> Exchange:
+    """`exchange` for whoever keeps it longer than it is judged: with `limit` bytes of the reply's body."""
+    response = exchange.response
+    if response is None or not _is_long(response, limit):
+        return exchange
+    headers = tuple((name, value[:_EVIDENCE_HEADER]) for name, value in response.headers)
+    size = response.size or len(response.body)
+    kept = Response(response.status, headers, response.body[:limit], response.truncated or size > limit, size)
+    return replace(exchange, response=kept)
+
+
+def _is_long(response: Response, limit: int) -> bool:
+    return len(response.body) > limit or any(len(value) > _EVIDENCE_HEADER for _, value in response.headers)
 
 
 def to_request(operation: Operation, arguments: Mapping[str, Any]) -> Request:

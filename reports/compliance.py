@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,10 @@ STORY_LIMIT = 60  # exchanges of one violation
 def build(entries: Iterable[Entry]) -> dict[str, Any]:
     """The report of the run that `entries` of a ledger tell of, as compliance.schema.json describes it.
 
-    Raises LedgerError when there is no header, ValueError when the run's scope names nothing in the catalogue.
+    They are gone through several times. Raises LedgerError when there is no header, ValueError when the run's scope
+    names nothing in the catalogue.
     """
-    known = list(entries)
+    known = list(entries) if isinstance(entries, Iterator) else entries
     run = run_of(known)
     results = deviating(requirement_results(known, run), run)
     scope = scope_of(run, [result.requirement for result in results], broken_promises(known))

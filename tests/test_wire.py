@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.model import operation
-from conformance.wire import Request, Response, header_of, to_request
+from conformance.wire import (
+    EVIDENCE_BYTES,
+    Exchange,
+    Request,
+    Response,
+    as_evidence,
+    has_too_many_values,
+    header_of,
+    to_request,
+)
 from tests.contract.service_models import ALL_OPERATIONS, operation_model
 
 BEARING = "X-Amz-Bearer"
@@ -176,3 +185,62 @@ def test_each_exception_type_that_a_reply_names_counts_once() -> None:
 @pytest.mark.parametrize("body", [b"{}", b'{"__type": 7}', b'{"code": ""}', b'{"code": "not a name!"}', b"<html>"])
 def test_a_reply_may_name_no_exception_type(body: bytes) -> None:
     assert Response(403, (), body).error_name is None
+
+
+def reply_of(body: bytes, **changes: Any) -> Exchange:
+    return Exchange(Request("SendMessage", "POST", "/"), Response(200, (("X-A", "b"),), body, **changes))
+
+
+def test_a_short_reply_is_evidence_as_it_is() -> None:
+    exchange = reply_of(b"{}")
+    assert as_evidence(exchange) is exchange
+    assert as_evidence(Exchange(exchange.request, None, failure="lost")).failure == "lost"
+
+
+def test_evidence_of_a_long_reply_is_cut_and_says_how_long_it_was() -> None:
+    long = reply_of(b"[" + b"1," * EVIDENCE_BYTES + b"1]")
+    kept = as_evidence(as_evidence(long), 100).response
+    assert kept is not None
+    assert (len(kept.body), kept.truncated, kept.size) == (100, True, 2 * EVIDENCE_BYTES + 3)
+    assert kept.headers == (("X-A", "b"),)
+
+
+def test_evidence_of_long_headers_is_cut() -> None:
+    kept = as_evidence(Exchange(Request("SendMessage", "POST", "/"), Response(200, (("X-A", "b" * 50_000),)))).response
+    assert kept is not None
+    assert len(kept.headers[0][1]) < 5_000
+    assert not kept.truncated
+
+
+def test_a_body_that_was_cut_is_no_json_even_where_its_beginning_is() -> None:
+    with pytest.raises(ValueError, match="was cut"):
+        _ = Response(200, (), b"{}", truncated=True).document
+
+
+def test_long_bodies_are_read_as_short_ones_are() -> None:
+    first, second = (reply_of(json.dumps({"a": letter * EVIDENCE_BYTES}).encode()).response for letter in "xy")
+    assert first is not None
+    assert second is not None
+    for response, letter in ((first, "x"), (second, "y"), (first, "x"), (first, "x")):
+        assert response.members == {"a": letter * EVIDENCE_BYTES}
+
+
+def test_a_number_may_have_as_many_digits_as_it_likes() -> None:
+    found = Response(200, (), b'{"a":' + b"9" * 5_000 + b',"b":-7}').members
+    assert found == {"a": float("inf"), "b": -7}
+
+
+@pytest.mark.parametrize(
+    ("text", "too_many"),
+    [
+        (b'{"Transcript":[' + b"{}," * 2_000 + b"{}]}", False),
+        (b'{"Content":"' + b"x" * 1_000_000 + b'"}', False),
+        (b"[" + b"[]," * 60_000 + b"0]", True),
+        (b"[" + b"{}," * 60_000 + b"0]", True),
+        (b"[" + b'"ab",' * 60_000 + b"0]", True),
+        (b"{" + b'"ab":1,' * 60_000 + b'"a":1}', True),
+    ],
+    ids=["a transcript", "a long text", "lists", "objects", "texts", "members"],
+)
+def test_texts_of_very_many_values_are_told_from_long_ones(text: bytes, too_many: bool) -> None:  # noqa: FBT001 - a row
+    assert has_too_many_values(text) is too_many

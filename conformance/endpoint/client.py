@@ -24,7 +24,7 @@ from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience
 from conformance.endpoint.transport import Address, Transport, address_of
-from conformance.wire import Exchange, Headers, Request, header_of
+from conformance.wire import Exchange, Headers, Request, has_too_many_values, header_of
 
 # No compression: a reply is judged by the bytes that it was sent with.
 _ALWAYS = (("User-Agent", "connect-chat-conformance"), ("Accept-Encoding", "identity"), ("Accept", "*/*"))
@@ -172,6 +172,8 @@ class HttpTarget:
     def _carried(self, attempt: Attempt, address: Address, request: Request, started: float, number: int) -> Exchange:
         headers = self._with_framing(self._with_settings(request.headers, address), request)
         response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
+        if response is not None and has_too_many_values(response.body):
+            response = replace(response, truncated=True)
         elapsed = attempt.elapsed
         lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
         if not attempt.not_carried:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from conformance.endpoint.connections import BODY_LIMIT
 from conformance.wire import Response
 
 _GZIP_OR_ZLIB, _RAW = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 _WINDOWS = {"gzip": (_GZIP_OR_ZLIB,), "x-gzip": (_GZIP_OR_ZLIB,), "deflate": (_GZIP_OR_ZLIB, _RAW)}
 
 
-def decoded(response: Response) -> Response:
-    """`response` with its body decoded, cut at BODY_LIMIT bytes; as it came where its encoding is none of gzip's."""
+def decoded(response: Response, limit: int) -> Response:
+    """`response` with its body decoded, cut at `limit` bytes; as it came where its encoding is none of gzip's."""
     encoding = (response.header("Content-Encoding") or "").strip().lower()
     for window in _WINDOWS.get(encoding, ()):
         decoder = zlib.decompressobj(window)
         try:
-            body = decoder.decompress(response.body, BODY_LIMIT + 1)
+            body = decoder.decompress(response.body, limit + 1)
         except zlib.error:
             continue
-        return replace(response, body=body[:BODY_LIMIT], truncated=response.truncated or len(body) > BODY_LIMIT)
+        return replace(response, body=body[:limit], truncated=response.truncated or len(body) > limit)
     return response

@@ -17,7 +17,7 @@ from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.probe import FORBIDDEN, Standing, finding
-from conformance.wire import Exchange, Request, Response, to_request
+from conformance.wire import Exchange, Request, Response, as_evidence, to_request
 
 if TYPE_CHECKING:
     from conformance.endpoint.sockets import Socket
@@ -69,7 +69,7 @@ class SetupFailed(Exception):
     def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.exchange = exchange
+        self.exchange = None if exchange is None else as_evidence(exchange)
 
 
 def usable_reply(exchange: Exchange, what: str = "") -> Response:
@@ -108,7 +108,7 @@ class Conversation(Mapping[str, str]):
         if name in _ONCE:
             return _ONCE[name](self)
         if name in self._failed:
-            raise self._failed[name]
+            raise self._failed[name].with_traceback(None)  # else it grows with each time that it is raised
         if name not in self._made:
             self._make(name)
         return self._made[name]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import urllib3.exceptions
 
 from conformance.diagnosis.failures import Failure
-from conformance.endpoint.connections import BODY_LIMIT, Attempt, HeadBrokenOff, HungUp
+from conformance.endpoint.connections import Attempt, HeadBrokenOff, HungUp
 from conformance.endpoint.tunnels import ProxyFailed
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
@@ -100,7 +100,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _limit(attempt: Attempt, timeout: float) -> str | None:
-    if attempt.received > BODY_LIMIT:
+    if attempt.received > attempt.body_limit:
         return "the head of the reply does not end"
     if not (attempt.cut or attempt.expired):
         return None

@@ -34,11 +34,11 @@ from conformance.endpoint.hosts import is_own, require_followed
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.endpoint.tunnels import ProxyFailed, Route
-from conformance.wire import Headers
+from conformance.wire import MOST_VALUES, Headers, has_too_many_values
 
 FRAME_SIZE = 2**20  # bytes of one frame
 FRAMES = 5_000  # that a socket keeps
-KEPT_BYTES = 32 * 2**20  # that all kept frames of a socket may have
+KEPT_BYTES = 4 * 2**20  # that all kept frames of a socket may have
 _READ_SIZE = 2**16  # bytes
 _NO_CODE = 1005  # what the protocol calls a close frame without a code
 
@@ -168,6 +168,8 @@ class Socket:
         self._kept += len(data)
         if len(self.frames) >= FRAMES or self._kept > KEPT_BYTES:
             self._fail(f"more than {FRAMES} frames or {KEPT_BYTES} bytes came")
+        elif has_too_many_values(data):
+            self._fail(f"a frame holds more than {MOST_VALUES} JSON values")
         else:
             self.frames.append(frame_of(data.decode("utf-8", "backslashreplace"), arrived))
 

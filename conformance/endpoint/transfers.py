@@ -18,6 +18,7 @@ from conformance.endpoint.throttling import is_throttled
 from conformance.endpoint.transport import Address, Transport, address_of
 from conformance.wire import SIGNED_URL, Exchange, Headers, Request, Response
 
+FILE_LIMIT = 4 * 2**20  # bytes of a file that are read; the longest that the suite sends has 2 million
 _ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
@@ -27,7 +28,7 @@ class Transfers:
     def __init__(self, settings: Settings, admit: Callable[[], None] = lambda: None) -> None:
         """`admit` is called before each request is sent, and may raise."""
         self._settings, self._admit = settings, admit
-        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
+        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle, body_limit=FILE_LIMIT)
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content`. What the endpoint answers shows only when the upload is completed.
@@ -39,8 +40,8 @@ class Transfers:
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """What `url` answers, whatever its status, with the body as a client sees it that decodes gzip and deflate.
 
-        Redirects are not followed, and a body is cut at 8 MiB or in time. After a single server error, throttling or
-        closed connection the same is asked once more: an upload or a download has the same effect twice.
+        Redirects are not followed, and a body is cut at FILE_LIMIT bytes or in time. After a single server error,
+        throttling or closed connection the same is asked once more: an upload or a download has the same effect twice.
         Raises SetupFailed for a URL that leaves the endpoint's hosts and for a transfer that breaks off.
         """
         require_http(url, "a signed URL")
@@ -53,7 +54,7 @@ class Transfers:
         if exchange.response is None:
             cause = cause_of_failure(exchange.failure or "no reply", "the URL")
             raise SetupFailed(f"a signed URL brought no whole reply: {cause}", exchange)
-        return decoded(exchange.response)
+        return decoded(exchange.response, FILE_LIMIT)
 
     def _once(self, request: Request, address: Address, *, fresh: bool = False) -> tuple[Exchange, bool]:
         """One attempt, and whether what came of it may be over when it is made again."""

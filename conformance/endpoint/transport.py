@@ -22,6 +22,7 @@ from conformance.endpoint.proxies import Proxy, proxy_for
 from conformance.endpoint.tunnels import TunnelRefused, is_of_proxy
 from conformance.wire import Headers, Response
 
+_PIECE = 2**16  # bytes that are read at once
 _POOL_SIZE = 16  # as many calls as a test makes at once
 _POOLS = {"http": BoundedPool, "https": BoundedTlsPool}
 _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
@@ -52,9 +53,12 @@ def address_of(url: str) -> Address:
 class Transport:
     """One session to one or more addresses. Thread-safe."""
 
-    def __init__(self, *, timeout: float, ca_bundle: str | None = None) -> None:
-        """`timeout` is in seconds, for a whole exchange; a TLS handshake may take as long again."""
-        self._timeout = timeout
+    def __init__(self, *, timeout: float, ca_bundle: str | None = None, body_limit: int = BODY_LIMIT) -> None:
+        """`timeout` is in seconds, for a whole exchange; a TLS handshake may take as long again.
+
+        `body_limit` is how many bytes of a reply's body are read.
+        """
+        self._timeout, self._body_limit = timeout, body_limit
         self._verify = ca_bundle or True
         self._session = _Session()
         self._refused: dict[str, TunnelRefused] = {}  # by origin: its proxy opens no tunnel there, and forwards
@@ -70,6 +74,7 @@ class Transport:
             address.origin,
             now,
             now + self._timeout,
+            self._body_limit,
             fresh=fresh,
             hang_up=hang_up,
             proxy=address.proxy,
@@ -82,7 +87,7 @@ class Transport:
         """The reply, or why there is none. Never raises for what an endpoint or a network does.
 
         The headers go out as they stand, after those that HTTP itself needs. The body comes back as it was sent,
-        not decompressed, cut at BODY_LIMIT bytes or at the attempt's end.
+        not decompressed, cut at the limit of bytes or at the attempt's end.
         """
         raw: BaseHTTPResponse | None = None
         with carrying(attempt):
@@ -123,19 +128,19 @@ def _prepared(address: Address, method: str, headers: Headers, body: bytes) -> r
 
 
 def _reply(raw: BaseHTTPResponse, attempt: Attempt) -> Response:
-    pieces, size, truncated = [], 0, False
+    body, limit = bytearray(), attempt.body_limit
     try:
-        while size <= BODY_LIMIT and (piece := raw.read(BODY_LIMIT + 1 - size, decode_content=False)):
-            pieces.append(piece)
-            size += len(piece)
+        while len(body) <= limit and (piece := raw.read(_PIECE, decode_content=False)):
+            body += piece
     except _BROKEN as broken:
         if not attempt.cut:
             raise
-        pieces.append(partial_body(broken))
-    truncated = attempt.cut or size > BODY_LIMIT
+        body += partial_body(broken)
+    truncated = attempt.cut or len(body) > limit
     if truncated:
         raw.close()
-    return Response(raw.status, tuple(raw.headers.items()), b"".join(pieces)[:BODY_LIMIT], truncated)
+    del body[limit:]
+    return Response(raw.status, tuple(raw.headers.items()), bytes(body), truncated)
 
 
 class _Session(requests.Session):

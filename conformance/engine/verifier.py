@@ -129,7 +129,7 @@ class Verifier:
         """Raise what was seen of `requirement`: its violation, or NotVerified when nothing was."""
         record = self.recorder.records[requirement]
         if record.violation is not None:
-            raise record.violation
+            raise record.violation.with_traceback(None)
         if not record.outcomes[Outcome.KEPT] and not record.outcomes[Outcome.RECORDED]:
             outcome = next(iter(record.outcomes), Outcome.UNTESTED)
             raise NotVerified(outcome, record.reason or "nothing was seen of it")

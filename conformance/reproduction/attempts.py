@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -55,8 +55,11 @@ class ScriptResult:
     difference: str | None
 
 
-def attempts_of(entries: Sequence[Mapping[str, Any]]) -> list[Attempt]:
-    """The scripts of the run that `entries` of a ledger tell of: failures first, those that wait for sockets later."""
+def attempts_of(entries: Iterable[Mapping[str, Any]]) -> list[Attempt]:
+    """The scripts of the run that `entries` of a ledger tell of: failures first, those that wait for sockets later.
+
+    The entries are gone through several times.
+    """
     run = run_of(entries)
     broken = [result for result in requirement_results(entries, run) if result.violation is not None]
     found = [(result, attempt) for result in broken if (attempt := _attempt(result, run)) is not None]

@@ -11,6 +11,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
 from conformance.endpoint.addresses import SettingsError
+from conformance.endpoint.connections import BODY_LIMIT
 from conformance.endpoint.content_encoding import decoded
 from conformance.endpoint.transport import Transport, address_of
 from conformance.wire import Headers, Response
@@ -56,6 +57,6 @@ def as_requests(request: requests.PreparedRequest, reply: Response) -> requests.
     response = requests.Response()
     response.status_code, response.headers = reply.status, CaseInsensitiveDict(reply.headers)
     response.encoding = get_encoding_from_headers(response.headers)
-    response.raw = io.BytesIO(decoded(reply).body)
+    response.raw = io.BytesIO(decoded(reply, BODY_LIMIT).body)
     response.request, response.url = request, request.url or ""
     return response

@@ -22,18 +22,21 @@ from __future__ import annotations
 import json
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from conformance.results.redaction import bearer_of, hide, redact, redact_text
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Headers
+from conformance.wire import Exchange, Headers, as_evidence
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 64_000  # code points of a body that are kept as evidence
 _UNJUDGED = frozenset({Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED})
 _REMEMBERED = 100  # exchanges that may be named again by their number
+EVIDENCE_TOTAL = 12 * 2**20  # characters of observations from which on no more than SHORT_BODY of each body is kept
+SHORT_BODY = 2_000  # code points
+_BYTES_OF_CHARACTER = 4  # at most, in UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,15 @@ class Lines(Protocol):
 
 @dataclass(slots=True)
 class Ledger:
-    """Writes entries to a text file, one line each, flushed at once; no entry contains one of the `secrets`."""
+    """Writes entries to a text file, one line each, flushed at once; no entry contains one of the `secrets`.
+
+    However much an endpoint says, a run's evidence stays small enough to be read at once: after EVIDENCE_TOTAL
+    characters less is kept of each body.
+    """
 
     file: Lines
     secrets: tuple[str, ...] = ()
+    _evidence: int = 0
     _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
     _shared: OrderedDict[int, tuple[int, Exchange]] = field(default_factory=OrderedDict)
     _numbered: int = 0
@@ -100,9 +108,15 @@ class Ledger:
             self.count(observation)
         elif observation.outcome in _UNJUDGED:
             shared = [self._shared_entry(exchange) for exchange in observation.exchanges]
-            self._write({**_observation_entry(observation), "exchanges": shared})
+            entry = _observation_entry(replace(observation, exchanges=()), self.room, self.secrets)
+            self._write_evidence({**entry, "exchanges": shared})
         else:
-            self._write(_observation_entry(observation))
+            self._write_evidence(_observation_entry(observation, self.room, self.secrets))
+
+    @property
+    def room(self) -> int:
+        """How much of a body is kept as evidence now, in code points."""
+        return BODY_LIMIT if self._evidence < EVIDENCE_TOTAL else SHORT_BODY
 
     def _shared_entry(self, exchange: Exchange) -> dict[str, Any]:
         """The exchange with its number the first time, its number alone as long as it is remembered."""
@@ -114,7 +128,7 @@ class Ledger:
         self._shared[id(exchange)] = self._numbered, exchange  # held, so that no other exchange gets its id
         if len(self._shared) > _REMEMBERED:
             self._shared.popitem(last=False)
-        return {"number": self._numbered, **exchange_entry(exchange)}
+        return {"number": self._numbered, **exchange_entry(exchange, self.room, self.secrets)}
 
     def count(self, observation: Observation) -> None:
         """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
@@ -202,11 +216,19 @@ class Ledger:
 
     def plain(self, observation: Observation) -> dict[str, Any]:
         """`observation` as its entry would read, without secrets, for display elsewhere."""
-        entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation)))
+        entry: dict[str, Any] = json.loads(self._line(_observation_entry(observation, BODY_LIMIT, self.secrets)))
         return entry
 
     def _write(self, entry: Mapping[str, Any]) -> None:
-        self.file.write(self._line(entry) + "\n")
+        self._write_line(self._line(entry))
+
+    def _write_evidence(self, entry: Mapping[str, Any]) -> None:
+        line = self._line(entry)
+        self._evidence += len(line)
+        self._write_line(line)
+
+    def _write_line(self, line: str) -> None:
+        self.file.write(line + "\n")
         self.file.flush()
 
     def _line(self, entry: Mapping[str, Any]) -> str:
@@ -214,7 +236,7 @@ class Ledger:
         return hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets))
 
 
-def _observation_entry(observation: Observation) -> dict[str, Any]:
+def _observation_entry(observation: Observation, room: int, secrets: tuple[str, ...]) -> dict[str, Any]:
     bearers = {bearer_of(exchange) for exchange in observation.exchanges}
     return {
         "entry": "observation",
@@ -227,7 +249,7 @@ def _observation_entry(observation: Observation) -> dict[str, Any]:
         "reproduced": list(observation.reproduced) if observation.reproduced else None,
         "after": _effort_entry(observation.after) if observation.after else None,
         "lacking": observation.lacking,
-        "exchanges": [exchange_entry(exchange) for exchange in observation.exchanges],
+        "exchanges": [exchange_entry(exchange, room, secrets) for exchange in observation.exchanges],
     }
 
 
@@ -243,9 +265,9 @@ def _clean(text: str | None, bearers: Iterable[str | None]) -> str | None:
     return None if text is None else hide(redact_text(text), *bearers)
 
 
-def exchange_entry(exchange: Exchange) -> dict[str, Any]:
-    """An exchange as the ledger has it: redacted, bodies as text and cut at BODY_LIMIT."""
-    clean = redact(exchange)
+def exchange_entry(exchange: Exchange, room: int = BODY_LIMIT, secrets: tuple[str, ...] = ()) -> dict[str, Any]:
+    """An exchange as the ledger has it: redacted, bodies as text and cut at `room` code points."""
+    clean = redact(_readable(exchange, room), secrets)
     response = clean.response
     return {
         "operation": clean.request.operation,
@@ -253,14 +275,14 @@ def exchange_entry(exchange: Exchange) -> dict[str, Any]:
             "method": clean.request.method,
             "path": clean.request.path,
             "headers": _header_entry(clean.request.headers),
-            **_body_entry(clean.request.body),
+            **_body_entry(clean.request.body, len(exchange.request.body), room),
         },
         "response": None
         if response is None
         else {
             "status": response.status,
             "headers": _header_entry(response.headers),
-            **_body_entry(response.body, truncated=response.truncated),
+            **_body_entry(response.body, response.size or len(response.body), room, truncated=response.truncated),
         },
         "failure": clean.failure,
         "attempt": clean.attempt,
@@ -273,39 +295,67 @@ def _header_entry(headers: Headers) -> list[list[str]]:
     return [[name, value[:2_000]] for name, value in headers]
 
 
-def _body_entry(body: bytes, *, truncated: bool = False) -> dict[str, Any]:
+def _readable(exchange: Exchange, room: int) -> Exchange:
+    """`exchange` with enough of its bodies to look for secrets in what is kept of them, which takes time and room."""
+    enough = _BYTES_OF_CHARACTER * room
+    request = exchange.request
+    if len(request.body) > enough:
+        exchange = replace(exchange, request=replace(request, body=request.body[:enough]))
+    return as_evidence(exchange, enough)
+
+
+def _body_entry(body: bytes, size: int, room: int, *, truncated: bool = False) -> dict[str, Any]:
     text = body.decode("utf-8", "backslashreplace")
-    return {"body": text[:BODY_LIMIT], "body_bytes": len(body), "cut": truncated or len(text) > BODY_LIMIT}
+    return {"body": text[:room], "body_bytes": size, "cut": truncated or len(text) > room}
 
 
 class LedgerError(ValueError):
     """A ledger file cannot be read. Its text says where and what to do."""
 
 
-def read_ledger(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """The entries of one run's ledger files in order.
+@dataclass(frozen=True, slots=True)
+class LedgerFiles:
+    """The entries of one run's ledger files in order, read anew each time that they are gone through.
+
+    Nobody needs all of them at once, and they can be many. Going through them raises LedgerError for what is no entry.
+    """
+
+    paths: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for path in self.paths:
+            yield from whole_exchanges(_entries_of(path))
+
+
+def read_ledger(paths: Iterable[Path]) -> LedgerFiles:
+    """The entries of one run's ledger files.
 
     A last line that was cut off (the run was killed while writing) is left out. Raises LedgerError for a file
     that is missing, is not a ledger, or has another schema version.
     """
-    entries = [entry for path in paths for entry in whole_exchanges(_read_file(path))]
-    if not entries or entries[0].get("entry") != "header":
+    found = LedgerFiles(tuple(paths))
+    first = next(iter(found), {})
+    if first.get("entry") != "header":
         raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
-    if entries[0].get("schema_version") != SCHEMA_VERSION:
-        raise LedgerError(f"the ledger has schema version {entries[0].get('schema_version')}, not {SCHEMA_VERSION}")
-    return entries
+    if first.get("schema_version") != SCHEMA_VERSION:
+        raise LedgerError(f"the ledger has schema version {first.get('schema_version')}, not {SCHEMA_VERSION}")
+    return found
 
 
-def _read_file(path: Path) -> Iterator[dict[str, Any]]:
+def _entries_of(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8") as lines:
+            yield from _parsed(path, lines)
     except (OSError, UnicodeDecodeError) as wrong:
         raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
+
+
+def _parsed(path: Path, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
         except ValueError as wrong:
-            if number == len(lines):
+            if next(lines, None) is None:
                 return
             raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
         if not isinstance(entry, dict):

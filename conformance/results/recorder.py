@@ -20,7 +20,7 @@ from conformance.contract.model import operation
 from conformance.endpoint.probe import is_own_refusal
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange
+from conformance.wire import Exchange, as_evidence
 
 _PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
 _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
@@ -98,7 +98,7 @@ class Recorder:
         after = after or self.effort()
         record.found_after = record.found_after or after
         if record.violation is None or phase in _PLAIN:
-            record.violation = violation
+            record.violation = self._bounded(violation)
         self._write(
             Observation(
                 violation.requirement,
@@ -113,6 +113,14 @@ class Recorder:
                 after=after,
             )
         )
+
+    def _bounded(self, violation: ContractViolation) -> ContractViolation:
+        """`violation` for the rest of the run: with as much of its replies as there is room for, and no traceback.
+
+        A traceback holds whatever was in use where it was raised, replies in their whole length among it.
+        """
+        kept = tuple(as_evidence(exchange, self.ledger.room) for exchange in violation.exchanges)
+        return ContractViolation(violation.requirement, violation.expected, violation.actual, kept)
 
     def effort(self) -> Effort:
         """What the run, and the test at work in it, have spent so far."""
@@ -182,5 +190,5 @@ class Recorder:
             return (exchange,)
         if response.status in _BROKEN:  # whoever gave it, it is a server error
             self._take(judge_front(exchange))
-        self._held[name].append(exchange)
+        self._held[name].append(as_evidence(exchange))
         return ()

@@ -68,13 +68,15 @@ def _redact_body(body: bytes) -> bytes:
     return redact_text(text).encode("utf-8", "surrogateescape")
 
 
-def redact(exchange: Exchange) -> Exchange:
+def redact(exchange: Exchange, secrets: tuple[str, ...] = ()) -> Exchange:
     """`exchange` without secrets: bearer tokens, signatures, token members, signed URLs.
 
-    The bearer that was sent is also hidden where the endpoint repeats it.
+    The bearer that was sent, and `secrets`, are also hidden where the endpoint repeats them.
     """
     echoed = bearer_of(exchange)
-    response = _without(exchange.response, echoed) if exchange.response else None
+    response = exchange.response
+    for secret in (*secrets, *filter(None, (echoed,))):
+        response = _without(response, secret) if response else None
     return replace(
         exchange,
         request=redact_request(exchange.request),
@@ -96,9 +98,16 @@ def hide(text: str, *secrets: str | None) -> str:
     return text
 
 
-def _without(response: Response, secret: str | None) -> Response:
-    if secret is None:
-        return response
+def _without(response: Response, secret: str) -> Response:
     headers = tuple((name, hide(value, secret)) for name, value in response.headers)
-    body = hide(response.body.decode("utf-8", "surrogateescape"), secret).encode("utf-8", "surrogateescape")
-    return replace(response, headers=headers, body=body)
+    text = hide(response.body.decode("utf-8", "surrogateescape"), secret)
+    if response.truncated:
+        text = _without_beginning(text, secret)
+    return replace(response, headers=headers, body=text.encode("utf-8", "surrogateescape"))
+
+
+def _without_beginning(text: str, secret: str) -> str:
+    """`text`, which was cut off, without as much of `secret` as stands at its end."""
+    sizes = range(len(secret) - 1, ECHOED_LENGTH - 1, -1)
+    size = next((size for size in sizes if text.endswith(secret[:size])), 0)
+    return text[:-size] + mark(secret) if size else text

@@ -94,7 +94,7 @@ class Claim:
             if self._is_of_failing(judged):
                 self.left_out.append(violation)
                 return
-            before = tuple(e for e in self.exchanges if e is not judged)
+            before = tuple(e for e in self.exchanges if (e.request, e.started) != (judged.request, judged.started))
             told = (violation.requirement, violation.expected, violation.actual, (*before, judged))
             raise ContractViolation(*told) from None
 

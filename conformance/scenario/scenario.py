@@ -29,7 +29,7 @@ from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat, members_of
-from conformance.wire import SIGNED_URL, Exchange, Request, Response, to_request
+from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -67,13 +67,13 @@ class Scenario:
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Send a request unchanged and add it to the scenario."""
         exchange = self.verifier.conversations.calls.send(request, signed=signed)
-        self.exchanges.append(exchange)
+        self.exchanges.append(as_evidence(exchange))
         return exchange
 
     def lose_reply(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and close the connection before its reply is read."""
         exchange = self.verifier.conversations.calls.send_and_hang_up(request, when)
-        self.exchanges.append(exchange)
+        self.exchanges.append(as_evidence(exchange))
         return exchange
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
@@ -84,7 +84,7 @@ class Scenario:
         began = time.time()
         response = self.verifier.conversations.calls.fetch(method, url, headers, content)
         request = Request(SIGNED_URL, method, url, tuple(headers.items()), content)
-        self.exchanges.append(Exchange(request, response, began, time.time() - began))
+        self.exchanges.append(as_evidence(Exchange(request, response, began, time.time() - began)))
         return response
 
     def open_socket(self, url: str) -> Socket:

@@ -128,4 +128,6 @@ def pytest_runtest_makereport(
         report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
         title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
         run.end_of_test(item.nodeid, title, report.outcome, report.duration)
+        if broken:
+            del item.stash[EVIDENCE]  # pytest keeps the items to the end of the run
     return report

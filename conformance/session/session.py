@@ -35,6 +35,7 @@ from conformance.results.ledger import Ledger, Observation, read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.results.verdicts import Outcome
+from conformance.session.garbage import GarbageCollection
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import SECRET_OPTIONS, STREAMING_ARN, Options
 from conformance.session.processes import Process
@@ -64,6 +65,7 @@ class Run:
     files: RunFiles = field(init=False)
     broken_off: bool = False
     traffic: Traffic = field(default_factory=Traffic)
+    garbage: GarbageCollection = field(default_factory=GarbageCollection)
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger and the journal.
@@ -91,6 +93,7 @@ class Run:
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
         examples = self.options.report_dir / ".hypothesis"
         self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
+        self.garbage.begin()
 
     def _invented(self) -> frozenset[str]:
         """The options whose values the suite makes up; those of the embedded reference are right."""
@@ -118,6 +121,7 @@ class Run:
         if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
             self.traffic.learn(exchange)
         self.verifier.recorder.check_passively(exchange)
+        self.garbage.note(exchange)
         self.check()
 
     def check(self) -> None:
@@ -264,6 +268,8 @@ class Run:
         )
         self.files.close()
         self.endpoint.target.close()
+        self.endpoint.transfers.close()
+        self.garbage.end()
         if self.embedded is not None:
             self.embedded.stop()
 

@@ -13,7 +13,7 @@ import pytest
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.frames import Closing, frame_of
 from conformance.endpoint.settings import Settings, build_settings
-from conformance.endpoint.sockets import FRAME_SIZE, FRAMES, Socket, open_socket
+from conformance.endpoint.sockets import FRAME_SIZE, FRAMES, KEPT_BYTES, Socket, open_socket
 from tests.endpoint.raw_endpoint import OK, Peer, Script, StartEndpoint
 from tests.endpoint.raw_sockets import CLOSE, PING, PONG, accept, chat, frame, received
 
@@ -193,6 +193,7 @@ FLOODS: dict[str, Callable[[], bytes]] = {
     "huge frame": lambda: frame(b"x" * 10, size=FRAME_SIZE + 1),
     "claimed terabytes": lambda: frame(b"x", size=2**40),
     "endless fragments": lambda: frame(b"x" * 60_000, 1, fin=False) + frame(b"x" * 60_000, 0, fin=False) * 20,
+    "very many values": lambda: frame(b'{"topic":"aws/chat","content":[' + b"[]," * 60_000 + b"0]}"),
     "masked": lambda: b"\x81\x81abcd1",
     "reserved bits": lambda: b"\xf1\x00",
     "unknown opcode": lambda: frame(b"", 11),
@@ -214,7 +215,7 @@ def test_a_flood_or_a_broken_frame_ends_the_socket(opened: Open, name: str) -> N
         pass
     assert socket.failure is not None
     assert len(socket.frames) <= FRAMES
-    assert sum(len(one.text) for one in socket.frames) <= 32 * 2**20
+    assert sum(len(one.text) for one in socket.frames) <= KEPT_BYTES
 
 
 def test_a_pull_lasts_no_longer_than_it_is_given(opened: Open) -> None:

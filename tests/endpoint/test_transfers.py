@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+import zlib
 
 import pytest
 
-from conformance.endpoint.connections import BODY_LIMIT
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.settings import build_settings
-from conformance.endpoint.transfers import Transfers
+from conformance.endpoint.transfers import FILE_LIMIT, Transfers
 from tests.endpoint.raw_endpoint import OK, Peer, StartEndpoint
 
 TIMEOUT = 0.4  # seconds
@@ -64,7 +65,7 @@ def test_an_endless_file_is_cut(endpoint: StartEndpoint) -> None:
     served = endpoint(script)
     fetched = transfers(served.url).fetch("GET", served.url, {})
     assert fetched.truncated
-    assert len(fetched.body) <= BODY_LIMIT
+    assert len(fetched.body) <= FILE_LIMIT
 
 
 def test_a_drip_ends_in_time(endpoint: StartEndpoint) -> None:
@@ -108,3 +109,38 @@ def test_a_second_fault_is_the_endpoints(endpoint: StartEndpoint) -> None:
     with pytest.raises(SetupFailed, match="a signed URL brought no whole reply"):
         transfers(served.url).fetch("GET", served.url + "/f", {})
     assert len(served.received) == 2
+
+
+@pytest.mark.parametrize(("encoding", "wbits"), [("gzip", 31), ("x-gzip", 31), ("deflate", 15), ("Deflate", -15)])
+def test_a_file_that_comes_compressed_is_decoded(endpoint: StartEndpoint, encoding: str, wbits: int) -> None:
+    packed = zlib.compress(b"a file", wbits=wbits)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    served = endpoint(lambda peer: (peer.request(), peer.send(head + packed)))
+    assert transfers(served.url).fetch("GET", served.url, {}).body == b"a file"
+
+
+def test_a_decompression_bomb_is_cut(endpoint: StartEndpoint) -> None:
+    packed = zlib.compress(b" " * 2**27, wbits=31)
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n".encode()
+    served = endpoint(lambda peer: (peer.request(), peer.send(head + packed)))
+    tracemalloc.start()
+    fetched = transfers(served.url).fetch("GET", served.url, {})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert fetched.truncated
+    assert len(fetched.body) == FILE_LIMIT
+    assert most < 4 * FILE_LIMIT
+
+
+def test_what_is_no_gzip_stays_as_it_came(endpoint: StartEndpoint) -> None:
+    reply = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"
+    served = endpoint(lambda peer: (peer.request(), peer.send(reply)))
+    assert transfers(served.url).fetch("GET", served.url, {}).body == b"abc"
+
+
+def test_a_url_is_asked_as_clients_write_it(endpoint: StartEndpoint) -> None:
+    served = endpoint(lambda peer: (peer.request(), peer.send(OK)))
+    transfers(served.url).fetch("GET", served.url + "/a file?sig=a%2Fb#part", {})
+    transfers(served.url).fetch("GET", served.url.replace("//", "//user:word@") + "?x", {})
+    assert [asked.target for asked in served.received] == ["/a%20file?sig=a%2Fb", "/?x"]
+    assert served.received[1].values("host") == [served.url.removeprefix("http://")]

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from conformance.results.ledger import BODY_LIMIT, Ledger, LedgerError, Observation, exchange_entry, read_ledger
+from conformance.results.ledger import (
+    BODY_LIMIT,
+    EVIDENCE_TOTAL,
+    SHORT_BODY,
+    Ledger,
+    LedgerError,
+    Observation,
+    exchange_entry,
+    read_ledger,
+)
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 
@@ -167,7 +176,7 @@ def test_a_ledger_is_read_back_in_order(tmp_path: Path) -> None:
         ledger.header(target="reference")
         ledger.observe(Observation("SendMessage.Id.unique", Outcome.KEPT, "scenario"))
         ledger.footer()
-    entries = read_ledger([tmp_path / "ledger.jsonl"])
+    entries = list(read_ledger([tmp_path / "ledger.jsonl"]))
     assert [e["entry"] for e in entries] == ["header", "tally", "footer"]
 
 
@@ -195,7 +204,7 @@ def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_ledger_is_refused_with_the_reason(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(LedgerError, match=problem):
-        read_ledger([saved(tmp_path, text)])
+        list(read_ledger([saved(tmp_path, text)]))
 
 
 def test_a_missing_or_unreadable_file_is_named(tmp_path: Path) -> None:
@@ -224,7 +233,7 @@ def test_an_exchange_that_keeps_many_requirements_from_being_judged_is_written_o
     text = ledger.file.getvalue()
     assert text.count("<html>") == 1
     header = json.dumps({"entry": "header", "schema_version": 1})
-    entries = read_ledger([saved(tmp_path, f"{header}\n{text}")])[1:]
+    entries = list(read_ledger([saved(tmp_path, f"{header}\n{text}")]))[1:]
     assert [entry["requirement"] for entry in entries] == [name for name in names for _ in "ab"]
     assert [entry["exchanges"] for entry in entries] == [[exchange_entry(lost)], [exchange_entry(other)]] * 50
 
@@ -236,4 +245,23 @@ def test_an_exchange_whose_first_mention_was_lost_is_left_out(ledger: Ledger, tm
     assert isinstance(ledger.file, io.StringIO)
     second = ledger.file.getvalue().splitlines()[1]
     header = json.dumps({"entry": "header", "schema_version": 1})
-    assert read_ledger([saved(tmp_path, f"{header}\n{second}\n")])[1]["exchanges"] == []
+    assert list(read_ledger([saved(tmp_path, f"{header}\n{second}\n")]))[1]["exchanges"] == []
+
+
+def test_however_much_an_endpoint_says_the_evidence_of_a_run_stays_small() -> None:
+    ledger = Ledger(io.StringIO())
+    long = Exchange(REQUEST, Response(200, (), b"a" * BODY_LIMIT))
+    for _ in range(EVIDENCE_TOTAL // BODY_LIMIT + 50):
+        ledger.observe(Observation("SendMessage.Id.unique", Outcome.BROKEN, "scenario", exchanges=(long,)))
+    lines = written(ledger)
+    kept = [len(line["exchanges"][0]["response"]["body"]) for line in lines]
+    assert (kept[0], kept[-1]) == (BODY_LIMIT, SHORT_BODY)
+    assert sum(kept) < EVIDENCE_TOTAL + 60 * BODY_LIMIT
+    assert lines[-1]["exchanges"][0]["response"]["body_bytes"] == BODY_LIMIT
+    assert lines[-1]["exchanges"][0]["response"]["cut"] is True
+
+
+def test_a_ledger_can_be_gone_through_several_times(tmp_path: Path) -> None:
+    path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "footer"}\n')
+    entries = read_ledger([path])
+    assert [e["entry"] for e in entries] == [e["entry"] for e in entries] == ["header", "footer"]

@@ -85,6 +85,6 @@ def test_a_ledger_on_a_full_disk_can_be_read(file: LineFile) -> None:
     ledger.header(target="here")
     for number in range(50):
         ledger.observe(Observation("A.b.c", Outcome.INCONCLUSIVE, "edge", reason=f"reason {number}"))
-    entries = read_ledger([file.path])
+    entries = list(read_ledger([file.path]))
     assert [entry["entry"] for entry in entries[:2]] == ["header", "observation"]
     assert json.loads(file.path.read_text().splitlines()[-1])["reason"] == f"reason {len(entries) - 2}"

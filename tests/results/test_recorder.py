@@ -109,7 +109,9 @@ def test_what_a_test_looked_for_is_shown_before_what_came_to_light_by_the_way(
     seen = [violation(str(number)) for number in range(len(phases))]
     for phase, found in zip(phases, seen, strict=True):
         recorder.broken(found, phase)
-    assert recorder.records[RULE].violation is seen[shown]
+    kept = recorder.records[RULE].violation
+    assert kept is not None
+    assert (kept.actual, kept.exchanges) == (seen[shown].actual, seen[shown].exchanges)
 
 
 def test_a_note_is_written_with_its_reason_and_the_first_reason_is_remembered(recorder: Recorder) -> None:

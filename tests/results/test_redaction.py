@@ -131,3 +131,22 @@ def test_a_url_that_was_asked_is_hidden_whole_and_so_are_secrets_in_what_was_sen
     clean = redact_request(Request(SIGNED_URL, "PUT", "https://h/upload?X-Amz-Signature=abc", (), body))
     assert clean.path == mark("https://h/upload?X-Amz-Signature=abc")
     assert b"a-secret-token" not in clean.body
+
+
+@pytest.mark.parametrize("kept", [12, 20, 30])
+def test_the_beginning_of_a_secret_at_the_end_of_a_reply_that_was_cut_is_hidden(kept: int) -> None:
+    bearer, header = "bearer-" + "b" * 40, "header-" + "h" * 40
+    for secret in (bearer, header):
+        reply = Response(400, (), b'{"message":"no ' + secret[:kept].encode(), truncated=True)
+        clean = redact(Exchange(request(headers=(("X-Amz-Bearer", bearer),)), reply), (header,)).response
+        assert clean is not None
+        assert secret[:8].encode() not in clean.body
+        assert clean.body.startswith(b'{"message":"no <redacted')
+
+
+def test_secrets_of_the_run_are_hidden_where_the_endpoint_repeats_them() -> None:
+    reply = Response(400, (("X-Sent", "a header of the run"),), b"a header of the run, again")
+    clean = redact(Exchange(request(), reply), ("a header of the run",)).response
+    assert clean is not None
+    assert b"header" not in clean.body
+    assert "header" not in str(clean.headers)
