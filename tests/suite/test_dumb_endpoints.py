@@ -12,7 +12,7 @@ from conformance.results.verdicts import ExitCode
 from tests.endpoint.raw_endpoint import Endpoint, Peer, Script
 from tests.suite.conftest import IDS, Finished, Judge, RunSuite
 
-BOUND = 600  # seconds
+BOUND = 90  # seconds, however the endpoint behaves
 QUICK = ("--depth", "smoke", "--timeout", "0.5", "--poll-seconds", "0.2", "--allow-incomplete")
 
 
