@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from strategies.text import filled
 
-MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact (StartChatContact, Attributes)
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 # One character of each sort that is neither alphanumeric nor a dash nor an underscore, also of similar looks.
 KEY_STRANGERS = " .:$/\n+,\u20ac\U0001f600\u2013\u00a0"

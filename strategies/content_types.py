@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, SUPPORTED, TEXT
 from strategies.text import filled
 
-SENDABLE = (TEXT, MARKDOWN, JSON, INTERACTIVE_RESPONSE)  # StartChatContact, InitialMessage.ContentType
-SUPPORTED = (*SENDABLE, INTERACTIVE)  # StartChatContact, SupportedMessagingContentTypes
 BESIDE_TEXT = SUPPORTED[1:]
 # The three lists that the documents give as examples.
 DOCUMENTED_LISTS: tuple[tuple[str, ...], ...] = (

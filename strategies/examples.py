@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from conformance.contract.content_types import EVENT, INTERACTIVE, INTERACTIVE_RESPONSE, MARKDOWN, READ, TEXT
 from conformance.contract.model import Kind, Member, Operation
 from strategies.tokens import fresh_client_token
-
-TEXT, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
-INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
-INTERACTIVE_RESPONSE = f"{INTERACTIVE}.response"
-EVENT = "application/vnd.amazonaws.connect.event"
-READ = f"{EVENT}.message.read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 
 from hypothesis import strategies as st
 
-from strategies.examples import JSON, MARKDOWN, TEXT
+from conformance.contract.content_types import JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
 MARK = "@mark@"  # where a delicate text takes what makes it unique

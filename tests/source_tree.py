@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from conformance.contract import limits
+
 ROOT = Path(__file__).parents[1]
 PLUGIN = "connect_conformance_pytest"
 PACKAGES = ("conformance", "strategies", "reports", PLUGIN)
@@ -180,3 +182,14 @@ def _words(name: str) -> set[str]:
 def _defined(tree: ast.Module) -> Iterator[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return (node.name for node in ast.walk(tree) if isinstance(node, kinds))
+
+
+def documented_numbers(found: Iterable[Module]) -> Broken:
+    """A number of the documents' prose is written in one module, so that a change of theirs is a change of one line."""
+    ours = {limits.MESSAGE_BYTES, limits.ATTRIBUTE_BYTES, limits.LONGEST_CHAT}
+    for module in found:
+        if module.name != limits.__name__:
+            numbers = {node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant)} & ours
+            yield from (
+                f"{module.name} writes {number!r}: conformance.contract.limits has its name" for number in numbers
+            )

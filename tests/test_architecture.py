@@ -93,6 +93,7 @@ RULES: dict[str, Rule] = {
     "function length": source_tree.too_long_functions,
     "module docstrings": source_tree.undescribed,
     "names": source_tree.vague_names,
+    "documented numbers": source_tree.documented_numbers,
 }
 LONG_FUNCTION = "def long():\n" + "    pass\n" * FUNCTION_CAP
 PLANTED = [
@@ -124,6 +125,7 @@ PLANTED = [
     ("names", Module("reports.text_utils", "pass")),
     ("names", Module("reports.common", "pass")),
     ("names", Module("reports.x", "class C:\n    def helper(self): ...")),
+    ("documented numbers", Module("conformance.reference.x", "MOST = 16384")),
 ]
 LAWFUL = [
     ("layers", Module("conformance.checks.x", "from conformance.checks import errors")),
@@ -137,6 +139,7 @@ LAWFUL = [
     ("file length", Module("reports.x", "pass\n" * FILE_CAP)),
     ("function length", Module("reports.x", LONG_FUNCTION.removesuffix("    pass\n"))),
     ("names", Module("reports.x", "def common_errors(): ...")),
+    ("documented numbers", Module("conformance.contract.limits", "MOST = 16384")),
 ]
 
 

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.contract.limits import ATTACHMENTS
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.conversation import Calls, Conversation
 from conformance.engine.polling import Polling
 from strategies.examples import resource_names
 
-UPLOADS_PER_CHAT = 30  # below the 35 attachments that a chat may hold
+UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
 
 
 @dataclass(slots=True)

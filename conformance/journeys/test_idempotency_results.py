@@ -8,13 +8,13 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import LEFT
 from conformance.endpoint.connections import HangUp
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call, idempotent_calls, only_successes
 from conformance.scenario.messages import send_message
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with, lasting
 from conformance.scenario.web_socket import listen
-from strategies.examples import EVENT
 from strategies.tokens import fresh_client_token, long_client_token
 
 
@@ -93,9 +93,6 @@ def test_a_repeated_message_stays_as_it_stood(scenario: Scenario) -> None:
     after = [lasting(item) for item in items_with(chat, chat.say("Last")) if item.get("Id") in own]
     with scenario.claim() as claim:
         claim.equal(after, before, "the messages in their order after the first one was sent again")
-
-
-LEFT = f"{EVENT}.participant.left"
 
 
 @verifies("DisconnectParticipant.ClientToken.one-effect")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
+from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.messages import SentMessage, send_message
@@ -18,7 +19,6 @@ from conformance.scenario.provisions import Provisions, put_file
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, ids, items_with
-from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.tricky_texts import TRICKY_TEXTS, json_texts, marked, wide_texts
 
 Members = Mapping[str, Any]

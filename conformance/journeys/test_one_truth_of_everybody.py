@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.claims import verifies
+from conformance.contract.content_types import JSON, MARKDOWN, TEXT
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
-from strategies.examples import JSON, MARKDOWN, TEXT
 from strategies.tricky_texts import TRICKY_TEXTS, marked
 
 STORED, HEARD = "Surfaces.reply-and-transcript", "Surfaces.reply-and-frame"

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from conformance.claims import verifies
+from conformance.contract.content_types import JSON, MARKDOWN, TEXT, TYPING
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.attachments import File, attached
 from conformance.scenario.claim import Claim
@@ -18,11 +19,9 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, ids, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
-from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
 Members = Mapping[str, Any]
-TYPING = f"{EVENT}.typing"
 REPLY_AND_FRAME = (
     "Surfaces.reply-and-frame.same-id",
     "Surfaces.reply-and-frame.same-content",

@@ -8,15 +8,13 @@ from contextlib import suppress
 from functools import partial
 
 from conformance.claims import verifies
+from conformance.contract.content_types import JOINED, LEFT
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of
 from conformance.scenario.web_socket import listen
-from strategies.examples import EVENT
-
-JOINED, LEFT = f"{EVENT}.participant.joined", f"{EVENT}.participant.left"
 
 
 def _receipt(chat: Chat) -> None:

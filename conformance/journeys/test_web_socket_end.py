@@ -10,20 +10,13 @@ import pytest
 
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.content_types import CHAT_ENDED
 from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.frames import HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.web_socket import (
-    CHAT_ENDED,
-    RESENT_AFTER,
-    SUBSCRIBE,
-    WebSocketSession,
-    listen,
-    open_web_socket,
-    url_of,
-)
+from conformance.scenario.web_socket import RESENT_AFTER, SUBSCRIBE, WebSocketSession, listen, open_web_socket, url_of
 from conformance.wire import Exchange
 
 STILL_CONNECTS, UNTIL_EXPIRED = 95, 6  # seconds: before the documented 100, and from there to just after them

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance.claims import verifies
+from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT, TYPING
 from conformance.endpoint.frames import CHAT_TOPIC, Frame
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, object_at, objects_at
@@ -19,10 +20,9 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import id_of
 from conformance.scenario.web_socket import WebSocketSession, listen
-from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 
 TYPES = frozenset({"MESSAGE", "EVENT", "ATTACHMENT", "MESSAGEMETADATA"})
-TYPING, METADATA = f"{EVENT}.typing", f"{EVENT}.message.metadata"
+METADATA = f"{EVENT}.message.metadata"
 SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), ('{"a": [1, "\\u00e9"]}', JSON))
 
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.contract.content_types import ACKNOWLEDGED, SENDABLE, TEXT, TYPING
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operations
 from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, media_types
-from conformance.openapi.vocabularies import (
-    ACKNOWLEDGED,
-    EVERYWHERE_FILE_BYTES,
-    FILE_TYPES,
-    MOST_FILE_BYTES,
-    MOST_MESSAGE_BYTES,
-    RECEIPTS,
-    SENDABLE,
-    TEXT,
-    TYPING,
-)
+from conformance.openapi.vocabularies import EVERYWHERE_FILE_BYTES, FILE_TYPES, MOST_FILE_BYTES, RECEIPTS
 
 # What begins like ISO 8601 counts as its calendar does.
 _NO_TIME = (
@@ -39,8 +31,8 @@ def _messages() -> Iterator[Clause]:
     yield Clause(
         (f"{content}.bytes-max", f"{content}.bytes-max-every-type"),
         "Content",
-        {"maxLength": MOST_MESSAGE_BYTES},
-        narrow={"maxLength": MOST_MESSAGE_BYTES // 4},
+        {"maxLength": MESSAGE_BYTES},
+        narrow={"maxLength": MESSAGE_BYTES // 4},
         accepts=(f"{content}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )

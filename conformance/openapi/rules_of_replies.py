@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.contract.catalogue import constraints
+from conformance.contract.content_types import EVENT
 from conformance.contract.model import Kind
 from conformance.contract.requirements import ConstraintKind, Direction
 from conformance.openapi.clauses import Clause, Schema, given, never_together
-from conformance.openapi.vocabularies import EVENT
 
 # Where tokens are handed out (StartChatContact, StartWebRTCContact, CreateParticipant, CreateParticipantConnection).
 TOKENS = (

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.contract.content_types import INTERACTIVE, SENDABLE, SUPPORTED, TEXT
+from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
 from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, holds, media_types, never_together, without
-from conformance.openapi.vocabularies import (
-    INTERACTIVE,
-    MOST_ATTRIBUTE_BYTES,
-    MOST_MESSAGE_BYTES,
-    SENDABLE,
-    SUPPORTED,
-    TEXT,
-)
 
 CHAT, CALL = "StartChatContact", "StartWebRTCContact"
 TYPES = "SupportedMessagingContentTypes"
@@ -33,7 +27,7 @@ def _attributes(operation: str) -> Iterator[Clause]:
         (f"{facet}.total-bytes-max", f"{facet}.total-counts-all-pairs"),
         "Attributes",
         # Each key has a byte at least.
-        {"maxProperties": MOST_ATTRIBUTE_BYTES},
+        {"maxProperties": ATTRIBUTE_BYTES},
         # 8 keys of 64 and values of 4 x 1,008 bytes come to 32,768.
         narrow={
             "maxProperties": 8,
@@ -143,8 +137,8 @@ def _initial_message() -> Iterator[Clause]:
     yield Clause(
         (f"{facet}.bytes-max",),
         "InitialMessage.Content",
-        {"maxLength": MOST_MESSAGE_BYTES},
-        narrow={"maxLength": MOST_MESSAGE_BYTES // 4},
+        {"maxLength": MESSAGE_BYTES},
+        narrow={"maxLength": MESSAGE_BYTES // 4},
         accepts=(f"{facet}.bytes-at-limit",),
         lacks=BYTES_LACK,
     )

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-TEXT, MARKDOWN, JSON = "text/plain", "text/markdown", "application/json"
-INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
-SENDABLE = (TEXT, MARKDOWN, JSON, f"{INTERACTIVE}.response")  # SendMessage, ContentType
-SUPPORTED = (*SENDABLE, INTERACTIVE)  # StartChatContact, SupportedMessagingContentTypes
-EVENT = "application/vnd.amazonaws.connect.event"
-TYPING = f"{EVENT}.typing"
-RECEIPTS = (f"{EVENT}.message.delivered", f"{EVENT}.message.read")
-ACKNOWLEDGED = f"{EVENT}.connection.acknowledged"  # no longer maintained: what it gets is left open
-MOST_MESSAGE_BYTES = 16_384  # UTF-8 bytes of a message
-MOST_ATTRIBUTE_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact's attributes
+from conformance.contract.content_types import DELIVERED, READ, TEXT
+
+RECEIPTS = (DELIVERED, READ)
 # The guide says 100 MB and 20 MB: the larger and the smaller of the two sizes that a megabyte may have.
 MOST_FILE_BYTES = 100 * 1_048_576
 EVERYWHERE_FILE_BYTES = 20 * 1_000_000

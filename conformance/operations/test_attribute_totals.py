@@ -8,13 +8,13 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies_each
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import (
     KEY_ALPHABET,
     KEY_STRANGERS,
-    MOST_BYTES,
     Attributes,
     attributes_of_bytes,
     long_keys,
@@ -55,8 +55,8 @@ def _size(attributes: Attributes) -> str:
 )
 def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses Attributes of 32,769 UTF-8 bytes over all keys and values."""
-    drawn = scenario.drawn(attributes_of_bytes(MOST_BYTES + 1), requirement)
-    _refuses(scenario, requirement, spread(1, 1, MOST_BYTES + 1), spread(2, 1, MOST_BYTES + 1), *drawn)
+    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES + 1), requirement)
+    _refuses(scenario, requirement, spread(1, 1, ATTRIBUTE_BYTES + 1), spread(2, 1, ATTRIBUTE_BYTES + 1), *drawn)
 
 
 @verifies_each(
@@ -67,7 +67,7 @@ def test_one_byte_too_many_is_refused(scenario: Scenario, requirement: str) -> N
 )
 def test_the_total_counts_bytes(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses Attributes of 32,769 UTF-8 bytes with fewer code points, for each width of characters."""
-    edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((1, 2), (2, 3), (1, 4), (100, 2), (30, 4))]
+    edges = [spread(pairs, width, ATTRIBUTE_BYTES + 1) for pairs, width in ((1, 2), (2, 3), (1, 4), (100, 2), (30, 4))]
     _refuses(scenario, requirement, *edges)
 
 
@@ -79,7 +79,7 @@ def test_the_total_counts_bytes(scenario: Scenario, requirement: str) -> None:
 )
 def test_the_total_counts_keys(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses Attributes of 32,769 UTF-8 bytes, whether the keys have most or few of the bytes."""
-    _refuses(scenario, requirement, long_keys(MOST_BYTES + 1), {"k": "v" * 32_767, "l": ""})
+    _refuses(scenario, requirement, long_keys(ATTRIBUTE_BYTES + 1), {"k": "v" * 32_767, "l": ""})
 
 
 @verifies_each(
@@ -90,13 +90,13 @@ def test_the_total_counts_keys(scenario: Scenario, requirement: str) -> None:
 )
 def test_the_total_counts_all_pairs(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses ten, hundreds or thousands of short pairs of 32,769 UTF-8 bytes together."""
-    edges = [spread(pairs, width, MOST_BYTES + 1) for pairs, width in ((10, 1), (300, 3), (3_000, 1))]
+    edges = [spread(pairs, width, ATTRIBUTE_BYTES + 1) for pairs, width in ((10, 1), (300, 3), (3_000, 1))]
     _refuses(scenario, requirement, *edges)
 
 
 AT_LIMIT = (
-    *(spread(pairs, width, MOST_BYTES) for pairs, width in ((1, 1), (1, 2), (2, 3), (3, 4), (100, 4), (3_000, 1))),
-    long_keys(MOST_BYTES),
+    *(spread(pairs, width, ATTRIBUTE_BYTES) for pairs, width in ((1, 1), (1, 2), (2, 3), (3, 4), (100, 4), (3_000, 1))),
+    long_keys(ATTRIBUTE_BYTES),
 )
 
 
@@ -108,7 +108,7 @@ AT_LIMIT = (
 )
 def test_exactly_the_most_bytes_are_accepted(scenario: Scenario, requirement: str) -> None:
     """The endpoint accepts Attributes of exactly 32,768 UTF-8 bytes, however keys and values share them."""
-    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(MOST_BYTES), requirement)):
+    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)):
         answer = _giving(scenario, requirement)(attributes)
         with scenario.claim(requirement) as claim:
             claim.accepted(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")

@@ -10,13 +10,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import ODD
 from strategies.text import filled
-
-MOST_BYTES = 32_768  # UTF-8 bytes over all keys and values of a contact
 
 
 def _update(chat: Chat, attributes: Mapping[str, str]) -> Exchange:
@@ -149,7 +148,7 @@ def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
 )
 def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scenario) -> None:
     """The limit of 32,768 bytes applies to all attributes after the update; a refused update changes nothing."""
-    full = {"a": filled(4, MOST_BYTES // 2 - 1), "b": filled(1, MOST_BYTES // 2 - 4)}  # 3 bytes remain
+    full = {"a": filled(4, ATTRIBUTE_BYTES // 2 - 1), "b": filled(1, ATTRIBUTE_BYTES // 2 - 4)}  # 3 bytes remain
     chat = scenario.chat()
     scenario.need(_update(chat, full))
     over = _update(chat, {"c": "123", "b": full["b"]})
@@ -161,7 +160,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
         claim.equal(_shown(chat, full), full, "the attributes that were there before")
         if not judged_reply(_update(chat, {"d": "1", "no key!": ""})).succeeded:
             claim.equal(_attributes(chat).get("d"), None, "an attribute beside one that was refused for its key")
-    again = {"a": filled(1, MOST_BYTES // 2 - 1), "c": "12"}
+    again = {"a": filled(1, ATTRIBUTE_BYTES // 2 - 1), "c": "12"}
     with scenario.claim("UpdateContactAttributes.Attributes.replaced-value-counts-once") as claim:
         claim.accepted(_update(chat, again), "an update that replaces a value by one as long, 32,768 bytes in all")
 

@@ -10,6 +10,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.limits import LONGEST_CHAT, SHORTEST_CHAT
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import object_at, text_at
 from conformance.scenario.provisions import Provisions
@@ -162,7 +163,11 @@ def _ahead(stated: str, reply: Exchange) -> timedelta:
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> None:
     """Expiry lies one day after the reply, whatever the duration of the chat is."""
-    starts = [scenario.start(), scenario.start(ChatDurationInMinutes=60), scenario.start(ChatDurationInMinutes=10_080)]
+    starts = [
+        scenario.start(),
+        scenario.start(ChatDurationInMinutes=SHORTEST_CHAT),
+        scenario.start(ChatDurationInMinutes=LONGEST_CHAT),
+    ]
     for chat in [scenario.register(start) for start in starts if judged_reply(start).succeeded]:
         connected = chat.connect()
         expiry = text_at(scenario.need(connected), "ConnectionCredentials", "Expiry")

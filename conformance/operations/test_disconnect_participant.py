@@ -11,11 +11,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.content_types import LEFT
 from conformance.scenario.participants import Participant, text_at
 from conformance.scenario.scenario import Scenario
 
 Leaver = Callable[[Scenario], Participant]
-LEFT = "application/vnd.amazonaws.connect.event.participant.left"
 
 _each_leaver = pytest.mark.parametrize(
     "leaver",

@@ -8,16 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import EVENT, JOINED, JSON, MARKDOWN, TEXT
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, id_of, ids, item_of, lasting, settled
 from conformance.scenario.web_socket import open_web_socket
 from conformance.wire import Exchange
-from strategies.examples import EVENT, JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
-JOINED = f"{EVENT}.participant.joined"
-LONGEST = 16_384  # bytes
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "GetTranscript.Transcript.content-blanks": (
         "  two  blanks\t, a tab ",
@@ -32,7 +31,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u200fx\u200e",
         "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL} \U0001f1e9\U0001f1ea \u2764\ufe0f",
     ),
-    "GetTranscript.Transcript.content-longest": tuple(filled(width, LONGEST) for width in (1, 2, 3, 4)),
+    "GetTranscript.Transcript.content-longest": tuple(filled(width, MESSAGE_BYTES) for width in (1, 2, 3, 4)),
     "GetTranscript.Transcript.content-markup": (
         "<b>bold</b> &amp; <script>alert('x')</script> &lt;",
         'a "quoted" \\u00e9 \\n \\\\ text',

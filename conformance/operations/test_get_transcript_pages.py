@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.content_types import JSON, TEXT
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.scenario.participants import Chat
@@ -17,7 +18,6 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat
 from conformance.scenario.transcripts import id_of, items_with, lasting
 from conformance.wire import Exchange
-from strategies.examples import JSON, TEXT
 from strategies.paging import page_requests
 
 CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from conformance.claims import verifies
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
@@ -12,7 +13,7 @@ from conformance.scenario.seeded_chat import LARGEST
 from conformance.scenario.transcripts import id_of, ids, settled
 from strategies.text import filled
 
-MOST_BYTES, LONG_ONES = 16_384, 24  # of a message; messages that are so long
+LONG_ONES = 24  # messages that are as long as a message can be
 MOST = 4  # pages to read at most, where two suffice for the messages
 
 
@@ -53,10 +54,10 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
 def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     """The transcript returns two dozen messages of the largest size, each as it was sent."""
     chat = scenario.chat()
-    sent = [chat.say(filled(width, MOST_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
+    sent = [chat.say(filled(width, MESSAGE_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
     own = [id_of(exchange) for exchange in sent]
     read = chat.transcript(MaxResults=LARGEST)
     with scenario.claim() as claim:
-        claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MOST_BYTES:,} bytes")
+        claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MESSAGE_BYTES:,} bytes")
         stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in settled(chat, *sent)}
-        claim.equal([stored.get(one) for one in own], [MOST_BYTES] * len(own), "the bytes of each message")
+        claim.equal([stored.get(one) for one in own], [MESSAGE_BYTES] * len(own), "the bytes of each message")

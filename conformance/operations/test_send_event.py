@@ -15,6 +15,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import EVENT, READ, SUPPORTED, TYPING
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
@@ -22,10 +23,7 @@ from conformance.scenario.timestamps import lateness
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import listen
 from conformance.wire import Exchange
-from strategies.content_types import SUPPORTED
-from strategies.examples import EVENT, READ
 
-TYPING = f"{EVENT}.typing"
 # Events that only the system tells of, and types that resemble a listed one or hold one somewhere.
 UNSUPPORTED = (
     *(

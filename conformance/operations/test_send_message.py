@@ -14,14 +14,23 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import (
+    INTERACTIVE,
+    INTERACTIVE_RESPONSE,
+    JSON,
+    MARKDOWN,
+    SENDABLE,
+    SUPPORTED,
+    TEXT,
+)
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.participants import Chat, Participant, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, lateness
 from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
-from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, lists_with_text
-from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.content_types import DOCUMENTED_LISTS, TEXTS, UNSUPPORTED, lists_with_text
 
 TWO_TYPES = tuple((TEXT, kind) for kind in SENDABLE[1:])
 # Types that hold a supported one somewhere, or resemble one, and are none.
@@ -184,8 +193,8 @@ def test_a_refused_message_stands_nowhere(scenario: Scenario) -> None:
         _say(chat, f"{mark} undeclared", JSON),
         _say(chat, f"{mark} of no type", "text/html"),
         _say(chat, f"{mark} interactive", INTERACTIVE),
-        _say(chat, mark + "a" * 16_384),
-        _say(chat, mark + "\N{GRINNING FACE}" * 4_096),
+        _say(chat, mark + "a" * MESSAGE_BYTES),
+        _say(chat, mark + "\N{GRINNING FACE}" * (MESSAGE_BYTES // 4)),
         _say(chat, f"{mark} with a long token", ClientToken="a" * 501),
         _say(chat, f"{mark} with a number", ClientToken=5),
         _say(chat, f"{mark} of nobody", ConnectionToken=chat.participant_token),

@@ -12,40 +12,40 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, SUPPORTED, TEXT
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operation
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.wire import Exchange, to_request
-from strategies.content_types import SUPPORTED, text_of_bytes
-from strategies.examples import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.content_types import text_of_bytes
 from strategies.text import filled, mixed_texts_of_bytes, tiled
 
-MOST = 16_384  # UTF-8 bytes
 EMOJI = "\N{GRINNING FACE}"
 WIDTHS = (1, 2, 3, 4)
 # Exactly the most bytes: of one width, with a single wider character at either end, and of what is longer escaped.
 AT_LIMIT = (
-    *(filled(width, MOST) for width in WIDTHS),
-    "a" * (MOST - 2) + "\u00e9",
-    EMOJI + "a" * (MOST - 4),
-    tiled("\"\\<&'>/", MOST),
-    tiled("\r\n\t ", MOST - 1) + "a",
+    *(filled(width, MESSAGE_BYTES) for width in WIDTHS),
+    "a" * (MESSAGE_BYTES - 2) + "\u00e9",
+    EMOJI + "a" * (MESSAGE_BYTES - 4),
+    tiled("\"\\<&'>/", MESSAGE_BYTES),
+    tiled("\r\n\t ", MESSAGE_BYTES - 1) + "a",
     f"e\u0301\u200d{EMOJI}" * 1_638 + "a" * 4,
 )
 # One byte more: the same, and where only what is stripped or combined makes it too long.
 OVER_LIMIT = (
-    *(filled(width, MOST + 1) for width in WIDTHS),
-    "a" * (MOST - 1) + "\u00e9",
-    EMOJI + "a" * (MOST - 3),
-    filled(2, MOST) + " ",
-    " " + filled(4, MOST),
-    filled(3, MOST) + "\n",
-    filled(2, MOST - 2) + "e\u0301",
-    tiled("\r\n", 4_096) + filled(4, MOST - 4_096) + "a",
-    "<br>" + filled(2, MOST - 3),
-    " " * MOST + "a",
-    EMOJI * MOST,
+    *(filled(width, MESSAGE_BYTES + 1) for width in WIDTHS),
+    "a" * (MESSAGE_BYTES - 1) + "\u00e9",
+    EMOJI + "a" * (MESSAGE_BYTES - 3),
+    filled(2, MESSAGE_BYTES) + " ",
+    " " + filled(4, MESSAGE_BYTES),
+    filled(3, MESSAGE_BYTES) + "\n",
+    filled(2, MESSAGE_BYTES - 2) + "e\u0301",
+    tiled("\r\n", 4_096) + filled(4, MESSAGE_BYTES - 4_096) + "a",
+    "<br>" + filled(2, MESSAGE_BYTES - 3),
+    " " * MESSAGE_BYTES + "a",
+    EMOJI * MESSAGE_BYTES,
 )
 
 
@@ -61,7 +61,7 @@ def _size(content: str, content_type: str = TEXT) -> str:
 def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """The endpoint accepts a message of exactly 16,384 UTF-8 bytes, of narrow and wide characters, alone and mixed."""
     chat = _chat(scenario)
-    for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST))):
+    for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES))):
         with scenario.claim() as claim:
             claim.accepted(chat.say(content), _size(content))
 
@@ -72,14 +72,16 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
     bot = _chat(scenario).add_participant()
     for width in WIDTHS:
         with scenario.claim() as claim:
-            claim.accepted(bot.say(filled(width, MOST)), f"{_size(filled(width, MOST))} of an added participant")
+            claim.accepted(
+                bot.say(filled(width, MESSAGE_BYTES)), f"{_size(filled(width, MESSAGE_BYTES))} of an added participant"
+            )
 
 
 @verifies("SendMessage.Content.bytes-max")
 def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a message of 16,385 UTF-8 bytes, whatever its code points and its last byte are."""
     chat = _chat(scenario)
-    for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MOST + 1))):
+    for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES + 1))):
         with scenario.claim() as claim:
             claim.refused(chat.say(content), _size(content))
 
@@ -90,13 +92,13 @@ def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
     chat = _chat(scenario)
     for width in WIDTHS:
         for size, requirement in (
-            (MOST, "SendMessage.Content.bytes-at-limit"),
-            (MOST + 1, "SendMessage.Content.bytes-max"),
+            (MESSAGE_BYTES, "SendMessage.Content.bytes-at-limit"),
+            (MESSAGE_BYTES + 1, "SendMessage.Content.bytes-max"),
         ):
             content = filled(width, size)
             answer = _send_unescaped(chat, content)
             with scenario.claim(requirement) as claim:
-                judge = claim.accepted if size == MOST else claim.refused
+                judge = claim.accepted if size == MESSAGE_BYTES else claim.refused
                 judge(answer, f"{_size(content)}, sent unescaped")
 
 
@@ -112,13 +114,18 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
 def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -> None:
     """The endpoint accepts 16,384 UTF-8 bytes of each content type and no more, for each width of characters."""
     chat = _chat(scenario)
-    for content in (*(text_of_bytes(content_type, width, MOST + 1) for width in WIDTHS), _padded(MOST + 1)):
+    for content in (
+        *(text_of_bytes(content_type, width, MESSAGE_BYTES + 1) for width in WIDTHS),
+        _padded(MESSAGE_BYTES + 1),
+    ):
         with scenario.claim() as claim:
             claim.refused(chat.say(content, content_type), _size(content, content_type))
     wide = (
-        () if content_type == INTERACTIVE_RESPONSE else (text_of_bytes(content_type, width, MOST) for width in WIDTHS)
+        ()
+        if content_type == INTERACTIVE_RESPONSE
+        else (text_of_bytes(content_type, width, MESSAGE_BYTES) for width in WIDTHS)
     )
-    for content in (*wide, _padded(MOST)):
+    for content in (*wide, _padded(MESSAGE_BYTES)):
         with scenario.claim() as claim:
             claim.accepted(chat.say(content, content_type), _size(content, content_type))
 

@@ -9,16 +9,17 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.scenario.participants import object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
-from strategies.attributes import KEY_STRANGERS, MOST_BYTES, ODD, spread
-from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.attributes import KEY_STRANGERS, ODD, spread
 
 SUBTYPE = "connect:Subtype"
 GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
 INTERACTIVES = [TEXT, INTERACTIVE, INTERACTIVE_RESPONSE]
-FULL = spread(40, 3, MOST_BYTES)
+FULL = spread(40, 3, ATTRIBUTE_BYTES)
 
 
 def _start(scenario: Scenario, attributes: Mapping[str, Any], types: Sequence[str] | None = INTERACTIVES) -> Exchange:

@@ -7,18 +7,16 @@ from collections.abc import Mapping, Sequence
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import INTERACTIVE, JSON, MARKDOWN, SENDABLE, SUPPORTED, TEXT
 from conformance.scenario.scenario import Scenario
 from strategies.content_types import (
     BESIDE_TEXT,
     DOCUMENTED_LISTS,
-    SENDABLE,
-    SUPPORTED,
     TEXTS,
     UNSUPPORTED,
     lists_with_text,
     lists_without_text,
 )
-from strategies.examples import INTERACTIVE, JSON, MARKDOWN, TEXT
 
 LIST = "StartChatContact.SupportedMessagingContentTypes"
 Lists = Sequence[Sequence[str]]

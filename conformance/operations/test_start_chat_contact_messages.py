@@ -12,14 +12,22 @@ from collections.abc import Mapping, Sequence
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.content_types import (
+    INTERACTIVE,
+    INTERACTIVE_RESPONSE,
+    JSON,
+    MARKDOWN,
+    SENDABLE,
+    SUPPORTED,
+    TEXT,
+)
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.wire import Exchange
-from strategies.content_types import SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED, text_of_bytes
-from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from strategies.content_types import TEXTS, UNSUPPORTED, text_of_bytes
 
-MOST_BYTES = 16_384  # UTF-8 bytes of a message's content
 Texts = Sequence[tuple[str, str]]  # content type and content
 
 
@@ -98,8 +106,8 @@ def test_the_initial_message_stands_there_whatever_else_is_asked_for(scenario: S
 
 CONTENTS: Texts = (
     (TEXT, '  two blanks, a tab\t, lines\r\n\n, "quotes" \\ <b>&amp;</b> e\u0301 \u00e9 \u20ac \U0001f600 \u200d '),
-    (TEXT, text_of_bytes(TEXT, 4, MOST_BYTES)),
-    (TEXT, text_of_bytes(TEXT, 1, MOST_BYTES)),
+    (TEXT, text_of_bytes(TEXT, 4, MESSAGE_BYTES)),
+    (TEXT, text_of_bytes(TEXT, 1, MESSAGE_BYTES)),
     (TEXT, "50%25 %C3%A9+1 \\u00e9 &#39; ${name} {{name}}"),
     (MARKDOWN, "# Title\n\n* **bold** _it_ [link](https://example.com/?a=1&b=2)  \n\n"),
     (JSON, '{"b": 1.50,  "a": "\\u00e9\\/",\n"b": null}'),
@@ -136,7 +144,7 @@ def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) 
     """The endpoint refuses an initial message of 16,385 UTF-8 bytes, whatever its code points and its type are."""
     edges = [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 2), (JSON, 3), (INTERACTIVE_RESPONSE, 4)]
     for content_type, width in edges:
-        content = text_of_bytes(content_type, width, MOST_BYTES + 1)
+        content = text_of_bytes(content_type, width, MESSAGE_BYTES + 1)
         answer = _start(scenario, content_type, content)
         with scenario.claim() as claim:
             claim.refused(answer, f"{content_type} of 16,385 UTF-8 bytes ({len(content):,} code points)")
@@ -146,7 +154,7 @@ def test_an_initial_message_of_one_byte_too_many_is_refused(scenario: Scenario) 
 def test_an_initial_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """The endpoint accepts an initial message of exactly 16,384 UTF-8 bytes, of narrow and wide characters."""
     for content_type, width in [(TEXT, 1), (TEXT, 2), (TEXT, 3), (TEXT, 4), (MARKDOWN, 1), (JSON, 1)]:
-        content = text_of_bytes(content_type, width, MOST_BYTES)
+        content = text_of_bytes(content_type, width, MESSAGE_BYTES)
         answer = _start(scenario, content_type, content)
         with scenario.claim() as claim:
             claim.accepted(answer, f"{content_type} of 16,384 UTF-8 bytes ({len(content):,} code points)")

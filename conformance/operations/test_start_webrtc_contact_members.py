@@ -14,10 +14,11 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
-from strategies.attributes import MOST_BYTES, ODD, spread
+from strategies.attributes import ODD, spread
 
 START = "StartWebRTCContact"
 
@@ -35,7 +36,7 @@ def _accepted(scenario: Scenario, sent: str, **members: Any) -> Exchange:
 @verifies("StartWebRTCContact.Attributes.returned")
 def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all attributes of each start byte for byte."""
-    every = (ODD, spread(40, 3, MOST_BYTES), {"0": "another call's"})
+    every = (ODD, spread(40, 3, ATTRIBUTE_BYTES), {"0": "another call's"})
     calls = [(scenario.register(scenario.start(START, Attributes=given)), given) for given in every]
     for call, given in calls:
         found = scenario.until(partial(_has, call, given))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.reference.contacts import contact_of
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-
-MOST_ATTRIBUTE_BYTES = 32_768
 
 
 def get_contact_attributes(context: Context, call: Call) -> Members:
@@ -24,8 +23,8 @@ def update_contact_attributes(context: Context, call: Call) -> Members:
     """
     contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("InitialContactId"))
     merged = contact.attributes | call.get("Attributes")
-    if attribute_bytes(merged) > MOST_ATTRIBUTE_BYTES:
-        raise bad_value(call.operation, f"All attributes would have more than {MOST_ATTRIBUTE_BYTES:,} UTF-8 bytes.")
+    if attribute_bytes(merged) > ATTRIBUTE_BYTES:
+        raise bad_value(call.operation, f"All attributes would have more than {ATTRIBUTE_BYTES:,} UTF-8 bytes.")
     contact.attributes = merged
     contact.updated_at = context.now()
     return {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from conformance.contract.content_types import TEXT
 from conformance.reference.clock import HOUR
 from conformance.reference.contacts import contact_of, refuse_above_quota, register
-from conformance.reference.content_types import PLAIN_TEXT
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.instances import refuse_unknown_flow
 from conformance.reference.meetings import connection_data
@@ -44,7 +44,7 @@ def _new_contact(context: Context, call: Call) -> Contact:
         moved_before=context.clock.moved,
         ends_at=now + LONGEST_CALL,
         attributes=dict(call.get("Attributes") or {}),
-        content_types=(PLAIN_TEXT,),
+        content_types=(TEXT,),
         segment_attributes=dict(call.get("SegmentAttributes") or {}),
         description=call.get("Description"),
         related=contact_of(context, call.operation, call.get("InstanceId"), related) if related else None,

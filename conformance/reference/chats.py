@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.contract.content_types import TEXT
 from conformance.reference.clock import MINUTE
 from conformance.reference.connections import connection_members
 from conformance.reference.contacts import contact_of, refuse_above_quota, register
-from conformance.reference.content_types import PLAIN_TEXT
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_combination, bad_value, not_found
 from conformance.reference.instances import refuse_unknown_flow
@@ -55,7 +55,7 @@ def _new_contact(context: Context, call: Call) -> Contact:
         moved_before=context.clock.moved,
         ends_at=now + (call.get("ChatDurationInMinutes") or DEFAULT_MINUTES) * MINUTE,
         attributes=dict(call.get("Attributes") or {}),
-        content_types=tuple(call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)),
+        content_types=tuple(call.get("SupportedMessagingContentTypes") or (TEXT,)),
         segment_attributes=dict(call.get("SegmentAttributes") or {}),
         customer_id=call.get("CustomerId"),
         related=_related(context, call),

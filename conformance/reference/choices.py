@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from conformance.contract.limits import ATTACHMENTS
+
 MEGABYTE = 1024 * 1024
 
 
@@ -61,5 +63,5 @@ class Quotas:
     active_calls: int = 1_000
     participants_in_a_contact: int = 6
     open_sockets_of_a_participant: int = 5
-    attachments_in_a_contact: int = 35
+    attachments_in_a_contact: int = ATTACHMENTS
     attachment_bytes: int = 20 * MEGABYTE

@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 from typing import Any
 
+from conformance.contract.content_types import CHAT_ENDED
 from conformance.contract.model import Operation
 from conformance.reference.clock import epoch_seconds
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import declared, not_found
 from conformance.reference.instances import contact_arn, refuse_unknown_instance
-from conformance.reference.items import CHAT_ENDED, announce
+from conformance.reference.items import announce
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent
 from conformance.reference.state import Contact
 

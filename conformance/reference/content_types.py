@@ -1,21 +1,14 @@
-"""The content types of messages and events, and which of them a chat takes."""
+"""Which content types a chat takes as messages and as events."""
 
 from __future__ import annotations
 
-PLAIN_TEXT = "text/plain"
-INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
-INTERACTIVE_RESPONSE = "application/vnd.amazonaws.connect.message.interactive.response"
-# What a participant can send (model: SendMessage.ContentType, InitialMessage.ContentType).
-SENDABLE = frozenset({PLAIN_TEXT, "text/markdown", "application/json", INTERACTIVE_RESPONSE})
-# What a chat can be started with (model: SupportedMessagingContentTypes).
-SUPPORTED = SENDABLE | {INTERACTIVE}
+from conformance.contract import content_types as documented
+from conformance.contract.content_types import ACKNOWLEDGED, DELIVERED, READ, TYPING
 
-TYPING = "application/vnd.amazonaws.connect.event.typing"
-ACKNOWLEDGED = "application/vnd.amazonaws.connect.event.connection.acknowledged"
-DELIVERED = "application/vnd.amazonaws.connect.event.message.delivered"
-READ = "application/vnd.amazonaws.connect.event.message.read"
+# What a participant can send (model: SendMessage.ContentType, InitialMessage.ContentType).
+SENDABLE = frozenset(documented.SENDABLE)
+# What a chat can be started with (model: SupportedMessagingContentTypes).
+SUPPORTED = frozenset(documented.SUPPORTED)
 RECEIPTS = {DELIVERED: "DeliveredTimestamp", READ: "ReadTimestamp"}
 # What a participant can send as an event (model: SendEvent.ContentType).
 EVENTS = frozenset({TYPING, ACKNOWLEDGED, DELIVERED, READ})
-
-MOST_CONTENT_BYTES = 16_384

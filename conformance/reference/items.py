@@ -6,15 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.contract import content_types
 from conformance.reference.clock import iso
 from conformance.reference.context import Context
 from conformance.reference.state import EVENT, Attachment, Contact, Item, Participant
 
 CHAT_TOPIC = "aws/chat"
-EVENT_TYPES = "application/vnd.amazonaws.connect.event."
-JOINED = EVENT_TYPES + "participant.joined"
-LEFT = EVENT_TYPES + "participant.left"
-CHAT_ENDED = EVENT_TYPES + "chat.ended"
+EVENT_TYPES = f"{content_types.EVENT}."
 
 
 def new_item(  # noqa: PLR0913 - an item has these parts

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from conformance.contract.content_types import CHAT_ENDED, JOINED, LEFT
 from conformance.reference.clock import iso
 from conformance.reference.contacts import contact_of, end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, bad_combination, bad_value, declared
-from conformance.reference.items import CHAT_ENDED, JOINED, LEFT, announce, chat_frame, item_members, new_item
+from conformance.reference.items import announce, chat_frame, item_members, new_item
 from conformance.reference.lifecycle import ContactEvent, ParticipantEvent, ParticipantStage
 from conformance.reference.state import CHAT, EVENT, VOICE, Contact, Participant
 

@@ -9,16 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
-from conformance.reference.content_types import (
-    EVENTS,
-    INTERACTIVE,
-    INTERACTIVE_RESPONSE,
-    MOST_CONTENT_BYTES,
-    PLAIN_TEXT,
-    SENDABLE,
-    SUPPORTED,
-)
+from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, TEXT
+from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
+from conformance.reference.attributes import attribute_bytes
+from conformance.reference.content_types import EVENTS, SENDABLE, SUPPORTED
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_combination, bad_value
 
@@ -41,8 +35,8 @@ def attribute_keys_are_alphanumeric(call: Call) -> None:
 
 def attributes_have_at_most_32768_bytes(call: Call) -> None:
     """All keys and values of Attributes together have at most 32,768 UTF-8 bytes."""
-    if attribute_bytes(call.get("Attributes") or {}) > MOST_ATTRIBUTE_BYTES:
-        raise bad_value(call.operation, f"Attributes has more than {MOST_ATTRIBUTE_BYTES:,} UTF-8 bytes.")
+    if attribute_bytes(call.get("Attributes") or {}) > ATTRIBUTE_BYTES:
+        raise bad_value(call.operation, f"Attributes has more than {ATTRIBUTE_BYTES:,} UTF-8 bytes.")
 
 
 def segment_attribute_keys_are_alphanumeric(call: Call) -> None:
@@ -53,7 +47,7 @@ def segment_attribute_keys_are_alphanumeric(call: Call) -> None:
 def content_types_are_supported(call: Call) -> None:
     """SupportedMessagingContentTypes holds only supported types, text/plain always among them."""
     declared = call.get("SupportedMessagingContentTypes")
-    if declared is not None and not (PLAIN_TEXT in declared and set(declared) <= SUPPORTED):
+    if declared is not None and not (TEXT in declared and set(declared) <= SUPPORTED):
         raise bad_value(call.operation, "SupportedMessagingContentTypes holds text/plain and other supported types.")
 
 
@@ -76,7 +70,7 @@ def the_first_message_is_one_the_chat_takes(call: Call) -> None:
     message = call.get("InitialMessage")
     if message is None:
         return
-    if message["ContentType"] not in SENDABLE & set(call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)):
+    if message["ContentType"] not in SENDABLE & set(call.get("SupportedMessagingContentTypes") or (TEXT,)):
         raise bad_value(call.operation, "The content type of InitialMessage is not one of this chat.")
     _refuse_long_content(call, message["Content"])
 
@@ -137,8 +131,8 @@ def _refuse_keys(call: Call, name: str, alphabet: re.Pattern[str]) -> None:
 
 
 def _refuse_long_content(call: Call, content: str) -> None:
-    if len(content.encode()) > MOST_CONTENT_BYTES:
-        raise bad_value(call.operation, f"The content has more than {MOST_CONTENT_BYTES:,} UTF-8 bytes.")
+    if len(content.encode()) > MESSAGE_BYTES:
+        raise bad_value(call.operation, f"The content has more than {MESSAGE_BYTES:,} UTF-8 bytes.")
 
 
 RULES: Mapping[str, tuple[Rule, ...]] = {

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.content_types import EVENT, MARKDOWN, TEXT
+from conformance.contract.limits import ATTACHMENTS, MESSAGE_BYTES
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.transcripts import Items
 from conformance.wire import Exchange
-from strategies.examples import EVENT, MARKDOWN, RECEIPT, TEXT, Resource
+from strategies.examples import RECEIPT, Resource
 
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
@@ -27,7 +29,7 @@ Members = Mapping[str, Any]
 MANY = 101
 FEW_EVENTS = 41
 FEW_CONTACTS = 25
-FEW_UPLOADS = 30  # of 35 attachments
+FEW_UPLOADS = ATTACHMENTS - 5
 FEW_ITEMS = 13  # with an attachment, each of which takes three requests
 FEW_PARTICIPANTS = 4  # of 6, the customer among them
 
@@ -98,6 +100,7 @@ _RECEIPTS = ("read", "delivered")
 _OF_NO_MESSAGE = {"ContentType": f"{EVENT}.message.read", "Content": '{"messageId":"00000000"}'}
 _WITH_ATTRIBUTES = {"Attributes": {"one": "1", "two": "2"}}
 _EMOJI = "\N{GRINNING FACE}"
+_LONGEST = _EMOJI * (MESSAGE_BYTES // len(_EMOJI.encode()))
 _OTHER_NAME = {"ParticipantDetails": {"DisplayName": "Bea"}}
 _OTHER_MESSAGE = {"ContentType": "text/plain", "Content": "Another text"}
 _CONTACT = ("ContactId", "ParticipantId")
@@ -154,8 +157,13 @@ EFFECTS: Mapping[str, OperationEffect] = {
         own=lambda: {"Content": unique_text()},
         text=lambda members: str(members["Content"]),
         changes=({"Content": "Another text"},),
-        forms=({"Content": _EMOJI * 4096},),
-        wrong=({"Content": ""}, {"Content": _EMOJI * 4097}, {"ContentType": "text/markdown"}, _NO_BEARER),
+        forms=({"Content": _LONGEST},),
+        wrong=(
+            {"Content": ""},
+            {"Content": _LONGEST + _EMOJI},
+            {"ContentType": "text/markdown"},
+            _NO_BEARER,
+        ),
     ),
     "SendEvent": OperationEffect(
         "event",

@@ -28,7 +28,6 @@ SUBSCRIBE = json.dumps(_SUBSCRIPTION, separators=(",", ":"))  # to the letter as
 SPACED_SUBSCRIBE = json.dumps(dict(reversed(_SUBSCRIPTION.items())), indent=1)  # the same frame as others print it
 RESENT_AFTER = 1.0  # seconds after which clients subscribe again
 ALIVE_WITHIN = 2.0  # seconds that the answer to a heartbeat is waited for where it only marks a moment
-CHAT_ENDED = "application/vnd.amazonaws.connect.event.chat.ended"
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from strategies.content_types import SENDABLE, TEXTS, UNSUPPORTED
-from strategies.examples import EVENT, INTERACTIVE, READ, TEXT
+from conformance.contract.content_types import EVENT, INTERACTIVE, READ, SENDABLE, TEXT
+from strategies.content_types import TEXTS, UNSUPPORTED
 from strategies.text import BY_WIDTH, filled
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from strategies.examples import EVENT
+from conformance.contract.content_types import EVENT
 from tests.openapi.cases import Case
 
 TIME = "2026-01-31T12:00:00.000Z"

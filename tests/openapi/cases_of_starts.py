@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from strategies.attributes import KEY_ALPHABET, MOST_BYTES, spread
-from strategies.content_types import DOCUMENTED_LISTS, SENDABLE, SUPPORTED, TEXTS, UNSUPPORTED
-from strategies.examples import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
+from conformance.contract.content_types import (
+    INTERACTIVE,
+    INTERACTIVE_RESPONSE,
+    JSON,
+    MARKDOWN,
+    SENDABLE,
+    SUPPORTED,
+    TEXT,
+)
+from conformance.contract.limits import ATTRIBUTE_BYTES
+from strategies.attributes import KEY_ALPHABET, spread
+from strategies.content_types import DOCUMENTED_LISTS, TEXTS, UNSUPPORTED
 from strategies.text import BY_WIDTH, filled
 from tests.openapi.cases import Case, requests
 from tests.openapi.judging import plain
@@ -19,13 +28,13 @@ PERSISTENT = {"RehydrationType": "FROM_SEGMENT", "SourceContactId": SOURCE}
 GUIDE = {"connect:Subtype": {"ValueString": "connect:Guide"}}
 ARN = "arn:aws:connect:eu-west-2:111122223333:instance/1"
 # Short pairs: more of them than there are bytes.
-MANY = {f"{number:x}": "" for number in range(MOST_BYTES + 1)}
+MANY = {f"{number:x}": "" for number in range(ATTRIBUTE_BYTES + 1)}
 MEMBERS = ("Video", "ScreenShare")
 
 
 def _attributes(name: str) -> Iterator[tuple[str, Case]]:
     facet = f"{name}.Attributes"
-    full = [dict(spread(pairs, width, MOST_BYTES)) for pairs, width in ((10, 1), (40, 3), (1_000, 4))]
+    full = [dict(spread(pairs, width, ATTRIBUTE_BYTES)) for pairs, width in ((10, 1), (40, 3), (1_000, 4))]
     for rule in ("total-bytes-max", "total-counts-all-pairs"):
         yield f"{facet}.{rule}", requests(name, "Attributes", [MANY], full)
     yield f"{facet}.total-bytes-at-limit", requests(name, "Attributes", [], full)

@@ -9,11 +9,10 @@ import pytest
 from botocore.model import Shape, StructureShape
 from hypothesis import given
 
+from conformance.contract.content_types import SENDABLE, SUPPORTED
 from strategies.content_types import (
     BESIDE_TEXT,
     DOCUMENTED_LISTS,
-    SENDABLE,
-    SUPPORTED,
     TEXTS,
     UNSUPPORTED,
     lists_with_text,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
-from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.attribute_updates import measured
@@ -133,7 +134,7 @@ def _counting(requirement: str, name: str, words: str, measure: Measure) -> Faul
     operation = operation_of(requirement)
 
     def within(call: Call) -> None:
-        if measure(call.get("Attributes") or {}) > MOST_ATTRIBUTE_BYTES:
+        if measure(call.get("Attributes") or {}) > ATTRIBUTE_BYTES:
             raise bad_value(call.operation, "The attributes have too many bytes.")
 
     def start(service: ReferenceService) -> None:

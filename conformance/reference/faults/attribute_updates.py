@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conformance.reference.attributes import MOST_ATTRIBUTE_BYTES, attribute_bytes
+from conformance.contract.limits import ATTRIBUTE_BYTES
+from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, not_found
 from conformance.reference.faults_kit.fault import Fault, Seed, fault
@@ -155,7 +156,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
             contact, given = _contact(context, call), dict(call.get("Attributes"))
             if contact is None or contact.instance_id != call.get("InstanceId"):
                 raise not_found(call.operation, "No such contact in this instance.")
-            if size(contact, given) > MOST_ATTRIBUTE_BYTES:
+            if size(contact, given) > ATTRIBUTE_BYTES:
                 raise bad_value(call.operation, "The attributes would have too many bytes.")
             contact.attributes = contact.attributes | given
             return {}

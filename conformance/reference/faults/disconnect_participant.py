@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.contract.content_types import CHAT_ENDED, LEFT
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied
 from conformance.reference.faults_kit.fault import Fault, fault
 from conformance.reference.faults_kit.hooks import first, on_refusal, operation_of, then
-from conformance.reference.items import CHAT_ENDED, LEFT
 from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.participants import CUSTOM_BOT
 from conformance.reference.service import Handler, ReferenceService

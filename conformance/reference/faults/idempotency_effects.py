@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from conformance.contract.content_types import LEFT
 from conformance.reference.attachments import start_attachment_upload
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import not_found
 from conformance.reference.faults_kit.idempotency import every_operation, repeating
 from conformance.reference.idempotency import Memory
-from conformance.reference.items import LEFT, announce, item_members, new_item, publish, push
+from conformance.reference.items import announce, item_members, new_item, publish, push
 from conformance.reference.participants import CUSTOMER, add_participant, create_participant
 from conformance.reference.state import ATTACHMENT, MESSAGE, Item
 

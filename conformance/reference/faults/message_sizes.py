@@ -7,7 +7,8 @@ import json
 import unicodedata
 from collections.abc import Callable
 
-from conformance.reference.content_types import INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES, PLAIN_TEXT
+from conformance.contract.content_types import INTERACTIVE_RESPONSE, TEXT
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
 from conformance.reference.faults_kit.fault import Fault
@@ -44,7 +45,7 @@ def _printed_again(text: str) -> int:
         return _utf8(text)
 
 
-def _too_long(size: Size, most: int = MOST_CONTENT_BYTES) -> Callable[[Call], bool]:
+def _too_long(size: Size, most: int = MESSAGE_BYTES) -> Callable[[Call], bool]:
     return lambda call: size(call.get("Content")) > most
 
 
@@ -64,7 +65,7 @@ def _fault(name: str, says: str, is_too_long: Callable[[Call], bool], *red: str,
 def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:
     """Whether the content is too long, for messages of one type by another limit."""
     return lambda call: (
-        _utf8(call.get("Content")) > (most if call.get("ContentType") == content_type else MOST_CONTENT_BYTES)
+        _utf8(call.get("Content")) > (most if call.get("ContentType") == content_type else MESSAGE_BYTES)
     )
 
 
@@ -145,7 +146,7 @@ COUNTED = (
     _fault(
         "counts-plain-text-only",
         "Only text/plain is held to the limit.",
-        lambda call: call.get("ContentType") == PLAIN_TEXT and _utf8(call.get("Content")) > MOST_CONTENT_BYTES,
+        lambda call: call.get("ContentType") == TEXT and _utf8(call.get("Content")) > MESSAGE_BYTES,
         "SendMessage.Content.bytes-max-every-type",
     ),
 )
@@ -154,14 +155,14 @@ MOVED = (
     _fault(
         "takes-a-byte-more",
         "A message of one byte too many is taken.",
-        _too_long(_utf8, MOST_CONTENT_BYTES + 1),
+        _too_long(_utf8, MESSAGE_BYTES + 1),
         "SendMessage.Content.bytes-max",
         "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "takes-a-byte-less",
         "A message of exactly the most bytes is refused.",
-        _too_long(_utf8, MOST_CONTENT_BYTES - 1),
+        _too_long(_utf8, MESSAGE_BYTES - 1),
         "SendMessage.Content.bytes-at-limit",
         "SendMessage.Content.bytes-max-every-type",
         may=LOW,
@@ -189,15 +190,13 @@ MOVED = (
     _fault(
         "takes-a-byte-more-of-responses",
         "A response of one byte too many is taken.",
-        _for_type(INTERACTIVE_RESPONSE, MOST_CONTENT_BYTES + 1),
+        _for_type(INTERACTIVE_RESPONSE, MESSAGE_BYTES + 1),
         "SendMessage.Content.bytes-max-every-type",
     ),
     _fault(
         "holds-bots-to-1024",
         "The limit of an older model is kept for added participants.",
-        lambda call: (
-            _utf8(call.get("Content")) > (MOST_CONTENT_BYTES if call.participant.role == CUSTOMER else OLD_MOST)
-        ),
+        lambda call: _utf8(call.get("Content")) > (MESSAGE_BYTES if call.participant.role == CUSTOMER else OLD_MOST),
         "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.contract.content_types import DELIVERED, READ
 from conformance.reference.clock import HOUR, iso
-from conformance.reference.content_types import DELIVERED, READ, RECEIPTS
+from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
 from conformance.reference.faults.send_event import kind_of

@@ -7,9 +7,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from conformance.contract.content_types import DELIVERED, READ, TYPING
 from conformance.contract.model import operation
 from conformance.reference.clock import HOUR, iso
-from conformance.reference.content_types import DELIVERED, EVENTS, READ, RECEIPTS, SUPPORTED, TYPING
+from conformance.reference.content_types import EVENTS, RECEIPTS, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import Fault, fault

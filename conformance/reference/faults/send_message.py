@@ -7,14 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
+from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, TEXT
+from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.clock import HOUR, SECOND, iso
-from conformance.reference.content_types import (
-    INTERACTIVE,
-    INTERACTIVE_RESPONSE,
-    MOST_CONTENT_BYTES,
-    PLAIN_TEXT,
-    SENDABLE,
-)
+from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import Fault, fault
@@ -109,9 +105,7 @@ TYPES = (
         "keeps-bots-to-plain-text",
         "Only the customer may send what the chat declared beside plain text.",
         ("SendMessage.ContentType.declared-accepted",),
-        lambda _, call, declared: (
-            _kind(call) in declared if call.participant.role == CUSTOMER else _kind(call) == PLAIN_TEXT
-        ),
+        lambda _, call, declared: _kind(call) in declared if call.participant.role == CUSTOMER else _kind(call) == TEXT,
     ),
     _fault(
         "reads-two-types-of-the-list",
@@ -139,7 +133,7 @@ TYPES = (
         "looks-for-plain-text-first-in-the-list",
         "text/plain is refused where it is not the first type of the list.",
         ("SendMessage.ContentType.text-plain-always",),
-        lambda _, call, declared: _kind(call) in declared and (_kind(call) != PLAIN_TEXT or declared[0] == PLAIN_TEXT),
+        lambda _, call, declared: _kind(call) in declared and (_kind(call) != TEXT or declared[0] == TEXT),
         ("StartChatContact.*", "GetTranscript.*"),
     ),
     _fault(
@@ -147,8 +141,7 @@ TYPES = (
         "text/plain is refused where interactive responses and nothing else are declared besides.",
         ("SendMessage.ContentType.text-plain-always",),
         lambda _, call, declared: (
-            _kind(call) in declared
-            and (_kind(call) != PLAIN_TEXT or set(declared) != {PLAIN_TEXT, INTERACTIVE_RESPONSE})
+            _kind(call) in declared and (_kind(call) != TEXT or set(declared) != {TEXT, INTERACTIVE_RESPONSE})
         ),
         ("StartChatContact.*",),
     ),
@@ -183,12 +176,12 @@ LOOSE = (
     _loose(
         "compares-the-beginning-of-types",
         "A type that begins as a supported one is taken.",
-        lambda kind: kind[:10] == PLAIN_TEXT and kind != PLAIN_TEXT,
+        lambda kind: kind[:10] == TEXT and kind != TEXT,
     ),
     _loose(
         "compares-the-end-of-types",
         "A type that ends in a supported one is taken.",
-        lambda kind: kind.endswith(PLAIN_TEXT) and kind != PLAIN_TEXT,
+        lambda kind: kind.endswith(TEXT) and kind != TEXT,
     ),
     _loose(
         "looks-for-a-type-inside-the-type",
@@ -369,12 +362,12 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
         response, document = own(request), document_of(request)
         caller = service.context.state.connection_tokens.get(request.header("x-amz-bearer") or "")
         refused = operation_of(request) == "SendMessage" and response.status == HTTPStatus.BAD_REQUEST
-        if refused and caller and caller.participant.present and len(str(document)) > MOST_CONTENT_BYTES:
+        if refused and caller and caller.participant.present and len(str(document)) > MESSAGE_BYTES:
             kept = str(document["Content"])[:4_000]
             who = caller.participant
             publish(
                 who.contact,
-                new_item(service.context, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=kept),
+                new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=kept),
             )
         return response
 
@@ -393,7 +386,7 @@ def shows_messages_of_those_who_left(service: ReferenceService) -> None:
         refused = operation_of(request) == SEND and not response.succeeded
         if refused and caller and not caller.participant.present and isinstance(said, str):
             who = caller.participant
-            item = new_item(service.context, who.contact, who, MESSAGE, content_type=PLAIN_TEXT, content=said)
+            item = new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=said)
             publish(who.contact, item)
         return response
 

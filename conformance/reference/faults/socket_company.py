@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from conformance.contract.content_types import JOINED, LEFT
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle_with_items
 from conformance.reference.faults.send_event import kind_of
 from conformance.reference.faults_kit.fault import Fault, Seed, fault
 from conformance.reference.faults_kit.hooks import on_refusal, then
-from conformance.reference.items import JOINED, LEFT
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Contact, Ending, Participant, Send, Socket

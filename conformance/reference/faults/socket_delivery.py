@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from itertools import count
 
+from conformance.contract.content_types import CHAT_ENDED, TYPING
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, Meddling, is_own, item_of, meddle, meddle_with_items
 from conformance.reference.faults_kit.fault import fault
-from conformance.reference.items import CHAT_ENDED, EVENT_TYPES, chat_frame
+from conformance.reference.items import EVENT_TYPES, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import MESSAGE, Ending, Send, Socket
 
-TYPING = EVENT_TYPES + "typing"
-EIGHT_KIB, THIRTY_TWO_KIB = 8192, 32_768
+EIGHT_KIB, THIRTY_TWO_KIB = 8 * 2**10, 32 * 2**10
 Keep = Callable[[Socket, Item], bool]
 ONE_SOCKET = ("WebSocket.delivery.*", "WebSocket.end.chat-ended*", "WebSocket.url.open-socket-stays")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from conformance.reference.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, PLAIN_TEXT, SENDABLE, SUPPORTED
+from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, TEXT
+from conformance.contract.limits import MESSAGE_BYTES
+from conformance.reference.content_types import SENDABLE, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults_kit.fault import Fault, fault
@@ -25,7 +27,6 @@ from conformance.reference.state import MESSAGE
 START = "StartChatContact"
 SUBJECT = "start-chat-contact-content"
 TYPES, FIRST, SEGMENT = (name for name in ("SupportedMessagingContentTypes", "InitialMessage", "SegmentAttributes"))
-MOST_BYTES = 16_384
 
 
 def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], *red: str) -> Fault:
@@ -73,49 +74,49 @@ CONTENT_TYPES: tuple[Fault, ...] = (
     _types(
         "starts-without-plain-text-beside-markdown",
         "A list without text/plain is taken where it holds text/markdown.",
-        lambda declared: _known(declared) and {PLAIN_TEXT, "text/markdown"} & set(declared),
+        lambda declared: _known(declared) and {TEXT, "text/markdown"} & set(declared),
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-with-plain-text-in-front-only",
         "text/plain must be the first of the list.",
-        lambda declared: _known(declared) and declared[0] == PLAIN_TEXT,
+        lambda declared: _known(declared) and declared[0] == TEXT,
         "StartChatContact.SupportedMessagingContentTypes.any-order",
     ),
     _types(
         "starts-with-any-type",
         "Any content type is taken beside text/plain.",
-        lambda declared: PLAIN_TEXT in declared,
+        lambda declared: TEXT in declared,
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "looks-at-the-first-two-types",
         "Content types behind the second are not looked at.",
-        lambda declared: PLAIN_TEXT in declared and _known(declared[:2]),
+        lambda declared: TEXT in declared and _known(declared[:2]),
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "starts-without-guides",
         "The interactive types are not taken.",
-        lambda declared: PLAIN_TEXT in declared and _known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
+        lambda declared: TEXT in declared and _known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-four-types-at-most",
         "A list of all five types is refused.",
-        lambda declared: PLAIN_TEXT in declared and _known(declared) and len(set(declared)) < len(SUPPORTED),
+        lambda declared: TEXT in declared and _known(declared) and len(set(declared)) < len(SUPPORTED),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-two-types-at-least",
         "A list of text/plain alone is refused.",
-        lambda declared: PLAIN_TEXT in declared and _known(declared) and len(declared) > 1,
+        lambda declared: TEXT in declared and _known(declared) and len(declared) > 1,
         "StartChatContact.SupportedMessagingContentTypes.text-plain-alone",
     ),
     _types(
         "starts-with-one-type-at-most",
         "A list of several types is refused.",
-        lambda declared: declared == [PLAIN_TEXT],
+        lambda declared: declared == [TEXT],
         "StartChatContact.SupportedMessagingContentTypes.documented-examples",
         "StartChatContact.SupportedMessagingContentTypes.any-order",
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
@@ -180,13 +181,13 @@ GUIDES: tuple[Fault, ...] = (
 def _first(name: str, says: str, right: Callable[[str, str, Collection[str]], object], rule: str) -> Fault:
     def judge(call: Call) -> bool:
         message = call.get("InitialMessage")
-        declared = call.get("SupportedMessagingContentTypes") or (PLAIN_TEXT,)
+        declared = call.get("SupportedMessagingContentTypes") or (TEXT,)
         return message is None or bool(right(message["ContentType"], message["Content"], declared))
 
     return _judging(the_first_message_is_one_the_chat_takes, name, says, judge, rule)
 
 
-def _within(content: str, most: int = MOST_BYTES) -> bool:
+def _within(content: str, most: int = MESSAGE_BYTES) -> bool:
     return len(content.encode()) <= most
 
 
@@ -194,21 +195,21 @@ INITIAL: tuple[Fault, ...] = (
     _first(
         "first-messages-have-code-points",
         "The limit of an initial message counts code points.",
-        lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MOST_BYTES,
+        lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MESSAGE_BYTES,
         "StartChatContact.InitialMessage.bytes-max",
     ),
     _first(
         "first-messages-have-utf-16-units",
         "The limit of an initial message counts UTF-16 units.",
         lambda kind, content, declared: (
-            kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MOST_BYTES
+            kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MESSAGE_BYTES
         ),
         "StartChatContact.InitialMessage.bytes-max",
     ),
     _first(
         "first-messages-end-a-byte-early",
         "An initial message of 16,384 bytes is refused.",
-        lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MOST_BYTES - 1),
+        lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MESSAGE_BYTES - 1),
         "StartChatContact.InitialMessage.bytes-at-limit",
     ),
     _first(
@@ -232,7 +233,7 @@ INITIAL: tuple[Fault, ...] = (
     _first(
         "first-messages-are-plain",
         "An initial message is text/plain, whatever the chat declares.",
-        lambda kind, content, _: kind == PLAIN_TEXT and _within(content),
+        lambda kind, content, _: kind == TEXT and _within(content),
         "StartChatContact.InitialMessage.declared-types-accepted",
     ),
 )
@@ -272,7 +273,7 @@ SHOWN: tuple[Fault, ...] = (
     _published(
         "makes-first-messages-plain",
         "The initial message becomes text/plain.",
-        _with("ContentType", lambda _: PLAIN_TEXT),
+        _with("ContentType", lambda _: TEXT),
         "StartChatContact.InitialMessage.content-unchanged",
     ),
     _published(
@@ -316,5 +317,5 @@ def greets_in_the_name_of_the_customer(service: ReferenceService) -> None:
     takes(
         service,
         START,
-        lambda _, call: {"InitialMessage": call.get("InitialMessage") or {"ContentType": PLAIN_TEXT, "Content": "Hi"}},
+        lambda _, call: {"InitialMessage": call.get("InitialMessage") or {"ContentType": TEXT, "Content": "Hi"}},
     )

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
+from conformance.contract.content_types import TYPING
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, each_item
 from conformance.reference.faults_kit.fault import Fault, Seed, fault
-from conformance.reference.items import EVENT_TYPES
 from conformance.reference.messages import send_message
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
-TYPING = EVENT_TYPES + "typing"
 LAST_OF_THE_BASIC_PLANE = 0xFFFF
 
 

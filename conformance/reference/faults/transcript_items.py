@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from conformance.contract.content_types import JOINED
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Fault, Seed, fault
 from conformance.reference.faults_kit.hooks import gives
-from conformance.reference.items import JOINED
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
 

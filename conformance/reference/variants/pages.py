@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.contract.content_types import CHAT_ENDED, JOINED, LEFT
 from conformance.reference.clock import MINUTE
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal, bad_value
-from conformance.reference.items import CHAT_ENDED, JOINED, LEFT
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT
 from conformance.reference.transcript import DEFAULT_RESULTS, past_chats
