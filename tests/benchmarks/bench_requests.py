@@ -1,0 +1,105 @@
+"""Requests and contacts of a run by test file, beside the floor: `python -m tests.benchmarks.bench_requests [DEPTH]`.
+
+Prints JSON: {"total": {...}, "files": {FILE: {"requests", "contacts", "floor"}}}. The floor is what would have to be
+sent if nothing were prepared twice: of derived requirements one request for each edge that is refused or recorded and
+one for each covering set of accepted edges; of scenarios all but the requests that only make a chat, connect to it or
+stop it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import Operation, operations
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from strategies.boundaries import edges, valid_requests
+from strategies.examples import RICH_REPLIES
+from strategies.malformed import RULES, Expected, stimuli
+
+_MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER)
+_PROTOCOL = "conformance/protocol"
+
+
+def measured(depth: str) -> dict[str, Counter[str]]:
+    """What a run against the embedded reference sends for each test file."""
+    with tempfile.TemporaryDirectory() as directory:
+        written = Path(directory) / "traffic.json"
+        plugin = ("-p", "tests.benchmarks.traffic_by_file")
+        command = [sys.executable, "-m", "pytest", *plugin, "--depth", depth, "-q", f"--report-dir={directory}/report"]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "RECORD_TO": str(written)})
+        return {file: Counter(counts) for file, counts in json.loads(written.read_text()).items()}
+
+
+def floors() -> dict[str, int]:
+    """The floor of each file of derived requirements, from the tables of edges."""
+    members, limits = (
+        sum(map(_least, _by_operation(within))) for within in (_MEMBERS, tuple(set(ConstraintKind) - set(_MEMBERS)))
+    )
+    return {
+        f"{_PROTOCOL}/test_members.py": members,
+        f"{_PROTOCOL}/test_limits.py": limits,
+        f"{_PROTOCOL}/test_odd_requests.py": sum(map(_of_odd_requests, operations().values())),
+        f"{_PROTOCOL}/test_valid_requests.py": sum(_covering(Counter(_optional(o))) for o in operations().values()),
+        f"{_PROTOCOL}/test_replies.py": sum(map(len, RICH_REPLIES.values())),
+        f"{_PROTOCOL}/test_schema.py": 0,  # replies that others got can be judged once more
+    }
+
+
+def _by_operation(kinds: tuple[ConstraintKind, ...]) -> Iterator[list[Constraint]]:
+    tested = [c for c in constraints(Direction.INPUT, *kinds) if catalogue()[c.id].untested is None]
+    for subject in operations().values():
+        yield [constraint for constraint in tested if constraint.operation.name == subject.name]
+
+
+def _least(of_one_operation: list[Constraint]) -> int:
+    """One request for each refused edge; what is accepted of different members goes together."""
+    refused, accepted = 0, Counter[str]()
+    for constraint in of_one_operation:
+        for edge in edges(constraint):
+            refused += not edge.accepted
+            accepted[constraint.member.dotted] += edge.accepted
+    return refused + _covering(accepted)
+
+
+def _covering(accepted: Counter[str]) -> int:
+    return max(accepted.values(), default=0)
+
+
+def _optional(subject: Operation) -> Iterator[str]:
+    yield from (edge.name for edge in valid_requests(subject))
+
+
+def _of_odd_requests(subject: Operation) -> int:
+    least, accepted = 0, Counter[str]()
+    for rule in RULES:
+        requirement = catalogue().get(f"{subject.name}.{rule}")
+        if requirement is not None and requirement.untested is None:
+            for stimulus in stimuli(subject, rule):
+                least += stimulus.expected is not Expected.ACCEPTED
+                accepted[f"{rule} {stimulus.name if rule.startswith('robustness') else ''}"] += (
+                    stimulus.expected is Expected.ACCEPTED
+                )
+    return least + _covering(accepted)
+
+
+def main() -> None:
+    """Measure and print."""
+    depth = sys.argv[1] if len(sys.argv) > 1 else "smoke"
+    known, files = floors(), {}
+    for file, counts in sorted(measured(depth).items(), key=lambda each: -each[1]["requests"]):
+        floor = known.get(file, counts["requests"] - counts["preparation"])
+        files[file] = {"requests": counts["requests"], "contacts": counts["contacts"], "floor": floor}
+    total = {name: sum(row[name] for row in files.values()) for name in ("requests", "contacts", "floor")}
+    print(json.dumps({"total": total, "files": files}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

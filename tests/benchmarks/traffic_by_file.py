@@ -1,0 +1,88 @@
+"""A pytest plugin that counts by test file what a run sends: `-p tests.benchmarks.traffic_by_file`, to RECORD_TO.
+
+`requests` are all requests, web sockets and signed URLs. `contacts` are those that the endpoint opened. `preparation`
+are the requests that only make a chat, connect to it or stop it, and so could be saved by sharing it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COUNTED: dict[str, Counter[str]] = defaultdict(Counter)
+
+
+class _Now:
+    """The test file at work, and how many calls of a preparation are under way."""
+
+    file = "before the tests"
+    preparing = 0
+
+
+@contextmanager
+def _preparation() -> Iterator[None]:
+    _Now.preparing += 1
+    try:
+        yield
+    finally:
+        _Now.preparing -= 1
+
+
+def _around(owner: type, name: str, only: Callable[..., bool] = lambda *_, **__: True) -> None:
+    """Count what method `name` of `owner` sends as preparation, where its arguments satisfy `only`."""
+    method = getattr(owner, name)
+
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        if not only(*arguments, **named):
+            return method(*arguments, **named)
+        with _preparation():
+            return method(*arguments, **named)
+
+    setattr(owner, name, wrapped)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Listen to what the run sends."""
+    from conformance.endpoint.budget import Budget
+    from conformance.endpoint.contacts import Contacts
+    from conformance.endpoint.conversation import Conversation
+    from conformance.scenario.participants import Participant
+    from conformance.scenario.scenario import Scenario
+
+    _around(Contacts, "stop")
+    _around(Conversation, "__getitem__")
+    _around(Participant, "reconnect")
+    _around(Scenario, "chat", lambda *_, **members: not members)
+    spend, note = Budget.spend, Contacts._note
+
+    def counted(self: Budget, operation: str) -> None:
+        COUNTED[_Now.file]["requests"] += 1
+        COUNTED[_Now.file]["preparation"] += bool(_Now.preparing)
+        spend(self, operation)
+
+    def noted(self: Contacts, contact: str, instance: str) -> None:
+        before = self.opened
+        note(self, contact, instance)
+        COUNTED[_Now.file]["contacts"] += self.opened - before
+
+    Budget.spend = counted  # type: ignore[method-assign]
+    Contacts._note = noted  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """What is sent from now on is for `item`."""
+    _Now.file = item.nodeid.split("::")[0]
+
+
+def pytest_unconfigure() -> None:
+    """Write the counts down."""
+    Path(os.environ["RECORD_TO"]).write_text(json.dumps(COUNTED))
