@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.examples import (
@@ -18,7 +19,15 @@ from strategies.examples import (
     is_needed,
     plain_arguments,
 )
-from strategies.requests import Arguments, add_unknown, member_at, place, place_fitting, remove
+from strategies.requests import (
+    Arguments,
+    add_unknown,
+    member_at,
+    place,
+    place_fitting,
+    remove,
+    structures_without,
+)
 from strategies.text import BY_WIDTH, tiled
 from strategies.violations import near_enum, off_pattern, wrong_types
 
@@ -106,6 +115,8 @@ def _accepted(constraint: Constraint) -> Iterator[Edge]:
         yield from _unknown_members(constraint)
     if constraint.kind is ConstraintKind.NULL:
         yield from _absent_by_null(constraint)
+    if constraint.kind is ConstraintKind.OPTIONAL:
+        yield from _absent(constraint)
     for name, value in _accepted_values(constraint).items():
         yield _edge(constraint, name, value, accepted=True)
 
@@ -139,6 +150,16 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
         arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
         yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in CONSUMING)
+
+
+def _absent(constraint: Constraint) -> Iterator[Edge]:
+    """Without an optional member of a nested structure: beside its siblings, and with nothing else in the structure."""
+    operation, member = constraint.operation, constraint.member
+    if catalogue()[constraint.id].untested is not None:
+        return
+    spends = operation.name in CONSUMING
+    for name, structure in structures_without(operation, member).items():
+        yield Edge(name, accepted=True, arguments=place(operation, member.path[:-1], structure), spends=spends)
 
 
 def _enum_values(constraint: Constraint) -> tuple[str, ...]:

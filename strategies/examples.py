@@ -196,9 +196,15 @@ RICH_REPLIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 # Members that the documents ask for although the model does not require them.
 NEEDED = (
     "CreateParticipant.ParticipantDetails.ParticipantRole",
-    "CreateParticipant.ParticipantDetails.DisplayName",
     "*.SegmentAttributes.value.ValueString",
 )
+# Structures whose members stand in for each other, so that one without any of them means nothing.
+CHOICES = ("GetTranscript.StartPosition", "*.SegmentAttributes.value", "CreateParticipant.ParticipantDetails")
+
+
+def is_choice(dotted: str) -> bool:
+    """Whether the structure at `dotted`, the operation's name first, says nothing without any of its members."""
+    return any(fnmatchcase(dotted, pattern) for pattern in CHOICES)
 
 
 def is_needed(operation: str, path: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contract.model import Member, Operation
-from strategies.examples import COMPANIONS, FITTING, example, plain_arguments
+from strategies.examples import COMPANIONS, FITTING, example, is_choice, plain_arguments
 
 Arguments = dict[str, Any]
 
@@ -61,6 +61,32 @@ def remove(operation: Operation, path: tuple[str, ...]) -> Arguments:
 
     _at(operation, arguments, path, drop)
     return arguments
+
+
+def structures_without(operation: Operation, member: Member) -> dict[str, dict[str, Any]]:
+    """Valid values of the structure around an optional `member` that lack it, each under a name.
+
+    Where a sibling decides the form of `member`, as a reference's Type does of its Value, there is one for each of the
+    sibling's values. The first member of a structure stands for the empty structure too, where that means something.
+    """
+    path = member.path[:-1]
+    parent, dotted = member_at(operation, path), ".".join((operation.name, *path))
+    deciding = {name: FITTING.get(f"{dotted}.{name}", {}) for name in (child.name for child in parent.members)}
+    found = {
+        f"absent, {name} {value}": {name: value}
+        for name, values in deciding.items()
+        for value, siblings in values.items()
+        if member.name in siblings
+    }
+    plain = plain_arguments(operation)
+    whole = _read(plain, path) if path[0] in plain else example(operation, parent)
+    rest = {name: value for name, value in whole.items() if name != member.name}
+    if not rest:
+        others = [child for child in parent.members if child.name != member.name]
+        rest = {child.name: example(operation, child) for child in others[:1]}
+    found |= {"absent": rest} if rest and not found else {}
+    emptied = member == parent.members[0] and not any(child.required for child in parent.members)
+    return found | ({"nothing in it": {}} if emptied and not is_choice(dotted) else {})
 
 
 def add_unknown(operation: Operation, path: tuple[str, ...], value: Any) -> Arguments:

@@ -74,6 +74,8 @@ def _input_limits(operation: Operation, member: Member) -> Iterator[tuple[Constr
         yield ConstraintKind.TYPE, JSON_TYPES[member.kind]
     if in_body and member.name not in ("", "member", "key", "value"):
         yield ConstraintKind.NULL, None
+        if len(member.path) > 1 and not member.required:
+            yield ConstraintKind.OPTIONAL, None
     yield from _limits(member)
     if member.kind is Kind.STRUCTURE and member.members and operation.has_body:
         yield ConstraintKind.UNKNOWN_MEMBER, None
@@ -149,18 +151,31 @@ def _always_kept(kind: ConstraintKind, limit: Any) -> bool:
 
 def _requirement(constraint: Constraint) -> Requirement:
     member, kind = constraint.member, constraint.kind
+    open_question = _not_optional(constraint.operation, member, kind)
     return Requirement(
         id=constraint.id,
         operation=constraint.operation.name,
-        level=Level.SHOULD if kind in SHOULD_KINDS else Level.MUST,
+        level=Level.RECORD if open_question else Level.SHOULD if kind in SHOULD_KINDS else Level.MUST,
         statement=statement(constraint),
         source="model",
         locator=f"{constraint.operation.name} {constraint.direction} {member.dotted}".strip(),
         family=f"output {kind}" if constraint.direction is Direction.OUTPUT else kind.value,
         derived=True,
         constraint=constraint,
-        untested=_untestable(constraint),
+        untested=open_question.get("why") or _untestable(constraint),
+        superseded_by=open_question.get("instead"),
+        readings=("accepted", "refused") if open_question else (),
     )
+
+
+def _not_optional(operation: Operation, member: Member, kind: ConstraintKind) -> Mapping[str, str]:
+    """Why prose, or the account, asks for a member that the model calls optional; empty for one that is optional."""
+    dotted = f"{operation.name}.{member.dotted}"
+    if kind is ConstraintKind.OPTIONAL:
+        for entry in _values()["not_optional"]:
+            if any(fnmatchcase(dotted, pattern) for pattern in entry["members"]):
+                return dict(entry)
+    return {}
 
 
 def _untestable(constraint: Constraint) -> str | None:
@@ -192,6 +207,7 @@ _INPUT_TEXTS = {
     ConstraintKind.REQUIRED: "A request without {subject} is refused.",
     ConstraintKind.TYPE: "{subject} is a JSON {limit}; another JSON type is refused.",
     ConstraintKind.NULL: "null for {subject} counts as its absence.",
+    ConstraintKind.OPTIONAL: "The endpoint accepts a request without {subject}.",
     ConstraintKind.LENGTH_MIN: "{subject} has at least {limit} code points; fewer are refused.",
     ConstraintKind.LENGTH_MAX: "{subject} has at most {limit} code points; more are refused.",
     ConstraintKind.RANGE_MIN: "{subject} is at least {limit}; less is refused.",

@@ -38,6 +38,7 @@ class ConstraintKind(StrEnum):
     REQUIRED = "required"
     TYPE = "type"
     NULL = "null"
+    OPTIONAL = "optional"
     LENGTH_MIN = "length-min"
     LENGTH_MAX = "length-max"
     RANGE_MIN = "range-min"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Member
-from conformance.contract.requirements import Constraint, ConstraintKind
+from conformance.contract.requirements import Constraint, ConstraintKind, Level
 from conformance.openapi.clauses import Schema
 
 LEFT_OUT = "x-conformance-pattern-left-out"
@@ -88,6 +89,8 @@ def is_said(constraint: Constraint) -> bool:
         return constraint.asked_by is None
     if constraint.kind is ConstraintKind.PATTERN:
         return portable(constraint.limit) is not None
+    if constraint.kind is ConstraintKind.OPTIONAL:
+        return catalogue()[constraint.id].level is Level.MUST
     return constraint.kind in _LIMITS or constraint.kind in _SILENT
 
 

@@ -1,4 +1,4 @@
-"""Members of an input: required ones, their JSON types, null, and unknown members."""
+"""Members of an input: required and optional ones, their JSON types, null, and unknown members."""
 
 from conformance.claims import each_constraint
 from conformance.contract.requirements import Constraint, ConstraintKind
@@ -21,6 +21,12 @@ def test_another_json_type_is_refused(verifier: Verifier, constraint: Constraint
 @each_constraint(ConstraintKind.NULL)
 def test_null_counts_as_absent(verifier: Verifier, constraint: Constraint) -> None:
     """The endpoint treats null for a member like a missing member."""
+    verify_constraint(verifier, constraint)
+
+
+@each_constraint(ConstraintKind.OPTIONAL)
+def test_a_request_without_an_optional_member_is_accepted(verifier: Verifier, constraint: Constraint) -> None:
+    """The endpoint accepts a structure without a member that the documents do not require."""
     verify_constraint(verifier, constraint)
 
 

@@ -48,6 +48,8 @@ def input_rules(node: Node, *, has_body: bool) -> Iterator[str]:
         yield "type"
     if node.location == "body" and node.name not in ("", "member", "key", "value"):
         yield "null"
+        if not node.required and len(node.path) > 1:
+            yield "optional"
     yield from limits(node)
     if (
         node.shape.type_name == "structure"

@@ -74,7 +74,7 @@ def test_plain_arguments_are_the_callers_own() -> None:
 @pytest.mark.parametrize("constraint", INPUTS, ids=by_id)
 def test_every_input_limit_is_refused_outside(constraint: Constraint) -> None:
     """Refusing is derived for every input constraint; a limit of zero has no outside."""
-    if constraint.kind in (ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER):
+    if constraint.kind in (ConstraintKind.NULL, ConstraintKind.OPTIONAL, ConstraintKind.UNKNOWN_MEMBER):
         return
     nothing_below = constraint.kind is ConstraintKind.LENGTH_MIN and constraint.limit == 0
     assert nothing_below or any(not edge.accepted for edge in edges(constraint))

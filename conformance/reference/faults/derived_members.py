@@ -1,4 +1,4 @@
-"""A fault for every member of an input: not missed, of a wrong JSON type, null, unknown, off its enumeration."""
+"""A fault for every member of an input: not missed, demanded, of a wrong JSON type, null, unknown, off its enum."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from conformance.reference.faults_kit.middleware import absent, given, refusing,
 from conformance.reference.faults_kit.shapes import changing
 
 K = ConstraintKind
-# The only value of these that the plainest request can have: without it that is refused as a whole.
+# What the plainest request has of these: without it that is refused as a whole.
 _PLAIN = frozenset(
     {
         "CreateParticipant.ParticipantDetails.ParticipantRole.enum",
         "CreateParticipantConnection.Type.member.enum",
+        "CreateParticipant.ParticipantDetails.ParticipantCapabilities.optional",
     }
 )
 
@@ -52,6 +53,16 @@ _KIN = {
 def _required(constraint: Constraint) -> Iterator[Mutation]:
     seed = taking(constraint.operation, absent(constraint.member))
     yield Mutation("not-checked", f"does not miss {constraint.member.dotted}", seed)
+
+
+def _optional(constraint: Constraint) -> Iterator[Mutation]:
+    subject, dotted = constraint.operation, constraint.member.dotted
+    valid = f"{subject.name}.success.valid-request"
+    red = valid if constraint.id in _PLAIN else None
+    seed = refusing(subject, absent(constraint.member))
+    yield Mutation(
+        "demanded", f"refuses a request without {dotted}, which is optional", seed, red, (f"{subject.name}.*",)
+    )
 
 
 def _null(constraint: Constraint) -> Iterator[Mutation]:
@@ -175,6 +186,7 @@ def _pattern(constraint: Constraint) -> Iterator[Mutation]:
 
 _VARIANTS: Mapping[ConstraintKind, MakeMutations] = {
     K.REQUIRED: _required,
+    K.OPTIONAL: _optional,
     K.NULL: _null,
     K.UNKNOWN_MEMBER: _unknown_member,
     K.TYPE: _type,

@@ -85,6 +85,18 @@ def _lacking(call: Call) -> bool:
     return _sides(call, "ScreenShare") + _sides(call, "Video") < ALL_CAPABILITIES
 
 
+@fault("StartWebRTCContact.AllowedCapabilities.Customer.optional")
+def refuses_capabilities_of_nobody(service: ReferenceService) -> None:
+    """AllowedCapabilities must speak of the customer or the agent."""
+    refuses(service, START, lambda call: call.get("AllowedCapabilities") == {})
+
+
+@fault("StartWebRTCContact.AllowedCapabilities.Agent.Video.optional")
+def refuses_an_agent_of_no_capability(service: ReferenceService) -> None:
+    """The capabilities of an agent must name one."""
+    refuses(service, START, lambda call: (call.get("AllowedCapabilities") or {}).get("Agent") == {})
+
+
 @fault("StartWebRTCContact.AllowedCapabilities.both-sides")
 def refuses_screens_of_both_sides(service: ReferenceService) -> None:
     """Only one side of a call may share its screen."""
@@ -143,6 +155,17 @@ REFUSED = (
     _refusing("STRING", "StartWebRTCContact.References.string-accepted"),
     _refusing("URL", "StartWebRTCContact.References.url-accepted"),
 )
+
+
+def _demanding_the_value_of(kind: str) -> Fault:
+    def seed(service: ReferenceService) -> None:
+        refuses(service, START, lambda call: any(r["Type"] == kind and not r.get("Value") for r in _references(call)))
+
+    name, says = f"demands-a-value-of-{kind.lower()}", f"A reference of type {kind} must have a Value."
+    return Fault(name, says, ("StartWebRTCContact.References.value.Value.optional",), WITH_REFERENCES, SUBJECT, seed)
+
+
+DEMANDED: tuple[Fault, ...] = tuple(map(_demanding_the_value_of, ("URL", "DATE", "EMAIL")))
 
 
 @fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)

@@ -36,7 +36,6 @@ CONDITIONAL = (
 # Members that the documents ask for though the model does not, so that null for them is refused.
 NEEDED = (
     "CreateParticipant.ParticipantDetails.ParticipantRole",
-    "CreateParticipant.ParticipantDetails.DisplayName",
     "*.SegmentAttributes.value.ValueString",
 )
 
