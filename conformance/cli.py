@@ -219,7 +219,7 @@ def report(ledger: Path, report_dir: Path | None) -> None:
     except LedgerError as wrong:
         raise UserError(str(wrong)) from wrong
     html = _written_into(report_dir or files[0].parent, files[0].parent, lambda place: compliance.write(built, place))
-    click.echo(summary.verdict_line(built, html))
+    click.echo(summary.closing_lines(built, html))
 
 
 def options_of_a_run(command: Callable[..., None]) -> Callable[..., None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.contract.requirements import Requirement, sources
 from reports import badge, page, summary
+from reports.causes import causes_in
 from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
 from reports.implemented import operations_of
@@ -42,10 +43,12 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
     run = run_of(known)
     results = deviating(requirement_results(known, run), run)
     scope = scope_of(run, [result.requirement for result in results], broken_promises(known))
+    causes = causes_in(results)
     tests = {entry["nodeid"]: entry for entry in known if entry["entry"] == "test"}
     return {
         "schema_version": SCHEMA_VERSION,
-        **judgement(results, run, scope),
+        **judgement(results, run, scope, causes),
+        "causes": causes,
         "scope": scope,
         "untested": untested(results),
         **_identity(run),

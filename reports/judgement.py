@@ -14,21 +14,41 @@ from reports.scope import words
 from reports.traceability import RequirementResult
 
 Results = Sequence[RequirementResult]
+Causes = Sequence[Mapping[str, Any]]
 
 
-def judgement(results: Results, run: Run, scope: Mapping[str, Any]) -> dict[str, Any]:
+def judgement(
+    results: Results, run: Run, scope: Mapping[str, Any], causes: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """The verdict. A run that was cut short cannot be conformant: nobody knows what it would have seen."""
     verdict = run_verdict(result.judged for result in results)
     if verdict == "conformant" and (run.interrupted or not run.finished or run.stopped_early):
         verdict = "incomplete"
+    failed = verdict == "non-conformant"
     return {
         "verdict": verdict,
-        "summary": _summary(verdict, results, run, scope),
+        "summary": _failed(results, run, scope, causes) if failed else _summary(verdict, results, run, scope),
         "reason": _reason(verdict, results, run),
         "finished": run.finished,
         "interrupted": run.interrupted,
         "suite_error": run.suite_error or any(result.verdict is Verdict.ERROR for result in results),
     }
+
+
+def _failed(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes) -> str:
+    """That a run failed, with its scope, and by how many causes.
+
+    ``non-conformant within SendEvent.*: 2 causes, 8 of 66 musts broken (1,463 of 1,529 not in scope); 3 warnings``
+    """
+    within = words(scope)
+    musts = [result for result in results if result.requirement.level is Level.MUST]
+    found = Counter(result.verdict for result in musts)
+    number = sum(cause["level"] == Level.MUST for cause in causes)
+    broken = f"{counted(number, 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
+    limits = "; ".join(_limits(musts, run, scope))
+    beside = [f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict] and verdict in _BESIDE]
+    said = f"non-conformant{f' within {within}' if within else ''}: {broken}{f' ({limits})' if limits else ''}"
+    return "; ".join((said, *_warnings(results), *beside))
 
 
 def _summary(verdict: str, results: Results, run: Run, scope: Mapping[str, Any]) -> str:
@@ -37,17 +57,30 @@ def _summary(verdict: str, results: Results, run: Run, scope: Mapping[str, Any])
     ``conformant within SendEvent.* (65 of 66 musts, 1 untested; 1,463 of 1,529 not in scope); 3 warnings``
     """
     within = words(scope)
-    warnings = sum(result.verdict is Verdict.WARNING for result in results)
-    said = f"{verdict}{f' within {within}' if within else ''} ({'; '.join(_parts(results, run, scope))})"
-    return said + (f"; {warnings:,} {'warning' if warnings == 1 else 'warnings'}" if warnings else "")
-
-
-def _parts(results: Results, run: Run, scope: Mapping[str, Any]) -> Iterator[str]:
-    """How many musts were witnessed and what became of the others, what is out of scope, what cut the run short."""
     musts = [result for result in results if result.requirement.level is Level.MUST]
+    parts = "; ".join((_witnessed(musts), *_limits(musts, run, scope)))
+    return "; ".join((f"{verdict}{f' within {within}' if within else ''} ({parts})", *_warnings(results)))
+
+
+def _warnings(results: Results) -> Iterator[str]:
+    if warnings := sum(result.verdict is Verdict.WARNING for result in results):
+        yield counted(warnings, "warning")
+
+
+def counted(number: int, noun: str) -> str:
+    """`number` of what `noun` names."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _witnessed(musts: Results) -> str:
+    """How many musts were witnessed and what became of the others."""
     found = Counter(result.verdict for result in musts)
     seen = f"{sum(witnessed(result.judged) for result in musts):,} of {len(musts):,} musts" if musts else "no must"
-    yield ", ".join((seen, *(f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict])))
+    return ", ".join((seen, *(f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict])))
+
+
+def _limits(musts: Results, run: Run, scope: Mapping[str, Any]) -> Iterator[str]:
+    """What is out of scope, and what cut the run short."""
     if partly := sum(result.requirement.id in scope["partly_tested"] for result in musts):
         yield f"{partly:,} of them by some of their tests only"
     if left := scope["musts"]["not_in_scope"]:
@@ -114,6 +147,8 @@ _TOLD: Mapping[Verdict, str] = {
     Verdict.UNTESTED: "untested",
     Verdict.NOT_APPLICABLE: "not applicable",
 }
+# Of these, what stands beside the causes of a run that failed.
+_BESIDE = frozenset(_TOLD) - {Verdict.FAIL, Verdict.NOT_APPLICABLE}
 _GAPS = frozenset({Verdict.UNTESTED, Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.ERROR})
 
 

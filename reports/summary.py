@@ -10,16 +10,17 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.results.verdicts import Verdict
+from reports.causes import explained, failing, with_what_follows
 from reports.caveats import caveats
+from reports.judgement import counted
 from reports.safe_text import brief
 
-FAILURES_SHOWN = 10  # different ones: failures of an operation with one and the same answer are told together
-ALSO_SHOWN = 3  # of those, by their ids
+FAILURES_SHOWN = 10  # causes
+CAUSES_SHOWN = 5  # in the closing lines
+FOLLOWS_SHOWN = 3  # of what follows from a cause, by their ids
 GAPS_SHOWN = 3
 LINE = 300  # code points of one sentence
 
-_FAILURES = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS)
-_EVERY_OPERATION = ("success.", "reply.", "error.")  # the families of promises that each operation has
 _GAPS = (Verdict.UNTESTED, Verdict.INCONCLUSIVE)
 
 Requirement = Mapping[str, Any]
@@ -32,54 +33,47 @@ def terminal(report: Mapping[str, Any], html_path: Path | None = None) -> str:
 
     With `html_path` each block ends with its place in the page there.
     """
-    groups, known = _failures(report), report["operations"]
+    found, known = _findings(report), report["operations"]
     page = html_path.resolve().as_uri() if html_path else None
     blocks = [known["sentence"]] if known["implemented"] < known["asked"] else []
-    blocks.extend(_block(group, page) for group in groups[:FAILURES_SHOWN])
-    if more := sum(map(len, groups[FAILURES_SHOWN:])):
+    blocks.extend(_block(*one, page) for one in found[:FAILURES_SHOWN])
+    if (more := len(found) - FAILURES_SHOWN) > 0:
         blocks.append(f"and {more:,} more in the report")
     blocks.extend(_obstacles(report))
     blocks.extend("\n  ".join((caveat.headline, *caveat.texts)) for caveat in caveats(report))
     return "\n\n".join(blocks)
 
 
-def _failures(report: Mapping[str, Any]) -> list[list[Requirement]]:
-    """What makes a run fail, errors of the suite first, together where one and the same answer broke them."""
-    groups: dict[tuple[str, ...], list[Requirement]] = {}
-    for verdict in _FAILURES:
-        for requirement in report["requirements"]:
-            if requirement["verdict"] == verdict:
-                groups.setdefault(_cause(requirement), []).append(requirement)
-    return list(groups.values())
+def _findings(report: Mapping[str, Any]) -> list[tuple[Requirement, Mapping[str, Any]]]:
+    """What makes a run fail: errors of the suite, each for itself, then causes; each with what follows from it."""
+    by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
+    errors = [r for r in report["requirements"] if r["verdict"] == Verdict.ERROR]
+    return [
+        *((error, {"follows": []}) for error in errors),
+        *((by_id[cause["requirement"]], cause) for cause in failing(report)),
+    ]
 
 
-def _cause(requirement: Requirement) -> tuple[str, ...]:
-    violation = requirement["violation"]
-    if violation is None:
-        return (requirement["id"],)
-    if requirement["family"].startswith(_EVERY_OPERATION):
-        return requirement["verdict"], requirement["family"], violation["expected"], violation["actual"]
-    called = violation["exchanges"][-1]["operation"] if violation["exchanges"] else requirement["id"]
-    return requirement["verdict"], called, violation["actual"]
-
-
-def _block(group: Sequence[Requirement], page: str | None) -> str:
-    first = group[0]
-    lines = [f"{first['verdict'].upper()} {first['id']}"]
-    lines.extend(f"  {name:<9} {brief(text, LINE)}" for name, text in _facts(group))
+def _block(requirement: Requirement, cause: Mapping[str, Any], page: str | None) -> str:
+    lines = [f"{requirement['verdict'].upper()} {requirement['id']}"]
+    lines.extend(f"  {name:<9} {brief(text, LINE)}" for name, text in _facts(requirement, cause))
     if page:
-        lines.append(f"  see       {page}#{quote(first['id'])}")
+        lines.append(f"  see       {page}#{quote(requirement['id'])}")
     return "\n".join(lines)
 
 
-def _facts(group: Sequence[Requirement]) -> Iterator[tuple[str, str]]:
-    """What there is to say about a failure: promise, expected, actual, minimal input; and what failed likewise."""
-    requirement, *others = group
+def _facts(requirement: Requirement, cause: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What there is to say about a cause: promise, expected, actual, minimal input; and what follows from it."""
     yield "promise", requirement["statement"]
     violation = requirement["violation"]
     if violation is None:
         yield "seen", requirement["reason"] or "kept each time, though it is listed as a deviation"
-        return
+    else:
+        yield from _seen(violation)
+    yield from (("follows", said) for said in with_what_follows(cause, FOLLOWS_SHOWN))
+
+
+def _seen(violation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "expected", violation["expected"]
     yield "actual", violation["actual"]
     if violation["exchanges"]:
@@ -89,10 +83,6 @@ def _facts(group: Sequence[Requirement]) -> Iterator[tuple[str, str]]:
         yield "again", f"{again}: intermittent" if reproduced["intermittent"] else again
     elif (script := violation["script"]) is not None:
         yield "again", f"not seen: the script did not come to this call ({script['difference']})"
-    if others:
-        ids = ", ".join(other["id"] for other in others[:ALSO_SHOWN])
-        rest = f" and {len(others) - ALSO_SHOWN:,} more" if len(others) > ALSO_SHOWN else ""
-        yield "likewise", f"{ids}{rest}"
 
 
 def _minimal_input(exchanges: Sequence[Mapping[str, Any]]) -> str:
@@ -111,7 +101,7 @@ def _obstacles(report: Mapping[str, Any]) -> Iterator[str]:
         yield "the run did not finish: its ledger has no end"
     yield from (brief(note, 2 * LINE) for note in report["notes"])
     yield from _unimplemented(report)
-    yield from _gaps(report["requirements"])
+    yield from _gaps(report)
 
 
 def _unimplemented(report: Mapping[str, Any]) -> Iterator[str]:
@@ -132,9 +122,11 @@ def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"UNSUPPORTED {names} ({number:,} requirements): {brief(reason, LINE)}"
 
 
-def _gaps(requirements: Sequence[Requirement]) -> Iterator[str]:
-    """The commonest reasons why a must was not witnessed, unless a written reason stands behind it."""
-    musts = [r for r in requirements if r["level"] == "must" and r["verdict"] in _GAPS and not r["excused"]]
+def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
+    """The commonest reasons why a must was not witnessed, unless a written reason or a cause stands behind it."""
+    known = explained(report)
+    unseen = [r for r in report["requirements"] if r["level"] == "must" and r["verdict"] in _GAPS]
+    musts = [r for r in unseen if not r["excused"] and r["id"] not in known]
     for verdict in _GAPS:
         reasons = Counter(r["reason"] for r in musts if r["verdict"] == verdict)
         if len(reasons) == 1:
@@ -150,20 +142,18 @@ def _commonest(reasons: Counter[str]) -> Iterator[str]:
         yield f"  and {rest:,} more reasons in the report"
 
 
-def verdict_line(report: Mapping[str, Any], html_path: Path) -> str:
-    """The closing line: verdict with its scope, counts per level and verdict, path of the report."""
-    totals = report["totals"]
-    parts = [
-        f"verdict: {report['summary']}",
-        *(f"{level}: {_counted(totals[level])}" for level in ("must", "should", "record") if totals[level]),
-        f"report: {html_path}",
-    ]
-    return "; ".join(parts)
+def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
+    """The closing lines: the verdict with its scope, a line for each cause, the path of the report."""
+    causes = failing(report)
+    lines = [report["summary"], *map(_cause_line, causes[:CAUSES_SHOWN])]
+    if (more := len(causes) - CAUSES_SHOWN) > 0:
+        lines.append(f"  and {counted(more, 'more cause')}")
+    return "\n".join((*lines, f"report: {html_path}"))
 
 
-def _counted(counts: Mapping[str, int]) -> str:
-    """Verdicts with their numbers, gravest first."""
-    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in reversed(Verdict) if verdict in counts)
+def _cause_line(cause: Mapping[str, Any]) -> str:
+    follows = f" (+{len(cause['follows']):,})" if cause["follows"] else ""
+    return f"  {cause['requirement']}{follows}: {brief(cause['headline'], LINE)}"
 
 
 def markdown(report: Mapping[str, Any]) -> str:
@@ -190,27 +180,28 @@ def _counts_table(totals: Mapping[str, Any]) -> str:
 
 
 def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
-    groups = _failures(report)
-    if groups:
-        yield "### Failures"
-        yield "\n".join(_item(group) for group in groups[:FAILURES_SHOWN])
-    if more := sum(map(len, groups[FAILURES_SHOWN:])):
+    found = _findings(report)
+    if found:
+        yield "### Causes"
+        yield "\n".join(_item(*one) for one in found[:FAILURES_SHOWN])
+    if (more := len(found) - FAILURES_SHOWN) > 0:
         yield f"And {more:,} more in compliance.html."
     obstacles = list(_obstacles(report))
     if obstacles:
         yield "### Not verified"
         yield "\n".join(f"- {_plain(text)}" for text in obstacles)
-    if found := caveats(report):
+    if beside := caveats(report):
         yield "### Beside the verdict"
         yield "\n".join(
             f"- {_plain(caveat.headline)}" + "".join(f"\n  - {_plain(text)}" for text in caveat.texts)
-            for caveat in found
+            for caveat in beside
         )
 
 
-def _item(group: Sequence[Requirement]) -> str:
-    lines = [f"- **{_code(group[0]['id'])}** {group[0]['verdict']}"]
-    lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in _facts(group))
+def _item(requirement: Requirement, cause: Mapping[str, Any]) -> str:
+    lines = [f"- **{_plain(requirement['statement'])}** {_code(requirement['id'])} {requirement['verdict']}"]
+    facts = list(_facts(requirement, cause))[1:]
+    lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in facts)
     return "\n".join(lines)
 
 

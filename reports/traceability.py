@@ -76,6 +76,7 @@ class RequirementResult:
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
     an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
     `violations` counts the observations that broke the promise. `unjudged` shows what kept it from being judged.
+    `seen_in` are the tests in which it was seen broken or, where it was not, could not be judged.
     `lacking` are the operations that the endpoint does not implement and without which there is no judgement; none
     where anything else stands in its way.
     """
@@ -92,6 +93,7 @@ class RequirementResult:
     violations: int
     lacking: frozenset[str] = frozenset()
     unjudged: Unjudged | None = None
+    seen_in: frozenset[str] = frozenset()
 
     @property
     def judged(self) -> Judged:
@@ -118,6 +120,7 @@ class _Evidence:
     repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
     obstacles: set[str | None] = field(default_factory=set)
+    seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
     best: Entry | None = None
     unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
 
@@ -135,6 +138,7 @@ class _Evidence:
             self.obstacles.add(entry.get("lacking"))
         self.seen[entry["phase"], outcome, entry["edge"]] += entry.get("count", 1)
         if entry["test"]:
+            self.seen_in[outcome].add(entry["test"])
             (self.bystanders if entry["phase"] == "passive" else self.tests)[entry["test"]] = None
         if entry["entry"] == "observation":
             self._take_observation(entry, outcome)
@@ -211,6 +215,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         violations=evidence.count(Outcome.BROKEN),
         lacking=_lacking(evidence) if verdict is Verdict.INCONCLUSIVE else frozenset(),
         unjudged=_unjudged(verdict, evidence),
+        seen_in=frozenset(evidence.seen_in[Outcome.BROKEN] or evidence.seen_in[Outcome.INCONCLUSIVE]),
     )
 
 

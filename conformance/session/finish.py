@@ -53,7 +53,7 @@ def finish_run(
     except OSError as wrong:
         return _without_reports(report, directory, wrong)
     text = "\n\n".join(filter(None, (summary.terminal(report, html), _publish(report))))
-    return FinishedRun(text, summary.verdict_line(report, html), code)
+    return FinishedRun(text, summary.closing_lines(report, html), code)
 
 
 def _result(report: Mapping[str, Any], *, interrupted: bool) -> Result:

@@ -32,7 +32,7 @@ def _catalogue(only: Catalogue) -> None:
 def test_both_forms_say_the_verdict_and_the_musts(word: str) -> None:
     said = {
         "conformant": "conformant (2 of 2 musts)",
-        "non-conformant": "non-conformant (2 of 2 musts, 1 failed)",
+        "non-conformant": "non-conformant: 1 cause, 1 of 2 musts broken",
         "incomplete": "incomplete (1 of 2 musts, 1 untested)",
     }[word]
     data = badge.endpoint(report(word))

@@ -107,7 +107,7 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
     assert "&lt;script&gt;x&lt;/script&gt;" in html
     assert "<script" not in html
     assert closing_line(found, page).startswith(
-        "conformant (2 of 2 musts) -> non-conformant (2 of 2 musts, 1 failed); 1 worse, 0 better, 0 different"
+        "conformant (2 of 2 musts) -> non-conformant: 1 cause, 1 of 2 musts broken; 1 worse, 0 better, 0 different"
     )
 
 

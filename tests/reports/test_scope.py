@@ -47,7 +47,7 @@ def text_of(markup: str) -> str:
         (
             [kept(A), broken(B)],
             {},
-            "non-conformant (2 of 3 musts, 1 failed, 1 untested)",
+            "non-conformant: 1 cause, 1 of 3 musts broken; 1 untested",
         ),
         (
             [kept(A), Observation(B, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out")],
@@ -67,7 +67,7 @@ def text_of(markup: str) -> str:
         (
             [kept(A), broken(B)],
             {"selection": selection(A, narrowed_by=[], claimed=[], tests=3, stops_after=1)},
-            "non-conformant (2 of 3 musts, 1 failed, 1 untested; stopped by -x after 2 of 3 tests)",
+            "non-conformant: 1 cause, 1 of 3 musts broken (stopped by -x after 2 of 3 tests); 1 untested",
         ),
         (
             [kept(A), kept(B), kept(C)],
@@ -87,7 +87,7 @@ def test_every_form_says_the_verdict_with_its_scope_in_one_sentence(
     built = report(*observations, **header)
     assert built["summary"] == said
     assert said.startswith(built["verdict"])
-    assert f"verdict: {said}; " in summary.verdict_line(built, Path("x.html"))
+    assert summary.closing_lines(built, Path("x.html")).splitlines()[0] == said
     assert f"## {said}\n" in summary.markdown(built).replace("\\", "")
     assert badge.endpoint(built)["message"] == said
     assert said in [element.text for element in ET.fromstring(badge.svg(built)).iter()]  # noqa: S314 - our own image
@@ -122,7 +122,7 @@ def test_the_scope_as_data() -> None:
 
 def test_what_was_seen_broken_by_the_way_is_never_dropped_where_tests_were_left_out() -> None:
     built = report(kept(A), broken(C, phase="passive", edge=None), selection=selection(A))
-    assert built["summary"] == "non-conformant within -k typing (2 of 2 musts, 1 failed; 1 of 3 not in scope)"
+    assert built["summary"] == "non-conformant within -k typing: 1 cause, 1 of 2 musts broken (1 of 3 not in scope)"
 
 
 def test_what_was_seen_broken_outside_the_globs_is_named() -> None:

@@ -41,17 +41,22 @@ def test_a_block_ends_with_its_place_in_the_page(only: Catalogue, tmp_path: Path
 def test_ten_different_failures_are_shown_and_the_rest_counted(only: Catalogue) -> None:
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(13)]
     only(*rules)
-    text = summary.terminal(report(*(broken(r.id, actual=f"{number}") for number, r in enumerate(rules))))
+    calls = [(exchange("SendEvent", {"Content": rule.id}, replied(200)),) for rule in rules]
+    seen = (broken(r.id, actual=f"{400 + n}", exchanges=calls[n]) for n, r in enumerate(rules))
+    text = summary.terminal(report(*seen))
     assert text.count("FAIL ") == 10
     assert text.endswith("and 3 more in the report")
 
 
-def test_failures_with_one_and_the_same_answer_are_told_together(only: Catalogue) -> None:
+def test_failures_with_one_and_the_same_answer_are_one_cause(only: Catalogue) -> None:
     rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(6)]
     only(*rules)
-    text = summary.terminal(report(*(broken(r.id, actual="204" if r is rules[1] else "200") for r in rules)))
+    statuses = {rule: 204 if rule is rules[1] else 200 for rule in rules}
+    calls = {rule: (exchange("SendEvent", {"Content": rule.id}, replied(statuses[rule])),) for rule in rules}
+    seen = (broken(rule.id, actual=str(statuses[rule]), exchanges=calls[rule]) for rule in rules)
+    text = summary.terminal(report(*seen))
     assert [line for line in text.splitlines() if line.startswith("FAIL")] == [f"FAIL {r.id}" for r in rules[:2]]
-    assert f"  likewise  {rules[2].id}, {rules[3].id}, {rules[4].id} and 1 more" in text
+    assert f"  follows   +4 that follow from it: {rules[2].id}, {rules[3].id}, {rules[4].id} and 1 more" in text
 
 
 def test_nothing_is_said_when_all_is_well(only: Catalogue) -> None:
@@ -89,19 +94,20 @@ def test_a_run_without_an_end_says_so(only: Catalogue) -> None:
     assert "did not finish" in summary.terminal(report(kept(RID), footer=None))
 
 
-def test_the_closing_line_holds_verdict_counts_and_path(only: Catalogue) -> None:
+def test_the_closing_lines_hold_verdict_causes_and_path(only: Catalogue) -> None:
     only(
         requirement(RID),
         requirement("SendEvent.facet.b", untested="a reason"),
         requirement("SendEvent.facet.c"),
         requirement("SendEvent.facet.d", Level.SHOULD),
     )
-    line = summary.verdict_line(
+    line = summary.closing_lines(
         report(kept(RID), broken("SendEvent.facet.c"), kept("SendEvent.facet.d")), Path("out/compliance.html")
     )
     assert line == (
-        "verdict: non-conformant (2 of 3 musts, 1 failed, 1 untested); must: 1 fail, 1 pass, 1 untested; "
-        "should: 1 pass; report: out/compliance.html"
+        "non-conformant: 1 cause, 1 of 3 musts broken; 1 untested\n"
+        "  SendEvent.facet.c: SendEvent.facet.c holds.\n"
+        "report: out/compliance.html"
     )
 
 

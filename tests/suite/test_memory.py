@@ -75,5 +75,5 @@ def test_a_run_stays_small(name: str, tmp_path: Path, endpoint: Callable[[Script
     command = suite_command(*target, *QUICK, *scope, directory=tmp_path / "report")
     measure = (sys.executable, "-c", MEASURE, str(tmp_path / "output"), *command)
     peak = subprocess.run(measure, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True).stdout
-    assert "verdict: " in (tmp_path / "output").read_text(), (tmp_path / "output").read_text()
+    assert "report: " in (tmp_path / "output").read_text(), (tmp_path / "output").read_text()
     assert int(peak) < MOST

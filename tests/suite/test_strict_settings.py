@@ -43,7 +43,7 @@ usefixtures = database
 
 def judged_one(finished: Finished) -> bool:
     """Whether the run judged the one must that was asked for."""
-    return finished.code == 0 and "conformant within SendEvent.Content.length-max (1 of 1 musts" in finished.last_line
+    return finished.code == 0 and "conformant within SendEvent.Content.length-max (1 of 1 musts" in finished.output
 
 
 def test_a_projects_settings_are_not_the_suites(run_suite: RunSuite, tmp_path: Path) -> None:

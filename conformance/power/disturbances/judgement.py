@@ -101,7 +101,8 @@ def _poor_refusal(disturbance: Disturbance, ended: Ended) -> Iterator[str]:
 
 
 def _last_line(ended: Ended) -> str:
-    return next((line.strip() for line in reversed(ended.output.splitlines()) if line.strip()), "nothing was said")
+    lines = (line.strip() for line in reversed(ended.output.splitlines()))
+    return next((line for line in lines if line and not line.startswith("report: ")), "nothing was said")
 
 
 def _either(codes: Iterable[int]) -> str:

@@ -8,7 +8,7 @@ from itertools import count
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Operation, operations
-from conformance.reference.faults_kit.dependents import resting_on
+from conformance.contract.rests_on import resting_on
 from conformance.reference.faults_kit.derived import Mutation, named
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import Odd, Spoil, answering, refusing, spoiling

@@ -11,7 +11,7 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.derivation import output_constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from conformance.reference.faults_kit.dependents import resting_on
+from conformance.contract.rests_on import resting_on
 from conformance.reference.faults_kit.derived import Mutation, judged, named
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import spoiling, with_document

@@ -35,7 +35,7 @@ def a_disturbance(expected: Expected = Expected()) -> Disturbance:  # noqa: B008
     return Disturbance("shaky", "The line is shaky.", Line(), expected)
 
 
-def ended(code: int | None, output: str = "verdict: so", **verdicts: str) -> Ended:
+def ended(code: int | None, output: str = "so", **verdicts: str) -> Ended:
     names = {"must": MUST, "other": OTHER, "should": SHOULD}
     found = [{"id": names[which], "verdict": verdict} for which, verdict in verdicts.items()]
     report = {"verdict": "conformant", "requests": {"total": 9}, "requirements": found} if verdicts else None
@@ -59,7 +59,7 @@ def judged(play: Play, came: Ended) -> Any:
         (ended(0, must="fail"), f"false alarm: {WHERE} accuses it of breaking {MUST}"),
         (
             ended(1, must="pass"),
-            f"trouble: {WHERE}: it ended with exit code 1 in place of 0: verdict: so",
+            f"trouble: {WHERE}: it ended with exit code 1 in place of 0: so",
         ),
         (ended(0, "INTERNALERROR> x", must="pass"), f"trouble: {WHERE}: it said 'INTERNALERROR'"),
         (ended(0, must="error"), f"trouble: {WHERE}: the suite itself went wrong about {MUST}"),

@@ -1,0 +1,183 @@
+"""Causes: which findings of a run have one cause, and which promise of them was broken most directly.
+
+A *finding* is a requirement that was broken, or that could not be judged. A finding follows from a more direct one
+
+- where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there;
+- where the very same exchange shows both;
+- where the same call got the same wrong answer: an operation that refuses nothing breaks each of its limits.
+
+A finding that could not be judged follows also from what the same test saw broken, and from the promise that was not
+kept where its test could not go on. Whatever follows from nothing is a cause. What is only inconclusive is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from conformance.contract.requirements import Level, Requirement
+from conformance.contract.rests_on import Basis, basis_of, obstacles
+
+_PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
+_FIXED = frozenset({"edge", "search"})  # phases in which one request was made for one promise alone
+_OF_EACH_OPERATION = ("success.", "reply.", "error.")  # families of promises that each operation has
+_STATUS = re.compile(r"\d{3}\b")
+_NO_BASIS = 1_000_000  # behind each place in the relation
+_REFUSED = 300  # statuses from here on
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement that was broken (`broken`) or could not be judged, as far as its cause needs it.
+
+    `expected` and `actual` are those of its violation; of one that was not judged, `actual` is the reason. `exchanges`
+    are as in a ledger: those of the violation, or the one that kept it from being judged. `tests` are those in which it
+    was seen broken, or not judged.
+    """
+
+    requirement: Requirement
+    expected: str
+    actual: str
+    phase: str
+    tests: frozenset[str] = frozenset()
+    exchanges: Sequence[Mapping[str, Any]] = ()
+    _: KW_ONLY
+    broken: bool
+
+    @property
+    def id(self) -> str:
+        """The requirement's id."""
+        return self.requirement.id
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What was broken most directly, with the findings that follow from it, the broken ones first."""
+
+    finding: Finding
+    follows: tuple[Finding, ...]
+
+    @property
+    def members(self) -> tuple[Finding, ...]:
+        """The finding itself and what follows from it."""
+        return (self.finding, *self.follows)
+
+    @property
+    def level(self) -> Level:
+        """The gravest level of what was broken: a cause of a must makes a run fail."""
+        musts = any(found.broken and found.requirement.level is Level.MUST for found in self.members)
+        return Level.MUST if musts else Level.SHOULD
+
+
+def causes_of(findings: Iterable[Finding]) -> list[Cause]:
+    """The causes of `findings`, which come in the catalogue's order: those of musts first, the most direct first."""
+    known = list(findings)
+    broken = sorted((found for found in known if found.broken), key=_directness)
+    heads = _heads(broken)
+    following: defaultdict[str, list[Finding]] = defaultdict(list)
+    for found in broken:
+        if heads[found.id] != found.id:
+            following[heads[found.id]].append(found)
+    head_of = _Unjudged(broken)
+    for found in known:
+        if not found.broken and (direct := head_of(found)) is not None:
+            following[heads[direct.id]].append(found)
+    causes = [Cause(found, tuple(following[found.id])) for found in broken if heads[found.id] == found.id]
+    return sorted(causes, key=lambda cause: cause.level is not Level.MUST)
+
+
+def likeness(found: Finding) -> Hashable:
+    """Equal for two violations in which the same call got the same wrong answer.
+
+    What is true of each reply is one thing for all operations: a missing request id is not 20 causes.
+    """
+    family = found.requirement.family
+    if found.requirement.derived and family.startswith(_OF_EACH_OPERATION):
+        return family, found.expected, found.actual
+    if not found.exchanges or not _STATUS.match(found.actual):
+        return (found.id,)
+    return found.exchanges[-1]["operation"], found.actual
+
+
+def _directness(found: Finding) -> tuple[int, bool, int, int]:
+    """Where `found` stands among others that break with it; the least is the most direct."""
+    basis = basis_of(found.id)
+    place = basis.place if basis else _NO_BASIS
+    return place, found.requirement.level is not Level.MUST, _PHASES.index(found.phase), len(found.exchanges)
+
+
+def _heads(broken: Sequence[Finding]) -> dict[str, str]:
+    """For each of `broken`, the most direct first, the id of the finding that it follows from in the end."""
+    heads: dict[str, str] = {}
+    seen: dict[Hashable, Finding] = {}
+    bases: list[tuple[Basis, Finding]] = []
+    for found in broken:
+        direct = next((other for key in _keys(found) if (other := seen.get(key))), None) or _carrier(found, bases)
+        heads[found.id] = heads[direct.id] if direct else found.id
+        for key in _keys(found):
+            seen.setdefault(key, found)
+        if basis := basis_of(found.id):
+            bases.append((basis, found))
+    return heads
+
+
+def _keys(found: Finding) -> Iterator[Hashable]:
+    """What two findings with one cause have in common."""
+    if found.exchanges:
+        yield _call(found.exchanges[-1])
+    yield likeness(found)
+
+
+def _call(exchange: Mapping[str, Any]) -> Hashable:
+    request = exchange["request"]
+    return exchange["operation"], exchange["started"], request["path"], request["body"]
+
+
+def _carrier(found: Finding, bases: Sequence[tuple[Basis, Finding]]) -> Finding | None:
+    """The most basic broken promise that `found` rests on. One request for one promise rests on nothing else."""
+    if found.broken and found.phase in _FIXED:
+        return None
+    return next((other for basis, other in bases if basis.carries(found.id)), None)
+
+
+class _Unjudged:
+    """Finds the broken promise, of `broken`, that kept another from being judged."""
+
+    def __init__(self, broken: Sequence[Finding]) -> None:
+        self._bases = [(basis, found) for found in broken if (basis := basis_of(found.id))]
+        self._by_id = {found.id: found for found in broken}
+        self._by_call = _first(broken, lambda found: (_call(exchange) for exchange in found.exchanges[-1:]))
+        self._by_answer = _first(broken, lambda found: (_answer(exchange) for exchange in found.exchanges[-1:]))
+        self._by_test = _first(broken, lambda found: found.tests)
+
+    def __call__(self, found: Finding) -> Finding | None:
+        """The finding that `found` follows from; None where it stands alone."""
+        return next(filter(None, self._candidates(found)), None)
+
+    def _candidates(self, found: Finding) -> Iterator[Finding | None]:
+        yield self._by_id.get(obstacles().get(found.actual, ""))
+        for exchange in found.exchanges[-1:]:
+            yield self._by_call.get(_call(exchange))
+            yield self._by_answer.get(_answer(exchange))
+        yield _carrier(found, self._bases)
+        yield from (self._by_test.get(test) for test in sorted(found.tests))
+
+
+def _answer(exchange: Mapping[str, Any]) -> Hashable:
+    """The operation with its refusal, the same for each call that is refused alike. A success is like no other."""
+    response = exchange["response"]
+    if response is None or response["status"] < _REFUSED:
+        return _call(exchange)
+    return exchange["operation"], response["status"]
+
+
+def _first(broken: Iterable[Finding], keys_of: Callable[[Finding], Iterable[Hashable]]) -> Mapping[Hashable, Finding]:
+    """The most direct of `broken` for each of its keys."""
+    found: dict[Hashable, Finding] = {}
+    for one in broken:
+        for key in keys_of(one):
+            found.setdefault(key, one)
+    return found

@@ -1,0 +1,113 @@
+"""What follows from what, among the findings of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.results.causes import Cause, Finding, causes_of, likeness
+
+LOST = "GetTranscript.Transcript.holds-what-was-sent"
+SAME_ID = "Surfaces.reply-and-transcript.same-id"
+SAME_FRAMES = "Surfaces.frame-and-transcript.same-messages"
+ASCENDING = "GetTranscript.SortOrder.ascending"
+LONG, EMPTY = "SendEvent.Content.length-max", "SendEvent.Content.length-min"
+
+
+def call(operation: str, status: int, *, at: float = 1.0, body: str = "{}") -> Mapping[str, Any]:
+    request = {"method": "POST", "path": "/x", "headers": [], "body": body}
+    reply = {"status": status, "headers": [], "body": "{}"}
+    return {"operation": operation, "request": request, "response": reply, "started": at}
+
+
+def broken(rid: str, *exchanges: Mapping[str, Any], actual: str = "none", phase: str = "scenario") -> Finding:
+    seen = ("something else", actual, phase, frozenset({f"test of {rid}"}), exchanges)
+    return Finding(catalogue()[rid], *seen, broken=True)
+
+
+def unjudged(rid: str, reason: str, *exchanges: Mapping[str, Any], test: str = "another") -> Finding:
+    return Finding(catalogue()[rid], "", reason, "scenario", frozenset({test}), exchanges, broken=False)
+
+
+def told(*findings: Finding) -> dict[str, list[str]]:
+    return {cause.finding.id: [found.id for found in cause.follows] for cause in causes_of(findings)}
+
+
+def test_a_promise_that_rests_on_a_broken_one_follows_from_it() -> None:
+    assert told(broken(SAME_FRAMES), broken(SAME_ID), broken(LOST)) == {LOST: [SAME_ID, SAME_FRAMES]}
+
+
+def test_findings_that_nothing_ties_together_are_causes_each() -> None:
+    found = told(broken(LOST), broken(LONG, call("SendEvent", 200), actual="200", phase="edge"))
+    assert found == {LOST: [], LONG: []}
+
+
+def test_one_request_for_one_promise_rests_on_no_other() -> None:
+    limit = broken("GetTranscript.MaxResults.range-max", call("GetTranscript", 200), actual="200", phase="edge")
+    assert told(limit, broken(LOST)) == {LOST: [], "GetTranscript.MaxResults.range-max": []}
+
+
+def test_the_very_same_exchange_has_one_cause() -> None:
+    shared = call("SendMessage", 500)
+    found = told(
+        broken("SendMessage.error.body", shared, actual="a page", phase="passive"),
+        broken("SendMessage.success.valid-request", shared, actual="500", phase="edge"),
+    )
+    assert found == {"SendMessage.success.valid-request": ["SendMessage.error.body"]}
+
+
+def test_an_operation_that_refuses_nothing_is_one_cause() -> None:
+    limits = [broken(rid, call("SendEvent", 200, body=rid), actual="200", phase="edge") for rid in (LONG, EMPTY)]
+    assert told(*limits) == {LONG: [EMPTY]}
+    other = broken("SendMessage.Content.length-min", call("SendMessage", 200), actual="200", phase="edge")
+    assert len(told(*limits, other)) == 2
+
+
+def test_what_is_true_of_each_reply_is_one_cause_for_all_operations() -> None:
+    ids = ("SendEvent.reply.request-id", "SendMessage.reply.request-id", "StopContact.reply.request-id")
+    (cause,) = causes_of(broken(rid, call(rid, 200), phase="passive") for rid in ids)
+    assert len(cause.follows) == 2
+    assert cause.level is Level.SHOULD
+
+
+def test_values_that_happen_to_be_equal_are_no_likeness() -> None:
+    one = broken(LOST, call("GetTranscript", 200), actual="none")
+    assert likeness(one) != likeness(broken(ASCENDING, call("GetTranscript", 200), actual="none"))
+
+
+def test_what_could_not_be_judged_follows_from_the_promise_that_its_test_lacked() -> None:
+    reason = "a message that was sent did not appear in the transcript"
+    assert told(broken(LOST), unjudged("SendMessage.Id.unique", reason)) == {LOST: ["SendMessage.Id.unique"]}
+
+
+def test_what_could_not_be_judged_follows_from_a_call_that_was_refused_alike() -> None:
+    plain = broken("SendMessage.success.valid-request", call("SendMessage", 400), actual="400", phase="edge")
+    blocked = unjudged("WebSocket.frame.form", "SendMessage was refused", call("SendMessage", 400, at=2.0))
+    accepted = unjudged("WebSocket.frame.contact", "no frame came", call("SendMessage", 200, at=3.0))
+    assert told(plain, blocked, accepted) == {plain.id: ["WebSocket.frame.form"]}
+
+
+def test_what_could_not_be_judged_follows_from_what_the_same_test_saw_broken() -> None:
+    seen = broken("StopContact.effect.ends-chat")
+    assert told(seen, unjudged("Tokens.issue.different", "it ended", test=f"test of {seen.id}")) == {
+        seen.id: ["Tokens.issue.different"]
+    }
+
+
+def test_what_is_only_inconclusive_is_no_cause() -> None:
+    assert causes_of([unjudged(LOST, "throttled", call("GetTranscript", 429))]) == []
+
+
+def test_a_broken_must_makes_its_cause_one_of_a_must() -> None:
+    first, second = causes_of([broken(SAME_FRAMES), broken(LONG, phase="edge")])
+    assert (first.finding.id, second.level) == (LONG, Level.SHOULD)
+    assert Cause(broken(SAME_FRAMES), (broken(LOST),)).level is Level.MUST
+
+
+def test_each_finding_stands_in_one_cause_whatever_their_order() -> None:
+    found = [broken(rid) for rid in (SAME_FRAMES, SAME_ID, LOST, ASCENDING, LONG, EMPTY)]
+    seen = [rid for cause in causes_of(found) for rid in (member.id for member in cause.members)]
+    assert sorted(seen) == sorted(one.id for one in found)
+    assert told(*found) == told(*reversed(found))
