@@ -111,9 +111,19 @@ def _suite() -> Any:
     for hidden in hidden_parts():
         raise pytest.UsageError(f"{hidden}: {REMEDY}")
     try:
-        return import_module("conformance.session.hooks")
-    except ImportError as missing:
-        raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({missing}): install it once more") from missing
+        suite = import_module("conformance.session.hooks")
+    except Exception as error:
+        _refuse_shadows()
+        if isinstance(error, ImportError):
+            raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({error}): install it once more") from error
+        raise
+    _refuse_shadows()
+    return suite
+
+
+def _refuse_shadows() -> None:
+    for shadow in import_module("connect_conformance_pytest.shadows").shadows():
+        raise pytest.UsageError(f"{shadow}: {REMEDY}")
 
 
 def _may_ask_for_suite(config: pytest.Config, parser: pytest.Parser, args: Sequence[str]) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import metadata, resources
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from botocore.loaders import Loader
+from conformance.contract.botocore_data import own_loader
 
 PARTICIPANT = "connectparticipant"
 CONNECT = "connect"
@@ -231,7 +232,7 @@ def _error(name: str, shape: Mapping[str, Any]) -> ErrorShape:
 @cache
 def operations() -> Mapping[str, Operation]:
     """Every covered operation by name: participant operations first, then Connect's."""
-    loader = Loader()
+    loader = own_loader()
     participant = loader.load_service_model(PARTICIPANT, "service-2")
     connect = loader.load_service_model(CONNECT, "service-2")
     found = {name: _operation(PARTICIPANT, participant, name) for name in participant["operations"]}
@@ -251,8 +252,9 @@ def model_sources() -> tuple[ModelSource, ...]:
 
 
 def _source(service: str) -> ModelSource:
-    version = Loader().determine_latest_version(service, "service-2")
-    folder = resources.files("botocore").joinpath("data", service, version)
+    loader = own_loader()
+    version = loader.determine_latest_version(service, "service-2")
+    folder = Path(loader.search_paths[0], service, version)
     file = next(f for f in folder.iterdir() if f.name.startswith("service-2.json"))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     return ModelSource(service, version, metadata.version("botocore"), digest)

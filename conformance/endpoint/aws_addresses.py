@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-import botocore.session
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import BotoCoreError
-from botocore.loaders import Loader
+from botocore.regions import EndpointResolver
 
+from conformance.contract.botocore_data import own_loader
 from conformance.contract.model import CONNECT, PARTICIPANT
 from conformance.endpoint.addresses import SettingsError
 
@@ -31,13 +31,13 @@ def aws_addresses(region: str) -> tuple[str, str]:
 @cache
 def connect_regions() -> tuple[str, ...]:
     """The regions of all partitions where botocore knows Amazon Connect, in alphabetical order."""
-    session = botocore.session.Session()
-    partitions = session.get_available_partitions()
-    return tuple(sorted(name for part in partitions for name in session.get_available_regions(CONNECT, part)))
+    resolver = EndpointResolver(own_loader().load_data("endpoints"), uses_builtin_data=True)
+    partitions = resolver.get_available_partitions()
+    return tuple(sorted(name for part in partitions for name in resolver.get_available_endpoints(CONNECT, part)))
 
 
 def _address(service: str, region: str) -> str:
-    loader = Loader()
+    loader = own_loader()
     rules = loader.load_service_model(service, "endpoint-rule-set-1")
     try:
         provider = EndpointProvider(rules, loader.load_data("partitions"))

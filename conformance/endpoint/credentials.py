@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 import botocore.session
@@ -39,9 +40,7 @@ def real_credentials(profile: str | None, region: str | None) -> Identity:
         if credentials is not None:
             credentials.get_frozen_credentials()
     except ProfileNotFound as unknown:
-        raise SettingsError(
-            f"--aws-profile {profile!r} is not configured: give one that `aws configure` made"
-        ) from unknown
+        raise SettingsError(_unknown_profile(profile)) from unknown
     except BotoCoreError as wrong:
         raise SettingsError(
             f"the AWS credentials cannot be read ({wrong}): log in again or give --aws-profile"
@@ -51,3 +50,10 @@ def real_credentials(profile: str | None, region: str | None) -> Identity:
     if not region:
         raise SettingsError("--region is missing and the AWS configuration names none: give it")
     return Identity(credentials, region)
+
+
+def _unknown_profile(profile: str | None) -> str:
+    if profile is not None:
+        return f"--aws-profile {profile!r} is not configured: give one that `aws configure` made"
+    named = next((name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if name in os.environ), "AWS_PROFILE")
+    return f"the environment variable {named} names a profile that is not configured: unset it or give --aws-profile"

@@ -22,6 +22,7 @@ from hypothesis.errors import NoSuchExample
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
 
 Value = TypeVar("Value")
@@ -117,19 +118,12 @@ def _collect(found: list[Value], value: Value) -> bool:
 
 
 def _drawing(verifier: Verifier) -> settings:
-    return settings(
-        max_examples=verifier.depth.examples, deadline=None, database=None, phases=(Phase.generate,), derandomize=False
-    )
+    return own_settings(max_examples=verifier.depth.examples, phases=(Phase.generate,))
 
 
 def _settings(verifier: Verifier) -> settings:
-    return settings(
-        max_examples=verifier.depth.examples,
-        deadline=None,
-        database=_database(verifier),
-        derandomize=False,
-        phases=(Phase.reuse, Phase.generate, Phase.shrink),
-    )
+    phases = (Phase.reuse, Phase.generate, Phase.shrink)
+    return own_settings(max_examples=verifier.depth.examples, database=_database(verifier), phases=phases)
 
 
 def _database(verifier: Verifier) -> ExampleDatabase:

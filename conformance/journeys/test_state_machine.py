@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis import seed
 from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -13,9 +13,6 @@ from conformance.checks.violation import ContractViolation
 from conformance.claims import verifies
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.state_machine import ChatStateMachine, Exploration
-
-STEPS = 12  # in a sequence
-SEQUENCES = 4  # for each drawn example of another search: faults of order hide deeper
 
 
 @verifies(
@@ -43,17 +40,6 @@ def _explore(exploration: Exploration) -> None:
         """Hypothesis keeps each class of machines for good; a new one here would keep all that it reaches."""
         return ChatStateMachine(exploration)
 
-    bounds = settings(
-        max_examples=max(1, SEQUENCES * exploration.verifier.depth.examples),
-        stateful_step_count=STEPS,
-        deadline=None,
-        database=None,
-        derandomize=False,
-        report_multiple_bugs=False,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=(HealthCheck.too_slow,),
-        verbosity=Verbosity.quiet,  # the report tells the calls; Hypothesis would print its own steps between the lines
-    )
     factory: Any = seed(exploration.verifier.seed)(sequence)  # it may be a function, though annotated as a class
     with suppress(ContractViolation, Flaky):
-        run_state_machine_as_test(factory, settings=bounds)
+        run_state_machine_as_test(factory, settings=exploration.settings)

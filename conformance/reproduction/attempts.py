@@ -142,6 +142,16 @@ def _judged_in_passing(requirement: str, exchanges: Sequence[Exchange]) -> bool:
     return any(judged == requirement and broken is not None for judged, broken in passing)
 
 
+# What the scripts look up: a variable of the tester's machine that happens to be called so must not lead them astray.
+_LOOKED_UP = frozenset(
+    {
+        *("ENDPOINT", "PARTICIPANT_ENDPOINT", "CA_BUNDLE", "INSTANCE_ID", "CONTACT_FLOW_ID"),
+        *("VIEW_TOKEN", "STREAMING_ENDPOINT_ARN"),
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    }
+)
+
+
 def environment_of(settings: Settings, *, real: bool) -> dict[str, str]:
     """The environment in which the scripts find what they do not hold: keys, if `real`, and what the owner gave."""
     found = {
@@ -152,4 +162,5 @@ def environment_of(settings: Settings, *, real: bool) -> dict[str, str]:
         keys = settings.credentials.get_frozen_credentials()
         found |= {"AWS_ACCESS_KEY_ID": keys.access_key, "AWS_SECRET_ACCESS_KEY": keys.secret_key}
         found["AWS_SESSION_TOKEN"] = keys.token
-    return {**os.environ, **{name: value for name, value in found.items() if value}}
+    others = {name: value for name, value in os.environ.items() if name not in _LOOKED_UP}
+    return {**others, **{name: value for name, value in found.items() if value}}

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
 
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.claim import Claim
@@ -37,6 +39,8 @@ OPERATIONS = {
     "stop": "StopContact",
     "join": "CreateParticipant",
 }
+STEPS = 12  # in a sequence
+SEQUENCES = 4  # for each drawn example of another search: faults of order hide deeper
 MOST_CHATS = 3
 MOST_PEOPLE = 4  # in a chat, past ones too; six at once are the documented quota
 
@@ -54,6 +58,13 @@ class Exploration:
     judged: set[str] = field(default_factory=set)
     blocked: SetupFailed | None = None
     spent: int = 0
+
+    @property
+    def settings(self) -> settings:
+        """How much is searched."""
+        examples = max(1, SEQUENCES * self.verifier.depth.examples)
+        phases = (Phase.generate, Phase.shrink)
+        return own_settings(max_examples=examples, stateful_step_count=STEPS, phases=phases)
 
     def note(self, violation: ContractViolation) -> None:
         """Keep `violation` if its scenario is the shortest so far."""

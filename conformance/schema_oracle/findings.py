@@ -153,8 +153,10 @@ class _Known:
 def _loaded() -> Mapping[str, _Known]:
     import schemathesis  # noqa: PLC0415 - loads slowly
     from schemathesis.checks import CHECKS, load_all_checks  # noqa: PLC0415 - loads slowly
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415 - loads slowly
 
     load_all_checks()
     chosen = CHECKS.get_by_names(list(_CHECKS))
-    loaded = schemathesis.openapi.from_dict(replies_document())
+    # Without a configuration it would take a schemathesis.toml of the directory that the run is called in.
+    loaded = schemathesis.openapi.from_dict(replies_document(), config=SchemathesisConfig())
     return {name: _Known(loaded[f"/{name}"]["POST"].Case(), chosen) for name in operations()}

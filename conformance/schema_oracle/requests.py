@@ -53,6 +53,7 @@ def _bodies(subject: Operation, bound: Bound, mode: str) -> st.SearchStrategy[Bo
 def _loaded(bound: Bound) -> Mapping[str, APIOperation[Any, Any, Any, Any]]:
     """The document without what is beside the bodies: path, bearer and signature are our own."""
     import schemathesis  # noqa: PLC0415 - loads slowly
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415 - loads slowly
 
     known = {name: stand_in for stand_in, name in STAND_INS.items()}
     paths: dict[str, Any] = {}
@@ -62,5 +63,6 @@ def _loaded(bound: Bound) -> Mapping[str, APIOperation[Any, Any, Any, Any]]:
                 kept = {"operationId": call["operationId"], "requestBody": call["requestBody"], "responses": {}}
                 paths[f"/{call['operationId']}"] = {"post": kept}
     found = {"openapi": "3.1.0", "info": {"title": "Requests", "version": "1"}, "paths": paths}
-    loaded = schemathesis.openapi.from_dict(found)
+    # Without a configuration it would take a schemathesis.toml of the directory that the run is called in.
+    loaded = schemathesis.openapi.from_dict(found, config=SchemathesisConfig())
     return {name: loaded[f"/{name}"]["POST"] for name in operations() if f"/{name}" in paths}

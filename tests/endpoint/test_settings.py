@@ -109,6 +109,13 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(changes: dict[str, Any],
     assert "secret" not in str(refused.value).replace("and its secret", "")
 
 
+def test_a_profile_of_the_environment_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+    with pytest.raises(SettingsError, match="the environment variable AWS_PROFILE names a profile that is not"):
+        build_settings("aws", region="us-east-1", **IDS)
+    assert build_settings("http://127.0.0.1:9", **IDS).region == "us-east-1"
+
+
 def test_an_address_is_signed_for_with_known_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real-secret")

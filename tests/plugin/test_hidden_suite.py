@@ -35,6 +35,19 @@ def test_what_a_conftest_has_imported_already_hides_too(environment: Environment
     assert "the package reports of" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "what"), [("secrets", "a part of Python"), ("tenacity", "a library that the suite needs")]
+)
+def test_a_file_that_hides_a_library_is_named(environment: Environment, tmp_path: Path, name: str, what: str) -> None:
+    """A folder called test hides a part of Python that nobody needs."""
+    (tmp_path / "test").mkdir()
+    (tmp_path / "test" / "__init__.py").write_text("")
+    (tmp_path / f"{name}.py").write_text("")
+    done = environment.pytest(*ASKED, directory=tmp_path)
+    assert done.returncode == USAGE, done.stdout + done.stderr
+    assert f"{tmp_path / name}.py hides {what}: call pytest in another directory" in done.stderr
+
+
 def test_a_module_made_at_run_time_hides_too(environment: Environment, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("import sys, types\nsys.modules['reports'] = types.ModuleType('reports')\n")
     done = environment.pytest(*ASKED, directory=tmp_path)

@@ -126,3 +126,13 @@ def test_scripts_find_in_their_environment_what_they_do_not_hold() -> None:
     keys = settings.credentials.get_frozen_credentials()
     assert environment_of(settings, real=True)["AWS_SECRET_ACCESS_KEY"] == keys.secret_key
     assert environment_of(settings, real=False).get("AWS_SECRET_ACCESS_KEY") != keys.secret_key
+
+
+def test_scripts_take_nothing_else_from_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ENDPOINT and the like are common names, and a session token that belongs to other keys spoils a signature."""
+    others = ("ENDPOINT", "PARTICIPANT_ENDPOINT", "CA_BUNDLE", "INSTANCE_ID", "CONTACT_FLOW_ID", "AWS_SESSION_TOKEN")
+    for name in others:
+        monkeypatch.setenv(name, "somebody else's")
+    settings = build_settings("http://127.0.0.1:9", instance_id="i", contact_flow_id="f")
+    for real in (True, False):
+        assert not environment_of(settings, real=real).keys() & set(others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Kind, Member, operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
 from conformance.openapi.limits import is_said
+from conformance.openapi.shapes import Bound
+from conformance.schema_oracle.findings import _loaded as loaded_replies
 from conformance.schema_oracle.findings import judge, spoken_of
 from conformance.schema_oracle.replies import apart
+from conformance.schema_oracle.requests import _loaded as loaded_requests
 from conformance.wire import Response
 from tests.checks.exchanges import JSON, answered, refused, reply
 
@@ -21,6 +25,13 @@ TIME = "2026-01-31T12:00:00.000Z"
 SENT = {"Id": "m-1", "AbsoluteTime": TIME}
 PAGE = Response(400, (("Content-Type", "text/html"),), b"<html><p>no")
 ITEM = {"Id": "m-1", "AbsoluteTime": TIME, "Type": "MESSAGE"}
+
+
+def test_a_configuration_of_the_working_directory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "schemathesis.toml").write_text("no [toml")
+    monkeypatch.chdir(tmp_path)
+    assert loaded_replies.__wrapped__().keys() == operations().keys()
+    assert loaded_requests.__wrapped__(Bound.WIDEST)
 
 
 def against(name: str, response: Response) -> set[str]:

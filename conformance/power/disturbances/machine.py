@@ -36,6 +36,7 @@ _OTHER_PROJECT = {
     ),
     "conftest.py": "import pytest\n\n@pytest.fixture(autouse=True)\ndef everywhere():\n    yield\n",
     "tests/test_own.py": "def test_own():\n    assert False\n",
+    "schemathesis.toml": "no [toml\n",
 }
 _AWS = {
     "AWS_PROFILE": "no-such-profile",
@@ -48,6 +49,12 @@ _AWS = {
     "AWS_SECRET_ACCESS_KEY": "theirs",
     "AWS_SESSION_TOKEN": "theirs",
     "AWS_CA_BUNDLE": "{start}/no-such.pem",
+    "HOME": "{start}",
+}
+_AWS_FILES = {
+    "broken-config": "no [section\n",
+    "models/readme": "no models\n",
+    ".aws/models/connect/2099-01-01/service-2.json": '{"operations": {}, "shapes": {}}\n',
 }
 
 MACHINE = (
@@ -87,7 +94,7 @@ MACHINE = (
     Disturbance(
         "aws-variables",
         "The environment and files of AWS tools name other keys, Regions, endpoints and models, some of them broken.",
-        Machine(_AWS, {"broken-config": "no [section\n", "models/readme": "no models\n"}),
+        Machine(_AWS, _AWS_FILES),
     ),
     Disturbance("shuffling-plugin", "An installed plugin shuffles the tests.", Machine(_ON_PATH, plugins.SHUFFLING)),
     Disturbance("warning-plugin", "An installed plugin warns.", Machine(_ON_PATH, plugins.WARNING), quick=True),
