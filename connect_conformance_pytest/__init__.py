@@ -27,6 +27,11 @@ from connect_conformance_pytest.activation import (
     names_package,
     names_suite,
 )
+from connect_conformance_pytest.fixtures import (  # noqa: F401 - pytest finds fixtures in a plugin's module
+    _served_reference,
+    connect_endpoint,
+    connect_judge,
+)
 from connect_conformance_pytest.options import OPTIONS, destination
 
 SUITE_ERROR = 7  # the exit code of an end that nobody foresaw

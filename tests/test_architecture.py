@@ -18,6 +18,7 @@ ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "confo
 DIAGNOSIS, OPENAPI, ORACLE = "conformance.diagnosis", "conformance.openapi", "conformance.schema_oracle"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
+APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
 OWN_PROCESS = "conformance.own_process"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
@@ -51,6 +52,8 @@ LAYERS = {
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     SESSION: _RUNNING | {CLAIMS, PLUGIN},
     POWER: _RUNNING | {CLAIMS, SESSION, REFERENCE, PLUGIN},
+    APPLICATION: frozenset({WIRE, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
+    API: frozenset({APPLICATION, REFERENCE}),
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
@@ -60,8 +63,8 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION}),
-    REFERENCE: frozenset({"conformance.cli", "conformance.requirement_details", POWER}),
+    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION}),
+    REFERENCE: frozenset({"conformance.cli", "conformance.requirement_details", POWER, API}),
     "requests": frozenset({ENDPOINT, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE}),
     "starlette": frozenset({REFERENCE}),

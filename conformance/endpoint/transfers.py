@@ -25,10 +25,14 @@ _ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-En
 class Transfers:
     """Talks to where a signed URL of an attachment points, if that is a host of the endpoint or an allowed one."""
 
-    def __init__(self, settings: Settings, admit: Callable[[], None] = lambda: None) -> None:
-        """`admit` is called before each request is sent, and may raise."""
+    def __init__(
+        self, settings: Settings, admit: Callable[[], None] = lambda: None, transport: Transport | None = None
+    ) -> None:
+        """`admit` is called before each request is sent, and may raise. `transport` is by default HTTP."""
         self._settings, self._admit = settings, admit
-        self._transport = Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle, body_limit=FILE_LIMIT)
+        self._transport = transport or Transport(
+            timeout=settings.timeout, ca_bundle=settings.ca_bundle, body_limit=FILE_LIMIT
+        )
 
     def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Upload `content`. What the endpoint answers shows only when the upload is completed.

@@ -14,7 +14,7 @@ from conformance.session.processes import process_of
 from conformance.session.reference_process import NotStarted
 from conformance.session.selection import Selection, selection_of
 from conformance.session.session import Run
-from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, RUN, worker_suffix
+from conformance.session.state import DIRECTORY, INTERRUPTS, NETWORK, OPTIONS, RUN, worker_suffix
 from connect_conformance_pytest.options import REFERENCE
 
 
@@ -42,6 +42,7 @@ def open_run(config: pytest.Config, selection: Selection | None) -> Run:
     process = process_of(config, directory.work)
     place = directory.path if process.suffix else directory.work
     run = Run(config.stash[OPTIONS], place, process, config.stash[INTERRUPTS], selection)
+    run.network = config.stash.get(NETWORK, run.network)
     process.enter()
     try:
         run.open()

@@ -22,10 +22,10 @@ from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.network import Network
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.shares import open_share
-from conformance.endpoint.transfers import Transfers
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
@@ -58,6 +58,7 @@ class Run:
     interrupts: Interrupts = field(default_factory=Interrupts)
     selection: Selection | None = None
     embedded: ReferenceProcess | None = None
+    network: Network = field(default_factory=Network)
     verifier: Verifier = field(init=False)
     endpoint: Endpoint = field(init=False)
     ledger: Ledger = field(init=False)
@@ -81,12 +82,20 @@ class Run:
             self.ledger.note(
                 f"Everything that goes to {url} goes through the proxy {proxy}, which the environment names."
             )
+        if self.network.left_out is not None:
+            self.ledger.note(self.network.left_out)
         journal = ContactJournal(self.files.journal.write)
         journal.begin(**self._place(settings))
         recorder = Recorder(self.ledger)
-        target = HttpTarget(settings, budget=self._budget(settings), on_exchange=self._take, journal=journal)
-        transfers = Transfers(settings, lambda: target.budget.spend(SIGNED_URL))
-        self.endpoint = Endpoint(target, transfers, self._clock())
+        target = HttpTarget(
+            settings,
+            budget=self._budget(settings),
+            on_exchange=self._take,
+            transport=self.network.transport(settings),
+            journal=journal,
+        )
+        transfers = self.network.transfers(settings, lambda: target.budget.spend(SIGNED_URL))
+        self.endpoint = self.network.endpoint(target, transfers, self._clock())
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
         contacts = Contacts(self.endpoint.stop, settings.instance_id, most_open, journal, target.budget.ended)
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
@@ -104,7 +113,7 @@ class Run:
         if self.embedded is not None:
             return self.embedded
         command = self.options["--advance-clock"]
-        return ClockCommand(command) if command else None
+        return ClockCommand(command) if command else self.network.clock
 
     def _budget(self, settings: Settings) -> Budget:
         return Budget(
@@ -203,7 +212,7 @@ class Run:
 
         `say` takes a few words about what is going on.
         """
-        if not any(record.violation for record in self.verifier.recorder.records.values()):
+        if not self.network.is_real or not any(r.violation for r in self.verifier.recorder.records.values()):
             return
         self.ledger.flush()
         settings, target = self.endpoint.target.settings, self.endpoint.target

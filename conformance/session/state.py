@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.endpoint.network import Network
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
@@ -23,6 +24,7 @@ FAILURES = pytest.StashKey["Failures"]()
 DIRECTORY = pytest.StashKey[ReportDirectory]()
 PLACES = pytest.StashKey[dict[Path, Path]]()
 INTERRUPTS = pytest.StashKey[Interrupts]()
+NETWORK = pytest.StashKey[Network]()
 
 
 def worker_suffix(config: pytest.Config) -> str:
