@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -33,24 +34,31 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port; 0 takes a free one.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Address to listen on, such as ::1 (127.0.0.1).")
 @click.option("--fault", metavar="NAME", help="A seeded fault.")
 @click.option("--variant", "variants", metavar="NAME", multiple=True, help="A lawful variant; may be repeated.")
 @click.option("--public-url", metavar="URL", help="The gateway before it, which the URLs that it hands out lead to.")
-def serve(port: int, fault: str | None, variants: tuple[str, ...], public_url: str | None) -> None:
+@click.option("--admin", is_flag=True, help="Answer GET /_admin/contacts too: the contacts that are open.")
+def serve(
+    port: int, host: str, fault: str | None, variants: tuple[str, ...], public_url: str | None, *, admin: bool
+) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
     from conformance.reference.composition import compose  # noqa: PLC0415 - a server starts slowly
+    from conformance.reference.serving import Place  # noqa: PLC0415 - a server starts slowly
     from conformance.reference.serving import serve as serve_reference  # noqa: PLC0415 - a server starts slowly
 
     if fault:
         need_docstrings()
     try:
         public = check_url("--public-url", public_url) if public_url else None
-        serve_reference(port, *compose([fault] if fault else [], variants), public)
+        place = Place(port, host, public, admin)
+        serve_reference(place, *compose([fault] if fault else [], variants))
     except LookupError as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:
-        raise UserError(f"--port {port} cannot be used ({wrong.strerror}): choose another one") from wrong
+        named = f"--port {port}" if wrong.errno in (errno.EADDRINUSE, errno.EACCES) else f"--host {host}"
+        raise UserError(f"{named} cannot be used ({wrong.strerror}): choose another one") from wrong
 
 
 @main.command("faults")

@@ -28,13 +28,17 @@ TOO_LARGE = Response(
 )
 
 
-def listening_socket(port: int = 0) -> socket.socket:
-    """A socket that listens on 127.0.0.1; port 0 takes a free one. Raises OSError for a port in use."""
+def listening_socket(port: int = 0, host: str = HOST) -> socket.socket:
+    """A socket that listens on `host`, an IPv4 or IPv6 address; port 0 takes a free one.
+
+    Raises OSError for a port in use, and for what is no address of this machine.
+    """
     # asyncio switches Nagle's algorithm off only where the protocol is named; with it an exchange takes 44 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen(512)
     except OSError:
         listener.close()
@@ -43,8 +47,9 @@ def listening_socket(port: int = 0) -> socket.socket:
 
 
 def origin_of(listener: socket.socket) -> str:
-    """The address of a listening socket. It names 127.0.0.1: clients refuse web socket URLs of localhost."""
-    return f"http://{HOST}:{listener.getsockname()[1]}"
+    """The URL of a listening socket. It names the address: clients refuse web socket URLs of localhost."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def application(handle: Handler, sockets: Callable[[], Sockets]) -> Starlette:

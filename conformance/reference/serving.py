@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shlex
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
+from conformance.reference.admin import answer_admin
 from conformance.reference.choices import Choices
 from conformance.reference.clock import iso
 from conformance.reference.context import Context
@@ -23,7 +26,7 @@ from conformance.reference.instances import (
     STREAMING_ENDPOINT_ARN,
     VIEW_TOKEN,
 )
-from conformance.reference.server import Server, application, listening_socket, origin_of
+from conformance.reference.server import HOST, Server, application, listening_socket, origin_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 from conformance.reference.sockets import Sockets
@@ -37,10 +40,15 @@ CHOICES = Choices()
 
 
 class Stage:
-    """Where a service stands that can be replaced by a fresh one while the server runs."""
+    """Where a service stands that can be replaced by a fresh one while the server runs.
 
-    def __init__(self, origin: str, wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
-        self._origin = origin
+    With `admin` it also answers what its owner asks (conformance.reference.admin).
+    """
+
+    def __init__(
+        self, origin: str, wrap: Wrap | None = None, choices: Choices = CHOICES, *, admin: bool = False
+    ) -> None:
+        self._origin, self._admin = origin, admin
         self.enter(wrap, choices)
 
     def enter(self, wrap: Wrap | None, choices: Choices) -> None:
@@ -50,7 +58,8 @@ class Stage:
 
     def handle(self, request: Request) -> Response:
         """The reply of whatever stands there now, to a program or to a page in a browser."""
-        return self.service.pages.answer(request, self._handle)
+        asked = answer_admin(self.service.context, request) if self._admin else None
+        return asked or self.service.pages.answer(request, self._handle)
 
     def sockets(self) -> Sockets:
         """The web sockets of whatever stands there now."""
@@ -135,16 +144,29 @@ def _print_line(document: object) -> None:
     print(json.dumps(document), flush=True)  # noqa: T201 - the parent reads it
 
 
-def serve(port: int = 0, wrap: Wrap | None = None, choices: Choices = CHOICES, public_url: str | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an endpoint is served: `host` is an IPv4 or IPv6 address of this machine, port 0 takes a free one.
+
+    With `public_url`, the address of a gateway before it, the URLs that it hands out lead there. With `admin` it also
+    answers what its owner asks (conformance.reference.admin).
+    """
+
+    port: int = 0
+    host: str = HOST
+    public_url: str | None = None
+    admin: bool = False
+
+
+def serve(place: Place = Place(), wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
     """Serves in the foreground until interrupted, and says first what to do with it.
 
-    With `public_url`, the address of a gateway before it, the URLs that it hands out lead there. Raises OSError when
-    the port is in use.
+    Raises OSError where nothing can listen there, as when the port is in use.
     """
-    listener = listening_socket(port)
+    listener = listening_socket(place.port, place.host)
     origin = origin_of(listener)
-    stage = Stage(public_url or origin, wrap, choices)
-    print(_directions(origin, public_url or origin), flush=True)  # noqa: T201 - the user reads it
+    stage = Stage(place.public_url or origin, wrap, choices, admin=place.admin)
+    print(_directions(origin, place.public_url or origin), flush=True)  # noqa: T201 - the user reads it
     server = Server(application(stage.handle, stage.sockets), leaves_signals=False)
     # An interrupt is the way to end it, which needs no traceback.
     with contextlib.suppress(KeyboardInterrupt):
@@ -156,7 +178,7 @@ def _directions(listens: str, origin: str) -> str:
     return f"""The reference endpoint listens on {listens} until Ctrl-C.
 
 Judge it from another terminal:
-  pytest --pyargs conformance --target {origin} \\
+  pytest --pyargs conformance --target {shlex.quote(origin)} \\
     --instance-id {known["instance_id"]} --contact-flow-id {known["contact_flow_id"]} \\
     --second-instance-id {known["second_instance_id"]} --second-contact-flow-id {known["second_contact_flow_id"]} \\
     --view-token {known["view_token"]} --auth-session-id {known["auth_session_id"]}

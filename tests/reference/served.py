@@ -11,7 +11,7 @@ import requests
 
 from conformance.contract.model import operation
 from conformance.reference.context import Call, Context
-from conformance.reference.server import Server, application, listening_socket, origin_of
+from conformance.reference.server import HOST, Server, application, listening_socket, origin_of
 from conformance.reference.service import ReferenceService
 from conformance.wire import Request, Response
 from tests.reference.account import BOTH, FLOW
@@ -20,8 +20,8 @@ from tests.reference.account import BOTH, FLOW
 class Served:
     """A served endpoint: its address, its service to reach behind it, and `handle`, which a test may replace."""
 
-    def __init__(self) -> None:
-        self.listener = listening_socket()
+    def __init__(self, host: str = HOST) -> None:
+        self.listener = listening_socket(host=host)
         self.origin = origin_of(self.listener)
         self.service = ReferenceService(Context(self.origin))
         self.handle = self.service.handle
@@ -33,9 +33,9 @@ class Served:
 
     @classmethod
     @contextmanager
-    def running(cls) -> Iterator[Served]:
+    def running(cls, host: str = HOST) -> Iterator[Served]:
         """An endpoint that is served by a thread of its own until the block ends."""
-        served = cls()
+        served = cls(host)
         thread = threading.Thread(target=served.server.run, args=([served.listener],))
         thread.start()
         try:

@@ -152,7 +152,7 @@ def test_the_foreground_server_says_what_to_do_with_it() -> None:
 def test_behind_a_gateway_the_urls_that_it_hands_out_lead_there() -> None:
     """A base path of the gateway stays in front of each."""
     public = "http://127.0.0.1:9/connect"
-    serving = f"from conformance.reference.serving import serve; serve(public_url={public!r})"
+    serving = f"from conformance.reference.serving import Place, serve; serve(Place(public_url={public!r}))"
     child = Child("-c", serving)
     try:
         url = child.line().split()[5]
