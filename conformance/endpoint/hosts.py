@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from conformance.diagnosis.cause import beginning, quoted
@@ -13,23 +15,35 @@ _AMAZON = ".amazonaws.com"  # where Amazon Connect's web sockets and stored file
 
 
 def host_of(url: str) -> str:
-    """The host that `url` names, in lower case; empty where it names none."""
+    """The host that `url` names, in the form that hosts are compared in; empty where it names none."""
     try:
-        return urlsplit(url).hostname or ""
+        return compared(urlsplit(url).hostname or "")
     except ValueError:
         return ""
 
 
+def compared(host: str) -> str:
+    """`host` in the form that hosts are compared in: lower case, an IPv6 address without brackets and at its shortest.
+
+    One address has many spellings: 0:0:0:0:0:0:0:1 is ::1.
+    """
+    host = host.lower().removeprefix("[").removesuffix("]")
+    with suppress(ValueError):
+        return str(IPv6Address(host))
+    return host
+
+
 def is_own(settings: Settings, host: str) -> bool:
     """Whether `host` is one of the endpoint's addresses. All names of this machine are one."""
-    own = {host_of(url) for url in (settings.target, settings.participant_target)}
+    host, own = compared(host), {host_of(url) for url in (settings.target, settings.participant_target)}
     return host in own or (host in _LOOPBACK and not own.isdisjoint(_LOOPBACK))
 
 
 def require_followed(settings: Settings, host: str, what: str) -> None:
     """Raises SetupFailed, naming the option, where `what` (such as "a web socket URL") may not lead to `host`."""
+    host = compared(host)
     amazon = settings.on_aws and host.endswith(_AMAZON)
-    if not (is_own(settings, host) or amazon or host in settings.allow_hosts):
+    if not (is_own(settings, host) or amazon or host in map(compared, settings.allow_hosts)):
         raise SetupFailed(f"{what} leads to {quoted(host)}: give --allow-host {host} to follow it")
 
 

@@ -48,6 +48,7 @@ def speaks_tls(place: tuple[str, int], timeout: float) -> bool:
 def speaks_http(place: tuple[str, int], timeout: float) -> bool:
     """Whether plain HTTP is answered at `place` (host, port)."""
     with suppress(OSError), socket.create_connection(place, timeout) as plain:
-        plain.sendall(f"HEAD / HTTP/1.1\r\nHost: {place[0]}\r\nConnection: close\r\n\r\n".encode("ascii", "replace"))
+        host = f"[{place[0]}]" if ":" in place[0] else place[0]
+        plain.sendall(f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("ascii", "replace"))
         return plain.recv(5) == b"HTTP/"
     return False

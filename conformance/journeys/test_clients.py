@@ -44,6 +44,9 @@ def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
     if address.hostname not in LOOPBACK:
         scenario.not_applicable("the endpoint is on another machine")
         return
+    if ":" in address.hostname:
+        scenario.not_applicable("the endpoint was given an IPv6 address, and may have no other")
+        return
     request = Provisions(scenario.chat()).plain("CreateParticipantConnection")
     port = f":{address.port}" if address.port else ""
     url = url_of(scenario.need(scenario.send(request.with_header("Host", f"localhost{port}"))))

@@ -51,7 +51,7 @@ def test_the_returned_url_connects(scenario: Scenario) -> None:
 def _origin(url: str) -> str:
     """`url` without the parts that may be secret."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 @verifies("WebSocket.url.altered-refused")
