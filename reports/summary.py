@@ -143,17 +143,24 @@ def _commonest(reasons: Counter[str]) -> Iterator[str]:
 
 
 def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
-    """The closing lines: the verdict with its scope, a line for each cause, the path of the report."""
+    """The closing lines: verdict with its scope, a line for each cause, contacts, path of the report."""
     causes = failing(report)
     lines = [report["summary"], *map(_cause_line, causes[:CAUSES_SHOWN])]
     if (more := len(causes) - CAUSES_SHOWN) > 0:
         lines.append(f"  and {counted(more, 'more cause')}")
-    return "\n".join((*lines, f"report: {html_path}"))
+    return "\n".join((*lines, *_contacts(report), f"report: {html_path}"))
 
 
 def _cause_line(cause: Mapping[str, Any]) -> str:
     follows = f" (+{len(cause['follows']):,})" if cause["follows"] else ""
     return f"  {cause['requirement']}{follows}: {brief(cause['headline'], LINE)}"
+
+
+def _contacts(report: Mapping[str, Any]) -> Iterator[str]:
+    """What became of the contacts; nothing where there were none, or no process lived to say."""
+    counts = report["contacts"]
+    if counts["opened"]:
+        yield f"contacts: {counts['opened']:,} opened, {counts['closed']:,} closed, {counts['leaked']:,} leaked"
 
 
 def markdown(report: Mapping[str, Any]) -> str:
@@ -168,7 +175,7 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
     requests, seconds = report["requests"]["total"], report["duration_seconds"]
     took = "" if seconds is None else f" in {seconds:.1f} s"
     depth, seed = _code(report["depth"] or "unknown"), _code(str(report["seed"]))
-    yield f"{requests:,} requests{took}; depth {depth}, seed {seed}."
+    yield "; ".join((f"{requests:,} requests{took}", *_contacts(report), f"depth {depth}, seed {seed}."))
 
 
 def _counts_table(totals: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from conformance.contract.content_types import EVENT, INTERACTIVE, INTERACTIVE_RESPONSE, MARKDOWN, READ, TEXT
-from conformance.contract.model import Kind, Member, Operation
+from conformance.contract.model import STARTING, Kind, Member, Operation
 from strategies.tokens import fresh_client_token
 
 
@@ -220,6 +220,14 @@ def is_conditional(operation: str, path: str) -> bool:
 def plain_arguments(operation: Operation) -> dict[str, Any]:
     """The plainest valid arguments of `operation`, resources not filled in."""
     return copy.deepcopy(dict(PLAIN[operation.name]))
+
+
+def traceable(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """`arguments` with a fresh ClientToken where `operation` starts a contact and they name none.
+
+    By its ClientToken a contact is found again where the reply to its start was never seen.
+    """
+    return {"ClientToken": CLIENT_TOKEN, **arguments} if operation.name in STARTING else dict(arguments)
 
 
 def example(operation: Operation, member: Member) -> Any:

@@ -20,6 +20,7 @@ from typing import Any
 from conformance.contract.botocore_data import own_loader
 
 PARTICIPANT = "connectparticipant"
+STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})  # whose success opens a contact
 CONNECT = "connect"
 
 CONNECT_OPERATIONS = (

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from conformance.contract.model import STARTING
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import pacer
-
-STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})
 
 
 class BudgetSpent(Exception):

@@ -11,9 +11,9 @@ from typing import Self
 
 from botocore.exceptions import BotoCoreError
 
-from conformance.contract.model import CONNECT, PARTICIPANT, operation
+from conformance.contract.model import CONNECT, PARTICIPANT, STARTING, operation
 from conformance.endpoint.breaker import Breaker
-from conformance.endpoint.budget import STARTING, Budget
+from conformance.endpoint.budget import Budget
 from conformance.endpoint.connections import Attempt, HangUp
 from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from conformance.contract.model import operation
-from conformance.endpoint.budget import STARTING
+from conformance.contract.model import STARTING, operation
 from conformance.endpoint.journal import ContactJournal
 from conformance.wire import Exchange, Request, to_request
 

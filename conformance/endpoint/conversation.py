@@ -155,6 +155,7 @@ class Conversation(Mapping[str, str]):
                 "InstanceId": self["instance_id"],
                 "ContactFlowId": self["contact_flow_id"],
                 "ParticipantDetails": {"DisplayName": "Ann"},
+                "ClientToken": str(uuid.uuid4()),
             },
         )
         self._keep(made, contact_id=("ContactId",))
@@ -193,6 +194,7 @@ class Conversation(Mapping[str, str]):
                 "InstanceId": self["instance_id"],
                 "ContactFlowId": self["contact_flow_id"],
                 "ParticipantDetails": {"DisplayName": "Ann"},
+                "ClientToken": str(uuid.uuid4()),
             },
         )
         self._keep(made, webrtc_contact_id=("ContactId",))

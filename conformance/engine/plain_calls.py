@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.model import Operation, operation
+from conformance.contract.model import STARTING, Operation, operation
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.budget import STARTING
 from conformance.endpoint.conversation import Conversation, MissingOption, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
@@ -85,7 +84,7 @@ def _lacks_chats(verifier: Verifier) -> bool:
 
 def _asked(verifier: Verifier, subject: Operation, conversation: Conversation) -> Finding:
     try:
-        return finding(subject, verifier.send(subject, plain_arguments(subject), conversation))
+        return finding(subject, verifier.send(subject, plain_arguments(subject), conversation, exact=True))
     except MissingOption as missing:
         return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
     except SetupFailed as failed:

@@ -25,7 +25,7 @@ from conformance.engine.profile import EndpointProfile
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
-from strategies.examples import CONSUMING, fill_in, plain_arguments
+from strategies.examples import CONSUMING, fill_in, plain_arguments, traceable
 
 EdgeCheck = Callable[[Conversation], None]
 
@@ -70,9 +70,15 @@ class Verifier:
             name, standing=found.standing.value, implemented=found.implemented, reason=found.reason
         )
 
-    def send(self, operation: Operation, arguments: dict[str, Any], conversation: Conversation) -> Exchange:
-        """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""
-        return self.send_request(to_request(operation, fill_in(arguments, conversation)), conversation)
+    def send(
+        self, operation: Operation, arguments: dict[str, Any], conversation: Conversation, *, exact: bool = False
+    ) -> Exchange:
+        """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made.
+
+        A start that has no ClientToken gets a fresh one, unless it is to be `exact`.
+        """
+        sent = arguments if exact else traceable(operation, arguments)
+        return self.send_request(to_request(operation, fill_in(sent, conversation)), conversation)
 
     def send_request(self, request: Request, conversation: Conversation) -> Exchange:
         """Make a call. A success that uses up the shared conversation gives that up; an upload is counted."""

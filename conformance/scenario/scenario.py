@@ -30,6 +30,7 @@ from conformance.results.verdicts import Outcome
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat, members_of
 from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
+from strategies.tokens import fresh_client_token
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -116,11 +117,15 @@ class Scenario:
         return self.register(self.start(**members))
 
     def start(self, name: str = "StartChatContact", /, **members: Any) -> Exchange:
-        """Start a contact, by default a chat, with `members` added to the plainest ones; None omits a member."""
+        """Start a contact, by default a chat, with `members` added to the plainest ones; None omits a member.
+
+        It has a fresh ClientToken, by which its contact is found again where its reply is never seen.
+        """
         plain = {
             "InstanceId": self.option("instance_id"),
             "ContactFlowId": self.option("contact_flow_id"),
             "ParticipantDetails": {"DisplayName": "Ann"},
+            "ClientToken": fresh_client_token(),
         }
         arguments = {name: value for name, value in {**plain, **members}.items() if value is not None}
         return self.call(name, arguments)

@@ -12,7 +12,7 @@ from conformance.endpoint.conversation import Conversation, SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, to_request
-from strategies.examples import CONSUMING, fill_in
+from strategies.examples import CONSUMING, fill_in, traceable
 from strategies.malformed import Expected, Stimulus, stimuli
 
 
@@ -33,7 +33,7 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
 
 
 def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: Conversation) -> Exchange:
-    request = stimulus.alter(to_request(subject, fill_in(stimulus.arguments, conversation)))
+    request = stimulus.alter(to_request(subject, fill_in(traceable(subject, stimulus.arguments), conversation)))
     verifier.recorder.front_only = stimulus.front
     try:
         return verifier.send_request(request, conversation)

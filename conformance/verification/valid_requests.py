@@ -26,19 +26,20 @@ def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
     subject = operation(requirement.operation)
     plainest, *others = valid_requests(subject)
     if breaks_valid_request(verifier.profile, subject, verifier.probe(subject)):
-        _look(verifier, requirement, subject, plainest)
+        _look(verifier, requirement, subject, plainest, exact=True)
         verifier.conclude(requirement.id)
     verifier.require_working(requirement.id, subject)
-    for edge in (plainest, *others):
+    _look(verifier, requirement, subject, plainest, exact=True)
+    for edge in others:
         _look(verifier, requirement, subject, edge)
     if verifier.depth.examples and optional_members(subject):
         _search(verifier, requirement, subject)
     verifier.conclude(requirement.id)
 
 
-def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge: Edge) -> None:
+def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge: Edge, *, exact: bool = False) -> None:
     def look(conversation: Conversation) -> None:
-        exchange = verifier.send(subject, edge.arguments, conversation)
+        exchange = verifier.send(subject, edge.arguments, conversation, exact=exact)
         try:
             check_accepted(requirement.id, exchange, f"a valid request ({edge.name})")
         except ContractViolation as violation:

@@ -107,6 +107,7 @@ def test_the_closing_lines_hold_verdict_causes_and_path(only: Catalogue) -> None
     assert line == (
         "non-conformant: 1 cause, 1 of 3 musts broken; 1 untested\n"
         "  SendEvent.facet.c: SendEvent.facet.c holds.\n"
+        "contacts: 3 opened, 3 closed, 0 leaked\n"
         "report: out/compliance.html"
     )
 
