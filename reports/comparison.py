@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.results.verdicts import Verdict
+from reports.judgement import counted
 
 SCHEMA_VERSION = 1
 REPORT = "compliance.json"
@@ -46,7 +47,7 @@ def read_report(path: Path) -> Report:
     if not isinstance(report, dict) or report.get("schema_version") != SCHEMA_VERSION:
         form = report.get("schema_version") if isinstance(report, dict) else None
         raise NotComparable(f"{file} has form {form}, not {SCHEMA_VERSION}: render it again with the command report")
-    if "summary" not in report:
+    if "causes" not in report:
         raise NotComparable(f"{file} was written by an earlier version: render it again with the command report")
     return report
 
@@ -75,6 +76,7 @@ def compare(
         "cut_short": cut_short,
         "lacking": lacking,
         **_changes(list(verdicts.values())),
+        "causes": _causes(list(runs.values())),
         "requirements": _rows(list(verdicts.values())),
     }
 
@@ -87,7 +89,7 @@ def _lacking(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
 
 
 def _run(name: str, report: Report) -> dict[str, Any]:
-    kept = ("target", "verdict", "summary", "scope", "reason", "seed", "depth", "duration_seconds", "totals")
+    kept = ("target", "verdict", "summary", "causes", "scope", "reason", "seed", "depth", "duration_seconds", "totals")
     environment = report["environment"]
     more = {"started": environment.get("started"), "versions": environment.get("versions")}
     return {"name": name, **{key: report[key] for key in kept}, **more, "requests": report["requests"]["total"]}
@@ -104,6 +106,20 @@ def _rows(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for rid in order
     ]
+
+
+def _causes(runs: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
+    """The causes of the last run that the first does not have, and those of the first that the last does not have.
+
+    A finding that became a consequence, or the head of one, is no new one: its cause was there before.
+    """
+    first, last = runs[0]["causes"], runs[-1]["causes"]
+    return {"new": _beyond(last, first), "gone": _beyond(first, last)}
+
+
+def _beyond(causes: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    known = {rid for cause in others for rid in (cause["requirement"], *cause["follows"])}
+    return [dict(cause) for cause in causes if cause["requirement"] not in known]
 
 
 def _changes(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -149,4 +165,6 @@ def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
     """What got worse and better between the first run and the last, in one line."""
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
     first, last = comparison["runs"][0], comparison["runs"][-1]
-    return f"{first['summary']} -> {last['summary']}; {numbers}; comparison: {page}"
+    causes = ", ".join(counted(len(found), f"{kind} cause") for kind, found in comparison["causes"].items() if found)
+    told = "; ".join(filter(None, (causes, numbers)))
+    return f"{first['summary']} -> {last['summary']}; {told}; comparison: {page}"

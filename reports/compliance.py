@@ -25,6 +25,7 @@ from reports.traceability import (
     requirement_results,
     unknown_requirements,
 )
+from reports.words import in_words
 from reports.writing import write_together
 
 SCHEMA_VERSION = 1
@@ -149,8 +150,8 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         return None
     curl, python = reproduction(result, run)
     return {
-        "expected": violation.expected,
-        "actual": violation.actual,
+        "expected": in_words(violation.expected, violation.exchanges),
+        "actual": in_words(violation.actual, violation.exchanges),
         "exchanges": _scenario(violation),
         "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
         "curl": curl,

@@ -13,6 +13,7 @@ from markupsafe import escape
 from reports.evidence import SpaceBudget
 from reports.rendering import environment
 from reports.safe_text import safe_text
+from reports.words import in_words
 
 IDS_SHOWN = 12
 INTRODUCTION = (
@@ -41,7 +42,8 @@ def evidence(broken: Mapping[str, Any]) -> str:
     *before, _ = steps = [_step(exchange) for exchange in broken["exchanges"]] or [""]
     judged = ROOM.calls({**broken, "exchanges": broken["exchanges"][-1:], "exchanges_left_out": len(steps) - 1})
     template = environment().get_template("run_log.html.j2")
-    return template.render(broken=broken, before=_in_a_row(before), judged=judged, room=ROOM)
+    said = {name: in_words(broken[name] or "", broken["exchanges"]) for name in ("expected", "actual")}
+    return template.render(broken={**broken, **said}, before=_in_a_row(before), judged=judged, room=ROOM)
 
 
 def _step(exchange: Mapping[str, Any]) -> str:

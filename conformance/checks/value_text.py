@@ -32,6 +32,15 @@ def json_text(value: Any) -> str:
     return f"{text[:SHORT]} … {text[-SHORT:]} ({len(text):,} code points)"
 
 
+def some_of(values: Any) -> str:
+    """What was seen of what should not be there: of a long list the first values, whole, and how many more."""
+    text = value_text(values)
+    if len(text) <= LONG or not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        return text
+    first = [value for value in values[:SHOWN] if len(json_text(value)) < SHORT]
+    return f"{json_text(first)} and {len(values) - len(first):,} more"
+
+
 def actual_text(value: Any) -> str:
     """What was seen: a text is a sentence or an answer already, anything else is shown as a value."""
     return value if isinstance(value, str) else value_text(value)

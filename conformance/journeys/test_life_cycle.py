@@ -58,7 +58,7 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
     items = {item.get("Id"): item for item in settled(chat, *(answer for _, answer in said))}
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         lost = [id_of(answer) for _, answer in said if id_of(answer) not in items]
-        claim.equal(lost, [], "messages that stand nowhere after one of the participants has left")
+        claim.equal(lost, [], "messages missing from the transcript after one of the participants has left")
     for who, answer in ((who, answer) for who, answer in said if id_of(answer) in items):
         item, (role, name) = items[id_of(answer)], who_is_who[who.participant_id]
         with scenario.claim("LifeCycle.participants.independent") as claim:

@@ -74,7 +74,7 @@ def _judge(scenario: Scenario, said: SeededChat, found: Walk, wanted: Sequence[s
     ascending = found.parameters.get("SortOrder") == ASCENDING
     whole = "GetTranscript.NextToken.sort-order" if ascending else "GetTranscript.NextToken.any-page-size"
     judged: Sequence[tuple[str, object, object, str]] = (
-        ("GetTranscript.NextToken.nothing-lost", missing, [], "messages that were not seen"),
+        ("GetTranscript.NextToken.nothing-lost", missing, [], "messages missing from the pages"),
         ("GetTranscript.NextToken.nothing-repeated", repeated, [], "Ids that were seen more than once"),
         (
             "GetTranscript.NextToken.ends",

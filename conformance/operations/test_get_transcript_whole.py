@@ -36,7 +36,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
 
     in_order = scenario.until(lambda: True if not odd() else None)
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
-        claim.equal([] if in_order else odd(), [], "messages that do not stand there once")
+        claim.equal([] if in_order else odd(), [], "messages that the transcript does not contain exactly once")
     with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for start in ({}, {"StartPosition": {"Id": own[0]}, "ScanDirection": FORWARD}):
             held = len(page(chat, MaxResults=LARGEST, **start).items)
@@ -44,7 +44,9 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     for order in (DESCENDING, ASCENDING):
         seen = walk(chat, MOST, MaxResults=LARGEST, SortOrder=order)
         with scenario.claim("GetTranscript.NextToken.nothing-lost") as claim:
-            claim.equal([item for item in own if item not in seen.ids], [], f"messages that were not seen, with {seen}")
+            claim.equal(
+                [item for item in own if item not in seen.ids], [], f"messages missing from the pages, with {seen}"
+            )
         with scenario.claim("GetTranscript.NextToken.nothing-repeated") as claim:
             twice = [item for item, number in Counter(seen.ids).items() if number > 1]
             claim.equal(twice, [], f"Ids that were seen more than once, with {seen}")
@@ -60,4 +62,6 @@ def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     with scenario.claim() as claim:
         claim.accepted(read, f"GetTranscript of {LONG_ONES} messages of {MESSAGE_BYTES:,} bytes")
         stored = {str(item.get("Id")): len(str(item.get("Content")).encode()) for item in settled(chat, *sent)}
-        claim.equal([stored.get(one) for one in own], [MESSAGE_BYTES] * len(own), "the bytes of each message")
+        lost = [one for one in own if one not in stored]
+        claim.equal(lost, [], f"messages of {MESSAGE_BYTES:,} bytes missing from the transcript")
+        claim.equal([stored[one] for one in own], [MESSAGE_BYTES] * len(own), "the bytes of each message")

@@ -25,6 +25,8 @@ _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen,
 _FIXED = frozenset({"edge", "search"})  # phases in which one request was made for one promise alone
 _OF_EACH_OPERATION = ("success.", "reply.", "error.")  # families of promises that each operation has
 _STATUS = re.compile(r"\d{3}\b")
+_CHANGING = re.compile(r"[0-9a-fA-F-]{32,}|\d{4,}")  # ids, and numbers that are other ones each time
+_SENTENCE = 3  # words
 _NO_BASIS = 1_000_000  # behind each place in the relation
 _REFUSED = 300  # statuses from here on
 
@@ -97,9 +99,15 @@ def likeness(found: Finding) -> Hashable:
     family = found.requirement.family
     if found.requirement.derived and family.startswith(_OF_EACH_OPERATION):
         return family, found.expected, found.actual
-    if not found.exchanges or not _STATUS.match(found.actual):
-        return (found.id,)
-    return found.exchanges[-1]["operation"], found.actual
+    return _wrong_answer(found)
+
+
+def _wrong_answer(found: Finding) -> Hashable:
+    """The call with its answer where that is a status or a sentence; a value alone may be equal by chance."""
+    said = _CHANGING.sub("", found.actual)
+    if found.exchanges and (_STATUS.match(said) or len(said.split()) >= _SENTENCE):
+        return found.exchanges[-1]["operation"], said
+    return (found.id,)
 
 
 def _directness(found: Finding) -> tuple[int, bool, int, int]:
@@ -129,6 +137,7 @@ def _keys(found: Finding) -> Iterator[Hashable]:
     if found.exchanges:
         yield _call(found.exchanges[-1])
     yield likeness(found)
+    yield _wrong_answer(found)
 
 
 def _call(exchange: Mapping[str, Any]) -> Hashable:

@@ -15,7 +15,7 @@ from conformance.checks.replies import (
     check_denied,
     judged_reply,
 )
-from conformance.checks.value_text import actual_text, difference, value_text
+from conformance.checks.value_text import actual_text, difference, some_of
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.engine.plain_call_rule import takes_what_is_promised
@@ -108,6 +108,6 @@ class Claim:
 def _unequal(actual: Any, expected: Any, what: str) -> tuple[str, str]:
     """What was expected and what was seen, where these two differ."""
     if expected is None or (isinstance(expected, Sized) and not isinstance(expected, str) and not expected):
-        return f"{what}: none", value_text(actual)
+        return f"{what}: none", some_of(actual)
     wanted, seen = difference(actual, expected)
     return f"{what} is {wanted}", seen

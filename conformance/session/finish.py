@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract.requirements import Level
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
-from reports import compliance, summary
+from reports import compliance, junit, summary
 from reports.judgement import asked
 from reports.writing import refusal
 
@@ -49,6 +49,8 @@ def finish_run(
     if any(entry["entry"] == "footer" and entry.get("unwritable") for entry in entries):
         code = ExitCode.USAGE
     try:
+        for staged in (path for path in written or {} if path.suffix == ".xml"):
+            junit.name_causes(staged, report)
         html = compliance.write(report, directory, written)
     except OSError as wrong:
         return _without_reports(report, directory, wrong)

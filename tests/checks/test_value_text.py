@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conformance.checks.value_text import actual_text, difference, json_text, value_text
+from conformance.checks.value_text import actual_text, difference, json_text, some_of, value_text
 from conformance.checks.violation import ContractViolation
 from conformance.scenario.claim import Claim
 
@@ -145,3 +145,11 @@ def test_no_text_that_judges_an_endpoint_holds_a_python_representation() -> None
     }
     assert found == KEYS
     assert _python_shown('f"{a!r} {b}" + repr(c) + str(d)') == 2
+
+
+def test_of_many_values_that_should_not_be_there_the_first_are_whole() -> None:
+    told = some_of([f"message {number:03} of a long chat" for number in range(60)])
+    assert told.startswith('["message 000 of a long chat", "message 001')
+    assert told.endswith('"] and 55 more')
+    assert some_of(["a"]) == '["a"]'
+    assert some_of("a" * 500).endswith("(502 code points)")

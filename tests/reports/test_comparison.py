@@ -107,7 +107,8 @@ def test_the_page_and_the_data_say_the_same(tmp_path: Path) -> None:
     assert "&lt;script&gt;x&lt;/script&gt;" in html
     assert "<script" not in html
     assert closing_line(found, page).startswith(
-        "conformant (2 of 2 musts) -> non-conformant: 1 cause, 1 of 2 musts broken; 1 worse, 0 better, 0 different"
+        "conformant (2 of 2 musts) -> non-conformant: 1 cause, 1 of 2 musts broken; "
+        "1 new cause; 1 worse, 0 better, 0 different"
     )
 
 
@@ -129,3 +130,12 @@ def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str, said: st
 def test_a_missing_report_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotComparable, match=r"compliance\.json cannot be read"):
         read_report(tmp_path)
+
+
+def test_a_cause_that_was_a_consequence_before_is_no_new_one() -> None:
+    both = run(broken(), broken(CLEAN))
+    alone = run(kept(FAILED), broken(CLEAN))
+    found = compare({"before": both, "now": alone})
+    assert (found["causes"]["new"], [cause["requirement"] for cause in found["causes"]["gone"]]) == ([], [FAILED])
+    reversed_order = compare({"before": alone, "now": both})
+    assert [cause["requirement"] for cause in reversed_order["causes"]["new"]] == [FAILED]

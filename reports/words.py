@@ -1,0 +1,91 @@
+"""What was expected and what was seen, in the words of the documents: values of replies told as a reader knows them.
+
+A violation may hold lists of Ids. Which message an Id names, and which call sent it, stands in its exchanges.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reports.resources import body_of
+from reports.safe_text import brief
+
+VALUES_SHOWN = 4  # of a list
+TEXT_SHOWN = 60  # code points of a message
+_ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_STARTS = "[{"
+_DECODER = json.JSONDecoder()
+
+Exchanges = Sequence[Mapping[str, Any]]
+
+
+def in_words(text: str, exchanges: Exchanges) -> str:
+    """`text` with its JSON lists and objects told in words, and its Ids with what `exchanges` say that they name."""
+    names = dict(_named(exchanges))
+    parts: list[str] = []
+    place = 0
+    while place < len(text):
+        value, end = _value_at(text, place)
+        parts.append(text[place] if value is None else _told(value, names))
+        place = end
+    return _with_names("".join(parts), names)
+
+
+def _value_at(text: str, place: int) -> tuple[Any, int]:
+    """The JSON list or object that begins at `place`, and where it ends; None where none does."""
+    if text[place] in _STARTS:
+        try:
+            return _DECODER.raw_decode(text, place)
+        except ValueError:
+            pass
+    return None, place + 1
+
+
+def _told(value: Any, names: Mapping[str, str]) -> str:
+    """A value of a reply in words: `nothing`, a list as "a" and "b", an object as its members."""
+    if value is None or value in ([], {}):
+        return "nothing"
+    if isinstance(value, list):
+        return _listed(value, names)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_told(below, names)}" for name, below in value.items())
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(values: Sequence[Any], names: Mapping[str, str]) -> str:
+    if len(values) > VALUES_SHOWN and len(set(map(repr, values))) == 1:
+        return f"{len(values):,} times {_told(values[0], names)}"
+    said = [_told(value, names) for value in values[:VALUES_SHOWN]]
+    if len(values) > VALUES_SHOWN + 1:
+        return f"{', '.join(said)} and {len(values) - VALUES_SHOWN:,} more"
+    said = [_told(value, names) for value in values]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+
+
+def _with_names(text: str, names: Mapping[str, str]) -> str:
+    """`text` in which the first mention of each known Id says what it names."""
+    told: set[str] = set()
+
+    def name(found: re.Match[str]) -> str:
+        known = names.get(found["id"])
+        if known is None or found["id"] in told:
+            return found[0]
+        told.add(found["id"])
+        return f"{known} (Id {found['id']})"
+
+    return re.sub(f'"?(?P<id>{_ID.pattern})"?', name, text)
+
+
+def _named(exchanges: Exchanges) -> Iterator[tuple[str, str]]:
+    """The Ids that replies to what was sent gave, each with what it names."""
+    for number, exchange in enumerate(exchanges, 1):
+        sent, got = body_of(exchange["request"]), body_of(exchange["response"])
+        if not (isinstance(sent, dict) and isinstance(got, dict) and isinstance(got.get("Id"), str)):
+            continue
+        kind = "message" if exchange["operation"] == "SendMessage" else "event"
+        what = sent.get("Content") if kind == "message" else sent.get("ContentType")
+        if isinstance(what, str):
+            yield got["Id"], f"the {kind} {json.dumps(brief(what, TEXT_SHOWN), ensure_ascii=False)} of call {number}"
