@@ -123,14 +123,19 @@ def _unsupported(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
-    """The commonest reasons why a must was not witnessed, unless a written reason or a cause stands behind it."""
+    """The commonest reasons why a must was not witnessed, unless a written reason or a cause stands behind it.
+
+    A reason that is one of the run's notes was told above.
+    """
     known = explained(report)
     unseen = [r for r in report["requirements"] if r["level"] == "must" and r["verdict"] in _GAPS]
     musts = [r for r in unseen if not r["excused"] and r["id"] not in known]
     for verdict in _GAPS:
         reasons = Counter(r["reason"] for r in musts if r["verdict"] == verdict)
         if len(reasons) == 1:
-            yield f"{verdict.upper()} {reasons.total():,} musts: {brief(next(iter(reasons)), LINE)}"
+            (reason,) = reasons
+            told = "for the reason given above" if reason in report["notes"] else brief(reason, LINE)
+            yield f"{verdict.upper()} {reasons.total():,} musts: {told}"
         elif reasons:
             yield "\n".join((f"{verdict.upper()} {reasons.total():,} musts", *_commonest(reasons)))
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
+from conformance.diagnosis.bodies import not_an_object
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
@@ -95,6 +96,22 @@ def is_own_refusal(operation: Operation, response: Response) -> bool:
     status = response.status
     in_front = status in _REDIRECTS or status in _GATEWAY_STATUSES or status == FORBIDDEN
     return not (in_front or response.error_name in NO_PERMISSION or is_unrouted(operation, response))
+
+
+def speaks_api(operation: Operation, exchange: Exchange) -> bool:
+    """Whether the reply is one that `operation` itself may have given: a JSON object of success, or its own refusal.
+
+    A page, an empty body, a server error, a missing permission, and what a router, a gateway or a limiter says are
+    none.
+    """
+    response = exchange.response
+    if response is None or response.truncated or not_an_object(response) is not None:
+        return False
+    if response.succeeded:
+        return bool(response.body.strip())
+    if is_throttled(exchange) or response.error_name in NO_PERMISSION:
+        return False
+    return response.status < SERVER_ERROR and is_own_refusal(operation, response)
 
 
 def is_unrouted(operation: Operation, response: Response) -> bool:

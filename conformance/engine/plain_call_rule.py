@@ -21,6 +21,7 @@ from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange
 
+CHAT = "StartChatContact"
 _OUTCOMES = {
     Standing.UNSUPPORTED: Outcome.UNSUPPORTED,
     Standing.REFUSED: Outcome.INCONCLUSIVE,
@@ -98,6 +99,14 @@ class PlainCallRule:
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
         needed = self._of_needed(catalogue()[requirement], exchanges)
         return needed or Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=exchanges)
+
+    def of_hopeless(self, requirement: str, reason: str) -> Unjudged:
+        """What is noted of `requirement` where no test is played since no plain call got a reply of the API."""
+        found = self.profile.known(_own_operation(requirement) or CHAT)
+        own = _unjudged(found) if found is not None else None
+        if own is not None and own.outcome is not Outcome.INCONCLUSIVE:
+            return own
+        return Unjudged(Outcome.INCONCLUSIVE, reason, exchanges=found.exchanges if found is not None else ())
 
     def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
         """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from conformance.contract.model import Operation, operation
-from conformance.endpoint.probe import Finding, Standing
+from conformance.diagnosis.cause import Cause
+from conformance.diagnosis.replies import cause_of
+from conformance.endpoint.probe import Finding, Standing, speaks_api
 from conformance.wire import Exchange
 
 ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
@@ -20,11 +22,16 @@ class EndpointProfile:
     `ask` makes that call of an operation; `note` is told each new finding. A finding stays, unless a later call of the
     operation succeeds although the plain one did not: then the plain one is made again, for what kept it from
     working may be over.
+
+    `speaks` says that some reply was one that the API may give. Until then `strange` holds, for each operation that
+    was called, what it got instead.
     """
 
     ask: Callable[[Operation], Finding]
     note: Callable[[str, Finding], None]
     plain_calls: dict[str, Finding] = field(default_factory=dict)
+    speaks: bool = False
+    strange: dict[str, Cause] = field(default_factory=dict)
     _asked: Counter[str] = field(default_factory=Counter)
     _answered: set[str] = field(default_factory=set)
     _doubted: set[str] = field(default_factory=set)
@@ -53,12 +60,19 @@ class EndpointProfile:
     def learn(self, exchange: Exchange) -> None:
         """Take note of a reply to any call: an operation that answers 2xx is implemented."""
         name, response = exchange.request.operation, exchange.response
+        if not self.speaks:
+            self._listen(name, exchange)
         if response is None or not response.succeeded:
             return
         self._answered.add(name)
         found = self.plain_calls.get(name)
         if found and found.standing is not Standing.WORKS and self._asked[name] < ASKED_AT_MOST:
             self._doubted.add(name)
+
+    def _listen(self, name: str, exchange: Exchange) -> None:
+        self.speaks = speaks_api(operation(name), exchange)
+        if not self.speaks:
+            self.strange[name] = cause_of(exchange)
 
     def _keep(self, name: str, found: Finding) -> None:
         if found.standing is Standing.UNSUPPORTED and name in self._answered:

@@ -9,7 +9,7 @@ from conformance.endpoint.settings import SettingsError
 from conformance.session.closing import take_over, tell_left_open
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.options import Options
-from conformance.session.preflight import preflight
+from conformance.session.preflight import hopeless, preflight
 from conformance.session.processes import process_of
 from conformance.session.reference_process import NotStarted
 from conformance.session.selection import Selection, selection_of
@@ -26,13 +26,18 @@ def begin(session: pytest.Session) -> Run:
     """
     config, options = session.config, session.config.stash[OPTIONS]
     run = open_run(config, selection_of(config, session.items, options.scope))
+    said = None
     if not worker_suffix(config):
-        look(run, options)
+        said = look(run, options)
         tell_left_open(config, run)
         take_over(config)
-    if options["--target"] != REFERENCE:
+    profile = run.verifier.profile
+    if options["--target"] != REFERENCE and profile.speaks:
         learn_flow_start(run.endpoint, run.verifier.conversations)
-    run.verifier.profile.fill(operations_in(session.items))
+    profile.fill(operations_in(session.items))
+    run.hopeless = hopeless(profile, run.endpoint.target.settings)
+    if told := run.hopeless or said:
+        run.ledger.note(told)
     return run
 
 
@@ -52,13 +57,11 @@ def open_run(config: pytest.Config, selection: Selection | None) -> Run:
     return run
 
 
-def look(run: Run, options: Options) -> None:
-    """See whether the endpoint is there and knows its ids; the embedded one does."""
+def look(run: Run, options: Options) -> str | None:
+    """See whether the endpoint is there and knows its ids; the embedded one does. Returns what to tell the user."""
     if options["--target"] == REFERENCE:
-        return
+        return None
     try:
-        said = preflight(run.verifier, run.endpoint.target.settings)
+        return preflight(run.verifier, run.endpoint.target.settings)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
-    if said is not None:
-        run.ledger.note(said)

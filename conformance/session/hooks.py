@@ -151,7 +151,7 @@ def _somebody_stopped_it(error: BaseException | None) -> bool:
 def _reproduce(session: pytest.Session) -> None:
     """Try the scripts of what was broken, unless the run was broken off by somebody."""
     run = session.config.stash.get(RUN, None)
-    if run is not None and not _somebody_stopped_it(sys.exception()):
+    if run is not None and run.hopeless is None and not _somebody_stopped_it(sys.exception()):
         progress = session.config.stash.get(PROGRESS, None)
         run.reproduce(progress.say if progress else lambda _: None)
         if progress:
@@ -165,7 +165,8 @@ def _look_for_all(config: pytest.Config, options: Options) -> None:
     with config.stash[INTERRUPTS].waiting():
         run = open_run(config, None)
         try:
-            look(run, options)
+            if (said := look(run, options)) is not None:
+                run.ledger.note(said)
             tell_left_open(config, run)
         finally:
             del config.stash[RUN]

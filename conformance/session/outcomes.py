@@ -22,6 +22,7 @@ from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin
+from conformance.session.session import Run
 from conformance.session.state import OPTIONS, RUN
 from reports.run_log import evidence
 
@@ -75,6 +76,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if run is None:
         return (yield)
     try:
+        if run.hopeless is not None:
+            _leave_unplayed(run, pyfuncitem, run.hopeless)
         yield
     except NotVerified as unseen:
         pytest.skip(f"{unseen.outcome}: {unseen.reason}")
@@ -92,6 +95,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         _note_error(pyfuncitem, error)
         raise
     return True
+
+
+def _leave_unplayed(run: Run, item: pytest.Item, reason: str) -> None:
+    """Play no test where the first calls have shown that none can show anything. Raises NotVerified."""
+    for requirement in claimed(item):
+        unjudged = run.verifier.rule.of_hopeless(requirement, reason)
+        run.verifier.recorder.observe(unjudged.observed(requirement, item.nodeid))
+    raise NotVerified(Outcome.INCONCLUSIVE, reason)
 
 
 def _note_error(item: pytest.Item, error: BaseException) -> None:

@@ -1,9 +1,12 @@
 """The first look at an endpoint, before any test: does it answer, and does it know the ids that it was given?
 
-What is wrong with an address or an id would else be told a thousand times, once for each requirement.
+What is wrong with an address or an id would else be told a thousand times, once for each requirement. An address at
+which no call gets a reply of the API is judged by that alone.
 """
 
 from __future__ import annotations
+
+from collections import Counter
 
 from conformance.contract.model import operation
 from conformance.diagnosis.bodies import lacking, not_an_object, text_in
@@ -14,6 +17,7 @@ from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.ports import other_protocol
 from conformance.endpoint.probe import Finding, Standing
 from conformance.endpoint.settings import Settings, SettingsError
+from conformance.engine.profile import EndpointProfile
 from conformance.engine.verifier import Verifier
 from conformance.wire import Exchange, Response
 
@@ -34,6 +38,18 @@ def preflight(verifier: Verifier, settings: Settings) -> str | None:
     if (said := _of_start(started, settings)) is not None:
         return said
     return _of_connection(verifier.probe(operation(CONNECT)), settings)
+
+
+def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
+    """Why no test can show anything: no plain call got a reply that the API may give; None where one did."""
+    if profile.speaks or not profile.strange:
+        return None
+    calls = len(profile.strange)
+    seen, number = Counter(cause.seen for cause in profile.strange.values()).most_common(1)[0]
+    cause = next(cause for cause in profile.strange.values() if cause.seen == seen)
+    got = "what came was" if number == calls else f"{number} of them got"
+    called = "the plain call of an operation" if calls == 1 else f"the plain calls of {calls} operations"
+    return f"no test was played: {settings.target} gave {called} no reply of this API; {got} {cause}"
 
 
 def _ids(settings: Settings) -> str:

@@ -50,7 +50,10 @@ PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "req
 
 @dataclass(slots=True)
 class Run:
-    """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`."""
+    """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`.
+
+    `hopeless` is why no test is played, where the first calls have shown that none can show anything.
+    """
 
     options: Options
     directory: Path
@@ -65,6 +68,7 @@ class Run:
     started: float = field(default_factory=time.time)
     files: RunFiles = field(init=False)
     broken_off: bool = False
+    hopeless: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
 

@@ -11,8 +11,9 @@ import pytest
 from conformance.contract.model import operation
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.endpoint.settings import Settings, SettingsError
+from conformance.engine.profile import EndpointProfile
 from conformance.engine.verifier import Verifier
-from conformance.session.preflight import preflight
+from conformance.session.preflight import hopeless, preflight
 from conformance.wire import Exchange, Request, Response
 
 START = operation("StartChatContact")
@@ -74,3 +75,41 @@ def test_what_may_be_the_users_mistake_is_said(
 
 def test_a_start_that_could_not_be_tried_is_left_to_the_tests() -> None:
     assert look(Finding(Standing.NOT_READY, "the run may send no more")) is None
+
+
+PAGE = Response(200, (("Content-Type", "text/html"),), b"<html><title>Log in</title></html>")
+GATEWAY = Response(502, (("Content-Type", "text/html"),), b"<html><h1>Bad Gateway</h1></html>")
+NO_REPLY_OF_THE_API = {
+    "a page": PAGE,
+    "a server error": GATEWAY,
+    "an empty body": Response(200, (), b""),
+    "no permission": reply(403, __type="AccessDeniedException"),
+    "no such operation": reply(501),
+    "throttled": reply(429),
+    "nothing": None,
+}
+
+
+def learned(*replies: Response | None) -> EndpointProfile:
+    """The profile of an endpoint that gives one operation after the other one of `replies`."""
+    profile = EndpointProfile(lambda _: Finding(Standing.WORKS), lambda *_: None)
+    for name, response in zip(("StartChatContact", "SendMessage", "SendEvent"), replies, strict=False):
+        called = Request(name, operation(name).method, "/")
+        profile.learn(Exchange(called, response, failure=None if response else "the connection was refused"))
+    return profile
+
+
+@pytest.mark.parametrize("response", NO_REPLY_OF_THE_API.values(), ids=NO_REPLY_OF_THE_API)
+def test_a_run_is_hopeless_where_no_reply_is_one_of_the_api(response: Response | None) -> None:
+    assert "of 2 operations no reply of this API" in (hopeless(learned(response, response), SETTINGS) or "")
+
+
+@pytest.mark.parametrize("response", [reply(200, Id="m"), reply(400, __type="ValidationException")])
+def test_one_reply_of_the_api_is_hope_enough(response: Response) -> None:
+    assert hopeless(learned(PAGE, response, PAGE), SETTINGS) is None
+
+
+def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
+    told = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
+    assert told is not None
+    assert '2 of them got 200 with an HTML page titled "Log in": a login page' in told
