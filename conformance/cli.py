@@ -14,6 +14,9 @@ from typing import Any
 import click
 
 from conformance.command_ends import Commands, UserError, need_docstrings
+from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
+from conformance.commands.run import run as judge
+from conformance.commands.settings import SettingsCommand
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.addresses import check_url
@@ -21,7 +24,6 @@ from conformance.engine.depth import DEPTHS
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
-from connect_conformance_pytest.options import OPTIONS
 from reports.writing import refusal, write_file
 
 HIGHEST_PORT = 65_535
@@ -30,14 +32,24 @@ HIGHEST_PORT = 65_535
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="connect-chat-conformance")
 def main() -> None:
-    """Conformance of endpoints for Amazon Connect chats. The suite itself runs as: pytest --pyargs conformance."""
+    """Conformance of endpoints for Amazon Connect chats: `run` judges one, `serve` gives one to try."""
+
+
+main.add_command(judge)
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port; 0 takes a free one.")
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Address to listen on, such as ::1 (127.0.0.1).")
-@click.option("--fault", metavar="NAME", help="A seeded fault.")
-@click.option("--variant", "variants", metavar="NAME", multiple=True, help="A lawful variant; may be repeated.")
+@click.option("--fault", metavar="NAME", help="A seeded fault.", shell_complete=complete_fault)
+@click.option(
+    "--variant",
+    "variants",
+    metavar="NAME",
+    multiple=True,
+    help="A lawful variant; may be repeated.",
+    shell_complete=complete_variant,
+)
 @click.option("--public-url", metavar="URL", help="The gateway before it, which the URLs that it hands out lead to.")
 @click.option("--admin", is_flag=True, help="Answer GET /_admin/contacts too: the contacts that are open.")
 def serve(
@@ -62,7 +74,7 @@ def serve(
 
 
 @main.command("faults")
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...", shell_complete=complete_fault)
 def list_faults(globs: tuple[str, ...]) -> None:
     """List the seeded faults whose name matches any GLOB (all without one), with what each must turn red."""
     from conformance.contract.suggestions import did_you_mean, unmatched  # noqa: PLC0415 - with the faults
@@ -158,7 +170,7 @@ def _code(flaws: list[str], *, finished: bool) -> ExitCode:
 
 
 @main.command()
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.argument("globs", nargs=-1, metavar="[GLOB]...", shell_complete=complete_requirement)
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to list them.")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 def requirements(globs: tuple[str, ...], form: str) -> None:
@@ -230,15 +242,6 @@ def report(ledger: Path, report_dir: Path | None) -> None:
     click.echo(summary.closing_lines(built, html))
 
 
-def options_of_a_run(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command` the options of a run, each None or empty unless it is given: what was typed before still works."""
-    for name, settings in reversed(list(OPTIONS.items())):
-        kinds = {"append": {"multiple": True}, "store_true": {"is_flag": True}}
-        kind = kinds.get(settings.get("action", ""), {"type": settings.get("type", str), "default": None})
-        command = click.option(name, help=settings["help"], metavar=settings.get("metavar"), **kind)(command)
-    return command
-
-
 def _written_into(place: Path, source: Path, write: Callable[[Path], Path]) -> Path:
     """Have `write` write the report of the run in `source` into `place`; files of another run there are put away."""
     from conformance.session.report_directory import ReportDirectory, held  # noqa: PLC0415 - loads slowly
@@ -253,9 +256,9 @@ def _written_into(place: Path, source: Path, write: Callable[[Path], Path]) -> P
         raise UserError(refusal("--report-dir", place, wrong)) from wrong
 
 
-@main.command()
+@main.command(cls=SettingsCommand)
 @click.argument("directory", type=click.Path(path_type=Path))
-@options_of_a_run
+@options_of_a_run(only_given=("--target", "--region"))
 def cleanup(directory: Path, **given: Any) -> None:
     """Stop the contacts that runs have left open, as the journals in DIRECTORY, a report directory, name them.
 
@@ -284,7 +287,7 @@ def cleanup(directory: Path, **given: Any) -> None:
 
 @main.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("requirement")
+@click.argument("requirement", shell_complete=complete_requirement)
 @click.option("--curl", is_flag=True, help="Print lines for a shell, of the judged call only.")
 def reproduce(run: Path, requirement: str, *, curl: bool) -> None:
     """Print the Python script that shows again how REQUIREMENT was broken in RUN, a report directory.

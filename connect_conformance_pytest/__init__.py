@@ -7,6 +7,7 @@ Installing the suite changes no run that is about something else.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import traceback
 from collections.abc import Generator, Sequence
@@ -32,7 +33,7 @@ from connect_conformance_pytest.fixtures import (  # noqa: F401 - pytest finds f
     connect_endpoint,
     connect_judge,
 )
-from connect_conformance_pytest.options import OPTIONS, destination
+from connect_conformance_pytest.options import BY_COMMAND, OPTIONS, destination
 
 SUITE_ERROR = 7  # the exit code of an end that nobody foresaw
 REMEDY = "call pytest in another directory, without that place on Python's path"
@@ -158,6 +159,8 @@ def _add_options(parser: pytest.Parser) -> None:
     for name, settings in OPTIONS.items():
         with suppress(ValueError):  # it is there already
             group.addoption(name, dest=destination(name), **settings)
+    with suppress(ValueError):
+        group.addoption(BY_COMMAND, dest=destination(BY_COMMAND), action="store_true", help=argparse.SUPPRESS)
 
 
 def _refuse_options_of_a_hidden_suite(parser: pytest.Parser, args: Sequence[str]) -> None:

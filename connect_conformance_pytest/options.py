@@ -1,4 +1,8 @@
-"""The options that the suite adds to pytest's command line, each with what argparse needs to know of it."""
+"""The options of a run, each with what argparse needs to know of it: `OPTIONS` is the only list of them.
+
+pytest, `connect-conformance run`, its settings file and its environment variables all take these; a row is enough for a
+further one. `COMMAND_OPTIONS` are those of the command alone, whose work pytest's own options do elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REFERENCE = "reference"
+COMMAND_REPORT_DIR = "connect-conformance-report"  # of `connect-conformance run`, in place of the default below
 DEPTHS = ("smoke", "default", "nightly", "aws")
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--target": {
@@ -27,7 +32,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": [],
         "help": "only requirements whose id matches; may be repeated",
     },
-    "--report-dir": {"metavar": "DIR", "default": "reports/out", "help": "where the reports go (default reports/out)"},
+    "--report-dir": {
+        "metavar": "DIR",
+        "default": "reports/out",
+        "help": f"where the reports go (default {COMMAND_REPORT_DIR}; under pytest reports/out)",
+    },
     "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
     "--allow-incomplete": {
         "action": "store_true",
@@ -99,6 +108,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "--streaming-endpoint-arn": {"metavar": "ARN", "help": "the Amazon SNS topic that message streaming goes to"},
 }
+COMMAND_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "--processes": {"metavar": "N", "type": int, "short": "-n", "help": "spread the run over N processes"},
+    "--seed": {"metavar": "N", "type": int, "help": "draw the same examples as the run that named this seed"},
+    "--settings": {"metavar": "FILE", "help": "read this settings file and no other"},
+}
+BY_COMMAND = "--called-by-connect-conformance"  # what the command tells the plugin; no option of a user's
 
 
 def destination(option: str) -> str:

@@ -20,7 +20,7 @@ VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
-OWN_PROCESS = "conformance.own_process"
+OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
@@ -58,13 +58,15 @@ LAYERS = {
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
     "conformance.command_ends": frozenset({ENDPOINT, RESULTS, REPORTS}),
+    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, SESSION, REFERENCE, PLUGIN, "conformance.command_ends"}),
     "conformance.cli": _RUNNING
-    | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, "conformance.command_ends", "conformance.requirement_details"},
+    | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS}
+    | {"conformance.command_ends", "conformance.requirement_details"},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
     "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION}),
-    REFERENCE: frozenset({"conformance.cli", "conformance.requirement_details", POWER, API}),
+    REFERENCE: frozenset({"conformance.cli", COMMANDS, "conformance.requirement_details", POWER, API}),
     "requests": frozenset({ENDPOINT, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE}),
     "starlette": frozenset({REFERENCE}),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main
-from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, ExitCode
-from connect_conformance_pytest.options import OPTIONS
+from conformance.results.verdicts import EXIT_MEANINGS, MEANINGS, RUN_MEANINGS
+from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -20,14 +20,15 @@ ROWS = [line.strip("| ").replace(r"\|", "/").split(" | ") for line in TEXT.split
 EXITS = [line.strip("| ").split(" | ") for line in README.splitlines() if line.startswith("| ")]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", [*OPTIONS, *COMMAND_OPTIONS])
 def test_each_option_stands_with_its_meaning(option: str) -> None:
     meanings = [rest[-1] for name, *rest in ROWS if name.strip("`").split(" ")[0] == option]
-    assert meanings == [OPTIONS[option]["help"]]
+    assert meanings == [{**OPTIONS, **COMMAND_OPTIONS}[option]["help"]]
 
 
 def test_no_option_is_told_that_there_is_not() -> None:
     others = {
+        "--help",
         "--pyargs",
         "--hypothesis-seed",
         "--quiet",
@@ -47,7 +48,19 @@ def test_each_verdict_stands_with_its_meaning(verdict: str, meaning: str) -> Non
 
 
 def test_the_exit_codes_are_those_of_a_run() -> None:
-    assert {int(name) for name, *_ in EXITS if name.isdecimal()} == {int(code) for code in ExitCode}
+    stated = {int(name): meaning for name, meaning in EXITS if name.isdecimal()}
+    assert stated == {int(code): meaning for code, meaning in EXIT_MEANINGS.items()}
+
+
+def test_the_two_commands_that_set_everything_up_are_those_that_are_checked() -> None:
+    """.ci/run installs as they do, and calls what they call, with options of its own."""
+    checked = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = re.findall(r"```sh\n(python3 -m venv .*)\n```", README)
+    called = [command.rpartition("&& .venv/bin/")[2] for command in commands]
+    assert called == ["connect-conformance run", "pytest tests -n 2 --dist loadfile"]
+    for command in called:
+        assert any(line == command or line.startswith(f"{command} --") for line in checked)
+    assert "--editable '.[dev]'" in "\n".join(checked)
 
 
 def test_the_readme_is_short() -> None:

@@ -178,7 +178,7 @@ def _directions(listens: str, origin: str) -> str:
     return f"""The reference endpoint listens on {listens} until Ctrl-C.
 
 Judge it from another terminal:
-  pytest --pyargs conformance --target {shlex.quote(origin)} \\
+  connect-conformance run --target {shlex.quote(origin)} \\
     --instance-id {known["instance_id"]} --contact-flow-id {known["contact_flow_id"]} \\
     --second-instance-id {known["second_instance_id"]} --second-contact-flow-id {known["second_contact_flow_id"]} \\
     --view-token {known["view_token"]} --auth-session-id {known["auth_session_id"]}

@@ -75,6 +75,19 @@ class ExitCode(IntEnum):
     SUITE_ERROR = 7
 
 
+EXIT_MEANINGS: Mapping[ExitCode, str] = {
+    ExitCode.CONFORMANT: "conformant, or incomplete with `--allow-incomplete` where something was witnessed",
+    ExitCode.NON_CONFORMANT: "non-conformant, or a should was broken under `--fail-on should`",
+    ExitCode.INTERRUPTED: (
+        "interrupted by Ctrl-C, SIGTERM or SIGHUP, or nobody reads the output any more; "
+        "the report holds what was seen until then"
+    ),
+    ExitCode.USAGE: "a wrong option, URL, id or file, no test is selected, or a full disk; one sentence says which",
+    ExitCode.INCOMPLETE: "incomplete",
+    ExitCode.SUITE_ERROR: "the suite itself failed, or a plugin of pytest did",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One observation as far as a verdict needs it. `edge` is None for examples that are no fixed edge."""

@@ -75,7 +75,10 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
     """Write the reports of all processes and give the run its exit code. A usage error leaves everything as it was."""
     config = session.config
     options, directory = config.stash[OPTIONS], config.stash[DIRECTORY]
-    if worker_suffix(config) or not directory.taken_over or exitstatus == pytest.ExitCode.USAGE_ERROR:
+    if worker_suffix(config):
+        return
+    if not directory.taken_over or exitstatus == pytest.ExitCode.USAGE_ERROR:
+        _name_places(config)
         return
     if PROGRESS in config.stash:
         config.stash[PROGRESS].clear()

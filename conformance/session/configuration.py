@@ -16,8 +16,8 @@ from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
 from conformance.session.session import check_settings
 from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, PLACES, worker_suffix
+from connect_conformance_pytest.options import BY_COMMAND, destination
 from connect_conformance_pytest.options import OPTIONS as NAMES
-from connect_conformance_pytest.options import destination
 from reports.run_log import STYLE
 
 # The options of pytest under which it tells something instead of running tests.
@@ -34,7 +34,7 @@ def configure(config: pytest.Config) -> None:
     if any(getattr(config.option, name, None) for name in _RUNS_NOTHING):
         return
     try:
-        options = read_options(_values(config), _seed(config))
+        options = read_options(_values(config), _seed(config), by_command=called_by_command(config))
         check_settings(options)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
@@ -49,6 +49,11 @@ def configure(config: pytest.Config) -> None:
         config.option.tbstyle, config.option.reportchars = "no", ""
 
 
+def called_by_command(config: pytest.Config) -> bool:
+    """Whether `connect-conformance run` has called pytest, and not its user."""
+    return bool(config.getoption(destination(BY_COMMAND), default=False))
+
+
 def _values(config: pytest.Config) -> dict[str, Any]:
     return {name: config.getoption(destination(name)) for name in NAMES}
 
@@ -60,7 +65,7 @@ def _seed(config: pytest.Config) -> int | None:
 
 def _take_directory(config: pytest.Config, options: Options) -> None:
     """Have the report directory for this run alone. Of several processes the one that starts the others takes it."""
-    config.stash[DIRECTORY] = directory = ReportDirectory(options.report_dir)
+    config.stash[DIRECTORY] = directory = ReportDirectory(options.report_dir, ignored=options.by_command)
     if worker_suffix(config):
         return
     try:

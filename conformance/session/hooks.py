@@ -5,6 +5,7 @@ Loaded by the plugin only where the suite was asked for. Nothing is sent, judged
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -39,6 +40,13 @@ from connect_conformance_pytest.activation import HOME, PACKAGE, names_path
 from connect_conformance_pytest.options import REFERENCE
 
 _WITHOUT_NUMBERS, _WITH_NUMBERS = -2, -1  # pytest's verbosity: as quiet, but with its line of tests passed and failed
+
+# Of the closing line; pytest's writer keeps NO_COLOR and FORCE_COLOR.
+_COLOURS = dict.fromkeys(ExitCode, "red") | {
+    ExitCode.CONFORMANT: "green",
+    ExitCode.INCOMPLETE: "yellow",
+    ExitCode.INTERRUPTED: "yellow",
+}
 
 
 def run(config: pytest.Config) -> Generator[None, Any, int]:
@@ -77,8 +85,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     config.option.verbose = _WITHOUT_NUMBERS
     writer = config.get_terminal_writer()
-    config.stash[PROGRESS] = progress = Progress(writer, over=writer.hasmarkup)
+    config.stash[PROGRESS] = progress = Progress(writer, over=_is_terminal(config))
     config.pluginmanager.register(progress)
+
+
+def _is_terminal(config: pytest.Config) -> bool:
+    """Whether a line can be written over. FORCE_COLOR makes no terminal of a log, nor NO_COLOR a log of a terminal."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return bool(getattr(reporter, "isatty", False)) and os.environ.get("TERM") != "dumb"
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
@@ -211,4 +225,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Close with the verdict, below pytest's own closing line."""
     ending = config.stash.get(ENDING, None)
     if ending is not None:
-        config.get_terminal_writer().line(ending.line)
+        writer = config.get_terminal_writer()
+        first, *others = ending.line.splitlines()
+        writer.line(first, bold=True, **{_COLOURS[ending.code]: True})
+        for line in others:
+            writer.line(line)

@@ -15,7 +15,7 @@ from conformance.endpoint.settings import SettingsError
 from conformance.engine.depth import DEPTHS, Depth
 from conformance.results.deviations import Deviation, DeviationError, read_deviations
 from conformance.results.verdicts import Tolerance
-from connect_conformance_pytest.options import OPTIONS
+from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS
 
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"
 SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
@@ -23,7 +23,10 @@ SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. `values` are by option name; `scope` are the requirement ids asked for."""
+    """What the command line says. `values` are by option name; `scope` are the requirement ids asked for.
+
+    `by_command` tells a run of `connect-conformance run` from one of pytest.
+    """
 
     values: Mapping[str, Any]
     depth: Depth
@@ -31,6 +34,7 @@ class Options:
     report_dir: Path
     seed: int
     deviations: tuple[Deviation, ...] = ()
+    by_command: bool = False
 
     def __getitem__(self, option: str) -> Any:
         return self.values[option]
@@ -38,9 +42,10 @@ class Options:
     @property
     def given(self) -> tuple[str, ...]:
         """The options whose value is not the default, without their values."""
-        return tuple(
-            name for name, value in self.values.items() if value not in (None, [], False, OPTIONS[name].get("default"))
-        )
+        return tuple(name for name, value in self.values.items() if value not in (None, [], False, self._default(name)))
+
+    def _default(self, name: str) -> Any:
+        return COMMAND_REPORT_DIR if self.by_command and name == "--report-dir" else OPTIONS[name].get("default")
 
     @property
     def tolerance(self) -> Tolerance:
@@ -52,7 +57,8 @@ class Options:
 
         It holds no secret.
         """
-        words = ["pytest", *(places or ("--pyargs", "conformance")), *options]
+        tests = [*(places or ("--pyargs", "conformance")), *options]
+        words = ["connect-conformance", "run"] if self.by_command else ["pytest", *tests]
         for name in self.given:
             if name in SECRET_OPTIONS:
                 words += [name, "..."]
@@ -62,10 +68,10 @@ class Options:
                 value = self.values[name]
                 values = map(str, value if isinstance(value, list) else [value])
                 words += [word for text in values for word in (name, shlex.quote(text))]
-        return " ".join([*words, f"--hypothesis-seed={self.seed}"])
+        return " ".join([*words, f"{'--seed' if self.by_command else '--hypothesis-seed'}={self.seed}"])
 
 
-def read_options(values: Mapping[str, Any], seed: int | None) -> Options:
+def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: bool = False) -> Options:
     """The options of a run from their plain values. Raises SettingsError with one sentence for a wrong one."""
     try:
         scope = select(values["--requirement"])
@@ -75,7 +81,8 @@ def read_options(values: Mapping[str, Any], seed: int | None) -> Options:
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"--report-dir {directory} is a file: give a directory, or a name that is free")
     drawn = secrets.randbelow(2**32) if seed is None else seed
-    return Options(values, DEPTHS[values["--depth"]], scope, directory, drawn, _deviations(values["--deviations"]))
+    depth, deviations = DEPTHS[values["--depth"]], _deviations(values["--deviations"])
+    return Options(values, depth, scope, directory, drawn, deviations, by_command)
 
 
 def _deviations(path: str | None) -> tuple[Deviation, ...]:

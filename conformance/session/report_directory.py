@@ -32,13 +32,15 @@ RENDERED = ("compliance.json", "compliance.html", "compliance.md", "badge.json",
 class ReportDirectory:
     """The report directory at `path`, named by `option` in what is said about it. One run at a time may hold it.
 
-    Who writes other files than a run does takes another `work_name`, and so gets in no run's way.
+    Who writes other files than a run does takes another `work_name`, and so gets in no run's way. With `ignored`, a
+    directory that is made for the run gets a .gitignore that keeps all of it out of its project's history.
     """
 
     path: Path
     option: str = "--report-dir"
     work_name: str = WORK
     taken_over: bool = False
+    ignored: bool = False
     _lock: sqlite3.Connection | None = None
     _made: list[Path] = field(default_factory=list)
 
@@ -103,6 +105,8 @@ class ReportDirectory:
             self._put_away()
             for path in _matching(self.work, LEDGERS, JOURNALS):
                 path.replace(self.path / path.name)
+            if self.ignored and self.path in self._made:
+                (self.path / ".gitignore").write_text("*\n", encoding="utf-8")
         except OSError as wrong:
             raise SettingsError(refusal(self.option, self.path, wrong)) from wrong
         self.taken_over = True

@@ -145,7 +145,7 @@ def test_the_foreground_server_says_what_to_do_with_it() -> None:
         assert child.process.wait(timeout=5) == 0
     finally:
         child.end()
-    assert f"pytest --pyargs conformance --target {url} " in directions
+    assert f"connect-conformance run --target {url} " in directions
     assert "--view-token" in directions
 
 
@@ -169,4 +169,4 @@ def test_behind_a_gateway_the_urls_that_it_hands_out_lead_there() -> None:
     finally:
         child.end()
     assert connected["Websocket"]["Url"].startswith("ws://127.0.0.1:9/connect/participant/websocket?token=")
-    assert f"pytest --pyargs conformance --target {public} " in directions
+    assert f"connect-conformance run --target {public} " in directions

@@ -1,0 +1,89 @@
+"""The options of a run as options of a command: on the command line, in the environment and in a settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from conformance.contract.catalogue import catalogue
+from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
+
+PREFIX = "CONNECT_CONFORMANCE_"
+Command = Callable[..., None]
+
+
+class Texts(click.types.StringParamType):
+    """A text that may be given several times; an environment variable has one on each line."""
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """The lines that are not empty. Blanks do not part values: headers hold some."""
+        return [line for line in rv.splitlines() if line.strip()]
+
+
+def variable_of(option: str) -> str:
+    """The environment variable of `option`."""
+    return PREFIX + parameter_of(option).upper()
+
+
+def parameter_of(option: str) -> str:
+    """The name under which click hands over the value of `option`."""
+    return option.removeprefix("--").replace("-", "_")
+
+
+def options_of_a_run(*, only_given: Iterable[str] = ()) -> Callable[[Command], Command]:
+    """Give a command the options of a run, each None, empty or False unless it is set.
+
+    Those in `only_given` are taken from the command line and nowhere else.
+    """
+    return lambda command: _with_options(command, OPTIONS, frozenset(only_given))
+
+
+def options_of_the_command(command: Command) -> Command:
+    """Give `command` the options that stand in for pytest's own."""
+    return _with_options(command, COMMAND_OPTIONS, frozenset())
+
+
+def _with_options(command: Command, rows: Mapping[str, Mapping[str, Any]], only_given: frozenset[str]) -> Command:
+    for name, row in reversed(list(rows.items())):
+        names = [name, row["short"]] if "short" in row else [name]
+        variable = None if name in only_given else variable_of(name)
+        completed = complete_requirement if name == "--requirement" else None
+        shown = {"help": row["help"], "metavar": row.get("metavar"), "envvar": variable, "show_envvar": True}
+        option = click.option(*names, parameter_of(name), **shown, shell_complete=completed, **_kind(row))
+        command = option(command)
+    return command
+
+
+def _kind(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What click needs to know of the values of an option that argparse knows as `row`."""
+    if row.get("action") == "append":
+        return {"multiple": True, "type": Texts()}
+    if row.get("action") == "store_true":
+        return {"is_flag": True}
+    choices = row.get("choices")
+    return {"type": click.Choice(choices) if choices else row.get("type", str), "default": None}
+
+
+def complete_requirement(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The ids of requirements that begin so, for a shell."""
+    return _completed(catalogue(), incomplete)
+
+
+def complete_fault(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The names of seeded faults that begin so."""
+    from conformance.reference.faults import faults  # noqa: PLC0415 - a thousand faults load slowly
+
+    return _completed(faults(), incomplete)
+
+
+def complete_variant(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """The names of lawful variants that begin so."""
+    from conformance.reference.variants.registry import VARIANTS  # noqa: PLC0415 - with the reference
+
+    return _completed(VARIANTS, incomplete)
+
+
+def _completed(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
