@@ -148,12 +148,12 @@ def _commonest(reasons: Counter[str]) -> Iterator[str]:
 
 
 def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
-    """The closing lines: verdict with its scope, a line for each cause, contacts, path of the report."""
+    """The closing lines: verdict with its scope, a line for each cause, contacts, a link to the report."""
     causes = failing(report)
     lines = [report["summary"], *map(_cause_line, causes[:CAUSES_SHOWN])]
     if (more := len(causes) - CAUSES_SHOWN) > 0:
         lines.append(f"  and {counted(more, 'more cause')}")
-    return "\n".join((*lines, *_contacts(report), f"report: {html_path}"))
+    return "\n".join((*lines, *_contacts(report), f"report: {html_path.resolve().as_uri()}"))
 
 
 def _cause_line(cause: Mapping[str, Any]) -> str:

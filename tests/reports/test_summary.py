@@ -94,7 +94,7 @@ def test_a_run_without_an_end_says_so(only: Catalogue) -> None:
     assert "did not finish" in summary.terminal(report(kept(RID), footer=None))
 
 
-def test_the_closing_lines_hold_verdict_causes_and_path(only: Catalogue) -> None:
+def test_the_closing_lines_hold_verdict_causes_and_link(only: Catalogue) -> None:
     only(
         requirement(RID),
         requirement("SendEvent.facet.b", untested="a reason"),
@@ -108,7 +108,7 @@ def test_the_closing_lines_hold_verdict_causes_and_path(only: Catalogue) -> None
         "non-conformant: 1 cause, 1 of 3 musts broken; 1 untested\n"
         "  SendEvent.facet.c: SendEvent.facet.c holds.\n"
         "contacts: 3 opened, 3 closed, 0 leaked\n"
-        "report: out/compliance.html"
+        f"report: {Path('out/compliance.html').resolve().as_uri()}"
     )
 
 
