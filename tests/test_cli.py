@@ -63,7 +63,7 @@ def test_a_comparison_ends_with_one_where_the_last_run_is_worse(tmp_path: Path) 
     out = ["--report-dir", str(tmp_path / "out")]
     worse = CliRunner().invoke(main, ["compare", str(good), str(bad), *out])
     assert worse.exit_code == ExitCode.NON_CONFORMANT
-    assert "non-conformant within SendMessage.Content.length-max (1 of 1 musts, 1 failed; " in worse.output
+    assert "non-conformant within SendMessage.Content.length-max: 1 cause, 1 of 1 musts broken" in worse.output
     assert "; 1 worse, 0 better, 0 different; comparison: " in worse.output
     better = CliRunner().invoke(main, ["compare", str(bad), str(good), *out])
     assert better.exit_code == ExitCode.CONFORMANT
