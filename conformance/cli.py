@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from conformance.command_ends import Commands, UserError, need_docstrings
+from conformance.commands import version
 from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
@@ -30,7 +31,14 @@ HIGHEST_PORT = 65_535
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="connect-chat-conformance")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=version.show,
+    help="Show the version, and the editions of the models that are judged by.",
+)
 def main() -> None:
     """Conformance of endpoints for Amazon Connect chats: `run` judges one, `serve` gives one to try."""
 

@@ -37,6 +37,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "reports/out",
         "help": f"where the reports go (default {COMMAND_REPORT_DIR}; under pytest reports/out)",
     },
+    "--progress": {
+        "choices": ("line", "json"),
+        "default": "line",
+        "help": "json also writes each step of the run as a line of JSON, for other programs, to standard error",
+    },
+    "--progress-file": {"metavar": "FILE", "help": "where --progress json writes instead"},
     "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
     "--allow-incomplete": {
         "action": "store_true",

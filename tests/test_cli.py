@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
+import botocore
 import pytest
 from click.testing import CliRunner
 
@@ -17,6 +20,18 @@ from conformance.cli import main
 from conformance.results.ledger import Ledger, Observation
 from conformance.results.verdicts import ExitCode, Outcome
 from tests.reports.ledgers import broken, entries_of
+
+
+def test_the_version_names_the_editions_of_the_models() -> None:
+    suite, *models = CliRunner().invoke(main, ["--version"]).output.splitlines()
+    assert suite.split() == ["connect-chat-conformance", metadata.version("connect-chat-conformance")]
+    folder = Path(botocore.__file__).parent / "data"
+    for line, service in zip(models, ("connectparticipant", "connect"), strict=True):
+        edition, digest = line.split()[1].rstrip(","), line.split()[-1]
+        model = next((folder / service / edition).glob("service-2.json*"))
+        assert hashlib.sha256(model.read_bytes()).hexdigest().startswith(digest)
+        assert line.startswith(f"{service} ")
+        assert f"botocore {botocore.__version__}, " in line
 
 
 def test_the_requirements_are_listed_in_three_forms() -> None:

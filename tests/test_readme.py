@@ -29,7 +29,9 @@ def test_each_option_stands_with_its_meaning(option: str) -> None:
 def test_no_option_is_told_that_there_is_not() -> None:
     others = {
         "--help",
+        "--from",
         "--pyargs",
+        "--spec",
         "--hypothesis-seed",
         "--quiet",
         "--editable",

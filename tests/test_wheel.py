@@ -91,6 +91,10 @@ class Installed:
     def python(self) -> Path:
         return self.project / ".venv" / "bin" / "python"
 
+    @property
+    def command(self) -> Path:
+        return self.python.with_name("connect-conformance")
+
     def pytest(self, *arguments: str, directory: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run pytest of that environment in `directory`."""
         return run(self.python, "-m", "pytest", *arguments, directory=directory, check=check)
@@ -157,12 +161,15 @@ def test_the_plugin_is_entered_under_its_own_name(installed: Installed) -> None:
 def test_an_empty_directory_is_enough_to_judge_an_endpoint(
     installed: Installed, options: list[str], empty: Path
 ) -> None:
-    done = installed.pytest("--pyargs", "conformance", "--depth", "smoke", *options, directory=empty)
-    report = json.loads((empty / "reports" / "out" / "compliance.json").read_text())
+    done = run(installed.command, "run", "--depth", "smoke", *options, directory=empty)
+    place = empty / "connect-conformance-report"
+    report = json.loads((place / "compliance.json").read_text())
     assert report["verdict"] == "conformant"
     assert report["target"] == options[1]
-    assert done.stdout.strip().splitlines()[-3].startswith("conformant (")
-    assert {path.name for path in empty.iterdir()} <= {"reports", ".pytest_cache", ".benchmarks"}
+    verdict, _, link = done.stdout.strip().splitlines()[-3:]
+    assert verdict.startswith("conformant (")
+    assert link == f"report: {(place / 'compliance.html').as_uri()}"
+    assert list(empty.iterdir()) == [place]
 
 
 def test_the_installed_suite_has_the_items_of_the_tree(installed: Installed, empty: Path) -> None:
@@ -197,6 +204,15 @@ def crowded(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_command_takes_nothing_from_a_crowded_project(installed: Installed, crowded: Path) -> None:
+    """Neither its packages nor its settings, nor the plugins of its environment."""
+    before = {path.name for path in crowded.iterdir()}
+    scope = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max", "-n", "2")
+    done = run(installed.command, "run", *scope, directory=crowded)
+    assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in done.stdout
+    assert {path.name for path in crowded.iterdir()} == {*before, "connect-conformance-report"}
+
+
 @pytest.mark.parametrize("spread", [(), ("-n", "2")], ids=["alone", "spread"])
 def test_a_crowded_project_is_as_it_was(installed: Installed, crowded: Path, spread: tuple[str, ...]) -> None:
     done = installed.pytest("--timeout", "60", *spread, directory=crowded)
@@ -220,6 +236,5 @@ def test_no_plugin_and_no_setting_reaches_a_verdict(installed: Installed, crowde
 
 
 def test_the_command_is_installed(installed: Installed, empty: Path) -> None:
-    command = installed.python.with_name("connect-conformance")
-    listed = run(command, "requirements", "SendEvent.Content.*", directory=empty).stdout
+    listed = run(installed.command, "requirements", "SendEvent.Content.*", directory=empty).stdout
     assert "SendEvent.Content.length-max" in listed

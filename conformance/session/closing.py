@@ -15,7 +15,17 @@ from conformance.session.finish import FinishedRun, finish_run
 from conformance.session.processes import process_of
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.session import Run
-from conformance.session.state import DIRECTORY, ENDING, INTERRUPTS, OPTIONS, PLACES, PROGRESS, RUN, worker_suffix
+from conformance.session.state import (
+    DIRECTORY,
+    ENDING,
+    EVENTS,
+    INTERRUPTS,
+    OPTIONS,
+    PLACES,
+    PROGRESS,
+    RUN,
+    worker_suffix,
+)
 from connect_conformance_pytest.options import REFERENCE
 from reports.writing import refusal
 
@@ -79,6 +89,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         return
     if not directory.taken_over or exitstatus == pytest.ExitCode.USAGE_ERROR:
         _name_places(config)
+        _tell_end(config, FinishedRun("", "", ExitCode.USAGE))
         return
     if PROGRESS in config.stash:
         config.stash[PROGRESS].clear()
@@ -90,7 +101,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
     )
     if unwritten is not None:
         told = refusal("--report-dir", directory.path, unwritten)
-        ending = FinishedRun(ending.text, f"{told}\n{ending.line}", ExitCode.USAGE)
+        ending = replace(ending, line=f"{told}\n{ending.line}", code=ExitCode.USAGE)
     if options["--target"] == REFERENCE and config.pluginmanager.hasplugin("dsession"):
         # Nobody has written it into a ledger: each process has an endpoint and a ledger of its own.
         ending = replace(ending, text="\n\n".join((*_left_open(directory), ending.text)))
@@ -98,6 +109,12 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
     session.exitstatus = ending.code
     directory.close()
     _name_places(config)
+    _tell_end(config, ending)
+
+
+def _tell_end(config: pytest.Config, ending: FinishedRun) -> None:
+    if EVENTS in config.stash:
+        config.stash[EVENTS].end(ending.code, ending.report, ending.page)
 
 
 def _name_places(config: pytest.Config) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from conformance.claims import MARKERS
 from conformance.endpoint.settings import SettingsError
+from conformance.session.events import JSON_LINES, open_events
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options, read_options
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
 from conformance.session.session import check_settings
-from conformance.session.state import DIRECTORY, INTERRUPTS, OPTIONS, PLACES, worker_suffix
+from conformance.session.state import DIRECTORY, EVENTS, INTERRUPTS, OPTIONS, PLACES, worker_suffix
 from connect_conformance_pytest.options import BY_COMMAND, destination
 from connect_conformance_pytest.options import OPTIONS as NAMES
 from reports.run_log import STYLE
@@ -40,6 +41,7 @@ def configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[OPTIONS] = options
     _take_directory(config, options)
+    _open_events(config, options)
     config.stash[INTERRUPTS] = interrupts = Interrupts()
     interrupts.listen()
     config.add_cleanup(interrupts.restore)
@@ -73,6 +75,17 @@ def _take_directory(config: pytest.Config, options: Options) -> None:
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
     config.add_cleanup(directory.abandon)
+
+
+def _open_events(config: pytest.Config, options: Options) -> None:
+    """Tell other programs what happens, where the options ask for it."""
+    if options["--progress"] != JSON_LINES or worker_suffix(config):
+        return
+    try:
+        config.stash[EVENTS] = events = open_events(options["--progress-file"], config)
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    config.pluginmanager.register(events)
 
 
 def _name_files(config: pytest.Config, options: Options) -> None:

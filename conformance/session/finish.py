@@ -20,11 +20,16 @@ JOB_SUMMARY = "GITHUB_STEP_SUMMARY"  # the variable in which a CI job names the 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """What a run says at its end: the text of its failures, the closing line, the exit code."""
+    """What a run says at its end: the text of its failures, the closing lines, the exit code.
+
+    `report` is the built report, and `page` the place of compliance.html; None where none was written.
+    """
 
     text: str
     line: str
     code: ExitCode
+    report: Mapping[str, Any] | None = None
+    page: Path | None = None
 
 
 def ledgers_of(directory: Path) -> list[Path]:
@@ -55,7 +60,7 @@ def finish_run(
     except OSError as wrong:
         return _without_reports(report, directory, wrong)
     text = "\n\n".join(filter(None, (summary.terminal(report, html), _publish(report))))
-    return FinishedRun(text, summary.closing_lines(report, html), code)
+    return FinishedRun(text, summary.closing_lines(report, html), code, report, html)
 
 
 def _result(report: Mapping[str, Any], *, interrupted: bool) -> Result:

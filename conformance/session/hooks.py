@@ -28,6 +28,7 @@ from conformance.session.selection import nothing_selected
 from conformance.session.state import (
     DIRECTORY,
     ENDING,
+    EVENTS,
     FAILURES,
     INTERRUPTS,
     OPTIONS,
@@ -104,6 +105,8 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Know how many tests there are; where some are not the suite's, pytest says how many of them failed."""
+    if session.items:
+        _tell_start(session.config, len(session.items))
     if PROGRESS in session.config.stash:
         session.config.stash[PROGRESS].begin(len(session.items))
         if not all(item.path.is_relative_to(PACKAGE) for item in session.items):
@@ -115,8 +118,17 @@ def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
     """Know how many tests there are where pytest-xdist spreads them over processes."""
     if OPTIONS in node.config.stash and ids and not node.config.stash[DIRECTORY].taken_over:
         take_over(node.config)
+    _tell_start(node.config, len(ids))
     if PROGRESS in node.config.stash:
         node.config.stash[PROGRESS].begin(len(ids))
+
+
+def _tell_start(config: pytest.Config, tests: int) -> None:
+    """Tell other programs that this many tests are about to begin."""
+    if EVENTS in config.stash:
+        options = config.stash[OPTIONS]
+        facts = {"target": options["--target"], "depth": options.depth.name, "seed": options.seed}
+        config.stash[EVENTS].start(tests, **facts, scope=options["--requirement"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

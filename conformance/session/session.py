@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -308,18 +309,7 @@ _FROM_REFERENCE = (
 )
 _NOT_YET_STARTED = "http://127.0.0.1:1"
 _MADE_BY_REFERENCE = ("--advance-clock",)
-_NOT_SETTINGS = frozenset(
-    {
-        "--depth",
-        "--advance-clock",
-        "--requirement",
-        "--report-dir",
-        "--deviations",
-        "--allow-incomplete",
-        "--fail-on",
-        "--probe-limits",
-    }
-)
+_SETTINGS = frozenset(signature(build_settings).parameters)
 
 
 def _proxies(settings: Settings) -> dict[str, str]:
@@ -341,7 +331,8 @@ def settings_of(options: Options, facts: Mapping[str, str] | None = None) -> Set
     if target != "aws":
         values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
     headers, hosts = values.pop("--header"), values.pop("--allow-host")
-    chosen = {n.removeprefix("--").replace("-", "_"): v for n, v in values.items() if n not in _NOT_SETTINGS}
+    named = {name.removeprefix("--").replace("-", "_"): value for name, value in values.items()}
+    chosen = {name: value for name, value in named.items() if name in _SETTINGS}
     return build_settings(facts.get("url", target), headers=headers, allow_hosts=hosts, **chosen)
 
 

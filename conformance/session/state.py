@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.endpoint.network import Network
+from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
@@ -20,6 +21,7 @@ RUN = pytest.StashKey[Run]()
 OPTIONS = pytest.StashKey[Options]()
 ENDING = pytest.StashKey[FinishedRun]()
 PROGRESS = pytest.StashKey[Progress]()
+EVENTS = pytest.StashKey[Events]()
 FAILURES = pytest.StashKey["Failures"]()
 DIRECTORY = pytest.StashKey[ReportDirectory]()
 PLACES = pytest.StashKey[dict[Path, Path]]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -50,16 +51,18 @@ def test_nothing_of_a_hostile_directory_or_environment_is_read(hostile: Path) ->
     before = {path.name for path in hostile.iterdir()}
     variables = {"PYTEST_ADDOPTS": "--nope", "PYTEST_PLUGINS": "nope", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     for processes in (("-n", "2"), ()):
-        finished = called(*SCOPE, *processes, directory=hostile, **variables)
+        finished = called(*SCOPE, *processes, "--progress", "json", directory=hostile, **variables)
         assert finished.code == ExitCode.CONFORMANT, finished.output
         assert "conformant within SendEvent.Content.length-max (1 of 1 musts" in finished.output
+        events = [json.loads(line)["event"] for line in finished.output.splitlines() if line.startswith("{")]
+        assert list(dict.fromkeys(events)) == ["start", "test", "requirement", "end"]
         assert finished.directory.joinpath(".gitignore").read_text() == "*\n"
         assert {path.name for path in hostile.iterdir()} == {*before, "connect-conformance-report"}
     assert finished.directory.joinpath("previous", "compliance.json").exists()
     report = finished.report
     seed = report["seed"]
-    command = f"connect-conformance run --depth smoke --requirement SendEvent.Content.length-max --seed={seed}"
-    assert report["environment"]["command"] == command
+    given = "--depth smoke --requirement SendEvent.Content.length-max --progress json"
+    assert report["environment"]["command"] == f"connect-conformance run {given} --seed={seed}"
 
 
 def test_a_directory_on_the_path_of_python_is_left_out(tmp_path: Path) -> None:
