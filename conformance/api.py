@@ -7,16 +7,22 @@ use. Importing this module loads nothing of the suite: each function does so whe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from conformance.application.aws_lambda import lambda_app
 from conformance.application.hosting import NoApplication
 from conformance.application.judge import IN_PROCESS, NotJudged, judge
 from conformance.application.reference import ReferenceEndpoint, served_reference
 from conformance.application.result import Finding, Judgement
+from connect_conformance_pytest.activation import HOME, hidden_by
 
 if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
     from conformance.reference.in_process import ReferenceApplication
+    from conformance.wire import Request
+    from strategies.real_requests import BrokenRequest
 
 __all__ = [
     "Finding",
@@ -24,10 +30,13 @@ __all__ = [
     "NoApplication",
     "NotJudged",
     "ReferenceEndpoint",
+    "http_request",
     "judge",
     "lambda_app",
     "reference_app",
+    "requests_for",
     "served_reference",
+    "violations_of",
 ]
 
 
@@ -43,3 +52,42 @@ def reference_app(
     from conformance.reference.in_process import ReferenceApplication  # noqa: PLC0415 - a server's parts load slowly
 
     return ReferenceApplication(base_url, fault, variants)
+
+
+def requests_for(operation: str, **ids: str) -> SearchStrategy[dict[str, Any]]:
+    """Valid arguments of `operation`, by the names of its members, as boto3 takes them; for Hypothesis.
+
+    An endpoint that keeps every promise accepts each of them. Every value is real: `ids` are the caller's, such as
+    ``instance_id="..."``, ``contact_flow_id="..."``, ``connection_token="..."``. What needs an id that was not given is
+    not drawn. Raises ValueError for an operation that does not exist, and where an id is missing that each needs.
+    """
+    drawn: SearchStrategy[dict[str, Any]] = _real_requests().requests_for(operation, ids)
+    return drawn
+
+
+def violations_of(what: str, **ids: str) -> SearchStrategy[BrokenRequest]:
+    """Requests that each break one limit and keep all else, with `requirement`, `operation`, `edge` and `arguments`.
+
+    `what` is an operation, the id of a requirement, or a glob of ids. `ids` are those of `requests_for`. Raises
+    ValueError where a single request cannot break what is meant, and where an id is missing.
+    """
+    drawn: SearchStrategy[BrokenRequest] = _real_requests().violations_of(what, ids)
+    return drawn
+
+
+def http_request(operation: str, arguments: dict[str, Any]) -> Request:
+    """The HTTP request that carries `arguments`: `method`, `path`, `headers` and `body`, not signed.
+
+    Raises ValueError for an operation that does not exist.
+    """
+    from conformance import wire  # noqa: PLC0415 - it loads the contract
+
+    return wire.to_request(_real_requests().operation_of(operation), arguments)
+
+
+def _real_requests() -> Any:
+    """The module that draws. Raises ImportError where something else has the name of the package that it is in."""
+    place = hidden_by("strategies")
+    if place is not None:
+        raise ImportError(f"the package strategies of {place} hides that of the suite in {HOME}")
+    return import_module("strategies.real_requests")

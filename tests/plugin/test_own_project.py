@@ -12,7 +12,8 @@ from conformance.session.reference_process import start_reference
 from tests.plugin.conftest import ROOT, Environment
 
 PAGE = (ROOT / "docs" / "own-project.md").read_text()
-EXAMPLES = ("emulator", "staging", "handler")
+EXAMPLES = ("emulator", "staging", "handler", "limits")
+PASSED = 5  # the last one has two tests
 BLOCK = re.compile(r"```python\n# (?P<name>\w+\.py)\n(?P<code>.*?)```", re.DOTALL)
 EMULATOR = "from conformance.api import reference_app\napp = reference_app()\n"
 HANDLER = """
@@ -31,13 +32,25 @@ def handler(event, context):
     reply = stage.handle(Request("", http["method"], event["rawPath"] + query, headers, content))
     return {"statusCode": reply.status, "headers": dict(reply.headers), "body": reply.body.decode()}
 """
+VALIDATOR = """
+from conformance.contract.model import operation
+from conformance.reference.errors import Refusal
+from conformance.reference.validation import refuse_violations
+
+def accepts(name, arguments):
+    try:
+        refuse_violations(operation(name), operation(name).input, arguments)
+    except Refusal:
+        return False
+    return True
+"""
 # What surrounds the examples: warnings are errors, and each test must leave the process as it found it.
 CONFTEST = """
 import gc, logging, os, signal, sys, threading, warnings
 import pytest
 
 def state():
-    suite = {"botocore", "hypothesis", "reports", "schemathesis", "strategies"} & set(sys.modules)
+    suite = {"reports", "requests", "schemathesis"} & set(sys.modules)
     signals = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     hooks = [sys.excepthook, sys.unraisablehook, threading.excepthook, list(sys.meta_path), list(sys.path)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
@@ -60,10 +73,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (place / block["name"]).write_text(code)
     (place / "emulator.py").write_text(EMULATOR)
     (place / "handler.py").write_text(HANDLER)
+    (place / "validator.py").write_text(VALIDATOR)
     (place / "conftest.py").write_text(CONFTEST)
-    for name in ("reports", "strategies"):  # a project's own packages of these names are in nobody's way
-        (place / name).mkdir()
-        (place / name / "__init__.py").write_text("")
+    (place / "reports").mkdir()  # a project's own package of this name is in nobody's way
+    (place / "reports" / "__init__.py").write_text("")
     return place
 
 
@@ -81,4 +94,14 @@ def test_the_examples_pass_in_another_project(environment: Environment, project:
     finally:
         served.stop()
     assert done.returncode == 0, done.stdout[-5_000:] + done.stderr[-2_000:]
-    assert f"{len(EXAMPLES)} passed" in done.stdout
+    assert f"{PASSED} passed" in done.stdout
+
+
+def test_a_package_that_hides_the_strategies_is_named(environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "__init__.py").write_text("")
+    (tmp_path / "test_x.py").write_text(
+        "from conformance.api import requests_for\ndef test_x(): requests_for('StopContact')\n"
+    )
+    done = environment.pytest(directory=tmp_path)
+    assert f"the package strategies of {tmp_path / 'strategies'} hides that of the suite in" in done.stdout
