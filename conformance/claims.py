@@ -97,7 +97,12 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
     cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
-    return item.get_closest_marker("moves_clock") is not None, cancels, place
+    return moves_clock(item), cancels, place
+
+
+def moves_clock(item: pytest.Item) -> bool:
+    """Whether `item` moves the endpoint's clock. Then it looks at the age of what it has made itself."""
+    return item.get_closest_marker("moves_clock") is not None
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

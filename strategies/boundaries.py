@@ -36,14 +36,14 @@ from strategies.violations import near_enum, off_pattern, wrong_types
 class Edge:
     """One fixed example of a requirement: what is sent, and whether it must be accepted or refused.
 
-    `spends` says that its acceptance uses up the conversation, so that it needs one of its own.
+    `spends` is how many accepted edges like this one use up a conversation, 0 where they leave it as it is.
     `depends_on` is a request that must be accepted first for this one's acceptance to be promised at all.
     """
 
     name: str
     accepted: bool
     arguments: Arguments
-    spends: bool = False
+    spends: int = 0
     depends_on: Arguments | None = None
 
 
@@ -65,7 +65,12 @@ def _with(constraint: Constraint, name: str, arguments: Arguments, *, accepted: 
     depends_on = None
     if accepted and is_conditional(operation.name, member.dotted):
         depends_on = place(operation, member.path, _inner(constraint))
-    return Edge(name, accepted, arguments, spends=accepted and operation.name in CONSUMING, depends_on=depends_on)
+    return Edge(name, accepted, arguments, spends=_spent_by(operation) if accepted else 0, depends_on=depends_on)
+
+
+def _spent_by(operation: Operation) -> int:
+    """How many accepted edges use up a conversation. Attributes of different edges may be too large together."""
+    return 1 if operation.name == "UpdateContactAttributes" else CONSUMING.get(operation.name, 0)
 
 
 def _inner(constraint: Constraint) -> Any:
@@ -149,7 +154,7 @@ def _absent_by_null(constraint: Constraint) -> Iterator[Edge]:
     if not (member.required or is_conditional(operation.name, parent) or is_needed(operation.name, member.dotted)):
         arguments = place(operation, member.path, None, companions=len(member.path) > 1)
         arguments.update(INSTEAD.get(f"{operation.name}.{member.dotted}", {}))
-        yield Edge("null", accepted=True, arguments=arguments, spends=operation.name in CONSUMING)
+        yield Edge("null", accepted=True, arguments=arguments, spends=_spent_by(operation))
 
 
 def _absent(constraint: Constraint) -> Iterator[Edge]:
@@ -238,7 +243,7 @@ def entries(constraint: Constraint, count: int) -> list[Any]:
 
 def valid_requests(operation: Operation) -> Iterator[Edge]:
     """The plainest request of `operation`, and one for each optional member with a plain value."""
-    spends = operation.name in CONSUMING
+    spends = _spent_by(operation)
     plain = plain_arguments(operation)
     yield Edge("plain", accepted=True, arguments=plain, spends=spends)
     for member in operation.input.members:

@@ -40,12 +40,12 @@ INSTANCE, FLOW, CONTACT = Resource("instance_id"), Resource("contact_flow_id"), 
 CONNECTION, CLIENT_TOKEN = Resource("connection_token"), Resource("client_token")
 RECEIPT = Resource("message_id", '{{"messageId":"{}"}}')
 _STREAMING = {"StreamingEndpointArn": Resource("streaming_endpoint_arn")}
-_START = {"InstanceId": INSTANCE, "ContactFlowId": FLOW, "ParticipantDetails": {"DisplayName": "Ann"}}
+PLAIN_START = {"InstanceId": INSTANCE, "ContactFlowId": FLOW, "ParticipantDetails": {"DisplayName": "Ann"}}
 _OF_CONTACT = {"InstanceId": INSTANCE, "ContactId": CONTACT}
 
 PLAIN: Mapping[str, Mapping[str, Any]] = {
-    "StartChatContact": _START,
-    "StartWebRTCContact": _START,
+    "StartChatContact": PLAIN_START,
+    "StartWebRTCContact": PLAIN_START,
     "StopContact": _OF_CONTACT,
     "DescribeContact": _OF_CONTACT,
     "CreateParticipant": {
@@ -169,16 +169,15 @@ CONDITIONAL = (
     "GetTranscript.NextToken",
 )
 
-# Operations whose success uses up the conversation or counts against it.
-CONSUMING = frozenset(
-    {
-        "DisconnectParticipant",
-        "StopContact",
-        "CreateParticipant",
-        "UpdateContactAttributes",
-        "StartContactStreaming",
-    }
-)
+# Operations whose success uses up the conversation or counts against it, and how many plain successes one bears: a chat
+# ends once, is streamed once, holds six participants at once, and its attributes are replaced.
+CONSUMING: Mapping[str, int] = {
+    "DisconnectParticipant": 1,
+    "StopContact": 1,
+    "CreateParticipant": 4,
+    "UpdateContactAttributes": 30,
+    "StartContactStreaming": 1,
+}
 
 # Requests whose replies hold as many documented members as can be had.
 RICH_REPLIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {

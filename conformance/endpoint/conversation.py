@@ -100,7 +100,7 @@ class Conversation(Mapping[str, str]):
         self._calls, self._contacts, self._given, self._until = calls, contacts, given, until
         self._made: dict[str, str] = {}
         self._failed: dict[str, SetupFailed] = {}
-        self.uploads = 0
+        self.uploads = self.spent = 0
 
     def __getitem__(self, name: str) -> str:
         if name in self._given:
@@ -158,9 +158,18 @@ class Conversation(Mapping[str, str]):
                 "ClientToken": str(uuid.uuid4()),
             },
         )
+        self._keep_started(made)
+
+    def _keep_started(self, made: Exchange) -> None:
         self._keep(made, contact_id=("ContactId",))
         self._contacts.leased.add(self._made["contact_id"])
         self._keep(made, participant_id=("ParticipantId",), participant_token=("ParticipantToken",))
+
+    def adopt(self, start: Exchange, connection: Exchange | None = None) -> None:
+        """Take over a chat that was started by `start` and, maybe, connected to by `connection`."""
+        self._keep_started(start)
+        if connection is not None:
+            self._keep(connection, connection_token=("ConnectionCredentials", "ConnectionToken"))
 
     def connect(self) -> None:
         """Connect the participant and keep its connection token."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.limits import ATTACHMENTS
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.conversation import Calls, Conversation
+from conformance.engine.chat_pool import ChatPool
 from conformance.engine.polling import Polling
 from strategies.examples import resource_names
 
@@ -28,7 +29,12 @@ class Conversations:
     given: Mapping[str, str | None]
     polling: Polling
     invented: frozenset[str] = frozenset()
+    pool: ChatPool = field(init=False)
+    _spendable: dict[str, Conversation] = field(default_factory=dict)
     _shared: Conversation | None = None
+
+    def __post_init__(self) -> None:
+        self.pool = ChatPool(self.contacts, self.given)
 
     def shared(self) -> Conversation:
         """The conversation for requests that leave it as it is."""
@@ -56,7 +62,15 @@ class Conversations:
         """Between tests: stop what nobody holds where more contacts are open than may be, then the shared one too."""
         self.contacts.tidy()
         if self.contacts.too_many:
+            self.pool.empty()
+            self._close_spendable()
+        if self.contacts.too_many:
             self.discard()
+
+    def _close_spendable(self) -> None:
+        spendable, self._spendable = self._spendable, {}
+        for conversation in spendable.values():
+            conversation.close()
 
     @contextmanager
     def own(self) -> Iterator[Conversation]:
@@ -68,7 +82,39 @@ class Conversations:
             conversation.close()
 
     @contextmanager
-    def fitting(self, *, own: bool) -> Iterator[Conversation]:
+    def spendable(self, name: str, times: int) -> Iterator[Conversation]:
+        """A conversation that `times` successes of operation `name` use up; the next call goes on with it until then.
+
+        Whatever is raised inside ends it, too: it may have been at fault.
+        """
+        conversation = self._spendable.pop(name, None) or self._from_pool()
+        try:
+            yield conversation
+        except BaseException:
+            conversation.close()
+            raise
+        if conversation.spent >= times:
+            conversation.close()
+        else:
+            self._spendable[name] = conversation
+
+    def _from_pool(self) -> Conversation:
+        conversation, used = self._another(), self.pool.take()
+        if used is not None:
+            conversation.adopt(*used.origin)
+        return conversation
+
+    @contextmanager
+    def fitting(self, name: str, spends: int) -> Iterator[Conversation]:
+        """The conversation for a call of operation `name`: the shared one, or a spendable one if `spends`."""
+        if spends:
+            with self.spendable(name, spends) as conversation:
+                yield conversation
+        else:
+            yield self.shared()
+
+    @contextmanager
+    def own_or_shared(self, *, own: bool) -> Iterator[Conversation]:
         """A conversation of the caller's own, or the shared one."""
         if own:
             with self.own() as conversation:

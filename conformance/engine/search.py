@@ -61,7 +61,7 @@ class CounterexampleSearch(Generic[Value]):
     def _judged(self, value: Value) -> ContractViolation | None:
         recorder = self.verifier.recorder
         try:
-            with self.verifier.conversations.fitting(own=self.own) as conversation:
+            with self.verifier.conversations.own_or_shared(own=self.own) as conversation:
                 self.judge(value, conversation)
         except ContractViolation as violation:
             self.verifier.conversations.discard()

@@ -19,7 +19,7 @@ from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
 from conformance.engine.plain_call_rule import PlainCallRule
-from conformance.engine.plain_calls import plain_call
+from conformance.engine.plain_calls import CHAT, plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
 from conformance.results.recorder import Recorder
@@ -28,6 +28,7 @@ from conformance.wire import Exchange, Request, to_request
 from strategies.examples import CONSUMING, fill_in, plain_arguments, traceable
 
 EdgeCheck = Callable[[Conversation], None]
+ALL_SPENT = 1_000  # calls, more than any conversation takes
 
 
 class NotVerified(Exception):
@@ -86,8 +87,12 @@ class Verifier:
         succeeded = exchange.response is not None and exchange.response.succeeded
         if succeeded and request.operation == "StartAttachmentUpload":
             conversation.count_upload()
-        if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
-            self.conversations.discard()
+        if succeeded and request.operation in CONSUMING:
+            conversation.spent += 1
+            if conversation is self.conversations.shared():
+                self.conversations.discard()
+        if succeeded and request.operation == CHAT:
+            self.conversations.pool.offer(exchange)
         return exchange
 
     def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
@@ -140,17 +145,16 @@ class Verifier:
             outcome = next(iter(record.outcomes), Outcome.UNTESTED)
             raise NotVerified(outcome, record.reason or "nothing was seen of it")
 
-    def check_edge(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck, *, own: bool) -> bool:
-        """Have `look` judge one edge in a fitting conversation, and note what it saw.
+    def check_edge(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck, *, spends: int) -> bool:
+        """Have `check` judge one edge in a fitting conversation, and note what it saw.
 
-        `look` raises ContractViolation for a broken promise. A violation counts only where a plain valid call is
+        `check` raises ContractViolation for a broken promise. A violation counts only where a plain valid call is
         still accepted in the same conversation; else the conversation was at fault and a fresh one is asked.
+        `spends` is how many accepted calls like this one use up a conversation, 0 where they leave it as it is.
         Returns whether the promise was kept.
         """
         try:
-            violation = self._violation_afresh(check, own=own)
-            if violation is not None and not self._plain_call_works(operation, violation):
-                violation = self._violation_of(check, own=True)
+            violation = self._violation_afresh(operation, check, spends)
         except (Inconclusive, SetupFailed) as wrong:
             self.recorder.inconclusive(requirement, wrong, "edge", edge)
             return False
@@ -161,41 +165,44 @@ class Verifier:
         self.recorder.broken(violation, "edge", edge, self._reproduce(check), after)
         return False
 
-    def _violation_afresh(self, check: EdgeCheck, *, own: bool) -> ContractViolation | None:
-        """What `look` raises; where the shared conversation lets nobody in any more, in a fresh one."""
+    def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:
+        """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
         try:
-            return self._violation_of(check, own=own)
+            with self.conversations.fitting(operation.name, spends) as conversation:
+                violation = _violation_of(check, conversation)
+                if violation is None or self._plain_call_works(operation, violation, conversation):
+                    return violation
+                conversation.spent = ALL_SPENT
         except SetupFailed as failed:
             answer = failed.exchange.response if failed.exchange is not None else None
-            if own or answer is None or answer.status != FORBIDDEN:
+            if answer is None or answer.status != FORBIDDEN:
                 raise
             self.conversations.discard()
-            return self._violation_of(check, own=True)
+        return self._violation_alone(check)
 
-    def _violation_of(self, check: EdgeCheck, *, own: bool) -> ContractViolation | None:
-        with self.conversations.fitting(own=own) as conversation:
-            try:
-                check(conversation)
-            except ContractViolation as violation:
-                if (disturbed := disturbance_of(violation)) is not None:
-                    raise disturbed from violation
-                return violation
-        return None
+    def _violation_alone(self, check: EdgeCheck) -> ContractViolation | None:
+        with self.conversations.own() as conversation:
+            return _violation_of(check, conversation)
 
-    def _plain_call_works(self, operation: Operation, violation: ContractViolation) -> bool:
-        """Whether the shared conversation still takes a plain valid call; gives it up when it does not."""
+    def _plain_call_works(self, operation: Operation, violation: ContractViolation, conversation: Conversation) -> bool:
+        """Whether `conversation` still takes a plain valid call; gives up the shared one when it does not."""
+        shared = conversation is self.conversations.shared()
         answers = [e.response for e in violation.exchanges if e.response is not None]
         if answers and answers[-1].succeeded:
-            self.conversations.discard()
-            return True
-        conversation = self.conversations.shared()
-        try:
-            works = judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
-        except SetupFailed:
-            works = False
-        if not works:
+            conversation.spent = ALL_SPENT
+            works, discarded = True, shared
+        else:
+            works = self._takes_plain_call(operation, conversation)
+            discarded = shared and not works
+        if discarded:
             self.conversations.discard()
         return works
+
+    def _takes_plain_call(self, operation: Operation, conversation: Conversation) -> bool:
+        try:
+            return judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
+        except SetupFailed:
+            return False
 
     def _reproduce(self, check: EdgeCheck) -> tuple[int, int] | None:
         """How often the violation shows again in fresh conversations, (k, n); None where the edge was never judged.
@@ -205,5 +212,16 @@ class Verifier:
         judged = []
         for _ in range(self.depth.repetitions):
             with suppress(Inconclusive, SetupFailed):
-                judged.append(self._violation_of(check, own=True) is not None)
+                judged.append(self._violation_alone(check) is not None)
         return (sum(judged), len(judged)) if judged else None
+
+
+def _violation_of(check: EdgeCheck, conversation: Conversation) -> ContractViolation | None:
+    """What `check` raises in `conversation`. Raises Inconclusive where the line was at fault."""
+    try:
+        check(conversation)
+    except ContractViolation as violation:
+        if (disturbed := disturbance_of(violation)) is not None:
+            raise disturbed from violation
+        return violation
+    return None

@@ -73,7 +73,7 @@ def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
 )
 def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A message has the same Id, time and Content, byte for byte, in its reply and the transcript."""
-    chats = [scenario.chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
+    chats = [scenario.new_chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
     drawn = [(text, TEXT) for text in scenario.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
     drawn += [(text, JSON) for text in scenario.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
     spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*TRICKY_TEXTS, *drawn))]
@@ -148,7 +148,8 @@ def _is_typing(item: Members, who: Participant) -> bool:
 def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, number: int) -> None:
     """The item of an attachment has the AttachmentId of the upload's reply, also among other uploads."""
     chat = scenario.chat()
-    uploads = {f"note-{place}.txt": _upload(chat, f"note-{place}.txt") for place in range(number)}
+    names = [f"note-{place}-of-{number}.txt" for place in range(number)]  # others may have used the chat
+    uploads = {name: _upload(chat, name) for name in names}
     for attachment in reversed(uploads.values()):
         scenario.need(chat.call("CompleteAttachmentUpload", AttachmentIds=[attachment], ClientToken=str(uuid.uuid4())))
     for name, attachment in uploads.items():

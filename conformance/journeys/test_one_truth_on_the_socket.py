@@ -88,7 +88,7 @@ def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
 @verifies(*REPLY_AND_FRAME, *FRAME_AND_TRANSCRIPT)
 def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
     """A message has the same Id, time and Content, byte for byte, in reply, frame and transcript."""
-    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     drawn = [
         (text, TEXT)
@@ -151,7 +151,7 @@ def _strangers(reader: Participant, heard: Items) -> list[str]:
 @verifies("Surfaces.attachment-frame-and-transcript.same-item")
 def test_an_attachment_is_the_same_in_frame_and_transcript(scenario: Scenario) -> None:
     """The item of an attachment has the same Id, time and sender in the web socket frame and the transcript."""
-    chat = scenario.chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
+    chat = scenario.new_chat(ParticipantDetails={"DisplayName": "Jos\u00e9 \N{GRINNING FACE}"})
     session = listen(chat)
     for number in (1, 2):
         made = attached(chat, File(f"{number}.txt"))

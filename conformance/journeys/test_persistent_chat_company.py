@@ -36,7 +36,7 @@ def _continue(scenario: Scenario, past: Chat, **members: Any) -> Exchange:
 
 def _ended(scenario: Scenario, *said: tuple[str, str], **members: Any) -> tuple[Chat, Items]:
     """An ended chat with those messages, and its items as they were then."""
-    chat = scenario.chat(**members)
+    chat = scenario.new_chat(**members)
     items = items_with(chat, *(chat.say(content, kind) for kind, content in said)) if said else []
     scenario.need(chat.stop())
     return chat, items
@@ -121,7 +121,7 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
 @verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) -> None:
     """A chat that its customer ended can be continued by one chat and by another."""
-    past = scenario.chat()
+    past = scenario.new_chat()
     scenario.need(past.say("the past"))
     scenario.need(past.leave())
     past.stop()  # where the chat goes on without its customer
@@ -137,7 +137,7 @@ def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) ->
 @verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_whose_time_was_up_is_continued(scenario: Scenario) -> None:
     """A chat whose duration is over can be continued."""
-    past = scenario.chat(ChatDurationInMinutes=60)
+    past = scenario.new_chat(ChatDurationInMinutes=60)
     scenario.need(past.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     scenario.need(past.say("the past"))
     scenario.advance_clock(61 * MINUTE)

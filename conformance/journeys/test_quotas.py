@@ -92,7 +92,7 @@ def test_the_call_beyond_the_quota_is_refused(scenario: Scenario) -> None:
 def test_the_attachment_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The attachment beyond the quota gets ServiceQuotaExceededException, when it is started or completed."""
     scenario.option("probe_limits")
-    chat, refused, completed = scenario.chat(), None, 0
+    chat, refused, completed = scenario.new_chat(), None, 0
     while refused is None and completed < FILES:
         refused = _attach(chat)
         completed += refused is None
@@ -151,7 +151,7 @@ _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
 def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement: str) -> None:
     """The test records how many calls a second the endpoint serves before it throttles one."""
     scenario.option("probe_limits")
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     scenario.need(chat.connect())
     began, served = time.monotonic(), 0
     call = _CALLS.get(operation_of(requirement), _describe)

@@ -48,7 +48,7 @@ def _shows(answer: Exchange, value: str) -> bool:
 def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
     """The reply to a wrong token contains no message, name, identifier or token of the chat."""
     name = str(uuid.uuid4())
-    chat = scenario.chat(ParticipantDetails={"DisplayName": name})
+    chat = scenario.new_chat(ParticipantDetails={"DisplayName": name})
     secrets = {**_secrets(chat, message := str(uuid.uuid4())), "the DisplayName": name}
     scenario.need(chat.say(message))
     for request in working_requests(Provisions(chat)):

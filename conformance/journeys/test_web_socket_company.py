@@ -43,7 +43,7 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
 @verifies("WebSocket.delivery.goes-on")
 def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None:
     """A subscribed socket delivers after each other call of the chat that the endpoint serves."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     session = listen(chat)
     for name, act in BESIDE.items():
         with suppress(SetupFailed, MissingOption):
@@ -55,7 +55,7 @@ def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None
 @verifies("Surfaces.frame-and-transcript.same-events")
 def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
     """A socket receives the events of joining and leaving participants where the transcript contains them."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     session, bot = listen(chat), chat.add_participant()
     scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     for kind, act in ((JOINED, bot.say), (LEFT, bot.leave)):

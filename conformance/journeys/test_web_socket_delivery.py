@@ -28,7 +28,7 @@ def _claim_heard(requirement: str | None, session: WebSocketSession, *spoken: Se
 @verifies("WebSocket.delivery.own-messages")
 def test_own_messages_arrive(scenario: Scenario) -> None:
     """A participant's messages arrive on its own socket: each content type, wide characters, the longest message."""
-    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, filled(1, MESSAGE_BYTES))]
     spoken += [send_message(chat, filled(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes

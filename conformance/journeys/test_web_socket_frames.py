@@ -28,7 +28,7 @@ SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), 
 
 def _busy_chat(scenario: Scenario) -> tuple[Chat, WebSocketSession]:
     """A chat in which nearly every kind of item was sent, and a socket that received them."""
-    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     session = listen(chat)
     for content, content_type in SPOKEN:
         send_message(chat, content, content_type)
@@ -77,7 +77,7 @@ def _shown(frame: Frame) -> str:
 @verifies("WebSocket.frame.sender")
 def test_a_message_names_its_sender(scenario: Scenario) -> None:
     """The frame of a message has the id, role and display name of its sender."""
-    chat = scenario.chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
+    chat = scenario.new_chat(ParticipantDetails={"DisplayName": "Zo\u00eb \N{GRINNING FACE}"})
     session = listen(chat)
     bot = chat.add_participant(name="Bob")
     people = {
@@ -95,7 +95,7 @@ def test_a_message_names_its_sender(scenario: Scenario) -> None:
 @verifies("WebSocket.frame.event-content-type")
 def test_an_event_says_which_it_is(scenario: Scenario) -> None:
     """A typing event arrives as Type EVENT with the sent ContentType, and every other event with its own."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     session = listen(chat)
     bot = chat.add_participant()
     typed = id_of(bot.signal())
@@ -122,7 +122,7 @@ def _typing(session: WebSocketSession, sender: str, event: str) -> Mapping[str, 
 @verifies("WebSocket.frame.attachment")
 def test_an_attachment_arrives_with_its_name_and_type(scenario: Scenario) -> None:
     """A completed attachment arrives as an ATTACHMENT with its AttachmentId, AttachmentName and ContentType."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     session = listen(chat)
     own = Provisions(chat)
     name = json.loads(own.plain("StartAttachmentUpload").body)["AttachmentName"]
@@ -144,7 +144,7 @@ def _holding(session: WebSocketSession, attachment: str) -> list[Mapping[str, An
 @verifies("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
 def test_a_receipt_reaches_the_sender(scenario: Scenario, kind: str) -> None:
     """A receipt arrives at the message's sender as MESSAGEMETADATA with the message and its reader."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     for author, reader in ((chat, bot), (bot, chat)):
         _judge_receipts(scenario, listen(author), [send_message(author), send_message(author)], reader, kind)

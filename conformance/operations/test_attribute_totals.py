@@ -30,7 +30,7 @@ def _giving(scenario: Scenario, requirement: str) -> Give:
     name = operation_of(requirement)
     if name != "UpdateContactAttributes":
         return lambda attributes: scenario.start(name, Attributes=attributes)
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     return lambda attributes: chat.on_contact(name, Attributes=attributes)
 
 

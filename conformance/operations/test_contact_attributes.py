@@ -43,7 +43,7 @@ def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str,
 @verifies("GetContactAttributes.Attributes.byte-for-byte")
 def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
     """The endpoint returns attributes as they were given, with blanks, letter case and wide characters."""
-    given, updated = scenario.chat(Attributes=ODD), scenario.chat()
+    given, updated = scenario.new_chat(Attributes=ODD), scenario.new_chat()
     scenario.need(_update(updated, ODD))
     for chat in (given, updated):
         with scenario.claim() as claim:
@@ -53,7 +53,11 @@ def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
 @verifies("GetContactAttributes.Attributes.none", "GetContactAttributes.Attributes.own-only")
 def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
     """A contact without attributes has an empty map and shows no attribute of another contact."""
-    before, other, after = scenario.chat(), scenario.chat(Attributes={"another": "contact"}), scenario.chat()
+    before, other, after = (
+        scenario.new_chat(),
+        scenario.new_chat(Attributes={"another": "contact"}),
+        scenario.new_chat(),
+    )
     scenario.need(_update(other, {"updated": "there"}))
     for chat in (before, after):
         shown = scenario.need(chat.on_contact("GetContactAttributes"))
@@ -72,7 +76,7 @@ def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
 def test_an_update_creates_and_replaces_and_keeps_the_rest(scenario: Scenario) -> None:
     """An update creates new attributes, replaces named ones and keeps all others, on one contact only."""
     start = {"kept": "as it was", "replaced": "before", "Kept": "too"}
-    chat, other = scenario.chat(Attributes=start), scenario.chat(Attributes=start)
+    chat, other = scenario.new_chat(Attributes=start), scenario.new_chat(Attributes=start)
     call = scenario.start("StartWebRTCContact", Attributes=start)
     for updated in (chat, *([scenario.register(call)] if judged_reply(call).succeeded else [])):
         _judge_updates(scenario, updated)
@@ -101,7 +105,7 @@ def _judge_updates(scenario: Scenario, contact: Chat) -> None:
 @verifies("UpdateContactAttributes.Attributes.at-the-same-time")
 def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
     """The endpoint keeps eight simultaneous updates of different attributes, and the attributes set before."""
-    chat = scenario.chat(Attributes={"before": "them all"})
+    chat = scenario.new_chat(Attributes={"before": "them all"})
     updates = [{f"update-{number}": str(number)} for number in range(8)]
     for answer in scenario.at_once([partial(_update, chat, update) for update in updates]):
         scenario.need(answer)
@@ -113,7 +117,10 @@ def test_updates_at_the_same_time_are_all_kept(scenario: Scenario) -> None:
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
 def test_attributes_outlive_the_contact(scenario: Scenario) -> None:
     """Attributes of a contact that has ended, by StopContact or its customer, can be read, created and updated."""
-    stopped, left = scenario.chat(Attributes={"during": "the chat"}), scenario.chat(Attributes={"during": "the chat"})
+    stopped, left = (
+        scenario.new_chat(Attributes={"during": "the chat"}),
+        scenario.new_chat(Attributes={"during": "the chat"}),
+    )
     scenario.need(stopped.stop())
     scenario.need(left.leave())
     for chat in (stopped, left):
@@ -124,7 +131,7 @@ def test_attributes_outlive_the_contact(scenario: Scenario) -> None:
 @verifies("GetContactAttributes.Attributes.after-end", "UpdateContactAttributes.Attributes.after-end")
 def test_attributes_outlive_the_duration(scenario: Scenario) -> None:
     """Attributes of a chat whose duration is over can be read, created and updated."""
-    chat = scenario.chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
+    chat = scenario.new_chat(Attributes={"during": "the chat"}, ChatDurationInMinutes=60)
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     scenario.advance_clock(61 * 60)
     _judge_attributes_after_end(scenario, chat)
@@ -149,7 +156,7 @@ def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
 def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scenario) -> None:
     """The limit of 32,768 bytes applies to all attributes after the update; a refused update changes nothing."""
     full = {"a": filled(4, ATTRIBUTE_BYTES // 2 - 1), "b": filled(1, ATTRIBUTE_BYTES // 2 - 4)}  # 3 bytes remain
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     scenario.need(_update(chat, full))
     over = _update(chat, {"c": "123", "b": full["b"]})
     with scenario.claim("UpdateContactAttributes.Attributes.total-cumulative") as claim:
@@ -168,7 +175,7 @@ def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scen
 @verifies("UpdateContactAttributes.Attributes.empty-value", "UpdateContactAttributes.Attributes.empty-value-shown")
 def test_an_empty_value_is_accepted(scenario: Scenario) -> None:
     """The endpoint accepts an empty value; the test records how the attribute is shown afterwards."""
-    chat = scenario.chat(Attributes={"gone": "soon"})
+    chat = scenario.new_chat(Attributes={"gone": "soon"})
     emptied = _update(chat, {"gone": ""})
     with scenario.claim("UpdateContactAttributes.Attributes.empty-value") as claim:
         claim.accepted(emptied, "an update with an empty value")

@@ -33,7 +33,7 @@ def _call(scenario: Scenario) -> Chat:
 @verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
 def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
     """The endpoint adds a CUSTOM_BOT to a chat, and the bot's ParticipantToken opens connections repeatedly."""
-    quiet, talking = scenario.chat(), scenario.chat()
+    quiet, talking = scenario.new_chat(), scenario.new_chat()
     scenario.need(talking.say())
     for chat in (quiet, talking):
         added = _create(chat, "CUSTOM_BOT")
@@ -59,7 +59,7 @@ _OTHER_ROLES = {
 def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses a role other than CUSTOM_BOT for a chat contact."""
     role = _OTHER_ROLES[requirement]
-    added = _create(scenario.chat(), role)
+    added = _create(scenario.new_chat(), role)
     with scenario.claim(requirement) as claim:
         claim.refused(added, f"CreateParticipant of role {role} in a chat")
 
@@ -92,7 +92,7 @@ def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ParticipantRole.omitted")
 def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether ParticipantDetails without a ParticipantRole are refused or get the only valid role."""
-    added = _create(scenario.chat(), None)
+    added = _create(scenario.new_chat(), None)
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(added)))
 
@@ -100,7 +100,7 @@ def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ParticipantId.own")
 def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None:
     """Participants that are added in turn or at the same time have different ParticipantIds and ParticipantTokens."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     added = [_create(chat, "CUSTOM_BOT"), *scenario.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
     everybody = [chat, *(chat.participant_of(answer) for answer in added)]
     with scenario.claim() as claim:
@@ -116,7 +116,7 @@ def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None
 )
 def test_what_each_participant_sends_stands_under_its_name_for_all(scenario: Scenario) -> None:
     """Every transcript contains the items of all participants with the sender's id, role and display name."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
     everything = [chat.say("I am Ann"), *sent.values()]
@@ -141,7 +141,7 @@ def _sees(reader: Participant, sent: list[Exchange]) -> bool:
 @verifies("CreateParticipant.Expiry.in-the-future")
 def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
     """Expiry, where the reply has it, is later than the reply itself by the endpoint's clock."""
-    added = _create(scenario.chat(), "CUSTOM_BOT")
+    added = _create(scenario.new_chat(), "CUSTOM_BOT")
     stated = object_at(scenario.need(added), "ParticipantCredentials").get("Expiry")
     if stated is None:
         scenario.not_applicable("the reply holds no Expiry, nor need it")
@@ -154,7 +154,7 @@ def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")
 def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
     """The customer's tokens still work after the added participant has disconnected."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     bot = chat.add_participant()
     scenario.need(chat.say())
     scenario.need(bot.leave())
@@ -166,7 +166,7 @@ def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ended.refused")
 def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
     """The endpoint adds no participant to a contact that has ended."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     scenario.need(chat.stop())
     scenario.until_refused(chat.connect)
     refused = scenario.until_refused(lambda: _create(chat, "CUSTOM_BOT"))

@@ -36,7 +36,7 @@ def _described(chat: Chat) -> Mapping[str, Any]:
 @verifies("DescribeContact.times.epoch-seconds")
 def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
     """The described contact is the requested one, while it is active and after it has ended."""
-    contacts = [(scenario.chat(), "chat"), (scenario.chat(), "chat")]
+    contacts = [(scenario.new_chat(), "chat"), (scenario.new_chat(), "chat")]
     with scenario.optional("DescribeContact.Contact.channel-voice"):
         contacts.append((scenario.register(scenario.start("StartWebRTCContact")), "voice"))
     for chat, kind in contacts:
@@ -96,7 +96,7 @@ def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")
 def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
     """A chat whose duration is over has an end time, and neither that nor its start time changes later."""
-    chat = scenario.chat(ChatDurationInMinutes=60)
+    chat = scenario.new_chat(ChatDurationInMinutes=60)
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     begun = _described(chat).get("InitiationTimestamp")
     scenario.advance_clock(61 * MINUTE)
@@ -109,7 +109,7 @@ def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
 @verifies("DescribeContact.Contact.initiation-method")
 def test_a_chat_was_initiated_by_the_api(scenario: Scenario) -> None:
     """The InitiationMethod of a chat that StartChatContact started is API, where the reply has it."""
-    for chat in (scenario.chat(), scenario.chat(Attributes=ATTRIBUTES)):
+    for chat in (scenario.new_chat(), scenario.new_chat(Attributes=ATTRIBUTES)):
         with scenario.claim() as claim:
             claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
 
@@ -120,7 +120,7 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 @verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
 def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
     """A contact without related contacts names no other contact, and has an Arn that no other contact has."""
-    contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.chat())]
+    contacts = [_described(chat) for chat in (scenario.new_chat(), scenario.new_chat(), scenario.new_chat())]
     for said in contacts:
         with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
             named = {name: said[name] for name in OTHERS if said.get(name)}
@@ -134,7 +134,7 @@ def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -
 @verifies("DescribeContact.Contact.attributes")
 def test_a_description_has_the_attributes_of_its_contact(scenario: Scenario) -> None:
     """Attributes of the described contact, where the reply has them, are those of that contact."""
-    chat, other = scenario.chat(Attributes=ATTRIBUTES), scenario.chat(Attributes={"plan": "none"})
+    chat, other = scenario.new_chat(Attributes=ATTRIBUTES), scenario.new_chat(Attributes={"plan": "none"})
     scenario.need(other.on_contact("UpdateContactAttributes", Attributes={"plan": "silver"}))
     for one, own in ((chat, ATTRIBUTES), (other, {"plan": "silver"})):
         found = scenario.until(partial(_shows, one, own)) or _attributes_in(one, own)

@@ -53,7 +53,7 @@ CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "
 @verifies_each("rule", *CONTENTS)
 def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> None:
     """The transcript returns a message as it was sent, whatever characters it has."""
-    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
     kind = JSON if rule.endswith("json-text") else TEXT
     drawn = (
         []
@@ -74,7 +74,7 @@ def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> No
 @verifies("GetTranscript.Transcript.content-control")
 def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> None:
     """The endpoint refuses a message of control characters or noncharacters, or returns it as it was sent."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
     items = settled(chat, *(exchange for _, exchange in sent))
     with scenario.claim() as claim:
@@ -95,7 +95,7 @@ def _went(exchange: Exchange) -> bool:
 @verifies("GetTranscript.Transcript.order-of-sending", "GetTranscript.Transcript.order-by-time")
 def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
     """The transcript contains every sent message once and in order, and no other message of its sender."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [chat.say(f"Message {number}") for number in range(24)]
     for exchange in sent:
         scenario.need(exchange)
@@ -156,7 +156,7 @@ def _instant(item: Mapping[str, Any]) -> float:
 def test_an_item_says_what_it_is_and_who_sent_it(scenario: Scenario) -> None:
     """The item of a message has its type, its chat and its sender."""
     name = "Zo\u00eb \N{GRINNING FACE} <b>"
-    chat = scenario.chat(
+    chat = scenario.new_chat(
         ParticipantDetails={"DisplayName": name}, SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON]
     )
     sent = {kind: chat.say(content, kind) for kind, content in ((TEXT, "a"), (MARKDOWN, "*b*"), (JSON, '{"c": 1}'))}
@@ -190,7 +190,7 @@ _NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
 )
 def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenario) -> None:
     """All participants of a chat read the same messages, each with its sender."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
     sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
@@ -212,7 +212,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
 @verifies("GetTranscript.Transcript.reading-changes-nothing")
 def test_reading_changes_nothing(scenario: Scenario) -> None:
     """The same request returns the same messages again, whatever reads were made in between."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [chat.say(f"Message {number}") for number in range(12)]
     before = settled(chat, *sent)
     for parameters in (
@@ -233,7 +233,7 @@ def test_reading_changes_nothing(scenario: Scenario) -> None:
 @verifies("GetTranscript.Transcript.item-types-of-2019", "GetTranscript.Transcript.roles-of-2019")
 def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
     """The transcript contains an event for a participant who joined, and events have the content types of events."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     open_web_socket(chat)
     sent = chat.say()
     scenario.until(lambda: _joined(chat) or None)
@@ -259,7 +259,7 @@ def _joined(chat: Chat) -> bool:
 @verifies("GetTranscript.Transcript.latency")
 def test_how_soon_a_message_stands_there(scenario: Scenario) -> None:
     """The test records how long after its reply a message appears in the transcript."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = chat.say()
     looks = [id_of(sent) in ids(chat.items())]
     found = scenario.until(lambda: True if id_of(sent) in ids(chat.items()) else None)

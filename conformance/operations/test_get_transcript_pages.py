@@ -155,7 +155,7 @@ def test_paging_with_any_parameters(scenario: Scenario) -> None:
 @verifies("GetTranscript.NextToken.same-items", "GetTranscript.InitialContactId.of-a-new-chat")
 def test_an_item_is_the_same_on_every_page(scenario: Scenario) -> None:
     """An item is the same on every page and for every reader, and each page names the chat."""
-    chat = scenario.chat(SupportedMessagingContentTypes=[TEXT, JSON])
+    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, JSON])
     sent = [chat.say(content) for content in CONTENTS]
     sent.append(chat.say('{ "b": 1.0,  "a": "<\\u00e9>" }', JSON))
     whole = {str(item.get("Id")): lasting(item) for item in items_with(chat, *sent)}

@@ -25,7 +25,7 @@ MOST = 4  # pages to read at most, where two suffice for the messages
 )
 def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     """The transcript loses none of more messages than one page can contain, and the largest page has exactly 100."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [scenario.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
     own = [text_at(reply, "Id") for reply in sent]
 
@@ -55,7 +55,7 @@ def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
 @verifies("GetTranscript.Transcript.holds-what-was-sent")
 def test_a_transcript_of_long_messages(scenario: Scenario) -> None:
     """The transcript returns two dozen messages of the largest size, each as it was sent."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [chat.say(filled(width, MESSAGE_BYTES)) for width in (1, 4) * (LONG_ONES // 2)]
     own = [id_of(exchange) for exchange in sent]
     read = chat.transcript(MaxResults=LARGEST)

@@ -25,7 +25,7 @@ def _added_until_refused(chat: Chat) -> list[Exchange]:
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")
 def test_the_participant_beyond_the_quota_is_refused(scenario: Scenario) -> None:
     """The participant beyond the quota gets ServiceQuotaExceededException; the test records the quota."""
-    *added, last = _added_until_refused(scenario.chat())
+    *added, last = _added_until_refused(scenario.new_chat())
     scenario.need(next(iter(added), last))
     full = not judged_reply(last).succeeded
     with scenario.claim("CreateParticipant.quota.participants-number") as claim:

@@ -62,7 +62,7 @@ def _send(who: Participant, content_type: str, content: str | None = None, **mem
 @verifies("SendEvent.ContentType.typing", "SendEvent.Content.typing-without")
 def test_everybody_signals_typing(scenario: Scenario) -> None:
     """The endpoint accepts a typing event without Content from every participant, repeatedly."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     _judge_typing(scenario, chat, bot, chat, chat, bot)
     third = chat.add_participant(name="Bob")
@@ -83,7 +83,7 @@ def _judge_typing(scenario: Scenario, *typists: Participant) -> None:
 @verifies("SendEvent.ContentType.unsupported-refused")
 def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses an event of a type that is not listed, including the types of system events and messages."""
-    chat = scenario.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+    chat = scenario.new_chat(SupportedMessagingContentTypes=list(SUPPORTED))
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
         with scenario.claim() as claim:
@@ -97,7 +97,7 @@ def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
 )
 def test_what_an_acknowledgement_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """The test records whether the endpoint accepts connection.acknowledged, which is no longer maintained."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     with scenario.claim(requirement) as claim:
         claim.record(describe(judged_reply(chat.signal("connection.acknowledged"))))
 
@@ -105,7 +105,7 @@ def test_what_an_acknowledgement_gets_is_written_down(scenario: Scenario, requir
 @verifies("SendEvent.Id.unique")
 def test_each_event_has_an_id_of_its_own(scenario: Scenario) -> None:
     """No two events have the same Id, whether alike, simultaneous or of different senders, and no message has it."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     messages = [who.say("the same") for who in (chat, bot)]
     events = [who.signal() for who in (chat, bot, chat, bot)]
@@ -131,7 +131,7 @@ def _judge_time(scenario: Scenario, what: str, late: timedelta) -> None:
 @verifies("SendEvent.AbsoluteTime.when-sent")
 def test_an_event_has_the_time_at_which_it_was_sent(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call, for typing and for receipts."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     message = chat.add_participant().say()
     items_with(chat, message)
     receipt = json.dumps({"messageId": id_of(message)})
@@ -144,7 +144,7 @@ def test_an_event_has_the_time_at_which_it_was_sent(scenario: Scenario) -> None:
 @verifies("SendEvent.AbsoluteTime.when-sent")
 def test_an_event_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
     """AbsoluteTime is the time of the call also when the chat, its connection and its first events are older."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     first = chat.signal()
     scenario.need(first)
     scenario.advance_clock(HOUR)
@@ -155,7 +155,7 @@ def test_an_event_of_an_old_chat_has_its_own_time(scenario: Scenario) -> None:
 @verifies("SendEvent.refusal.no-effect")
 def test_a_refused_event_reaches_nobody(scenario: Scenario) -> None:
     """No frame and no transcript contains an event that was refused for its type, size, form or token."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     session, bot = listen(chat), chat.add_participant()
     mark = str(uuid.uuid4())
     attempts = [
@@ -188,7 +188,7 @@ def _type_of(sent: Exchange) -> str:
 @verifies("SendEvent.typing.in-transcript")
 def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scenario) -> None:
     """The test records whether the transcript contains typing events, and of which Type."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     scenario.need(chat.signal())
     shown = [item.get("Type") for item in items_with(chat, chat.say()) if item.get("ContentType") == TYPING]
     with scenario.claim() as claim:
@@ -198,7 +198,7 @@ def test_whether_typing_stands_in_the_transcript_is_written_down(scenario: Scena
 @verifies("SendEvent.Content.typing-with")
 def test_what_typing_with_content_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether a typing event with Content is accepted or refused, and whether its Content is kept."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     text = str(uuid.uuid4())
     answer = judged_reply(_send(chat, TYPING, text))
     kept = any(item.get("Content") == text for item in items_with(chat, chat.say()))
@@ -209,7 +209,7 @@ def test_what_typing_with_content_gets_is_written_down(scenario: Scenario) -> No
 @verifies("SendEvent.Content.typing-with-empty")
 def test_typing_with_an_empty_content_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a typing event with an empty Content, as for any event."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     scenario.need(chat.signal("typing"))
     with scenario.claim() as claim:
         claim.refused(chat.signal("typing", Content=""), "a typing event with an empty Content")

@@ -48,7 +48,7 @@ def _message(speaker: Participant, reader: Participant) -> str:
 def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requirement: str) -> None:
     """The endpoint accepts a receipt of another's message from the customer and an added participant, repeatedly."""
     end = RECEIPTS[requirement]
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     for reader, speaker in ((chat, bot), (bot, chat)):
         message = _message(speaker, reader)
@@ -60,7 +60,7 @@ def test_a_receipt_of_anothers_message_is_accepted(scenario: Scenario, requireme
 @verifies(*RECEIPTS)
 def test_receipts_are_accepted_again_when_the_third_has_left(scenario: Scenario) -> None:
     """The endpoint accepts receipts again after the third participant has left: only active participants count."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot, third = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     for who in (chat, bot, third):
         scenario.need(who.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
@@ -92,7 +92,7 @@ LAYOUTS = (
 @verifies("SendEvent.Content.receipt-json")
 def test_a_receipt_names_its_message_in_a_json_text(scenario: Scenario) -> None:
     """The endpoint accepts a receipt in any JSON layout, for old and new messages, in any order."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     messages = [bot.say(f"{number}") for number in range(12)]
     items_with(chat, *messages)
@@ -117,7 +117,7 @@ NO_JSON = (
 @verifies("SendEvent.Content.receipt-not-json", "SendEvent.refusal.no-effect")
 def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a receipt whose Content is no JSON text but a message's Id, and marks no message."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     message = _message(chat.add_participant(), chat)
     answers = {(content, end): chat.signal(end, Content=content) for content in _no_json(message) for end in ENDS}
     for (content, end), answer in answers.items():
@@ -182,7 +182,7 @@ TIMESTAMP = "SendEvent.receipt.read-timestamp"
 @verifies("SendEvent.receipt.recipient", "SendEvent.receipt.read-timestamp")
 def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tuple[str, ...]) -> None:
     """A shown receipt names its reader and has the times of the reader's calls, and no other time."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bot = chat.add_participant()
     for reader, speaker in ((bot, chat), (chat, bot)):
         shown = Shown(speaker, listen(speaker))
@@ -215,7 +215,7 @@ def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mappi
 @verifies("SendEvent.receipt.in-transcript")
 def test_where_a_receipt_shows_in_the_transcript_is_written_down(scenario: Scenario) -> None:
     """The test records where the transcript shows a receipt: in metadata, in a separate item, or nowhere."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     message = _message(chat.add_participant(), chat)
     scenario.need(chat.signal("message.read", Content=_content(message)))
     items = items_with(chat, chat.say())
@@ -233,7 +233,7 @@ def _id(item: Members) -> str:
 @verifies("SendEvent.receipt.three-participants")
 def test_what_a_receipt_among_three_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether the endpoint accepts a receipt in a chat of three connected participants."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     bots = [chat.add_participant(name=name) for name in ("Bea", "Bob")]
     message = _message(bots[0], chat)
     for who in (chat, *bots):
@@ -256,7 +256,7 @@ _DOUBTFUL: Mapping[str, Doubtful] = {
 @verifies_each("requirement", *_DOUBTFUL)
 def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """The test records the answers to receipts that the documents, or their older editions, leave open."""
-    chat, other = scenario.chat(), scenario.chat()
+    chat, other = scenario.chat(alone=True), scenario.chat(alone=True)
     own, others = _message(chat.add_participant(), chat), _message(other, other)
     for content in _DOUBTFUL[requirement](own, others):
         for end in ENDS:
@@ -278,7 +278,7 @@ def _told(content: str | None, own: str) -> str:
 @verifies("SendEvent.receipt.own-chat-only")
 def test_a_receipt_from_another_chat_shows_nowhere(scenario: Scenario) -> None:
     """A receipt of a message of another chat appears neither on a socket nor in the transcript of that chat."""
-    chat, stranger = scenario.chat(), scenario.chat()
+    chat, stranger = scenario.chat(alone=True), scenario.chat(alone=True)
     session, sent = listen(chat), chat.say(str(uuid.uuid4()))
     for end in ENDS:
         stranger.signal(end, Content=_content(id_of(sent)))

@@ -49,7 +49,7 @@ DISGUISED = (
 
 
 def _chat(scenario: Scenario, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
-    return scenario.chat(SupportedMessagingContentTypes=None if types is None else list(types))
+    return scenario.new_chat(SupportedMessagingContentTypes=None if types is None else list(types))
 
 
 @verifies("SendMessage.ContentType.unsupported-refused")

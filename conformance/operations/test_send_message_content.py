@@ -50,7 +50,7 @@ OVER_LIMIT = (
 
 
 def _chat(scenario: Scenario) -> Chat:
-    return scenario.chat(SupportedMessagingContentTypes=list(SUPPORTED))
+    return scenario.new_chat(SupportedMessagingContentTypes=list(SUPPORTED))
 
 
 def _size(content: str, content_type: str = TEXT) -> str:

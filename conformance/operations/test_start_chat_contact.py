@@ -37,7 +37,7 @@ def described(chat: Chat, member: str, expected: str) -> Any:
 )
 def test_the_participant_token_opens_connections_throughout(scenario: Scenario) -> None:
     """The ParticipantToken opens connections before and after messages were sent over earlier ones."""
-    chat, other = scenario.chat(), scenario.chat()
+    chat, other = scenario.new_chat(), scenario.new_chat()
     first = chat.connect()
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
         claim.accepted(first, "CreateParticipantConnection with the ParticipantToken of the start")
@@ -58,7 +58,7 @@ def test_the_participant_token_opens_connections_throughout(scenario: Scenario) 
 def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
     """Every item of the customer has the ParticipantId of the reply and the DisplayName of the start."""
     names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME)
-    chats = [scenario.chat(ParticipantDetails={"DisplayName": name}) for name in names]
+    chats = [scenario.new_chat(ParticipantDetails={"DisplayName": name}) for name in names]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
     with suppress(SetupFailed):  # where a chat takes attachments, they are items of its customer's too
         attached(chats[1], File())
@@ -77,7 +77,7 @@ def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
 @verifies("StartChatContact.ContactId.names-the-contact")
 def test_the_contact_id_names_the_contact(scenario: Scenario) -> None:
     """DescribeContact describes the contact for the ContactId of the reply, during the chat and afterwards."""
-    chats = [scenario.chat(), scenario.chat()]
+    chats = [scenario.new_chat(), scenario.new_chat()]
     for chat in chats:
         answer = chat.on_contact("DescribeContact")
         with scenario.claim() as claim:
@@ -102,7 +102,7 @@ def test_chats_that_were_started_apart_have_nothing_in_common(scenario: Scenario
 @verifies("StartChatContact.ContinuedFromContactId.only-persistent")
 def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
     """The reply to a start without PersistentChat has no ContinuedFromContactId, with or without a RelatedContactId."""
-    ended = scenario.chat()
+    ended = scenario.new_chat()
     scenario.need(ended.stop())
     for started in (scenario.start(), scenario.start(RelatedContactId=ended.contact_id)):
         members = scenario.need(started)
@@ -114,7 +114,7 @@ def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
 def test_the_customer_id_comes_back(scenario: Scenario) -> None:
     """DescribeContact returns the CustomerId of each start unchanged."""
     ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
-    chats, other = [scenario.chat(CustomerId=customer) for customer in ids], scenario.chat()
+    chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.new_chat()
     for chat, customer in zip(chats, ids, strict=True):
         with scenario.claim() as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
@@ -128,7 +128,7 @@ def test_the_customer_id_comes_back(scenario: Scenario) -> None:
 @verifies("StartChatContact.RelatedContactId.accepted", "StartChatContact.RelatedContactId.returned")
 def test_a_chat_is_related_to_an_existing_contact(scenario: Scenario) -> None:
     """The endpoint accepts the id of a running or ended chat, or of a call, as RelatedContactId and reports it."""
-    active, ended, call = scenario.chat(), scenario.chat(), scenario.start("StartWebRTCContact")
+    active, ended, call = scenario.new_chat(), scenario.new_chat(), scenario.start("StartWebRTCContact")
     scenario.need(ended.stop())
     calls = [scenario.register(call)] if judged_reply(call).succeeded else []
     for related in (*calls, ended, active):
@@ -151,7 +151,7 @@ def _judge_related(scenario: Scenario, related: Chat) -> Chat:
 @verifies("StartChatContact.RelatedContactId.excludes-persistent-chat")
 def test_a_related_contact_excludes_a_persistent_chat(scenario: Scenario) -> None:
     """The endpoint refuses a request with both RelatedContactId and PersistentChat, for any contacts."""
-    ended, other = scenario.chat(), scenario.chat()
+    ended, other = scenario.new_chat(), scenario.new_chat()
     scenario.need(ended.stop())
     for kind in ("FROM_SEGMENT", "ENTIRE_PAST_SESSION"):
         persistent = {"RehydrationType": kind, "SourceContactId": ended.contact_id}

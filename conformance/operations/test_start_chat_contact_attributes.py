@@ -30,7 +30,7 @@ def _start(scenario: Scenario, attributes: Mapping[str, Any], types: Sequence[st
 @verifies("StartChatContact.Attributes.returned")
 def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all attributes of each start byte for byte."""
-    chats = [(scenario.chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
+    chats = [(scenario.new_chat(Attributes=given), given) for given in (ODD, FULL, {"0": "another chat's"})]
     for chat, given in chats:
 
         def look(chat: Any = chat, given: Mapping[str, str] = given) -> bool | None:
@@ -45,7 +45,7 @@ def test_attributes_of_the_start_come_back(scenario: Scenario) -> None:
 @verifies("StartChatContact.Attributes.returned")
 def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> None:
     """Attributes of the start do not change through later calls of the chat."""
-    chat = scenario.chat(Attributes=ODD)
+    chat = scenario.new_chat(Attributes=ODD)
     for _ in range(2):
         scenario.need(chat.on_contact("DescribeContact"))
         scenario.need(chat.connect())

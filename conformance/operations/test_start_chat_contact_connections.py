@@ -164,7 +164,7 @@ def test_a_plain_chat_is_not_streamed(scenario: Scenario) -> None:
 def test_a_streamed_chat_has_a_streaming_id_and_nothing_to_connect_with(scenario: Scenario) -> None:
     """A start with ChatStreamingConfiguration returns a working StreamingId and no connection information."""
     streaming = {"StreamingEndpointArn": scenario.option("streaming_endpoint_arn")}
-    chats = [scenario.chat(ChatStreamingConfiguration=streaming) for _ in range(2)]
+    chats = [scenario.new_chat(ChatStreamingConfiguration=streaming) for _ in range(2)]
     for chat in chats:
         with scenario.claim("StartChatContact.ChatStreamingConfiguration.no-connection-information") as claim:
             claim.equal(_information(chat.started or {}), [], "the connection information of a streamed chat")

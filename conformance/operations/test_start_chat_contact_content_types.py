@@ -103,7 +103,7 @@ def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requireme
 )
 def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
     """A chat without the list accepts text/plain messages; the test records the answers to other types."""
-    chat, another = scenario.chat(), scenario.chat()
+    chat, another = scenario.new_chat(), scenario.new_chat()
     said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
         for answer in (said.pop(TEXT), another.say(TEXTS[TEXT], TEXT)):

@@ -21,7 +21,7 @@ WEEK_IN_MINUTES = 7 * 24 * 60
 
 def _subscribed(scenario: Scenario, minutes: int | None = None) -> Chat:
     """A chat of `minutes` with a connected customer: the documents leave open a chat that nobody subscribes to."""
-    chat = scenario.chat(ChatDurationInMinutes=minutes)
+    chat = scenario.new_chat(ChatDurationInMinutes=minutes)
     scenario.need(_connect(chat))
     return chat
 
@@ -87,7 +87,7 @@ def _expiry(connected: Exchange) -> datetime:
 @verifies("StartChatContact.subscription.within-five-minutes")
 def test_what_becomes_of_a_chat_without_a_subscriber_is_written_down(scenario: Scenario) -> None:
     """The test records whether a chat ends that nobody subscribes to within five minutes of its start."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     scenario.advance_clock(6 * MINUTE)
     answer = chat.connect()
     with scenario.claim() as claim:

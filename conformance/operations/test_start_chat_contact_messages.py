@@ -65,7 +65,7 @@ def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
     """The transcript contains the initial message once, as the customer's, before the customer's other messages."""
     name, texts = "Jos\u00e9", (f"first {uuid.uuid4()}", f"another {uuid.uuid4()}")
     details = {"DisplayName": name}
-    chats = [(scenario.chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
+    chats = [(scenario.new_chat(InitialMessage=_message(TEXT, t), ParticipantDetails=details), t) for t in texts]
     for chat, text in chats:
         scenario.need(chat.connect())
         chat.reconnect()
@@ -98,7 +98,7 @@ def test_the_initial_message_stands_there_whatever_else_is_asked_for(scenario: S
     """The transcript contains the initial message once, whichever other members the start has."""
     for members in COMPANY:
         text = f"first {uuid.uuid4()}"
-        chat = scenario.chat(InitialMessage=_message(TEXT, text), **members)
+        chat = scenario.new_chat(InitialMessage=_message(TEXT, text), **members)
         shown = _initial(chat, chat.say("what comes next"), text)
         with scenario.claim() as claim:
             claim.equal(len(shown), 1, f"the number of initial messages of a start with {', '.join(members)}")
@@ -129,8 +129,8 @@ def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
 @verifies("StartChatContact.InitialMessage.none-without")
 def test_a_chat_without_an_initial_message_has_none(scenario: Scenario) -> None:
     """The transcript of a chat without InitialMessage has no message of the customer but the sent ones."""
-    other = scenario.chat(InitialMessage=_message(TEXT, "another chat's"))
-    for chat in (scenario.chat(), scenario.chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
+    other = scenario.new_chat(InitialMessage=_message(TEXT, "another chat's"))
+    for chat in (scenario.new_chat(), scenario.new_chat(ConnectionTypes=["WEBSOCKET", "CONNECTION_CREDENTIALS"])):
         items_with(other, other.say())
         said = chat.say("the only one")
         own = [i for i in items_with(chat, said) if i.get("ParticipantId") == chat.participant_id]

@@ -175,7 +175,7 @@ Related = Callable[[Scenario], Chat]
 @pytest.mark.parametrize(
     "related",
     [
-        pytest.param(lambda scenario: scenario.chat(), id="chat"),
+        pytest.param(lambda scenario: scenario.new_chat(), id="chat"),
         pytest.param(lambda scenario: scenario.register(scenario.start(START)), id="call"),
     ],
 )

@@ -26,7 +26,7 @@ def _check_over(claim: Claim, who: Participant, role: str) -> None:
 )
 def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
     """StopContact ends the chat for its customer and every bot, and ends no other chat."""
-    before, chat, after = scenario.chat(), scenario.chat(CustomerId="0042"), scenario.chat(CustomerId="0042")
+    before, chat, after = scenario.chat(), scenario.new_chat(CustomerId="0042"), scenario.new_chat(CustomerId="0042")
     related = scenario.start(RelatedContactId=chat.contact_id)
     others = [before, after, *([scenario.register(related)] if judged_reply(related).succeeded else [])]
     bots = [chat.add_participant() for _ in range(2)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import claimed, running_order
+from conformance.claims import claimed, moves_clock, running_order
 from conformance.engine.verifier import Verifier
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
@@ -31,20 +31,24 @@ _GIVEN = frozenset({"verifier", "scenario"})
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One test of the suite: its pytest id, the requirements it claims, its function and its parameters."""
+    """One test of the suite: its pytest id, the requirements it claims, its function and its parameters.
+
+    `afresh` says that its scenario takes new chats only.
+    """
 
     name: str
     claims: tuple[str, ...]
     function: Callable[..., None]
     parameters: Mapping[str, Any]
     runs_scenario: bool
+    afresh: bool
 
     def play(self, verifier: Verifier) -> None:
         """Run the test as pytest would. Raises what it raises."""
         if not self.runs_scenario:
             self.function(verifier=verifier, **self.parameters)
             return
-        with closing(Scenario(verifier, self.claims)) as scenario:
+        with closing(Scenario(verifier, self.claims, afresh=self.afresh)) as scenario:
             run_scenario(
                 verifier, self.function, {**self.parameters, "verifier": verifier, "scenario": scenario}, self.claims
             )
@@ -87,4 +91,4 @@ def _script(item: pytest.Function) -> Script:
     unknown = names - _GIVEN - parameters.keys() - {"request"}
     if unknown:
         raise RuntimeError(f"{item.nodeid} asks for fixtures that only pytest has: {', '.join(sorted(unknown))}")
-    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names)
+    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names, moves_clock(item))

@@ -88,7 +88,11 @@ def _conflict(claim: Claim, exchange: Exchange, sent: str) -> None:
 
 
 def _customer(scenario: Scenario) -> Participant:
-    return scenario.chat()
+    return scenario.chat(alone=True)
+
+
+def _customer_of_new_chat(scenario: Scenario) -> Participant:
+    return scenario.new_chat()
 
 
 _TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the documents allow 32,768
@@ -133,7 +137,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         "participant",
         gives=("ParticipantId",),
         private=("ParticipantId", "ParticipantCredentials.ParticipantToken"),
-        caller=_customer,
+        caller=_customer_of_new_chat,
         most=FEW_PARTICIPANTS,
         changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
         wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}}, {"ContactId": _NOBODY}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,10 @@ PAGES = 50  # a transcript with more pages is not read to its end
 
 @dataclass(slots=True)
 class Participant:
-    """One participant of a chat. `connection_token` is made by the first `connect`; `_came` once a socket was open."""
+    """One participant of a chat. `connection_token` is made by the first `connect`; `_came` once a socket was open.
+
+    `_resumed` says that an earlier scenario made it.
+    """
 
     scenario: Scenario
     contact_id: str
@@ -27,6 +30,7 @@ class Participant:
     participant_token: str
     _connection_token: str | None = None
     _came: bool = False
+    _resumed: bool = False
 
     def connect(self, *types: str, **members: Any) -> Exchange:
         """Call CreateParticipantConnection, by default for both a web socket and credentials."""
@@ -38,6 +42,7 @@ class Participant:
         """The token of the participant's connection, which is created at the first use."""
         if self._connection_token is None:
             self.reconnect()
+        self._resumed = False
         return self._connection_token or ""
 
     def reconnect(self) -> Mapping[str, Any]:
@@ -47,8 +52,19 @@ class Participant:
         """
         self._come()
         members = self.scenario.need(self.connect())
+        self._resumed = False
         self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
         return members
+
+    def resume(self, connected: Mapping[str, Any]) -> None:
+        """Speak by the token of an earlier connection; `connected` are the members of its reply."""
+        self._came = self._resumed = True
+        self._connection_token = text_at(connected, "ConnectionCredentials", "ConnectionToken")
+
+    def forget_connection(self) -> None:
+        """Connect anew at the next use of a connection that was resumed and not used since."""
+        if self._resumed:
+            self._resumed, self._connection_token = False, None
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""
@@ -106,6 +122,15 @@ class Chat(Participant):
         """The chat of a start call's reply. Raises SetupFailed where the reply lacks an identifier."""
         contact, participant = text_at(started, "ContactId"), text_at(started, "ParticipantId")
         return cls(scenario, contact, participant, text_at(started, "ParticipantToken"), started=started)
+
+    @classmethod
+    def used(cls, scenario: Scenario, origin: Sequence[Exchange]) -> Chat:
+        """A chat that others have used: `origin` are the calls that started it and, maybe, connected to it."""
+        start, *connections = origin
+        chat = cls.of(scenario, members_of(start))
+        for connection in connections:
+            chat.resume(members_of(connection))
+        return chat
 
     def stop(self) -> Exchange:
         """Call StopContact."""

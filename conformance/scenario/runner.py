@@ -25,16 +25,29 @@ def run_scenario(
     seen of any claim. What stopped the scenario stands behind every claim that it did not reach.
     """
     scenario: Scenario = fixtures["scenario"]
-    ending = SetupFailed("the scenario ended before it was judged")
+    try:
+        ending = _run(test, fixtures)
+        if scenario.rests_on_dead_chats():
+            scenario.restart()
+            ending = _run(test, fixtures)
+    finally:
+        scenario.record()
+    if ending is None and not scenario.violations:
+        scenario.leave_chats()
+    _note_unreached(verifier, claimed, scenario, ending or SetupFailed("the scenario ended before it was judged"))
+    _reproduce(verifier, test, fixtures, scenario)
+    _raise(verifier, scenario, claimed)
+
+
+def _run(test: Callable[..., None], fixtures: Mapping[str, Any]) -> SetupFailed | None:
+    """Run `test`; what it could not go on without, None where it came to its end."""
     try:
         test(**{name: fixtures[name] for name in _parameters(test, fixtures)})
     except SetupFailed as failed:
-        ending = failed
+        return failed
     except Inconclusive as wrong:
-        ending = SetupFailed(wrong.reason, wrong.exchange)
-    _note_unreached(verifier, claimed, scenario, ending)
-    _reproduce(verifier, test, fixtures, scenario)
-    _raise(verifier, scenario, claimed)
+        return SetupFailed(wrong.reason, wrong.exchange)
+    return None
 
 
 def _parameters(test: Callable[..., None], fixtures: Mapping[str, Any]) -> tuple[str, ...]:

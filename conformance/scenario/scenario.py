@@ -23,11 +23,13 @@ from conformance.endpoint.connections import HangUp
 from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.probe import Standing
 from conformance.endpoint.sockets import Socket
+from conformance.engine.chat_pool import UsedChat
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.claim import Claim
+from conformance.scenario.left_chats import CONNECTING, ChatHistory, bearer_of, histories, life_sign
 from conformance.scenario.participants import Chat, members_of
 from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
 from strategies.tokens import fresh_client_token
@@ -42,7 +44,8 @@ class Scenario:
     """The calls and claims of one test. A `replay` only checks whether a violation appears again.
 
     `claimed` are the requirement ids that the test claims: where it claims one alone, that is the requirement of each
-    claim that names none. `told` are the requirements that it came to speak of.
+    claim that names none. `reached` are the requirements that it came to speak of. `afresh` says that it
+    takes new chats only.
     """
 
     verifier: Verifier
@@ -52,6 +55,12 @@ class Scenario:
     violations: dict[str, ContractViolation] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
+    afresh: bool = False
+    sockets: int = 0
+    _used: dict[str, UsedChat] = field(default_factory=dict)
+    _used_chats: list[Chat] = field(default_factory=list)
+    _held: dict[str, UsedChat | None] = field(default_factory=dict)
+    _observed: list[Callable[[], None]] = field(default_factory=list)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def option(self, name: str) -> str:
@@ -69,12 +78,20 @@ class Scenario:
         """Send a request unchanged and add it to the scenario."""
         exchange = self.verifier.conversations.calls.send(request, signed=signed)
         self.exchanges.append(as_evidence(exchange))
+        self._forget_connections(request)
         return exchange
+
+    def _forget_connections(self, sent: Request) -> None:
+        """Have customers connect anew whose connections of earlier scenarios another connection may have voided."""
+        for chat in self._used_chats if sent.operation == CONNECTING else ():
+            if bearer_of(sent) == chat.participant_token:
+                chat.forget_connection()
 
     def lose_reply(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and close the connection before its reply is read."""
         exchange = self.verifier.conversations.calls.send_and_hang_up(request, when)
         self.exchanges.append(as_evidence(exchange))
+        self._forget_connections(request)
         return exchange
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
@@ -94,6 +111,7 @@ class Scenario:
         Raises SetupFailed for a host that the run may not follow.
         """
         opened = self.verifier.conversations.calls.open_socket(url)
+        self.sockets += 1
         self._open.callback(opened.close)
         return opened
 
@@ -112,9 +130,24 @@ class Scenario:
         """The members of a reply that the scenario cannot go on without. Raises SetupFailed for any but a success."""
         return members_of(exchange, what)
 
-    def chat(self, **members: Any) -> Chat:
+    def new_chat(self, **members: Any) -> Chat:
         """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused."""
         return self.register(self.start(**members))
+
+    def chat(self, *, alone: bool = False) -> Chat:
+        """A plain chat that others may have used before, or a new one. Raises SetupFailed where none can be started.
+
+        It is for tests that look at what they have sent themselves, not at the beginning of a chat, the number of its
+        items or its other participants. They may end it. One that they leave plain is used by others afterwards.
+        Bots may have joined it, unless its customer is to be `alone`: receipts end where there are three.
+        """
+        used = None if self.afresh or self.replay else self.verifier.conversations.pool.take(alone=alone)
+        if used is None:
+            return self.new_chat()
+        self._used[used.contact_id] = self._held[used.contact_id] = used
+        self.exchanges.extend(used.origin)
+        self._used_chats.append(Chat.used(self, used.origin))
+        return self._used_chats[-1]
 
     def start(self, name: str = "StartChatContact", /, **members: Any) -> Exchange:
         """Start a contact, by default a chat, with `members` added to the plainest ones; None omits a member.
@@ -138,9 +171,8 @@ class Scenario:
 
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open as long as the scenario, and stop it then."""
-        contacts = self.verifier.conversations.contacts
-        contacts.leased.add(contact_id)
-        self._open.callback(contacts.release, contact_id)
+        self.verifier.conversations.contacts.leased.add(contact_id)
+        self._held.setdefault(contact_id)
 
     def release(self, contact_id: str) -> None:
         """Stop a contact that the scenario needs no more, so that few are open."""
@@ -204,8 +236,8 @@ class Scenario:
     def _broken(self, violation: ContractViolation) -> None:
         self.violations[violation.requirement] = violation
         self.judged.add(violation.requirement)
-        if not self.replay:
-            self.verifier.recorder.broken(violation, "scenario")
+        after = self.verifier.recorder.effort()
+        self._observe(lambda: self.verifier.recorder.broken(violation, "scenario", after=after))
 
     def _conclude(self, claim: Claim) -> None:
         unjudged = self.verifier.rule.of_kept(claim.requirement)
@@ -218,8 +250,14 @@ class Scenario:
             self._judge_broken(claim.left_out[0])
         elif not claim.records:
             self.judged.add(claim.requirement)
-            if not self.replay:
-                self.verifier.recorder.kept(claim.requirement, "scenario")
+            self._observe(lambda: self.verifier.recorder.kept(claim.requirement, "scenario"))
+
+    def _observe(self, record: Callable[[], None]) -> None:
+        """Record an observation; one in a used chat only once that is known to be alive. A replay records none."""
+        if not self.replay:
+            self._observed.append(record)
+        if not self._used:
+            self.record()
 
     @contextmanager
     def optional(self, requirement: str | None = None) -> Iterator[None]:
@@ -252,9 +290,8 @@ class Scenario:
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:
         """Record an observation about `requirement` instead of a judgement."""
         self.reached.add(requirement)
-        if not self.replay:
-            observed = unjudged.observed(requirement, self.verifier.recorder.test, self.exchanges[-1:])
-            self.verifier.recorder.observe(observed)
+        observed = unjudged.observed(requirement, self.verifier.recorder.test, self.exchanges[-1:])
+        self._observe(lambda: self.verifier.recorder.observe(observed))
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:
         """Values to judge `requirement` by after its fixed edges; none at smoke depth, the same in a replay."""
@@ -262,9 +299,56 @@ class Scenario:
 
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""
+        self.verifier.conversations.pool.empty()  # what the clock makes of them is not known
         self.verifier.conversations.calls.advance_clock(seconds)
 
+    def rests_on_dead_chats(self) -> bool:
+        """Whether a chat that others had used before is over although the scenario did not end it."""
+        used = [each for each in histories(self.exchanges) if each.contact_id in self._used]
+        return not all(self._is_alive(each) for each in used)
+
+    def _is_alive(self, chat: ChatHistory) -> bool:
+        last = chat.last()
+        if chat.ended() or last is None or (last.response is not None and last.response.succeeded):
+            return True
+        shown = self.verifier.conversations.calls.send(life_sign(chat)).response
+        return shown is not None and shown.succeeded
+
+    def restart(self) -> None:
+        """Forget all that was seen, and begin again with new chats."""
+        self._let_go()
+        for forgotten in (self.exchanges, self.violations, self.reached, self.judged, self._observed):
+            forgotten.clear()
+        self._used.clear()
+        self._used_chats.clear()
+        self.afresh = True
+
+    def record(self) -> None:
+        """Record what was observed since the scenario began."""
+        observed, self._observed = self._observed, []
+        for each in observed:
+            each()
+
+    def leave_chats(self) -> None:
+        """Have the chats that are plain left to others when the scenario closes. All of it went well."""
+        for chat in histories(self.exchanges):
+            left = chat.left()
+            if left is not None and chat.contact_id in self._held:
+                before = self._used.get(chat.contact_id)
+                left = left.after(before) if before else left
+                self._held[chat.contact_id] = left.unconnected() if self.sockets else left
+
     def close(self) -> None:
-        """Stop every chat of the scenario, and the contacts that it left loose once there are many."""
-        self._open.close()
+        """Stop every chat of the scenario but those left to others, and loose contacts once there are many."""
+        self._let_go()
         self.verifier.conversations.tidy()
+
+    def _let_go(self) -> None:
+        self._open.close()
+        conversations, held = self.verifier.conversations, self._held
+        self._held = {}
+        for contact, left in reversed(held.items()):
+            if left is None or left is self._used.get(contact):
+                conversations.contacts.release(contact)
+            elif contact in conversations.contacts.open:
+                conversations.pool.put(left)

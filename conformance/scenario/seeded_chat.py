@@ -37,7 +37,7 @@ class SeededChat:
 
 def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
     """A new chat with `number` messages, all of which its transcript contains."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()
     sent = [chat.say(f"Message {place}") for place in range(number)]
     for exchange in sent:
         scenario.need(exchange)

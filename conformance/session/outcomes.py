@@ -13,7 +13,7 @@ import pytest
 from pytest_html import extras
 
 from conformance.checks.violation import ContractViolation
-from conformance.claims import claimed
+from conformance.claims import claimed, moves_clock
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.conversation import SetupFailed
@@ -37,8 +37,8 @@ def verifier(request: pytest.FixtureRequest) -> Verifier:
 
 @pytest.fixture
 def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Scenario]:
-    """A scenario to tell; its chats are stopped when it has been told."""
-    told = Scenario(verifier, claimed(request.node))
+    """A scenario to run; afterwards its chats are stopped, or left to others."""
+    told = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
     yield told
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
         told.close()

@@ -49,7 +49,7 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         exchange = verifier.send(constraint.operation, edge.arguments, conversation)
         _judge(verifier, constraint, edge, exchange)
 
-    verifier.check_edge(constraint.id, constraint.operation, edge.name, look, own=edge.spends)
+    verifier.check_edge(constraint.id, constraint.operation, edge.name, look, spends=edge.spends)
 
 
 def _judge(verifier: Verifier, constraint: Constraint, edge: Edge, exchange: Exchange) -> None:

@@ -87,7 +87,7 @@ def _fitting(verifier: Verifier, subject: Operation) -> Iterator[ContractViolati
 def _only_sent(verifier: Verifier, subject: Operation, arguments: Arguments) -> Iterator[ContractViolation]:
     """A request of which nobody knows how it must be answered: the reply keeps what every reply must keep."""
     try:
-        with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
+        with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
             exchange = verifier.send(subject, arguments, conversation)
     except SetupFailed:
         return  # the test that needs the missing resource notes that it is missing

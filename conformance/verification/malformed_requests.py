@@ -51,8 +51,8 @@ def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, sti
         elif exchange.response is not None or not stimulus.front:
             _check_no_server_error(requirement.id, exchange, stimulus.name)
 
-    spends = subject.name in CONSUMING and stimulus.expected is not Expected.MALFORMED
-    verifier.check_edge(requirement.id, subject, stimulus.name, look, own=spends)
+    spends = 0 if stimulus.expected is Expected.MALFORMED else CONSUMING.get(subject.name, 0)
+    verifier.check_edge(requirement.id, subject, stimulus.name, look, spends=spends)
 
 
 def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> None:
@@ -62,7 +62,7 @@ def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> N
 
 
 def _record(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
-    with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
+    with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
         try:
             exchange = _send(verifier, subject, stimulus, conversation)
         except SetupFailed as failed:

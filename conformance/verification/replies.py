@@ -46,7 +46,7 @@ def provoked(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
     if (plainest := verifier.probe(subject).exchange) is not None:
         yield plainest
     for arguments in (*_telling(subject), *_refusals(subject)):
-        with verifier.conversations.fitting(own=subject.name in CONSUMING) as conversation:
+        with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
             try:
                 _prepare(subject, conversation)
                 yield verifier.send(subject, arguments, conversation)
@@ -96,6 +96,6 @@ def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None
         if violation is not None:
             raise violation
 
-    verifier.check_edge(constraint.id, subject, f"{name} {value or ''}".strip(), look, own=False)
+    verifier.check_edge(constraint.id, subject, f"{name} {value or ''}".strip(), look, spends=0)
     verifier.conversations.contacts.sweep()
     verifier.conclude(constraint.id)

@@ -45,7 +45,7 @@ def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge
         except ContractViolation as violation:
             raise _explained(violation, verifier.probe(subject)) from None
 
-    verifier.check_edge(requirement.id, subject, edge.name, look, own=edge.spends)
+    verifier.check_edge(requirement.id, subject, edge.name, look, spends=edge.spends)
 
 
 def _explained(violation: ContractViolation, found: Finding) -> ContractViolation:

@@ -62,7 +62,7 @@ def raising(error: Exception) -> Callable[..., None]:
 
 @pytest.mark.parametrize("error", OBSTACLES, ids=["inconclusive", "set-up"])
 def test_behind_a_fixed_edge(verifier: Verifier, error: Exception) -> None:
-    verifier.check_edge(RID, operation("SendMessage"), "16384", raising(error), own=False)
+    verifier.check_edge(RID, operation("SendMessage"), "16384", raising(error), spends=0)
     assert failures(verifier) == [["it was reset"]]
 
 

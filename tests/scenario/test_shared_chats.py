@@ -1,0 +1,189 @@
+"""Scenarios use one another's chats, and what a chat that is over showed is judged anew in a new one."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import operation
+from conformance.endpoint.client import HttpTarget
+from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.settings import build_settings
+from conformance.engine.chat_pool import MOST_SENT
+from conformance.engine.conversations import Conversations
+from conformance.engine.depth import DEPTHS
+from conformance.engine.polling import Polling
+from conformance.engine.verifier import NotVerified, Verifier
+from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
+from conformance.reference.instances import INSTANCE_ID
+from conformance.results.ledger import Ledger
+from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
+from conformance.scenario.participants import Chat
+from conformance.scenario.runner import run_scenario
+from conformance.scenario.scenario import Scenario
+from conformance.wire import Exchange, Request, to_request
+
+RID = "SendMessage.Content.bytes-max"
+Test = Callable[[Scenario], None]
+
+
+@dataclass
+class Suite:
+    """A run against the reference: its verifier, and the chats that scenarios had, in the order of their taking."""
+
+    verifier: Verifier
+    chats: list[str] = field(default_factory=list)
+
+    def run(self, test: Test, *claims: str) -> None:
+        with closing(Scenario(self.verifier, claims)) as scenario, suppress(ContractViolation, NotVerified):
+            run_scenario(self.verifier, test, {"scenario": scenario}, claims)
+
+    def using(self, act: Callable[[Chat], object]) -> Test:
+        """A test that takes a chat, acts in it and claims nothing."""
+
+        def test(scenario: Scenario) -> None:
+            chat = scenario.chat()
+            self.chats.append(chat.contact_id)
+            act(chat)
+
+        return test
+
+    @property
+    def outcomes(self) -> dict[Outcome, int]:
+        return dict(self.verifier.recorder.records[RID].outcomes)
+
+
+@pytest.fixture
+def suite() -> Iterator[Suite]:
+    reference = Direct()
+    reference.reconfigure()
+    facts = reference.facts
+    given: dict[str, str | None] = {name: facts[name] for name in ("instance_id", "contact_flow_id")}
+    settings = build_settings(
+        facts["url"], instance_id=facts["instance_id"], contact_flow_id=facts["contact_flow_id"], poll_seconds=0.1
+    )
+
+    def send(request: Request) -> Exchange:
+        return endpoint.send(request)
+
+    contacts = Contacts(send, settings.instance_id, most_open=20)
+    target = HttpTarget(settings, transport=DirectTransport(reference), on_exchange=contacts.learn)
+    endpoint = DirectEndpoint(target, DirectTransfers(settings, reference, lambda: None), reference, reference)
+    conversations = Conversations(endpoint, contacts, given, Polling(0.1))
+    with target:
+        yield Suite(Verifier(conversations, Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1))
+
+
+def say(chat: Chat) -> None:
+    chat.scenario.need(chat.say())
+
+
+@pytest.mark.parametrize(
+    "act",
+    [lambda _: None, say, lambda chat: chat.say(""), lambda chat: chat.items()],
+    ids=["none", "say", "bad", "read"],
+)
+def test_a_chat_that_is_left_plain_is_used_again(suite: Suite, act: Callable[[Chat], object]) -> None:
+    for _ in range(3):
+        suite.run(suite.using(act))
+    assert len(set(suite.chats)) == 1
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda chat: chat.leave(),
+        lambda chat: chat.stop(),
+        lambda chat: chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"}),
+        lambda chat: [chat.say() for _ in range(MOST_SENT + 1)],
+        lambda chat: [chat.add_participant() for _ in range(3)],
+        lambda chat: chat.add_participant().leave(),
+        lambda chat: chat.scenario.start(RelatedContactId=chat.contact_id),
+    ],
+    ids=["left", "stopped", "attributes", "full of messages", "full of bots", "a bot left", "related to another"],
+)
+def test_a_chat_that_is_changed_is_not(suite: Suite, act: Callable[[Chat], object]) -> None:
+    for _ in range(2):
+        suite.run(suite.using(act))
+    assert len(set(suite.chats)) == 2
+
+
+def test_a_connection_is_used_again(suite: Suite) -> None:
+    tokens: list[str] = []
+    for _ in range(2):
+        suite.run(suite.using(lambda chat: tokens.extend([chat.connection_token])))
+    assert len(set(tokens)) == 1
+
+
+def test_only_the_latest_connection_is(suite: Suite) -> None:
+    tokens: list[str] = []
+
+    def connect_twice(chat: Chat) -> None:
+        tokens.append(chat.connection_token)
+        chat.connect()
+
+    for _ in range(2):
+        suite.run(suite.using(connect_twice))
+    assert len(set(tokens)) == 2
+
+
+def test_a_customer_who_is_to_be_alone_gets_a_chat_without_bots(suite: Suite) -> None:
+    suite.run(suite.using(lambda chat: chat.add_participant()))
+
+    def test(scenario: Scenario) -> None:
+        assert scenario.chat(alone=True).contact_id not in suite.chats
+        assert scenario.chat().contact_id in suite.chats
+
+    suite.run(test)
+
+
+def test_a_new_chat_is_new(suite: Suite) -> None:
+    suite.run(suite.using(say))
+
+    def test(scenario: Scenario) -> None:
+        assert scenario.new_chat().contact_id not in suite.chats
+
+    suite.run(test)
+
+
+def _claims_acceptance(chat: Chat) -> None:
+    with chat.scenario.claim() as claim:
+        claim.accepted(chat.say(), "a message")
+
+
+def _claims_refusal(chat: Chat) -> None:
+    with chat.scenario.claim() as claim:
+        claim.refused_somehow(chat.say(""), "an empty message")
+
+
+def _claims_too_much(chat: Chat) -> None:
+    with chat.scenario.claim() as claim:
+        claim.refused(chat.say(), "a lawful message")
+
+
+@pytest.mark.parametrize("claim", [_claims_acceptance, _claims_refusal], ids=["accepted", "refused"])
+def test_what_a_dead_chat_showed_is_judged_anew(suite: Suite, claim: Callable[[Chat], None]) -> None:
+    """An acceptance is not found broken by a chat that is over, and a refusal is not found kept by it."""
+    suite.run(suite.using(say))
+    suite.verifier.conversations.calls.send(_stop(suite.chats[0]))
+    suite.verifier.conversations.contacts.open[suite.chats[0]] = suite.verifier.conversations.given["instance_id"] or ""
+    suite.run(suite.using(claim), RID)
+    assert len(set(suite.chats)) == 2
+    assert suite.outcomes == {Outcome.KEPT: 1}
+
+
+def test_what_a_living_chat_showed_stays(suite: Suite) -> None:
+    suite.run(suite.using(say))
+    suite.run(suite.using(_claims_too_much), RID)
+    assert suite.chats[0] == suite.chats[1]
+    assert suite.outcomes == {Outcome.BROKEN: 1}
+
+
+def _stop(contact: str) -> Request:
+    return to_request(operation("StopContact"), {"InstanceId": INSTANCE_ID, "ContactId": contact})
