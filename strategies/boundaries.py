@@ -162,7 +162,7 @@ def _absent(constraint: Constraint) -> Iterator[Edge]:
     operation, member = constraint.operation, constraint.member
     if catalogue()[constraint.id].untested is not None:
         return
-    spends = operation.name in CONSUMING
+    spends = _spent_by(operation)
     for name, structure in structures_without(operation, member).items():
         yield Edge(name, accepted=True, arguments=place(operation, member.path[:-1], structure), spends=spends)
 

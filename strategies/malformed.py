@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from conformance.contract.derivation import NUMBERS, free_texts
-from conformance.contract.model import Location, Operation
+from conformance.contract.model import Kind, Location, Operation
 from conformance.wire import Request
 from strategies.examples import plain_arguments
 from strategies.requests import Arguments, add_unknown, place
@@ -17,6 +17,7 @@ MEGABYTES = 3 * 1024 * 1024  # bytes of an oversized body
 KILOBYTES = 40 * 1024  # bytes of an oversized header
 DEPTH = 20_000  # arrays inside each other; Python's own JSON reader gives up long before
 DIGITS = 400
+ODD_KEYS_TRIED = 2  # of the odd keys, in each map alone
 TEXTS_TRIED = 3  # free text members of an operation that odd characters are tried in
 
 
@@ -169,6 +170,19 @@ def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[S
     return make
 
 
+ODD_KEYS = ("a\x00b", "a\ud800b", "__proto__", "$a.b", " ", "\u202e")
+
+
+def _odd_keys(operation: Operation) -> Iterator[Stimulus]:
+    """The first of the odd keys in each map of the input, one at a time, and all of them as unknown members."""
+    for member in (m for m in operation.input.members if m.kind is Kind.MAP):
+        for key in ODD_KEYS[:ODD_KEYS_TRIED]:
+            arguments = place(operation, (*member.path, "key"), key)
+            yield Stimulus(f"{member.name} {key!a}", Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+    unknown = {**plain_arguments(operation), **dict.fromkeys(ODD_KEYS, "x")}
+    yield Stimulus("unknown members", Expected.NO_SERVER_ERROR, unknown, lambda r: r)
+
+
 def _oversized_body(operation: Operation) -> Iterator[Stimulus]:
     arguments = plain_arguments(operation)
 
@@ -199,6 +213,7 @@ _STIMULI: Mapping[str, Callable[[Operation], Iterator[Stimulus]]] = {
     "robustness.deep-nesting": _deep_nesting,
     "robustness.huge-integer": _huge_integer,
     "robustness.nul": _odd_text("a\x00b", Expected.NO_SERVER_ERROR),
+    "robustness.odd-keys": _odd_keys,
     "robustness.non-bmp": _odd_text("\U0001f600\U0001d11e", Expected.ACCEPTED),
     "robustness.lone-surrogate": _odd_text("a\ud800b", Expected.NO_SERVER_ERROR),
     "robustness.oversized-body": _oversized_body,

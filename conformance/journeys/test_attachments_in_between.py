@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.limits import ATTACHMENTS
 from conformance.endpoint.conversation import SetupFailed
-from conformance.scenario.attachments import File, Upload, attached, attachments, download, upload
+from conformance.scenario.attachments import File, Upload, attached, attachments, download, start, upload
 from conformance.scenario.paging import walk
 from conformance.scenario.participants import PAGES, Chat
 from conformance.scenario.scenario import Scenario
@@ -179,3 +181,21 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: S
         for item in (item for one in made for item in one.stored_in(items)):
             with scenario.claim("GetTranscript.Transcript.contact-id") as claim:
                 claim.equal(item.get("ContactId"), chat.contact_id, "the ContactId of an attachment's item")
+
+
+@verifies("StartAttachmentUpload.quota.only-attachments-count")
+def test_what_is_no_attachment_takes_no_place(scenario: Scenario) -> None:
+    """A chat takes an attachment after more refused and more repeated calls than it may have attachments."""
+    chat, token = scenario.new_chat(), str(uuid.uuid4())
+    first = scenario.need(start(chat, File(), ClientToken=token)).get("AttachmentId")
+    for number in range(ATTACHMENTS):
+        if scenario.need(start(chat, File(), ClientToken=token)).get("AttachmentId") != first:
+            raise SetupFailed("a repeated call made another attachment")
+        if judged_reply(start(chat, File(), **_NO_UPLOADS[number % len(_NO_UPLOADS)])).succeeded:
+            raise SetupFailed("a wrong call was not refused")
+    another = start(chat, File("other.txt"))
+    with scenario.claim() as claim:
+        claim.accepted(another, f"StartAttachmentUpload after {ATTACHMENTS} refused and {ATTACHMENTS} repeated ones")
+
+
+_NO_UPLOADS: tuple[Mapping[str, Any], ...] = ({"AttachmentSizeInBytes": 0}, {"ContentType": "application/x-unknown"})

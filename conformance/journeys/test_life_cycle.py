@@ -10,12 +10,13 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.scenario.bearer_tokens import token_of
-from conformance.scenario.participants import Chat, Participant, object_at
+from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with, settled
 from conformance.wire import Exchange
 
 End = Callable[[Chat], Exchange]
+LATER_STARTS = 21
 _ENDS = {"left": Chat.leave, "stopped": Chat.stop}
 _each_end = pytest.mark.parametrize("end", [pytest.param(end, id=name) for name, end in _ENDS.items()])
 
@@ -38,6 +39,23 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
         foreign = {id_of(answer) for speaker, answer in said if speaker is not chat}
         with scenario.claim() as claim:
             claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & seen)
+
+
+@verifies("LifeCycle.chats.outlive-others")
+def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
+    """A chat and its transcript are as before after many other chats were started and stopped."""
+    chat = scenario.new_chat()
+    said = chat.say(str(uuid.uuid4()))
+    items_with(chat, said)
+    for _ in range(LATER_STARTS):
+        other = scenario.start()
+        scenario.need(other)
+        scenario.release(text_at(judged_reply(other).members, "ContactId"))
+    answers = (chat.transcript(), chat.say(), chat.on_contact("DescribeContact"), chat.connect())
+    with scenario.claim() as claim:
+        for answer in answers:
+            claim.accepted(answer, f"{answer.request.operation} after {LATER_STARTS} later starts")
+        claim.holds(id_of(said) in ids(chat.items()), "the message that was seen before them", "it is not there")
 
 
 @verifies("LifeCycle.participants.independent", "GetTranscript.Transcript.holds-what-was-sent")

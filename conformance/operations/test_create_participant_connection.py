@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import LONGEST_CHAT, SHORTEST_CHAT
+from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
-from conformance.scenario.participants import object_at, text_at
+from conformance.scenario.participants import Participant, object_at, text_at
 from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import endpoint_time, instant
-from conformance.scenario.transcripts import id_of, items_with
+from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.wire import Exchange
 
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
@@ -47,15 +49,43 @@ def test_a_refused_connection_leaves_the_others_as_they_were(scenario: Scenario)
     """After refused calls the open connection still works, and the same participant token opens another."""
     chat = scenario.chat()
     scenario.need(chat.say())
-    wrong: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
-    for members in wrong:
-        token = {"ParticipantToken": chat.participant_token}
-        if judged_reply(scenario.call("CreateParticipantConnection", {**token, **members})).succeeded:
-            continue
+    for members in WRONG:
+        refused = [_refused(chat, members), _refused(chat, members)]
         with scenario.claim() as claim:
-            claim.accepted(chat.say(), f"SendMessage after a refused {value_text(members)}")
-            claim.accepted(chat.connect(), f"CreateParticipantConnection after a refused {value_text(members)}")
-            chat.reconnect()
+            claim.accepted(chat.say(), f"SendMessage after {sum(refused)} refused {value_text(members)}")
+    with scenario.claim() as claim:
+        claim.accepted(chat.connect(), "CreateParticipantConnection after refused ones")
+        chat.reconnect()
+        claim.accepted(chat.say(), "SendMessage over the connection that was opened after refused ones")
+
+
+WRONG: tuple[dict[str, Any], ...] = ({"Type": []}, {"Type": ["UNKNOWN"]}, {"Type": 5}, {"ConnectParticipant": "no"})
+
+
+def _refused(who: Participant, members: Mapping[str, Any]) -> bool:
+    """Whether a CreateParticipantConnection with these members is refused."""
+    token = {"ParticipantToken": who.participant_token}
+    return not judged_reply(who.scenario.call("CreateParticipantConnection", {**token, **members})).succeeded
+
+
+@verifies("CreateParticipantConnection.refusal.no-effect")
+def test_a_refused_connection_lets_nobody_join(scenario: Scenario) -> None:
+    """A participant whose calls were all refused is not told to have joined, unless one without any call is."""
+    chat = scenario.new_chat()
+    refused, silent = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
+    for members in WRONG:
+        if not _refused(refused, {**members, "ConnectParticipant": members.get("ConnectParticipant", True)}):
+            raise SetupFailed("a wrong call was not refused")
+    items = items_with(chat, chat.say())
+    with scenario.claim() as claim:
+        joined = _joined(items, refused) and not _joined(items, silent)
+        claim.holds(not joined, "no participant.joined of who was refused every connection", "one")
+
+
+def _joined(items: Items, who: Participant) -> bool:
+    """Whether the items tell that somebody has joined."""
+    joined = "application/vnd.amazonaws.connect.event.participant.joined"
+    return any(i.get("ContentType") == joined and i.get("ParticipantId") == who.participant_id for i in items)
 
 
 @verifies("CreateParticipantConnection.Type.any-order")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.endpoint.conversation import SetupFailed
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
@@ -20,6 +23,30 @@ def _added_until_refused(chat: Chat) -> list[Exchange]:
         if not judged_reply(answers[-1]).succeeded:
             break
     return answers
+
+
+_WRONG: tuple[Mapping[str, str], ...] = (
+    {"ParticipantRole": "AGENT", "DisplayName": "Bea"},
+    {"ParticipantRole": "CUSTOMER", "DisplayName": "Bob"},
+    {"ParticipantRole": "CUSTOM_BOT", "DisplayName": ""},
+    {"ParticipantRole": "UNKNOWN", "DisplayName": "Bea"},
+)
+
+
+@verifies("CreateParticipant.refusal.no-effect")
+def test_who_was_refused_takes_no_place(scenario: Scenario) -> None:
+    """A chat takes a participant after more refused ones than it has places."""
+    chat = scenario.new_chat()
+    scenario.working("CreateParticipant")
+    refused = [chat.on_contact("CreateParticipant", ParticipantDetails=details) for details in _WRONG * 2]
+    if any(judged_reply(answer).succeeded for answer in refused):
+        raise SetupFailed("a wrong call was not refused")
+    added = chat.on_contact(
+        "CreateParticipant", ParticipantDetails={"ParticipantRole": "CUSTOM_BOT", "DisplayName": "B"}
+    )
+    with scenario.claim() as claim:
+        claim.accepted(added, f"CreateParticipant of a CUSTOM_BOT after {len(refused)} refused participants")
+        claim.accepted(chat.participant_of(added).connect(), "the connection of the participant that was added then")
 
 
 @verifies("CreateParticipant.quota.exceeded", "CreateParticipant.quota.participants-number")

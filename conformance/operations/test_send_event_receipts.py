@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 
 from conformance.checks.errors import describe
+from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text, value_text
 from conformance.claims import verifies, verifies_each
@@ -22,6 +24,7 @@ from conformance.scenario.timestamps import instant
 from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
 from conformance.wire import Exchange
+from strategies.json_parts import wrong_parts
 
 Members = Mapping[str, Any]
 RECEIPTS = {
@@ -127,6 +130,30 @@ def test_a_receipt_without_a_json_text_is_refused(scenario: Scenario) -> None:
         with scenario.claim("SendEvent.refusal.no-effect") as claim:
             marked = STAMPS["message.read"] in _stamps(chat.items(), message)
             claim.holds(not marked, "no ReadTimestamp of a message whose receipts were refused", "one")
+
+
+@verifies("SendEvent.Content.receipt-parts", "SendEvent.refusal.no-effect", "SendEvent.reply.no-server-error")
+def test_a_receipt_is_wrong_in_one_part(scenario: Scenario) -> None:
+    """A receipt that is wrong in one part is no server error and, where it is refused, marks no message."""
+    chat = scenario.chat(alone=True)
+    bot = chat.add_participant()
+    control, named, latest = (_message(bot, chat) for _ in range(3))
+    wrong = {"another message": {"messageId": str(uuid.uuid4())}, **wrong_parts({"messageId": named})}
+    accepted: list[str] = []
+    for number, (words, document) in enumerate(wrong.items()):
+        content = json.dumps(document)
+        reply = judged_reply(chat.signal(ENDS[number % 2], Content=content))
+        accepted += [content] if reply.succeeded else []
+        with scenario.claim("SendEvent.reply.no-server-error") as claim:
+            claim.holds(reply.status < SERVER_ERROR, f"a receipt with {words} gets a status below 500", describe(reply))
+        with scenario.claim("SendEvent.Content.receipt-parts") as claim:
+            claim.record(f"{words}: {describe(reply)}")
+    if not all(named in content for content in accepted):
+        scenario.not_applicable("a receipt that names no message was accepted", "SendEvent.refusal.no-effect")
+        return
+    marks = _stamps(chat.items(), latest) - _stamps(chat.items(), control)
+    with scenario.claim("SendEvent.refusal.no-effect") as claim:
+        claim.equal(sorted(marks), [], "the times that the latest message got by refused receipts")
 
 
 def _no_json(message: str) -> list[str]:
@@ -253,13 +280,13 @@ _DOUBTFUL: Mapping[str, Doubtful] = {
 }
 
 
-@verifies_each("requirement", *_DOUBTFUL)
-def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
+@verifies(*_DOUBTFUL)
+def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario) -> None:
     """The test records the answers to receipts that the documents, or their older editions, leave open."""
     chat, other = scenario.chat(alone=True), scenario.chat(alone=True)
     own, others = _message(chat.add_participant(), chat), _message(other, other)
-    for content in _DOUBTFUL[requirement](own, others):
-        for end in ENDS:
+    for requirement, contents in _DOUBTFUL.items():
+        for content, end in product(contents(own, others), ENDS):
             answer = chat.signal(end) if content is None else chat.signal(end, Content=content)
             with scenario.claim(requirement) as claim:
                 claim.record(f"{end} {_told(content, own)}: {describe(judged_reply(answer))}")

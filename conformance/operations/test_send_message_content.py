@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from conformance.checks.errors import describe
+from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
+from conformance.claims import verifies
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, SUPPORTED, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operation
@@ -20,6 +21,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.wire import Exchange, to_request
 from strategies.content_types import text_of_bytes
+from strategies.json_parts import FEW, wrong_parts
 from strategies.text import filled, mixed_texts_of_bytes, tiled
 
 EMOJI = "\N{GRINNING FACE}"
@@ -157,11 +159,12 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@verifies_each("requirement", *_DOUBTFUL)
-def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
+@verifies(*_DOUBTFUL)
+def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether contents that the documents leave open are kept, changed or refused."""
     chat = _chat(scenario)
-    for content_type, content in _DOUBTFUL[requirement]:
+    doubtful = [(requirement, *content) for requirement, contents in _DOUBTFUL.items() for content in contents]
+    for requirement, content_type, content in doubtful:
         answer = chat.say(content, content_type)
         with scenario.claim(requirement) as claim:
             claim.record(
@@ -176,3 +179,18 @@ def _became(chat: Chat, answer: Exchange, content: str) -> str:
         return describe(response)
     item = next(item for item in items_with(chat, answer) if item.get("Id") == id_of(answer))
     return "kept" if item.get("Content") == content else "changed"
+
+
+@verifies("SendMessage.Content.interactive-parts", "SendMessage.reply.no-server-error")
+def test_an_interactive_response_is_wrong_in_one_part(scenario: Scenario) -> None:
+    """An interactive response that is wrong in one part is no server error; the test records what it gets."""
+    chat = _chat(scenario)
+    for words, document in wrong_parts(json.loads(f"{_RESPONSE}}}"), FEW).items():
+        answer = chat.say(json.dumps(document), INTERACTIVE_RESPONSE)
+        reply = judged_reply(answer)
+        with scenario.claim("SendMessage.reply.no-server-error") as claim:
+            claim.holds(
+                reply.status < SERVER_ERROR, f"a response with {words} gets a status below 500", describe(reply)
+            )
+        with scenario.claim("SendMessage.Content.interactive-parts") as claim:
+            claim.record(f"{words}: {describe(reply)}")

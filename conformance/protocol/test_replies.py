@@ -4,6 +4,7 @@ from conformance.claims import each_constraint, each_requirement
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.engine.verifier import Verifier
+from conformance.verification.constraints import verify_repeated_refusal
 from conformance.verification.identifier_lengths import verify_identifier_lengths
 from conformance.verification.replies import verify_replies, verify_requested_members
 
@@ -40,3 +41,9 @@ def test_a_reply_is_formed_as_documented(verifier: Verifier, requirement: Requir
 def test_an_identifier_of_unlawful_length_is_not_looked_up(verifier: Verifier, requirement: Requirement) -> None:
     """The endpoint refuses an identifier outside its documented length as bad input, not as unknown."""
     verify_identifier_lengths(verifier, requirement)
+
+
+@each_requirement("refusal.again")
+def test_bad_input_is_refused_again(verifier: Verifier, requirement: Requirement) -> None:
+    """The endpoint refuses bad input also when the same request is sent a second time."""
+    verify_repeated_refusal(verifier, requirement)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from conformance.checks.replies import check_accepted, check_refused, looked_up
-from conformance.checks.violation import ContractViolation
-from conformance.contract.model import Location
-from conformance.contract.requirements import Constraint, ConstraintKind
+from collections.abc import Callable
+from functools import partial
+
+from conformance.checks.replies import check_accepted, check_bad_input, check_refused, looked_up
+from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.catalogue import constraints
+from conformance.contract.model import Location, operation
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 from conformance.endpoint.conversation import Conversation
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange
+from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
+from strategies.examples import fill_in
 from strategies.requests import place
 from strategies.violations import from_constraint
 
@@ -46,8 +51,10 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         return
 
     def look(conversation: Conversation) -> None:
-        exchange = verifier.send(constraint.operation, edge.arguments, conversation)
-        _judge(verifier, constraint, edge, exchange)
+        request = to_request(constraint.operation, fill_in(edge.arguments, conversation))
+        _judge(verifier, constraint, edge, verifier.send_request(request, conversation))
+        if not edge.accepted:
+            _judge_again(verifier, constraint, edge, partial(verifier.send_request, request, conversation))
 
     verifier.check_edge(constraint.id, constraint.operation, edge.name, look, spends=edge.spends)
 
@@ -59,6 +66,38 @@ def _judge(verifier: Verifier, constraint: Constraint, edge: Edge, exchange: Exc
     else:
         check_refused(constraint, exchange, sent)
         _note_lookup(verifier, constraint, exchange)
+
+
+def _judge_again(verifier: Verifier, constraint: Constraint, edge: Edge, send: Callable[[], Exchange]) -> None:
+    """Whether what was refused for a member of the body is refused once more; tried once for each operation."""
+    requirement, subject = f"{constraint.operation.name}.refusal.again", constraint.operation
+    if constraint.member.location is not Location.BODY or verifier.recorder.records[requirement].outcomes:
+        return
+    sent = f"{constraint.member.dotted} ({edge.name}), refused before and sent again unchanged,"
+    try:
+        check_bad_input(requirement, subject, send(), sent, malformed=True)
+    except ContractViolation as violation:
+        verifier.recorder.broken(violation, "edge", constraint.id)
+    except Inconclusive:
+        return  # the next edge of the operation is tried
+    else:
+        verifier.recorder.kept(requirement, "edge", constraint.id)
+
+
+def verify_repeated_refusal(verifier: Verifier, requirement: Requirement) -> None:
+    """Send bad input twice, unless that was done for the operation already.
+
+    Raises ContractViolation where it was accepted the second time, NotVerified where nothing could be seen.
+    """
+    subject = operation(requirement.operation)
+    verifier.require_working(requirement.id, subject)
+    for constraint in constraints(Direction.INPUT):
+        if verifier.recorder.records[requirement.id].outcomes:
+            break
+        if constraint.operation.name == subject.name and constraint.member.location is Location.BODY:
+            for edge in [edge for edge in edges(constraint) if not edge.accepted][:1]:
+                check_constraint_edge(verifier, constraint, edge)
+    verifier.conclude(requirement.id)
 
 
 def _note_lookup(verifier: Verifier, constraint: Constraint, exchange: Exchange) -> None:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import Operation, operations
+from conformance.contract.model import Kind, Operation, operations
 from conformance.contract.rests_on import resting_on
 from conformance.reference.faults_kit.derived import Mutation, named
 from conformance.reference.faults_kit.fault import Fault, Seed
-from conformance.reference.faults_kit.middleware import Odd, Spoil, answering, refusing, spoiling
+from conformance.reference.faults_kit.middleware import (
+    Odd,
+    Spoil,
+    answering,
+    document_of,
+    refusing,
+    spoiling,
+    taking_the_second_time,
+)
 from conformance.reference.service import ReferenceService
 from conformance.wire import Headers, Request, Response
 
@@ -134,6 +143,14 @@ _SEEN_BY_REFUSALS = (
     "Tokens.refusal.*",
 )
 
+
+def _has_odd_key(document: Any) -> bool:
+    """Whether a key at any depth of a document holds NUL."""
+    if not isinstance(document, dict):
+        return False
+    return any("\0" in key or _has_odd_key(value) for key, value in document.items())
+
+
 # No fault for request.header-case: the server hands on header names in small letters, however they were sent.
 _ODD: Mapping[str, tuple[str, Odd]] = {
     "request.broken-json": ("a body that is no JSON", lambda r: r.body in (b"{", b"hello")),
@@ -143,6 +160,7 @@ _ODD: Mapping[str, tuple[str, Odd]] = {
     "robustness.deep-nesting": ("a body nested deeply", lambda r: b"[" * 1000 in r.body),
     "robustness.huge-integer": ("a number of hundreds of digits", lambda r: b"0" * 300 in r.body),
     "robustness.nul": ("NUL in a text", lambda r: b"\\u0000" in r.body),
+    "robustness.odd-keys": ("NUL in the name of a member or a key of a map", lambda r: _has_odd_key(document_of(r))),
     "robustness.non-bmp": ("text beyond the basic plane", lambda r: b"\\ud83d" in r.body.lower()),
     "robustness.lone-surrogate": ("half a surrogate pair", lambda r: b"\\ud800" in r.body.lower()),
     "robustness.oversized-body": ("a body of megabytes", lambda r: len(r.body) > MEGABYTE),
@@ -179,6 +197,8 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
     wide = (f"{subject.name}.*", *_WIDE)
     may = wide if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
     yield Mutation("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
+    if family == "robustness.odd-keys" and any(member.kind is Kind.MAP for member in subject.input.members):
+        yield Mutation("crash-in-maps", "answers NUL in a key of a map with 500", _crashing_in_maps(subject), may=may)
     if family in ("request.broken-json", "request.not-an-object"):
         taken = answering(subject, odd, lambda _: _TAKEN)
         yield Mutation(
@@ -187,6 +207,23 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
             taken,
             may=_SILENT if not subject.output.members else (f"{subject.name}.output.*",),
         )
+
+
+def _crashing_in_maps(subject: Operation) -> Seed:
+    """Unknown members with such names are ignored, as others are; a key of a map brings the endpoint down."""
+    crash, maps = _crash(subject), [member.name for member in subject.input.members if member.kind is Kind.MAP]
+
+    def odd(request: Request) -> bool:
+        document = document_of(request)
+        return isinstance(document, dict) and any(_has_odd_key(document.get(name)) for name in maps)
+
+    return answering(subject, odd, lambda _: crash)
+
+
+def _again(subject: Operation, family: str) -> Iterator[Mutation]:
+    if family == "refusal.again":
+        seed = taking_the_second_time(subject)
+        yield Mutation("taken", "takes bad input when it comes a second time", seed, may=(f"{subject.name}.*",))
 
 
 def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:
@@ -217,7 +254,7 @@ def _faults() -> Iterator[Fault]:
     for requirement in catalogue().values():
         if requirement.derived and requirement.constraint is None:
             subject = operations()[requirement.operation]
-            ways = (_replies, _odd, _refusals)
+            ways = (_replies, _odd, _again, _refusals)
             mutations = [mutation for way in ways for mutation in way(subject, requirement.family)]
             yield from named(requirement, mutations, "derived-errors")
 

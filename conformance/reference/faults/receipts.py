@@ -12,7 +12,7 @@ from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
 from conformance.reference.faults.send_event import kind_of
-from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.fault import Fault, fault
 from conformance.reference.faults_kit.hooks import on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
@@ -136,3 +136,33 @@ def refuses_typing_among_three(service: ReferenceService) -> None:
     """Typing is a conflict, as receipts are, where more than two participants are active."""
     connected = ParticipantStage.CONNECTED
     _refusing_beyond_two(service, lambda one: one.stage is connected, receipts=False)
+
+
+def _marking(name: str, says: str, stamp: str, about: Callable[[Call], bool]) -> Fault:
+    """A fault that gives the latest message a time where a receipt that `about` holds for is refused."""
+
+    def seed(service: ReferenceService) -> None:
+        def noted(context: Context, call: Call, _: Refusal) -> None:
+            messages = [item for item in call.contact.items if item.type == MESSAGE]
+            if kind_of(call) in RECEIPTS and messages and about(call):
+                messages[-1].receipts[call.participant.id] = {stamp: iso(context.now())}
+
+        on_refusal(service, SEND, noted)
+
+    return Fault(name, says, ("SendEvent.refusal.no-effect",), ("SendEvent.receipt.*",), "receipts", seed)
+
+
+MARKING: tuple[Fault, ...] = (
+    _marking(
+        "marks-delivery-by-refused-receipts",
+        "A refused receipt marks the latest message as delivered.",
+        RECEIPTS[DELIVERED],
+        lambda _: True,
+    ),
+    _marking(
+        "marks-the-latest-for-an-unknown-message",
+        "A refused receipt of an unknown message marks the latest one as read.",
+        RECEIPTS[READ],
+        lambda call: "messageId" in str(call.get("Content")),
+    ),
+)

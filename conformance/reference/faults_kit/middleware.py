@@ -16,6 +16,7 @@ from conformance.reference.routing import Route, route
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
 
+BAD_INPUT = 400
 Odd = Callable[[Request], bool]
 Spoil = Callable[[Request, Response], Response]
 
@@ -99,6 +100,28 @@ def taking(subject: Operation, odd: Odd) -> Seed:
             response = handler(request)
             if mine and response.succeeded:
                 right[:] = [response]
+            return response
+
+        return handle
+
+    return _before(put_before)
+
+
+def taking_the_second_time(subject: Operation) -> Seed:
+    """Answers a request of `subject` whose bytes were refused as bad input before as the last one that was right."""
+    refused: set[bytes] = set()
+
+    def put_before(handler: Handler) -> Handler:
+        right: list[Response] = []
+
+        def handle(request: Request) -> Response:
+            response = handler(request)
+            if _is_for(subject, request) and response.succeeded:
+                right[:] = [response]
+            elif _is_for(subject, request) and response.status == BAD_INPUT:
+                if right and request.body in refused:
+                    return right[0]
+                refused.add(request.body)
             return response
 
         return handle

@@ -1,0 +1,150 @@
+"""Faults of calls that must leave nothing behind: refused and repeated ones that count, connect or use something up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from conformance.contract.limits import ATTACHMENTS
+from conformance.reference.context import Call, Context, Members
+from conformance.reference.errors import access_denied, declared
+from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.hooks import first, operation_of, then
+from conformance.reference.participants import join
+from conformance.reference.service import Handler, ReferenceService
+from conformance.wire import Request, Response
+
+CONNECT, CREATE, START = "CreateParticipantConnection", "CreateParticipant", "StartAttachmentUpload"
+PLACES = 5  # beside the customer, in the reference's quota
+REFUSED = 400  # and above: the status of a refusal
+UPLOADS = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "Surfaces.*")
+
+
+def _after(service: ReferenceService, name: str, act: Callable[[Request, Response], None]) -> Handler:
+    """What answers requests where `act` is told each request of operation `name` with its reply."""
+    own = service.handle
+
+    def handle(request: Request) -> Response:
+        response = own(request)
+        if operation_of(request) == name:
+            act(request, response)
+        return response
+
+    return handle
+
+
+def _bearer(request: Request) -> str:
+    return request.header("x-amz-bearer") or ""
+
+
+@fault("CreateParticipantConnection.refusal.no-effect", may=("CreateParticipant*", "WebSocket.*", "SendEvent.*"))
+def lets_the_refused_join(service: ReferenceService) -> Handler:
+    """Who is refused a connection as bad input is marked as connected all the same."""
+
+    def act(request: Request, response: Response) -> None:
+        who = service.context.state.participant_tokens.get(_bearer(request))
+        if response.status == REFUSED and who is not None and who.present:
+            join(service.context, who)
+
+    return _after(service, CONNECT, act)
+
+
+@fault("CreateParticipantConnection.refusal.no-effect", may=("CreateParticipant*", "Tokens.*"))
+def counts_refused_connections(service: ReferenceService) -> Handler:
+    """A participant who was refused five connections gets no other one."""
+    refused: Counter[str] = Counter()
+
+    def check(_: Context, call: Call) -> None:
+        if refused[call.participant.token] >= PLACES:
+            raise access_denied("There were too many calls.")
+
+    first(service, CONNECT, check)
+    return _after(service, CONNECT, lambda request, reply: _count(refused, _bearer(request), reply))
+
+
+def _count(refused: Counter[str], who: str, reply: Response) -> None:
+    refused[who] += reply.status == REFUSED
+
+
+@fault("CreateParticipant.refusal.no-effect", may=("CreateParticipant.*",))
+def counts_refused_participants(service: ReferenceService) -> Handler:
+    """A refused participant takes a place in the chat."""
+    refused: Counter[str] = Counter()
+
+    def check(context: Context, call: Call) -> None:
+        contact = context.state.contacts.get(call.get("ContactId"))
+        if contact is not None and len(contact.present) + refused[contact.id] > PLACES:
+            raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has no room for another.")
+
+    def note(request: Request, reply: Response) -> None:
+        for contact in service.context.state.contacts:
+            refused[contact] += reply.status == REFUSED and contact.encode() in request.body
+
+    first(service, CREATE, check)
+    return _after(service, CREATE, note)
+
+
+def _counting(name: str, says: str, counted: Callable[[Response], bool]) -> Fault:
+    """A fault that counts each call of StartAttachmentUpload whose reply `counted` holds for as an attachment."""
+
+    def seed(service: ReferenceService) -> Handler:
+        counts: Counter[str] = Counter()
+
+        def check(_: Context, call: Call) -> None:
+            if counts[call.contact.id] >= ATTACHMENTS:
+                raise declared(call.operation, ("ServiceQuotaExceededException",), "The contact has its most.")
+
+        def note(request: Request, reply: Response) -> None:
+            connection = service.context.state.connection_tokens.get(_bearer(request))
+            if connection is not None and counted(reply):
+                counts[connection.participant.contact.id] += 1
+
+        first(service, START, check)
+        return _after(service, START, note)
+
+    return Fault(name, says, ("StartAttachmentUpload.quota.only-attachments-count",), UPLOADS, "refused-calls", seed)
+
+
+COUNTING: tuple[Fault, ...] = (
+    _counting(
+        "counts-repeated-uploads",
+        "Each repetition of StartAttachmentUpload counts as an attachment.",
+        lambda reply: reply.succeeded,
+    ),
+    _counting(
+        "counts-refused-uploads",
+        "Each refused StartAttachmentUpload counts as an attachment.",
+        lambda reply: reply.status == REFUSED,
+    ),
+)
+
+
+STARTS = 20
+
+
+@fault("LifeCycle.chats.outlive-others", may=("*",))
+def forgets_a_chat_after_other_starts(service: ReferenceService) -> None:
+    """The tokens of a chat open nothing any more when 20 others were started after it."""
+    started: list[str] = []
+
+    def act(context: Context, _: Call, members: Members) -> None:
+        started.append(members["ContactId"])
+        old = started[-STARTS - 1] if len(started) > STARTS else None
+        tokens = context.state.connection_tokens
+        for token in [token for token, connection in tokens.items() if connection.participant.contact.id == old]:
+            del tokens[token]
+
+    then(service, "StartChatContact", act)
+
+
+@fault("LifeCycle.chats.outlive-others", may=("*",))
+def describes_the_latest_chats_only(service: ReferenceService) -> None:
+    """A contact is not found by DescribeContact any more when 20 others were started after it."""
+    started: list[str] = []
+    then(service, "StartChatContact", lambda _, __, members: started.append(members["ContactId"]))
+
+    def check(_: Context, call: Call) -> None:
+        if call.get("ContactId") in started[: -STARTS or None]:
+            raise declared(call.operation, ("ResourceNotFoundException",), "No such contact in this instance.")
+
+    first(service, "DescribeContact", check)
