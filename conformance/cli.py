@@ -7,9 +7,10 @@ import errno
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,12 +21,16 @@ from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.addresses import check_url
+from conformance.endpoint.addresses import SettingsError, check_url
+from conformance.endpoint.settings import DEFAULT_REGION
 from conformance.engine.depth import DEPTHS
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
 from reports.writing import refusal, write_file
+
+if TYPE_CHECKING:
+    from conformance.reference.serving import Place, Wrap
 
 HIGHEST_PORT = 65_535
 
@@ -60,8 +65,20 @@ main.add_command(judge)
 )
 @click.option("--public-url", metavar="URL", help="The gateway before it, which the URLs that it hands out lead to.")
 @click.option("--admin", is_flag=True, help="Answer GET /_admin/contacts too: the contacts that are open.")
-def serve(
-    port: int, host: str, fault: str | None, variants: tuple[str, ...], public_url: str | None, *, admin: bool
+@click.option("--as-service", is_flag=True, help="With the rates, quotas and delays of the real service; has --admin.")
+@click.option("--seed", type=int, default=1, help="Repeats the delays of --as-service (1).")
+@click.option("--aws-profile", metavar="NAME", help="--as-service: verify signatures with the keys of this profile.")
+def serve(  # noqa: PLR0913, PLR0917 - a parameter for each option
+    port: int,
+    host: str,
+    fault: str | None,
+    variants: tuple[str, ...],
+    public_url: str | None,
+    seed: int,
+    aws_profile: str | None,
+    *,
+    admin: bool,
+    as_service: bool,
 ) -> None:
     """Serve the reference endpoint in the foreground until it is interrupted."""
     from conformance.reference.composition import compose  # noqa: PLC0415 - a server starts slowly
@@ -72,13 +89,32 @@ def serve(
         need_docstrings()
     try:
         public = check_url("--public-url", public_url) if public_url else None
-        place = Place(port, host, public, admin)
-        serve_reference(place, *compose([fault] if fault else [], variants))
+        place, (wrap, choices) = Place(port, host, public, admin), compose([fault] if fault else [], variants)
+        if as_service:
+            place, wrap = _as_service(place, wrap, seed, aws_profile)
+        serve_reference(place, wrap, choices)
+    except SettingsError as wrong:
+        raise UserError(str(wrong)) from wrong
     except LookupError as wrong:
         raise UserError(str(wrong)) from wrong
     except OSError as wrong:
         named = f"--port {port}" if wrong.errno in (errno.EADDRINUSE, errno.EACCES) else f"--host {host}"
         raise UserError(f"{named} cannot be used ({wrong.strerror}): choose another one") from wrong
+
+
+def _as_service(place: Place, wrap: Wrap, seed: int, profile: str | None) -> tuple[Place, Wrap]:
+    """The stand-in for the real service at `place`. Raises SettingsError for a profile without keys."""
+    from conformance.endpoint.credentials import real_credentials  # noqa: PLC0415 - a server starts slowly
+    from conformance.reference.signatures import KNOWN_KEYS, Keys  # noqa: PLC0415 - a server starts slowly
+    from conformance.reference.stand_in import StandIn  # noqa: PLC0415 - a server starts slowly
+
+    keys = KNOWN_KEYS
+    if profile is not None:
+        frozen = real_credentials(profile, DEFAULT_REGION).credentials.get_frozen_credentials()
+        keys = Keys(frozen.access_key or "", frozen.secret_key or "")
+    service = StandIn(seed, keys)
+    place = replace(place, admin=True, context=service.context, delay=service.delay)
+    return place, service.wrap(wrap)
 
 
 @main.command("faults")

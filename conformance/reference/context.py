@@ -10,12 +10,16 @@ from conformance.contract.model import Operation
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.clock import Clock
 from conformance.reference.identifiers import Identifiers
+from conformance.reference.signatures import KNOWN_KEYS, Keys
 from conformance.reference.state import Contact, Participant, State
 
 
 @dataclass(frozen=True)
 class Context:
-    """The endpoint as its operations see it. `origin` is its own address, as in ``http://127.0.0.1:8080``."""
+    """The endpoint as its operations see it. `origin` is its own address, as in ``http://127.0.0.1:8080``.
+
+    `files_origin` is the address of its files, None for the same one. Signatures are verified with `keys`.
+    """
 
     origin: str = "http://127.0.0.1"
     clock: Clock = field(default_factory=Clock)
@@ -24,6 +28,8 @@ class Context:
     quotas: Quotas = field(default_factory=Quotas)
     state: State = field(default_factory=State)
     key: bytes = b""
+    keys: Keys = KNOWN_KEYS
+    files_origin: str | None = None
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -21,6 +21,7 @@ from conformance.reference.state import Ending
 from conformance.wire import Request, Response
 
 HOST = "127.0.0.1"
+Delay = Callable[[], float]
 # Above every limit that the service itself states, so that its own answer is seen.
 MOST_BYTES = 32 * 1024 * 1024
 TOO_LARGE = Response(
@@ -52,11 +53,14 @@ def origin_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def application(handle: Handler, sockets: Callable[[], Sockets]) -> Starlette:
-    """The endpoint as an ASGI application; `sockets` says at each new web socket whose it is."""
+def application(handle: Handler, sockets: Callable[[], Sockets], delay: Delay | None = None) -> Starlette:
+    """The endpoint as an ASGI application; `sockets` says at each new web socket whose it is.
+
+    `delay` says how many seconds a reply is held back; others are served meanwhile.
+    """
     routes = [
         WebSocketRoute(SOCKET_PATH, WebSocketEndpoint(sockets)),
-        Route("/{path:path}", HttpEndpoint(handle)),
+        Route("/{path:path}", HttpEndpoint(handle, delay)),
     ]
     return Starlette(routes=routes)
 
@@ -64,8 +68,8 @@ def application(handle: Handler, sockets: Callable[[], Sockets]) -> Starlette:
 class HttpEndpoint:
     """Every path and method, answered by one function."""
 
-    def __init__(self, handle: Handler) -> None:
-        self._handle = handle
+    def __init__(self, handle: Handler, delay: Delay | None) -> None:
+        self._handle, self._delay = handle, delay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reads a request whole, answers it, and writes the reply whole; half a request is nobody's."""
@@ -74,6 +78,8 @@ class HttpEndpoint:
         except ConnectionAbortedError:
             return
         response = TOO_LARGE if body is None else self._handle(_request(scope, body))
+        if self._delay is not None:
+            await asyncio.sleep(self._delay())
         headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
         if response.header("Transfer-Encoding") is None:
             headers.append((b"content-length", str(len(response.body)).encode()))

@@ -116,7 +116,7 @@ class ReferenceService:
 
     def _authenticate(self, operation: Operation, request: Request) -> Participant | None:
         if operation.signed:
-            refuse_bad_signature(request, self.context.now())
+            refuse_bad_signature(request, self.context.now(), self.context.keys)
             return None
         return caller_of(self.context, operation, request)
 

@@ -36,24 +36,37 @@ from conformance.wire import Request, Response
 Wrap = Callable[[ReferenceService], Handler]
 # What makes the reference into one with faults and in variants, by their names. Raises LookupError for a wrong one.
 Cast = Callable[[list[str], list[str]], tuple[Wrap, Choices]]
+# What a service works on, of its own address and its choices.
+MakeContext = Callable[[str, Choices], Context]
 CHOICES = Choices()
+
+
+def _plain_context(origin: str, choices: Choices) -> Context:
+    return Context(origin, choices=choices)
 
 
 class Stage:
     """Where a service stands that can be replaced by a fresh one while the server runs.
 
-    With `admin` it also answers what its owner asks (conformance.reference.admin).
+    With `admin` it also answers what its owner asks (conformance.reference.admin). `context` makes what a fresh service
+    works on.
     """
 
     def __init__(
-        self, origin: str, wrap: Wrap | None = None, choices: Choices = CHOICES, *, admin: bool = False
+        self,
+        origin: str,
+        wrap: Wrap | None = None,
+        choices: Choices = CHOICES,
+        *,
+        admin: bool = False,
+        context: MakeContext | None = None,
     ) -> None:
-        self._origin, self._admin = origin, admin
+        self._origin, self._admin, self._context = origin, admin, context or _plain_context
         self.enter(wrap, choices)
 
     def enter(self, wrap: Wrap | None, choices: Choices) -> None:
         """Put a fresh service there; what the one before it knew is gone."""
-        self.service = ReferenceService(Context(self._origin, choices=choices))
+        self.service = ReferenceService(self._context(self._origin, choices))
         self._handle = wrap(self.service) if wrap else self.service.handle
 
     def handle(self, request: Request) -> Response:
@@ -149,13 +162,16 @@ class Place:
     """Where an endpoint is served: `host` is an IPv4 or IPv6 address of this machine, port 0 takes a free one.
 
     With `public_url`, the address of a gateway before it, the URLs that it hands out lead there. With `admin` it also
-    answers what its owner asks (conformance.reference.admin).
+    answers what its owner asks (conformance.reference.admin). `context` makes what the service works on, and `delay`
+    says how many seconds a reply takes.
     """
 
     port: int = 0
     host: str = HOST
     public_url: str | None = None
     admin: bool = False
+    context: MakeContext | None = None
+    delay: Callable[[], float] | None = None
 
 
 def serve(place: Place = Place(), wrap: Wrap | None = None, choices: Choices = CHOICES) -> None:
@@ -165,9 +181,9 @@ def serve(place: Place = Place(), wrap: Wrap | None = None, choices: Choices = C
     """
     listener = listening_socket(place.port, place.host)
     origin = origin_of(listener)
-    stage = Stage(place.public_url or origin, wrap, choices, admin=place.admin)
+    stage = Stage(place.public_url or origin, wrap, choices, admin=place.admin, context=place.context)
     print(_directions(origin, place.public_url or origin), flush=True)  # noqa: T201 - the user reads it
-    server = Server(application(stage.handle, stage.sockets), leaves_signals=False)
+    server = Server(application(stage.handle, stage.sockets, place.delay), leaves_signals=False)
     # An interrupt is the way to end it, which needs no traceback.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

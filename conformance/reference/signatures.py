@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,9 +17,19 @@ from conformance.reference.clock import MINUTE, SECOND
 from conformance.reference.errors import Refusal
 from conformance.wire import Request
 
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The key pair that requests have to be signed with."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+
+
 # The keys that Amazon's own documents use as examples; they open nothing anywhere else.
 ACCESS_KEY = "AKIDEXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+KNOWN_KEYS = Keys(ACCESS_KEY, SECRET_KEY)
 SERVICE = "connect"
 TOLERANCE = 15 * MINUTE
 
@@ -28,14 +39,14 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def refuse_bad_signature(request: Request, now: int) -> None:
-    """Raises Refusal unless `request` is signed with the known key for the service ``connect``, in any Region.
+def refuse_bad_signature(request: Request, now: int, keys: Keys = KNOWN_KEYS) -> None:
+    """Raises Refusal unless `request` is signed with `keys` for the service ``connect``, in any Region.
 
     `now` is in milliseconds since the epoch; a signature is good for 15 minutes on either side of its time. The
     exceptions are those of AWS's Common Errors pages, which name them without saying when (domain fact W-26).
     """
     stated = _stated(request)
-    if stated["key"] != ACCESS_KEY:
+    if stated["key"] != keys.access_key:
         raise Refusal("UnrecognizedClientException", 403, "The access key is not known here.")
     if stated["service"] != SERVICE:
         raise _invalid(f"The signature is for the service {stated['service']}; sign for {SERVICE}.")
@@ -45,7 +56,7 @@ def refuse_bad_signature(request: Request, now: int) -> None:
     if abs(_milliseconds(signed_at) - now) > TOLERANCE:
         raise _invalid("The signature is older or newer than 15 minutes.")
     if not _payload_is_signed(request) or not hmac.compare_digest(
-        _signature(request, stated, signed_at), stated["signature"]
+        _signature(request, stated, signed_at, keys), stated["signature"]
     ):
         raise _invalid("The signature does not fit the request and the secret key.")
 
@@ -94,12 +105,12 @@ def _payload_is_signed(request: Request) -> bool:
     return stated in (None, UNSIGNED_PAYLOAD, hashlib.sha256(request.body).hexdigest())
 
 
-def _signature(request: Request, stated: re.Match[str], signed_at: str) -> str:
+def _signature(request: Request, stated: re.Match[str], signed_at: str, keys: Keys) -> str:
     # The host that counts is the signed Host header; a signature that leaves it out fits no address.
     again = AWSRequest(request.method, f"http://unsigned.invalid{request.path}", data=request.body)
     for name in stated["headers"].split(";"):
         again.headers[name] = request.header(name) or ""
     again.context["timestamp"] = signed_at
-    signer = SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), stated["service"], stated["region"])
+    signer = SigV4Auth(Credentials(keys.access_key, keys.secret_key), stated["service"], stated["region"])
     text = signer.string_to_sign(again, signer.canonical_request(again))
     return str(signer.signature(text, again))

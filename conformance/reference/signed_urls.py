@@ -17,7 +17,8 @@ METHODS = {UPLOADS: "PUT", DOWNLOADS: "GET"}
 def signed_url(context: Context, store: str, attachment_id: str, expires_at: int, disposition: str = "") -> str:
     """A URL that is good until `expires_at` (milliseconds since the epoch) and names how a browser shows the file."""
     seal = _seal(context, store, attachment_id, str(expires_at), disposition)
-    return f"{context.origin}{store}{attachment_id}?expires={expires_at}&disposition={disposition}&signature={seal}"
+    place = f"{context.files_origin or context.origin}{store}{attachment_id}"
+    return f"{place}?expires={expires_at}&disposition={disposition}&signature={seal}"
 
 
 def _seal(context: Context, *parts: str) -> str:
