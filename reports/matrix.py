@@ -9,36 +9,35 @@ from typing import Any
 
 from conformance.results.verdicts import Verdict
 
-OTHER_RULES = "Other rules"
-PROSE_COLUMNS = 6  # facets of prose rules with a column of their own
+OTHER_RULES = "Own rules"
 
-_MODEL_AREAS = {
+# The column of each family of promises. One name stands for one thing, and all columns fit a screen.
+_AREAS = {
     "required": "Required",
     "type": "Type",
-    "null": "Null",
-    "length-min": "Length",
-    "length-max": "Length",
-    "range-min": "Range",
-    "range-max": "Range",
-    "enum": "Enumeration",
-    "pattern": "Pattern",
-    "size-min": "Size",
-    "size-max": "Size",
-    "unknown-member": "Unknown members",
-    "output present": "Reply: present",
-    "output type": "Reply: type",
-    "output time": "Reply: times",
-    "output time-fraction": "Reply: times",
-}
-_FAMILY_AREAS = {
-    "success": "Success",
-    "reply": "Every reply",
-    "error": "Errors",
-    "refusal": "Refusals",
+    "null": "Type",
+    "length-min": "Limits",
+    "length-max": "Limits",
+    "range-min": "Limits",
+    "range-max": "Limits",
+    "enum": "Limits",
+    "pattern": "Limits",
+    "size-min": "Limits",
+    "size-max": "Limits",
+    "unknown-member": "Request form",
     "request": "Request form",
+    "success": "Success",
+    "reply": "Reply",
+    "error": "Errors",
+    "refusal": "Errors",
     "robustness": "Robustness",
+    "bearer": "Tokens",
+    "signature": "Signature",
+    "ClientToken": "ClientToken",
+    "throttling": "Throttling",
 }
-_ORDER = tuple(dict.fromkeys((*_MODEL_AREAS.values(), "Reply: limits", *_FAMILY_AREAS.values())))
+_ORDER = (*dict.fromkeys(_AREAS.values()), OTHER_RULES)
+_BROKEN = frozenset({Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING})
 _SEVERITY = {verdict.value: place for place, verdict in enumerate(Verdict)}
 
 
@@ -65,19 +64,27 @@ class Matrix:
 
 
 def matrix_of(requirements: Sequence[Mapping[str, Any]]) -> Matrix:
-    """The matrix of the `requirements` of a report. `area_of` gives the column of each requirement id."""
-    common = _common_facets(requirements)
-    areas = {requirement["id"]: _area(requirement, common) for requirement in requirements}
-    named = set(areas.values())
-    columns = tuple(area for area in (*_ORDER, *common, OTHER_RULES) if area in named)
+    """The matrix of the `requirements` of a report, the gravest rows first.
+
+    `area_of` gives the column of each requirement id.
+    """
+    areas = {requirement["id"]: _area(requirement) for requirement in requirements}
+    columns = tuple(area for area in _ORDER if area in set(areas.values()))
     counts: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for requirement in requirements:
         counts[requirement["operation"]][areas[requirement["id"]]][requirement["verdict"]] += 1
+    rows = sorted(counts.items(), key=lambda row: -max(_gravity(cell) for cell in row[1].values()))
     return Matrix(
         columns,
-        {operation: tuple(_cell(row.get(area)) for area in columns) for operation, row in counts.items()},
+        {operation: tuple(_cell(row.get(area)) for area in columns) for operation, row in rows},
         {rid: columns.index(area) for rid, area in areas.items()},
     )
+
+
+def _gravity(counts: Mapping[str, int]) -> int:
+    """How grave a cell is, as far as its row moves up for it: only what is broken does."""
+    worst = worst_of(counts)
+    return _SEVERITY[worst] if worst in _BROKEN else 0
 
 
 def _cell(counts: Counter[str] | None) -> Cell | None:
@@ -89,22 +96,8 @@ def worst_of(counts: Mapping[str, int]) -> str:
     return max(counts, key=_SEVERITY.__getitem__)
 
 
-def _common_facets(requirements: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The facets of prose rules that several operations share, most shared first."""
-    operations: defaultdict[str, set[str]] = defaultdict(set)
-    for requirement in requirements:
-        if not requirement["derived"]:
-            operations[requirement["family"]].add(requirement["operation"])
-    shared = sorted((facet for facet in operations if len(operations[facet]) > 1), key=lambda f: -len(operations[f]))
-    return tuple(shared[:PROSE_COLUMNS])
-
-
-def _area(requirement: Mapping[str, Any], common: Sequence[str]) -> str:
+def _area(requirement: Mapping[str, Any]) -> str:
     family: str = requirement["family"]
-    if not requirement["derived"]:
-        return family if family in common else OTHER_RULES
-    if family in _MODEL_AREAS:
-        return _MODEL_AREAS[family]
     if family.startswith("output "):
-        return "Reply: limits"
-    return _FAMILY_AREAS.get(family.partition(".")[0], OTHER_RULES)
+        return "Reply"
+    return _AREAS.get(family) or _AREAS.get(family.partition(".")[0], OTHER_RULES)

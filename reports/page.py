@@ -11,9 +11,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from conformance.contract.catalogue import catalogue
+from conformance.contract.model import page_of
 from conformance.contract.requirements import Level
+from conformance.contract.source_text import excerpt, passage_of
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
 from reports.caveats import caveats
+from reports.coverage import coverage_of
 from reports.evidence import SpaceBudget, single_call
 from reports.matrix import matrix_of
 from reports.rendering import environment
@@ -32,19 +36,21 @@ SYMBOLS: Mapping[str, str] = {
     Verdict.ERROR: "‼",
 }
 RUN_SYMBOLS = {"conformant": "✓", "non-conformant": "✗", "incomplete": "?"}
-FINDINGS = (Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
+BROKEN = frozenset({Verdict.ERROR, Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING})
 UNVERIFIED = (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED, Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
-FINDINGS_SHOWN = 25
+CAUSES_SHOWN = 25
+FOLLOWS_SHOWN = 200
 IDS_SHOWN = 40  # with one reason; more are told by operation
 SECTIONS = {
-    "counts": "Counts",
+    "findings": "Causes",
+    "coverage": "Coverage",
     "matrix": "Matrix",
-    "findings": "Findings",
     "deviations": "Known deviations",
     "requirements": "Requirements",
     "unverified": "Not verified",
     "silent": "Documents silent",
-    "traffic": "Requests",
+    "traffic": "Requests and times",
+    "counts": "Counts",
     "environment": "Environment",
     "legend": "Legend",
 }
@@ -68,9 +74,13 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
             ids={requirement["id"] for requirement in requirements},
             matrix=matrix_of(requirements),
             operations=_by_operation(requirements),
-            findings=_of(requirements, FINDINGS),
+            causes=_causes(report),
+            coverage=coverage_of(requirements),
+            original=_original,
+            page_of=page_of,
             sections=_sections(report),
-            findings_shown=FINDINGS_SHOWN,
+            causes_shown=CAUSES_SHOWN,
+            follows_shown=FOLLOWS_SHOWN,
             ids_shown=IDS_SHOWN,
             unverified=_unverified(requirements),
             silent=_silent(requirements),
@@ -103,7 +113,7 @@ def content_hash(text: str) -> str:
 
 def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
     """The anchors and titles of the sections that the page has; two of them only where there is something to say."""
-    wrong = report["unsupported_operations"] or _of(report["requirements"], FINDINGS)
+    wrong = report["unsupported_operations"] or _causes(report)
     empty = {"findings": not wrong, "deviations": not report["deviations"]}
     return {anchor: title for anchor, title in SECTIONS.items() if not empty.get(anchor)}
 
@@ -111,6 +121,23 @@ def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
 def _of(requirements: Requirements, verdicts: Sequence[Verdict]) -> list[Mapping[str, Any]]:
     """The requirements with one of `verdicts`, in the order of these."""
     return [r for verdict in verdicts for r in requirements if r["verdict"] == verdict]
+
+
+def _causes(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The causes of `report` and the errors of the suite, each with its requirement and with those that follow."""
+    by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
+    errors = ({"requirement": r["id"], "follows": []} for r in _of(report["requirements"], (Verdict.ERROR,)))
+    return [
+        {"requirement": by_id[cause["requirement"]], "follows": [by_id[rid] for rid in cause["follows"]]}
+        for cause in (*errors, *report["causes"])
+    ]
+
+
+def _original(rid: str) -> str | None:
+    """What the installed model says at the place that a requirement refers to: the sentences that are about it."""
+    requirement = catalogue().get(rid)
+    passage = passage_of(requirement) if requirement else None
+    return excerpt(passage.text, requirement.statement, requirement.phrase) if requirement and passage else None
 
 
 def _occurring(requirements: Requirements) -> list[Verdict]:
@@ -123,7 +150,19 @@ def _by_operation(requirements: Requirements) -> list[dict[str, Any]]:
     grouped: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for requirement in requirements:
         grouped[requirement["operation"]].append(requirement)
-    return [{"name": name, "requirements": members, "counts": _counts(members)} for name, members in grouped.items()]
+    groups = [(name, _broken_first(found)) for name, found in grouped.items()]
+    groups.sort(key=lambda group: -_gravity(group[1][0]))
+    return [{"name": name, "requirements": found, "counts": _counts(found)} for name, found in groups]
+
+
+def _broken_first(requirements: Requirements) -> list[Mapping[str, Any]]:
+    return sorted(requirements, key=lambda requirement: -_gravity(requirement))
+
+
+def _gravity(requirement: Mapping[str, Any]) -> int:
+    """What is broken comes first, the gravest before others; all else stays in the catalogue's order."""
+    verdict = requirement["verdict"]
+    return list(Verdict).index(Verdict(verdict)) if verdict in BROKEN else 0
 
 
 def _test_functions(requirement: Mapping[str, Any]) -> list[str]:

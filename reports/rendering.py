@@ -10,8 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from reports.literals import shell_quote
+from reports.marking import marked
 from reports.safe_text import brief, cut, safe_text
 
+TENTHS = 10  # milliseconds up to which tenths are shown
 TEXT_SHOWN = 1_500  # code points of a sentence on the page
 
 
@@ -51,6 +53,8 @@ def environment() -> Environment:
         number=lambda value: f"{value:,}",
         content=content,
         breakable=breakable,
+        marked=marked,
+        rounded=lambda value: f"{value:,.0f}" if value >= TENTHS else f"{value:.1f}",
         known=lambda value: "unknown" if value is None else f"{value:,}",
     )
     return found

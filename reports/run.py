@@ -15,8 +15,8 @@ Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -31,7 +31,7 @@ class Run:
     """One run against one endpoint; written by one process or by several whose ledgers were read together.
 
     `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
-    `plain_calls` holds what the plainest call of each operation got.
+    `milliseconds` says what each reply took, `plain_calls` what the plainest call got, by operation.
     `left_open` are contacts that could not be stopped.
     """
 
@@ -44,6 +44,7 @@ class Run:
     duration_seconds: float | None
     requests: Mapping[str, int]
     shrinking: int
+    milliseconds: Mapping[str, Sequence[float]]
     notes: tuple[str, ...]
     tests_ran: int
     plain_calls: Mapping[str, Entry]
@@ -129,10 +130,20 @@ def run_of(entries: Iterable[Entry]) -> Run:
         duration_seconds=max(durations, default=None),
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
+        milliseconds=_milliseconds(kinds["traffic"]),
         notes=_notes((*headers, *footers), kinds["note"]),
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
         plain_calls=_plain_calls(kinds["operation"]),
     )
+
+
+def _milliseconds(traffic: Iterable[Entry]) -> Mapping[str, Sequence[float]]:
+    """What each reply took, by operation."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for entry in traffic:
+        for operation, replies in (entry.get("milliseconds") or {}).items():
+            found[operation].extend(replies)
+    return found
 
 
 def _plain_calls(entries: Iterable[Entry]) -> Mapping[str, Entry]:

@@ -246,6 +246,18 @@ def operation(name: str) -> Operation:
     return operations()[name]
 
 
+def page_of(name: str) -> str | None:
+    """The address of the documentation page of the operation called `name`; None for anything else.
+
+    It is the one that the SDKs' own documentation refers to.
+    """
+    known = operations().get(name)
+    if known is None:
+        return None
+    service = f"{known.service}-{Loader().determine_latest_version(known.service, 'service-2')}"
+    return f"https://docs.aws.amazon.com/goto/WebAPI/{service}/{name}"
+
+
 @cache
 def model_sources() -> tuple[ModelSource, ...]:
     """The two model files in use, so that a report can say what it judged by."""

@@ -8,7 +8,8 @@ Entries, by their member ``entry``:
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
 - ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
-- ``traffic``: requests sent since the last such entry, by operation, and how many of them were shrinking.
+- ``traffic``: requests sent since the last such entry, by operation, how many of them were shrinking, and
+  `milliseconds`: what each reply took.
 - ``operation``: what the plainest call of an operation got; the last one of an operation counts.
 - ``note``: a sentence for the reader about the run as a whole.
 - ``test``: a pytest item with its outcome and seconds.
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -177,9 +178,13 @@ class Ledger:
             }
         )
 
-    def traffic(self, by_operation: Mapping[str, int], shrinking: int) -> None:
-        """Write how many requests were sent since the last such entry."""
-        self._write({"entry": "traffic", "by_operation": dict(by_operation), "shrinking": shrinking})
+    def traffic(
+        self, by_operation: Mapping[str, int], shrinking: int, milliseconds: Mapping[str, Sequence[float]] | None = None
+    ) -> None:
+        """Write how many requests were sent since the last such entry, and how long each reply took."""
+        took = {name: [round(reply, 1) for reply in replies] for name, replies in (milliseconds or {}).items()}
+        counts = {"by_operation": dict(by_operation), "shrinking": shrinking}
+        self._write({"entry": "traffic", **counts, "milliseconds": took})
 
     def operation(self, name: str, *, standing: str, implemented: bool | None, reason: str) -> None:
         """Write what the plainest call of operation `name` got, in a few words."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -72,6 +73,7 @@ class Run:
     hopeless: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
+    milliseconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger and the journal.
@@ -130,6 +132,8 @@ class Run:
 
     def _take(self, exchange: Exchange) -> None:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
+        if exchange.response is not None:
+            self.milliseconds[exchange.request.operation].append(exchange.elapsed * 1000)
         self.verifier.conversations.contacts.learn(exchange)
         self.verifier.profile.learn(exchange)
         if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
@@ -209,8 +213,13 @@ class Run:
         self.ledger.flush()
         traffic = self.endpoint.target.budget.take()
         if traffic.by_operation:
-            self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+            self.ledger.traffic(traffic.by_operation, traffic.shrinking, self._taken())
         self.ledger.test(nodeid, title, outcome, seconds)
+
+    def _taken(self) -> Mapping[str, Sequence[float]]:
+        """What each reply since the last time took, in milliseconds, by operation."""
+        taken, self.milliseconds = self.milliseconds, defaultdict(list)
+        return taken
 
     def reproduce(self, say: Callable[[str], None]) -> None:
         """Run the very scripts that the report will print, and write down how often each showed its violation again.
@@ -264,7 +273,7 @@ class Run:
         with self.endpoint.target.budget.closing():
             self.verifier.conversations.close(lambda: not self.interrupts.hurry)
         traffic = self.endpoint.target.budget.take()
-        self.ledger.traffic(traffic.by_operation, traffic.shrinking)
+        self.ledger.traffic(traffic.by_operation, traffic.shrinking, self._taken())
         for sentence in self.endpoint.target.line.sentences():
             self.ledger.note(sentence)
         if failure is not None:

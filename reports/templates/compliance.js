@@ -38,6 +38,43 @@
       count += here;
     }
     shown.textContent = `${count} of ${total} requirements shown`;
+    save();
+  }
+
+  // What the reader chose stands behind "#?" in the address: a reload, a bookmark and a link keep it.
+  const STATE = "#?";
+  const OPEN_KEPT = 40;
+  let restoring = true;
+
+  function save() {
+    if (restoring) return;
+    const state = new URLSearchParams();
+    if (words.value) state.set("words", words.value);
+    for (const name of ["level", "verdict"]) {
+      if (boxes(name).some((box) => !box.checked)) state.set(name, [...values(name)].join(" "));
+    }
+    if (area) state.set("area", `${area.group} ${area.column}`);
+    const open = [...document.querySelectorAll("main details[id][open]")].map((part) => part.id);
+    if (open.length) state.set("open", open.slice(0, OPEN_KEPT).join(" "));
+    const text = state.toString();
+    if (text || location.hash.startsWith(STATE)) history.replaceState(null, "", text ? STATE + text : "#");
+  }
+
+  function restore() {
+    const state = new URLSearchParams(location.hash.slice(STATE.length));
+    words.value = state.get("words") ?? "";
+    for (const name of ["level", "verdict"]) {
+      if (!state.has(name)) continue;
+      const chosen = new Set(state.get(name).split(" "));
+      for (const box of boxes(name)) box.checked = chosen.has(box.value);
+    }
+    const [group, column] = (state.get("area") ?? "").split(" ");
+    area = column ? { group, column } : null;
+    apply(false);
+    for (const id of (state.get("open") ?? "").split(" ")) {
+      const part = id && document.getElementById(id);
+      if (part && part.tagName === "DETAILS") part.open = true;
+    }
   }
 
   function reset() {
@@ -48,6 +85,7 @@
   }
 
   function reveal() {
+    if (location.hash.startsWith(STATE)) return;
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     if (target.hidden || target.closest("[hidden]")) reset();
@@ -100,13 +138,21 @@
       apply(true);
     });
   }
-  document.addEventListener("toggle", (event) => addCopyButtons(event.target), true);
+  document.addEventListener("toggle", (event) => {
+    addCopyButtons(event.target);
+    save();
+  }, true);
   addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => {
     for (const { group, entries } of groups) {
       for (const { entry } of entries) if (FINDINGS.has(entry.dataset.v)) group.open = entry.open = true;
     }
   });
-  apply(false);
-  reveal();
+  if (location.hash.startsWith(STATE)) {
+    restore();
+  } else {
+    apply(false);
+    reveal();
+  }
+  restoring = false;
 })();

@@ -53,3 +53,26 @@ def test_a_printed_page_shows_the_failures_and_no_controls(visit: Open, reports:
     assert visited.count("#filter") == 0
     assert visited.count(".q[data-v=fail] .pair") > 0
     assert visited.count(".q[data-v=pass]") == 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_first_screen_shows_verdict_and_causes_and_the_matrix_is_whole(
+    width: int, visit: Open, reports: dict[str, Path]
+) -> None:
+    page = visit(reports["non-conformant"], width=width).page
+    for first in (".banner .summary", ".causes li >> nth=0"):
+        box = page.locator(first).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 844, first
+    matrix = page.locator(".matrix").bounding_box()
+    assert matrix is not None
+    assert matrix["x"] >= 0
+    assert matrix["x"] + matrix["width"] <= width
+    last = page.locator(".matrix a.fail").last.bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= width
+
+
+def test_a_page_prints_on_few_sheets(visit: Open, reports: dict[str, Path]) -> None:
+    sheets = visit(reports["conformant"]).page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 1 <= sheets <= 3

@@ -119,3 +119,20 @@ def test_without_script_everything_can_still_be_read(visit: Open, reports: dict[
     visited = visit(reports["non-conformant"], java_script_enabled=False)
     assert visited.count("#filter") == 0
     assert visited.count(".operation > summary") > 0
+
+
+def test_filters_and_open_parts_survive_a_reload(failing: Visit) -> None:
+    failing.page.fill("#words", "sendevent")
+    failing.page.uncheck("input[name=level][value=record]")
+    failing.page.locator(f".operation:not([hidden]) {SHOWN} > summary").first.click()
+    failing.page.wait_for_function("location.hash.includes('open=') && location.hash.includes('words=sendevent')")
+    before = shown(failing)
+    failing.page.reload()
+    assert (failing.page.input_value("#words"), shown(failing)) == ("sendevent", before)
+    assert not failing.page.is_checked("input[name=level][value=record]")
+    assert failing.count(".q[open]") == 1
+    assert failing.said == []
+
+
+def test_a_page_that_nobody_filtered_has_a_plain_address(failing: Visit) -> None:
+    assert "#" not in failing.page.url

@@ -160,6 +160,7 @@ def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
         "total": 6,
         "by_operation": {"SendEvent": 4, "StartChatContact": 2},
         "shrinking": 2,
+        "times": {},
     }
     assert report["contacts"] == {"opened": 3, "closed": 3, "leaked": 0, "unanswered": 0, "left_open": []}
     assert report["duration_seconds"] == 12.5

@@ -28,7 +28,7 @@ def test_a_cell_shows_the_gravest_verdict() -> None:
     ]
     matrix = matrix_of(requirements)
     (cell,) = matrix.rows["SendEvent"]
-    assert matrix.areas == ("Length",)
+    assert matrix.areas == ("Limits",)
     assert cell is not None
     assert cell.worst == "fail"
     assert cell.counts == {"pass": 1, "fail": 1, "warning": 1}
@@ -36,7 +36,7 @@ def test_a_cell_shows_the_gravest_verdict() -> None:
 
 def test_an_area_without_requirements_has_no_column() -> None:
     areas = matrix_of([listed("SendEvent.Content.type"), listed("SendEvent.output.Id.present")]).areas
-    assert areas == ("Type", "Reply: present")
+    assert areas == ("Type", "Reply")
 
 
 def test_an_operation_without_requirements_in_an_area_has_an_empty_cell() -> None:
@@ -44,9 +44,22 @@ def test_an_operation_without_requirements_in_an_area_has_an_empty_cell() -> Non
     assert [cell is None for cell in matrix.rows["SendEvent"]] == [True, False]
 
 
-def test_a_facet_that_operations_share_is_a_column_and_others_are_together() -> None:
+def test_tokens_have_a_column_of_their_own_and_the_rules_of_one_operation_are_together() -> None:
     matrix = matrix_of([listed("SendEvent.bearer.a"), listed("SendMessage.bearer.a"), listed("SendMessage.own.b")])
-    assert matrix.areas == ("bearer", OTHER_RULES)
+    assert matrix.areas == ("Tokens", OTHER_RULES)
+
+
+def test_all_columns_fit_a_screen() -> None:
+    assert len(matrix_of([listed(rid) for rid in catalogue()]).areas) <= 14
+
+
+def test_rows_with_what_is_broken_come_first() -> None:
+    rows = [
+        listed("SendEvent.a.b", "untested"),
+        listed("SendMessage.a.b", "warning"),
+        listed("StopContact.a.b", "fail"),
+    ]
+    assert list(matrix_of(rows).rows) == ["StopContact", "SendMessage", "SendEvent"]
 
 
 def test_verdicts_are_ranked_as_the_run_ranks_them() -> None:

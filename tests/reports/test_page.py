@@ -262,3 +262,16 @@ def test_one_reason_for_many_requirements_is_told_by_operation(only: Catalogue) 
     section = page.render(compliance.build(entries_of([]))).partition('id="unverified"')[2].partition("</section>")[0]
     assert '<a href="#operation-SendEvent">SendEvent</a>: 41' in section
     assert many[0].id not in section
+
+
+def test_a_violation_stands_beside_the_documents_sentence_and_the_operations_page() -> None:
+    text = page.render(compliance.build(entries_of([broken("SendMessage.Content.bytes-max")])))
+    entry = text.partition('<details class="q" id="SendMessage.Content.bytes-max"')[2].partition("</blockquote>")[0]
+    assert "16,384" in entry.partition("<blockquote>")[2]
+    assert "https://docs.aws.amazon.com/goto/WebAPI/connectparticipant-2018-09-07/SendMessage" in entry
+
+
+def test_causes_head_the_page_with_what_follows_from_them() -> None:
+    outline = rendered(broken(), broken("SendEvent.Content.length-min"))
+    assert "+1 that follows from it" in outline.text
+    assert outline.text.index("1 cause, 2 of") < outline.text.index("Operations and promises")

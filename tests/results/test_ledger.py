@@ -113,11 +113,16 @@ def test_the_footer_ends_a_ledger_with_everything_counted(ledger: Ledger) -> Non
 
 def test_the_other_entries_hold_what_they_are_given(ledger: Ledger) -> None:
     ledger.header(target="reference")
-    ledger.traffic({"SendMessage": 3}, shrinking=1)
+    ledger.traffic({"SendMessage": 3}, shrinking=1, milliseconds={"SendMessage": [1.26]})
     ledger.test("test_x.py::test_y", "It holds.", "passed", 0.123456)
     header, traffic, test = written(ledger)
     assert header == {"entry": "header", "schema_version": 1, "target": "reference"}
-    assert traffic == {"entry": "traffic", "by_operation": {"SendMessage": 3}, "shrinking": 1}
+    assert traffic == {
+        "entry": "traffic",
+        "by_operation": {"SendMessage": 3},
+        "shrinking": 1,
+        "milliseconds": {"SendMessage": [1.3]},
+    }
     assert test == {
         "entry": "test",
         "nodeid": "test_x.py::test_y",
