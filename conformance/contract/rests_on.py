@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from conformance.contract.requirements import read_toml
+from conformance.contract.requirements import Requirement, read_toml
 
 
 def resting_on(member: str) -> tuple[str, ...]:
@@ -45,6 +45,13 @@ def basis_of(requirement: str) -> Basis | None:
     """The narrowest entry of the relation that `requirement` belongs to; None where nothing rests on it."""
     found = (basis for basis in _bases() if basis.itself.fullmatch(requirement))
     return max(found, key=lambda basis: len(basis.name), default=None)
+
+
+def mechanism_of(requirement: Requirement) -> str | None:
+    """The mechanism that a written promise is about, as `SendMessage.ClientToken`; None where it is about no such."""
+    facets: Sequence[str] = _table()["mechanisms"]["facets"]
+    known = not requirement.derived and requirement.family in facets
+    return f"{requirement.operation}.{requirement.family}" if known else None
 
 
 def obstacles() -> Mapping[str, str]:

@@ -4,7 +4,8 @@ A *finding* is a requirement that was broken, or that could not be judged. A fin
 
 - where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there;
 - where the very same exchange shows both;
-- where the same call got the same wrong answer: an operation that refuses nothing breaks each of its limits.
+- where the same call got the same wrong answer: an operation that refuses nothing breaks each of its limits;
+- where both are about one mechanism of one operation, such as its ClientToken.
 
 A finding that could not be judged follows also from what the same test saw broken, and from the promise that was not
 kept where its test could not go on. Whatever follows from nothing is a cause. What is only inconclusive is none.
@@ -19,7 +20,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from conformance.contract.requirements import Level, Requirement
-from conformance.contract.rests_on import Basis, basis_of, obstacles
+from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
 
 _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
 _FIXED = frozenset({"edge", "search"})  # phases in which one request was made for one promise alone
@@ -106,7 +107,7 @@ def _wrong_answer(found: Finding) -> Hashable:
     """The call with its answer where that is a status or a sentence; a value alone may be equal by chance."""
     said = _CHANGING.sub("", found.actual)
     if found.exchanges and (_STATUS.match(said) or len(said.split()) >= _SENTENCE):
-        return found.exchanges[-1]["operation"], said
+        return found.requirement.operation, found.exchanges[-1]["operation"], said
     return (found.id,)
 
 
@@ -138,6 +139,8 @@ def _keys(found: Finding) -> Iterator[Hashable]:
         yield _call(found.exchanges[-1])
     yield likeness(found)
     yield _wrong_answer(found)
+    if mechanism := mechanism_of(found.requirement):
+        yield mechanism
 
 
 def _call(exchange: Mapping[str, Any]) -> Hashable:

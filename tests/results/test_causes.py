@@ -72,6 +72,13 @@ def test_what_is_true_of_each_reply_is_one_cause_for_all_operations() -> None:
     assert cause.level is Level.SHOULD
 
 
+def test_promises_about_one_mechanism_of_an_operation_are_one_cause() -> None:
+    ids = ("SendMessage.ClientToken.same-token-same-result", "SendMessage.ClientToken.another-token")
+    assert told(*map(broken, ids)) == {ids[0]: [ids[1]]}
+    other = "SendEvent.ClientToken.another-token"
+    assert told(*map(broken, (*ids, other))) == {ids[0]: [ids[1]], other: []}
+
+
 def test_values_that_happen_to_be_equal_are_no_likeness() -> None:
     one = broken(LOST, call("GetTranscript", 200), actual="none")
     assert likeness(one) != likeness(broken(ASCENDING, call("GetTranscript", 200), actual="none"))
