@@ -254,8 +254,8 @@ def page_of(name: str) -> str | None:
     known = operations().get(name)
     if known is None:
         return None
-    service = f"{known.service}-{Loader().determine_latest_version(known.service, 'service-2')}"
-    return f"https://docs.aws.amazon.com/goto/WebAPI/{service}/{name}"
+    (source,) = (source for source in model_sources() if source.service == known.service)
+    return f"https://docs.aws.amazon.com/goto/WebAPI/{source.service}-{source.api_version}/{name}"
 
 
 @cache
