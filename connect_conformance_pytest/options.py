@@ -63,6 +63,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "leave at most N contacts open between tests (default 20)",
     },
     "--rate": {"metavar": "N", "type": float, "help": "send at most N requests a second"},
+    "--rates": {
+        "metavar": "FILE",
+        "help": "calls a second that each operation takes, TOML (default: for aws the documented rates, else none)",
+    },
     "--shards": {
         "metavar": "N",
         "type": int,

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from conformance.contract.model import STARTING
+from conformance.contract.service_rates import Rates
 from conformance.endpoint.counters import RunCounters
-from conformance.endpoint.pacing import pacer
+from conformance.endpoint.pacing import Pacing
+from conformance.wire import Exchange
 
 
 class BudgetSpent(Exception):
@@ -36,13 +38,14 @@ class Budget:
         self,
         *,
         rate: float | None = None,
+        rates: Rates | None = None,
         max_requests: int | None = None,
         max_contacts: int | None = None,
         counters: RunCounters | None = None,
     ) -> None:
-        """`rate` is in requests a second, None for no limit; so is None for the maxima."""
+        """`rate` is in requests a second, None for no limit; so is None for the maxima. `rates` are by operation."""
         self._counters = counters or RunCounters()
-        self._pacer = None if rate is None else pacer(rate, self._counters)
+        self._pacing = Pacing(self._counters, rate, rates)
         self._max_requests, self._max_contacts = max_requests, max_contacts
         self._limited = max_requests is not None or max_contacts is not None
         self._open: set[str] = set()
@@ -69,8 +72,11 @@ class Budget:
             self._spend(starts=operation in STARTING)
         with self._lock:
             self._count(operation)
-        if self._pacer is not None:
-            self._pacer.try_acquire(operation)
+        self._pacing.wait(operation)
+
+    def answered(self, exchange: Exchange, longest: float) -> None:
+        """Take note of a reply: where the endpoint throttles, the run goes slower, and waits at most `longest` s."""
+        self._pacing.learn(exchange, longest)
 
     def _spend(self, *, starts: bool) -> None:
         if self._closing:

@@ -55,7 +55,10 @@ class HttpTarget:
         """
         self.settings = settings
         self.budget = budget or Budget(
-            rate=settings.rate, max_requests=settings.max_requests, max_contacts=settings.max_contacts
+            rate=settings.rate,
+            rates=settings.rates,
+            max_requests=settings.max_requests,
+            max_contacts=settings.max_contacts,
         )
         self._on_exchange = on_exchange or (lambda _: None)
         self._journal = journal or ContactJournal(lambda _: None)
@@ -185,6 +188,7 @@ class HttpTarget:
         return Exchange(request, None, time.time(), attempt=number, failure=failure, base=base)
 
     def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
+        self.budget.answered(exchange, self._patience.longest_wait)
         try:
             self._on_exchange(exchange)
         finally:

@@ -17,8 +17,14 @@ LOCKED_SECONDS = 30.0  # that a statement waits for another process; each holds 
 _NO_LIMIT = 2**62
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS spent (
-    only INTEGER PRIMARY KEY CHECK (only = 1), requests INTEGER, contacts INTEGER, open INTEGER, arrival INTEGER
+    only INTEGER PRIMARY KEY CHECK (only = 1), requests INTEGER, contacts INTEGER, open INTEGER
 )
+"""
+_ARRIVALS = "CREATE TABLE IF NOT EXISTS arrivals (limiter TEXT PRIMARY KEY, arrival INTEGER)"
+_HOLDS = "CREATE TABLE IF NOT EXISTS holds (limiter TEXT PRIMARY KEY, until REAL)"
+_HOLD = """
+INSERT INTO holds VALUES (:limiter, :until)
+ON CONFLICT (limiter) DO UPDATE SET until = max(until, excluded.until)
 """
 _SPEND = """
 UPDATE spent SET requests = requests + 1, contacts = contacts + :starts, open = open + :starts
@@ -41,8 +47,9 @@ class RunCounters:
         )
         for pragma in ("journal_mode = MEMORY", "synchronous = OFF"):  # nothing of it outlives the run
             self._row.execute(f"PRAGMA {pragma}")
-        self._row.execute(_SCHEMA)
-        self._row.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, 0, 0)")
+        for table in (_SCHEMA, _ARRIVALS, _HOLDS):
+            self._row.execute(table)
+        self._row.execute("INSERT OR IGNORE INTO spent VALUES (1, 0, 0, 0)")
 
     def spend(self, *, starts: bool, max_requests: int | None, max_contacts: int | None) -> bool:
         """Count one request, and a contact if it `starts` one. False, and nothing counted, beyond a maximum.
@@ -70,19 +77,31 @@ class RunCounters:
         return requests, contacts, still_open
 
     @contextmanager
-    def arrival(self) -> Iterator[list[int]]:
-        """The theoretical arrival time that a rate limiter keeps, in a list of one.
+    def arrival(self, limiter: str) -> Iterator[list[int]]:
+        """The theoretical arrival time that the rate limiter of that name keeps, in a list of one.
 
         Nobody else reads or writes it inside, and what the list holds at the end is kept.
         """
         with self._lock:
             self._row.execute("BEGIN IMMEDIATE")
             try:
-                kept = list(self._row.execute("SELECT arrival FROM spent").fetchone())
+                self._row.execute("INSERT OR IGNORE INTO arrivals VALUES (?, 0)", (limiter,))
+                kept = list(self._row.execute("SELECT arrival FROM arrivals WHERE limiter = ?", (limiter,)).fetchone())
                 yield kept
-                self._row.execute("UPDATE spent SET arrival = ?", kept)
+                self._row.execute("UPDATE arrivals SET arrival = ? WHERE limiter = ?", (*kept, limiter))
             finally:
                 self._row.execute("COMMIT")
+
+    def hold(self, limiter: str, until: float) -> None:
+        """Let nothing go that is counted by the limiter of that name before `until`, a time of the monotonic clock."""
+        with self._lock:
+            self._row.execute(_HOLD, {"limiter": limiter, "until": until})
+
+    def held_until(self, limiter: str) -> float:
+        """The time of the monotonic clock before which nothing may go; 0.0 where nothing was held."""
+        with self._lock:
+            found = self._row.execute("SELECT until FROM holds WHERE limiter = ?", (limiter,)).fetchone()
+        return found[0] if found else 0.0
 
     def close(self) -> None:
         """Close the database."""

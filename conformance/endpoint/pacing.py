@@ -1,42 +1,150 @@
-"""The rate of a run: its processes share one limiter, whose state is stored with the run's counters."""
+"""How fast a run sends: by its own rate, by what each operation takes, and slower where the endpoint asks for it.
+
+All processes of a run share the limiters, whose state is stored with the run's counters. An endpoint whose rate nobody
+knows shows it by status 429: the run goes at half its speed then, and speeds up again while it is served.
+"""
 
 from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
 
 from pyrate_limiter import GCRA, Limiter, Rate, SingleBucketFactory, StateBucket
 from pyrate_limiter.abstracts.algorithm import Decision, State, StateAlgorithm
 from pyrate_limiter.abstracts.store import StateStore
 
+from conformance.contract.service_rates import Rates, ServiceRate
 from conformance.endpoint.counters import RunCounters
+from conformance.endpoint.throttling import asked_wait, is_rate_limited
+from conformance.wire import Exchange
 
 _WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
+_OTHERS = "others"  # operations whose rate nobody knows
+
+Arrival = Callable[[], AbstractContextManager[list[int]]]
 
 
 class _SharedState(StateStore):
-    """Keeps the limiter's one number where all processes of the run find it. They share the machine's clock too."""
+    """Keeps a limiter's one number where all processes of the run find it. They share the machine's clock too."""
 
-    def __init__(self, counters: RunCounters) -> None:
-        self._counters = counters
+    def __init__(self, arrival: Arrival) -> None:
+        self._arrival = arrival
 
     def check(self, algorithm: StateAlgorithm, rates: list[Rate], now: int, weight: int) -> Decision:
         """Let `algorithm` decide, and keep its new state."""
-        with self._counters.arrival() as kept:
+        with self._arrival() as kept:
             state, decision = algorithm.step(rates, tuple(kept), now, weight)
             kept[:] = [int(number) for number in state]
         return decision
 
     def read(self, algorithm: StateAlgorithm, rates: list[Rate]) -> State:  # noqa: ARG002 - the library's form
         """The state as it is."""
-        with self._counters.arrival() as kept:
+        with self._arrival() as kept:
             return tuple(kept)
 
     def reset(self) -> None:
         """Forget what was sent."""
-        with self._counters.arrival() as kept:
+        with self._arrival() as kept:
             kept[:] = [0]
 
 
-def pacer(rate: float, counters: RunCounters) -> Limiter:
-    """A limiter to `rate` requests a second, evenly spaced; above 10 a tenth of a second's worth may go together."""
-    limit = Rate(max(1, round(rate * _WINDOW / 1000)), _WINDOW, burst=max(1, int(rate / 10)))
-    bucket = StateBucket([limit], algorithm=GCRA(), store=_SharedState(counters))
+def limiter(served: ServiceRate, arrival: Arrival) -> Limiter:
+    """A limiter to what `served` says, with its state at `arrival`."""
+    limit = Rate(max(1, round(served.rate * _WINDOW / 1000)), _WINDOW, burst=served.burst)
+    bucket = StateBucket([limit], algorithm=GCRA(), store=_SharedState(arrival))
     return Limiter(SingleBucketFactory(bucket, schedule_leak=False), buffer_ms=0)
+
+
+def evenly(rate: float) -> ServiceRate:
+    """`rate` requests a second, evenly spaced; above 10 a tenth of a second's worth may go together."""
+    return ServiceRate(rate, max(1, int(rate / 10)))
+
+
+@dataclass(slots=True)
+class LearnedRate:
+    """The speed at which an endpoint that throttles still serves, in requests a second; None while it is not known.
+
+    `SEVERAL` throttled of the last `RECENT` requests halve it, and each second without one adds a tenth. Where
+    `USELESS` halvings in a row have brought no relief, the endpoint does not throttle by rate, and it is given up.
+    """
+
+    SEVERAL, RECENT, USELESS, RELIEF = 3, 100, 6, 30
+    clock: Callable[[], float] = time.monotonic
+    rate: float | None = None
+    _sent: deque[float] = field(default_factory=lambda: deque(maxlen=LearnedRate.RECENT))
+    _throttled: deque[bool] = field(default_factory=lambda: deque(maxlen=LearnedRate.RECENT))
+    _since: int = RELIEF + 1
+    _useless: int = 0
+    _changed: float = 0.0
+
+    def learn(self, *, throttled: bool) -> bool:
+        """Take note of a reply. Whether the rate is another one now."""
+        now = self.clock()
+        self._sent.append(now)
+        self._throttled.append(throttled)
+        self._since += 1
+        if throttled:
+            return sum(self._throttled) >= self.SEVERAL and self._slow_down(now)
+        return self._speed_up(now)
+
+    def _slow_down(self, now: float) -> bool:
+        if self._useless >= self.USELESS:
+            return False
+        self._useless = self._useless + 1 if self._since <= self.RELIEF else 0
+        given_up = self._useless >= self.USELESS
+        self.rate = None if given_up else (self.rate or self._measured(now)) / 2
+        self._since, self._changed = 0, now
+        self._throttled.clear()
+        return True
+
+    def _measured(self, now: float) -> float:
+        return len(self._sent) / max(now - self._sent[0], 0.01)
+
+    def _speed_up(self, now: float) -> bool:
+        if self.rate is None or now - self._changed < 1:
+            return False
+        self.rate, self._changed = self.rate * 1.1, now
+        return True
+
+
+class Pacing:
+    """Lets each request wait for its turn. Thread-safe."""
+
+    def __init__(self, counters: RunCounters, rate: float | None = None, rates: Rates | None = None) -> None:
+        """`rate` is that of the run, in requests a second; `rates` are those of operations. None for no limit."""
+        self._counters = counters
+        self._run = None if rate is None else limiter(evenly(rate), self._arrival("run"))
+        known: Mapping[str, ServiceRate] = rates or {}
+        self._known = {name: limiter(served, self._arrival(name)) for name, served in known.items()}
+        self._learned = LearnedRate()
+        self._slowed: Limiter | None = None
+
+    def _arrival(self, name: str) -> Arrival:
+        return partial(self._counters.arrival, name)
+
+    def wait(self, operation: str) -> None:
+        """Wait until a request of `operation` may go."""
+        held = self._counters.held_until(self._counted_as(operation)) - time.monotonic()
+        if held > 0:
+            time.sleep(held)
+        for each in (self._known.get(operation), self._slowed, self._run):
+            if each is not None:
+                each.try_acquire(operation)
+
+    def _counted_as(self, operation: str) -> str:
+        return operation if operation in self._known else _OTHERS
+
+    def learn(self, exchange: Exchange, longest: float) -> None:
+        """Take note of a reply: one of a rate limiter makes the run slower, or wait as it asks, at most `longest` s."""
+        throttled, operation = is_rate_limited(exchange), exchange.request.operation
+        if operation not in self._known and self._learned.learn(throttled=throttled):
+            rate = self._learned.rate
+            self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))
+        asked = asked_wait(exchange.response) if throttled else None
+        if asked is not None and asked > 0:
+            until = time.monotonic() + min(asked, longest)
+            self._counters.hold(self._counted_as(operation), until)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from botocore.credentials import Credentials
 
+from conformance.contract.service_rates import Rates, RatesError, ServiceRate, documented_rates, read_rates
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import known_credentials, real_credentials
@@ -48,8 +49,8 @@ class Settings:
     are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
     Amazon Connect itself. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
-    requests a second. `max_requests`, `max_contacts` and `max_open` cap what a run sends, starts and leaves open
-    between tests.
+    requests a second, and `rates` are what each operation takes. `max_requests`, `max_contacts` and `max_open` cap
+    what a run sends, starts and leaves open between tests.
     """
 
     target: str
@@ -65,6 +66,7 @@ class Settings:
     timeout: float = DEFAULT_TIMEOUT
     poll_seconds: float = DEFAULT_POLL_SECONDS
     rate: float | None = None
+    rates: Rates = field(default_factory=dict)
     max_requests: int | None = None
     max_contacts: int | None = None
     max_open: int = DEFAULT_MAX_OPEN
@@ -90,6 +92,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     timeout: float = DEFAULT_TIMEOUT,
     poll_seconds: float | None = None,
     rate: float | None = None,
+    rates: str | None = None,
     max_requests: int | None = None,
     max_contacts: int | None = None,
     max_open: int = DEFAULT_MAX_OPEN,
@@ -103,9 +106,8 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     """The settings that the options ask for; each parameter is the option of that name.
 
     `target` is an address or the word ``aws``. An address is signed for with fixed test credentials unless
-    `aws_profile` or `aws_credentials` ask for real ones; ``aws`` always takes real ones. Raises SettingsError for
-    anything that cannot be used. Touches the network only where real credentials have to be fetched.
-    `shards` divides `rate` and the maxima, for a run that is one of so many at the same time.
+    `aws_profile` or `aws_credentials` ask for real ones; ``aws`` always takes real ones, and the network is touched
+    only to fetch them. `shards` divides rates and maxima. Raises SettingsError for anything that cannot be used.
     """
     real = target == AWS or aws_credentials or aws_profile is not None
     shards = _count("--shards", shards) or 1
@@ -125,6 +127,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         timeout=_positive("--timeout", timeout, "seconds"),
         poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
         rate=None if rate is None else _positive("--rate", rate, "requests a second") / shards,
+        rates=rates_of(target, rates, instance_id, shards),
         max_requests=share_of("--max-requests", _count("--max-requests", max_requests), shards),
         max_contacts=share_of("--max-contacts", _count("--max-contacts", max_contacts), shards),
         max_open=share_of("--max-open", _count("--max-open", max_open), shards) or DEFAULT_MAX_OPEN,
@@ -153,6 +156,19 @@ def _poll_seconds(given: float | None, target: str) -> float:
     if given is not None:
         return given
     return DEFAULT_AWS_POLL_SECONDS if target == AWS else DEFAULT_POLL_SECONDS
+
+
+def rates_of(target: str, path: str | None, instance_id: str | None, shards: int = 1) -> Rates:
+    """What each operation of `target` takes: of the service itself what the documents state, where no file says more.
+
+    Raises SettingsError for a file that cannot be used.
+    """
+    try:
+        own = read_rates(Path(path), instance_id) if path is not None else {}
+    except RatesError as wrong:
+        raise SettingsError(f"--rates {wrong}") from wrong
+    known = {**(documented_rates() if target == AWS else {}), **own}
+    return {name: ServiceRate(row.rate / shards, max(1, row.burst // shards)) for name, row in known.items()}
 
 
 def _region(region: str) -> str:

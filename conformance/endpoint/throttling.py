@@ -14,6 +14,7 @@ from conformance.contract.errors import THROTTLING
 from conformance.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429
+QUOTA_USED_UP = "LimitExceededException"
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Patience:
 
     def _wait(self, state: RetryCallState) -> float:
         """The wait that the endpoint requests, within the limit; else twice the wait before, and a little at random."""
-        asked = _retry_after(_last_result(state).response)
+        asked = asked_wait(_last_result(state).response)
         if asked is not None:
             return min(max(asked, 0.0), self.longest_wait)
         doubling = wait_exponential(multiplier=self.first_wait, max=self.longest_wait)
@@ -73,7 +74,12 @@ def is_throttled(exchange: Exchange) -> bool:
     return response.status == TOO_MANY_REQUESTS or response.error_name in THROTTLING or response.is_limiters
 
 
-def _retry_after(response: Response | None) -> float | None:
+def is_rate_limited(exchange: Exchange) -> bool:
+    """Whether the reply says that calls came too fast, rather than that a quota of open chats is used up."""
+    return is_throttled(exchange) and exchange.response is not None and exchange.response.error_name != QUOTA_USED_UP
+
+
+def asked_wait(response: Response | None) -> float | None:
     """The seconds of a Retry-After header, or None where there is none that can be read."""
     text = response.header("Retry-After") if response else None
     if text is None:

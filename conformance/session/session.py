@@ -125,6 +125,7 @@ class Run:
     def _budget(self, settings: Settings) -> Budget:
         return Budget(
             rate=settings.rate,
+            rates=settings.rates,
             max_requests=settings.max_requests,
             max_contacts=settings.max_contacts,
             counters=RunCounters(self.process.counters),
