@@ -70,6 +70,7 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
 def _identity(run: Run) -> dict[str, Any]:
     header = run.header
     wanted = ("endpoint", "participant_endpoint", "region", "instance_id", "contact_flow_id", "credentials")
+    where = ("platform", "working_directory", "locale", "time_zone", "hypothesis_profile", "command", "started")
     return {
         "target": header.get("target"),
         "sources": {
@@ -79,9 +80,13 @@ def _identity(run: Run) -> dict[str, Any]:
         "seed": header.get("seed"),
         "depth": header.get("depth"),
         "environment": {
-            **{key: header.get(key) for key in (*wanted, "platform", "command", "started")},
+            **{key: header.get(key) for key in (*wanted, *where)},
             "given": sorted(run.given),
             "proxies": dict(run.proxies),
+            "clocks": dict(run.clocks),
+            "plugins": dict(header.get("plugins") or {}),
+            "conftests": list(header.get("conftests") or ()),
+            "variables": list(header.get("variables") or ()),
             "versions": dict(header.get("versions") or {}),
         },
     }

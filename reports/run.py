@@ -6,11 +6,13 @@ Members of a ledger's header that are read, all but the first two optional: `tar
 `proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `selection`
 (the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
-`api_version`, `botocore`, `sha256`), `versions` (package to version), `platform`, `notes` (sentences for the reader).
+`api_version`, `botocore`, `sha256`), `versions` (package to version), `notes` (sentences for the reader), and of the
+machine `platform`, `working_directory`, `locale`, `time_zone`, `hypothesis_profile`, `plugins` (name to version),
+`conftests` (paths) and `variables` (names).
 
 Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `opened`, `closed`, `leaked`, and
 `unanswered`: starts whose reply was lost; `left_open`: the leaked ones, each with its `contact` and `instance`),
-`duration_seconds`, `notes`.
+`duration_seconds`, `clocks` (base URL to how many seconds its Date headers are ahead of this machine's clock), `notes`.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ class Run:
 
     `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
     `milliseconds` says what each reply took, `plain_calls` what the plainest call got, by operation.
-    `left_open` are contacts that could not be stopped.
+    `left_open` are contacts that could not be stopped. `clocks` says by base URL how many seconds the Date headers of
+    its replies are ahead of this machine's clock, None where they have none.
     """
 
     header: Entry
@@ -48,6 +51,7 @@ class Run:
     notes: tuple[str, ...]
     tests_ran: int
     plain_calls: Mapping[str, Entry]
+    clocks: Mapping[str, int | None]
 
     @property
     def globs(self) -> tuple[str, ...]:
@@ -134,6 +138,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         notes=_notes((*headers, *footers), kinds["note"]),
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
         plain_calls=_plain_calls(kinds["operation"]),
+        clocks=_clocks(footers),
     )
 
 
@@ -143,6 +148,16 @@ def _milliseconds(traffic: Iterable[Entry]) -> Mapping[str, Sequence[float]]:
     for entry in traffic:
         for operation, replies in (entry.get("milliseconds") or {}).items():
             found[operation].extend(replies)
+    return found
+
+
+def _clocks(footers: Sequence[Entry]) -> Mapping[str, int | None]:
+    """What the first process says of each base URL that knows it."""
+    found: dict[str, int | None] = {}
+    for footer in footers:
+        for base, seconds in (footer.get("clocks") or {}).items():
+            if found.get(base) is None:
+                found[base] = seconds
     return found
 
 

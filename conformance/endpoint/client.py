@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -14,12 +13,14 @@ from botocore.exceptions import BotoCoreError
 from conformance.contract.model import CONNECT, PARTICIPANT, STARTING, operation
 from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import Budget
+from conformance.endpoint.clock_correction import ClockCorrection, is_refused
 from conformance.endpoint.connections import Attempt, HangUp
 from conformance.endpoint.contacts import started_by
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.kept_connections import KeptConnections
 from conformance.endpoint.line_faults import LineFaults, is_passing, may_act_twice, may_have_acted
+from conformance.endpoint.local_time import local_time
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience
@@ -67,6 +68,7 @@ class HttpTarget:
         self._kept = KeptConnections()
         self._breaker = Breaker(patience=2 * settings.timeout)
         self._signer = Signer(settings.credentials, settings.region)
+        self.clock = ClockCorrection()
         self._transport = transport or Transport(timeout=settings.timeout, ca_bundle=settings.ca_bundle)
         self._addresses = {
             CONNECT: address_of(settings.target),
@@ -131,6 +133,32 @@ class HttpTarget:
         self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool = False
     ) -> list[Exchange]:
         """One attempt, or two where the first met a connection that the endpoint had left in the meantime."""
+        sent = self._tried(request, numbers, signed=signed, provisional=provisional)
+        if not _is_signed(request, signed=signed):
+            return sent
+        later = self.clock.of(sent[-1])
+        if later is None:
+            self.clock.note(sent[-1])
+            return sent
+        return [*sent, *self._signed_later(later, request, numbers, signed=signed, provisional=provisional)]
+
+    def _signed_later(
+        self, seconds: float, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool
+    ) -> list[Exchange]:
+        """The same, dated `seconds` later; where that is refused alike, signatures are dated as before."""
+        before = self.clock_offset
+        self.clock_offset += seconds
+        sent = self._tried(request, numbers, signed=signed, provisional=provisional)
+        if sent[-1].response is not None and not is_refused(sent[-1]):
+            self.clock.seconds += seconds
+        else:
+            self.clock_offset = before
+        self.clock.note(sent[-1])
+        return sent
+
+    def _tried(
+        self, request: Request, numbers: Iterator[int], *, signed: bool | None, provisional: bool
+    ) -> list[Exchange]:
         refusal = self._breaker.refusal()
         if refusal is not None:
             return [self._unsent(request, next(numbers), refusal)]
@@ -158,8 +186,8 @@ class HttpTarget:
         covered = operation(request.operation)
         address = self._addresses[covered.service]
         self.admit(request)
-        started = time.time()
-        if covered.signed if signed is None else signed:
+        started = local_time()
+        if _is_signed(request, signed=signed):
             try:
                 request = self._signed(request, covered.service, address)
             except (BotoCoreError, ValueError) as wrong:
@@ -185,7 +213,7 @@ class HttpTarget:
 
     def _unsent(self, request: Request, number: int, failure: str) -> Exchange:
         base = self._addresses[operation(request.operation).service].url
-        return Exchange(request, None, time.time(), attempt=number, failure=failure, base=base)
+        return Exchange(request, None, local_time(), attempt=number, failure=failure, base=base)
 
     def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
         self.budget.answered(exchange, self._patience.longest_wait)
@@ -238,6 +266,10 @@ class HttpTarget:
         if (request.body or request.method != "GET") and not names & _FRAMING:
             more.append(("Content-Length", str(len(request.body))))
         return (*headers, *more)
+
+
+def _is_signed(request: Request, *, signed: bool | None) -> bool:
+    return operation(request.operation).signed if signed is None else signed
 
 
 def _not_signed(wrong: Exception) -> str:

@@ -10,6 +10,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 
 from conformance.contract.model import CONNECT, PARTICIPANT
+from conformance.endpoint.local_time import local_time
 from conformance.wire import Headers
 
 # The names that both services sign under. The Participant Service requires no signature, but every SDK sends one.
@@ -45,7 +46,7 @@ class Signer:
         """
         "".join(value for _, value in headers).encode("latin-1")
         frozen = self._credentials.get_frozen_credentials()
-        moment = time.strftime(SIGV4_TIMESTAMP, time.gmtime(time.time() + self.clock_offset))
+        moment = time.strftime(SIGV4_TIMESTAMP, time.gmtime(local_time() + self.clock_offset))
         added: Headers = (("X-Amz-Date", moment),)
         if frozen.token:
             added = (*added, ("X-Amz-Security-Token", frozen.token))

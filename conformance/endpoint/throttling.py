@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -85,9 +86,21 @@ def asked_wait(response: Response | None) -> float | None:
     if text is None:
         return None
     try:
-        return float(text) if text.strip().isdecimal() else parsedate_to_datetime(text).timestamp() - time.time()
+        return float(text) if text.strip().isdecimal() else _moment(text) - _now(response)
     except (ValueError, OverflowError):
         return None
+
+
+def _now(response: Response | None) -> float:
+    """When the endpoint replied by its own clock, which a date in its reply counts from."""
+    date = response.header("Date") if response else None
+    with suppress(ValueError, OverflowError):
+        return _moment(date or "")
+    return time.time()
+
+
+def _moment(text: str) -> float:
+    return parsedate_to_datetime(text).timestamp()
 
 
 def _last_result(state: RetryCallState) -> Exchange:

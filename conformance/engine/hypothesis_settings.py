@@ -11,6 +11,11 @@ from typing import Any
 from hypothesis import HealthCheck, Verbosity, settings
 
 
+def loaded_profile() -> str:
+    """The name of the profile that is loaded. No search of the suite takes anything from it."""
+    return settings.get_current_profile_name()
+
+
 def own_settings(**chosen: Any) -> settings:
     """Settings with `chosen` values, and the suite's own ones for all others that can reach a judgement."""
     own = {

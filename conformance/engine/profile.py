@@ -10,6 +10,7 @@ from conformance.contract.model import Operation, operation
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import Finding, Standing, speaks_api
+from conformance.engine.clocks import EndpointClocks
 from conformance.wire import Exchange
 
 ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
@@ -17,7 +18,7 @@ ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where o
 
 @dataclass(slots=True)
 class EndpointProfile:
-    """What the plainest valid call of each operation got.
+    """What the plainest valid call of each operation got, and what replies tell of the endpoint's clocks.
 
     `ask` makes that call of an operation; `note` is told each new finding. A finding stays, unless a later call of the
     operation succeeds although the plain one did not: then the plain one is made again, for what kept it from
@@ -30,6 +31,7 @@ class EndpointProfile:
     ask: Callable[[Operation], Finding]
     note: Callable[[str, Finding], None]
     plain_calls: dict[str, Finding] = field(default_factory=dict)
+    clocks: EndpointClocks = field(default_factory=EndpointClocks)
     speaks: bool = False
     strange: dict[str, Cause] = field(default_factory=dict)
     _asked: Counter[str] = field(default_factory=Counter)
@@ -58,7 +60,8 @@ class EndpointProfile:
         return self.of(name).standing is Standing.WORKS
 
     def learn(self, exchange: Exchange) -> None:
-        """Take note of a reply to any call: an operation that answers 2xx is implemented."""
+        """Take note of a reply to any call: of its times, and that an operation that answers 2xx is implemented."""
+        self.clocks.learn(exchange)
         name, response = exchange.request.operation, exchange.response
         if not self.speaks:
             self._listen(name, exchange)

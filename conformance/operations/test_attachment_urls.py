@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,15 +13,16 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.endpoint.conversation import MissingOption
-from conformance.scenario.attachments import File, Upload, altered, attached, download, seconds_between, start, upload
+from conformance.scenario.attachments import File, Upload, altered, attached, download, start, upload
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import instant
+from conformance.scenario.timestamps import Present, instant, is_near, present_of, seconds_apart
 from conformance.wire import Exchange, Response
 
 SHORTEST, LONGEST, DEFAULT = 5, 300, 300  # seconds
-SLACK = 3.0  # seconds: the Date of a reply has whole seconds, and clocks of two services may differ a little
+SLACK = timedelta(seconds=3)  # the Date of a reply has whole seconds, and clocks of two services may differ a little
+BEFORE, AFTER = 10, 1  # seconds: how far before and after its end a URL is tried
 DAY = 86_400  # seconds
 OFFICE = "application/vnd.openxmlformats-officedocument"
 # The documented file types, each with the content type that is registered for it.
@@ -81,9 +83,9 @@ def test_an_upload_url_is_good_for_some_time(scenario: Scenario) -> None:
     chat = scenario.chat()
     exchange = start(chat, File())
     expiry = text_at(scenario.need(exchange), "UploadMetadata", "UrlExpiry")
+    present = present_of(scenario, exchange)
     with scenario.claim() as claim:
-        left = seconds_between(exchange, expiry)
-        claim.holds(left is not None and left > 0, "a UrlExpiry after the reply", expiry)
+        claim.holds(present.fits(lambda now, _: instant(expiry) > now), "a UrlExpiry after the reply", expiry)
 
 
 @verifies("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.default")
@@ -93,35 +95,38 @@ def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> No
     made = attached(scenario.chat(), File())
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
-            _judge_expiry(claim, made.get(UrlExpiryInSeconds=seconds), seconds)
+            _judge_expiry(claim, present_of(scenario, made.get(UrlExpiryInSeconds=seconds)), seconds)
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.default") as claim:
         exchange = made.get()
-        left = seconds_between(exchange, text_at(scenario.need(exchange), "UrlExpiry"))
-        claim.record("no time" if left is None else f"about {round(left / 5) * 5} seconds")
+        left = present_of(scenario, exchange).miss(instant(text_at(scenario.need(exchange), "UrlExpiry")))
+        claim.record(f"about {round(left.total_seconds() / 5) * 5} seconds")
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.iso-text") as claim:
         answer = made.get(UrlExpiryInSeconds="2027-01-01T00:00:00Z").response
         claim.record("no answer" if answer is None else "accepted" if answer.succeeded else f"refused, {answer.status}")
 
 
-def _judge_expiry(claim: Claim, exchange: Exchange, seconds: int) -> None:
-    expiry = _expiry(exchange)
-    left = seconds_between(exchange, expiry)
-    right = left is not None and abs(left - seconds) <= SLACK
-    claim.holds(right, f"a UrlExpiry {seconds} seconds after the reply", f"{value_text(left)} seconds ({expiry})")
+def _judge_expiry(claim: Claim, present: Present, seconds: int) -> None:
+    expiry = instant(_expiry(present.reply))
+    due = timedelta(seconds=seconds)
+    right = present.fits(lambda now, apart: abs(expiry - now - due) <= SLACK + apart)
+    left = (present.miss(expiry - due) + due).total_seconds()
+    claim.holds(right, f"a UrlExpiry {seconds} seconds after the reply", f"{left:g} seconds ({value_text(expiry)})")
 
 
 def _expiry(exchange: Exchange) -> str:
     return text_at(judged_reply(exchange).members, "UrlExpiry")
 
 
-def _judge_distance(claim: Claim, first: Exchange, exchange: Exchange, due: int) -> None:
+def _judge_distance(scenario: Scenario, first: Exchange, exchange: Exchange, due: int) -> None:
     """UrlExpiry is `due` seconds, and the time between the requests, after the UrlExpiry of `first`.
 
     No Date header is asked: it may be that of a server in front, whose clock does not move.
     """
-    later = (instant(_expiry(exchange)) - instant(_expiry(first))).total_seconds()
-    passed = due + exchange.started - first.started
-    claim.holds(abs(later - passed) <= SLACK, f"a UrlExpiry {passed} seconds after an earlier one", f"{later} seconds")
+    later = instant(_expiry(exchange)) - instant(_expiry(first))
+    passed = timedelta(seconds=due + exchange.started - first.started)
+    with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
+        right = is_near(scenario, later - passed, SLACK)
+        claim.holds(right, f"a UrlExpiry {passed.total_seconds()} seconds after an earlier one", later.total_seconds())
 
 
 _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
@@ -170,17 +175,18 @@ def test_a_download_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     made = attached(scenario.chat(), File())
     _judge_short_life(scenario, made)
     first, moved = made.get(UrlExpiryInSeconds=LONGEST), 0
+    after = AFTER + seconds_apart(scenario)
     for seconds in (20, LONGEST, 20):
         exchange = made.get(UrlExpiryInSeconds=seconds)
         url = text_at(scenario.need(exchange), "Url")
-        with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
-            _judge_distance(claim, first, exchange, moved + seconds - LONGEST)
-        moved += seconds + 1
-        scenario.advance_clock(seconds - 10)
+        _judge_distance(scenario, first, exchange, moved + seconds - LONGEST)
+        moved += seconds + after
+        scenario.advance_clock(seconds - BEFORE)
         with scenario.claim("GetAttachment.UrlExpiryInSeconds.alive-before") as claim:
             fetched = scenario.fetch("GET", url, {})
-            claim.equal(fetched.body, made.file.content, f"what the Url yields 10 of {seconds} seconds before its end")
-        scenario.advance_clock(11)
+            yielded = f"what the Url yields {BEFORE} of {seconds} seconds before its end"
+            claim.equal(fetched.body, made.file.content, yielded)
+        scenario.advance_clock(BEFORE + after)
         with scenario.claim("GetAttachment.UrlExpiryInSeconds.dead-afterwards") as claim:
             _yields_nothing(claim, made, scenario.fetch("GET", url, {}), f"a Url of {seconds} seconds after its end")
 
@@ -203,8 +209,8 @@ def test_an_upload_url_dies_when_its_time_is_over(scenario: Scenario) -> None:
     chat = scenario.chat()
     exchange = start(chat, File())
     made = upload(chat, File())
-    left = seconds_between(exchange, made.expiry)
-    scenario.advance_clock(max(0, min(DAY, int(left or 0))) + 60)
+    left = instant(made.expiry) - present_of(scenario, exchange).earliest
+    scenario.advance_clock(max(0, min(DAY, int(left.total_seconds()))) + 60)
     with scenario.claim() as claim:
         sent = made.put()
         claim.holds(not sent.succeeded, "a PUT after UrlExpiry is refused", f"status {sent.status}")

@@ -8,11 +8,10 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, object_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import endpoint_time, instant
+from conformance.scenario.timestamps import instant, present_of
 from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
 
@@ -146,9 +145,9 @@ def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
     if stated is None:
         scenario.not_applicable("the reply holds no Expiry, nor need it")
         return
-    expiry, replied = instant(stated), endpoint_time(added)
+    expiry, present = instant(stated), present_of(scenario, added)
     with scenario.claim() as claim:
-        claim.holds(expiry > replied, f"an Expiry after {value_text(replied)}", expiry)
+        claim.holds(present.fits(lambda now, _: expiry > now), f"an Expiry after {present}", expiry)
 
 
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.checks.errors import describe
@@ -17,7 +17,7 @@ from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Participant, object_at, text_at
 from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import endpoint_time, instant
+from conformance.scenario.timestamps import Present, instant, present_of
 from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.wire import Exchange
 
@@ -182,14 +182,6 @@ def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) 
         claim.accepted(chat.leave(ConnectionToken=token), "DisconnectParticipant with a new connection token")
 
 
-def _ahead(stated: str, reply: Exchange) -> timedelta:
-    """How long after the reply the time `stated` is, by the endpoint's clock where the reply has it.
-
-    Raises SetupFailed for a text that is no time: another requirement judges that.
-    """
-    return instant(stated) - endpoint_time(reply)
-
-
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> None:
     """Expiry lies one day after the reply, whatever the duration of the chat is."""
@@ -200,10 +192,14 @@ def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> 
     ]
     for chat in [scenario.register(start) for start in starts if judged_reply(start).succeeded]:
         connected = chat.connect()
-        expiry = text_at(scenario.need(connected), "ConnectionCredentials", "Expiry")
-        with scenario.claim() as claim:
-            ahead = _ahead(expiry, connected)
-            claim.holds(abs(ahead - DAY) <= TOLERANCE, "an Expiry one day after the reply", f"{ahead} after it")
+        expiry = instant(text_at(scenario.need(connected), "ConnectionCredentials", "Expiry"))
+        _judge_expiry(scenario, present_of(scenario, connected), expiry)
+
+
+def _judge_expiry(scenario: Scenario, present: Present, expiry: datetime) -> None:
+    with scenario.claim() as claim:
+        right = present.fits(lambda now, apart: abs(expiry - now - DAY) <= TOLERANCE + apart)
+        claim.holds(right, "an Expiry one day after the reply", f"{present.miss(expiry)} after it")
 
 
 @verifies(
@@ -212,9 +208,12 @@ def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> 
 def test_the_web_socket_url_expires_in_the_future(scenario: Scenario) -> None:
     """ConnectionExpiry lies in the future."""
     connected = scenario.chat().connect(WEBSOCKET)
-    ahead = _ahead(text_at(scenario.need(connected), "Websocket", "ConnectionExpiry"), connected)
+    expiry = instant(text_at(scenario.need(connected), "Websocket", "ConnectionExpiry"))
+    present = present_of(scenario, connected)
+    ahead = present.miss(expiry)
     with scenario.claim("CreateParticipantConnection.Websocket.expiry-in-the-future") as claim:
-        claim.holds(ahead > timedelta(0), "a ConnectionExpiry after the reply", f"{ahead} after it")
+        right = present.fits(lambda now, _: expiry > now)
+        claim.holds(right, "a ConnectionExpiry after the reply", f"{ahead} after it")
     with scenario.claim("CreateParticipantConnection.Websocket.expiry-value") as claim:
         claim.record(f"{round(ahead.total_seconds())} seconds ahead")
 

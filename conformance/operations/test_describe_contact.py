@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from conformance.claims import verifies
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import endpoint_time
+from conformance.scenario.timestamps import Present, is_near, present_of
 
 ATTRIBUTES = {"plan": "gold", "name": "Zo\u00eb \N{GRINNING FACE}"}
 MINUTE = 60  # seconds
@@ -69,8 +70,7 @@ def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
         before = _described(chat)
         begun, again = before.get("InitiationTimestamp"), _described(chat).get("InitiationTimestamp")
         with scenario.claim("DescribeContact.Contact.initiation-time") as claim:
-            replied = endpoint_time(started).timestamp()
-            right = isinstance(begun, int | float) and replied - started.elapsed - SLACK <= begun <= replied + SLACK
+            right = _is_between(present_of(scenario, started), begun)
             claim.holds(right, "an InitiationTimestamp between the request and its reply", value_text(begun))
             claim.equal(again, begun, "the InitiationTimestamp of another description")
         scenario.need(chat.stop())
@@ -79,17 +79,36 @@ def test_a_description_has_the_times_of_its_contact(scenario: Scenario) -> None:
             _judge_end(claim, chat, begun)
 
 
+def _is_between(present: Present, begun: Any) -> bool:
+    """Whether the epoch seconds `begun` lie between the request of a reply and that reply."""
+    took = SLACK + present.reply.elapsed
+    return isinstance(begun, int | float) and present.fits(
+        lambda now, apart: (
+            -took <= begun - now.timestamp() + apart.total_seconds()
+            and begun - now.timestamp() <= SLACK + apart.total_seconds()
+        )
+    )
+
+
 def _judge_end(claim: Claim, chat: Chat, begun: Any, lasted: float | None = None) -> None:
     """The end of an ended contact lies between its start and now, and later descriptions repeat it.
 
-    Now is `lasted` seconds after the beginning, or what the Date header says, which need not move with the clock.
+    Now is `lasted` seconds after the beginning, or when the endpoint describes it, which need not move with the clock.
     """
     ended = chat.scenario.until(lambda: _described(chat).get("DisconnectTimestamp"))
-    dated = endpoint_time(chat.on_contact("DescribeContact")).timestamp() + SLACK
-    latest = begun + lasted if lasted is not None and isinstance(begun, int | float) else dated
-    right = isinstance(ended, int | float) and isinstance(begun, int | float) and begun <= ended <= latest
+    present = present_of(chat.scenario, chat.on_contact("DescribeContact"))
+    right = isinstance(ended, int | float) and isinstance(begun, int | float) and _is_end(present, begun, ended, lasted)
     claim.holds(right, f"a DisconnectTimestamp not before {value_text(begun)} and not in the future", value_text(ended))
     claim.equal(_described(chat).get("DisconnectTimestamp"), ended, "the DisconnectTimestamp of another description")
+
+
+def _is_end(present: Present, begun: float, ended: float, lasted: float | None) -> bool:
+    before = timedelta(seconds=max(0.0, begun - ended))
+    if not is_near(present.scenario, before, timedelta(0)):
+        return False
+    if lasted is not None:
+        return ended <= begun + lasted
+    return present.fits(lambda now, apart: ended <= now.timestamp() + SLACK + apart.total_seconds())
 
 
 @pytest.mark.moves_clock

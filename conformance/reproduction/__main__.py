@@ -1,10 +1,10 @@
 """The stage of its own process that printed scripts are run on: ``python -m conformance.reproduction``.
 
-It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null}``, and
-runs each script as it stands. What a script sends is carried as all traffic of a run is: the same way, with the same
-bounds. Each request is told before it is sent, ``{"asks": request, "closing": bool}``, and waits for
-``{"refused": why or null}``. Every HTTP exchange is told as it happens, then how the script ended. Nothing is written
-down: tokens pass here as they are.
+It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null,
+"ahead": seconds}``, and runs each script as it stands, its signatures dated `ahead` of this machine's clock. What a
+script sends is carried as all traffic of a run is: the same way, with the same bounds. Each request is told before it
+is sent, ``{"asks": request, "closing": bool}``, and waits for ``{"refused": why or null}``. Every HTTP exchange is told
+as it happens, then how the script ended. Nothing is written down: tokens pass here as they are.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, TextIO
 from unittest.mock import patch
 
 import requests
+from botocore import auth
 
 from conformance.reproduction.carrier import Carrier, as_requests
 from conformance.wire import Response
@@ -91,6 +94,11 @@ def _got(reply: Response) -> dict[str, Any]:
     return {"status": reply.status, "headers": headers, "body": _text(reply.body), "truncated": reply.truncated}
 
 
+def _later(seconds: float) -> datetime:
+    """What botocore dates a signature by."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).replace(tzinfo=None)
+
+
 def _text(value: str | bytes) -> str:
     """Bytes as text, a character each, so that they pass through JSON and back."""
     return value if isinstance(value, str) else value.decode("latin-1")
@@ -110,7 +118,8 @@ def main() -> None:
                 asked = json.loads(line)
                 stage.headers = dict(asked["headers"])
                 stage.carrier.trust(asked["ca_bundle"])
-                stage.perform(asked["script"])
+                with patch.object(auth, "get_current_datetime", partial(_later, asked["ahead"])):
+                    stage.perform(asked["script"])
 
 
 if __name__ == "__main__":

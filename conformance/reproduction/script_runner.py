@@ -39,8 +39,9 @@ class ScriptRunner:
     """Runs scripts one after the other in a process of their own.
 
     `environment` is that process's, `headers` are added to each request as the run's own options say, `ca_bundle` is
-    what the run trusts. `admit` is asked before each request, with whether the script only ends what it started, and
-    says why it may not be sent, or None; it may take its time. `on_exchange` hears of every exchange as it happens.
+    what the run trusts, `ahead` by how many seconds it dates signatures later than this machine's clock says. `admit`
+    is asked before each request, with whether the script only ends what it started, and says why it may not be sent, or
+    None; it may take its time. `on_exchange` hears of every exchange as it happens.
     """
 
     environment: Mapping[str, str]
@@ -48,13 +49,15 @@ class ScriptRunner:
     admit: Admit
     on_exchange: Callable[[Exchange], None]
     ca_bundle: str | None = None
+    ahead: float = 0.0
     _process: subprocess.Popen[str] | None = None
     _said: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
     def perform(self, script: str) -> ScriptOutcome:
         """Run `script`. One that takes longer than SCRIPT_SECONDS is ended with its process."""
         process = self._process or self._start()
-        asked = json.dumps({"script": script, "headers": self.headers, "ca_bundle": self.ca_bundle})
+        told = {"headers": self.headers, "ca_bundle": self.ca_bundle, "ahead": self.ahead}
+        asked = json.dumps({"script": script, **told})
         exchanges: list[Exchange] = []
         try:
             self._tell(process, asked)

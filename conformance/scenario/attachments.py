@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.endpoint.conversation import SetupFailed, headers_to_include
+from conformance.endpoint.conversation import headers_to_include
 from conformance.scenario.participants import Participant, objects_at, text_at
-from conformance.scenario.timestamps import endpoint_time, instant
 from conformance.scenario.transcripts import Items
 from conformance.wire import Exchange, Response
 
@@ -111,13 +109,6 @@ def _handed_out(made: Upload) -> bool:
 def download(owner: Participant, exchange: Exchange) -> Response:
     """What the Url of a GetAttachment reply answers. Raises SetupFailed where there is none, or it is not followed."""
     return owner.scenario.fetch("GET", text_at(owner.scenario.need(exchange), "Url"), {})
-
-
-def seconds_between(exchange: Exchange, expiry: str) -> float | None:
-    """Seconds from the reply, by the endpoint's own clock, to `expiry`; None where that is no time."""
-    with suppress(SetupFailed):
-        return (instant(expiry) - endpoint_time(exchange)).total_seconds()
-    return None
 
 
 def altered(text: str) -> str:

@@ -6,7 +6,6 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -21,6 +20,7 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.local_time import local_time
 from conformance.endpoint.probe import Standing
 from conformance.endpoint.sockets import Socket
 from conformance.engine.chat_pool import UsedChat
@@ -99,10 +99,10 @@ class Scenario:
 
         Raises SetupFailed when it may not or cannot be asked.
         """
-        began = time.time()
+        began = local_time()
         response = self.verifier.conversations.calls.fetch(method, url, headers, content)
         request = Request(SIGNED_URL, method, url, tuple(headers.items()), content)
-        self.exchanges.append(as_evidence(Exchange(request, response, began, time.time() - began)))
+        self.exchanges.append(as_evidence(Exchange(request, response, began, local_time() - began)))
         return response
 
     def open_socket(self, url: str) -> Socket:
@@ -301,6 +301,7 @@ class Scenario:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""
         self.verifier.conversations.pool.empty()  # what the clock makes of them is not known
         self.verifier.conversations.calls.advance_clock(seconds)
+        self.verifier.profile.clocks.move(seconds)
 
     def rests_on_dead_chats(self) -> bool:
         """Whether a chat that others had used before is over although the scenario did not end it."""

@@ -1,16 +1,37 @@
-"""Times in replies: in a member, and in the Date header by the endpoint's clock."""
+"""Times in replies, judged by the clocks that may be the endpoint's.
+
+A time that a reply states is compared with the moment of that reply. The Date header tells it, this machine's clock
+tells it, and so do the times of messages. Each of them can be another machine's: that of a server in front, of a cache,
+of a tester whose clock is wrong. So a time is right if it is right by one of them, and wrong only where two of them
+agree that it is.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
+from conformance.checks.violation import Inconclusive
 from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.clocks import DATE, MOST_APART, STATED, date_of
 from conformance.scenario.participants import text_at
 from conformance.wire import Exchange
+
+if TYPE_CHECKING:
+    from conformance.scenario.scenario import Scenario
+
+OWN = "this machine's clock"
+CLOCKS_APART = timedelta(seconds=MOST_APART)
+_AGREE = timedelta(seconds=60)  # within which two clocks say the same
+_SAMPLES = 8  # messages whose times show how far the clocks of the endpoint's machines are apart
+
+Fits = Callable[[datetime, timedelta], bool]
 
 
 def instant(stated: Any) -> datetime:
@@ -25,34 +46,90 @@ def instant(stated: Any) -> datetime:
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
-def endpoint_time(reply: Exchange) -> datetime:
-    """When the endpoint replied, by its Date header to the second, or by our clock where there is none.
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The moment of a reply, by each clock that may be the endpoint's."""
+
+    scenario: Scenario
+    reply: Exchange
+    clocks: Mapping[str, datetime]
+
+    @property
+    def latest(self) -> datetime:
+        """The moment by the clock that is ahead of all others."""
+        return max(self.clocks.values())
+
+    @property
+    def earliest(self) -> datetime:
+        """The moment by the clock that is behind all others."""
+        return min(self.clocks.values())
+
+    def fits(self, fits: Fits) -> bool:
+        """Whether `fits` holds by one of the clocks. It is given a moment, and by how much clocks may be apart.
+
+        Where it fails only because of some seconds, the times of a few messages show how far the clocks of the
+        endpoint's machines are apart. Raises Inconclusive where it fails and no two clocks agree on the moment.
+        """
+        for apart in self._allowances(fits):
+            if self._any(fits, apart):
+                return True
+        if not any(abs(one - other) <= _AGREE for one, other in combinations(self.clocks.values(), 2)):
+            raise Inconclusive(f"nobody knows the endpoint's time: {self}", self.reply)
+        return False
+
+    def miss(self, stated: datetime) -> timedelta:
+        """How long after the reply `stated` is, by the clock that it is nearest to."""
+        return min((stated - moment for moment in self.clocks.values()), key=abs)
+
+    def _allowances(self, fits: Fits) -> Sequence[timedelta]:
+        known = _apart(self.scenario)
+        if not self._any(fits, CLOCKS_APART) or self._any(fits, known):
+            return (known,)
+        return (_measured(self.scenario),)
+
+    def _any(self, fits: Fits, apart: timedelta) -> bool:
+        return any(fits(moment, apart) for moment in self.clocks.values())
+
+    def __str__(self) -> str:
+        told = [f"{moment:%Y-%m-%d %H:%M:%S} by {name}" for name, moment in self.clocks.items()]
+        return " and ".join(told) if DATE in self.clocks else f"{' and '.join(told)}, and the reply has no Date header"
+
+
+def present_of(scenario: Scenario, reply: Exchange, *, messages: bool = True) -> Present:
+    """The moment of `reply`; with `messages` the times that messages were given tell it too.
 
     Raises Unjudgeable when no answer came.
     """
-    date = judged_reply(reply).header("Date")
-    try:
-        told = parsedate_to_datetime(date or "")
-    except ValueError:
-        return datetime.fromtimestamp(reply.started, UTC)
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    judged_reply(reply)
+    known = scenario.verifier.profile.clocks
+    own = datetime.fromtimestamp(reply.started + reply.elapsed + known.moved, UTC)
+    clocks, dated, ahead = {OWN: own}, date_of(reply), known.ahead(STATED) if messages else None
+    if dated is not None:
+        clocks[DATE] = dated
+    if ahead is not None:
+        clocks[STATED] = own + timedelta(seconds=ahead)
+    return Present(scenario, reply, clocks)
 
 
-def lateness(sent: Exchange, earlier: Exchange | None = None, moved: int = 0) -> timedelta:
-    """How long after the reply `sent` the AbsoluteTime in it is.
+def is_when_sent(scenario: Scenario, sent: Exchange, near: timedelta, due: datetime | None = None) -> bool:
+    """Whether the AbsoluteTime in the reply `sent` is near the moment of that reply, or near `due` if it is given.
 
-    Where the clock was moved by `moved` seconds since the reply `earlier`, its time counts too: a Date header may be
-    that of a web server in front, whose clock nobody moves. Raises Unjudgeable when no answer came, SetupFailed for
-    what is no time: that is the member's own violation.
+    Raises Inconclusive where nobody knows that moment, SetupFailed for what is no time: that is the member's own
+    violation.
     """
-    late = _stated(sent) - endpoint_time(sent)
-    if earlier is None:
-        return late
-    passed = timedelta(seconds=moved + sent.started - earlier.started)
-    return min(late, _stated(sent) - _stated(earlier) - passed, key=abs)
+    stated = stated_in(sent)
+    if due is not None and abs(stated - due) <= near:
+        return True
+    return present_of(scenario, sent, messages=False).fits(lambda now, apart: abs(stated - now) <= near + apart)
 
 
-def _stated(sent: Exchange) -> datetime:
+def lateness(scenario: Scenario, sent: Exchange) -> timedelta:
+    """How long after the reply `sent` the AbsoluteTime in it is, by the clock that it is nearest to."""
+    return present_of(scenario, sent, messages=False).miss(stated_in(sent))
+
+
+def stated_in(sent: Exchange) -> datetime:
+    """The AbsoluteTime in the reply `sent`. Raises Unjudgeable when no answer came, SetupFailed for what is no time."""
     return instant(text_at(judged_reply(sent).members, "AbsoluteTime"))
 
 
@@ -62,3 +139,31 @@ def moment(stated: Any) -> Any:
         return datetime.fromisoformat(stated)
     except (ValueError, TypeError):
         return stated
+
+
+def is_near(scenario: Scenario, off: timedelta, slack: timedelta) -> bool:
+    """Whether two times of different replies, `off` from what is due, are within `slack` and what clocks are apart."""
+    return abs(off) <= slack + _apart(scenario) or (
+        abs(off) <= slack + CLOCKS_APART and abs(off) <= slack + _measured(scenario)
+    )
+
+
+def seconds_apart(scenario: Scenario) -> int:
+    """How far beside an expiry all of the endpoint's machines agree about it, in whole seconds."""
+    return math.ceil(_measured(scenario).total_seconds())
+
+
+def _apart(scenario: Scenario) -> timedelta:
+    return timedelta(seconds=scenario.verifier.profile.clocks.apart)
+
+
+def _measured(scenario: Scenario) -> timedelta:
+    """The same, after some messages beside the scenario whose times tell of more machines; once in a run."""
+    clocks, told = scenario.verifier.profile.clocks, len(scenario.exchanges)
+    if not clocks.measured:
+        clocks.measured = True
+        chat = scenario.chat()
+        for _ in range(_SAMPLES):
+            chat.say()
+        del scenario.exchanges[told:]
+    return _apart(scenario)

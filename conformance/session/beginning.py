@@ -8,6 +8,7 @@ from conformance.claims import operations_in
 from conformance.endpoint.settings import SettingsError
 from conformance.session.closing import take_over, tell_left_open
 from conformance.session.flow_start import learn_flow_start
+from conformance.session.machine import machine
 from conformance.session.options import Options
 from conformance.session.preflight import hopeless, preflight
 from conformance.session.processes import process_of
@@ -46,7 +47,7 @@ def open_run(config: pytest.Config, selection: Selection | None) -> Run:
     directory = config.stash[DIRECTORY]
     process = process_of(config, directory.work)
     place = directory.path if process.suffix else directory.work
-    run = Run(config.stash[OPTIONS], place, process, config.stash[INTERRUPTS], selection)
+    run = Run(config.stash[OPTIONS], place, process, config.stash[INTERRUPTS], selection, machine(config))
     run.network = config.stash.get(NETWORK, run.network)
     process.enter()
     try:

@@ -62,6 +62,7 @@ class Run:
     process: Process = field(default_factory=Process)
     interrupts: Interrupts = field(default_factory=Interrupts)
     selection: Selection | None = None
+    machine: Mapping[str, Any] = field(default_factory=dict)
     embedded: ReferenceProcess | None = None
     network: Network = field(default_factory=Network)
     verifier: Verifier = field(init=False)
@@ -189,7 +190,7 @@ class Run:
             "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
             "command": self._command(),
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
-            "platform": platform.platform(terse=True),
+            **self.machine,
             "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
         }
 
@@ -232,7 +233,9 @@ class Run:
         self.ledger.flush()
         settings, target = self.endpoint.target.settings, self.endpoint.target
         environment = environment_of(settings, real=_signs_with_real(self.options))
-        with ScriptRunner(environment, settings.headers, self._admit, self._count, settings.ca_bundle) as performer:
+        with ScriptRunner(
+            environment, settings.headers, self._admit, self._count, settings.ca_bundle, target.clock_offset
+        ) as performer:
             attempts = attempts_of(read_ledger([self.files.ledger.path]))
             say(f"running the scripts of {len(attempts)} violations")
             for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
@@ -275,7 +278,7 @@ class Run:
             self.verifier.conversations.close(lambda: not self.interrupts.hurry)
         traffic = self.endpoint.target.budget.take()
         self.ledger.traffic(traffic.by_operation, traffic.shrinking, self._taken())
-        for sentence in self.endpoint.target.line.sentences():
+        for sentence in (*self.endpoint.target.line.sentences(), *self._about_clocks()):
             self.ledger.note(sentence)
         if failure is not None:
             self.ledger.note(unwritable(failure))
@@ -289,6 +292,7 @@ class Run:
             suite_error=suite_error,
             unwritable=failure is not None,
             contacts=self._contacts(),
+            clocks=self.verifier.profile.clocks.dates(),
         )
         self.files.close()
         self.endpoint.target.close()
@@ -296,6 +300,11 @@ class Run:
         self.garbage.end()
         if self.embedded is not None:
             self.embedded.stop()
+
+    def _about_clocks(self) -> list[str]:
+        """What a reader should know of the clocks that this run met."""
+        corrected = self.endpoint.target.clock.sentence()
+        return [*([corrected] if corrected else []), *self.verifier.profile.clocks.sentences()]
 
     def _contacts(self) -> dict[str, Any]:
         """What became of the contacts that this process started."""

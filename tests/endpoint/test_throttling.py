@@ -50,6 +50,15 @@ def test_a_long_retry_after_is_not_waited_out(endpoint: StartEndpoint, target_at
     assert 0.1 <= time.monotonic() - began < 1, "the fixture's longest wait is 0.1 s"
 
 
+def test_a_retry_after_counts_from_the_endpoints_own_time(endpoint: StartEndpoint, target_at: MakeTarget) -> None:
+    """A date that is past by this machine's clock: were it believed, all attempts would be spent at once."""
+    dated = too_many_until(b"Sun, 06 Nov 1994 08:49:39 GMT\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT")
+    target = target_at(endpoint(answering(dated, OK)).url)
+    began = time.monotonic()
+    assert target.send(MESSAGE).attempt == 2
+    assert time.monotonic() - began >= 0.1, "the fixture's longest wait"
+
+
 @pytest.mark.parametrize("value", [b"soon", b"-5", b"", b"1e5", b"Fri, 31 Dec 1999 23:59:59 GMT"])
 def test_an_odd_retry_after_does_no_harm(endpoint: StartEndpoint, target_at: MakeTarget, value: bytes) -> None:
     target = target_at(endpoint(answering(too_many_until(value), OK)).url)

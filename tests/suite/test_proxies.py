@@ -30,7 +30,12 @@ def test_the_embedded_reference_needs_no_proxy(run_suite: RunSuite, endpoint: St
     done = run_suite(*SMOKE, *scope, variables=named(proxy.url))
     assert done.code == ExitCode.CONFORMANT, done.output
     assert proxy.received == []
-    assert done.report["environment"]["proxies"] == {}
+    where = done.report["environment"]
+    assert where["proxies"] == {}
+    assert list(where["clocks"].values()) == [0]
+    assert where["working_directory"] == str(done.directory.parent)
+    assert "HTTP_PROXY" in where["variables"]
+    assert where["plugins"]["pytest-html"]
     assert "proxy" not in done.output
 
 

@@ -17,6 +17,7 @@ from conformance.reference.choices import Choices
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.variants import (
     chat_end,
+    clocks,
     delays,
     flows_and_bots,
     frames,
@@ -281,6 +282,7 @@ VARIANTS: Mapping[str, Variant] = {
         *flows_and_bots.VARIANTS,
         *chat_end.VARIANTS,
         *frames.VARIANTS,
+        *clocks.VARIANTS,
     )
 }
 

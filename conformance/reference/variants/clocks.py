@@ -1,0 +1,73 @@
+"""Times that may differ where several machines answer: clocks some seconds apart, servers in front, late replicas."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from email.utils import formatdate
+from itertools import cycle
+
+from conformance.reference.clock import HOUR, MINUTE, SECOND, Clock, http_date
+from conformance.reference.service import ReferenceService
+from conformance.reference.variants.variant import Change, Variant
+from conformance.wire import Request, Response
+
+OF_MACHINES = (-4 * SECOND, 0, 3 * SECOND)  # by which the clocks of three machines are ahead
+AHEAD = 20 * MINUTE  # more than a signature may be off
+
+
+def _dated(told: Callable[[], str]) -> Change:
+    """The Date header is what `told` says."""
+
+    def change(_: Request, response: Response) -> Response:
+        others = tuple((name, value) for name, value in response.headers if name.lower() != "date")
+        return replace(response, headers=(*others, ("Date", told())))
+
+    return change
+
+
+def _of_a_cache() -> Change:
+    """One Date for all replies, two hours before the first."""
+    first = formatdate(time.time() - 2 * HOUR / SECOND, usegmt=True)
+    return _dated(lambda: first)
+
+
+def machines_in_turn(service: ReferenceService) -> None:
+    """Requests are answered by three machines in turn, each with a clock of its own."""
+    own, turns, clock, ahead = service.handle, cycle(OF_MACHINES), service.context.clock, 0
+
+    def handle(request: Request) -> Response:
+        nonlocal ahead
+        clock.moved -= ahead
+        ahead = next(turns)
+        clock.moved += ahead
+        return own(request)
+
+    service.handle = handle
+
+
+def _clock_ahead(service: ReferenceService) -> None:
+    """The endpoint's clock, its Date header and what it asks of signatures are 20 minutes ahead of the tester's."""
+    service.context.clock.moved += AHEAD
+
+
+def _now_in_front() -> str:
+    return http_date(Clock().now())
+
+
+VARIANTS = (
+    Variant(
+        "clocks-apart",
+        "Several machines may answer, with clocks some seconds apart, behind a server with another.",
+        alter=machines_in_turn,
+        change=_dated(_now_in_front),
+    ),
+    Variant(
+        "dated-ahead",
+        "Date may be that of a server in front whose clock is an hour ahead.",
+        change=_dated(lambda: formatdate(time.time() + HOUR / SECOND, usegmt=True)),
+    ),
+    Variant("dated-by-a-cache", "Date may be that of an older reply.", change=_of_a_cache()),
+    Variant("clock-ahead", "The endpoint's clock may be another than the tester's.", alter=_clock_ahead),
+)

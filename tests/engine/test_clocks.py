@@ -1,0 +1,81 @@
+"""What replies tell of the endpoint's clocks."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import formatdate
+
+import pytest
+
+from conformance.engine.clocks import STATED, EndpointClocks, date_of
+from conformance.wire import Exchange, Request, Response
+
+BASE, BEGAN = "http://h", 1_800_000_000.25  # when the calls were made, by this machine's clock
+
+
+def said(ahead: float, *, took: float = 0.1, date: float | None = 0.0) -> Exchange:
+    """A SendMessage whose reply has a time by a clock that is `ahead`, and the Date header of one that is `date`."""
+    at = datetime.fromtimestamp(BEGAN + took / 2 + ahead, UTC).isoformat(timespec="milliseconds")
+    headers = () if date is None else (("Date", formatdate(BEGAN + date, usegmt=True)),)
+    response = Response(200, headers, json.dumps({"Id": "m", "AbsoluteTime": at}).encode())
+    return Exchange(Request("SendMessage", "POST", "/participant/message"), response, BEGAN, took, base=BASE)
+
+
+def known(*exchanges: Exchange) -> EndpointClocks:
+    clocks = EndpointClocks()
+    for exchange in exchanges:
+        clocks.learn(exchange)
+    return clocks
+
+
+def test_one_clock_explains_replies_that_took_their_time() -> None:
+    clocks = known(said(0, took=0.1), said(0, took=3), said(0.2, took=1))
+    assert clocks.apart == 0
+    assert clocks.ahead(STATED) == pytest.approx(0, abs=0.3)
+    assert clocks.dates() == {BASE: 0}
+    assert clocks.sentences() == []
+
+
+def test_machines_are_as_far_apart_as_their_times() -> None:
+    clocks = known(said(-4), said(3), said(0))
+    assert clocks.apart == pytest.approx(7, abs=0.2)
+    assert "clocks that are 7 seconds apart" in clocks.sentences()[0]
+
+
+def test_times_that_are_far_apart_are_no_matter_of_clocks() -> None:
+    assert known(said(0), said(60)).apart == 0
+
+
+def test_a_clock_that_is_moved_is_learnt_anew() -> None:
+    clocks = known(said(-4), said(3))
+    clocks.move(3600)
+    clocks.learn(said(3600))
+    assert clocks.ahead(STATED) == pytest.approx(0, abs=0.2)
+    assert clocks.apart == pytest.approx(7, abs=0.2)
+
+
+def test_a_machine_whose_clock_is_wrong_is_told() -> None:
+    assert known(said(0, date=-1200)).sentences() == [
+        f"The Date header of {BASE} is 1,200 seconds behind this machine's clock."
+    ]
+    assert known(said(0, date=-1200)).dates() == {BASE: -1200}
+
+
+def test_a_date_that_stands_still_is_told() -> None:
+    (sentence,) = known(said(0), said(0, date=-7200)).sentences()
+    assert sentence.startswith(f"The Date headers of {BASE} are 7,19")
+    assert "as of a cache or of several machines" in sentence
+
+
+def test_replies_may_have_no_date() -> None:
+    assert known(said(0, date=None)).dates() == {BASE: None}
+    assert known().dates() == {}
+
+
+@pytest.mark.parametrize(
+    "date", ["", "soon", "Mon, 99 Foo 2026 99:99:99 GMT", "Mon, 1 Jan 99999999999 00:00:00 GMT", "5"]
+)
+def test_a_date_that_is_none_is_no_time(date: str) -> None:
+    response = Response(200, (("Date", date),), b"{}")
+    assert date_of(Exchange(Request("SendMessage", "POST", "/"), response)) is None
