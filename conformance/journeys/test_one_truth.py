@@ -18,7 +18,7 @@ from conformance.scenario.participants import Participant, objects_at, text_at
 from conformance.scenario.provisions import Provisions, put_file
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
-from conformance.scenario.transcripts import Items, ids, items_with
+from conformance.scenario.transcripts import Items, due_order, ids, items_with
 from strategies.tricky_texts import TRICKY_TEXTS, json_texts, marked, wide_texts
 
 Members = Mapping[str, Any]
@@ -118,7 +118,7 @@ def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None
     spoken = [send_message(speakers[turns[turn % FEW]]) for turn in range(number)]
     own = [one for one in spoken if one.speaker is not other]
     items = items_with(chat, *(one.exchange for one in own))
-    places = [ids(items).index(one.id) for one in own]
+    places = [ids(items).index(one) for one in due_order(items, [one.id for one in own])]
     with scenario.claim() as claim:
         claim.equal(places, sorted(places), "the places in the transcript of messages in the order of their replies")
 

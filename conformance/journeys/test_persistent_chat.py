@@ -13,7 +13,7 @@ from conformance.scenario.idempotency import idempotent_call
 from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, id_of, ids, settled
+from conformance.scenario.transcripts import Items, due_order, id_of, ids, settled
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
@@ -34,8 +34,8 @@ class Past:
 def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
-    settled(chat, *(exchange for exchange, _ in sent))
-    return {id_of(exchange): content for exchange, content in sent}
+    items, said = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
+    return {one: said[one] for one in due_order(items, list(said))}
 
 
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
@@ -188,7 +188,8 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
             _judge_chat(claim, _of(items, current), {"RelatedContactId": None, "ContactId": chat.contact_id})
         with scenario.claim("StartChatContact.PersistentChat.past-before-current") as claim:
             order = [item for item in ids(items) if item in past.said or item in current]
-            known = [item for item in (*past.said, *current) if item in order]
+            said = ([item for item in one if item in order] for one in (past.said, current))
+            known = [item for one in said for item in due_order(items, one)]
             claim.equal(order, known, "the order of past and current messages")
         with scenario.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(

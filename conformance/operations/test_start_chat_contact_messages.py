@@ -24,7 +24,7 @@ from conformance.contract.content_types import (
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.transcripts import Items, id_of, items_with
+from conformance.scenario.transcripts import Items, due_order, id_of, ids, items_with
 from conformance.wire import Exchange
 from strategies.content_types import TEXTS, UNSUPPORTED, text_of_bytes
 
@@ -73,14 +73,15 @@ def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
         shown = _initial(chat, later, text)
         with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
             claim.equal(len(shown), 1, "the number of times that the initial message stands in the transcript")
-        order = [item.get("Id") for item in items_with(chat, later)]
+        items = items_with(chat, later)
         for item in shown[:1]:
             with scenario.claim("StartChatContact.InitialMessage.sent-by-customer") as claim:
                 sender = {name: item.get(name) for name in ("ParticipantId", "DisplayName", "ParticipantRole")}
                 expected = {"ParticipantId": chat.participant_id, "DisplayName": name, "ParticipantRole": "CUSTOMER"}
                 claim.equal(sender, expected, "the initial message's sender")
             with scenario.claim("StartChatContact.InitialMessage.first") as claim:
-                before = order.index(item.get("Id")) < order.index(id_of(later))
+                first, second = map(ids(items).index, due_order(items, [str(item.get("Id")), id_of(later)]))
+                before = first < second
                 claim.holds(before, "the initial message stands before the next one", "it stands behind it")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
-from conformance.scenario.transcripts import id_of, item_of, settled
+from conformance.scenario.transcripts import due_order, id_of, item_of, settled
 
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
@@ -19,7 +19,7 @@ SEEDED_MESSAGES = 24  # messages, more than two default pages
 
 @dataclass(frozen=True, slots=True)
 class SeededChat:
-    """A chat and its messages: `own` are their Ids in the order of sending, `times` their times."""
+    """A chat and its messages: `own` are their Ids in the order of the transcript, `times` their times."""
 
     chat: Chat
     own: Sequence[str]
@@ -42,5 +42,6 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
     for exchange in sent:
         scenario.need(exchange)
     items = settled(chat, *sent)
-    times = [str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent]
-    return SeededChat(chat, [id_of(exchange) for exchange in sent], times)
+    times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
+    own = due_order(items, list(times))
+    return SeededChat(chat, own, [times[one] for one in own])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.clocks import MOST_APART
 from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.wire import Exchange
 
@@ -51,6 +53,28 @@ def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
     if found is None:
         raise SetupFailed("a message that was sent did not appear in the transcript")
     return found
+
+
+def due_order(items: Items, sent: Sequence[str]) -> list[str]:
+    """The Ids of messages `sent` one after the other, in the order in which `items` are to list them, oldest first.
+
+    That is the order of sending. Machines whose clocks are some seconds apart may date a message before an earlier one,
+    and a transcript that is sorted by such times is as right.
+    """
+    times = {str(item.get("Id")): _seconds(item) for item in items}
+    told = [times.get(one) for one in sent]
+    known = [time for time in told if time is not None]
+    by_time = [one for _, one in sorted(zip(known, sent, strict=False), key=lambda pair: pair[0])]
+    back = max((max(known[:place]) - time for place, time in enumerate(known) if place), default=0.0)
+    listed = [one for one in ids(items) if one in set(sent)]
+    return by_time if len(known) == len(sent) and 0 < back <= MOST_APART and listed == by_time else list(sent)
+
+
+def _seconds(item: Mapping[str, Any]) -> float | None:
+    try:
+        return datetime.fromisoformat(str(item.get("AbsoluteTime"))).timestamp()
+    except ValueError:
+        return None
 
 
 def lasting(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from email.utils import formatdate
 from itertools import cycle
 
 from conformance.reference.clock import HOUR, MINUTE, SECOND, Clock, http_date
+from conformance.reference.context import Call, Context, Members
 from conformance.reference.service import ReferenceService
+from conformance.reference.state import Item
 from conformance.reference.variants.variant import Change, Variant
 from conformance.wire import Request, Response
 
@@ -47,6 +49,34 @@ def machines_in_turn(service: ReferenceService) -> None:
     service.handle = handle
 
 
+def _times_of_machines(service: ReferenceService) -> None:
+    """A message has the time of the machine that took it, and a transcript is sorted by these times."""
+    machines_in_turn(service)
+    own, reads = service.handlers["SendMessage"], service.handlers["GetTranscript"]
+    paged = set[str]()  # contacts whose pages somebody turns: nothing may move under a NextToken
+    dated: dict[tuple[str, int], list[Item]] = {}  # by contact and machine: the items that this machine has dated
+
+    def send_message(context: Context, call: Call) -> Members:
+        contact, everything = call.contact, call.contact.items
+        if contact.id in paged:
+            return own(context, call)
+        before = dated.setdefault((contact.id, context.clock.moved), [])
+        contact.items = list(before)
+        try:
+            return own(context, call)
+        finally:
+            everything += contact.items[len(before) :]
+            before[:], contact.items = contact.items, everything
+            everything.sort(key=lambda item: item.at)
+
+    def get_transcript(context: Context, call: Call) -> Members:
+        members = reads(context, call)
+        paged.update([call.contact.id] if "NextToken" in members else [])
+        return members
+
+    service.handlers["SendMessage"], service.handlers["GetTranscript"] = send_message, get_transcript
+
+
 def _clock_ahead(service: ReferenceService) -> None:
     """The endpoint's clock, its Date header and what it asks of signatures are 20 minutes ahead of the tester's."""
     service.context.clock.moved += AHEAD
@@ -62,6 +92,13 @@ VARIANTS = (
         "Several machines may answer, with clocks some seconds apart, behind a server with another.",
         alter=machines_in_turn,
         change=_dated(_now_in_front),
+    ),
+    Variant(
+        "times-of-machines",
+        "A message may have the time of the machine that took it, and the transcript be sorted by these times.",
+        alter=_times_of_machines,
+        change=_dated(_now_in_front),
+        warns=("SendMessage.AbsoluteTime.never-back",),
     ),
     Variant(
         "dated-ahead",
