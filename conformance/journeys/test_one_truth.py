@@ -118,7 +118,7 @@ def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None
     spoken = [send_message(speakers[turns[turn % FEW]]) for turn in range(number)]
     own = [one for one in spoken if one.speaker is not other]
     items = items_with(chat, *(one.exchange for one in own))
-    places = [ids(items).index(one) for one in due_order(items, [one.id for one in own])]
+    places = [ids(items).index(one) for one in due_order(scenario, items, [one.id for one in own])]
     with scenario.claim() as claim:
         claim.equal(places, sorted(places), "the places in the transcript of messages in the order of their replies")
 

@@ -137,7 +137,7 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
 def _by_place(seen: list[Seen], items: Items, spoken: list[SentMessage]) -> list[SentMessage]:
     """The sent messages, in the order of the transcript; in that of sending where it lists them by other times."""
     sent = [one.id for one in spoken]
-    if due_order(items, sent) != sent:
+    if due_order(spoken[0].speaker.scenario, items, sent) != sent:
         return spoken
     return [one.send_message for one in sorted(seen, key=lambda one: items.index(one.stored))]
 

@@ -35,7 +35,7 @@ def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
     items, said = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
-    return {one: said[one] for one in due_order(items, list(said))}
+    return {one: said[one] for one in due_order(chat.scenario, items, list(said))}
 
 
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
@@ -189,7 +189,7 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
         with scenario.claim("StartChatContact.PersistentChat.past-before-current") as claim:
             order = [item for item in ids(items) if item in past.said or item in current]
             said = ([item for item in one if item in order] for one in (past.said, current))
-            known = [item for one in said for item in due_order(items, one)]
+            known = [item for one in said for item in due_order(scenario, items, one)]
             claim.equal(order, known, "the order of past and current messages")
         with scenario.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(

@@ -110,7 +110,7 @@ def test_a_transcript_is_what_was_said_in_order(scenario: Scenario) -> None:
     with scenario.claim("GetTranscript.Transcript.id-unique") as claim:
         claim.equal([i for i, number in Counter(found).items() if number > 1], [], "Ids of more than one item")
     with scenario.claim("GetTranscript.Transcript.order-of-sending") as claim:
-        due = [i for i in due_order(items, wanted) if i in found]
+        due = [i for i in due_order(scenario, items, wanted) if i in found]
         claim.equal([i for i in found if i in wanted], due, "the order of the Ids")
     with scenario.claim("GetTranscript.Transcript.order-by-time") as claim:
         times = [_instant(item) for item in items]

@@ -80,7 +80,7 @@ def test_the_initial_message_is_the_customers_first(scenario: Scenario) -> None:
                 expected = {"ParticipantId": chat.participant_id, "DisplayName": name, "ParticipantRole": "CUSTOMER"}
                 claim.equal(sender, expected, "the initial message's sender")
             with scenario.claim("StartChatContact.InitialMessage.first") as claim:
-                first, second = map(ids(items).index, due_order(items, [str(item.get("Id")), id_of(later)]))
+                first, second = map(ids(items).index, due_order(scenario, items, [str(item.get("Id")), id_of(later)]))
                 before = first < second
                 claim.holds(before, "the initial message stands before the next one", "it stands behind it")
 

@@ -43,5 +43,5 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
         scenario.need(exchange)
     items = settled(chat, *sent)
     times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
-    own = due_order(items, list(times))
+    own = due_order(scenario, items, list(times))
     return SeededChat(chat, own, [times[one] for one in own])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.endpoint.conversation import SetupFailed
 from conformance.engine.clocks import MOST_APART
 from conformance.scenario.participants import Participant, members_of, text_at
+from conformance.scenario.timestamps import seconds_apart
 from conformance.wire import Exchange
+
+if TYPE_CHECKING:
+    from conformance.scenario.scenario import Scenario
 
 Items = list[Mapping[str, Any]]
 
@@ -55,11 +59,11 @@ def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
     return found
 
 
-def due_order(items: Items, sent: Sequence[str]) -> list[str]:
+def due_order(scenario: Scenario, items: Items, sent: Sequence[str]) -> list[str]:
     """The Ids of messages `sent` one after the other, in the order in which `items` are to list them, oldest first.
 
-    That is the order of sending. Machines whose clocks are some seconds apart may date a message before an earlier one,
-    and a transcript that is sorted by such times is as right.
+    That is the order of sending. Where the clocks of the endpoint's machines are some seconds apart, a message may be
+    dated before an earlier one, and a transcript that is sorted by such times is as right.
     """
     times = {str(item.get("Id")): _seconds(item) for item in items}
     told = [times.get(one) for one in sent]
@@ -67,7 +71,9 @@ def due_order(items: Items, sent: Sequence[str]) -> list[str]:
     by_time = [one for _, one in sorted(zip(known, sent, strict=False), key=lambda pair: pair[0])]
     back = max((max(known[:place]) - time for place, time in enumerate(known) if place), default=0.0)
     listed = [one for one in ids(items) if one in set(sent)]
-    return by_time if len(known) == len(sent) and 0 < back <= MOST_APART and listed == by_time else list(sent)
+    if len(known) < len(sent) or listed != by_time or not 0 < back <= MOST_APART:
+        return list(sent)
+    return by_time if back <= seconds_apart(scenario) else list(sent)
 
 
 def _seconds(item: Mapping[str, Any]) -> float | None:
