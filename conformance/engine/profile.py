@@ -11,6 +11,7 @@ from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import Finding, Standing, speaks_api
 from conformance.engine.clocks import EndpointClocks
+from conformance.engine.replicas import Replicas
 from conformance.wire import Exchange
 
 ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
@@ -32,6 +33,7 @@ class EndpointProfile:
     note: Callable[[str, Finding], None]
     plain_calls: dict[str, Finding] = field(default_factory=dict)
     clocks: EndpointClocks = field(default_factory=EndpointClocks)
+    replicas: Replicas = field(default_factory=Replicas)
     speaks: bool = False
     strange: dict[str, Cause] = field(default_factory=dict)
     _asked: Counter[str] = field(default_factory=Counter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,26 @@ def settled(reader: Participant, *sent: Exchange) -> Items:
         seen.append(reader.items())
         return seen[-1] if wanted <= set(ids(seen[-1])) else None
 
-    return reader.scenario.until(look) or seen[-1]
+    found = reader.scenario.until(look)
+    if found is not None:
+        _read_again(reader, look)
+    return found or seen[-1]
+
+
+def _read_again(reader: Participant, look: Callable[[], Items | None]) -> None:
+    """Read until no replica of the endpoint lags behind the one that showed everything; the scenario is not told."""
+    scenario = reader.scenario
+    replicas, told = scenario.verifier.profile.replicas, len(scenario.exchanges)
+    reads = replicas.reads()
+
+    def settled_everywhere() -> bool | None:
+        complete = all(look() is not None for _ in range(replicas.reads() if replicas.lag else reads))
+        replicas.lag = replicas.lag or not complete
+        return complete or None
+
+    if reads:
+        scenario.until(settled_everywhere)
+    del scenario.exchanges[told:]
 
 
 def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:

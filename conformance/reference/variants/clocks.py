@@ -16,6 +16,7 @@ from conformance.reference.variants.variant import Change, Variant
 from conformance.wire import Request, Response
 
 OF_MACHINES = (-4 * SECOND, 0, 3 * SECOND)  # by which the clocks of three machines are ahead
+LAG = 250  # milliseconds that a replica's transcript is behind, as for late-transcript
 AHEAD = 20 * MINUTE  # more than a signature may be off
 
 
@@ -77,6 +78,22 @@ def _times_of_machines(service: ReferenceService) -> None:
     service.handlers["SendMessage"], service.handlers["GetTranscript"] = send_message, get_transcript
 
 
+def _replica_behind(service: ReferenceService) -> None:
+    """Every second transcript is of a replica that has not heard of the newest items, even if another one has."""
+    own, turns = service.handlers["GetTranscript"], cycle((False, True))
+
+    def get_transcript(context: Context, call: Call) -> Members:
+        contact, everything = call.contact, call.contact.items
+        if next(turns):
+            contact.items = [item for item in everything if context.now() - item.at >= LAG]
+        try:
+            return own(context, call)
+        finally:
+            contact.items = everything
+
+    service.handlers["GetTranscript"] = get_transcript
+
+
 def _clock_ahead(service: ReferenceService) -> None:
     """The endpoint's clock, its Date header and what it asks of signatures are 20 minutes ahead of the tester's."""
     service.context.clock.moved += AHEAD
@@ -106,5 +123,6 @@ VARIANTS = (
         change=_dated(lambda: formatdate(time.time() + HOUR / SECOND, usegmt=True)),
     ),
     Variant("dated-by-a-cache", "Date may be that of an older reply.", change=_of_a_cache()),
+    Variant("replica-behind", "A transcript may come from a replica that lags behind another.", alter=_replica_behind),
     Variant("clock-ahead", "The endpoint's clock may be another than the tester's.", alter=_clock_ahead),
 )
