@@ -78,7 +78,7 @@ def test_a_completed_attachment_stands_in_the_transcript(scenario: Scenario) -> 
         scenario.need(one.complete())
         item = one.item()
         firsts += [str(a.get("Status")) for a in attachments(item or {})]
-    items = settled(chat)
+    items = settled(chat, chat.say())
     with scenario.claim("CompleteAttachmentUpload.effect.item-in-transcript") as claim:
         claim.equal([len(one.stored_in(items)) for one in made], [1] * len(made), "how often each attachment is there")
     own = [one.stored_in(items)[0] for one in made if one.stored_in(items)]
