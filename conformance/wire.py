@@ -20,6 +20,7 @@ _EVIDENCE_HEADER = 2_000  # code points of a header's value that are kept so
 MOST_VALUES = 50_000  # of a JSON text that is read; the parsed values may take 30 times the memory of the text
 _MARKS = (b"[", b"{", b'":', b'",')  # each value but a number stands at one of these
 _MOST_DIGITS = 640  # that no interpreter refuses
+BACK_END = "back end"  # stands for an operation where the user's own back end started a chat
 SIGNED_URL = "signed URL"  # stands for an operation where a URL that the endpoint handed out was asked
 Headers = tuple[tuple[str, str], ...]
 

@@ -19,8 +19,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "the endpoint to judge (default: the embedded reference endpoint)",
     },
     "--participant-target": {
+        "metavar": "URL|none",
+        "help": "where the Participant Service has another address than --target, or none where there is none",
+    },
+    "--start-chat": {
+        "metavar": "COMMAND",
+        "help": "the endpoint has the Participant Service alone: this command starts a chat and prints its ids as JSON",
+    },
+    "--start-chat-url": {
         "metavar": "URL",
-        "help": "where the Participant Service has another address than --target",
+        "help": "the endpoint has the Participant Service alone: a POST here starts a chat and returns its ids as JSON",
     },
     "--instance-id": {"metavar": "ID", "help": "the Amazon Connect instance that the chats run in"},
     "--contact-flow-id": {"metavar": "ID", "help": "the flow that the chats start"},

@@ -2,7 +2,9 @@
 
 Members of a ledger's header that are read, all but the first two optional: `target` (as given on the command line),
 `depth`, `seed`, `command`, `started` (ISO 8601), `endpoint` and `participant_endpoint` (base URLs in use), `region`,
-`instance_id`, `contact_flow_id`, `credentials` (``test`` for the fixed test credentials), `ca_bundle` (a path),
+`absent` (a service whose operations were not to be called), `back_end` (the `command`, in words, or `url` that started
+the chats then), `instance_id`, `contact_flow_id`, `credentials` (``test``
+for the fixed test credentials), `ca_bundle` (a path),
 `proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `selection`
 (the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
@@ -57,6 +59,12 @@ class Run:
     def globs(self) -> tuple[str, ...]:
         """The globs over requirement ids that narrowed the run; empty for all requirements."""
         return tuple(self.header.get("scope") or ())
+
+    @property
+    def absent(self) -> str | None:
+        """The service that the endpoint does not have by its user's word, whose requirements are not in scope."""
+        found: str | None = self.header.get("absent")
+        return found
 
     @property
     def _selection(self) -> Entry:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from conformance.contract.catalogue import catalogue, select
+from conformance.contract.catalogue import catalogue, of_service, select
+from conformance.contract.model import CONNECT, PARTICIPANT, SERVICES
 from conformance.contract.requirements import Level, Requirement
 from reports.run import Run
 from reports.safe_text import brief
 
 NARROWED_BY_SHOWN = 3  # globs and options
+_SERVICE_ALONE = {CONNECT: SERVICES[PARTICIPANT], PARTICIPANT: SERVICES[CONNECT]}  # by the one that is absent
 WORD = 80  # code points of one of them
 
 
@@ -20,7 +22,7 @@ def requirements_in_scope(run: Run, broken: Iterable[str]) -> list[Requirement]:
     Where some tests were left out, these are the ones that the others claim, and those in `broken`: what was seen
     broken by the way is never dropped. Raises ValueError, naming the glob, when a glob names nothing in the catalogue.
     """
-    chosen = select(run.globs)
+    chosen = select(run.globs) - of_service(run.absent)
     if run.narrowed_by:
         chosen &= {*run.claimed, *broken}
     return [requirement for rid, requirement in catalogue().items() if rid in chosen]
@@ -32,6 +34,7 @@ def scope_of(run: Run, in_scope: Sequence[Requirement], broken: frozenset[str]) 
     musts = sum(requirement.level is Level.MUST for requirement in in_scope)
     all_musts = sum(requirement.level is Level.MUST for requirement in catalogue().values())
     return {
+        "service": _SERVICE_ALONE[run.absent] if run.absent else None,
         "requirements": list(run.globs),
         "narrowed_by": list(run.narrowed_by),
         "whole": len(ids) == len(catalogue()),
@@ -44,9 +47,10 @@ def scope_of(run: Run, in_scope: Sequence[Requirement], broken: frozenset[str]) 
 
 def words(scope: Mapping[str, Any]) -> str:
     """What narrowed a run, as `SendEvent.* and -k typing`; empty for a run about everything."""
-    if scope["whole"]:
+    if scope["whole"] and not scope["service"]:
         return ""
-    known = [*scope["requirements"], *scope["narrowed_by"]]
+    alone = [scope["service"]] if scope["service"] else []
+    known = [*alone, *scope["requirements"], *scope["narrowed_by"]]
     shown = [brief(text, WORD) for text in known[:NARROWED_BY_SHOWN]]
     if len(known) > NARROWED_BY_SHOWN:
         return f"{', '.join(shown)} and {len(known) - NARROWED_BY_SHOWN:,} more"

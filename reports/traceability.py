@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.model import operations
 from conformance.contract.requirements import Level, Requirement
 from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
@@ -21,6 +22,8 @@ KINDS_SHOWN = 10  # different answers or reasons that are listed for one require
 
 # What a test says that lacks something only the endpoint's owner can give.
 _NEEDS = re.compile(r"needs (--[a-z-]+), which was not given")
+# What it says that takes an operation of a service that the run's user does not have.
+_TAKES = re.compile(r"(?:it )?takes ([A-Za-z]+), which the endpoint does not have")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +255,17 @@ def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | No
         return f"superseded by {requirement.superseded_by}, which is judged instead"
     if requirement.needs and requirement.needs not in run.given:
         return f"needs {requirement.needs}, which was not given"
+    if absent := _absent(evidence, run):
+        return absent
     needed = (_NEEDS.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
     return next((found[0] for found in needed if found and found[1] not in run.given), None)
+
+
+def _absent(evidence: _Evidence, run: Run) -> str | None:
+    """The reason that names an operation of the service which the endpoint does not have; None where none does."""
+    taken = (_TAKES.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
+    owned = {name for name, covered in operations().items() if covered.service == run.absent}
+    return next((found[0] for found in taken if found and found[1] in owned), None)
 
 
 _OUTCOME_OF = {

@@ -8,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from conformance.contract.derivation import derived_requirements
+from conformance.contract.model import operations
 from conformance.contract.requirements import (
     Constraint,
     ConstraintKind,
@@ -58,6 +59,12 @@ def select(globs: Iterable[str]) -> frozenset[str]:
             raise UnknownGlob(f"no requirement matches {glob!r}: {hint}")
         chosen |= matched
     return frozenset(chosen if patterns else catalogue())
+
+
+def of_service(name: str | None) -> frozenset[str]:
+    """The ids of all requirements about an operation of the service `name`; none for None."""
+    owned = {operation for operation, covered in operations().items() if covered.service == name}
+    return frozenset(rid for rid, requirement in catalogue().items() if requirement.operation in owned)
 
 
 def constraints(direction: Direction, *kinds: ConstraintKind) -> Iterator[Constraint]:

@@ -22,6 +22,7 @@ from conformance.contract.botocore_data import own_loader
 PARTICIPANT = "connectparticipant"
 STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})  # whose success opens a contact
 CONNECT = "connect"
+SERVICES = {PARTICIPANT: "the Participant Service", CONNECT: "Amazon Connect"}  # as a reader calls them
 
 CONNECT_OPERATIONS = (
     "StartChatContact",

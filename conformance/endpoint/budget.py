@@ -12,7 +12,7 @@ from conformance.contract.model import STARTING
 from conformance.contract.service_rates import Rates
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import Pacing
-from conformance.wire import Exchange
+from conformance.wire import BACK_END, Exchange
 
 
 class BudgetSpent(Exception):
@@ -69,7 +69,7 @@ class Budget:
     def spend(self, operation: str) -> None:
         """Count one request of `operation`, waiting until the rate allows it. Raises BudgetSpent beyond the maximum."""
         if self._limited:
-            self._spend(starts=operation in STARTING)
+            self._spend(starts=operation in STARTING or operation == BACK_END)
         with self._lock:
             self._count(operation)
         self._pacing.wait(operation)

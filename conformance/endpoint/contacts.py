@@ -18,13 +18,14 @@ Send = Callable[[Request], Exchange]
 class Contacts:
     """Knows every contact that a successful start call returned.
 
-    `send` calls the endpoint; `instance_id` is the instance they were started in unless their request named another.
+    `end` has a contact, of an instance, ended, and says whether it is over; `instance_id` is the instance they were
+    started in unless their request named another.
     `most_open` is how many may stay open between tests. `journal` receives each contact before it is used, `ended`
     of each that is over. `open` are contacts with their instances, `unstoppable` those of them that the endpoint has
     not stopped when it was asked to.
     """
 
-    send: Send
+    end: Callable[[str, str], bool]
     instance_id: str
     most_open: int
     journal: ContactJournal | None = None
@@ -44,6 +45,10 @@ class Contacts:
             self._note(contact, instance_of(exchange.request) or self.instance_id)
         elif (contact := stopped_by(exchange)) is not None:
             self._forget(contact)
+
+    def add(self, contact: str) -> None:
+        """Take note of a contact that the user's own back end started."""
+        self._note(contact, self.instance_id)
 
     def _note(self, contact: str, instance: str) -> None:
         with self._lock:  # replies of concurrent duplicates arrive on their own threads
@@ -67,10 +72,8 @@ class Contacts:
 
     def stop(self, contact: str) -> bool:
         """Stop a contact. False when the endpoint did not say that it is over."""
-        instance = self.open.get(contact, self.instance_id)
-        exchange = self.send(to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact}))
+        stopped = self.end(contact, self.open.get(contact, self.instance_id))
         self.leased.discard(contact)
-        stopped = exchange.response is not None and (exchange.response.succeeded or is_over(exchange))
         if stopped:
             self._forget(contact)
         elif contact in self.open:
@@ -108,6 +111,16 @@ class Contacts:
     def leaked(self) -> int:
         """How many contacts could not be stopped."""
         return len(self.open)
+
+
+def stopping(send: Send) -> Callable[[str, str], bool]:
+    """Ends contacts by StopContact, which is sent by `send`. Whether the endpoint says that the contact is over."""
+
+    def end(contact: str, instance: str) -> bool:
+        exchange = send(to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact}))
+        return exchange.response is not None and (exchange.response.succeeded or is_over(exchange))
+
+    return end
 
 
 def started_by(exchange: Exchange) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.contract.model import operation
@@ -40,6 +41,12 @@ class Calls(Protocol):
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """Make one call of an operation; `signed` None signs as it documents. Raises SetupFailed beyond the budget."""
+
+    def given_chat(self) -> GivenChat | None:
+        """A new chat of the user's own back end; None where there is none and chats start by StartChatContact.
+
+        Raises SetupFailed where the back end gives no chat.
+        """
 
     def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and lose its reply on purpose."""
@@ -84,12 +91,33 @@ def usable_reply(exchange: Exchange, what: str = "") -> Response:
     return response
 
 
-class MissingOption(SetupFailed):
+class NotGiven(SetupFailed):
+    """The run is without something by its user's own word: what takes it is untested, and no doubt of the endpoint."""
+
+
+class MissingOption(NotGiven):
     """Something that only the endpoint's owner can give was not given. `option` is the option that gives it."""
 
     def __init__(self, option: str) -> None:
         super().__init__(f"needs {option}, which was not given")
         self.option = option
+
+
+class AbsentOperation(NotGiven):
+    """A call of operation `name`, of a service that the endpoint does not have by its user's word. It is not sent."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"takes {name}, which the endpoint does not have")
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class GivenChat:
+    """A chat that the user's own back end has started."""
+
+    contact_id: str
+    participant_id: str
+    participant_token: str = field(repr=False)
 
 
 class Conversation(Mapping[str, str]):
@@ -149,6 +177,10 @@ class Conversation(Mapping[str, str]):
 
     def start(self) -> None:
         """Start the chat contact of this conversation."""
+        if (given := self._calls.given_chat()) is not None:
+            self._made |= asdict(given)
+            self._contacts.leased.add(given.contact_id)
+            return
         made = self.call(
             "StartChatContact",
             {

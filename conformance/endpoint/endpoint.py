@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.contract.model import operation
+from conformance.endpoint.back_end import BackEnd
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import HangUp
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.conversation import AbsentOperation, GivenChat, MissingOption, SetupFailed
 from conformance.endpoint.line_faults import PASSING
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
@@ -20,14 +22,16 @@ from conformance.wire import WEB_SOCKET, Exchange, Request, Response
 
 @dataclass(slots=True)
 class Endpoint:
-    """Every call of the endpoint. `clock` is None where the run cannot move its clock.
+    """Every call of the endpoint, but for those of a service that it does not have by its user's word.
 
+    `clock` is None where the run cannot move its clock, `back_end` where chats are started by StartChatContact.
     `joins` says that a chat begins with its customer's first web socket.
     """
 
     target: HttpTarget
     transfers: Transfers
     clock: Clock | None = None
+    back_end: BackEnd | None = field(default=None, init=False)
     joins: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
@@ -39,9 +43,24 @@ class Endpoint:
         return self.target.settings.participant_target
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
-        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
+        """Make one call of an operation. Raises SetupFailed when the run may send no more, or has no such operation."""
+        self._require_present(request)
         try:
             return self.target.send(request, signed=signed)
+        except BudgetSpent as spent:
+            raise SetupFailed(str(spent)) from spent
+
+    def _require_present(self, request: Request) -> None:
+        """Raises AbsentOperation for an operation of a service that the endpoint does not have by its user's word."""
+        if operation(request.operation).service == self.target.settings.absent:
+            raise AbsentOperation(request.operation)
+
+    def given_chat(self) -> GivenChat | None:
+        """A new chat of the user's own back end; None without one. Raises SetupFailed where it gives none."""
+        if self.back_end is None:
+            return None
+        try:
+            return self.back_end.start()
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
@@ -52,6 +71,7 @@ class Endpoint:
 
     def send_and_hang_up(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
+        self._require_present(request)
         try:
             return self.target.send_and_hang_up(request, when=when)
         except BudgetSpent as spent:

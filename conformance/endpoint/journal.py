@@ -3,7 +3,8 @@
 One JSON object a line, with the member ``entry``:
 
 - ``journal``: where the contacts are, written first: `target` (base URL), `region`, `reference` (whether the endpoint
-  was the run's own and ended with it), `on_aws`, `credentials` (``test`` or ``real``), `started` (ISO 8601).
+  was the run's own and ended with it), `on_aws`, `absent` (a service that it does not have),
+  `credentials` (``test`` or ``real``), `started` (ISO 8601).
 - ``starting``: an attempt of a start is about to be sent. `number` tells the requests apart; the first time, `body`
   repeats the request if it has a ClientToken: sent again, it leads to the same contact.
 - ``settled``: an attempt with that `number` was answered, or could not be sent.
@@ -24,6 +25,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from conformance.contract.model import CONNECT
 from conformance.wire import Request
 
 
@@ -122,7 +124,8 @@ def _repeatable(body: bytes) -> str | None:
 class LeftOpen:
     """What a journal says is open: `contacts` with their instances, and starts by number that may have opened one.
 
-    `target` and `region` are the endpoint's. Where it was the run's own it has ended, and nothing is open there.
+    `target` and `region` are the endpoint's. Where it was the run's own it has ended, and nothing is open there. Chats
+    that were started `by_back_end` can be ended only by the tokens of their participants, which are written nowhere.
     """
 
     path: Path
@@ -131,6 +134,7 @@ class LeftOpen:
     reference: bool
     on_aws: bool
     real_credentials: bool
+    by_back_end: bool
     contacts: Mapping[str, str]
     unanswered: Mapping[int, Start]
 
@@ -154,6 +158,7 @@ def left_open(path: Path) -> LeftOpen | None:
         bool(head.get("reference")),
         bool(head.get("on_aws")),
         head.get("credentials") == "real",
+        head.get("absent") == CONNECT,
         _still_open(entries),
         {number: start for number, start in starts.items() if start.unanswered},
     )

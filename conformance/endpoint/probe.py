@@ -5,7 +5,7 @@ A refusal shows something only where a valid call is accepted; so everything els
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.contract.errors import NO_PERMISSION
@@ -41,7 +41,7 @@ class Standing(StrEnum):
 class Finding:
     """What the plainest call of one operation got, with the reason in a few words and the exchange if there is one.
 
-    `option` is the option of the run that the call needs and that was not given. `reached` says of a call that could
+    `not_given` is what the call needs and the run is without by its user's word. `reached` says of a call that could
     not be made that the operation itself answered one with made-up ids. `breaks` names the rule of the operation, such
     as bearer.unsigned-accepted, that a refused call shows to be broken, since it was accepted in `accepted_form`.
     `in_doubt` says that the refusal may be lawful: the chat may have been over, or a value was made up.
@@ -50,7 +50,7 @@ class Finding:
     standing: Standing
     reason: str = ""
     exchange: Exchange | None = None
-    option: str | None = None
+    not_given: Exception | None = field(default=None, compare=False)
     reached: bool = False
     breaks: str | None = None
     accepted_form: str | None = None

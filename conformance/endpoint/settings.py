@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from botocore.credentials import Credentials
 
+from conformance.contract.model import CONNECT, PARTICIPANT
 from conformance.contract.service_rates import Rates, RatesError, ServiceRate, documented_rates, read_rates
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
-from conformance.endpoint.credentials import known_credentials, real_credentials
+from conformance.endpoint.credentials import Identity, known_credentials, real_credentials
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.shares import share_of
 from conformance.wire import Headers
@@ -28,15 +31,18 @@ DEFAULT_TIMEOUT = 10.0  # seconds for one whole exchange
 DEFAULT_POLL_SECONDS = 5.0
 DEFAULT_AWS_POLL_SECONDS = 30.0  # the real transcript was seen 20.9 s late
 DEFAULT_MAX_OPEN = 20
+ABSENT = "none"  # the address of a service that the endpoint does not have
+NOT_NEEDED = "not needed"  # the ids of a run that calls no operation which takes them
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _NAME_AND_MORE = re.compile(r"\s*([A-Za-z][A-Za-z-]*)([\s=].*)", re.DOTALL)
 _SECRET_LENGTH, _SHOWN = 12, 3  # characters: a shorter text is no key; of a longer one so many are shown
+_IDS = ("instance_id", "contact_flow_id", "second_instance_id", "second_contact_flow_id")
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 _REGION = re.compile(r"[a-z0-9-]+")
 
-__all__ = ["Settings", "SettingsError", "build_settings"]
+__all__ = ["Settings", "SettingsError", "absent_service", "build_settings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,9 @@ class Settings:
     Amazon Connect itself. `timeout`
     bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
     requests a second, and `rates` are what each operation takes. `max_requests`, `max_contacts` and `max_open` cap
-    what a run sends, starts and leaves open between tests.
+    what a run sends, starts and leaves open between tests. `absent` is the service that the endpoint does not have by
+    its user's word, whose operations are never called: where it is Amazon Connect's, chats come from `start_chat`, a
+    command, or `start_chat_url`.
     """
 
     target: str
@@ -75,6 +83,9 @@ class Settings:
     view_token: str | None = field(default=None, repr=False)
     auth_session_id: str | None = field(default=None, repr=False)
     streaming_endpoint_arn: str | None = None
+    absent: str | None = None
+    start_chat: str | None = None
+    start_chat_url: str | None = None
 
 
 def build_settings(  # noqa: PLR0913 - one parameter for each option
@@ -102,6 +113,8 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     view_token: str | None = None,
     auth_session_id: str | None = None,
     streaming_endpoint_arn: str | None = None,
+    start_chat: str | None = None,
+    start_chat_url: str | None = None,
 ) -> Settings:
     """The settings that the options ask for; each parameter is the option of that name.
 
@@ -109,17 +122,16 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     `aws_profile` or `aws_credentials` ask for real ones; ``aws`` always takes real ones, and the network is touched
     only to fetch them. `shards` divides rates and maxima. Raises SettingsError for anything that cannot be used.
     """
-    real = target == AWS or aws_credentials or aws_profile is not None
+    absent = absent_service(start_chat, start_chat_url, participant_target)
     shards = _count("--shards", shards) or 1
-    signer = real_credentials(aws_profile, region) if real else known_credentials(region or DEFAULT_REGION)
+    signer = _signer(target if absent != CONNECT else "", aws_profile, region, asked=aws_credentials)
     connect, participant = _addresses(target, participant_target, signer.region)
     return Settings(
         target=connect,
         participant_target=participant,
         region=_region(signer.region),
         credentials=signer.credentials,
-        instance_id=_needed("--instance-id", instance_id, "the Amazon Connect instance that the chats run in"),
-        contact_flow_id=_needed("--contact-flow-id", contact_flow_id, "the flow that the chats start"),
+        **_ids(absent, instance_id, contact_flow_id, second_instance_id, second_contact_flow_id),
         headers=tuple(_header(text) for text in headers),
         allow_hosts=frozenset(host.lower() for host in allow_hosts),
         on_aws=target == AWS,
@@ -131,12 +143,43 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         max_requests=share_of("--max-requests", _count("--max-requests", max_requests), shards),
         max_contacts=share_of("--max-contacts", _count("--max-contacts", max_contacts), shards),
         max_open=share_of("--max-open", _count("--max-open", max_open), shards) or DEFAULT_MAX_OPEN,
-        second_instance_id=second_instance_id,
-        second_contact_flow_id=second_contact_flow_id,
         view_token=view_token,
         auth_session_id=auth_session_id,
         streaming_endpoint_arn=streaming_endpoint_arn,
+        **_services(absent, start_chat, start_chat_url),
     )
+
+
+def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, str | None]:
+    """The service that the endpoint lacks, and where its chats come from, by their names."""
+    url = None if start_chat_url is None else check_url("--start-chat-url", start_chat_url)
+    return {"absent": absent, "start_chat": start_chat, "start_chat_url": url}
+
+
+def absent_service(start_chat: str | None, start_chat_url: str | None, participant_target: str | None) -> str | None:
+    """The service that the endpoint does not have by these options; None where it has both.
+
+    Raises SettingsError where they leave nothing, name two back ends, or one that is no command.
+    """
+    named = [name for name, value in (("--start-chat", start_chat), ("--start-chat-url", start_chat_url)) if value]
+    if len(named) > 1:
+        raise SettingsError("--start-chat and --start-chat-url both say where chats come from: give one of them")
+    if start_chat is not None:
+        _check_command("--start-chat", start_chat)
+    if participant_target != ABSENT:
+        return CONNECT if named else None
+    if named:
+        raise SettingsError(f"{named[0]} with --participant-target {ABSENT} leaves nothing to judge: give one of them")
+    return PARTICIPANT
+
+
+def _check_command(option: str, command: str) -> None:
+    try:
+        words = shlex.split(command)
+    except ValueError as wrong:
+        raise SettingsError(f"{option} is no command ({wrong}): quote it as for a shell") from wrong
+    if not words:
+        raise SettingsError(f"{option} is empty: give the command that starts one chat")
 
 
 def _addresses(target: str, participant_target: str | None, region: str) -> tuple[str, str]:
@@ -145,7 +188,7 @@ def _addresses(target: str, participant_target: str | None, region: str) -> tupl
         connect, participant = aws_addresses(region)
     else:
         connect = participant = check_url("--target", target)
-    if participant_target is not None:
+    if participant_target is not None and participant_target != ABSENT:
         participant = check_url("--participant-target", participant_target)
     for address in (connect, participant):
         proxy_for(address)
@@ -175,6 +218,22 @@ def _region(region: str) -> str:
     if not _REGION.fullmatch(region):
         raise SettingsError(f"--region {region!r} is no region name: give one such as {DEFAULT_REGION}")
     return region
+
+
+def _signer(target: str, profile: str | None, region: str | None, *, asked: bool) -> Identity:
+    """What signs the calls of Amazon Connect's operations at `target`."""
+    if target == AWS or asked or profile is not None:
+        return real_credentials(profile, region)
+    return known_credentials(region or DEFAULT_REGION)
+
+
+def _ids(absent: str | None, instance: str | None, flow: str | None, *second: str | None) -> dict[str, Any]:
+    """The ids by their names, or where no operation that takes them is called what stands in their places."""
+    if absent == CONNECT:
+        return dict.fromkeys(_IDS, NOT_NEEDED)
+    known = _needed("--instance-id", instance, "the Amazon Connect instance that the chats run in")
+    started = _needed("--contact-flow-id", flow, "the flow that the chats start")
+    return dict(zip(_IDS, (known, started, *second), strict=True))
 
 
 def _needed(option: str, value: str | None, meaning: str) -> str:

@@ -13,7 +13,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation, operations
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.conversation import NotGiven, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, is_own_refusal
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST
@@ -94,7 +94,7 @@ class PlainCallRule:
         known = self.profile.known(subject) if subject else None
         if known is not None and (own := _unjudged(known)) is not None:
             return own
-        if isinstance(wrong, MissingOption):
+        if isinstance(wrong, NotGiven):
             return Unjudged(Outcome.UNTESTED, wrong.reason)
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
         needed = self._of_needed(catalogue()[requirement], exchanges)
@@ -158,7 +158,7 @@ def _refused(exchanges: Iterable[Exchange]) -> dict[str, Exchange]:
 def _unjudged(found: Finding) -> Unjudged | None:
     if found.standing is Standing.WORKS:
         return None
-    if found.option is not None and found.standing is Standing.NOT_READY:
+    if found.not_given is not None and found.standing is Standing.NOT_READY:
         return Unjudged(Outcome.UNTESTED, found.reason)
     return Unjudged(_OUTCOMES[found.standing], found.reason, exchanges=found.exchanges)
 

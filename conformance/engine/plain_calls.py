@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.model import STARTING, Operation, operation
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.conversation import Conversation, MissingOption, SetupFailed
+from conformance.endpoint.conversation import Conversation, NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
 from conformance.wire import Exchange
@@ -85,8 +85,8 @@ def _lacks_chats(verifier: Verifier) -> bool:
 def _asked(verifier: Verifier, subject: Operation, conversation: Conversation) -> Finding:
     try:
         return finding(subject, verifier.send(subject, plain_arguments(subject), conversation, exact=True))
-    except MissingOption as missing:
-        return Finding(Standing.NOT_READY, missing.reason, option=missing.option)
+    except NotGiven as missing:
+        return Finding(Standing.NOT_READY, missing.reason, not_given=missing)
     except SetupFailed as failed:
         return Finding(Standing.NOT_READY, _reason(verifier, failed), failed.exchange)
 

@@ -14,7 +14,7 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import AbsentOperation, Conversation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
@@ -67,6 +67,8 @@ class Verifier:
         return self.conversations.polling
 
     def _note_operation(self, name: str, found: Finding) -> None:
+        if isinstance(found.not_given, AbsentOperation):
+            return
         self.recorder.ledger.operation(
             name, standing=found.standing.value, implemented=found.implemented, reason=found.reason
         )

@@ -16,7 +16,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.contacts import Contacts, stopping
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.throttling import Patience
@@ -144,7 +144,7 @@ class _Bound:
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
-        self._contacts = Contacts(endpoint.send, settings.instance_id, settings.max_open)
+        self._contacts = Contacts(stopping(endpoint.send), settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in _GIVEN}
         conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
         depth = replace(DEPTHS[trial.depth], repetitions=0)

@@ -17,6 +17,7 @@ from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
+from conformance.endpoint.conversation import NotGiven
 from conformance.endpoint.probe import is_own_refusal
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.verdicts import Outcome
@@ -139,9 +140,13 @@ class Recorder:
         self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
 
     def inconclusive(self, requirement: str, wrong: Obstacle, phase: str, edge: str | None = None) -> None:
-        """No judgement was possible, for the reason and with the exchange that `wrong` has."""
+        """No judgement was possible, for the reason and with the exchange that `wrong` has.
+
+        What the run is without by its user's own word leaves a requirement untested, which is no doubt of the endpoint.
+        """
         exchanges = (wrong.exchange,) if wrong.exchange is not None else ()
-        self.note(requirement, Outcome.INCONCLUSIVE, wrong.reason, phase, edge, exchanges)
+        outcome = Outcome.UNTESTED if isinstance(wrong, NotGiven) else Outcome.INCONCLUSIVE
+        self.note(requirement, outcome, wrong.reason, phase, edge, exchanges)
 
     def observe(self, observation: Observation) -> None:
         """Take down an observation that is neither of a promise kept nor of one broken."""

@@ -131,8 +131,20 @@ class Scenario:
         return members_of(exchange, what)
 
     def new_chat(self, **members: Any) -> Chat:
-        """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused."""
-        return self.register(self.start(**members))
+        """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused.
+
+        Without members the user's own back end, if there is one, starts it.
+        """
+        given = None if members else self.given_chat()
+        return given or self.register(self.start(**members))
+
+    def given_chat(self) -> Chat | None:
+        """A new chat of the user's own back end; None where chats start by StartChatContact."""
+        given = self.verifier.conversations.calls.given_chat()
+        if given is None:
+            return None
+        self.keep_open(given.contact_id)
+        return Chat(self, given.contact_id, given.participant_id, given.participant_token)
 
     def chat(self, *, alone: bool = False) -> Chat:
         """A plain chat that others may have used before, or a new one. Raises SetupFailed where none can be started.
@@ -274,7 +286,7 @@ class Scenario:
         """Go on only where a plain call of operation `name` works. Raises SetupFailed with the reason where not."""
         found = self.verifier.profile.of(name)
         if found.standing is not Standing.WORKS:
-            raise MissingOption(found.option) if found.option else SetupFailed(found.reason, found.exchange)
+            raise found.not_given or SetupFailed(found.reason, found.exchange)
 
     def works(self, name: str) -> bool:
         """Whether a plain call of operation `name` works here, so that a scenario may have a step more."""

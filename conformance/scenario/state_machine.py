@@ -176,11 +176,14 @@ class ChatStateMachine(RuleBasedStateMachine):
         """A chat is started, unless there are enough."""
         if len(self.contacts) == MOST_CHATS:
             return multiple()
-        started = self.scenario.start()
-        self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
-        contact = Contact(self.scenario.register(started))
+        contact = Contact(self.scenario.given_chat() or self._started())
         self.contacts.append(contact)
         return self._person(contact, contact.chat)
+
+    def _started(self) -> Chat:
+        started = self.scenario.start()
+        self.claim(LAWFUL).accepted(started, "StartChatContact beside other chats")
+        return self.scenario.register(started)
 
     @rule(target=people, beside=people)
     @_step

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.claims import operations_in
+from conformance.contract.model import operations
 from conformance.endpoint.settings import SettingsError
 from conformance.session.closing import take_over, tell_left_open
 from conformance.session.flow_start import learn_flow_start
@@ -35,7 +36,8 @@ def begin(session: pytest.Session) -> Run:
     profile = run.verifier.profile
     if options["--target"] != REFERENCE and profile.speaks:
         learn_flow_start(run.endpoint, run.verifier.conversations)
-    profile.fill(operations_in(session.items))
+    absent = run.endpoint.target.settings.absent
+    profile.fill(n for n in operations_in(session.items) if operations()[n].service != absent)
     run.hopeless = hopeless(profile, run.endpoint.target.settings)
     if told := run.hopeless or said:
         run.ledger.note(told)

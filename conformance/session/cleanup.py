@@ -23,6 +23,7 @@ from conformance.wire import Exchange, Request, to_request
 
 _NOT_NEEDED = "not needed"  # ids that only a start would use; those of the journal are sent
 SERVER_ERROR = 500
+_BY_BACK_END = "its back end alone can end it: the tokens of its participants are written nowhere"
 TAKEN = frozenset({"aws_profile", "aws_credentials", "headers", "ca_bundle", "timeout", "rate"})
 
 
@@ -47,6 +48,8 @@ def clean(left: LeftOpen, given: Mapping[str, Any]) -> Cleaned:
     `given` are the options of a run, as the parameters of build_settings; `target` and `region` are the journal's where
     they are not given. Raises SettingsError for an option that cannot be used, or that is missing.
     """
+    if left.by_back_end:
+        return Cleaned(left=dict.fromkeys(left.contacts, _BY_BACK_END), unknown=len(left.unanswered))
     with HttpTarget(_settings(left, given)) as target, left.path.open("a", encoding="utf-8") as journal:
         journal.write("\n")  # where the run was killed while it wrote, its last line has no end
         cleaning = _Cleaning(target.send, lambda **entry: journal.write(json.dumps(entry) + "\n"))

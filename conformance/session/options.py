@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.catalogue import UnknownGlob, select
+from conformance.contract.catalogue import UnknownGlob, of_service, select
+from conformance.contract.model import CONNECT, SERVICES
 from conformance.contract.requirements import Level
-from conformance.endpoint.settings import SettingsError
+from conformance.endpoint.settings import SettingsError, absent_service
 from conformance.engine.depth import DEPTHS, Depth
 from conformance.results.deviations import Deviation, DeviationError, read_deviations
 from conformance.results.verdicts import Tolerance
-from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS
+from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS, REFERENCE
 
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"
 SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
@@ -80,9 +81,30 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     directory = Path(values["--report-dir"])
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"--report-dir {directory} is a file: give a directory, or a name that is free")
+    absent = absent_service(values["--start-chat"], values["--start-chat-url"], values["--participant-target"])
+    scope = _of_present(scope, absent)
+    _require_address(values, absent)
     drawn = secrets.randbelow(2**32) if seed is None else seed
     depth, deviations = DEPTHS[values["--depth"]], _deviations(values["--deviations"])
     return Options(values, depth, scope, directory, drawn, deviations, by_command)
+
+
+def _of_present(scope: frozenset[str], absent: str | None) -> frozenset[str]:
+    """The requirements in `scope` but for those of the `absent` service's operations.
+
+    Raises SettingsError where none is left.
+    """
+    kept = scope - of_service(absent)
+    if not kept:
+        raise SettingsError(f"--requirement asks only for operations of {SERVICES[absent or CONNECT]}, which is absent")
+    return kept
+
+
+def _require_address(values: Mapping[str, Any], absent: str | None) -> None:
+    """Raises SettingsError where a back end is named for the embedded reference, which starts its chats itself."""
+    if absent == CONNECT and values["--target"] == REFERENCE:
+        named = "--start-chat" if values["--start-chat"] else "--start-chat-url"
+        raise SettingsError(f"{named} needs the address of a Participant Service: give it as --target URL")
 
 
 def _deviations(path: str | None) -> tuple[Deviation, ...]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from conformance.contract.model import operation
+from conformance.contract.model import CONNECT as CONNECT_SERVICE
+from conformance.contract.model import PARTICIPANT, operation
 from conformance.diagnosis.bodies import lacking, not_an_object, text_in
 from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.places import place_of
 from conformance.diagnosis.replies import cause_of
+from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.ports import other_protocol
 from conformance.endpoint.probe import Finding, Standing
 from conformance.endpoint.settings import Settings, SettingsError
@@ -30,12 +32,15 @@ def preflight(verifier: Verifier, settings: Settings) -> str | None:
 
     Raises SettingsError where the endpoint says that it has no such instance or flow.
     """
+    if settings.absent == CONNECT_SERVICE:
+        _require_given_chat(verifier)
+        return _of_connection(verifier.probe(operation(CONNECT)), settings)
     started = verifier.probe(operation(START))
     response = started.exchange.response if started.exchange else None
     if started.standing is Standing.REFUSED and response is not None and response.error_name == UNKNOWN:
         seen = f"{settings.target} answered {START} with {response.status} {UNKNOWN}"
         raise SettingsError(f"{seen}: it does not know {_ids(settings)}; give ids that it knows")
-    if (said := _of_start(started, settings)) is not None:
+    if (said := _of_start(started, settings)) is not None or settings.absent == PARTICIPANT:
         return said
     return _of_connection(verifier.probe(operation(CONNECT)), settings)
 
@@ -50,6 +55,14 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     got = "what came was" if number == calls else f"{number} of them got"
     called = "the plain call of an operation" if calls == 1 else f"the plain calls of {calls} operations"
     return f"no test was played: {settings.target} gave {called} no reply of this API; {got} {cause}"
+
+
+def _require_given_chat(verifier: Verifier) -> None:
+    """Raises SettingsError, with what to do, where the user's own back end gives no chat."""
+    try:
+        verifier.conversations.shared()["contact_id"]
+    except SetupFailed as failed:
+        raise SettingsError(failed.reason) from failed
 
 
 def _ids(settings: Settings) -> str:

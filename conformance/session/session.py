@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks.violation import ContractViolation
-from conformance.contract.model import model_sources
+from conformance.contract.model import CONNECT, model_sources
 from conformance.diagnosis.traffic import Traffic
+from conformance.endpoint.back_end import back_end_of
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
-from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.contacts import Contacts, stopping
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
@@ -104,8 +106,12 @@ class Run:
         )
         transfers = self.network.transfers(settings, lambda: target.budget.spend(SIGNED_URL))
         self.endpoint = self.network.endpoint(target, transfers, self._clock())
+        self.endpoint.back_end = back_end_of(settings, self.endpoint.stop, target.budget, journal)
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
-        contacts = Contacts(self.endpoint.stop, settings.instance_id, most_open, journal, target.budget.ended)
+        end = self.endpoint.back_end.end if self.endpoint.back_end else stopping(self.endpoint.stop)
+        contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.ended)
+        if self.endpoint.back_end is not None:
+            self.endpoint.back_end.started = contacts.add
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
         examples = self.options.report_dir / ".hypothesis"
@@ -165,6 +171,7 @@ class Run:
             "region": settings.region,
             "reference": self.embedded is not None,
             "on_aws": settings.on_aws,
+            "absent": settings.absent,
             "credentials": "real" if _signs_with_real(self.options) else "test",
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
         }
@@ -184,6 +191,8 @@ class Run:
             "sources": [asdict(source) for source in model_sources()],
             "seed": self.options.seed,
             "depth": self.options.depth.name,
+            "absent": settings.absent,
+            "back_end": _back_end(settings),
             "scope": self.options["--requirement"],
             "selection": self.selection.plain() if self.selection else None,
             "deviations": [deviation.plain() for deviation in self.options.deviations],
@@ -384,6 +393,14 @@ def _given(settings: Settings) -> dict[str, str | None]:
         "streaming_endpoint_arn",
     )
     return {name: getattr(settings, name) for name in names}
+
+
+def _back_end(settings: Settings) -> dict[str, Any] | None:
+    """The user's own back end that starts the chats: the words of its command, or its URL; None without one."""
+    if settings.absent != CONNECT:
+        return None
+    command = shlex.split(settings.start_chat) if settings.start_chat else None
+    return {"command": command, "url": settings.start_chat_url}
 
 
 def _version(package: str) -> str:

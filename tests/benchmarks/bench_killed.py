@@ -25,7 +25,7 @@ from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from tests.suite.conftest import ROOT, environment, suite_command
 
 MOST_STARTS = 600  # about half of a smoke run's; a moment is drawn from among them
-SECONDS = 60.0  # to wait for a moment, and for the end of a run
+SECONDS = 120.0  # to wait for a moment, and for the end of a run
 
 
 @contextmanager

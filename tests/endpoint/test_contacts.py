@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.model import operation
 from conformance.endpoint.budget import BudgetSpent
-from conformance.endpoint.contacts import Contacts, started_by
+from conformance.endpoint.contacts import Contacts, started_by, stopping
 from conformance.wire import Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
@@ -37,7 +37,7 @@ def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | No
 
 
 def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
-    contacts = Contacts(lambda request: answered(request, reply(200, {})), "here", 2)
+    contacts = Contacts(stopping(lambda request: answered(request, reply(200, {}))), "here", 2)
     for contact in ("one", "two"):
         contacts.learn(answered(START, reply(200, {"ContactId": contact})))
     stop = to_request(operation("StopContact"), {"InstanceId": "here", "ContactId": "one"})
@@ -57,7 +57,7 @@ def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: li
         asked.append(json.loads(request.body))
         return answered(request, reply(200, {}))
 
-    contacts = Contacts(send, "here", 2)
+    contacts = Contacts(stopping(send), "here", 2)
     for number in range(opened):
         contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
     contacts.leased.add("c1")

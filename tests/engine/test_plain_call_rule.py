@@ -92,7 +92,8 @@ def test_what_keeps_a_promise_from_being_judged_is_the_reason(wrong: SetupFailed
 
 
 def test_what_needs_an_option_is_untested() -> None:
-    found = Finding(Standing.NOT_READY, "needs --view-token, which was not given", option="--view-token")
+    missing = MissingOption("--view-token")
+    found = Finding(Standing.NOT_READY, missing.reason, not_given=missing)
     rule = PlainCallRule(EndpointProfile(lambda _: found, lambda *_: None))
     assert rule.of_operation("DescribeView") == Unjudged(Outcome.UNTESTED, "needs --view-token, which was not given")
 

@@ -126,6 +126,7 @@ def test_behind_an_optional_part(verifier: Verifier, error: Exception) -> None:
 
 def test_a_reply_that_lacks_what_a_conversation_needs_is_shown() -> None:
     calls = MagicMock()
+    calls.given_chat.return_value = None
     calls.send.side_effect = lambda request, **_: Exchange(request, Response(200, (), b'{"ContactId": "c"}'))
     given = {"instance_id": "i", "contact_flow_id": "f"}
     with pytest.raises(SetupFailed, match="StartChatContact has no ParticipantId") as failed:

@@ -55,6 +55,11 @@ def text_of(markup: str) -> str:
             f"incomplete within {A} and {B} (1 of 2 musts, 1 inconclusive; 1 of 3 not in scope)",
         ),
         (
+            [kept(A), kept(B), kept(C)],
+            {"absent": "connect"},
+            "conformant within the Participant Service (3 of 3 musts)",
+        ),
+        (
             [kept(A, edge="x"), kept(B, edge="x")],
             {"selection": selection(A, B, partly=[B])},
             "conformant within -k typing (2 of 2 musts; 1 of them by some of their tests only; 1 of 3 not in scope)",
@@ -109,6 +114,7 @@ def test_the_scope_as_data() -> None:
     known = selection(A, B, partly=[B], tests=2)
     built = report(kept(A), kept(B), scope=["SendEvent.facet.a", "SendEvent.facet.b"], selection=known)
     assert built["scope"] == {
+        "service": None,
         "requirements": ["SendEvent.facet.a", "SendEvent.facet.b"],
         "narrowed_by": ["-k typing"],
         "whole": False,

@@ -141,3 +141,13 @@ def test_a_directory_that_is_none_is_told(tmp_path: Path) -> None:
     assert done.exit_code == 4
     assert f"{tmp_path / 'x'} is no directory" in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_chats_of_a_back_end_are_told_and_nothing_is_sent(tmp_path: Path, served: list[Endpoint]) -> None:
+    """There is no StopContact, and the tokens of their participants are written nowhere."""
+    left = Left(tmp_path, served, answering(OK))
+    left.begin(absent="connect").opened("c-1", "not needed")
+    done = left.clean()
+    assert done.exit_code == 6
+    assert "still open: c-1 (its back end alone can end it" in done.output
+    assert left.sent == []

@@ -21,7 +21,12 @@ ADDRESS = "http://127.0.0.1:8000"
 SETTINGS = cast(
     "Settings",
     SimpleNamespace(
-        target=ADDRESS, participant_target=ADDRESS, instance_id="inst-1", contact_flow_id="flow-1", timeout=1.0
+        target=ADDRESS,
+        participant_target=ADDRESS,
+        instance_id="inst-1",
+        contact_flow_id="flow-1",
+        timeout=1.0,
+        absent=None,
     ),
 )
 

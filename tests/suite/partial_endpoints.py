@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
-from conformance.contract.model import PARTICIPANT, operations
+from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.reference.context import Call
 from conformance.reference.faults_kit.middleware import way_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
 from conformance.wire import Request, Response
+from tests.reference.account import FLOW
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 NOT_IMPLEMENTED = Response(501)
@@ -35,6 +40,31 @@ def lacking(names: Iterable[str], reply: Response) -> Wrap:
         return handle
 
     return wrap
+
+
+BACK_END = "/back-end/chats"  # where a POST starts a chat, beside the Participant Service
+CALLED = "SERVED_CALLED"  # the variable in which the file is named that calls of other operations are written to
+
+
+def participants_alone(service: ReferenceService, serve: Handler | None = None) -> Handler:
+    """The Participant Service behind a front that knows no operation of Amazon Connect, and a back end beside it.
+
+    `serve` answers what the front passes on; by default the service itself.
+    """
+    serve = serve or service.handle
+
+    def handle(request: Request) -> Response:
+        way = way_of(request)
+        if request.path == BACK_END:
+            started = service.perform(Call(operation("StartChatContact"), FLOW))
+            return Response(200, (("Content-Type", "application/json"),), json.dumps(started).encode())
+        if way is None or way.operation.name in OF_PARTICIPANTS:
+            return serve(request)
+        with Path(os.environ[CALLED]).open("a") as file:
+            file.write(f"{way.operation.name}\n")
+        return NOT_FOUND
+
+    return handle
 
 
 def only(names: Iterable[str], reply: Response) -> Wrap:

@@ -16,7 +16,15 @@ from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response
-from tests.suite.partial_endpoints import LACKING_THREE, NOT_FOUND, NOT_IMPLEMENTED, OF_PARTICIPANTS, lacking, only
+from tests.suite.partial_endpoints import (
+    LACKING_THREE,
+    NOT_FOUND,
+    NOT_IMPLEMENTED,
+    OF_PARTICIPANTS,
+    lacking,
+    only,
+    participants_alone,
+)
 
 
 def _length_limit(change: int) -> Wrap:
@@ -63,6 +71,11 @@ def _without_calls(reply: Response) -> Wrap:
         return lambda request: reply if request.path == "/contact/webrtc" else service.handle(request)
 
     return wrap
+
+
+def _lax_participants(service: ReferenceService) -> Handler:
+    """The Participant Service alone, which takes a message that is one code point too long."""
+    return participants_alone(service, compose(["SendMessage.Content.length-max.too-lax"])[0](service))
 
 
 SECRETS = "SERVED_SECRETS"  # the variable in which the file is named that the secrets are written to
@@ -128,6 +141,8 @@ FAULTS: Mapping[str, Wrap] = {
     "lacks-calls": _without_calls(Response(501)),
     "lacks-three": lacking(LACKING_THREE, NOT_IMPLEMENTED),
     "participants-only": only(OF_PARTICIPANTS, NOT_FOUND),
+    "participants-alone": participants_alone,
+    "lax-participants-alone": _lax_participants,
     "bare-router": only((), NOT_FOUND),
     "participants-sign": compose(["the-participant-service-wants-a-signature"])[0],
     "lacks-calls-404": _without_calls(Response(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")),

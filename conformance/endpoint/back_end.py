@@ -1,0 +1,163 @@
+"""Chats of an endpoint that has the Participant Service alone: the user's own back end starts them.
+
+The back end is a command, run anew for each chat, or a URL, asked by POST. Either gives one JSON object with ContactId,
+ParticipantId and ParticipantToken. What it gives is never shown or written down: it holds a token. Such a chat ends
+when its customer leaves, for there is no StopContact.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from conformance.contract.model import operation
+from conformance.diagnosis.bodies import text_in
+from conformance.diagnosis.failures import cause_of_failure
+from conformance.endpoint.budget import Budget
+from conformance.endpoint.conversation import GivenChat, SetupFailed
+from conformance.endpoint.hosts import host_of, is_own
+from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.probe import FORBIDDEN
+from conformance.endpoint.settings import Settings
+from conformance.endpoint.transport import Transport, address_of
+from conformance.wire import BACK_END, Exchange, Request, to_request
+
+COMMAND_SECONDS = 30.0  # how long the command may take for one chat
+MEMBERS = ("ContactId", "ParticipantId", "ParticipantToken")
+_START = Request(BACK_END, "POST", "")  # stands for each start in the journal
+_OVER = (FORBIDDEN, 404, 410)  # statuses by which an endpoint says that the customer, or the chat, is gone
+_ADVICE = f"have it give one JSON object with {', '.join(MEMBERS[:-1])} and {MEMBERS[-1]}"
+
+Send = Callable[[Request], Exchange]
+
+
+class NotStarted(SetupFailed):
+    """The back end started no chat, and said so or could not be asked. Its text says which and what to do."""
+
+
+class Source(Protocol):
+    """Where chats come from."""
+
+    def __call__(self) -> str:
+        """Start a chat: the text that tells of it. Raises NotStarted, or SetupFailed where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The user's command, split as a shell would and run without one."""
+
+    command: str
+
+    def __call__(self) -> str:
+        """What the command prints."""
+        try:
+            words = shlex.split(self.command)
+            done = subprocess.run(  # noqa: S603 - the user's own, without a shell
+                words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as late:
+            said = f"the --start-chat command did not end within {COMMAND_SECONDS:.0f} s: have it start one chat"
+            raise SetupFailed(said) from late
+        except (OSError, ValueError) as wrong:
+            reason = getattr(wrong, "strerror", None) or wrong
+            raise NotStarted(f"the --start-chat command cannot be run ({reason}): correct it") from wrong
+        if done.returncode:
+            said = f"the --start-chat command ended with exit code {done.returncode}: run it by hand to see why"
+            raise NotStarted(said)
+        return done.stdout.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """The user's URL, asked by POST with an empty body. The headers of `settings` go there if the host is its own."""
+
+    settings: Settings
+    url: str
+
+    def __call__(self) -> str:
+        """The body of the reply."""
+        address = address_of(self.url)
+        own = self.settings.headers if is_own(self.settings, host_of(self.url)) else ()
+        headers = (("Host", address.host), ("Accept", "application/json"), ("Content-Length", "0"), *own)
+        transport = Transport(timeout=self.settings.timeout, ca_bundle=self.settings.ca_bundle)
+        try:
+            attempt = transport.attempt(address, "" if address.base else "/")
+            reply, failure = transport.carry(attempt, address, "POST", headers, b"")
+        finally:
+            transport.close()
+        if reply is None:
+            raise SetupFailed(f"--start-chat-url gave no reply: {cause_of_failure(failure or '', '--start-chat-url')}")
+        if not reply.succeeded:
+            raise NotStarted(f"--start-chat-url answered {reply.status}: correct the URL or what answers there")
+        return reply.body.decode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class BackEnd:
+    """Starts chats by `source` within the run's `budget`, writes them down in its `journal`, and ends them by `send`.
+
+    `option` is the one that names the back end. `started` hears of each new contact.
+    """
+
+    option: str
+    source: Source
+    send: Send
+    budget: Budget
+    journal: ContactJournal
+    started: Callable[[str], None] = lambda _: None
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def start(self) -> GivenChat:
+        """Start a chat. Raises SetupFailed where none came of it, BudgetSpent where the run may start no more."""
+        self.budget.spend(BACK_END)
+        self.journal.starting(_START)
+        try:
+            chat = _chat_of(self.option, self.source())
+        except NotStarted:
+            self.budget.settle(None)
+            self.journal.settled(_START)
+            raise
+        self.budget.settle(chat.contact_id)
+        self.journal.settled(_START)
+        if chat.contact_id in self._tokens:
+            said = f"{self.option} gave the contact {chat.contact_id} a second time: have it start a new chat each time"
+            raise SetupFailed(said)
+        self._tokens[chat.contact_id] = chat.participant_token
+        self.started(chat.contact_id)
+        return chat
+
+    def end(self, contact: str, _: str) -> bool:
+        """Have the customer of `contact` leave by a new connection. Whether the endpoint says that the chat is over."""
+        connecting = {"ParticipantToken": self._tokens[contact], "Type": ["CONNECTION_CREDENTIALS"]}
+        connected = self.send(to_request(operation("CreateParticipantConnection"), connecting)).response
+        token = None if connected is None else text_in(connected.members, ("ConnectionCredentials", "ConnectionToken"))
+        if connected is None or not connected.succeeded or token is None:
+            return connected is not None and connected.status in _OVER
+        left = self.send(to_request(operation("DisconnectParticipant"), {"ConnectionToken": token})).response
+        return left is not None and (left.succeeded or left.status in _OVER)
+
+
+def _chat_of(option: str, said: str) -> GivenChat:
+    """The chat that the text `said` tells of. Raises SetupFailed, which shows nothing of it."""
+    try:
+        document = json.loads(said)
+    except (ValueError, RecursionError) as wrong:
+        raise SetupFailed(f"{option} gave no JSON: {_ADVICE}") from wrong
+    members = document if isinstance(document, dict) else {}
+    lacking = [name for name in MEMBERS if not isinstance(members.get(name), str) or not members[name]]
+    if lacking:
+        raise SetupFailed(f"{option} gave no {' and no '.join(lacking)}: {_ADVICE}")
+    return GivenChat(*(members[name] for name in MEMBERS))
+
+
+def back_end_of(settings: Settings, send: Send, budget: Budget, journal: ContactJournal) -> BackEnd | None:
+    """The back end that the settings name; None where chats are started by StartChatContact."""
+    if settings.start_chat is not None:
+        return BackEnd("--start-chat", Command(settings.start_chat), send, budget, journal)
+    if settings.start_chat_url is not None:
+        return BackEnd("--start-chat-url", Url(settings, settings.start_chat_url), send, budget, journal)
+    return None
