@@ -51,6 +51,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "json also writes each step of the run as a line of JSON, for other programs, to standard error",
     },
     "--progress-file": {"metavar": "FILE", "help": "where --progress json writes instead"},
+    "--resume": {
+        "metavar": "DIR",
+        "help": "what the run that reported to DIR has witnessed is not tested again",
+    },
     "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
     "--allow-incomplete": {
         "action": "store_true",

@@ -148,7 +148,8 @@ def _original(requirement: Requirement) -> str | None:
 
 
 def _test(nodeid: str, entry: Entry | None) -> dict[str, Any]:
-    return {"nodeid": nodeid, **{key: entry[key] if entry else None for key in ("title", "outcome", "seconds")}}
+    known = entry or {}
+    return {"nodeid": nodeid, **{key: known.get(key) for key in ("title", "outcome", "seconds", "from")}}
 
 
 def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -143,7 +143,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
         milliseconds=_milliseconds(kinds["traffic"]),
-        notes=_notes((*headers, *footers), kinds["note"]),
+        notes=(*_resumed(kinds["test"]), *_notes((*headers, *footers), kinds["note"])),
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
         plain_calls=_plain_calls(kinds["operation"]),
         clocks=_clocks(footers),
@@ -177,6 +177,13 @@ def _plain_calls(entries: Iterable[Entry]) -> Mapping[str, Entry]:
         if name not in last or last[name]["standing"] != "works":
             last[name] = entry
     return last
+
+
+def _resumed(tests: Sequence[Entry]) -> Iterator[str]:
+    """Which part of what was seen is from an earlier run, in a sentence for each."""
+    for started, number in sorted(Counter(entry["from"] for entry in tests if "from" in entry).items()):
+        many = f"{number:,} tests were" if number > 1 else "1 test was"
+        yield f"{many} not run again: what they showed is from the run of {started} (--resume)."
 
 
 def _notes(ends: Iterable[Entry], written: Iterable[Entry]) -> tuple[str, ...]:

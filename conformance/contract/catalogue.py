@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
+from hashlib import sha256
 from types import MappingProxyType
 
 from conformance.contract.derivation import derived_requirements
@@ -44,6 +46,13 @@ def _check_successors(found: Mapping[str, Requirement]) -> None:
             if newer in passed:
                 raise ValueError(f"{requirement.id} is superseded by itself, over {newer}")
             passed.append(newer)
+
+
+@cache
+def digest() -> str:
+    """A SHA-256 digest of what the catalogue promises: another one is another catalogue."""
+    said = [(r.id, r.level.value, r.statement, r.untested, r.needs, r.superseded_by) for r in catalogue().values()]
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def select(globs: Iterable[str]) -> frozenset[str]:

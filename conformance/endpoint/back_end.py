@@ -12,9 +12,9 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from conformance.contract.model import operation
+from conformance.contract.model import CONNECT, operation
 from conformance.diagnosis.bodies import text_in
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.budget import Budget
@@ -152,6 +152,14 @@ def _chat_of(option: str, said: str) -> GivenChat:
     if lacking:
         raise SetupFailed(f"{option} gave no {' and no '.join(lacking)}: {_ADVICE}")
     return GivenChat(*(members[name] for name in MEMBERS))
+
+
+def named_back_end(settings: Settings) -> dict[str, Any] | None:
+    """The back end as plain data: the words of its command, or its URL; None without one."""
+    if settings.absent != CONNECT:
+        return None
+    command = shlex.split(settings.start_chat) if settings.start_chat else None
+    return {"command": command, "url": settings.start_chat_url}
 
 
 def back_end_of(settings: Settings, send: Send, budget: Budget, journal: ContactJournal) -> BackEnd | None:

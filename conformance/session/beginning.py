@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.claims import operations_in
@@ -14,9 +16,10 @@ from conformance.session.options import Options
 from conformance.session.preflight import hopeless, preflight
 from conformance.session.processes import process_of
 from conformance.session.reference_process import NotStarted
+from conformance.session.resume import carry_over
 from conformance.session.selection import Selection, selection_of
 from conformance.session.session import Run
-from conformance.session.state import DIRECTORY, INTERRUPTS, NETWORK, OPTIONS, RUN, worker_suffix
+from conformance.session.state import DIRECTORY, INTERRUPTS, NETWORK, OPTIONS, PROGRESS, RUN, worker_suffix
 from connect_conformance_pytest.options import REFERENCE
 
 
@@ -30,6 +33,7 @@ def begin(session: pytest.Session) -> Run:
     run = open_run(config, selection_of(config, session.items, options.scope))
     said = None
     if not worker_suffix(config):
+        resume(session, run)
         said = look(run, options)
         tell_left_open(config, run)
         take_over(config)
@@ -58,6 +62,23 @@ def open_run(config: pytest.Config, selection: Selection | None) -> Run:
         raise pytest.UsageError(str(wrong)) from wrong
     config.stash[RUN] = run
     return run
+
+
+def resume(session: pytest.Session, run: Run) -> None:
+    """Take over what the run that --resume names has witnessed, and leave out the tests that it has ended.
+
+    Raises pytest.UsageError with one sentence where that run was another kind of run.
+    """
+    named = run.options["--resume"]
+    if named is None:
+        return
+    try:
+        done = carry_over(Path(named), run.header, session.config.stash[DIRECTORY].work)
+    except SettingsError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+    session.items[:] = [item for item in session.items if item.nodeid not in done]
+    if PROGRESS in session.config.stash:
+        session.config.stash[PROGRESS].begin(len(session.items))
 
 
 def look(run: Run, options: Options) -> str | None:

@@ -186,6 +186,8 @@ def _reproduce(session: pytest.Session) -> None:
 
 def _look_for_all(config: pytest.Config, options: Options) -> None:
     """Look once for all processes that pytest-xdist spreads the run over: none of them can tell its user anything."""
+    if options["--resume"]:
+        raise pytest.UsageError("--resume goes on in one process: leave -n out")
     if options["--target"] == REFERENCE:
         return
     with config.stash[INTERRUPTS].waiting():

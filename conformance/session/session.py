@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shlex
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks.violation import ContractViolation
-from conformance.contract.model import CONNECT, model_sources
+from conformance.contract.catalogue import digest
+from conformance.contract.model import model_sources
 from conformance.diagnosis.traffic import Traffic
-from conformance.endpoint.back_end import back_end_of
+from conformance.endpoint.back_end import back_end_of, named_back_end
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
@@ -56,7 +56,8 @@ PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "req
 class Run:
     """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`.
 
-    `hopeless` is why no test is played, where the first calls have shown that none can show anything.
+    `header` is what its ledger begins with. `hopeless` is why no test is played, where the first calls have
+    shown that none can show anything.
     """
 
     options: Options
@@ -77,6 +78,7 @@ class Run:
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
     milliseconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    header: Mapping[str, Any] = field(default_factory=dict)
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger and the journal.
@@ -87,7 +89,8 @@ class Run:
         proxies = _proxies(settings)
         self.files = RunFiles(self.directory, self.process.suffix)
         self.ledger = Ledger(self.files.ledger, _secrets(self.options, settings))
-        self.ledger.header(**self._header(settings, proxies))
+        self.header = self._header(settings, proxies)
+        self.ledger.header(**self.header)
         for url, proxy in proxies.items():
             self.ledger.note(
                 f"Everything that goes to {url} goes through the proxy {proxy}, which the environment names."
@@ -191,8 +194,9 @@ class Run:
             "sources": [asdict(source) for source in model_sources()],
             "seed": self.options.seed,
             "depth": self.options.depth.name,
+            "catalogue": digest(),
             "absent": settings.absent,
-            "back_end": _back_end(settings),
+            "back_end": named_back_end(settings),
             "scope": self.options["--requirement"],
             "selection": self.selection.plain() if self.selection else None,
             "deviations": [deviation.plain() for deviation in self.options.deviations],
@@ -393,14 +397,6 @@ def _given(settings: Settings) -> dict[str, str | None]:
         "streaming_endpoint_arn",
     )
     return {name: getattr(settings, name) for name in names}
-
-
-def _back_end(settings: Settings) -> dict[str, Any] | None:
-    """The user's own back end that starts the chats: the words of its command, or its URL; None without one."""
-    if settings.absent != CONNECT:
-        return None
-    command = shlex.split(settings.start_chat) if settings.start_chat else None
-    return {"command": command, "url": settings.start_chat_url}
 
 
 def _version(package: str) -> str:

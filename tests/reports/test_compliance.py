@@ -175,6 +175,7 @@ def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> Non
             "title": "A limit holds.",
             "outcome": "passed",
             "seconds": 0.25,
+            "from": None,
         }
     ]
 
