@@ -46,6 +46,17 @@ BACK_END = "/back-end/chats"  # where a POST starts a chat, beside the Participa
 CALLED = "SERVED_CALLED"  # the variable in which the file is named that calls of other operations are written to
 
 
+# What a company's back end may set where the suite starts plain chats.
+_OF_BACK_END = {
+    "ParticipantDetails": {"DisplayName": "Zo\u00eb <b>"},
+    "InitialMessage": {"ContentType": "text/plain", "Content": "I have lost an order."},
+    "SupportedMessagingContentTypes": ["text/plain", "text/markdown", "application/json"],
+    "Attributes": {"plan": "gold"},
+    "ChatDurationInMinutes": 60,
+    "CustomerId": "0042",
+}
+
+
 def participants_alone(service: ReferenceService, serve: Handler | None = None) -> Handler:
     """The Participant Service behind a front that knows no operation of Amazon Connect, and a back end beside it.
 
@@ -56,7 +67,7 @@ def participants_alone(service: ReferenceService, serve: Handler | None = None) 
     def handle(request: Request) -> Response:
         way = way_of(request)
         if request.path == BACK_END:
-            started = service.perform(Call(operation("StartChatContact"), FLOW))
+            started = service.perform(Call(operation("StartChatContact"), {**FLOW, **_OF_BACK_END}))
             return Response(200, (("Content-Type", "application/json"),), json.dumps(started).encode())
         if way is None or way.operation.name in OF_PARTICIPANTS:
             return serve(request)

@@ -29,7 +29,7 @@ def test_the_participant_service_alone(judge: Judge, tmp_path: Path, monkeypatch
 
     starting = tmp_path / "start.py"
     command = shlex.join([sys.executable, str(starting)])
-    scope = ("SendMessage.Content.*", "DisconnectParticipant.*", "StopContact.*")
+    scope = ("SendMessage.Content.*", "GetTranscript.Transcript.*", "DisconnectParticipant.*", "StopContact.*")
     options = (*NARROW, *(word for glob in scope for word in ("--requirement", glob)), "--start-chat", command)
     finished = judge("lax-participants-alone", options=options, around=around)
     assert finished.code == ExitCode.NON_CONFORMANT, finished.output
