@@ -150,7 +150,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     )
 
 
-def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, str | None]:
+def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, Any]:
     """The service that the endpoint lacks, and where its chats come from, by their names."""
     url = None if start_chat_url is None else check_url("--start-chat-url", start_chat_url)
     return {"absent": absent, "start_chat": start_chat, "start_chat_url": url}

@@ -17,6 +17,7 @@ from conformance.endpoint.settings import SettingsError
 from conformance.results.ledger import LedgerError, LedgerFiles, read_ledger
 from conformance.results.verdicts import Outcome
 from conformance.session.finish import ledgers_of
+from conformance.session.versions import SUITE
 
 EARLIER = "ledger_earlier.jsonl"  # sorts behind the ledgers of this run's processes, the first of which has the header
 _OBSERVED = frozenset({"observation", "tally", "reproduction", "script"})
@@ -37,7 +38,6 @@ _SAME: Mapping[str, str] = {
     "suite": "the version of this suite",
 }
 _OF_ADDRESS = ("endpoint", "participant_endpoint")  # of the embedded reference they are others each time
-_SUITE = "connect-chat-conformance"
 _SHOWN = 100  # code points of a value
 
 
@@ -70,7 +70,7 @@ def _require_same(directory: Path, earlier: Mapping[str, Any], header: Mapping[s
 
 
 def _facts(header: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {member: header.get(member) for member in _SAME} | {"suite": (header.get("versions") or {}).get(_SUITE)}
+    return {member: header.get(member) for member in _SAME} | {"suite": (header.get("versions") or {}).get(SUITE)}
 
 
 def _shown(value: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from importlib import metadata
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -46,10 +44,9 @@ from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.session.run_files import RunFiles, unwritable
 from conformance.session.selection import Selection
+from conformance.session.versions import versions
 from conformance.wire import SIGNED_URL, Exchange, Request
 from connect_conformance_pytest.options import REFERENCE
-
-PACKAGES = ("connect-chat-conformance", "botocore", "hypothesis", "pytest", "requests", "schemathesis")
 
 
 @dataclass(slots=True)
@@ -204,7 +201,7 @@ class Run:
             "command": self._command(),
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
             **self.machine,
-            "versions": {"python": platform.python_version(), **{p: _version(p) for p in PACKAGES}},
+            "versions": versions(),
         }
 
     def _command(self) -> str:
@@ -397,10 +394,3 @@ def _given(settings: Settings) -> dict[str, str | None]:
         "streaming_endpoint_arn",
     )
     return {name: getattr(settings, name) for name in names}
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"
