@@ -102,11 +102,14 @@ class PlainCallRule:
 
     def of_hopeless(self, requirement: str, reason: str) -> Unjudged:
         """What is noted of `requirement` where no test is played since no plain call got a reply of the API."""
-        found = self.profile.known(_own_operation(requirement) or CHAT)
-        own = _unjudged(found) if found is not None else None
+        name = _own_operation(requirement)
+        found = self.profile.known(name or CHAT)
+        if found is None:
+            return Unjudged(Outcome.INCONCLUSIVE, reason)
+        own = _unjudged(found) if name is not None else _of_other(CHAT, found)
         if own is not None and own.outcome is not Outcome.INCONCLUSIVE:
             return own
-        return Unjudged(Outcome.INCONCLUSIVE, reason, exchanges=found.exchanges if found is not None else ())
+        return Unjudged(Outcome.INCONCLUSIVE, reason, own.lacking if own is not None else None, found.exchanges)
 
     def _of_needed(self, requirement: Requirement, exchanges: Iterable[Exchange]) -> Unjudged | None:
         """Why nothing follows from `exchanges`: one of them is a refused call of an operation that never works."""

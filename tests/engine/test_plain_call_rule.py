@@ -91,6 +91,19 @@ def test_what_keeps_a_promise_from_being_judged_is_the_reason(wrong: SetupFailed
     assert rule_where(SendEvent=LACKING).of_unreached(OF_LIFE, wrong) == expected
 
 
+@pytest.mark.parametrize(
+    ("requirement", "expected"),
+    [
+        ("StartChatContact.ContactId.unique", Unjudged(Outcome.UNSUPPORTED, BY_501)),
+        ("LifeCycle.order.dead-stays-dead", Unjudged(Outcome.INCONCLUSIVE, "no reply", "StartChatContact")),
+        ("SendMessage.Id.unique", Unjudged(Outcome.INCONCLUSIVE, "no reply")),
+    ],
+)
+def test_where_no_test_is_played_a_topic_is_not_called_unsupported(requirement: str, expected: Unjudged) -> None:
+    rule = rule_where(StartChatContact=LACKING, SendMessage=PAGE)
+    assert rule.of_hopeless(requirement, "no reply") == expected
+
+
 def test_what_needs_an_option_is_untested() -> None:
     missing = MissingOption("--view-token")
     found = Finding(Standing.NOT_READY, missing.reason, not_given=missing)
