@@ -23,7 +23,7 @@ from conformance.endpoint.line_faults import LineFaults, is_passing, may_act_twi
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
-from conformance.endpoint.throttling import Patience
+from conformance.endpoint.throttling import Patience, is_full
 from conformance.endpoint.transport import Address, Transport, address_of
 from conformance.wire import Exchange, Headers, Request, has_too_many_values, header_of
 
@@ -55,6 +55,7 @@ class HttpTarget:
         `journal` is told of each start before it is sent, and when nothing more can come of it.
         """
         self.settings = settings
+        self.make_room: Callable[[], bool] = lambda: False
         self.budget = budget or Budget(
             rate=settings.rate,
             rates=settings.rates,
@@ -87,7 +88,8 @@ class HttpTarget:
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
         """The exchange of `request`: the last attempt, where throttling or a stale connection required several.
 
-        After a single server error or closed connection the same request is sent once more.
+        After a single server error or closed connection the same request is sent once more, and a start that met a
+        quota where `make_room` has ended other contacts.
 
         `signed` None signs as the operation documents it, True signs in any case, False sends the request as it
         stands. The exchange holds the request with the signature that it went out with.
@@ -96,7 +98,7 @@ class HttpTarget:
 
         def once() -> Exchange:
             sent.extend(self._once(request, numbers, signed=signed, provisional=True))
-            if sent[-1].provisional:
+            if sent[-1].provisional or (is_full(sent[-1]) and self.make_room()):
                 sent.extend(self._once(request, numbers, signed=signed))
             return sent[-1]
 

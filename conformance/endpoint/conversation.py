@@ -134,7 +134,9 @@ class Conversation(Mapping[str, str]):
         if name in self._given:
             return self._option(name)
         if name in _ONCE:
-            return _ONCE[name](self)
+            if name not in self._made:
+                self._made[name] = _ONCE[name](self)
+            return self._made[name]
         if name in self._failed:
             raise self._failed[name].with_traceback(None)  # else it grows with each time that it is raised
         if name not in self._made:
@@ -273,6 +275,10 @@ class Conversation(Mapping[str, str]):
         self.count_upload()
         return self._made["upload_id"]
 
+    def use_up(self, name: str) -> None:
+        """Take down that a call has used up the resource called `name`: another is made when it is needed again."""
+        self._made.pop(name, None)
+
     def count_upload(self) -> None:
         """Take down that an upload was started: an endpoint may count those that are never completed, too."""
         self.uploads += 1
@@ -333,10 +339,14 @@ _MADE_BY: Mapping[str, Callable[[Conversation], None]] = {
     "ended_contact_id": Conversation.end_another,
     "webrtc_participant_token": Conversation.call_by_webrtc,
 }
-# Resources that a successful request uses up: made anew each time.
+# Resources that a successful request uses up, and the operations that do.
 _ONCE: Mapping[str, Callable[[Conversation], str]] = {
     "uploaded_attachment_id": Conversation.upload,
     "streaming_id": Conversation.stream,
+}
+USED_UP: Mapping[str, str] = {
+    "CompleteAttachmentUpload": "uploaded_attachment_id",
+    "StopContactStreaming": "streaming_id",
 }
 
 

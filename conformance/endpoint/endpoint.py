@@ -13,6 +13,7 @@ from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import HangUp
+from conformance.endpoint.consistency import Consistency
 from conformance.endpoint.conversation import AbsentOperation, GivenChat, MissingOption, SetupFailed
 from conformance.endpoint.line_faults import PASSING
 from conformance.endpoint.sockets import Socket, open_socket
@@ -33,8 +34,10 @@ class Endpoint:
     clock: Clock | None = None
     back_end: BackEnd | None = field(default=None, init=False)
     joins: bool = field(default=False, init=False)
+    consistency: Consistency = field(init=False)
 
     def __post_init__(self) -> None:
+        self.consistency = Consistency(self.target.settings.poll_seconds)
         self.joins = self.target.settings.on_aws
 
     @property
@@ -43,12 +46,18 @@ class Endpoint:
         return self.target.settings.participant_target
 
     def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
-        """Make one call of an operation. Raises SetupFailed when the run may send no more, or has no such operation."""
+        """Make one call of an operation, again while what it names is new to a part of the endpoint.
+
+        Raises SetupFailed when the run may send no more, or has no such operation.
+        """
         self._require_present(request)
         try:
-            return self.target.send(request, signed=signed)
+            exchange = self.target.send(request, signed=signed)
+            settled = self.consistency.settle(exchange, lambda: self.target.send(request, signed=signed))
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
+        self.consistency.learn(settled)
+        return settled
 
     def _require_present(self, request: Request) -> None:
         """Raises AbsentOperation for an operation of a service that the endpoint does not have by its user's word."""
@@ -89,6 +98,7 @@ class Endpoint:
         """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
         try:
             answer = self.transfers.fetch(method, url, headers, content)
+            self.consistency.uploaded(url)
             return self.transfers.fetch(method, url, headers, content) if answer.status in PASSING else answer
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent

@@ -12,6 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 from tenacity.wait import wait_exponential, wait_random
 
 from conformance.contract.errors import THROTTLING
+from conformance.contract.model import STARTING
 from conformance.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429
@@ -78,6 +79,12 @@ def is_throttled(exchange: Exchange) -> bool:
 def is_rate_limited(exchange: Exchange) -> bool:
     """Whether the reply says that calls came too fast, rather than that a quota of open chats is used up."""
     return is_throttled(exchange) and exchange.response is not None and exchange.response.error_name != QUOTA_USED_UP
+
+
+def is_full(exchange: Exchange) -> bool:
+    """Whether a start was refused because the account holds its most contacts."""
+    response = exchange.response
+    return response is not None and exchange.request.operation in STARTING and response.error_name == QUOTA_USED_UP
 
 
 def asked_wait(response: Response | None) -> float | None:

@@ -32,6 +32,7 @@ class Conversations:
     pool: ChatPool = field(init=False)
     _spendable: dict[str, Conversation] = field(default_factory=dict)
     _shared: Conversation | None = None
+    _before_scenario: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         self.pool = ChatPool(self.contacts, self.given)
@@ -66,6 +67,31 @@ class Conversations:
             self._close_spendable()
         if self.contacts.too_many:
             self.discard()
+
+    def begin_scenario(self) -> None:
+        """From now on a test holds contacts that it has not leased."""
+        self._before_scenario = frozenset(self.contacts.open)
+
+    def end_scenario(self) -> None:
+        """Nobody holds a contact that is not leased, and there are as few as there should be."""
+        self._before_scenario = None
+        self.tidy()
+
+    def make_room(self) -> bool:
+        """Stop what nobody uses, for the account holds its most contacts, and keep fewer open from now on.
+
+        What a scenario has started since it began stays. Returns whether anything was stopped.
+        """
+        contacts, before = self.contacts, len(self.contacts.open)
+        if self.given.get("probe_limits"):
+            return False
+        loose = set(contacts.open) if self._before_scenario is None else self._before_scenario & contacts.open.keys()
+        contacts.most_open = max(1, min(contacts.most_open, before // 2))
+        for contact in loose - contacts.leased - contacts.unstoppable:
+            contacts.stop(contact)
+        self.pool.empty()
+        self._close_spendable()
+        return len(contacts.open) < before
 
     def _close_spendable(self) -> None:
         spendable, self._spendable = self._spendable, {}

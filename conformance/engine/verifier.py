@@ -12,9 +12,9 @@ from typing import Any
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.contract.model import Operation
+from conformance.contract.model import Operation, operation
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.conversation import AbsentOperation, Conversation, SetupFailed
+from conformance.endpoint.conversation import USED_UP, AbsentOperation, Conversation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
@@ -52,6 +52,7 @@ class Verifier:
     depth: Depth
     seed: int
     examples: Path | None = None
+    _flow_attributes: bool | None = None
     _allowed: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     profile: EndpointProfile = field(init=False)
@@ -89,6 +90,8 @@ class Verifier:
         succeeded = exchange.response is not None and exchange.response.succeeded
         if succeeded and request.operation == "StartAttachmentUpload":
             conversation.count_upload()
+        if succeeded and request.operation in USED_UP:
+            conversation.use_up(USED_UP[request.operation])
         if succeeded and request.operation in CONSUMING:
             conversation.spent += 1
             if conversation is self.conversations.shared():
@@ -116,6 +119,17 @@ class Verifier:
                     response = None
                 self._allowed[key] = response is not None and response.succeeded
         return self._allowed[key]
+
+    def flow_sets_attributes(self) -> bool:
+        """Whether a plain contact has attributes, which only its flow can have set; looked up once."""
+        reading = operation("GetContactAttributes")
+        if self._flow_attributes is None:
+            try:
+                seen = self.send(reading, plain_arguments(reading), self.conversations.shared())
+            except SetupFailed:
+                return False
+            self._flow_attributes = bool(seen.members.get("Attributes"))
+        return self._flow_attributes
 
     def first_time(self, what: str) -> bool:
         """True the first time that this is called for `what` in this run."""

@@ -147,6 +147,7 @@ class _Bound:
         self._contacts = Contacts(stopping(endpoint.send), settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in _GIVEN}
         conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
+        self.target.make_room = conversations.make_room
         depth = replace(DEPTHS[trial.depth], repetitions=0)
         self.verifier = Verifier(conversations, self.recorder, depth, trial.seed)
         if trial.variants:  # a fault is judged by what the tests ask, and by nothing before them

@@ -63,6 +63,9 @@ class Scenario:
     _observed: list[Callable[[], None]] = field(default_factory=list)
     _open: ExitStack = field(default_factory=ExitStack)
 
+    def __post_init__(self) -> None:
+        self.verifier.conversations.begin_scenario()
+
     def option(self, name: str) -> str:
         """What the run's option gives for `name` (instance_id, view_token, ...). Raises MissingOption without it."""
         value = self.verifier.conversations.given.get(name)
@@ -354,7 +357,7 @@ class Scenario:
     def close(self) -> None:
         """Stop every chat of the scenario but those left to others, and loose contacts once there are many."""
         self._let_go()
-        self.verifier.conversations.tidy()
+        self.verifier.conversations.end_scenario()
 
     def _let_go(self) -> None:
         self._open.close()

@@ -114,6 +114,7 @@ class Run:
             self.endpoint.back_end.started = contacts.add
         given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
+        target.make_room = conversations.make_room
         examples = self.options.report_dir / ".hypothesis"
         self.verifier = Verifier(conversations, recorder, self.options.depth, self.options.seed, examples)
         self.garbage.begin()

@@ -16,7 +16,7 @@ from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
-from strategies.examples import fill_in
+from strategies.examples import fill_in, traceable
 from strategies.requests import place
 from strategies.violations import from_constraint
 
@@ -43,15 +43,26 @@ def verify_constraint(verifier: Verifier, constraint: Constraint) -> None:
 _NO_EDGE = "no value of the member is known to be accepted on every endpoint"
 
 
+# What an update is accepted with only where the contact has no attributes yet.
+_BESIDE_ATTRIBUTES = frozenset(
+    {"UpdateContactAttributes.Attributes.key.length-max", "UpdateContactAttributes.Attributes.value.length-max"}
+)
+
+
 def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge) -> None:
     """Judge one edge of a constraint."""
     if edge.depends_on is not None and not verifier.allows(constraint, edge.depends_on):
         reason = "the endpoint accepts no value of the member, which the documents leave to the account"
         verifier.recorder.note(constraint.id, Outcome.NOT_APPLICABLE, reason, "edge", edge.name)
         return
+    if edge.accepted and constraint.id in _BESIDE_ATTRIBUTES and verifier.flow_sets_attributes():
+        reason = "the flow sets attributes, which count against the same limit"
+        verifier.recorder.note(constraint.id, Outcome.NOT_APPLICABLE, reason, "edge", edge.name)
+        return
 
     def look(conversation: Conversation) -> None:
-        request = to_request(constraint.operation, fill_in(edge.arguments, conversation))
+        arguments = traceable(constraint.operation, edge.arguments)
+        request = to_request(constraint.operation, fill_in(arguments, conversation))
         _judge(verifier, constraint, edge, verifier.send_request(request, conversation))
         if not edge.accepted:
             _judge_again(verifier, constraint, edge, partial(verifier.send_request, request, conversation))

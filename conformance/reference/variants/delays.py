@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import bad_value
+from conformance.reference.errors import bad_value, declared, not_found
 from conformance.reference.service import ReferenceService
 
 TRANSCRIPT_DELAY = 250  # milliseconds until an item stands in the transcript; 500 to 750 were seen (domain fact S-05)
+COMPLETION_DELAY = 200  # milliseconds until an upload that arrived can be completed
+DESCRIPTION_DELAY = 400  # milliseconds until a contact that was started can be described
 APPROVAL_DELAY = 200  # milliseconds until an attachment is approved
 
 
@@ -59,6 +61,35 @@ def late_download(service: ReferenceService) -> None:
         return members
 
     service.handlers["GetAttachment"] = get_attachment
+
+
+def late_description(service: ReferenceService) -> None:
+    """A contact that was started just now is not found by DescribeContact yet."""
+    own = service.handlers["DescribeContact"]
+
+    def describe_contact(context: Context, call: Call) -> Members:
+        contact = context.state.contacts.get(call.get("ContactId"))
+        if contact is not None and context.now() - contact.started_at < DESCRIPTION_DELAY:
+            raise not_found(call.operation, "No such contact in this instance.")
+        return own(context, call)
+
+    service.handlers["DescribeContact"] = describe_contact
+
+
+def late_completion(service: ReferenceService) -> None:
+    """A file that arrived just now is still being uploaded, which is a conflict for its completion."""
+    own = service.handlers["CompleteAttachmentUpload"]
+    first_asked: dict[str, int] = {}
+
+    def complete_attachment_upload(context: Context, call: Call) -> Members:
+        attachment = context.state.attachments.get(call.get("AttachmentIds")[0])
+        if attachment is not None and attachment.contact is call.contact and attachment.body is not None:
+            asked = first_asked.setdefault(attachment.id, context.now())
+            if not attachment.completed and context.now() - asked < COMPLETION_DELAY:
+                raise declared(call.operation, ("ConflictException",), "The attachment is being uploaded.")
+        return own(context, call)
+
+    service.handlers["CompleteAttachmentUpload"] = complete_attachment_upload
 
 
 def one_connection_each(service: ReferenceService) -> None:

@@ -10,6 +10,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact, Participant, Socket
 from conformance.reference.variants.variant import Variant
 
+FLOW_ATTRIBUTES = {"flow-began": "yes", "language": "en"}
 GREETING = "Welcome. Somebody will be with you soon."
 
 
@@ -98,7 +99,27 @@ def _for_the_connected(own: OperationHandler) -> OperationHandler:
     return performer
 
 
+def _attributes_of_the_flow(service: ReferenceService) -> None:
+    """The flow sets attributes of its own as soon as a contact is started."""
+    for name in ("StartChatContact", "StartWebRTCContact"):
+        service.handlers[name] = _setting_attributes(service.handlers[name])
+
+
+def _setting_attributes(own: OperationHandler) -> OperationHandler:
+    def performer(context: Context, call: Call) -> Members:
+        members = own(context, call)
+        context.state.contacts[members["ContactId"]].attributes.update(FLOW_ATTRIBUTES)
+        return members
+
+    return performer
+
+
 VARIANTS = (
+    Variant(
+        "attributes-of-the-flow",
+        "A flow may set attributes of a contact as soon as it begins.",
+        alter=_attributes_of_the_flow,
+    ),
     Variant("greeting-at-start", "A flow may speak before anybody listens.", alter=_greeting_at_the_start),
     Variant("greeting-of-nobody", "What a flow says may name no participant.", alter=_greeting_of_nobody),
     Variant("greeting-on-socket", "A flow may speak as soon as somebody listens.", alter=_greeting_on_the_socket),

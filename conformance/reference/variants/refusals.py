@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.contract.model import Operation
-from conformance.reference.context import Call, Context, Members
-from conformance.reference.errors import Refusal, bad_value, declared, rendered
+from conformance.reference.context import Call, Context, Members, OperationHandler
+from conformance.reference.errors import Refusal, bad_combination, bad_value, declared, rendered
 from conformance.reference.routing import route
 from conformance.reference.service import ReferenceService
 from conformance.wire import Request, Response
 
 Before = Callable[[Request], Response | None]
 Odd = Callable[[Mapping[str, Any]], bool]
+FEW_CONTACTS = 8
 LONGEST_TOKEN = 1_000
 
 
@@ -132,3 +133,31 @@ def every_upload_counts(service: ReferenceService) -> None:
         return own(context, call)
 
     service.handlers["StartAttachmentUpload"] = start_attachment_upload
+
+
+def one_stream_each(service: ReferenceService) -> None:
+    """A contact that is streamed already is not streamed once more."""
+    own = service.handlers["StartContactStreaming"]
+
+    def start_contact_streaming(context: Context, call: Call) -> Members:
+        contact = context.state.contacts.get(call.get("ContactId"))
+        if contact is not None and contact.streams and contact.instance_id == call.get("InstanceId"):
+            raise bad_combination(call.operation, "The contact is streamed already.")
+        return own(context, call)
+
+    service.handlers["StartContactStreaming"] = start_contact_streaming
+
+
+def few_contacts(service: ReferenceService) -> None:
+    """The account has room for a few active contacts at once."""
+    for name in ("StartChatContact", "StartWebRTCContact"):
+        service.handlers[name] = _starting_few(service.handlers[name])
+
+
+def _starting_few(own: OperationHandler) -> OperationHandler:
+    def performer(context: Context, call: Call) -> Members:
+        if context.state.active.total() >= FEW_CONTACTS:
+            raise declared(call.operation, ("LimitExceededException",), "There is no room for another contact.")
+        return own(context, call)
+
+    return performer

@@ -264,6 +264,10 @@ VARIANTS: Mapping[str, Variant] = {
         Variant("late-transcript", "The transcript is eventually consistent.", alter=delays.late_transcript),
         Variant("late-approval", "An attachment may be approved later.", alter=delays.late_approval),
         Variant("late-download", "An attachment may be handed out later.", alter=delays.late_download),
+        Variant("late-description", "A contact may be described later.", alter=delays.late_description),
+        Variant("late-completion", "A file may still be under way after its PUT.", alter=delays.late_completion),
+        Variant("one-stream-each", "A second streaming of a contact may be refused.", alter=refusals.one_stream_each),
+        Variant("few-contacts", "An account may hold a few contacts at once.", alter=refusals.few_contacts),
         Variant(
             "every-upload-counts",
             "An upload that is never completed may count as an attachment of the contact.",

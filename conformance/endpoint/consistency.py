@@ -1,0 +1,116 @@
+"""What an endpoint may show a moment late: a contact that was just started, and a file that was just uploaded.
+
+A lawful endpoint stores such things in more than one place. So the refusal of a call that names one of them is not the
+last word: the call is made again until it is served or the thing is as old as the polling bound.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
+
+from conformance.wire import Exchange, Request
+
+_READING = ("DescribeContact", "GetContactAttributes")
+_UPLOADING, _COMPLETING = "StartAttachmentUpload", "CompleteAttachmentUpload"
+_NOT_FOUND, _CONFLICT = "ResourceNotFoundException", "ConflictException"
+_IN_VAIN = 3  # waits, none of which was rewarded, after which nothing is waited for any more
+
+
+@dataclass(slots=True)
+class Consistency:
+    """Knows what is new: contacts with their instances, and attachments. `bound` is the polling bound in seconds.
+
+    Lasting refusals are the endpoint's own: where the first waits were all in vain, there are no others.
+    """
+
+    bound: float
+    _contacts: dict[tuple[str, str], float] = field(default_factory=dict)
+    _urls: dict[str, str] = field(default_factory=dict)
+    _uploaded: dict[str, float] = field(default_factory=dict)
+    _rewarded: int = 0
+    _in_vain: int = 0
+
+    def learn(self, exchange: Exchange) -> None:
+        """Take note of a contact that was started, of where an attachment goes, and of one that was completed."""
+        response = exchange.response
+        if response is None or not response.succeeded:
+            return
+        contact, attachment = response.members.get("ContactId"), response.members.get("AttachmentId")
+        asked = _members(exchange.request)
+        if isinstance(contact, str) and exchange.request.operation.startswith("Start"):
+            self._contacts.setdefault((str(asked.get("InstanceId")), contact), time.monotonic())
+        elif isinstance(attachment, str) and exchange.request.operation == _UPLOADING:
+            self._urls[str(_at(response.members, "UploadMetadata", "Url"))] = attachment
+        elif exchange.request.operation == _COMPLETING:
+            for completed in _ids(asked):
+                self._uploaded.pop(completed, None)
+
+    def uploaded(self, url: str) -> None:
+        """Take note that a file was sent to `url`."""
+        if url in self._urls:
+            self._uploaded.setdefault(self._urls[url], time.monotonic())
+
+    def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
+        """`first`, or the result of `again` while what the call names may be new to a part of the endpoint."""
+        if not self._is_premature(first) or (self._in_vain >= _IN_VAIN and not self._rewarded):
+            return first
+        waiting = Retrying(
+            stop=stop_after_delay(self.bound),
+            wait=wait_exponential(multiplier=0.02, max=0.5),
+            retry=retry_if_result(self._is_premature),
+            retry_error_callback=_last,
+        )
+        settled = waiting(again)
+        served = settled.response is not None and settled.response.succeeded
+        self._rewarded += served
+        self._in_vain += not served
+        return settled
+
+    def _is_premature(self, exchange: Exchange) -> bool:
+        response, request = exchange.response, exchange.request
+        if response is None or response.error_name not in (_NOT_FOUND, _CONFLICT):
+            return False
+        if request.operation == _COMPLETING and response.error_name == _CONFLICT:
+            return any(self._is_new(self._uploaded.get(one)) for one in _ids(_members(request)))
+        if request.operation in _READING and response.error_name == _NOT_FOUND:
+            return any(self._is_new(since) for since in self._named_in(request.path))
+        return False
+
+    def _named_in(self, path: str) -> list[float]:
+        """When the contacts were started that a path names, each with its instance."""
+        parts = path.split("/")
+        return [since for names, since in list(self._contacts.items()) if set(names) <= set(parts)]
+
+    def _is_new(self, since: float | None) -> bool:
+        return since is not None and time.monotonic() - since < self.bound
+
+
+def _last(state: RetryCallState) -> Exchange:
+    assert state.outcome is not None  # noqa: S101 - tenacity asks only after an attempt
+    exchange: Exchange = state.outcome.result()
+    return exchange
+
+
+def _members(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _ids(asked: dict[str, Any]) -> list[str]:
+    ids = asked.get("AttachmentIds")
+    return [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+
+
+def _at(members: Any, *path: str) -> Any:
+    for name in path:
+        members = members.get(name) if isinstance(members, dict) else None
+    return members

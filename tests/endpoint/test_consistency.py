@@ -1,0 +1,74 @@
+"""What is new to a part of an endpoint is waited for; what is not new, and lasting refusals, are not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.contract.model import operation
+from conformance.endpoint.consistency import Consistency
+from conformance.wire import Exchange, Response, to_request
+
+IDS = {"InstanceId": "instance", "ContactId": "contact"}
+
+
+def replied(name: str, asked: dict[str, Any], status: int, members: Any = None, error: str | None = None) -> Exchange:
+    headers = (("x-amzn-ErrorType", error),) if error else ()
+    return Exchange(to_request(operation(name), asked), Response(status, headers, json.dumps(members or {}).encode()))
+
+
+STARTED = replied("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": "contact"})
+UNKNOWN = replied("DescribeContact", IDS, 404, error="ResourceNotFoundException")
+FOUND = replied("DescribeContact", IDS, 200, {"Contact": {"Id": "contact"}})
+AWAY = replied("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 409, error="ConflictException")
+DONE = replied("CompleteAttachmentUpload", {"AttachmentIds": ["file"]}, 200)
+UPLOAD = replied("StartAttachmentUpload", {}, 200, {"AttachmentId": "file", "UploadMetadata": {"Url": "https://x/1"}})
+
+
+def settled(known: Consistency, first: Exchange, *later: Exchange) -> tuple[Exchange, int]:
+    """What comes of `first` where repetitions get `later`, and how many of these were made."""
+    answers = list(later)
+    last = known.settle(first, lambda: answers.pop(0))
+    return last, len(later) - len(answers)
+
+
+def test_a_contact_that_was_just_started_is_asked_for_again() -> None:
+    known = Consistency(bound=5)
+    known.learn(STARTED)
+    assert settled(known, UNKNOWN, UNKNOWN, FOUND) == (FOUND, 2)
+
+
+def test_a_contact_of_nobody_or_of_another_instance_is_not() -> None:
+    known = Consistency(bound=5)
+    assert settled(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
+    known.learn(STARTED)
+    elsewhere = replied("DescribeContact", {**IDS, "InstanceId": "other"}, 404, error="ResourceNotFoundException")
+    assert settled(known, elsewhere, FOUND) == (elsewhere, 0)
+
+
+def test_a_contact_as_old_as_the_bound_is_not() -> None:
+    known = Consistency(bound=0)
+    known.learn(STARTED)
+    assert settled(known, UNKNOWN, FOUND) == (UNKNOWN, 0)
+
+
+def test_a_file_that_was_just_sent_is_completed_again() -> None:
+    known = Consistency(bound=5)
+    known.learn(UPLOAD)
+    assert settled(known, AWAY, DONE) == (AWAY, 0)
+    known.uploaded("https://x/1")
+    assert settled(known, AWAY, DONE) == (DONE, 1)
+    known.learn(DONE)
+    assert settled(known, AWAY, DONE) == (AWAY, 0)
+
+
+def test_nothing_is_waited_for_where_no_wait_was_ever_rewarded() -> None:
+    known = Consistency(bound=0.05)
+    made = []
+    for number in range(4):
+        ids = {"InstanceId": "instance", "ContactId": f"contact-{number}"}
+        known.learn(replied("StartChatContact", {"InstanceId": "instance"}, 200, {"ContactId": ids["ContactId"]}))
+        unknown = replied("DescribeContact", ids, 404, error="ResourceNotFoundException")
+        made.append(settled(known, unknown, *[unknown] * 50)[1])
+    assert all(made[:3])
+    assert made[3] == 0
