@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from conformance.application import asgi, wsgi
 from conformance.application.messages import CLOSE, FRAME, LOST, OPEN, OPENED, REPLY, REQUEST, Message
 from conformance.application.replies import Answered, Asked, Exceptions
+from conformance.application.threads import in_thread
 
 Say = Callable[[Message], None]
-_CALLS_AT_ONCE = 16  # as many as the suite makes
+_ENDING = 5.0  # seconds that an application may take to end
 _NO_SOCKETS = "a WSGI application has no web sockets"
 
 
@@ -56,7 +57,6 @@ class Host:
     exceptions: Exceptions = field(default_factory=Exceptions)
     _is_asgi: bool = field(init=False)
     _lifespan: asgi.Lifespan | None = None
-    _pool: ThreadPoolExecutor | None = None
     _sockets: dict[int, asgi.WebSocketCall] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -68,8 +68,6 @@ class Host:
         if self._is_asgi:
             self._lifespan = asgi.Lifespan(self.application)
             await self._lifespan.start()
-        else:
-            self._pool = ThreadPoolExecutor(_CALLS_AT_ONCE, thread_name_prefix="judged application")
 
     def take(self, message: Message, say: Say) -> None:
         """Do what `message` of the judge asks for; `say` sends what comes of it."""
@@ -81,14 +79,14 @@ class Host:
             self._sockets[message.number].take(message)
 
     async def stop(self) -> None:
-        """End the application and all that it still does."""
+        """End the application and all that it still does. What does not end in time is left alone."""
         for task in list(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_ENDING)
         if self._lifespan is not None:
-            await self._lifespan.stop()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._lifespan.stop(), _ENDING)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -108,8 +106,7 @@ class Host:
     async def _call(self, asked: Asked) -> Answered:
         if self._lifespan is not None:
             return await asgi.call(self.application, asked, self._lifespan.state, self.exceptions)
-        call = partial(wsgi.call, self.application, asked, self.exceptions)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+        return await in_thread(partial(wsgi.call, self.application, asked, self.exceptions))
 
     def _open(self, message: Message, say: Say) -> None:
         if self._lifespan is None:

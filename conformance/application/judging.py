@@ -7,13 +7,16 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from conformance.application.hosting import Host
 from conformance.application.messages import ADVANCE, ENDED, LONGEST_LINE, LOST, REPLY, RUN, Message, head_of
+from conformance.application.threads import in_thread
 from conformance.own_process import command_of
 
+_CLOSING = 5.0  # seconds that the event loop may take to close
 _GRACE = 30.0  # seconds in which a run that is broken off stops its contacts and writes its report
 # What a surrounding pytest run, a proxy or a CI job says is not meant for the judge.
 _NOT_INHERITED = ("PYTEST_", "GITHUB_STEP_SUMMARY")
@@ -43,11 +46,12 @@ def run(job: Job, host: Host | None) -> int:
     thread = Thread(target=outcome.take, args=(job, host), name="judging", daemon=True)
     thread.start()
     try:
-        thread.join()
+        outcome.done.wait()
     except BaseException:
         outcome.cancel()
-        thread.join(_GRACE)
+        outcome.done.wait(2 * _GRACE)
         raise
+    thread.join(_CLOSING)  # an application whose tasks do not end is left alone
     if outcome.error is not None:
         raise outcome.error
     return outcome.code
@@ -56,21 +60,30 @@ def run(job: Job, host: Host | None) -> int:
 class _Outcome:
     """What the thread came to."""
 
-    code: int = -1
-    error: BaseException | None = None
-    _loop: asyncio.AbstractEventLoop | None = None
-    _task: asyncio.Task[int] | None = None
+    def __init__(self) -> None:
+        self.done = Event()
+        self.code = -1
+        self.error: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[int] | None = None
 
     def take(self, job: Job, host: Host | None) -> None:
         try:
-            self.code = asyncio.run(self._run(job, host))
+            asyncio.run(self._run(job, host))
         except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
-            self.error = error
+            self.error = self.error or error
+        finally:
+            self.done.set()
 
-    async def _run(self, job: Job, host: Host | None) -> int:
+    async def _run(self, job: Job, host: Host | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(_conduct(job, host))
-        return await self._task
+        try:
+            self.code = await self._task
+        except BaseException as error:  # noqa: BLE001 - it is raised in the caller's thread
+            self.error = error
+        finally:
+            self.done.set()
 
     def cancel(self) -> None:
         if self._loop is not None and self._task is not None:
@@ -133,7 +146,7 @@ async def _answer(process: asyncio.subprocess.Process, job: Job, host: Host | No
 
 async def _move(advance: Callable[[int], object], message: Message, say: Callable[[Message], None]) -> None:
     try:
-        await asyncio.to_thread(advance, int(message.fields["seconds"]))
+        await in_thread(partial(advance, int(message.fields["seconds"])))
     except Exception as error:  # noqa: BLE001 - whatever the caller's function raises
         say(Message(LOST, message.number, {"why": f"{type(error).__name__}: {error}"}))
     else:
