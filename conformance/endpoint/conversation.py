@@ -218,7 +218,7 @@ class Conversation(Mapping[str, str]):
         self._keep(made, connection_token=("ConnectionCredentials", "ConnectionToken"))
 
     def say(self) -> None:
-        """Send a message and keep its id and time."""
+        """Send a message, keep its id and time, and wait until the transcript has it: requests name it there."""
         made = self.call(
             "SendMessage",
             {
@@ -228,6 +228,8 @@ class Conversation(Mapping[str, str]):
             },
         )
         self._keep(made, message_id=("Id",), message_time=("AbsoluteTime",))
+        reading = to_request(operation("GetTranscript"), {"ConnectionToken": self["connection_token"]})
+        self._until(lambda: shown(self._calls.send(reading), self._made["message_id"]))
 
     def call_by_webrtc(self) -> None:
         """Start a call and keep its participant's token."""
@@ -355,6 +357,15 @@ def settled(fetched: Exchange) -> bool | None:
     standing = finding(operation("GetAttachment"), fetched).standing
     denied = fetched.response is not None and fetched.response.status == FORBIDDEN
     return True if denied or standing in (Standing.WORKS, Standing.UNSUPPORTED) else None
+
+
+def shown(fetched: Exchange, message: str) -> bool | None:
+    """True once the wait for `message` in the transcript is over, else None: it is there, or no transcript came."""
+    if fetched.response is None or not fetched.response.succeeded:
+        return True
+    items = fetched.members.get("Transcript")
+    listed = items if isinstance(items, list) else []
+    return True if any(isinstance(item, Mapping) and item.get("Id") == message for item in listed) else None
 
 
 def headers_to_include(started: Mapping[str, Any]) -> dict[str, str]:
