@@ -15,7 +15,7 @@ from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
 from reports.implemented import operations_of
 from reports.judgement import judgement, totals, unsupported_operations, untested
-from reports.latency import times_of
+from reports.latency import limit_of, times_of
 from reports.reproduction import reproduction
 from reports.run import Entry, Run, run_of
 from reports.scope import scope_of
@@ -101,7 +101,7 @@ def _contacts(run: Run) -> dict[str, Any]:
 def _requests(run: Run) -> dict[str, Any]:
     total = sum(run.requests.values())
     counts = {"total": total, "by_operation": dict(run.requests), "shrinking": run.shrinking}
-    return {**counts, "times": times_of(run.milliseconds)}
+    return {**counts, "times": times_of(run.milliseconds), "limit": limit_of(run)}
 
 
 def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]) -> dict[str, Any]:

@@ -1,9 +1,14 @@
-"""How long an endpoint took to reply, by operation: all of it, and the percentiles of single replies."""
+"""How long an endpoint took to reply, by operation: all of it, and the percentiles of single replies.
+
+And how near a run came to what its round trips and its rate allow at best.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from reports.run import Run
 
 PERCENTILES = (50, 95, 99)
 
@@ -26,3 +31,29 @@ def _times(replies: Sequence[float]) -> dict[str, Any]:
 def percentile(ordered: Sequence[float], share: int) -> float:
     """The least of `ordered`, which are in order, that `share` per cent of them do not exceed."""
     return ordered[max(0, -(-len(ordered) * share // 100) - 1)]
+
+
+def limit_of(run: Run) -> dict[str, Any]:
+    """The seconds that a run of these requests takes at least, and the share that they are of what it took.
+
+    A process makes its calls one after the other, but for the few tests that are about calls at once, so it waits for
+    all its replies; at a rate, the requests take their time whoever sends them.
+    """
+    replies = [took for operation in run.milliseconds.values() for took in operation]
+    waiting = sum(replies) / 1000 / run.processes if replies else None
+    rate, pacing = run.header.get("rate"), _pacing(run)
+    least = max((seconds for seconds in (waiting, pacing) if seconds is not None), default=None)
+    return {
+        "processes": run.processes,
+        "round_trips_seconds": None if waiting is None else round(waiting, 3),
+        "rate": rate,
+        "rate_seconds": None if pacing is None else round(pacing, 3),
+        "share": round(min(1.0, least / run.duration_seconds), 3) if least and run.duration_seconds else None,
+    }
+
+
+def _pacing(run: Run) -> float | None:
+    """The seconds that the requests take at the rates that the run was held to; None where it was held to none."""
+    rate, rates = run.header.get("rate"), run.header.get("rates") or {}
+    needed = [number / rates[name] for name, number in run.requests.items() if name in rates]
+    return max([*needed, *([sum(run.requests.values()) / rate] if rate else [])], default=None)

@@ -12,6 +12,8 @@ conformance.session.selection), `given` (options given, for a requirement's `nee
 machine `platform`, `working_directory`, `locale`, `time_zone`, `hypothesis_profile`, `plugins` (name to version),
 `conftests` (paths) and `variables` (names).
 
+`rate` is how many requests a second the run was held to, and `rates` the same by operation.
+
 Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `opened`, `closed`, `leaked`, and
 `unanswered`: starts whose reply was lost; `left_open`: the leaked ones, each with its `contact` and `instance`),
 `duration_seconds`, `clocks` (base URL to how many seconds its Date headers are ahead of this machine's clock), `notes`.
@@ -35,7 +37,8 @@ class Run:
     """One run against one endpoint; written by one process or by several whose ledgers were read together.
 
     `header` is the first ledger's. `contacts` is None and `duration_seconds` too when no process lived to say.
-    `milliseconds` says what each reply took, `plain_calls` what the plainest call got, by operation.
+    `processes` are those that wrote it. `milliseconds` says what each reply took, `plain_calls` what the plainest call
+    got, by operation.
     `left_open` are contacts that could not be stopped. `clocks` says by base URL how many seconds the Date headers of
     its replies are ahead of this machine's clock, None where they have none.
     """
@@ -50,6 +53,7 @@ class Run:
     requests: Mapping[str, int]
     shrinking: int
     milliseconds: Mapping[str, Sequence[float]]
+    processes: int
     notes: tuple[str, ...]
     tests_ran: int
     plain_calls: Mapping[str, Entry]
@@ -143,6 +147,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         requests=_summed(entry["by_operation"] for entry in kinds["traffic"]),
         shrinking=sum(entry["shrinking"] for entry in kinds["traffic"]),
         milliseconds=_milliseconds(kinds["traffic"]),
+        processes=len(headers),
         notes=(*_resumed(kinds["test"]), *_notes((*headers, *footers), kinds["note"])),
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
         plain_calls=_plain_calls(kinds["operation"]),

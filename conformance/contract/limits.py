@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 MESSAGE_BYTES = 16_384  # UTF-8 bytes of a message (SendMessage Content, InitialMessage Content)
 ATTRIBUTE_BYTES = 32_768  # UTF-8 bytes of all keys and values of a contact's attributes (StartChatContact, Attributes)
 ATTACHMENTS = 35  # of one chat (admin guide, quotas)
 SHORTEST_CHAT, LONGEST_CHAT = 60, 10_080  # minutes (StartChatContact, ChatDurationInMinutes)
 ACTIVE_CHATS = 100  # of one instance at once, unless its account was given more (feature specifications, quotas)
-# Requests a second and the burst that one account may send of an operation (admin guide, quotas of the API, 2022).
-RATES: Mapping[str, tuple[int, int]] = {
-    "StartChatContact": (5, 8),
-    "CreateParticipantConnection": (6, 9),
-    "DisconnectParticipant": (3, 5),
-    "GetTranscript": (8, 12),
-    "GetAttachment": (8, 12),
-    "SendMessage": (10, 15),
-    "SendEvent": (10, 15),
-}
-OTHER_RATE = 2, 5  # of every other operation

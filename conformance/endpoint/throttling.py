@@ -28,7 +28,7 @@ class Patience:
     until one is not throttled.
     """
 
-    attempts: int = 5  # 16 calls at once are then served at 2 a second with a burst of 5
+    attempts: int = 6  # 16 calls at once are then served at 2 a second
     first_wait: float = 0.5
     longest_wait: float = 5.0
     total: float = 15.0

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
 
-from conformance.contract.limits import ACTIVE_CHATS, OTHER_RATE, RATES
-from conformance.contract.model import CONNECT, Operation
+from conformance.contract.limits import ACTIVE_CHATS
+from conformance.contract.model import CONNECT
+from conformance.contract.service_rates import documented_rates
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
@@ -123,7 +124,7 @@ class StandIn:
             if operation is None:
                 return handle(request)
             self.seen.requests[operation.name] += 1
-            if not self._bucket(operation).admits(self._clock()):
+            if not self._admits(operation.name):
                 self.seen.throttled[operation.name] += 1
                 return stamped(Refusal(_TOO_SOON[operation.service == CONNECT], 429, "Rate exceeded."))
             response = handle(request)
@@ -132,8 +133,12 @@ class StandIn:
 
         return handled
 
-    def _bucket(self, operation: Operation) -> Bucket:
-        return self._buckets.setdefault(operation.name, Bucket(*RATES.get(operation.name, OTHER_RATE)))
+    def _admits(self, name: str) -> bool:
+        """Whether a call of the operation `name` comes within its rate; of some the guide states none."""
+        stated = documented_rates().get(name)
+        if stated is None:
+            return True
+        return self._buckets.setdefault(name, Bucket(stated.rate, stated.burst)).admits(self._clock())
 
     def _make_late(self, service: ReferenceService) -> None:
         """An item stands in the transcript some time after it was sent, and never before an earlier one."""

@@ -184,6 +184,8 @@ class Run:
             "endpoint": settings.target,
             "participant_endpoint": settings.participant_target,
             "region": settings.region,
+            "rate": self.options["--rate"],
+            "rates": {name: stated.rate for name, stated in settings.rates.items()},
             "instance_id": settings.instance_id,
             "contact_flow_id": settings.contact_flow_id,
             "ca_bundle": settings.ca_bundle,

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
-from conformance.contract.limits import ACTIVE_CHATS, OTHER_RATE, RATES
+from conformance.contract.limits import ACTIVE_CHATS
 from conformance.contract.model import CONNECT, operations
+from conformance.contract.service_rates import documented_rates
 from conformance.reference.choices import Choices
 from conformance.reference.clock import Clock
 from conformance.reference.context import Context
@@ -54,10 +55,10 @@ class Caller(Account):
         return self.chat()
 
 
-@pytest.mark.parametrize("name", sorted(operations()))
+@pytest.mark.parametrize("name", sorted(documented_rates()))
 def test_a_burst_is_served_and_what_exceeds_it_is_throttled_by_the_services_name(name: str) -> None:
     caller = Caller()
-    rate, burst = RATES.get(name, OTHER_RATE)
+    rate, burst = int(documented_rates()[name].rate), documented_rates()[name].burst
     wanted = TOO_MANY if operations()[name].service == CONNECT else THROTTLED
     replies = [refused(caller.call(name, "no token", InstanceId="i", ContactId="c")) for _ in range(burst + 1)]
     assert replies[-1] == wanted
