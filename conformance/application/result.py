@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from conformance.application.replies import Exceptions
 
 CONFORMANT, INCOMPLETE = "conformant", "incomplete"
-_BROKEN = frozenset({"fail", "unexpected-pass", "error"})
 _UNSEEN = frozenset({"inconclusive", "unsupported"})
 _SHOWN = 20  # findings in the text of an assertion
+_FOLLOWING_SHOWN = 5  # ids of what follows from one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Finding:
     """One requirement that was broken, or that could not be judged.
 
     `level` is must, should or record; `verdict` one of the words that docs/verdicts.md defines; `promise` the sentence
-    of the requirement. `expected` and `actual` tell of a broken one, `reason` why another was not judged.
+    of the requirement. `expected` and `actual` tell of a broken one, `reason` why another was not judged. What is
+    broken, or could not be judged, for the same cause has no finding of its own: `follows` are the ids of it.
     """
 
     requirement: str
@@ -31,10 +32,17 @@ class Finding:
     expected: str = ""
     actual: str = ""
     reason: str = ""
+    follows: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         said = f"expected {self.expected}; got {self.actual}" if self.actual else self.reason
-        return f"{self.requirement} ({self.level}, {self.verdict}): {self.promise}\n    {said}"
+        told = f"{self.requirement} ({self.level}, {self.verdict}): {self.promise}\n    {said}"
+        return f"{told}\n    {self._following()}" if self.follows else told
+
+    def _following(self) -> str:
+        number, shown = len(self.follows), ", ".join(self.follows[:_FOLLOWING_SHOWN])
+        rest = f" and {number - _FOLLOWING_SHOWN:,} more" if number > _FOLLOWING_SHOWN else ""
+        return f"+{number:,} that {'follows' if number == 1 else 'follow'} from it: {shown}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,20 @@ class Judgement:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The musts that were broken, and what went wrong in the suite itself."""
-        return tuple(_findings(self.report, _BROKEN))
+        """What failed, one for each cause, and what went wrong in the suite itself."""
+        return (*_findings(self.report, {"error"}), *_causes(self.report, "must"))
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """The shoulds that were broken."""
-        return tuple(_findings(self.report, {"warning"}))
+        """The shoulds that were broken, one for each cause."""
+        return tuple(_causes(self.report, "should"))
 
     @property
     def unjudged(self) -> tuple[Finding, ...]:
-        """The musts that nothing was seen of, though they are in scope and can be tested."""
-        return tuple(found for found in _findings(self.report, _UNSEEN) if found.level == "must")
+        """The musts that nothing was seen of, though they are in scope and can be tested, and that follow from none."""
+        explained = {rid for cause in self.report["causes"] for rid in cause["follows"]}
+        found = _findings(self.report, _UNSEEN)
+        return tuple(each for each in found if each.level == "must" and each.requirement not in explained)
 
     def assert_conformant(self, *, allow_incomplete: bool = False, fail_on: str = "must") -> None:
         """Raise AssertionError with the findings in words unless the endpoint is conformant.
@@ -89,17 +99,28 @@ class Judgement:
             yield f"report: {self.report_dir / 'compliance.html'}"
 
 
-def _findings(report: Mapping[str, Any], verdicts: frozenset[str] | set[str]) -> Iterator[Finding]:
-    for requirement in report["requirements"]:
-        if requirement["verdict"] in verdicts:
-            broken = requirement["violation"] or {}
-            yield Finding(
-                requirement["id"],
-                requirement["operation"],
-                requirement["level"],
-                requirement["verdict"],
-                requirement["statement"],
-                broken.get("expected", ""),
-                broken.get("actual", ""),
-                requirement["reason"] or "",
-            )
+def _causes(report: Mapping[str, Any], level: str) -> Iterator[Finding]:
+    """A finding for each cause of `level`, which is must where a must is broken."""
+    by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
+    for cause in report["causes"]:
+        if cause["level"] == level:
+            yield _finding(by_id[cause["requirement"]], tuple(cause["follows"]))
+
+
+def _findings(report: Mapping[str, Any], verdicts: Collection[str]) -> Iterator[Finding]:
+    yield from (_finding(found) for found in report["requirements"] if found["verdict"] in verdicts)
+
+
+def _finding(requirement: Mapping[str, Any], follows: tuple[str, ...] = ()) -> Finding:
+    broken = requirement["violation"] or {}
+    return Finding(
+        requirement["id"],
+        requirement["operation"],
+        requirement["level"],
+        requirement["verdict"],
+        requirement["statement"],
+        broken.get("expected", ""),
+        broken.get("actual", ""),
+        requirement["reason"] or "",
+        follows,
+    )

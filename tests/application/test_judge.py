@@ -71,21 +71,31 @@ def test_the_interface_loads_nothing_of_the_suite() -> None:
     assert done.stdout == "set()\n"
 
 
-def report(*verdicts: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "requirements": [
-            {
-                "id": f"A.{number}",
-                "operation": "A",
-                "level": level,
-                "verdict": verdict,
-                "statement": "It is promised.",
-                "violation": {"expected": "x", "actual": "y"} if verdict in ("fail", "warning") else None,
-                "reason": "throttled",
-            }
-            for number, (level, verdict) in enumerate(verdicts)
-        ]
-    }
+def report(*verdicts: tuple[str, str], follows: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A report with one requirement for each level and verdict; what is broken first is the cause of `follows`."""
+    requirements = [
+        {
+            "id": f"A.{number}",
+            "operation": "A",
+            "level": level,
+            "verdict": verdict,
+            "statement": "It is promised.",
+            "violation": {"expected": "x", "actual": "y"} if verdict in ("fail", "warning") else None,
+            "reason": "throttled",
+        }
+        for number, (level, verdict) in enumerate(verdicts)
+    ]
+    broken = [found for found in requirements if found["violation"] and found["id"] not in follows][:1]
+    causes = [{"requirement": found["id"], "level": found["level"], "follows": list(follows)} for found in broken]
+    return {"requirements": requirements, "causes": causes}
+
+
+def test_findings_of_one_cause_are_one_finding() -> None:
+    found = report(("must", "fail"), ("must", "inconclusive"), ("must", "fail"), follows=("A.1", "A.2"))
+    judged = Judgement("non-conformant", "in short", found)
+    (finding,) = judged.findings
+    assert (finding.requirement, finding.follows, judged.unjudged) == ("A.0", ("A.1", "A.2"), ())
+    assert str(finding).endswith("expected x; got y\n    +2 that follow from it: A.1, A.2")
 
 
 @pytest.mark.parametrize(
