@@ -271,9 +271,10 @@ _LISTINGS = {"text": _as_text, "json": _as_json, "csv": _as_csv}
 @main.command()
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.option("--report-dir", type=click.Path(path_type=Path), help="Where to write; by default beside the ledger.")
-def report(ledger: Path, report_dir: Path | None) -> None:
+@click.option("--history", "records", type=click.Path(path_type=Path), help="Show the runs before, of this history.")
+def report(ledger: Path, report_dir: Path | None, records: Path | None) -> None:
     """Render compliance.json and compliance.html again from LEDGER, a ledger.jsonl or the directory of a run."""
-    from reports import compliance, summary  # noqa: PLC0415 - templates load slowly
+    from reports import compliance, history, summary  # noqa: PLC0415 - templates load slowly
 
     files = ledgers_of(ledger) if ledger.is_dir() else [ledger]
     if not files:
@@ -282,6 +283,8 @@ def report(ledger: Path, report_dir: Path | None) -> None:
         built = compliance.build(read_ledger(files))
     except LedgerError as wrong:
         raise UserError(str(wrong)) from wrong
+    if records is not None:
+        built["history"] = history.history_of(built, history.earlier_runs(built, records))
     html = _written_into(report_dir or files[0].parent, files[0].parent, lambda place: compliance.write(built, place))
     click.echo(summary.closing_lines(built, html))
 

@@ -55,6 +55,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "DIR",
         "help": "what the run that reported to DIR has witnessed is not tested again",
     },
+    "--history": {
+        "metavar": "DIR",
+        "help": "keep a record of each run there, and show the last 30 and since when each finding is there",
+    },
     "--deviations": {"metavar": "FILE", "help": "known deviations of the endpoint, TOML: excused while they last"},
     "--allow-incomplete": {
         "action": "store_true",

@@ -45,6 +45,7 @@ SECTIONS = {
     "findings": "Causes",
     "coverage": "Coverage",
     "matrix": "Matrix",
+    "history": "The last runs",
     "deviations": "Known deviations",
     "requirements": "Requirements",
     "unverified": "Not verified",
@@ -114,7 +115,7 @@ def content_hash(text: str) -> str:
 def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
     """The anchors and titles of the sections that the page has; two of them only where there is something to say."""
     wrong = report["unsupported_operations"] or _causes(report)
-    empty = {"findings": not wrong, "deviations": not report["deviations"]}
+    empty = {"findings": not wrong, "deviations": not report["deviations"], "history": "history" not in report}
     return {anchor: title for anchor, title in SECTIONS.items() if not empty.get(anchor)}
 
 

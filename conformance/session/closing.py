@@ -98,6 +98,7 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
         options.tolerance,
         interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
         written={staged: place for staged, place in config.stash[PLACES].items() if staged.exists()},
+        records=Path(options["--history"]) if options["--history"] else None,
     )
     if unwritten is not None:
         told = refusal("--report-dir", directory.path, unwritten)

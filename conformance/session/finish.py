@@ -11,7 +11,7 @@ from typing import Any
 from conformance.contract.requirements import Level
 from conformance.results.ledger import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
-from reports import compliance, junit, summary
+from reports import compliance, history, junit, summary
 from reports.judgement import asked
 from reports.writing import refusal
 
@@ -38,18 +38,25 @@ def ledgers_of(directory: Path) -> list[Path]:
 
 
 def finish_run(
-    directory: Path, tolerance: Tolerance, *, interrupted: bool = False, written: Mapping[Path, Path] | None = None
+    directory: Path,
+    tolerance: Tolerance,
+    *,
+    interrupted: bool = False,
+    written: Mapping[Path, Path] | None = None,
+    records: Path | None = None,
 ) -> FinishedRun:
     """Write the reports of the run whose ledgers stand in `directory`, and say how it ended.
 
     `interrupted` says so where no process of the run lived to write it down. `written` are files of the run that stand
-    aside, each with its place.
+    aside, each with its place. `records` is the directory of the history, which the report then shows.
     """
     try:
         entries = read_ledger(ledgers_of(directory))
     except LedgerError as wrong:
         return FinishedRun("", f"no report was written: {wrong}", ExitCode.USAGE)
     report = compliance.build(entries)
+    if records is not None:
+        report["history"] = history.history_of(report, history.earlier_runs(report, records))
     code = exit_code(_result(report, interrupted=interrupted), tolerance)
     if any(entry["entry"] == "footer" and entry.get("unwritable") for entry in entries):
         code = ExitCode.USAGE
@@ -59,7 +66,8 @@ def finish_run(
         html = compliance.write(report, directory, written)
     except OSError as wrong:
         return _without_reports(report, directory, wrong)
-    text = "\n\n".join(filter(None, (summary.terminal(report, html), _publish(report))))
+    told = (summary.terminal(report, html), _keep(report, records), _publish(report))
+    text = "\n\n".join(filter(None, told))
     return FinishedRun(text, summary.closing_lines(report, html), code, report, html)
 
 
@@ -80,6 +88,17 @@ def _without_reports(report: Mapping[str, Any], directory: Path, wrong: OSError)
         f" connect-conformance report {directory} writes the reports from the ledger"
     )
     return FinishedRun("", line, ExitCode.USAGE)
+
+
+def _keep(report: Mapping[str, Any], records: Path | None) -> str:
+    """Keep the record of `report` in the history; what the history says, or what kept the record from being kept."""
+    if records is None:
+        return ""
+    try:
+        history.keep(report, records)
+    except OSError as wrong:
+        return f"no record of this run was kept: {refusal('--history', records, wrong)}"
+    return history.sentence(report["history"])
 
 
 def _publish(report: Mapping[str, Any]) -> str:

@@ -84,6 +84,9 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     absent = absent_service(values["--start-chat"], values["--start-chat-url"], values["--participant-target"])
     scope = _of_present(scope, absent)
     _require_address(values, absent)
+    history = values["--history"]
+    if history and Path(history).exists() and not Path(history).is_dir():
+        raise SettingsError(f"--history {history} is a file: give a directory, or a name that is free")
     drawn = secrets.randbelow(2**32) if seed is None else seed
     depth, deviations = DEPTHS[values["--depth"]], _deviations(values["--deviations"])
     return Options(values, depth, scope, directory, drawn, deviations, by_command)
