@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.results.verdicts import Verdict
 from reports.judgement import counted
+from reports.side_by_side import by_operation
 
 SCHEMA_VERSION = 1
 REPORT = "compliance.json"
@@ -53,10 +54,15 @@ def read_report(path: Path) -> Report:
 
 
 def compare(
-    runs: Mapping[str, Report], *, allow_truncated: bool = False, allow_different: bool = False
+    runs: Mapping[str, Report],
+    *,
+    allow_truncated: bool = False,
+    allow_different: bool = False,
+    endpoints: bool = False,
 ) -> dict[str, Any]:
     """The comparison of `runs`, which are named, in their order; the last is held against the first.
 
+    With `endpoints` they are of several endpoints, none of which is held against another: nothing is worse or better.
     Raises NotComparable for a run that was cut short, and for runs of different requirements, unless that is allowed:
     then the comparison says so.
     """
@@ -75,8 +81,10 @@ def compare(
         "runs": [_run(name, report) for name, report in runs.items()],
         "cut_short": cut_short,
         "lacking": lacking,
-        **_changes(list(verdicts.values())),
-        "causes": _causes(list(runs.values())),
+        "endpoints": endpoints,
+        **_changes(list(verdicts.values())[:1] if endpoints else list(verdicts.values()), list(runs.values())),
+        "causes": {"new": [], "gone": []} if endpoints else _causes(list(runs.values())),
+        "operations": by_operation(list(runs.values())),
         "requirements": _rows(list(verdicts.values())),
     }
 
@@ -122,13 +130,14 @@ def _beyond(causes: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, A
     return [dict(cause) for cause in causes if cause["requirement"] not in known]
 
 
-def _changes(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What became of the first run's requirements in the last one."""
+def _changes(runs: Sequence[Mapping[str, Any]], reports: Sequence[Report]) -> dict[str, Any]:
+    """What became of the first run's requirements in the last one; `reports` say which follow from another."""
     first, last = runs[0], runs[-1]
+    causes_before, causes_now = (_heads(report["causes"]) for report in (reports[0], reports[-1]))
     both = [(first[rid], last[rid]) for rid in first if rid in last]
     return {
-        "worse": _changed(both, lambda before, now: before < now),
-        "better": _changed(both, lambda before, now: before > now),
+        "worse": _changed(both, lambda old, new: old < new, causes_now),
+        "better": _changed(both, lambda old, new: old > new, causes_before),
         "different": [
             {"id": now["id"], "before": before["observed"], "now": now["observed"]}
             for before, now in both
@@ -137,8 +146,15 @@ def _changes(runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _heads(causes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The requirement at the head of its cause, for each that merely follows from one."""
+    return {rid: cause["requirement"] for cause in causes for rid in cause["follows"]}
+
+
 def _changed(
-    both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], moved: Callable[[int, int], bool]
+    both: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    moved: Callable[[int, int], bool],
+    heads: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -146,6 +162,7 @@ def _changed(
             "before": before["verdict"],
             "now": now["verdict"],
             "said": _said(now) or _said(before),
+            "follows": heads.get(now["id"]),
         }
         for before, now in both
         if moved(GRAVITY[Verdict(before["verdict"])], GRAVITY[Verdict(now["verdict"])])
@@ -162,9 +179,22 @@ def _said(requirement: Mapping[str, Any]) -> str | None:
 
 
 def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
-    """What got worse and better between the first run and the last, in one line."""
+    """What got worse and better between the first run and the last, or how many endpoints there are, in one line."""
+    return f"{_told(comparison)}; comparison: {page.resolve().as_uri()}"
+
+
+def heading(comparison: Mapping[str, Any]) -> str:
+    """The title of `comparison`."""
+    if comparison["endpoints"]:
+        return f"{counted(len(comparison['runs']), 'endpoint')} side by side"
+    return f"{len(comparison['worse']):,} worse, {len(comparison['better']):,} better"
+
+
+def _told(comparison: Mapping[str, Any]) -> str:
+    if comparison["endpoints"]:
+        return heading(comparison)
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
     first, last = comparison["runs"][0], comparison["runs"][-1]
     causes = ", ".join(counted(len(found), f"{kind} cause") for kind, found in comparison["causes"].items() if found)
     told = "; ".join(filter(None, (causes, numbers)))
-    return f"{first['summary']} -> {last['summary']}; {told}; comparison: {page}"
+    return f"{first['summary']} -> {last['summary']}; {told}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,8 @@ from conformance.results.verdicts import Verdict
 from reports.causes import explained, failing, with_what_follows
 from reports.caveats import caveats
 from reports.judgement import counted
+from reports.markdown_text import code as _code
+from reports.markdown_text import plain as _plain
 from reports.safe_text import brief
 
 FAILURES_SHOWN = 10  # causes
@@ -215,15 +216,3 @@ def _item(requirement: Requirement, cause: Mapping[str, Any]) -> str:
     facts = list(_facts(requirement, cause))[1:]
     lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in facts)
     return "\n".join(lines)
-
-
-def _code(text: str) -> str:
-    """`text` as a code span, in which Markdown and HTML mean nothing."""
-    text = brief(text, LINE) or " "
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence} {text} {fence}"
-
-
-def _plain(text: str) -> str:
-    """`text` as Markdown text without markup of its own."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#+!|~&@" else character for character in text)

@@ -1,0 +1,66 @@
+"""A comparison as Markdown, for the summary of a CI job or a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reports.comparison import heading
+from reports.judgement import counted
+from reports.markdown_text import code, plain, table
+from reports.side_by_side import told
+
+SHOWN = 20  # causes, and changes without one
+
+
+def markdown(comparison: Mapping[str, Any]) -> str:
+    """The runs, then new and gone causes and what changed without one; of several endpoints a table by operation."""
+    parts = [f"## {plain(heading(comparison))}", _runs(comparison)]
+    parts.extend([_operations(comparison)] if comparison["endpoints"] else _changes(comparison))
+    return "\n\n".join(parts) + "\n"
+
+
+def _runs(comparison: Mapping[str, Any]) -> str:
+    rows = [
+        (code(run["name"]), plain(run["summary"]), code(run["target"] or "unnamed"), run["started"] or "unknown")
+        for run in comparison["runs"]
+    ]
+    return table(("run", "verdict", "endpoint", "begun"), rows)
+
+
+def _operations(comparison: Mapping[str, Any]) -> str:
+    rows = [(plain(row["operation"]), *map(told, row["cells"])) for row in comparison["operations"]]
+    return table(("operation", *(code(run["name"]) for run in comparison["runs"])), rows)
+
+
+def _changes(comparison: Mapping[str, Any]) -> Iterator[str]:
+    causes = comparison["causes"]
+    yield from _listed("New causes", list(map(_cause, causes["new"])))
+    yield from _listed("Causes that are gone", list(map(_cause, causes["gone"])))
+    yield from _listed("Worse beside these", _without_cause(comparison["worse"], causes["new"]))
+    yield from _listed("Better beside these", _without_cause(comparison["better"], causes["gone"]))
+    if number := len(comparison["different"]):
+        yield f"{counted(number, 'answer')} changed where the documents are silent."
+
+
+def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
+    if items:
+        yield f"### {title}"
+        more = [f"- and {len(items) - SHOWN:,} more"] if len(items) > SHOWN else []
+        yield "\n".join([*items[:SHOWN], *more])
+
+
+def _cause(cause: Mapping[str, Any]) -> str:
+    follows = f"; {len(cause['follows']):,} follow from it" if cause["follows"] else ""
+    return f"- **{plain(cause['headline'])}** {code(cause['requirement'])} {cause['level']}{follows}"
+
+
+def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The changes that are told by none of `causes`."""
+    known = {rid for cause in causes for rid in (cause["requirement"], *cause["follows"])}
+    return [
+        f"- {code(change['id'])} {change['before']} -> {change['now']}"
+        + (f", follows from {code(change['follows'])}" if change["follows"] else "")
+        for change in changes
+        if change["id"] not in known
+    ]
