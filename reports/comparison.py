@@ -187,7 +187,12 @@ def heading(comparison: Mapping[str, Any]) -> str:
     """The title of `comparison`."""
     if comparison["endpoints"]:
         return f"{counted(len(comparison['runs']), 'endpoint')} side by side"
-    return f"{len(comparison['worse']):,} worse, {len(comparison['better']):,} better"
+    worse = f"{len(comparison['worse']):,} worse, {len(comparison['better']):,} better"
+    return "; ".join(filter(None, (_changed_causes(comparison), worse)))
+
+
+def _changed_causes(comparison: Mapping[str, Any]) -> str:
+    return ", ".join(counted(len(found), f"{kind} cause") for kind, found in comparison["causes"].items() if found)
 
 
 def _told(comparison: Mapping[str, Any]) -> str:
@@ -195,6 +200,5 @@ def _told(comparison: Mapping[str, Any]) -> str:
         return heading(comparison)
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))
     first, last = comparison["runs"][0], comparison["runs"][-1]
-    causes = ", ".join(counted(len(found), f"{kind} cause") for kind, found in comparison["causes"].items() if found)
-    told = "; ".join(filter(None, (causes, numbers)))
+    told = "; ".join(filter(None, (_changed_causes(comparison), numbers)))
     return f"{first['summary']} -> {last['summary']}; {told}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from reports.safe_text import brief
 
+BAR = r"\|"
 LONGEST = 300  # code points of a code span
 
 
@@ -23,5 +24,6 @@ def plain(text: str) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table of cells that are Markdown already."""
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, tuple("---" for _ in head), *rows))
+    """A table of cells that are Markdown already. A bar parts cells even inside of a code span."""
+    lines = (head, tuple("---" for _ in head), *rows)
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |" for row in lines)

@@ -11,14 +11,15 @@ from conformance.results.verdicts import Verdict
 from reports.matrix import worst_of
 
 _BROKEN = (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.EXPECTED_DEVIATION)
+_LEFT_OUT = (Verdict.UNTESTED, Verdict.NOT_APPLICABLE)
 Report = Mapping[str, Any]
 
 
 def by_operation(runs: Sequence[Report]) -> list[dict[str, Any]]:
     """A row for each operation or topic that has musts, with a cell for each of `runs`.
 
-    A cell says how many `musts` were in scope, how many of them were `kept` and `broken`, and the gravest `verdict`;
-    it is None where none was in scope.
+    A cell says how many `musts` apply and can be tested with the options given, how many of them were `kept` and
+    `broken`, how many others were `left_out`, and the gravest `verdict`; it is None where none was in scope.
     """
     counts = [_counts(run["requirements"]) for run in runs]
     names = dict.fromkeys(name for found in counts for name in found)
@@ -38,7 +39,8 @@ def _cell(counts: Counter[str] | None) -> dict[str, Any] | None:
         return None
     return {
         "verdict": worst_of(counts),
-        "musts": counts.total(),
+        "musts": counts.total() - (left_out := sum(counts[verdict] for verdict in _LEFT_OUT)),
+        "left_out": left_out,
         "kept": counts[Verdict.PASS],
         "broken": sum(counts[verdict] for verdict in _BROKEN),
     }
@@ -48,5 +50,7 @@ def told(cell: Mapping[str, Any] | None) -> str:
     """What a table says of `cell`."""
     if cell is None:
         return "not in scope"
+    if not cell["musts"]:
+        return f"{cell['left_out']:,} left out"
     kept = f"{cell['kept']:,} of {cell['musts']:,} kept"
     return f"{cell['broken']:,} broken, {kept}" if cell["broken"] else kept

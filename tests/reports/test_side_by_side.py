@@ -1,0 +1,101 @@
+"""Runs of several endpoints on one page, what merely follows from a cause, links to the reports, and Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
+from reports import comparison_page, compliance
+from reports.comparison import closing_line, compare
+from reports.comparison_markdown import markdown
+from reports.side_by_side import by_operation, told
+from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
+
+OTHER, UNTESTED, IDLE = "SendMessage.facet.a", "SendMessage.facet.b", "StopContact.facet.c"
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(only: Catalogue) -> None:
+    lacking = (requirement(UNTESTED, untested="a reason"), requirement(IDLE, untested="a reason"))
+    only(requirement(FAILED), requirement(CLEAN), requirement(OTHER), *lacking)
+
+
+def run(*observations: Observation, **more: Any) -> dict[str, Any]:
+    return compliance.build(entries_of(observations, **more))
+
+
+def unsupported(rid: str) -> Observation:
+    return Observation(rid, Outcome.UNSUPPORTED, "edge", "t::t", "an edge", reason="501")
+
+
+GOOD = (kept(FAILED), kept(), kept(OTHER))
+
+
+def with_consequence(report: dict[str, Any], head: str, *follows: str) -> dict[str, Any]:
+    """`report` with one cause."""
+    cause = {"requirement": head, "headline": f"{head} holds.", "operation": "SendEvent", "level": "must"}
+    return {**report, "causes": [{**cause, "follows": list(follows)}]}
+
+
+def test_a_row_for_each_operation_says_what_each_endpoint_keeps() -> None:
+    runs = [run(*GOOD), run(broken(), kept(), unsupported(OTHER)), run(kept(), scope=[CLEAN])]
+    rows = {row["operation"]: row["cells"] for row in by_operation(runs)}
+    assert [told(cell) for cell in rows["SendEvent"]] == ["2 of 2 kept", "1 broken, 1 of 2 kept", "1 of 1 kept"]
+    assert [told(cell) for cell in rows["SendMessage"]] == ["1 of 1 kept", "0 of 1 kept", "not in scope"]
+    assert [told(cell) for cell in rows["StopContact"]] == ["1 left out", "1 left out", "not in scope"]
+    assert [cell and cell["verdict"] for cell in rows["SendEvent"]] == ["pass", "fail", "pass"]
+    assert rows["SendMessage"][1]["verdict"] == "unsupported"
+
+
+def test_of_several_endpoints_none_is_worse() -> None:
+    found = compare({"a": run(*GOOD), "b": run(broken(), kept(), kept(OTHER))}, endpoints=True)
+    assert (found["worse"], found["better"], found["causes"]) == ([], [], {"new": [], "gone": []})
+    assert closing_line(found, Path("c.html")).startswith("2 endpoints side by side; comparison: file://")
+    html = comparison_page.render(found)
+    assert "<h1>2 endpoints side by side</h1>" in html
+    assert 'id="worse"' not in html
+    assert "1 broken, 1 of 2 kept" in html
+    assert "| SendEvent | 2 of 2 kept | 1 broken, 1 of 2 kept |" in markdown(found)
+
+
+def test_what_follows_from_a_cause_is_told_as_that() -> None:
+    bad = with_consequence(run(broken(), kept(), broken(OTHER)), FAILED, OTHER)
+    found = compare({"a": run(*GOOD), "b": bad})
+    assert {change["id"]: change["follows"] for change in found["worse"]} == {FAILED: None, OTHER: FAILED}
+    assert f"follows from <code>{FAILED}</code>" in comparison_page.render(found)
+    said = markdown(found)
+    assert said.startswith("## 1 new cause; 2 worse, 0 better\n")
+    assert f"- **SendEvent.Content.length-max holds.** ` {FAILED} ` must; 1 follow" in said
+    assert OTHER not in said
+    better = compare({"a": bad, "b": run(*GOOD)})
+    assert {change["id"]: change["follows"] for change in better["better"]} == {FAILED: None, OTHER: FAILED}
+    assert "### Causes that are gone" in markdown(better)
+
+
+def test_a_change_without_a_new_cause_is_told_by_itself() -> None:
+    found = compare({"a": run(*GOOD), "b": run(kept(), kept(OTHER))})
+    assert f"### Worse beside these\n\n- ` {FAILED} ` pass -> untested\n" in markdown(found)
+
+
+def test_the_page_links_the_reports_of_runs_that_have_one(tmp_path: Path) -> None:
+    first, second = tmp_path / "first night", tmp_path / "second"
+    compliance.write(run(*GOOD), first)
+    second.mkdir()
+    file = str(first / "compliance.json")
+    found = compare({str(first): run(*GOOD), str(second): run(*GOOD), file: run(*GOOD)})
+    html = comparison_page.write(found, tmp_path / "out").read_text()
+    assert html.count('<a href="../first%20night/compliance.html">') == 2
+    assert "second/compliance.html" not in html
+    assert (tmp_path / "out" / "../first night/compliance.html").is_file()
+
+
+def test_an_endpoint_cannot_write_markdown() -> None:
+    hostile = run(*GOOD, target="http://a`</b>|x")
+    said = markdown(compare({"a|b": hostile, "b": hostile}))
+    assert r"`` http://a`</b>\|x ``" in said
+    rows = [line.replace(r"\|", "") for line in said.splitlines() if line.startswith("| ")]
+    assert {row.count("|") for row in rows} == {5}
