@@ -16,6 +16,8 @@ import click
 
 from conformance.command_ends import Commands, UserError, need_docstrings
 from conformance.commands import version
+from conformance.commands.compare import compare
+from conformance.commands.drift import drift
 from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
@@ -49,6 +51,8 @@ def main() -> None:
 
 
 main.add_command(judge)
+main.add_command(compare)
+main.add_command(drift)
 
 
 @main.command()
@@ -348,48 +352,6 @@ def reproduce(run: Path, requirement: str, *, curl: bool) -> None:
         click.echo(program_of(read_report(run), requirement, "curl" if curl else "python"), nl=False)
     except (NotComparable, NotBroken) as wrong:
         raise UserError(str(wrong)) from wrong
-
-
-@main.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...", type=click.Path(path_type=Path))
-@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
-@click.option("--allow-truncated", is_flag=True, help="Take runs that were cut short too, and say so.")
-@click.option("--allow-different", is_flag=True, help="Take runs of different requirements too, and say so.")
-@click.option("--endpoints", is_flag=True, help="The runs are of several endpoints: none is worse, and the end is 0.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary, in place of a line.")
-def compare(
-    runs: tuple[Path, ...],
-    report_dir: Path,
-    *,
-    allow_truncated: bool,
-    allow_different: bool,
-    endpoints: bool,
-    as_markdown: bool,
-) -> None:
-    """Hold runs side by side: their compliance.json, or the directories with it. Ends with 1 if the last is worse.
-
-    Writes comparison.html and comparison.json. Runs that were cut short or judged different requirements are refused.
-    """
-    from reports import comparison, comparison_markdown, comparison_page  # noqa: PLC0415 - templates load slowly
-
-    if len(set(runs)) < max(2, len(runs)):
-        raise UserError("compare needs two or more different runs: give the --report-dir of each")
-    try:
-        read = {str(path): comparison.read_report(path) for path in runs}
-        allowed = {"allow_truncated": allow_truncated, "allow_different": allow_different}
-        found = comparison.compare(read, **allowed, endpoints=endpoints)
-    except comparison.NotComparable as wrong:
-        raise UserError(str(wrong)) from wrong
-    try:
-        page = comparison_page.write(found, report_dir)
-    except OSError as wrong:
-        raise UserError(refusal("--report-dir", report_dir, wrong)) from wrong
-    if as_markdown:
-        click.echo(comparison_markdown.markdown(found), nl=False)
-    else:
-        click.echo(comparison.closing_line(found, page))
-    if found["worse"]:
-        raise SystemExit(ExitCode.NON_CONFORMANT)
 
 
 @main.command("openapi")

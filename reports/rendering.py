@@ -33,6 +33,11 @@ def breakable(name: str) -> Markup:
     return Markup("<wbr>").join(re.split(r"(?<=[a-z])(?=[A-Z])|(?<=\.)", name))
 
 
+def minute(time: str) -> str:
+    """An ISO 8601 time in UTC to the minute, as people read it."""
+    return f"{time[:16].replace('T', ' ')} UTC" if time.endswith("+00:00") else time
+
+
 @cache
 def environment() -> Environment:
     """The environment of ``reports/templates``. Only programs (``.py.j2``, ``.sh.j2``) are not escaped as markup."""
@@ -52,6 +57,7 @@ def environment() -> Environment:
         shortened=lambda text: cut(text, TEXT_SHOWN),
         number=lambda value: f"{value:,}",
         content=content,
+        minute=minute,
         breakable=breakable,
         marked=marked,
         rounded=lambda value: f"{value:,.0f}" if value >= TENTHS else f"{value:.1f}",

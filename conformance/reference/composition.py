@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from conformance.contract.suggestions import did_you_mean
 from conformance.reference.choices import Choices
 from conformance.reference.faults import find
 from conformance.reference.service import Handler, ReferenceService
@@ -38,4 +39,5 @@ def _variant(name: str) -> Variant:
     try:
         return VARIANTS[name]
     except KeyError:
-        raise UnknownVariant(f"there is no variant {name}: choose from {', '.join(VARIANTS)}") from None
+        hint = did_you_mean(name, VARIANTS) or f"choose from {', '.join(VARIANTS)}"
+        raise UnknownVariant(f"there is no variant {name}: {hint}") from None

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
+from conformance.contract.suggestions import did_you_mean
 
 _DATES = ("since", "expires")
 _NEEDED = ("reason", "owner", *_DATES)
@@ -94,6 +95,8 @@ def _refuse_unknown(place: str, table: Mapping[str, Any]) -> None:
     if (requirement is None) == (operation is None):
         raise DeviationError(f"{place}: give either requirement, or operation for one that is not implemented")
     if requirement is not None and requirement not in catalogue():
-        raise DeviationError(f"{place}: {requirement!r} is no requirement: connect-conformance requirements lists all")
+        hint = did_you_mean(requirement, catalogue()) or "connect-conformance requirements lists all"
+        raise DeviationError(f"{place}: {requirement!r} is no requirement: {hint}")
     if operation is not None and operation not in operations():
-        raise DeviationError(f"{place}: {operation!r} is no operation of the contract: {', '.join(operations())}")
+        hint = did_you_mean(operation, operations()) or ", ".join(operations())
+        raise DeviationError(f"{place}: {operation!r} is no operation of the contract: {hint}")
