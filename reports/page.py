@@ -86,6 +86,7 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
             unverified=_unverified(requirements),
             silent=_silent(requirements),
             room=SpaceBudget.for_page(len(requirements), sum(r["violation"] is not None for r in requirements)),
+            past={found["id"]: found for found in report.get("history", {"findings": ()})["findings"]},
             directory=directory,
             documents={document["key"]: document for document in report["sources"]["documents"]},
             symbols=SYMBOLS,

@@ -108,6 +108,7 @@ def test_a_report_with_a_history_fits_its_schema_and_shows_it() -> None:
     assert "5 runs of this target" in html
     assert f'<a href="#{FAILED}">{FAILED}</a> <i class="muted">must</i>' in html
     assert "3 of 5, <strong>flaky</strong>" in html
+    assert ", broken since 2026-11-04 02:17 UTC (3 of 5 runs, flaky)" in html  # at the head of its cause
     assert sentence(now["history"]) == f"HISTORY 5 runs since {day(1)}: 0 new findings, 0 gone, 1 flaky"
 
 
