@@ -50,6 +50,7 @@ class EndpointClocks:
     _undated: set[str] = field(default_factory=set)
     _seen: dict[str, _Seen] = field(default_factory=dict)
     _apart: float = 0.0
+    _items: set[int] = field(default_factory=set)  # hashes of Ids: an endpoint may give long ones
 
     @property
     def apart(self) -> float:
@@ -66,7 +67,7 @@ class EndpointClocks:
 
     def learn(self, exchange: Exchange) -> None:
         """Take the times of a reply, if it has any."""
-        dated, stated = date_of(exchange), _stated(exchange)
+        dated, stated = date_of(exchange), self._newly_stated(exchange)
         if dated is not None and not self.moved:
             _take(self._dates, exchange.base, _range(exchange, dated, _OF_A_DATE))
         elif exchange.response is not None and dated is None:
@@ -107,6 +108,16 @@ class EndpointClocks:
         self._apart = self.apart
         self._seen.clear()
         self.moved += seconds
+
+    def _newly_stated(self, exchange: Exchange) -> datetime | None:
+        """The time of a message or event, None for one that had its time from an earlier call with its ClientToken."""
+        stated = _stated(exchange)
+        if stated is None or exchange.response is None:
+            return None
+        item = hash(str(exchange.response.members.get("Id")))
+        known = item in self._items
+        self._items.add(item)
+        return None if known else stated
 
     def _spread(self, source: str) -> float:
         seen = self._seen.get(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -14,11 +15,17 @@ from conformance.wire import Exchange, Request, Response
 BASE, BEGAN = "http://h", 1_800_000_000.25  # when the calls were made, by this machine's clock
 
 
-def said(ahead: float, *, took: float = 0.1, date: float | None = 0.0) -> Exchange:
-    """A SendMessage whose reply has a time by a clock that is `ahead`, and the Date header of one that is `date`."""
+_NUMBERS = itertools.count()
+
+
+def said(ahead: float, *, took: float = 0.1, date: float | None = 0.0, item: str | None = None) -> Exchange:
+    """A SendMessage whose reply has a time by a clock that is `ahead`, and the Date header of one that is `date`.
+
+    It is about a message of its own unless `item` is its Id.
+    """
     at = datetime.fromtimestamp(BEGAN + took / 2 + ahead, UTC).isoformat(timespec="milliseconds")
     headers = () if date is None else (("Date", formatdate(BEGAN + date, usegmt=True)),)
-    response = Response(200, headers, json.dumps({"Id": "m", "AbsoluteTime": at}).encode())
+    response = Response(200, headers, json.dumps({"Id": item or f"m{next(_NUMBERS)}", "AbsoluteTime": at}).encode())
     return Exchange(Request("SendMessage", "POST", "/participant/message"), response, BEGAN, took, base=BASE)
 
 
@@ -41,6 +48,13 @@ def test_machines_are_as_far_apart_as_their_times() -> None:
     clocks = known(said(-4), said(3), said(0))
     assert clocks.apart == pytest.approx(7, abs=0.2)
     assert "clocks that are 7 seconds apart" in clocks.sentences()[0]
+
+
+def test_a_call_that_is_repeated_with_its_client_token_tells_no_other_clock() -> None:
+    """Its reply has the time of the first call."""
+    clocks = known(said(0, item="first"), said(-3, item="first"))
+    assert clocks.apart == 0
+    assert clocks.sentences() == []
 
 
 def test_times_that_are_far_apart_are_no_matter_of_clocks() -> None:
