@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +37,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     """
     if (processes := given["processes"]) is not None and processes < 1:
         raise UserError(f"--processes {processes} cannot be used: give a whole number of 1 or more")
+    need_directory()
     if said := told(context):
         click.echo(said)
     from conformance.session.own_pytest import run_suite  # noqa: PLC0415 - pytest is slow to load
@@ -44,6 +46,14 @@ def run(context: click.Context, /, **given: Any) -> None:
     if given["seed"] is not None:
         words.append(f"--hypothesis-seed={given['seed']}")
     raise SystemExit(run_suite(words, processes))
+
+
+def need_directory() -> None:
+    """Raise UserError where the current directory was removed: nothing can be found or started from there."""
+    try:
+        Path.cwd()
+    except OSError as wrong:
+        raise UserError(f"the current directory cannot be used ({wrong.strerror}): call it in another one") from wrong
 
 
 def _words(given: Mapping[str, Any]) -> Iterator[str]:

@@ -168,6 +168,18 @@ def test_other_mistakes_get_one_sentence(handed: list[Any]) -> None:
     assert not handed
 
 
+def test_a_directory_that_was_removed_is_told(
+    handed: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    refused(run(), "the current directory cannot be used (No such file or directory)")
+    monkeypatch.chdir(tmp_path)
+    assert not handed
+
+
 def test_the_help_has_every_option_variable_and_exit_code(handed: list[Any]) -> None:
     said = " ".join(run("--help").output.split())
     for option in (*OPTIONS, *COMMAND_OPTIONS):
