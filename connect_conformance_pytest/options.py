@@ -40,6 +40,22 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": [],
         "help": "only requirements whose id matches; may be repeated",
     },
+    "--level": {
+        "choices": ("must", "should", "record"),
+        "default": "record",
+        "help": "judge nothing below this level: tests that only serve lower ones are not played (default record)",
+    },
+    "--estimate": {
+        "action": "store_true",
+        "default": False,
+        "help": "send nothing; tell what the run would send, cost and leave unseen, and write estimate.json",
+    },
+    "--prices": {"metavar": "FILE", "help": "what calls cost, TOML, for the plan of a run (default list prices)"},
+    "--allow-billable": {
+        "action": "store_true",
+        "default": False,
+        "help": "let the run of --target aws start, which costs money",
+    },
     "--report-dir": {
         "metavar": "DIR",
         "default": "reports/out",

@@ -5,7 +5,8 @@ Members of a ledger's header that are read, all but the first two optional: `tar
 `absent` (a service whose operations were not to be called), `back_end` (the `command`, in words, or `url` that started
 the chats then), `instance_id`, `contact_flow_id`, `credentials` (``test``
 for the fixed test credentials), `ca_bundle` (a path),
-`proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `selection`
+`proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `level`
+(the lowest that is judged), `selection`
 (the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
 `api_version`, `botocore`, `sha256`), `versions` (package to version), `notes` (sentences for the reader), and of the
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from conformance.contract.requirements import Level
 from conformance.results.ledger import LedgerError
 
 Entry = Mapping[str, Any]
@@ -69,6 +71,11 @@ class Run:
         """The service that the endpoint does not have by its user's word, whose requirements are not in scope."""
         found: str | None = self.header.get("absent")
         return found
+
+    @property
+    def level(self) -> Level:
+        """The lowest level that was judged."""
+        return Level(self.header.get("level") or Level.RECORD)
 
     @property
     def _selection(self) -> Entry:

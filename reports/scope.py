@@ -22,7 +22,8 @@ def requirements_in_scope(run: Run, broken: Iterable[str]) -> list[Requirement]:
     Where some tests were left out, these are the ones that the others claim, and those in `broken`: what was seen
     broken by the way is never dropped. Raises ValueError, naming the glob, when a glob names nothing in the catalogue.
     """
-    chosen = select(run.globs) - of_service(run.absent)
+    levels = tuple(Level)[: tuple(Level).index(run.level) + 1]
+    chosen = {rid for rid in select(run.globs) - of_service(run.absent) if catalogue()[rid].level in levels}
     if run.narrowed_by:
         chosen &= {*run.claimed, *broken}
     return [requirement for rid, requirement in catalogue().items() if rid in chosen]
@@ -36,7 +37,7 @@ def scope_of(run: Run, in_scope: Sequence[Requirement], broken: frozenset[str]) 
     return {
         "service": _SERVICE_ALONE[run.absent] if run.absent else None,
         "requirements": list(run.globs),
-        "narrowed_by": list(run.narrowed_by),
+        "narrowed_by": [*run.narrowed_by, *([f"--level {run.level}"] if run.level is not Level.RECORD else [])],
         "whole": len(ids) == len(catalogue()),
         "tests": {"selected": run.tests_selected, "of": run.tests_of_scope, "ran": run.tests_ran},
         "musts": {"in_scope": musts, "not_in_scope": all_musts - musts, "of": all_musts},

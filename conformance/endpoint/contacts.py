@@ -21,8 +21,8 @@ class Contacts:
     `end` has a contact, of an instance, ended, and says whether it is over; `instance_id` is the instance they were
     started in unless their request named another.
     `most_open` is how many may stay open between tests. `journal` receives each contact before it is used, `ended`
-    of each that is over. `open` are contacts with their instances, `unstoppable` those of them that the endpoint has
-    not stopped when it was asked to.
+    of each that is over. `most_at_once` is how many were open at most. `open` are contacts with their instances,
+    `unstoppable` those of them that the endpoint has not stopped when it was asked to.
     """
 
     end: Callable[[str, str], bool]
@@ -32,6 +32,7 @@ class Contacts:
     ended: Callable[[str], None] = lambda _: None
     opened: int = 0
     closed: int = 0
+    most_at_once: int = 0
     open: dict[str, str] = field(default_factory=dict)
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
@@ -57,6 +58,7 @@ class Contacts:
             self._known.add(contact)
             self.open[contact] = instance
             self.opened += 1
+            self.most_at_once = max(self.most_at_once, len(self.open))
         if self.journal is not None:
             self.journal.opened(contact, instance)
 

@@ -36,7 +36,8 @@ def begin(session: pytest.Session) -> Run:
         resume(session, run)
         said = look(run, options)
         tell_left_open(config, run)
-        take_over(config)
+        if options.planned is None:
+            take_over(config)
     profile = run.verifier.profile
     if options["--target"] != REFERENCE and profile.speaks:
         learn_flow_start(run.endpoint, run.verifier.conversations)

@@ -12,6 +12,7 @@ from pytest_html.basereport import BaseReport
 from conformance.endpoint.settings import SettingsError
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import FinishedRun, finish_run
+from conformance.session.planning import finish_plan
 from conformance.session.processes import process_of
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.session import Run
@@ -86,6 +87,11 @@ def finish(session: pytest.Session, exitstatus: int, unwritten: OSError | None) 
     config = session.config
     options, directory = config.stash[OPTIONS], config.stash[DIRECTORY]
     if worker_suffix(config):
+        return
+    if options.planned is not None and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        config.stash[ENDING] = finish_plan(session)
+        session.exitstatus = config.stash[ENDING].code
+        _name_places(config)
         return
     if not directory.taken_over or exitstatus == pytest.ExitCode.USAGE_ERROR:
         _name_places(config)

@@ -13,6 +13,7 @@ from conformance.endpoint.settings import SettingsError
 from conformance.session.events import JSON_LINES, open_events
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options, read_options
+from conformance.session.planning import check_plan, for_reference
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
 from conformance.session.session import check_settings
@@ -36,10 +37,11 @@ def configure(config: pytest.Config) -> None:
         return
     try:
         options = read_options(_values(config), _seed(config), by_command=called_by_command(config))
+        check_plan(options, spread=config.pluginmanager.hasplugin("dsession"))
         check_settings(options)
     except SettingsError as wrong:
         raise pytest.UsageError(str(wrong)) from wrong
-    config.stash[OPTIONS] = options
+    config.stash[OPTIONS] = for_reference(options) if options["--estimate"] else options
     _take_directory(config, options)
     _open_events(config, options)
     config.stash[INTERRUPTS] = interrupts = Interrupts()

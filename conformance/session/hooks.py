@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from conformance.session import outcomes
 from conformance.session.beginning import begin, look, open_run
 from conformance.session.closing import close_run, end_processes, finish, take_over, tell_left_open
 from conformance.session.configuration import configure
+from conformance.session.estimate import words_of
 from conformance.session.exit_status import answered_for
 from conformance.session.finish import FinishedRun
 from conformance.session.isolation import isolate
 from conformance.session.options import Options
+from conformance.session.planning import is_billable, plan_before, write_plan
 from conformance.session.progress import Progress
 from conformance.session.selection import nothing_selected
 from conformance.session.state import (
@@ -152,6 +154,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     spread = session.config.pluginmanager.hasplugin("dsession")
     if not (session.items or spread):
         return (yield)
+    plan = _show_plan(session.config, options)
     try:
         if spread:
             _look_for_all(session.config, options)
@@ -159,6 +162,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         with session.config.stash[INTERRUPTS].waiting():
             if not worker_suffix(session.config):
                 begin(session)
+                if plan is not None:
+                    write_plan(plan, options.report_dir)
             try:
                 return (yield)
             finally:
@@ -167,6 +172,15 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         if _somebody_stopped_it(stop):
             raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
         raise session.Failed(str(stop)) from None
+
+
+def _show_plan(config: pytest.Config, options: Options) -> Mapping[str, Any] | None:
+    """Show what a run that costs money will send and cost, before it sends anything; None for any other run."""
+    if worker_suffix(config) or not is_billable(options):
+        return None
+    plan = plan_before(config)
+    config.get_terminal_writer().line(words_of(plan, options["--target"]))
+    return plan
 
 
 def _somebody_stopped_it(error: BaseException | None) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.catalogue import UnknownGlob, of_service, select
+from conformance.contract.catalogue import UnknownGlob, catalogue, of_service, select
 from conformance.contract.model import CONNECT, SERVICES
 from conformance.contract.requirements import Level
 from conformance.endpoint.settings import SettingsError, absent_service
@@ -19,6 +19,7 @@ from conformance.results.verdicts import Tolerance
 from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS, REFERENCE
 
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"
+_NEEDED = frozenset({"instance_id", "contact_flow_id"})  # facts that every endpoint has
 SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
 
 
@@ -26,7 +27,8 @@ SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
 class Options:
     """What the command line says. `values` are by option name; `scope` are the requirement ids asked for.
 
-    `by_command` tells a run of `connect-conformance run` from one of pytest.
+    `by_command` tells a run of `connect-conformance run` from one of pytest. Where the run only makes the plan of
+    another, `planned` are that run's options.
     """
 
     values: Mapping[str, Any]
@@ -36,6 +38,7 @@ class Options:
     seed: int
     deviations: tuple[Deviation, ...] = ()
     by_command: bool = False
+    planned: Options | None = None
 
     def __getitem__(self, option: str) -> Any:
         return self.values[option]
@@ -47,6 +50,19 @@ class Options:
 
     def _default(self, name: str) -> Any:
         return COMMAND_REPORT_DIR if self.by_command and name == "--report-dir" else OPTIONS[name].get("default")
+
+    def lacks(self, option: str) -> bool:
+        """Whether this run makes the plan of one against an endpoint that has not what `option` gives."""
+        return self.planned is not None and self.planned["--target"] != REFERENCE and not self.planned[option]
+
+    def shown(self, facts: Mapping[str, str]) -> Mapping[str, str]:
+        """Of the `facts` that the embedded reference tells of itself those that a run with these options may use."""
+        options = {name: f"--{name.replace('_', '-')}" for name in facts}
+        return {
+            name: fact
+            for name, fact in facts.items()
+            if name in _NEEDED or options[name] not in self.values or not self.lacks(options[name])
+        }
 
     @property
     def tolerance(self) -> Tolerance:
@@ -88,6 +104,8 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     if history and Path(history).exists() and not Path(history).is_dir():
         raise SettingsError(f"--history {history} is a file: give a directory, or a name that is free")
     drawn = secrets.randbelow(2**32) if seed is None else seed
+    judged = tuple(Level)[: tuple(Level).index(Level(values["--level"])) + 1]
+    scope = frozenset(rid for rid in scope if catalogue()[rid].level in judged)
     depth, deviations = DEPTHS[values["--depth"]], _deviations(values["--deviations"])
     return Options(values, depth, scope, directory, drawn, deviations, by_command)
 

@@ -125,7 +125,7 @@ class Run:
         return frozenset() if known else frozenset({"--streaming-endpoint-arn"})
 
     def _clock(self) -> Clock | None:
-        if self.embedded is not None:
+        if self.embedded is not None and not self.options.lacks("--advance-clock"):
             return self.embedded
         command = self.options["--advance-clock"]
         return ClockCommand(command) if command else self.network.clock
@@ -163,7 +163,7 @@ class Run:
         if self.options["--target"] != REFERENCE:
             return settings_of(self.options)
         self.embedded = start_reference()
-        return settings_of(self.options, self.embedded.facts)
+        return settings_of(self.options, self.options.shown(self.embedded.facts))
 
     def _place(self, settings: Settings) -> dict[str, Any]:
         """Where the contacts of the run are, for its journal."""
@@ -198,6 +198,7 @@ class Run:
             "absent": settings.absent,
             "back_end": named_back_end(settings),
             "scope": self.options["--requirement"],
+            "level": self.options["--level"],
             "selection": self.selection.plain() if self.selection else None,
             "deviations": [deviation.plain() for deviation in self.options.deviations],
             "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
@@ -324,6 +325,7 @@ class Run:
         contacts = self.verifier.conversations.contacts
         return {
             "opened": contacts.opened,
+            "most_open": contacts.most_at_once,
             "closed": contacts.closed,
             "leaked": contacts.leaked,
             "unanswered": contacts.journal.unanswered if contacts.journal else 0,
@@ -387,13 +389,5 @@ def _secrets(options: Options, settings: Settings) -> tuple[str, ...]:
 
 
 def _given(settings: Settings) -> dict[str, str | None]:
-    names = (
-        "instance_id",
-        "contact_flow_id",
-        "second_instance_id",
-        "second_contact_flow_id",
-        "view_token",
-        "auth_session_id",
-        "streaming_endpoint_arn",
-    )
+    names = (name.removeprefix("--").replace("-", "_") for name in (*_FROM_REFERENCE, "--streaming-endpoint-arn"))
     return {name: getattr(settings, name) for name in names}

@@ -22,6 +22,8 @@ MISTAKES = {
     "no flow": (("--target", URL, "--instance-id", "i"), "--contact-flow-id"),
     "bad header": (("--target", URL, *IDS, "--header", "nonsense"), "--header"),
     "no bundle": (("--target", URL, *IDS, "--ca-bundle", "/nowhere.pem"), "--ca-bundle"),
+    "a billable run": (("--target", "aws", *IDS, "--region", "us-east-1"), "--allow-billable"),
+    "prices of nothing": (("--estimate", "--prices", "/dev/null"), "it has no currency or no calls"),
     "no profile": (("--target", URL, *IDS, "--aws-profile", "nobody-has-this"), "nobody-has-this"),
     "no time": (("--target", URL, *IDS, "--timeout", "0"), "--timeout"),
     "no rate": (("--target", URL, *IDS, "--rate", "-1"), "--rate"),
