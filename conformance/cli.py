@@ -339,17 +339,30 @@ def cleanup(directory: Path, **given: Any) -> None:
 @main.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("requirement", shell_complete=complete_requirement)
-@click.option("--curl", is_flag=True, help="Print lines for a shell, of the judged call only.")
-def reproduce(run: Path, requirement: str, *, curl: bool) -> None:
+@click.option("--curl", "form", flag_value="curl", help="Print lines for a shell, of the judged call only.")
+@click.option(
+    "--markdown", "form", flag_value="markdown", help="Print a bug report with versions, calls and the script."
+)
+@click.option("--run", "form", flag_value="run", help="Run the script: ends with 1 while broken, 0 when mended.")
+def reproduce(run: Path, requirement: str, form: str | None) -> None:
     """Print the Python script that shows again how REQUIREMENT was broken in RUN, a report directory.
 
-    It stands alone: pipe it into python, or keep it beside a bug report.
+    It stands alone: pipe it into python, or keep it beside a bug report. It ends with 1 while the promise is broken,
+    with 0 when it is kept, and with 2 where it cannot tell.
     """
+    from conformance.reproduction.standalone import run_standalone  # noqa: PLC0415 - only this command needs it
+    from reports.bug_report import bug_report  # noqa: PLC0415 - templates load slowly
     from reports.comparison import NotComparable, read_report  # noqa: PLC0415 - templates load slowly
     from reports.reproduction import NotBroken, program_of  # noqa: PLC0415 - templates load slowly
 
     try:
-        click.echo(program_of(read_report(run), requirement, "curl" if curl else "python"), nl=False)
+        report = read_report(run)
+        if form == "markdown":
+            click.echo(bug_report(report, requirement), nl=False)
+        elif form == "run":
+            raise SystemExit(run_standalone(program_of(report, requirement, "python")))
+        else:
+            click.echo(program_of(report, requirement, form or "python"), nl=False)
     except (NotComparable, NotBroken) as wrong:
         raise UserError(str(wrong)) from wrong
 

@@ -12,7 +12,7 @@ from reports.safe_text import cut, runs_named
 PAGE = 1_950_000  # bytes that a page with failures should not exceed
 ENTRY = 640  # bytes of a requirement with its share of the rest of the page, without evidence
 FRAME = 1_500  # bytes around the evidence of a violation: its row among the findings, the model's own words, markup
-LEAST, MOST = 1_200, 12_000  # code points for one violation
+LEAST, MOST = 1_200, 40_000  # code points for one violation
 CALLS_SHOWN = 12
 EARLY_SHOWN = 3  # calls before these that show what decides
 HEADERS_SHOWN = 24
@@ -54,8 +54,13 @@ class SpaceBudget:
         numbered = list(enumerate(violation["exchanges"], violation["exchanges_left_out"] + 1))
         early = [one for one in numbered[:-CALLS_SHOWN] if _shows(one[1], values)][-EARLY_SHOWN:]
         shown = [*early, *numbered[-CALLS_SHOWN:]]
-        each = max(200, max(LEAST, self.share) // 3 // max(1, 2 * len(shown)))
-        return [_call(exchange, number, each, values) for number, exchange in shown]
+        room = max(LEAST, self.share) // 3
+        each = min(2_000, max(200, room // 2 // max(1, 2 * len(shown))))
+        decisive = max(each, room // 2)
+        return [
+            _call(exchange, number, decisive if exchange is violation["exchanges"][-1] else each, values)
+            for number, exchange in shown
+        ]
 
 
 def single_call(exchange: Mapping[str, Any]) -> dict[str, Any]:

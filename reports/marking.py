@@ -10,7 +10,7 @@ from markupsafe import Markup
 from reports.safe_text import brief
 
 _WORD = re.compile(r"\s+|[\w.:/-]+|[^\w\s]")
-LEAST_IN_COMMON = 0.3  # of two sentences; those that have less differ as a whole, and marks would only be noise
+LEAST_IN_COMMON = 0.6  # of two sentences; those that have less differ as a whole, and marks would only be noise
 LONGEST = 2_000  # code points that are compared
 
 
@@ -21,7 +21,7 @@ def marked(text: str, other: str, limit: int) -> Markup:
         return Markup("{}").format(shown)
     here, there = _WORD.findall(shown), _WORD.findall(against)
     matcher = SequenceMatcher(None, there, here, autojunk=False)
-    if matcher.ratio() < LEAST_IN_COMMON:
+    if SequenceMatcher(None, shown.split(), against.split(), autojunk=False).ratio() < LEAST_IN_COMMON:
         return Markup("{}").format(shown)
     parts = (("".join(here[start:end]), tag) for tag, _, _, start, end in matcher.get_opcodes())
     return Markup("").join(

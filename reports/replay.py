@@ -210,8 +210,10 @@ def _name_resources(replay: Replay, exchange: Entry, requirement: Requirement) -
 def _name_client_token(replay: Replay, exchange: Entry) -> None:
     body = body_of(exchange["request"])
     token = body.get("ClientToken") if isinstance(body, dict) else None
-    if isinstance(token, str) and len(token) >= SHORTEST_NAME and json.dumps(token) == f'"{token}"':
-        replay.fresh[replay.variable(token, "client_token")] = token
+    if not isinstance(token, str) or len(token) < SHORTEST_NAME or json.dumps(token, ensure_ascii=False)[1:-1] != token:
+        return
+    written = (form for form in (token, json.dumps(token)[1:-1]) if form in exchange["request"]["body"])
+    replay.fresh[replay.variable(next(written), "client_token")] = token
 
 
 def _starts(exchanges: Sequence[Entry]) -> bool:

@@ -20,7 +20,9 @@ from reports.rendering import environment
 from reports.replay import Replay, replay_of
 from reports.run import Entry, Run
 from reports.safe_text import brief
+from reports.script_judgement import CHANGING, judgement_for
 from reports.traceability import RequirementResult, Violation
+from reports.words import in_words
 
 TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 COMMENT_LIMIT = 300  # code points of a sentence in a comment
@@ -60,7 +62,7 @@ def reproduction(result: RequirementResult, run: Run) -> tuple[str | None, str |
     if violation is None or not violation.exchanges:
         return None, None
     whole = _replay(violation.exchanges, result, run)
-    facts = {**_place(run), **_sentences(result, violation)}
+    facts = {**_place(run), **_sentences(result, violation), **_judging(violation, whole)}
     return (
         _render("reproduction.sh.j2", _for_the_shell(whole, result, run), facts, shell_text),
         _render("reproduction.py.j2", whole, facts, python_text),
@@ -84,8 +86,15 @@ def script_of(result: RequirementResult, run: Run) -> str | None:
     violation = result.violation
     if violation is None or not violation.exchanges:
         return None
-    facts = {**_place(run), **_sentences(result, violation)}
-    return _render("reproduction.py.j2", _replay(violation.exchanges, result, run), facts, python_text)
+    replay = _replay(violation.exchanges, result, run)
+    facts = {**_place(run), **_sentences(result, violation), **_judging(violation, replay)}
+    return _render("reproduction.py.j2", replay, facts, python_text)
+
+
+def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
+    """How the script tells whether the promise is still broken; it does not where web sockets decide."""
+    told = (violation.expected, violation.actual, violation.exchanges)
+    return {"judgement": None if replay.listens else judgement_for(*told), "changing": CHANGING}
 
 
 def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> Replay:
@@ -101,15 +110,21 @@ class NotBroken(LookupError):
     """A report shows no violation of a requirement, or none that can be repeated; its text says which."""
 
 
+def violation_in(report: Mapping[str, Any], requirement: str) -> Mapping[str, Any]:
+    """The violation of `requirement` in a report as compliance.json. Raises NotBroken where there is none."""
+    broken = {entry["id"]: entry["violation"] for entry in report["requirements"] if entry["violation"]}
+    if requirement not in broken:
+        raise NotBroken(_why_not(requirement, {entry["id"] for entry in report["requirements"]}, list(broken)))
+    found: Mapping[str, Any] = broken[requirement]
+    return found
+
+
 def program_of(report: Mapping[str, Any], requirement: str, name: str) -> str:
     """The program `name` (``curl`` or ``python``) for the violation of `requirement` in a report as compliance.json.
 
     Raises NotBroken where there is none.
     """
-    broken = {entry["id"]: entry["violation"] for entry in report["requirements"] if entry["violation"]}
-    if requirement not in broken:
-        raise NotBroken(_why_not(requirement, {entry["id"] for entry in report["requirements"]}, list(broken)))
-    program: str | None = broken[requirement][name]
+    program: str | None = violation_in(report, requirement)[name]
     if program is None:
         raise NotBroken(f"no call was recorded with the violation of {requirement}: what was seen stands in the report")
     return program
@@ -203,8 +218,8 @@ def _sentences(result: RequirementResult, violation: Violation) -> dict[str, str
     texts = {
         "requirement": result.requirement.id,
         "title": f"{result.requirement.id}: {result.requirement.statement}",
-        "expected": violation.expected,
-        "actual": violation.actual,
+        "expected": in_words(violation.expected, violation.exchanges),
+        "actual": in_words(violation.actual, violation.exchanges),
     }
     return {
         key: brief(text, COMMENT_LIMIT).encode("ascii", "backslashreplace").decode("ascii")

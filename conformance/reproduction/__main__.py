@@ -27,6 +27,8 @@ from botocore import auth
 from conformance.reproduction.carrier import Carrier, as_requests
 from conformance.wire import Response
 
+KEPT, BROKEN, UNTOLD = 0, 1, 2  # how a script ends
+
 
 @dataclass(slots=True)
 class Stage:
@@ -38,17 +40,19 @@ class Stage:
     headers: dict[str, str] = field(default_factory=dict)
     closing: bool = False
     last_words: list[Callable[[], None]] = field(default_factory=list)
+    judged: int | None = None
 
     def perform(self, script: str) -> None:
         """Run `script` and, whatever became of it, what it left for its end."""
-        self.closing, self.last_words = False, []
+        self.closing, self.last_words, self.judged = False, [], None
         sys.stdout = io.StringIO()  # what scripts print is for people
+        sys.stderr = io.StringIO()  # and here they say why they cannot go on
         own = {"__name__": "__main__"}
         ended = self._run(lambda: exec(compile(script, "<script>", "exec"), own))  # noqa: S102 - our own, as printed
-        self.closing = True
+        self.closing, judged = True, self.judged
         for last in reversed(self.last_words):
             self._run(last)
-        self.tell({"ended": ended})
+        self.tell({"ended": ended, "judged": judged})
 
     def register(self, last: Callable[..., None], *arguments: Any) -> None:
         """Stands in for atexit.register: the end of a script is not the end of this process."""
@@ -58,7 +62,8 @@ class Stage:
         try:
             act()
         except SystemExit as end:
-            return str(end.code)
+            self.judged = end.code if end.code in (KEPT, BROKEN) else None
+            return _why(end.code)
         except Exception as error:  # noqa: BLE001 - a script may fail in any way, and the next one is still to be tried
             return f"{type(error).__name__}: {error}"
         return None
@@ -77,6 +82,14 @@ class Stage:
         """Write one line to the parent."""
         self.parent.write(json.dumps(said) + "\n")
         self.parent.flush()
+
+
+def _why(code: object) -> str | None:
+    """Why a script gave up; None for one that made all its calls, whether it can tell what they mean or not."""
+    if code in (None, KEPT, BROKEN):
+        return None
+    said = sys.stderr.getvalue().strip() if isinstance(sys.stderr, io.StringIO) else ""
+    return said or (None if code == UNTOLD else str(code))
 
 
 def _sent(request: requests.PreparedRequest) -> dict[str, Any]:

@@ -28,10 +28,14 @@ class Admit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScriptOutcome:
-    """What a script did: the exchanges up to its end, and the words with which it gave up, or None."""
+    """What a script did: the exchanges up to its end, and the words with which it gave up, or None.
+
+    `broken` says how the script itself judged what came; None where it does not tell.
+    """
 
     exchanges: tuple[Exchange, ...]
     gave_up: str | None
+    broken: bool | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +67,8 @@ class ScriptRunner:
             self._tell(process, asked)
             for said in self._until_over():
                 if "ended" in said:
-                    return ScriptOutcome(tuple(exchanges), said["ended"])
+                    judged = None if said["judged"] is None else bool(said["judged"])
+                    return ScriptOutcome(tuple(exchanges), said["ended"], judged)
                 if "asks" in said:
                     refusal = self.admit(_request(said["asks"]), closing=said["closing"])
                     self._tell(process, json.dumps({"refused": refusal}))

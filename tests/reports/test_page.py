@@ -249,7 +249,9 @@ def test_headers_without_end_are_counted_not_shown(only: Catalogue) -> None:
 
 def test_a_program_that_does_not_fit_is_printed_by_a_command(only: Catalogue) -> None:
     only(requirement(RID))
-    calls = tuple(exchange("SendMessage", {"Content": f"Message {n}" * 9}, replied(200)) for n in range(40))
+    calls = tuple(
+        exchange("SendMessage", {"Content": " ".join(map(str, range(n, n + 250)))}, replied(200)) for n in range(40)
+    )
     seen = entries_of([broken(RID, phase="scenario", edge=None, exchanges=calls)])
     text = page.render(compliance.build(seen), "my reports")
     assert f"connect-conformance reproduce 'my reports' {RID}" in unescape(text)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from conformance.reference.composition import compose
+from conformance.reference.faults import find
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
@@ -138,6 +139,7 @@ FAULTS: Mapping[str, Wrap] = {
     "wrong-type": _wrong_type,
     "talkative": _talkative,
     "counted": _counted,
+    "loses-messages": find("loses-each-seventh-message").wrap,
     "lacks-calls": _without_calls(Response(501)),
     "lacks-three": lacking(LACKING_THREE, NOT_IMPLEMENTED),
     "participants-only": only(OF_PARTICIPANTS, NOT_FOUND),

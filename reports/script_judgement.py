@@ -1,0 +1,189 @@
+"""How a printed script tells by itself whether the promise is still broken.
+
+It compares what decides, never whole runs: identifiers and times are other ones each time.
+
+- ``status``: the judged call got this status and error name.
+- ``missing``: a message that was sent is not in the judged transcript.
+- ``repeated``: two replies gave the same value.
+- ``values``: values that earlier calls gave or sent stand in the judged reply in this order, or do not stand there.
+- ``form``: the judged reply has these members and values, but for identifiers and times.
+
+Where none of these tells the broken from the kept, or web sockets decide, a script shows what came and does not judge.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.wire import Response
+from reports.excerpt import deciding_values
+from reports.resources import body_of
+from reports.run import Entry
+
+SUCCESS = range(200, 300)
+VALUES = 12  # that are followed
+CHANGING = r"[0-9a-fA-F-]{32,}|\d{4}-\d\d-\d\dT.*|[\w+/=-]{100,}|(?:https?|wss?):.*|<redacted .*"
+_NOTHING = frozenset("nothing[]{}, null")  # letters of what is said of nothing, and of lists of it
+_NUMBER = re.compile(r"\d+")
+_READS = ("Get", "Describe")
+_EPOCH = 1_000_000_000  # a number from here on is a time
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptJudgement:
+    """What a script needs to judge. `status` and `error` are those of the judged reply.
+
+    `recorded` is what the run saw, for the kind: the places of `values` in their order, or the form as JSON. `values`
+    are texts with the call and the way in its reply that give them, or None for both where a request held them.
+    `sends` are the calls whose messages must not be missing.
+    """
+
+    kind: str
+    status: int
+    error: str
+    recorded: str = ""
+    values: tuple[tuple[str, int | None, tuple[str | int, ...]], ...] = ()
+    sends: frozenset[int] = frozenset()
+
+
+def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> ScriptJudgement | None:
+    """How a script for these `exchanges`, the last of which is judged, tells; None where it cannot."""
+    last = exchanges[-1]["response"]
+    if last is None or last["cut"]:
+        return None
+    reply = _response(last)
+    facts = (reply.status, reply.error_name or "")
+    if re.match(rf"{reply.status}\b", actual):
+        return ScriptJudgement("status", *facts)
+    if sends := _missing(actual, exchanges):
+        return ScriptJudgement("missing", *facts, sends=sends)
+    wanted, seen = deciding_values(expected), deciding_values(actual)
+    if twice := next(_repeated([value for value in seen if value not in wanted], exchanges), None):
+        return ScriptJudgement("repeated", *facts, values=twice)
+    return _of_the_reply(wanted, seen, actual, exchanges, facts)
+
+
+def _of_the_reply(
+    wanted: Sequence[str], seen: Sequence[str], actual: str, exchanges: Sequence[Entry], facts: tuple[int, str]
+) -> ScriptJudgement | None:
+    """How the judged reply tells by itself: by values that stand there or do not, or by its form."""
+    text = normal(exchanges[-1]["response"]["body"])
+    deciding = [value for value in wanted if value not in text]
+    deciding += [value for value in seen if value not in wanted and value in text]
+    values = tuple(_values(deciding, exchanges))[:VALUES]
+    speaks = _says_nothing(actual) or any(value in text for value in (*wanted, *seen))
+    if values and speaks:
+        order = places([value for value, _, _ in values], text)
+        return ScriptJudgement("values", *facts, recorded=json.dumps(order), values=values)
+    shape = json.dumps(form(_document(exchanges[-1]["response"]["body"])), ensure_ascii=True)
+    tells = _says_nothing(actual) or any(value in shape for value in (*seen, *_NUMBER.findall(actual)))
+    return ScriptJudgement("form", *facts, recorded=shape) if tells else None
+
+
+def _says_nothing(actual: str) -> bool:
+    return actual == "none" or set(actual) <= _NOTHING
+
+
+def normal(text: str) -> str:
+    """A JSON text as the sentences about it spell its values; any other text as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _repeated(
+    values: Sequence[str], exchanges: Sequence[Entry]
+) -> Iterator[tuple[tuple[str, int | None, tuple[str | int, ...]], ...]]:
+    """The first two replies to calls that change something that gave one of `values` at the same place."""
+    for value in values:
+        found = [one for one in _given(value, exchanges) if not exchanges[one[0]]["operation"].startswith(_READS)]
+        if len(found) > 1 and found[0][1] == found[1][1]:
+            yield tuple((value, *one) for one in found[:2])
+
+
+def places(values: Sequence[str], text: str) -> list[int]:
+    """The numbers of `values` in the order in which they occur in `text`, each as often as it does."""
+    wanted = [re.escape(value) for value in values]
+    found = [(place.start(), number) for number, value in enumerate(wanted) for place in re.finditer(value, text)]
+    return [number for _, number in sorted(found)]
+
+
+def form(value: Any) -> Any:
+    """`value` without what is another one each time: identifiers, times, tokens, addresses."""
+    if isinstance(value, dict):
+        return {name: form(below) for name, below in sorted(value.items())}
+    if isinstance(value, list):
+        return [form(below) for below in value]
+    if isinstance(value, str):
+        return "..." if re.fullmatch(CHANGING, value, re.DOTALL) else value
+    return "..." if isinstance(value, int | float) and value > _EPOCH else value
+
+
+def _missing(actual: str, exchanges: Sequence[Entry]) -> frozenset[int]:
+    """The calls that sent messages, where the judged transcript has all of them but some that `actual` names."""
+    if exchanges[-1]["operation"] != "GetTranscript":
+        return frozenset()
+    sent = {call: text for call, text in enumerate(map(_sent_id, exchanges)) if text}
+    lost = {text for text in sent.values() if text in actual}
+    held = exchanges[-1]["response"]["body"]
+    as_told = all((text in held) is (text not in lost) for text in sent.values())
+    return frozenset(sent) if lost and as_told else frozenset()
+
+
+def _sent_id(exchange: Entry) -> str | None:
+    """The Id that the reply to a SendMessage gave."""
+    response = exchange["response"]
+    if exchange["operation"] != "SendMessage" or response is None or response["status"] not in SUCCESS:
+        return None
+    document = body_of(response)
+    found = document.get("Id") if isinstance(document, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _values(
+    wanted: Sequence[str], exchanges: Sequence[Entry]
+) -> Iterator[tuple[str, int | None, tuple[str | int, ...]]]:
+    """Of the values that decide, those that come from a reply before the judged one, or stand in a request."""
+    for text in wanted:
+        given = next(_given(text, exchanges[:-1]), None)
+        if given is not None and exchanges[given[0]]["operation"].startswith(_READS):
+            continue  # it stands where it stands for reasons of its own
+        if given is not None:
+            yield text, *given
+        elif any(text in normal(exchange["request"]["body"]) for exchange in exchanges):
+            yield text, None, ()
+
+
+def _given(text: str, exchanges: Sequence[Entry]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    for number, exchange in enumerate(exchanges):
+        for way, found in _leaves(body_of(exchange["response"]) if exchange["response"] else None, ()):
+            if json.dumps(found, ensure_ascii=False)[1:-1] == text:
+                yield number, way
+
+
+def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(document, str):
+        yield way, document
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            yield from _leaves(value, (*way, name))
+    elif isinstance(document, list):
+        for number, value in enumerate(document):
+            yield from _leaves(value, (*way, number))
+
+
+def _response(entry: Entry) -> Response:
+    headers = tuple((name, value) for name, value in entry["headers"])
+    return Response(entry["status"], headers, entry["body"].encode("utf-8", "surrogatepass"))
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

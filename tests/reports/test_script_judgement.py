@@ -1,0 +1,100 @@
+"""How a printed script tells by itself whether a promise is still broken."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from conformance.wire import Exchange, Response
+from reports import compliance
+from reports.script_judgement import form, judgement_for, normal, places
+from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
+from tests.reports.stub import Stub, running_stub
+
+IDS = [f"{number}3caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a11" for number in range(1, 4)]
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """An endpoint that answers 200 to whatever it is asked."""
+    with running_stub() as running:
+        yield running
+
+
+def recorded(*exchanges: Exchange) -> list[dict[str, Any]]:
+    (entry,) = (e for e in entries_of([broken(exchanges=exchanges)]) if e["entry"] == "observation")
+    return list(entry["exchanges"])
+
+
+def sent(number: int) -> Exchange:
+    return exchange("SendMessage", {"Content": f"Message {number}"}, replied(200, {"Id": IDS[number]}))
+
+
+def transcript(*numbers: int) -> Exchange:
+    items = [{"Id": IDS[number], "Content": f"Message {number}"} for number in numbers]
+    return exchange("GetTranscript", {}, replied(200, {"Transcript": items}))
+
+
+def kind_of(expected: str, actual: str, *exchanges: Exchange) -> str | None:
+    found = judgement_for(expected, actual, recorded(*exchanges))
+    return found.kind if found else None
+
+
+def test_a_wrong_answer_is_told_by_its_status() -> None:
+    assert kind_of("400 ValidationException", "200", transcript()) == "status"
+
+
+def test_a_message_that_the_transcript_lacks_is_told_by_what_was_sent() -> None:
+    found = judgement_for("none", f'["{IDS[1]}"]', recorded(sent(0), sent(1), transcript(0)))
+    assert found is not None
+    assert (found.kind, found.sends) == ("missing", frozenset({0, 1}))
+
+
+def test_one_id_of_two_replies_is_told_by_both() -> None:
+    twice = exchange("SendMessage", {"Content": "other"}, replied(200, {"Id": IDS[0]}))
+    assert kind_of("Ids that two replies have: none", f'["{IDS[0]}"]', sent(0), twice, transcript(0)) == "repeated"
+
+
+def test_another_order_is_told_by_the_values_in_it() -> None:
+    found = judgement_for('the order is "Message 0"', '"Message 1"', recorded(sent(0), sent(1), transcript(1)))
+    assert found is not None
+    assert (found.kind, found.recorded) == ("values", "[1]")
+
+
+def test_a_member_with_a_wrong_value_is_told_by_the_replys_form() -> None:
+    reply = exchange("DescribeContact", {}, replied(200, {"Contact": {"InitiationMethod": "INBOUND"}}))
+    assert kind_of('the InitiationMethod is "API"', '"INBOUND"', reply) == "form"
+
+
+def test_what_tells_nothing_is_not_judged() -> None:
+    assert kind_of("17 Ids", "the same Id", exchange("SendEvent", {}, replied(200, {"Id": IDS[0]}))) is None
+
+
+def test_a_form_has_no_ids_times_or_tokens() -> None:
+    value = {"Id": IDS[0], "At": "2026-11-29T13:00:00.000Z", "Epoch": 1_790_000_000.5, "Name": "Bob", "Size": 5}
+    assert form(value) == {"At": "...", "Epoch": "...", "Id": "...", "Name": "Bob", "Size": 5}
+
+
+def test_values_are_found_in_whatever_way_they_are_spelled() -> None:
+    assert places(["\u00e9", "b"], normal('{"x": "b\\u00e9b"}')) == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("reply", "actual", "code"),
+    [(replied(200), "200", 1), (replied(400, {"__type": "X"}), "400 X", 0)],
+    ids=["still broken", "mended"],
+)
+def test_a_script_ends_with_1_while_broken_and_with_0_when_mended(
+    stub: Stub, reply: Response, actual: str, code: int
+) -> None:
+    seen = broken(FAILED, actual=actual, exchanges=(exchange("SendEvent", {"Content": "a"}, reply),))
+    report = compliance.build(entries_of([seen], endpoint=stub.url, participant_endpoint=stub.url))
+    (script,) = (r["violation"]["python"] for r in report["requirements"] if r["violation"])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert "promised:" in done.stdout
+    assert "secret" not in done.stdout.lower()
