@@ -91,7 +91,9 @@ def _untested(report: Mapping[str, Any]) -> Iterator[Caveat]:
 
 
 def _remedy(untested: Mapping[str, Any]) -> str:
-    option = untested["option"]
+    option, service = untested["option"], untested["service"]
+    if service:
+        return f"{untested['musts']:,} take operations of {service}, which the endpoint does not have"
     said = f"would be tested with {option}" if option else "cannot be tested by any option: the report says why"
     return f"{untested['musts']:,} {said}"
 

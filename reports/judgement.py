@@ -191,17 +191,22 @@ def totals(results: Results) -> dict[str, Any]:
 
 
 def untested(results: Results) -> list[dict[str, Any]]:
-    """How much is untested for want of an option, by option, and last (null) for a reason that no option removes.
+    """How much is untested for want of an option, by option, or of a service; and last (null) for another reason.
 
     What no test came to is not among it: that is a gap.
     """
-    options: dict[str | None, list[RequirementResult]] = {}
+    reasons: dict[tuple[str, str], list[RequirementResult]] = {}
     for result in results:
         if result.verdict is Verdict.UNTESTED and result.excused:
-            options.setdefault(result.needs, []).append(result)
+            reasons.setdefault((result.needs or "", result.takes or ""), []).append(result)
     return [
-        {"option": option, "musts": sum(r.requirement.level is Level.MUST for r in found), "requirements": len(found)}
-        for option, found in sorted(options.items(), key=lambda one: (one[0] is None, one[0] or ""))
+        {
+            "option": option or None,
+            "service": service or None,
+            "musts": sum(result.requirement.level is Level.MUST for result in found),
+            "requirements": len(found),
+        }
+        for (option, service), found in sorted(reasons.items(), key=lambda one: (not one[0][0], not one[0][1], one[0]))
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import operations
+from conformance.contract.model import SERVICES, operations
 from conformance.contract.requirements import Level, Requirement
 from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
@@ -108,6 +108,12 @@ class RequirementResult:
         """The option that would have tested an untested requirement; None where none would."""
         found = _NEEDS.fullmatch(self.reason or "") if self.excused and self.verdict is Verdict.UNTESTED else None
         return found[1] if found else None
+
+    @property
+    def takes(self) -> str | None:
+        """The service that an untested requirement takes and the endpoint does not have; None for any other reason."""
+        found = _TAKES.fullmatch(self.reason or "") if self.excused and self.verdict is Verdict.UNTESTED else None
+        return SERVICES[operations()[found[1]].service] if found else None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from contextlib import suppress
 from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.contract.requirements import operation_of
 from conformance.endpoint.conversation import SetupFailed
-from conformance.endpoint.probe import Standing
 from conformance.scenario.participants import members_of, text_at
 from conformance.scenario.provisions import Provisions
 from conformance.wire import Exchange, Request
@@ -51,9 +50,14 @@ def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tup
 
 
 def working_requests(own: Provisions, names: tuple[str, ...] = NAMES) -> Iterator[Request]:
-    """The plainest request of each operation of `names` that works here; the others are passed over."""
-    verifier = own.participant.scenario.verifier
-    for name in names:
-        if verifier.probe(operation(name)).standing is Standing.WORKS:
-            with suppress(SetupFailed):
-                yield own.plain(name)
+    """The plainest request of each operation of `names` that works here; the others are passed over.
+
+    Raises SetupFailed, with the reason of the first, where none does.
+    """
+    scenario = own.participant.scenario
+    working = [name for name in names if scenario.works(name)]
+    if not working:
+        scenario.working(names[0])
+    for name in working:
+        with suppress(SetupFailed):
+            yield own.plain(name)

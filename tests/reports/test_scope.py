@@ -169,9 +169,9 @@ def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Cata
     missing = Observation(B, Outcome.UNTESTED, "edge", "t", "e", reason="needs --view-token, which was not given")
     built = report(kept(A), missing)
     assert built["untested"] == [
-        {"option": "--probe-limits", "musts": 0, "requirements": 1},
-        {"option": "--view-token", "musts": 1, "requirements": 1},
-        {"option": None, "musts": 1, "requirements": 1},
+        {"option": "--probe-limits", "service": None, "musts": 0, "requirements": 1},
+        {"option": "--view-token", "service": None, "musts": 1, "requirements": 1},
+        {"option": None, "service": None, "musts": 1, "requirements": 1},
     ]
     said = "UNTESTED 2 musts, with a reason"
     assert summary.terminal(built).splitlines() == [
@@ -181,3 +181,19 @@ def test_the_option_that_would_test_it_stands_beside_what_is_untested(only: Cata
     ]
     assert said in page.render(built)
     assert "1 would be tested with --view-token" in summary.markdown(built).replace("\\", "")
+
+
+def test_what_takes_a_service_that_the_endpoint_lacks_is_told_apart() -> None:
+    reason = "takes StopContact, which the endpoint does not have"
+    built = report(
+        kept(A), kept(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason), absent="connect"
+    )
+    assert built["verdict"] == "conformant"
+    assert built["untested"] == [{"option": None, "service": "Amazon Connect", "musts": 1, "requirements": 1}]
+    assert "1 take operations of Amazon Connect, which the endpoint does not have" in summary.terminal(built)
+
+
+def test_such_a_reason_excuses_nothing_where_the_endpoint_has_both_services() -> None:
+    reason = "takes StopContact, which the endpoint does not have"
+    built = report(kept(A), kept(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason))
+    assert built["verdict"] == "incomplete"
