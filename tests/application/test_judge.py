@@ -36,10 +36,22 @@ def test_a_fault_is_a_finding_in_words(tmp_path: Path) -> None:
     assert any("within the caller's process" in note for note in judged.report["notes"])
 
 
-def test_wrong_ids_are_said_in_one_sentence(connect_endpoint: ReferenceEndpoint) -> None:
-    ids = {**connect_endpoint.ids, "instance_id": "11111111-2222-3333-4444-555555555555"}
+def test_wrong_ids_are_said_in_one_sentence() -> None:
+    reference = reference_app()
+    ids = {**reference.ids, "instance_id": "11111111-2222-3333-4444-555555555555"}
     with pytest.raises(NotJudged, match=r"it does not know --instance-id 11111111-.*; give ids that it knows$"):
-        judge(connect_endpoint.url, SOCKET, **ids)
+        judge(reference, SOCKET, **ids)
+
+
+def test_the_reference_is_fresh_for_each_test_that_asks_for_it(connect_endpoint: ReferenceEndpoint) -> None:
+    """Nothing else is started for the second of two tests."""
+    connect_endpoint.reset("counts-characters-of-messages")
+    with pytest.raises(LookupError, match="there is no fault missing"):
+        connect_endpoint.reset("missing")
+    assert connect_endpoint.url.startswith("http://127.0.0.1:")
+    assert connect_endpoint.client_options["endpoint_url"] == connect_endpoint.url
+    assert {"instance_id", "contact_flow_id"} <= set(connect_endpoint.ids)
+    connect_endpoint.advance(5)
 
 
 def test_what_cannot_be_judged_is_refused_before_anything_starts() -> None:

@@ -28,7 +28,12 @@ class Environment:
     packages: Path
 
     def pytest(
-        self, *arguments: str, directory: Path, with_directory: bool = True, **variables: str
+        self,
+        *arguments: str,
+        directory: Path,
+        with_directory: bool = True,
+        seconds: float = SECONDS,
+        **variables: str,
     ) -> subprocess.CompletedProcess[str]:
         """Run pytest in `directory`, which is on Python's path as for ``python -m pytest`` or is not, as for pytest."""
         path = () if with_directory else ("-P",)
@@ -41,7 +46,7 @@ class Environment:
             env={**kept, "PYTHONPATH": os.pathsep.join([str(self.packages), *dependencies]), **variables},
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
 

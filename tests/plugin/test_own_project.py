@@ -87,6 +87,7 @@ def test_the_examples_pass_in_another_project(environment: Environment, project:
         done = environment.pytest(
             *("-W", "error", "-q"),
             directory=project,
+            seconds=300,  # each example is a run of the suite
             STAGING_URL=served.facts["url"],
             INSTANCE_ID=INSTANCE_ID,
             CONTACT_FLOW_ID=CONTACT_FLOW_ID,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from conformance.api import judge
 from conformance.cli import main
 from conformance.contract.limits import ACTIVE_CHATS
 from conformance.contract.model import CONNECT, operations
@@ -17,8 +18,10 @@ from conformance.contract.service_rates import documented_rates
 from conformance.reference.choices import Choices
 from conformance.reference.clock import Clock
 from conformance.reference.context import Context
-from conformance.reference.server import HttpEndpoint
+from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
+from conformance.reference.server import HttpEndpoint, application
 from conformance.reference.service import ReferenceService
+from conformance.reference.serving import Stage
 from conformance.reference.signatures import Keys
 from conformance.reference.stand_in import REQUESTS, Bucket, StandIn, origin_of_files
 from conformance.wire import Request, Response
@@ -146,6 +149,19 @@ def test_a_reply_that_is_held_back_holds_no_other_back() -> None:
         return time.monotonic() - began
 
     assert 0.1 <= asyncio.run(reply()) < 0.9
+
+
+def test_the_suite_accuses_it_of_nothing() -> None:
+    """Ten times as fast as the service, so that a test can wait for it. Requests name messages that it shows late."""
+    stand_in = StandIn(3, clock=lambda: 10 * time.monotonic())
+    stage = Stage("http://127.0.0.1:8080", stand_in.wrap(lambda service: service.handle), context=stand_in.context)
+    served = application(stage.handle, stage.sockets)
+    scope = ["GetTranscript.StartPosition.*", "StartAttachmentUpload.ClientToken.concurrent-duplicates"]
+    judged = judge(served, scope, instance_id=INSTANCE_ID, contact_flow_id=CONTACT_FLOW_ID)
+    judged.assert_conformant()
+    assert stand_in.seen.throttled
+    assert stand_in.seen.requests.total() > 50
+    assert not stage.service.context.state.active.total()
 
 
 def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

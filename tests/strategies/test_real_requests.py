@@ -20,7 +20,7 @@ from conformance.wire import Request, Response
 from tests.reference.account import Account, succeeded
 from tests.strategies.judges import validator_of
 
-DRAWS = 12
+DRAWS = 7
 OPERATIONS = sorted(operations())
 FILE = {"ContentType": "text/plain", "AttachmentSizeInBytes": 5, "AttachmentName": "note.txt"}
 
