@@ -20,7 +20,7 @@ from reports.rendering import environment
 from reports.replay import Replay, replay_of
 from reports.run import Entry, Run
 from reports.safe_text import brief
-from reports.script_judgement import CHANGING, judgement_for
+from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for
 from reports.traceability import RequirementResult, Violation
 from reports.words import in_words
 
@@ -81,13 +81,14 @@ def _for_the_shell(whole: Replay, result: RequirementResult, run: Run) -> Replay
     return short
 
 
-def script_of(result: RequirementResult, run: Run) -> str | None:
-    """The Python script for the violation of `result` alone."""
+def script_of(result: RequirementResult, run: Run, judgement: ScriptJudgement | None = None) -> str | None:
+    """The Python script for the violation of `result` alone. It judges by `judgement`, where that is given."""
     violation = result.violation
     if violation is None or not violation.exchanges:
         return None
     replay = _replay(violation.exchanges, result, run)
     facts = {**_place(run), **_sentences(result, violation), **_judging(violation, replay)}
+    facts["judgement"] = judgement or facts["judgement"]
     return _render("reproduction.py.j2", replay, facts, python_text)
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.wire import Response
@@ -26,6 +26,7 @@ from reports.run import Entry
 
 SUCCESS = range(200, 300)
 VALUES = 12  # that are followed
+SHORTEST = 8  # code points; a shorter text may stand in a request by chance
 CHANGING = r"[0-9a-fA-F-]{32,}|\d{4}-\d\d-\d\dT.*|[\w+/=-]{100,}|(?:https?|wss?):.*|<redacted .*"
 _NOTHING = frozenset("nothing[]{}, null")  # letters of what is said of nothing, and of lists of it
 _NUMBER = re.compile(r"\d+")
@@ -48,6 +49,10 @@ class ScriptJudgement:
     recorded: str = ""
     values: tuple[tuple[str, int | None, tuple[str | int, ...]], ...] = ()
     sends: frozenset[int] = frozenset()
+
+    def of_calls(self, calls: Sequence[int]) -> ScriptJudgement:
+        """The same for a story of these `calls` alone, by their numbers there."""
+        return replace(self, sends=frozenset(calls.index(call) for call in self.sends if call in calls))
 
 
 def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> ScriptJudgement | None:
@@ -104,6 +109,48 @@ def _repeated(
         found = [one for one in _given(value, exchanges) if not exchanges[one[0]]["operation"].startswith(_READS)]
         if len(found) > 1 and found[0][1] == found[1][1]:
             yield tuple((value, *one) for one in found[:2])
+
+
+def without_reads(exchanges: Sequence[Entry]) -> list[int]:
+    """The calls of a story but for the reads that nothing after them depends on; the last one stays."""
+    last = len(exchanges) - 1
+    kept = [n for n, exchange in enumerate(exchanges) if n == last or not exchange["operation"].startswith(_READS)]
+    needed = {call for n in kept for call in _behind(exchanges, n)}
+    return sorted({*kept, *needed})
+
+
+def needed_by(exchanges: Sequence[Entry], calls: Sequence[int], last: int) -> list[int]:
+    """Those of `calls` whose own needs are among them; all that `last` needs is added."""
+    chosen = {*calls, last, *_behind(exchanges, last)}
+    return sorted(call for call in chosen if _behind(exchanges, call) <= chosen)
+
+
+def _behind(exchanges: Sequence[Entry], call: int) -> set[int]:
+    """The earlier calls whose replies gave something that `call` sends, and those behind them."""
+    found: set[int] = set()
+    waiting = [call]
+    while waiting:
+        now = waiting.pop()
+        sent = _sent_text(exchanges[now])
+        for number in range(now):
+            if number not in found and _gives(exchanges[:now], number, sent):
+                found.add(number)
+                waiting.append(number)
+    return found
+
+
+def _gives(before: Sequence[Entry], number: int, sent: str) -> bool:
+    """Whether the reply of call `number` is the first place that a text of `sent` comes from."""
+    own = {
+        text for _, text in _leaves(body_of(before[number]["response"]), ()) if len(text) >= SHORTEST and text in sent
+    }
+    earlier = "\n".join(map(_sent_text, before[: number + 1]))
+    return any(text not in earlier for text in own)
+
+
+def _sent_text(exchange: Entry) -> str:
+    request = exchange["request"]
+    return "\n".join((request["path"], *(value for _, value in request["headers"]), request["body"]))
 
 
 def places(values: Sequence[str], text: str) -> list[int]:

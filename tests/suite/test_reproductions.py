@@ -30,11 +30,12 @@ def test_a_lost_message_is_one_cause_with_a_script_that_judges(run_suite: RunSui
     with ExitStack() as stack:
         broken, mended = (stack.enter_context(served(*fault)) for fault in (("loses-messages",), ()))
         ids = [w for k, v in broken.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
-        asked = ("--depth", "smoke", "--requirement", "GetTranscript.Transcript.*")
+        asked = ("--depth", "smoke", "--poll-seconds", "1", "--requirement", LOST)
         report = run_suite("--target", broken["url"], *ids, *asked).report
         assert [cause["requirement"] for cause in report["causes"]] == [LOST]
         (violation,) = (entry["violation"] for entry in report["requirements"] if entry["id"] == LOST)
         assert "the message " in violation["actual"]
+        assert len(violation["exchanges"]) <= 10
         (script := tmp_path / "script.py").write_text(violation["python"])
         ends = [_ended(script, endpoint["url"]) for endpoint in (broken, mended)]
     assert [end.returncode for end in ends] == [1, 0], [end.stderr for end in ends]

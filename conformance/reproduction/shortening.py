@@ -1,0 +1,160 @@
+"""Shorter stories: calls that a violation does not need are left out, and the shorter story is tried again.
+
+A story is shortened only where its script judges by itself, and by no more than the judgement bears: where a wrong
+status shows the violation, the reads that nothing depends on are left out, since they change nothing; where a message
+is missing, any call whose reply no later call needs. What is tried is sent to the endpoint, so few trials are made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from conformance.endpoint.budget import Budget
+from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, Performs
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
+from conformance.wire import Exchange
+from reports.causes import causes_in
+from reports.reproduction import script_of
+from reports.run import Entry, Run, run_of
+from reports.script_judgement import ScriptJudgement, judgement_for, needed_by, without_reads
+from reports.traceability import RequirementResult, Violation, requirement_results
+
+CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
+SHORT = 6  # calls: a story of no more is short enough
+
+
+def shorter_stories(entries: Iterable[Entry], performer: Performs, budget: Budget) -> Iterator[Observation]:
+    """What was seen of the first causes of a run by stories that are shorter than those in `entries` of its ledger.
+
+    The entries are gone through several times.
+    """
+    run = run_of(entries)
+    results = requirement_results(entries, run)
+    by_id = {result.requirement.id: result for result in results}
+    for cause in causes_in(results)[:CAUSES]:
+        result = by_id[cause["requirement"]]
+        violation = result.violation
+        if violation is not None and violation.phase == "scenario" and len(violation.exchanges) > SHORT:
+            found = (
+                _shortest(replace(result, violation=told), run, performer, budget) for told in _told(entries, result)
+            )
+            if stories := [story for story in found if story is not None]:
+                yield min(stories, key=lambda story: len(story.exchanges))
+
+
+def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation]:
+    """The examples of a broken promise that scenarios gave."""
+    seen = [
+        entry
+        for entry in entries
+        if entry["entry"] == "observation"
+        and (entry["requirement"], entry["outcome"], entry["phase"])
+        == (result.requirement.id, Outcome.BROKEN, "scenario")
+        and entry["exchanges"]
+    ]
+    facts = ("expected", "actual", "phase", "edge", "test")
+    return [
+        Violation(
+            **{name: entry[name] for name in facts}, exchanges=tuple(entry["exchanges"]), reproduced=None, script=None
+        )
+        for entry in seen[:EXAMPLES]
+    ]
+
+
+def _shortest(result: RequirementResult, run: Run, performer: Performs, budget: Budget) -> Observation | None:
+    """The shortest story of `result` that showed the violation again; None where none is shorter."""
+    violation = result.violation
+    judgement = judgement_for(violation.expected, violation.actual, violation.exchanges) if violation else None
+    if violation is None or judgement is None or judgement.kind not in ("status", "missing"):
+        return None
+    trials = _Trials(result, violation, judgement, run, performer, budget)
+    calls = without_reads(violation.exchanges)
+    if not trials.show(calls):
+        return None
+    if judgement.kind == "missing":
+        calls = _fewest(calls, violation.exchanges, trials.show)
+    return trials.observation()
+
+
+def _fewest(calls: list[int], exchanges: Sequence[Entry], shows: Callable[[Sequence[int]], bool]) -> list[int]:
+    """`calls` without those that can go, tried in halves, quarters and so on down to single calls."""
+    size = max(1, len(calls) // 2)
+    while size:
+        place = 0
+        while place < len(calls) - 1:
+            fewer = needed_by(exchanges, [*calls[:place], *calls[place + size :]], calls[-1])
+            if len(fewer) < len(calls) and shows(fewer):
+                calls = fewer
+            else:
+                place += size
+        size //= 2
+    return calls
+
+
+class _Trials:
+    """Tries stories made of some of the calls of `violation`, and keeps what the shortest that showed it saw."""
+
+    def __init__(
+        self,
+        result: RequirementResult,
+        violation: Violation,
+        judgement: ScriptJudgement,
+        run: Run,
+        performer: Performs,
+        budget: Budget,
+    ) -> None:
+        self._result, self._violation, self._judgement = result, violation, judgement
+        self._run, self._performer, self._budget = run, performer, budget
+        self._left = TRIALS
+        self._seen: tuple[Exchange, ...] = ()
+
+    def show(self, calls: Sequence[int]) -> bool:
+        """Whether the story of these `calls` shows the violation; False too where no more may be tried."""
+        starts = sum(self._violation.exchanges[call]["operation"].startswith("Start") for call in calls)
+        if not self._left or not self._budget.allows(len(calls) + SET_UP_REQUESTS, starts + SET_UP_CONTACTS):
+            return False
+        self._left -= 1
+        told = replace(self._violation, exchanges=tuple(self._violation.exchanges[call] for call in calls))
+        script = script_of(replace(self._result, violation=told), self._run, self._judgement.of_calls(calls))
+        done = self._performer.perform(script) if script else None
+        if done is None or not done.broken:
+            return False
+        self._seen = done.exchanges
+        return True
+
+    def observation(self) -> Observation | None:
+        """What the shortest story saw; None where it is not shorter than what was recorded."""
+        if not self._seen or len(self._seen) >= len(self._violation.exchanges):
+            return None
+        missing = self._judgement.kind == "missing"
+        return Observation(
+            self._result.requirement.id,
+            Outcome.BROKEN,
+            "scenario",
+            self._violation.test,
+            expected=self._violation.expected,
+            actual=json.dumps(list(_missing(self._seen))) if missing else self._violation.actual,
+            exchanges=self._seen,
+        )
+
+
+def _missing(exchanges: Sequence[Exchange]) -> Iterator[str]:
+    """The Ids of messages that the last reply does not hold."""
+    last = exchanges[-1].response
+    held = last.body.decode("utf-8", "replace") if last else ""
+    for exchange in exchanges:
+        found = _document(exchange).get("Id") if exchange.request.operation == "SendMessage" else None
+        if isinstance(found, str) and found not in held:
+            yield found
+
+
+def _document(exchange: Exchange) -> Mapping[str, Any]:
+    try:
+        document = exchange.response.document if exchange.response else None
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

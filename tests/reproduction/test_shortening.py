@@ -1,0 +1,84 @@
+"""Calls that a violation does not need are left out, and only where the shorter story shows it again."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.endpoint.budget import Budget
+from conformance.reproduction.script_runner import ScriptOutcome
+from conformance.reproduction.shortening import shorter_stories
+from conformance.results.ledger import Observation
+from conformance.wire import Exchange
+from reports.script_judgement import needed_by, without_reads
+from tests.reports.ledgers import CONTACT, broken, entries_of, exchange, replied
+
+LOST = "GetTranscript.Transcript.holds-what-was-sent"
+TOKEN = "a token of forty characters, more or less"
+
+
+def sent(number: int) -> Exchange:
+    return exchange("SendMessage", {"Content": f"m{number}"}, replied(200, {"Id": f"message-{number:04}"}), token=TOKEN)
+
+
+def transcript(held: list[int]) -> Exchange:
+    items = [{"Id": f"message-{number:04}"} for number in held]
+    return exchange("GetTranscript", {}, replied(200, {"Transcript": items}), token=TOKEN)
+
+
+def story(messages: int, lost: int) -> tuple[Exchange, ...]:
+    start = exchange("StartChatContact", {}, replied(200, {"ContactId": CONTACT}))
+    held = [number for number in range(messages) if number != lost]
+    reads = (transcript(held),) * 3
+    return (start, *map(sent, range(messages)), *reads)
+
+
+@dataclass
+class Loses:
+    """Performs scripts before an endpoint that loses the message after `after` others."""
+
+    after: int
+    tried: list[int] = field(default_factory=list)
+
+    def perform(self, script: str) -> ScriptOutcome:
+        sends = len(re.findall(r"\bSENT\.append", script))
+        self.tried.append(sends)
+        seen = story(sends, self.after)
+        return ScriptOutcome((*seen[:-3], seen[-1]), None, broken=sends > self.after)
+
+
+def shortened(performer: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
+    seen = broken(LOST, phase="scenario", edge=None, expected="none", actual=actual, exchanges=exchanges)
+    return list(shorter_stories(entries_of([seen]), performer, more.get("budget", Budget())))
+
+
+def test_a_lost_message_is_shown_by_no_more_messages_than_it_takes() -> None:
+    performer = Loses(after=6)
+    (found,) = shortened(performer, *story(24, 6), actual='["message-0006"]')
+    assert len(found.exchanges) == 1 + 7 + 1
+    assert found.actual == json.dumps(["message-0006"])
+    assert len(performer.tried) <= 20
+
+
+def test_a_story_that_does_not_show_it_again_is_left_as_it_is() -> None:
+    assert shortened(Loses(after=99), *story(24, 6), actual='["message-0006"]') == []
+
+
+def test_nothing_is_tried_that_the_runs_limits_forbid() -> None:
+    performer = Loses(after=6)
+    assert shortened(performer, *story(24, 6), actual='["message-0006"]', budget=Budget(max_requests=5)) == []
+    assert performer.tried == []
+
+
+def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
+    page = exchange("GetTranscript", {}, replied(200, {"NextToken": "the-next-page-of-it"}))
+    next_page = exchange("GetTranscript", {"NextToken": "the-next-page-of-it"}, replied(200))
+    (seen,) = (
+        entry
+        for entry in entries_of([broken(exchanges=(page, transcript([]), sent(1), next_page))])
+        if entry["entry"] == "observation"
+    )
+    assert without_reads(seen["exchanges"]) == [0, 2, 3]
+    assert needed_by(seen["exchanges"], [2], 3) == [0, 2, 3]
