@@ -7,6 +7,7 @@ what a time in a reply is worth.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -50,7 +51,7 @@ class EndpointClocks:
     _undated: set[str] = field(default_factory=set)
     _seen: dict[str, _Seen] = field(default_factory=dict)
     _apart: float = 0.0
-    _items: set[int] = field(default_factory=set)  # hashes of Ids: an endpoint may give long ones
+    _items: set[int] = field(default_factory=set)  # hashes of Ids and ClientTokens: an endpoint may give long ones
 
     @property
     def apart(self) -> float:
@@ -110,14 +111,22 @@ class EndpointClocks:
         self.moved += seconds
 
     def _newly_stated(self, exchange: Exchange) -> datetime | None:
-        """The time of a message or event, None for one that had its time from an earlier call with its ClientToken."""
-        stated = _stated(exchange)
+        """The time of a message or event, None for one that had its time from an earlier call with its ClientToken.
+
+        Nobody need have seen the reply of that call.
+        """
+        stated, token = _stated(exchange), _client_token(exchange)
+        repeated = token is not None and self._is_known(("ClientToken", token))
         if stated is None or exchange.response is None:
             return None
-        item = hash(str(exchange.response.members.get("Id")))
-        known = item in self._items
-        self._items.add(item)
-        return None if known else stated
+        known = self._is_known(("Id", str(exchange.response.members.get("Id"))))
+        return None if known or repeated else stated
+
+    def _is_known(self, item: tuple[str, str]) -> bool:
+        """Whether `item` was here before; from now on it is."""
+        known = hash(item) in self._items
+        self._items.add(hash(item))
+        return known
 
     def _spread(self, source: str) -> float:
         seen = self._seen.get(source)
@@ -156,6 +165,17 @@ def _stated(exchange: Exchange) -> datetime | None:
         return _utc(datetime.fromisoformat(response.members.get("AbsoluteTime", "")))
     except (ValueError, TypeError):
         return None
+
+
+def _client_token(exchange: Exchange) -> str | None:
+    """The ClientToken of a message or event, None where it has none."""
+    if exchange.request.operation not in _STATING:
+        return None
+    try:
+        token = json.loads(exchange.request.body).get("ClientToken")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return token if isinstance(token, str) and token else None
 
 
 def _utc(moment: datetime) -> datetime:

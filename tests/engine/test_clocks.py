@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import formatdate
 
@@ -27,6 +28,10 @@ def said(ahead: float, *, took: float = 0.1, date: float | None = 0.0, item: str
     headers = () if date is None else (("Date", formatdate(BEGAN + date, usegmt=True)),)
     response = Response(200, headers, json.dumps({"Id": item or f"m{next(_NUMBERS)}", "AbsoluteTime": at}).encode())
     return Exchange(Request("SendMessage", "POST", "/participant/message"), response, BEGAN, took, base=BASE)
+
+
+def sent(token: str) -> Request:
+    return Request("SendMessage", "POST", "/participant/message", (), json.dumps({"ClientToken": token}).encode())
 
 
 def known(*exchanges: Exchange) -> EndpointClocks:
@@ -55,6 +60,21 @@ def test_a_call_that_is_repeated_with_its_client_token_tells_no_other_clock() ->
     clocks = known(said(0, item="first"), said(-3, item="first"))
     assert clocks.apart == 0
     assert clocks.sentences() == []
+
+
+def test_a_call_whose_first_reply_was_lost_tells_no_other_clock() -> None:
+    """The call with its ClientToken that is answered four seconds later has the time of the first one."""
+    lost, again = (replace(said(ahead), request=sent("token-1")) for ahead in (0, -4))
+    clocks = known(replace(lost, response=None, failure="hung up on purpose"), again, said(0))
+    assert clocks.apart == 0
+    other = replace(said(-4), request=sent("token-2"))
+    assert known(said(0), other).apart == pytest.approx(4, abs=0.2)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"ClientToken": 7}', b'{"ClientToken": ""}', b"[" * 100_000])
+def test_a_message_without_a_client_token_is_one_of_its_own(body: bytes) -> None:
+    request = replace(sent(""), body=body)
+    assert known(*(replace(said(ahead), request=request) for ahead in (0, -4))).apart == pytest.approx(4, abs=0.2)
 
 
 def test_times_that_are_far_apart_are_no_matter_of_clocks() -> None:
