@@ -3,13 +3,17 @@
 The polling bound is long, so that no slow endpoint is blamed. An endpoint that never shows what it promised would cost
 that bound again and again, hundreds of times in a run. So once a wait of some kind was in vain, later ones of that
 kind last as long as experience with this very endpoint asks for, and so does what only repeats a scenario.
+
+A kind is a place in the code, and also the operation that is asked there. Where an operation hardly ever showed what
+was waited for, no place waits the whole bound for it again.
 """
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, TypeVar
@@ -21,6 +25,8 @@ Found = TypeVar("Found")
 SPARE = 4  # times the longest wait that was rewarded
 LEAST = 0.1  # of the bound, which a wait lasts however quick the endpoint was
 ENOUGH = 3  # waits, rewarded or in vain, that say something
+MOMENT = 0.01  # of the bound, which a wait lasts for what hardly ever came
+HARDLY = 3  # times as many waits in vain as rewarded ones
 
 
 @dataclass(slots=True)
@@ -30,6 +36,19 @@ class _Kind:
     rewarded: int = 0
     longest: float = 0.0
     in_vain: int = 0
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether what was waited for hardly ever came."""
+        return self.in_vain >= ENOUGH and self.in_vain > HARDLY * self.rewarded
+
+    def learn(self, seconds: float, *, found: bool) -> None:
+        """Take down that a wait took `seconds`, and whether what was looked for came."""
+        if found:
+            self.rewarded += 1
+            self.longest = max(self.longest, seconds)
+        else:
+            self.in_vain += 1
 
 
 @dataclass(slots=True)
@@ -41,6 +60,9 @@ class Polling:
 
     bound: float
     _kinds: defaultdict[CodeType, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
+    _operations: defaultdict[str, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
+    _asked: str | None = None
+    _looking: bool = False
 
     def until(
         self, look: Callable[[], Found | None], seconds: float | None = None, *, again: bool = False
@@ -49,38 +71,62 @@ class Polling:
 
         That time is `seconds` where given, else what `seconds_for` says.
         """
+        began = time.monotonic()
+        with self._noting_what_is_asked():
+            found = look()
+            if found is None:
+                bound = self.seconds_for(look, again=again) if seconds is None else seconds
+                found = self._again(look, bound - (time.monotonic() - began))
+            self.learn(look, time.monotonic() - began, found=found is not None)
+        return found
+
+    @contextmanager
+    def _noting_what_is_asked(self) -> Iterator[None]:
+        self._looking = True
+        try:
+            yield
+        finally:
+            self._looking, self._asked = False, None
+
+    def asks(self, operation: str) -> None:
+        """Take note that the endpoint was asked by `operation`; a wait is about the last one that its look asks by."""
+        if self._looking:
+            self._asked = operation
+
+    def _again(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
+        time.sleep(min(_FIRST_PAUSE, max(seconds, 0)))
         waiting = Retrying(
-            stop=stop_after_delay(self.seconds_for(look, again=again) if seconds is None else seconds),
-            wait=wait_exponential(multiplier=0.02, max=1),
+            stop=stop_after_delay(seconds),
+            wait=wait_exponential(multiplier=2 * _FIRST_PAUSE, max=1),
             retry=retry_if_result(lambda found: found is None),
             retry_error_callback=lambda _: None,
         )
-        began = time.monotonic()
-        found = waiting(look)
-        self.learn(look, time.monotonic() - began, found=found is not None)
-        return found
+        return waiting(look)
 
-    def seconds_for(self, look: Callable[[], Any], *, again: bool = False) -> float:
+    def seconds_for(self, look: Callable[[], Any], *, again: bool = False, asked: str | None = None) -> float:
         """How long to wait for what `look` looks for: the bound, or less once one such wait was in vain.
 
         It is never less than a few times what the endpoint took when it did show such a thing, or anything where it
-        never showed that. `again` says that a scenario is repeated, whose waits had the bound before.
+        never showed that. `again` says that a scenario is repeated, whose waits had the bound before. `asked` is what
+        shows such things, by default the operation that the last look asked by.
         """
-        kind = self._kinds[_place(look)]
+        kind, source = self._kinds[_place(look)], self._operations.get(asked or self._asked or "")
+        if kind.is_hopeless or (source is not None and source.is_hopeless and not kind.rewarded):
+            return MOMENT * self.bound
         known = [kind] if kind.rewarded >= ENOUGH else list(self._kinds.values())
         rewarded = sum(each.rewarded for each in known)
         if not (again or kind.in_vain) or max(rewarded, kind.in_vain) < ENOUGH:
             return self.bound
         return min(self.bound, max(LEAST * self.bound, SPARE * max(each.longest for each in known)))
 
-    def learn(self, look: Callable[[], Any], seconds: float, *, found: bool) -> None:
-        """Take down that a wait took `seconds`, and whether what was looked for came."""
-        kind = self._kinds[_place(look)]
-        if found:
-            kind.rewarded += 1
-            kind.longest = max(kind.longest, seconds)
-        else:
-            kind.in_vain += 1
+    def learn(self, look: Callable[[], Any], seconds: float, *, found: bool, asked: str | None = None) -> None:
+        """Take down that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""
+        self._kinds[_place(look)].learn(seconds, found=found)
+        if source := asked or self._asked:
+            self._operations[source].learn(seconds, found=found)
+
+
+_FIRST_PAUSE = 0.02  # seconds between the first two looks
 
 
 def _place(look: Callable[[], Any]) -> CodeType:

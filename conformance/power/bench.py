@@ -156,6 +156,7 @@ class _Bound:
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)
         self.verifier.profile.learn(exchange)
+        self.verifier.polling.asks(exchange.request.operation)
         self.recorder.check_passively(exchange)
 
 

@@ -18,6 +18,7 @@ from conformance.endpoint.sockets import Socket
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, text_at
 from conformance.scenario.transcripts import Items
+from conformance.wire import WEB_SOCKET
 
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
@@ -44,10 +45,10 @@ class WebSocketSession:
         is sooner, or when the socket is over.
         """
         polling, began = self.scenario.verifier.polling, time.monotonic()
-        bound = polling.seconds_for(look, again=self.scenario.replay)
+        bound = polling.seconds_for(look, again=self.scenario.replay, asked=WEB_SOCKET)
         found = self._until(look, began + (bound if seconds is None else min(seconds, bound)))
         if found is not None or (seconds is None and self.socket.is_open):
-            polling.learn(look, time.monotonic() - began, found=found is not None)
+            polling.learn(look, time.monotonic() - began, found=found is not None, asked=WEB_SOCKET)
         return found
 
     def _until(self, look: Callable[[], Found | None], deadline: float) -> Found | None:

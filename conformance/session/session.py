@@ -146,6 +146,7 @@ class Run:
             self.milliseconds[exchange.request.operation].append(exchange.elapsed * 1000)
         self.verifier.conversations.contacts.learn(exchange)
         self.verifier.profile.learn(exchange)
+        self.verifier.polling.asks(exchange.request.operation)
         if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
             self.traffic.learn(exchange)
         self.verifier.recorder.check_passively(exchange)

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from conformance.engine.polling import ENOUGH, LEAST, SPARE, Polling
+from conformance.engine.polling import ENOUGH, HARDLY, LEAST, MOMENT, SPARE, Polling
 
 BOUND = 5.0
 
@@ -39,12 +39,47 @@ def test_one_wait_in_vain_says_little_without_rewarded_ones() -> None:
     assert _waited(0.01, in_vain=1).seconds_for(_a_message) == BOUND
 
 
-@pytest.mark.parametrize(
-    "polling", [_waited(*[0.01] * ENOUGH, in_vain=1), _waited(in_vain=ENOUGH)], ids=["quick", "mute"]
-)
-def test_after_waits_in_vain_a_part_of_the_bound_is_enough(polling: Polling) -> None:
-    """An endpoint that was quick but for one item, or that showed nothing yet."""
-    assert polling.seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
+def test_after_a_wait_in_vain_a_part_of_the_bound_is_enough() -> None:
+    """An endpoint that was quick but for one item."""
+    assert _waited(*[0.01] * ENOUGH, in_vain=1).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
+
+
+def test_what_hardly_ever_came_is_waited_for_a_moment() -> None:
+    """An endpoint that showed none of them yet, or one of many."""
+    assert _waited(in_vain=ENOUGH).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
+    assert _waited(0.01, in_vain=HARDLY + 1).seconds_for(_a_message) == pytest.approx(MOMENT * BOUND)
+    assert _waited(0.01, in_vain=HARDLY).seconds_for(_a_message) == pytest.approx(LEAST * BOUND)
+
+
+def _asking(polling: Polling, operation: str, *, found: bool) -> None:
+    def look() -> bool | None:
+        polling.asks(operation)
+        return found or None
+
+    polling.until(look, seconds=0)
+
+
+@pytest.mark.parametrize("rewarded", [0, 1])
+def test_where_an_operation_hardly_showed_anything_no_place_waits_long_for_it(rewarded: int) -> None:
+    """Each place would cost the bound again; but what this very place was shown, it may be shown again."""
+    polling = Polling(BOUND)
+    for _ in range(rewarded):
+        _asking(polling, "GetTranscript", found=True)
+    assert polling.seconds_for(_an_event, asked="GetTranscript") == BOUND
+    for _ in range(HARDLY * rewarded + ENOUGH):
+        _asking(polling, "GetTranscript", found=False)
+    assert polling.seconds_for(_an_event, asked="GetTranscript") == pytest.approx(MOMENT * BOUND)
+    assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
+    polling.learn(_an_event, 0.0, found=True)
+    assert polling.seconds_for(_an_event, asked="GetTranscript") == BOUND
+
+
+def test_a_call_outside_of_a_wait_is_no_look() -> None:
+    polling = Polling(BOUND)
+    for _ in range(ENOUGH):
+        polling.asks("SendMessage")
+        polling.learn(_a_message, BOUND, found=False)
+    assert polling.seconds_for(_an_event, asked="SendMessage") == BOUND
 
 
 def test_a_kind_that_never_came_is_judged_by_what_did_come() -> None:
