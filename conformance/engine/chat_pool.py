@@ -51,7 +51,7 @@ class UsedChat:
         return replace(self, sent=sent, uploads=uploads, added=added)
 
     def unconnected(self) -> UsedChat:
-        """The chat without its connection: its web socket was closed, and its token may be void with it."""
+        """The chat without its connection: its web socket was closed, or never opened, and its token may not do."""
         return replace(self, origin=self.origin[:1])
 
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """`examples` are drawn for each searchable requirement; `shrinking` requests are spent to make a find smaller."""
+    """`examples` are drawn for each searchable requirement; `shrinking` requests are spent to make a find smaller.
+
+    `combines` says that accepted edges are sent together: what only one of them alone would show is left to the others.
+    """
 
     name: str
     examples: int
     shrinking: int
     repetitions: int
+    combines: bool = True
 
 
 DEPTHS = {
@@ -20,7 +24,7 @@ DEPTHS = {
     for depth in (
         Depth("smoke", examples=0, shrinking=0, repetitions=2),
         Depth("default", examples=8, shrinking=60, repetitions=2),
-        Depth("nightly", examples=100, shrinking=200, repetitions=4),
+        Depth("nightly", examples=100, shrinking=200, repetitions=4, combines=False),
         Depth("aws", examples=3, shrinking=20, repetitions=1),
     )
 }

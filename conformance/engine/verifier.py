@@ -18,6 +18,7 @@ from conformance.endpoint.conversation import USED_UP, AbsentOperation, Conversa
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
+from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import CHAT, plain_call
 from conformance.engine.polling import Polling
@@ -45,6 +46,7 @@ class Verifier:
     """Looks at one endpoint for the length of a run.
 
     `seed` makes drawn examples repeatable. `examples` is the folder that keeps counterexamples between runs.
+    `provoked` are replies by operation that several tests judge, `earlier_starts` the first start of each operation.
     """
 
     conversations: Conversations
@@ -53,7 +55,9 @@ class Verifier:
     seed: int
     examples: Path | None = None
     _flow_attributes: bool | None = None
-    _allowed: dict[str, bool] = field(default_factory=dict)
+    provoked: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
+    earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
+    _answers: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
@@ -110,15 +114,22 @@ class Verifier:
 
     def allows(self, constraint: Constraint, arguments: dict[str, Any]) -> bool:
         """Whether the endpoint accepts the constraint's member with a value well inside its limits; tried once."""
-        key = f"{constraint.operation.name}.{constraint.member.dotted}"
-        if key not in self._allowed:
-            with self.conversations.own() as conversation:
-                try:
-                    response = self.send(constraint.operation, arguments, conversation).response
-                except SetupFailed:
-                    response = None
-                self._allowed[key] = response is not None and response.succeeded
-        return self._allowed[key]
+        key = f"allows {constraint.operation.name}.{constraint.member.dotted}"
+        return self.once(key, partial(self._accepts, constraint.operation, arguments))
+
+    def _accepts(self, operation: Operation, arguments: dict[str, Any]) -> bool:
+        with self.conversations.own() as conversation:
+            try:
+                response = self.send(operation, arguments, conversation).response
+            except SetupFailed:
+                return False
+        return response is not None and response.succeeded
+
+    def once(self, what: str, ask: Callable[[], bool]) -> bool:
+        """The answer to `ask`, which is asked the first time that this is called for `what` in this run."""
+        if what not in self._answers:
+            self._answers[what] = ask()
+        return self._answers[what]
 
     def flow_sets_attributes(self) -> bool:
         """Whether a plain contact has attributes, which only its flow can have set; looked up once."""

@@ -182,24 +182,3 @@ def test_the_layout_of_the_body_makes_no_difference(scenario: Scenario, requirem
     first = idempotent.perform(token)
     with scenario.claim(requirement) as claim:
         idempotent.repeats(claim, first, idempotent.send_turned(token), "the request with its members in another order")
-
-
-@verifies_each(
-    "requirement",
-    "CreateParticipant.ClientToken.replay-after-many",
-    "StartAttachmentUpload.ClientToken.replay-after-many",
-    "CompleteAttachmentUpload.ClientToken.replay-after-many",
-    "SendMessage.ClientToken.replay-after-many",
-    "SendEvent.ClientToken.replay-after-many",
-    "StartChatContact.ClientToken.replay-after-many",
-    "StartWebRTCContact.ClientToken.replay-after-many",
-)
-def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str) -> None:
-    """A ClientToken repeats the result of its call also after many others were used."""
-    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
-    first = idempotent.perform(token)
-    for _ in range(idempotent.effect.most - 1):
-        other = idempotent_call(scenario, requirement, idempotent.by)
-        other.undo(other.perform(fresh_client_token()))
-    with scenario.claim(requirement) as claim:
-        idempotent.repeats(claim, first, idempotent.send(token), "the request sent again after many others")

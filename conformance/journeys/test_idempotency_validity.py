@@ -1,17 +1,43 @@
-"""ClientToken: how long a token is valid, where the endpoint's clock can be moved."""
+"""ClientToken: how long a token is valid: after many others, and where the endpoint's clock can be moved."""
 
 from __future__ import annotations
 
 import pytest
 
-from conformance.claims import verifies
+from conformance.claims import verifies, verifies_each
+from conformance.contract.requirements import operation_of
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.repeated_starts import first_start_repeated, make_others
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 MARGIN = 2 * MINUTE  # for the time that a run itself takes
+
+
+@verifies_each(
+    "requirement",
+    "CreateParticipant.ClientToken.replay-after-many",
+    "StartAttachmentUpload.ClientToken.replay-after-many",
+    "CompleteAttachmentUpload.ClientToken.replay-after-many",
+    "SendMessage.ClientToken.replay-after-many",
+    "SendEvent.ClientToken.replay-after-many",
+    "StartChatContact.ClientToken.replay-after-many",
+    "StartWebRTCContact.ClientToken.replay-after-many",
+)
+def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str) -> None:
+    """A ClientToken repeats the result of its call also after many others were used."""
+    start = first_start_repeated(scenario, operation_of(requirement))
+    if start is None or not start.has_the_same_result:
+        idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+        first = idempotent.perform(token)
+        make_others(idempotent, idempotent.effect.most - 1)
+        with scenario.claim(requirement) as claim:
+            idempotent.repeats(claim, first, idempotent.send(token), "the request sent again after many others")
+    if start is not None:  # what was seen stays seen, also where it does not show again
+        with scenario.claim(requirement) as claim:
+            start.judge(claim)
 
 
 @pytest.mark.moves_clock

@@ -40,8 +40,7 @@ HOUR, DAY = 3_600, 86_400  # seconds
 
 def _walk(said: SeededChat, size: int, **parameters: Any) -> Walk:
     """Page to the end, at most one page more than the bound: a page may be shorter than requested."""
-    total = len(said.read(MaxResults=LARGEST).items) + LATE
-    return walk(said.chat, total + 2, MaxResults=size, **parameters)
+    return walk(said.chat, said.total + LATE + 2, MaxResults=size, **parameters)
 
 
 def _bound(said: SeededChat, found: Walk) -> int:

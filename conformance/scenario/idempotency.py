@@ -16,12 +16,13 @@ from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
 from conformance.contract.requirements import operation_of
 from conformance.endpoint.conversation import SetupFailed
+from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency_effects import EFFECTS, OperationEffect
 from conformance.scenario.participants import Participant, text_at
 from conformance.scenario.provisions import Provisions
 from conformance.scenario.transcripts import Items, items_with
-from conformance.wire import Exchange, Request, to_request
+from conformance.wire import Exchange, Request, as_evidence, to_request
 from strategies.examples import fill_in, plain_arguments
 
 if TYPE_CHECKING:
@@ -54,7 +55,18 @@ class IdempotentCall:
 
     def send(self, token: str | None, **changed: Any) -> Exchange:
         """Send it; a contact that it starts is stopped with the scenario."""
-        return self._kept(self.scenario.send(self.request(token, **changed)))
+        exchange = self._kept(self.scenario.send(self.request(token, **changed)))
+        contact = _members(exchange).get("ContactId")
+        if token and isinstance(contact, str) and self.by is None and not (changed or self.scenario.replay):
+            self._note_start(token, exchange, contact)
+        return exchange
+
+    def _note_start(self, token: str, exchange: Exchange, contact: str) -> None:
+        """Keep the run's first start of the operation; of the others their tokens."""
+        earlier = self.scenario.verifier.earlier_starts
+        first = earlier.setdefault(self.name, EarlierStart(self.arguments, token, as_evidence(exchange), contact))
+        if token != first.token:
+            first.others.add(token)
 
     def send_turned(self, token: str) -> Exchange:
         """Send it with the same members in another order and with blanks between them."""

@@ -352,7 +352,8 @@ class Scenario:
             if left is not None and chat.contact_id in self._held:
                 before = self._used.get(chat.contact_id)
                 left = left.after(before) if before else left
-                self._held[chat.contact_id] = left.unconnected() if self.sockets else left
+                joins = self.sockets or self.verifier.conversations.calls.joins
+                self._held[chat.contact_id] = left.unconnected() if joins else left
 
     def close(self) -> None:
         """Stop every chat of the scenario but those left to others, and loose contacts once there are many."""
@@ -363,7 +364,8 @@ class Scenario:
         self._open.close()
         conversations, held = self.verifier.conversations, self._held
         self._held = {}
-        for contact, left in reversed(held.items()):
+        kept = {start.contact for start in self.verifier.earlier_starts.values()}
+        for contact, left in reversed([each for each in held.items() if each[0] not in kept]):
             if left is None or left is self._used.get(contact):
                 conversations.contacts.release(contact)
             elif contact in conversations.contacts.open:

@@ -19,11 +19,15 @@ SEEDED_MESSAGES = 24  # messages, more than two default pages
 
 @dataclass(frozen=True, slots=True)
 class SeededChat:
-    """A chat and its messages: `own` are their Ids in the order of the transcript, `times` their times."""
+    """A chat and its messages: `own` are their Ids in the order of the transcript, `times` their times.
+
+    `total` is how many items the transcript held when it held all of them.
+    """
 
     chat: Chat
     own: Sequence[str]
     times: Sequence[str]
+    total: int
 
     def read(self, **parameters: Any) -> Page:
         """One page. Raises SetupFailed when it is refused."""
@@ -44,4 +48,4 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
     items = settled(chat, *sent)
     times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
     own = due_order(scenario, items, list(times))
-    return SeededChat(chat, own, [times[one] for one in own])
+    return SeededChat(chat, own, [times[one] for one in own], len(items))

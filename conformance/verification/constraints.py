@@ -14,6 +14,7 @@ from conformance.endpoint.conversation import Conversation
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
+from conformance.verification.combined_edges import is_accepted_in_company
 from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
 from strategies.examples import fill_in, traceable
@@ -58,6 +59,10 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
     if edge.accepted and constraint.id in _BESIDE_ATTRIBUTES and verifier.flow_sets_attributes():
         reason = "the flow sets attributes, which count against the same limit"
         verifier.recorder.note(constraint.id, Outcome.NOT_APPLICABLE, reason, "edge", edge.name)
+        return
+
+    if edge.accepted and is_accepted_in_company(verifier, constraint, edge):
+        verifier.recorder.kept(constraint.id, "edge", edge.name)
         return
 
     def look(conversation: Conversation) -> None:

@@ -13,7 +13,7 @@ from conformance.contract.requirements import Constraint, Requirement
 from conformance.endpoint.conversation import Conversation, SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange
+from conformance.wire import Exchange, as_evidence
 from strategies.examples import CONSUMING, RICH_REPLIES, example, fill_in, plain_arguments
 from strategies.requests import Arguments, remove
 
@@ -26,7 +26,7 @@ def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
     subject = operation(requirement.operation)
     if not requirement.family.startswith(("reply", "error")):
         verifier.require_working(requirement.id, subject)
-    provoke(verifier, subject)
+    provoked(verifier, subject)  # the recorder sees each reply
     record = verifier.recorder.records[requirement.id]
     if not record.outcomes:
         verifier.require_working(requirement.id, subject)
@@ -34,15 +34,21 @@ def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
     verifier.conclude(requirement.id)
 
 
-def provoke(verifier: Verifier, subject: Operation) -> None:
-    """Make calls with telling successes and plain refusals, once for each operation."""
-    if verifier.first_time(f"provoke {subject.name}"):
-        for _ in provoked(verifier, subject):
-            pass  # the recorder sees each reply
+def provoked(verifier: Verifier, subject: Operation) -> tuple[Exchange, ...]:
+    """Calls of `subject` with telling successes and plain refusals, the probe's among them; made once in a run.
+
+    Of a very long reply only the beginning is kept, which nobody judges.
+    """
+    if subject.name not in verifier.provoked:
+        exchanges = _provoke(verifier, subject)
+        verifier.provoked[subject.name] = tuple(as_evidence(exchange, _KEPT) for exchange in exchanges)
+    return verifier.provoked[subject.name]
 
 
-def provoked(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
-    """The same calls, with those of the probe, as they are answered."""
+_KEPT = 256 * 1024  # bytes of a reply
+
+
+def _provoke(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
     if (plainest := verifier.probe(subject).exchange) is not None:
         yield plainest
     for arguments in (*_telling(subject), *_refusals(subject)):

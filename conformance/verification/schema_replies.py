@@ -20,7 +20,7 @@ def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     Each deviation of a reply is recorded under its requirement. Raises the first ContractViolation,
     or Unwitnessed where no reply of the operation itself came.
     """
-    seen = list(provoked(verifier, subject))
+    seen = provoked(verifier, subject)
     own = [exchange for exchange in seen if _is_own(subject, exchange, works=verifier.profile.works(subject.name))]
     if not own:
         unjudged = verifier.rule.of_operation(subject.name)

@@ -11,6 +11,7 @@ from conformance.endpoint.probe import Finding
 from conformance.engine.refused_calls import breaks_valid_request
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
+from conformance.verification.combined_edges import verify_combinations
 from strategies.boundaries import Edge, valid_requests
 from strategies.examples import CONSUMING
 from strategies.members import from_operation, optional_members
@@ -32,6 +33,7 @@ def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
     _look(verifier, requirement, subject, plainest, exact=True)
     for edge in others:
         _look(verifier, requirement, subject, edge)
+    verify_combinations(verifier, requirement, subject)
     if verifier.depth.examples and optional_members(subject):
         _search(verifier, requirement, subject)
     verifier.conclude(requirement.id)

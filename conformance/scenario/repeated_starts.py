@@ -1,0 +1,54 @@
+"""ClientTokens that are sent again after many others: the run's own ones where there are enough, else some more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.scenario.claim import Claim
+from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
+
+if TYPE_CHECKING:
+    from conformance.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedStart:
+    """The run's `first` start of an operation, and the reply to the same request `again` after all others."""
+
+    idempotent: IdempotentCall
+    first: Exchange
+    again: Exchange
+
+    @property
+    def has_the_same_result(self) -> bool:
+        """Whether both replies have the same identifiers."""
+        seen = [e.response.members if e.response is not None else {} for e in (self.first, self.again)]
+        return all(seen[0].get(member) == seen[1].get(member) for member in self.idempotent.effect.gives)
+
+    def judge(self, claim: Claim) -> None:
+        """The second reply has the result of the first. Raises ContractViolation where it has another."""
+        self.idempotent.repeats(claim, self.first, self.again, "the run's first start sent again after all others")
+
+
+def first_start_repeated(scenario: Scenario, name: str) -> RepeatedStart | None:
+    """Send the run's first start of operation `name` again, after as many others as an endpoint has to tell apart.
+
+    None where there is none whose contact is open, and in a replay, which is to show a violation by itself.
+    """
+    first = scenario.verifier.earlier_starts.get(name)
+    if first is None or scenario.replay or first.contact not in scenario.verifier.conversations.contacts.open:
+        return None
+    scenario.exchanges.append(first.exchange)
+    idempotent = IdempotentCall(scenario, name, None, first.arguments)
+    make_others(idempotent, idempotent.effect.most - 1 - len(first.others))
+    return RepeatedStart(idempotent, first.exchange, idempotent.send(first.token))
+
+
+def make_others(idempotent: IdempotentCall, number: int) -> None:
+    """Call the operation so many times with other ClientTokens. Raises SetupFailed where one is refused."""
+    for _ in range(number):
+        other = idempotent_call(idempotent.scenario, f"{idempotent.name}.ClientToken", idempotent.by)
+        other.undo(other.perform(fresh_client_token()))

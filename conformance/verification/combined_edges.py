@@ -1,0 +1,78 @@
+"""Accepted edges sent together: an accepted combination shows that each of its edges is accepted.
+
+It shows nothing else. Where it is refused each edge is sent alone and judged by that; and where each is accepted alone,
+the refused combination is a finding of its own.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+from conformance.checks.replies import check_accepted
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import Operation
+from conformance.contract.requirements import Constraint, Direction, Requirement
+from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.engine.verifier import Verifier
+from strategies.boundaries import Edge
+from strategies.combinations import Combination, combinations
+
+
+def is_accepted_in_company(verifier: Verifier, constraint: Constraint, edge: Edge) -> bool:
+    """Whether an accepted edge was seen to be accepted in a combination, which is sent if it was not yet."""
+    together = _company(constraint.operation).get((constraint.id, edge.name))
+    return together is not None and verifier.depth.combines and _is_accepted(verifier, together)
+
+
+def verify_combinations(verifier: Verifier, requirement: Requirement, subject: Operation) -> None:
+    """Judge each combination of musts that is refused although each of its edges is accepted alone."""
+    if not verifier.depth.combines:
+        return
+    for together in _combinations(subject):
+        if together.musts and not _is_accepted(verifier, together) and _are_accepted_alone(verifier, together):
+            smallest = _smallest_refused(verifier, together)
+            check = partial(_check, verifier, requirement.id, smallest)
+            verifier.check_edge(requirement.id, subject, f"{smallest.name} together", check, spends=smallest.spends)
+
+
+def _check(verifier: Verifier, requirement: str, together: Combination, conversation: Conversation) -> None:
+    exchange = verifier.send(together.operation, together.arguments, conversation)
+    check_accepted(requirement, exchange, f"a valid request ({together.name})")
+
+
+@cache
+def _combinations(subject: Operation) -> tuple[Combination, ...]:
+    tested = (c for c in constraints(Direction.INPUT) if catalogue()[c.id].untested is None)
+    return tuple(combinations(subject, tested))
+
+
+@cache
+def _company(subject: Operation) -> dict[tuple[str, str], Combination]:
+    """The combination of each edge that has one."""
+    return {(part.requirement, part.edge.name): each for each in _combinations(subject) for part in each.parts}
+
+
+def _are_accepted_alone(verifier: Verifier, together: Combination) -> bool:
+    return all(_is_accepted(verifier, together.of([part])) for part in together.parts)
+
+
+def _is_accepted(verifier: Verifier, together: Combination) -> bool:
+    return verifier.once(f"accepts {together.name}", partial(_accepts, verifier, together))
+
+
+def _accepts(verifier: Verifier, together: Combination) -> bool:
+    try:
+        with verifier.conversations.fitting(together.operation.name, together.spends) as conversation:
+            response = verifier.send(together.operation, together.arguments, conversation).response
+    except SetupFailed:
+        return False
+    return response is not None and response.succeeded
+
+
+def _smallest_refused(verifier: Verifier, refused: Combination) -> Combination:
+    """A part of a refused combination that is refused, and accepted without any one of its edges."""
+    for part in refused.parts:
+        without = refused.of(other for other in refused.parts if other is not part)
+        if without.parts and not _accepts(verifier, without):
+            return _smallest_refused(verifier, without)
+    return refused

@@ -1,0 +1,62 @@
+"""Accepted edges of many members go into one request, each as it would be alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import Operation, operation, operations
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
+from strategies.boundaries import edges
+from strategies.combinations import Combination, combinations
+from strategies.examples import is_conditional, plain_arguments
+
+TESTED = [c for c in constraints(Direction.INPUT) if catalogue()[c.id].untested is None]
+EACH = [pytest.param(each, id=name) for name, each in operations().items()]
+
+
+def _of(subject: Operation) -> list[Combination]:
+    return list(combinations(subject, TESTED))
+
+
+@pytest.mark.parametrize("subject", EACH)
+def test_each_edge_is_as_it_would_be_alone(subject: Operation) -> None:
+    for together in _of(subject):
+        for part in together.parts:
+            plain, alone = plain_arguments(subject), part.edge.arguments
+            changed = {name for name in alone if name not in plain or alone[name] != plain[name]}
+            assert changed
+            assert {name: together.arguments[name] for name in changed} == {name: alone[name] for name in changed}
+
+
+@pytest.mark.parametrize("subject", EACH)
+def test_nothing_is_combined_that_may_lawfully_be_refused(subject: Operation) -> None:
+    for together in _of(subject):
+        assert not [name for name in together.arguments if is_conditional(subject.name, name)]
+        assert "ClientToken" not in together.arguments.keys() - plain_arguments(subject).keys()
+        assert all(part.edge.accepted and part.edge.depends_on is None for part in together.parts)
+
+
+def test_null_unknown_members_and_musts_are_kept_apart() -> None:
+    for together in _of(operation("StartChatContact")):
+        kinds = {_kind(part.requirement) for part in together.parts}
+        apart = {ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER}
+        assert len(kinds) == 1 or not kinds & apart
+        assert together.musts == all(catalogue()[part.requirement].level is Level.MUST for part in together.parts)
+
+
+def _kind(requirement: str) -> ConstraintKind:
+    return next(c.kind for c in TESTED if c.id == requirement)
+
+
+def _accepted(subject: Operation) -> list[tuple[Constraint, str]]:
+    own = (c for c in TESTED if c.operation.name == subject.name)
+    return [(constraint, edge.name) for constraint in own for edge in edges(constraint) if edge.accepted]
+
+
+def test_few_requests_carry_many_edges() -> None:
+    subject = operation("StartChatContact")
+    carried = [(part.requirement, part.edge.name) for together in _of(subject) for part in together.parts]
+    assert len(carried) == len(set(carried))
+    assert len(carried) > 0.7 * len(_accepted(subject))
+    assert len(_of(subject)) * 5 < len(carried)
