@@ -8,6 +8,7 @@ Installing the suite changes no run that is about something else.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Generator, Sequence
@@ -35,6 +36,7 @@ from connect_conformance_pytest.fixtures import (  # noqa: F401 - pytest finds f
 )
 from connect_conformance_pytest.options import BY_COMMAND, OPTIONS, destination
 
+OF_WEBSOCKETS = "WEBSOCKETS_"  # how variables begin by which that library bounds frames, or cannot be imported
 SUITE_ERROR = 7  # the exit code of an end that nobody foresaw
 REMEDY = "call pytest in another directory, without that place on Python's path"
 
@@ -116,13 +118,14 @@ def _suite() -> Any:
     _end_preference()
     for hidden in hidden_parts():
         raise pytest.UsageError(f"{hidden}: {REMEDY}")
+    for name in [name for name in os.environ if name.startswith(OF_WEBSOCKETS)]:
+        del os.environ[name]
     try:
         suite = import_module("conformance.session.hooks")
     except Exception as error:
         _refuse_shadows()
-        if isinstance(error, ImportError):
-            raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({error}): install it once more") from error
-        raise
+        said = f"{type(error).__name__}: {error}"
+        raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({said}): install it once more") from error
     _refuse_shadows()
     return suite
 

@@ -22,6 +22,7 @@ from conformance.contract.service_rates import Rates, RatesError, ServiceRate, d
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import Identity, known_credentials, real_credentials
+from conformance.endpoint.key_log import check_key_log
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.shares import share_of
 from conformance.wire import Headers
@@ -126,6 +127,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     shards = _count("--shards", shards) or 1
     signer = _signer(target if absent != CONNECT else "", aws_profile, region, asked=aws_credentials)
     connect, participant = _addresses(target, participant_target, signer.region)
+    check_key_log()
     return Settings(
         target=connect,
         participant_target=participant,

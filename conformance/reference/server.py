@@ -161,6 +161,8 @@ class Server(uvicorn.Server):
             server_header=False,
             date_header=False,
             timeout_graceful_shutdown=1,
+            workers=1,  # else uvicorn asks WEB_CONCURRENCY
+            proxy_headers=False,  # and FORWARDED_ALLOW_IPS
         )
         super().__init__(config)
         self._leaves_signals = leaves_signals

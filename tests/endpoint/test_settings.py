@@ -116,6 +116,14 @@ def test_a_profile_of_the_environment_that_is_not_there_is_named(monkeypatch: py
     assert build_settings("http://127.0.0.1:9", **IDS).region == "us-east-1"
 
 
+def test_a_key_log_that_cannot_be_written_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "no" / "keys"))
+    with pytest.raises(SettingsError, match=r"SSLKEYLOGFILE names .*, which cannot be written \(No such file or dir"):
+        build_settings("https://127.0.0.1:9", **IDS)
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    assert build_settings("https://127.0.0.1:9", **IDS).target == "https://127.0.0.1:9"
+
+
 def test_an_address_is_signed_for_with_known_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real-secret")

@@ -62,6 +62,15 @@ def test_a_suite_without_its_plugin_judges_nothing(switched_off: str, environmen
     assert "call pytest with -p conformance.plugin" in done.stdout
 
 
+def test_variables_of_a_library_break_no_run(environment: Environment, tmp_path: Path) -> None:
+    asked = (*ASKED, "--requirement", "Nothing.like.it")
+    done = environment.pytest(
+        *asked, directory=tmp_path, WEBSOCKETS_MAX_LOG_SIZE="abc", WEBSOCKETS_BACKOFF_FACTOR="soon"
+    )
+    assert done.returncode == USAGE
+    assert "Nothing.like.it" in done.stderr  # so the suite was loaded
+
+
 def test_packages_that_are_not_on_the_path_hide_nothing(environment: Environment, tmp_path: Path) -> None:
     """Nor in the processes that a run starts: the reference endpoint is one."""
     for part in PARTS:
