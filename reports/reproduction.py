@@ -25,6 +25,7 @@ from reports.traceability import RequirementResult, Violation
 from reports.words import in_words
 
 TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+SIGNED_SECONDS = 240  # that a clock may be off before an endpoint refuses signatures
 COMMENT_LIMIT = 300  # code points of a sentence in a comment
 
 # The operations that set a chat up and end it, by the names that the templates give them.
@@ -102,6 +103,8 @@ def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> 
     replay = replay_of(exchanges, result.requirement, result.violation.expected if result.violation else "")
     if "--header" in run.given:
         replay.note("The run added the headers of its option --header, which are not recorded: add them.")
+    if any(abs(ahead or 0) > SIGNED_SECONDS for ahead in run.clocks.values()):
+        replay.note("The clock of the run's machine was minutes off: set yours right, or signatures are refused.")
     for proxy in dict.fromkeys(run.proxies.values()):
         replay.note(f"The run went through the proxy {proxy}, which the environment named: name it here too.")
     return replay

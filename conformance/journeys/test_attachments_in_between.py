@@ -167,7 +167,7 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: S
     chat = scenario.chat()
     first = chat.say()
     made = [attached(chat, File(name)) for name in ("1.txt", "2.txt", "3.txt")]
-    items_with(chat, first)
+    items_with(chat, first, chat.say())
     forward = {"StartPosition": {"Id": id_of(first)}, "ScanDirection": "FORWARD"}
     for way in (*_WAYS, forward):
         found = walk(chat, PAGES, **{"MaxResults": 100, **way}).pages

@@ -88,15 +88,18 @@ def test_a_persistent_start_has_what_any_start_has(scenario: Scenario) -> None:
 
 def _kept(chat: Chat, name: str, expected: Any) -> Any:
     """The contact's attributes or another member of its description, once it is `expected`."""
+    seen: list[Any] = []
 
-    def look() -> Any:
+    def look() -> bool | None:
         if name != "Attributes":
-            return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact").get(name)
-        shown = object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), name)
-        return {key: shown.get(key) for key in expected}
+            seen.append(object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact").get(name))
+        else:
+            shown = object_at(chat.scenario.need(chat.on_contact("GetContactAttributes")), name)
+            seen.append({key: shown.get(key) for key in expected})
+        return seen[-1] == expected or None
 
-    chat.scenario.until(lambda: look() == expected or None)
-    return look()
+    chat.scenario.until(look)
+    return seen[-1]
 
 
 @verifies(
@@ -112,10 +115,14 @@ def test_the_past_chat_stays_as_it_was(scenario: Scenario) -> None:
     with scenario.claim("StartChatContact.PersistentChat.past-chat-untouched") as claim:
         for answer in (past.say(ConnectionToken=token), past.transcript(ConnectionToken=token), past.connect()):
             claim.refused_somehow(answer, f"{answer.request.operation} in a chat that was continued")
-        ended = object_at(scenario.need(past.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
+        ended = scenario.until(lambda: _ended_at(past))
         claim.holds(ended, "a DisconnectTimestamp of the past chat", "none")
     with scenario.claim("UpdateContactAttributes.Attributes.other-contacts-untouched") as claim:
         claim.equal(_kept(past, "Attributes", {"plan": "old"}), {"plan": "old"}, "the past chat's attributes")
+
+
+def _ended_at(chat: Chat) -> Any:
+    return object_at(chat.scenario.need(chat.on_contact("DescribeContact")), "Contact").get("DisconnectTimestamp")
 
 
 @verifies("StartChatContact.PersistentChat.from-segment")

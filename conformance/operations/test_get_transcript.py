@@ -243,10 +243,10 @@ def test_events_stand_in_the_transcript(scenario: Scenario) -> None:
     chat = scenario.new_chat()
     open_web_socket(chat)
     sent = chat.say()
-    scenario.until(lambda: _joined(chat) or None)
+    joined = scenario.until(lambda: _joined(chat) or None)
     items = settled(chat, sent)
     with scenario.claim("GetTranscript.Transcript.participant-joined") as claim:
-        claim.holds(_joined(chat), f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
+        claim.holds(joined, f"an item with ContentType {JOINED}", [item.get("ContentType") for item in items])
     with scenario.claim("GetTranscript.Transcript.event-content-type") as claim:
         kinds = [str(item.get("ContentType")) for item in items if item.get("Type") == "EVENT"]
         claim.equal([kind for kind in kinds if not kind.startswith(EVENT)], [], "content types of events that are none")

@@ -28,8 +28,14 @@ def contact_of(chat: Chat) -> Mapping[str, Any]:
 
 def described(chat: Chat, member: str, expected: str) -> Any:
     """A member of the described contact, once it is `expected`; else its value at the polling bound."""
-    chat.scenario.until(lambda: contact_of(chat).get(member) == expected or None)
-    return contact_of(chat).get(member)
+    seen: list[Any] = []
+
+    def look() -> bool | None:
+        seen.append(contact_of(chat).get(member))
+        return seen[-1] == expected or None
+
+    chat.scenario.until(look)
+    return seen[-1]
 
 
 @verifies(

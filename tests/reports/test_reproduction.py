@@ -17,7 +17,7 @@ from conformance.results.ledger import Observation
 from conformance.session.reference_process import start_reference
 from conformance.wire import SIGNED_URL, Exchange, Request, Response
 from reports import compliance
-from tests.reports.ledgers import FAILED, INSTANCE, TOKEN, broken, entries_of, exchange, replied
+from tests.reports.ledgers import FAILED, FOOTER, INSTANCE, TOKEN, broken, entries_of, exchange, replied
 from tests.reports.stub import Stub, running_stub
 
 EVENT = "application/vnd.amazonaws.connect.event.typing"
@@ -334,6 +334,16 @@ def test_real_credentials_come_from_the_environment_only() -> None:
 def test_headers_that_only_the_run_knew_are_mentioned() -> None:
     for program in programs("http://h", broken(), given=["--header"]):
         assert "--header" in program
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(1_200, True), (-1_200, True), (2, False), (None, False)])
+def test_a_clock_that_was_minutes_off_is_mentioned(ahead: int | None, *, told: bool) -> None:
+    footer = {**FOOTER, "clocks": {"http://h": ahead}}
+    report = compliance.build(entries_of([broken()], footer=footer, scope=[FAILED]))
+    (requirement,) = report["requirements"]
+    assert report["environment"]["clocks"] == {"http://h": ahead}
+    for program in (requirement["violation"]["curl"], requirement["violation"]["python"]):
+        assert ("machine was minutes off" in program) == told
 
 
 def test_the_embedded_endpoint_is_said_to_be_over() -> None:

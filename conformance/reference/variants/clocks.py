@@ -16,6 +16,7 @@ from conformance.reference.variants.variant import Change, Variant
 from conformance.wire import Request, Response
 
 OF_MACHINES = (-4 * SECOND, 0, 3 * SECOND)  # by which the clocks of three machines are ahead
+OF_CONTACTS = ("DescribeContact", "GetContactAttributes")
 LAG = 250  # milliseconds that a replica's transcript is behind, as for late-transcript
 AHEAD = 20 * MINUTE  # more than a signature may be off
 
@@ -94,6 +95,35 @@ def _replica_behind(service: ReferenceService) -> None:
     service.handlers["GetTranscript"] = get_transcript
 
 
+def _contact_behind(service: ReferenceService) -> None:
+    """Every second description, and every second reading of attributes, has not heard of the newest change."""
+    turns = cycle((False, True))
+    known: dict[str, tuple[int, dict[str, str]]] = {}  # by contact: when its attributes changed, and what they were
+    own = {name: service.handlers[name] for name in ("UpdateContactAttributes", *OF_CONTACTS)}
+
+    def update(context: Context, call: Call) -> Members:
+        contact = context.state.contacts.get(call.get("InitialContactId"))
+        before = dict(contact.attributes) if contact else {}
+        members = own["UpdateContactAttributes"](context, call)
+        known[call.get("InitialContactId")] = context.now(), before
+        return members
+
+    def read(context: Context, call: Call) -> Members:
+        contact = context.state.contacts.get(call.get("InitialContactId") or call.get("ContactId"))
+        if contact is None or not next(turns):
+            return own[call.operation.name](context, call)
+        now = contact.attributes, contact.ended_at
+        at, before = known.get(contact.id, (0, contact.attributes))
+        contact.attributes = before if context.now() - at < LAG else contact.attributes
+        contact.ended_at = contact.ended_at if context.now() - (contact.ended_at or 0) >= LAG else None
+        try:
+            return own[call.operation.name](context, call)
+        finally:
+            contact.attributes, contact.ended_at = now
+
+    service.handlers |= {"UpdateContactAttributes": update, **dict.fromkeys(OF_CONTACTS, read)}
+
+
 def _clock_ahead(service: ReferenceService) -> None:
     """The endpoint's clock, its Date header and what it asks of signatures are 20 minutes ahead of the tester's."""
     service.context.clock.moved += AHEAD
@@ -124,5 +154,6 @@ VARIANTS = (
     ),
     Variant("dated-by-a-cache", "Date may be that of an older reply.", change=_of_a_cache()),
     Variant("replica-behind", "A transcript may come from a replica that lags behind another.", alter=_replica_behind),
+    Variant("contact-behind", "A contact may be shown by a replica that lags behind.", alter=_contact_behind),
     Variant("clock-ahead", "The endpoint's clock may be another than the tester's.", alter=_clock_ahead),
 )
