@@ -127,7 +127,6 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     shards = _count("--shards", shards) or 1
     signer = _signer(target if absent != CONNECT else "", aws_profile, region, asked=aws_credentials)
     connect, participant = _addresses(target, participant_target, signer.region)
-    check_key_log()
     return Settings(
         target=connect,
         participant_target=participant,
@@ -192,6 +191,7 @@ def _addresses(target: str, participant_target: str | None, region: str) -> tupl
         connect = participant = check_url("--target", target)
     if participant_target is not None and participant_target != ABSENT:
         participant = check_url("--participant-target", participant_target)
+    check_key_log()
     for address in (connect, participant):
         proxy_for(address)
     return connect, participant

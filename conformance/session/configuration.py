@@ -64,7 +64,10 @@ def _values(config: pytest.Config) -> dict[str, Any]:
 
 def _seed(config: pytest.Config) -> int | None:
     seed = config.getoption("hypothesis_seed", None)
-    return None if seed is None else int(seed)
+    try:
+        return None if seed is None else int(seed)
+    except ValueError as wrong:
+        raise SettingsError(f"--hypothesis-seed {seed!r} cannot be used: give a whole number") from wrong
 
 
 def _take_directory(config: pytest.Config, options: Options) -> None:

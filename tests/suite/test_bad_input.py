@@ -29,6 +29,7 @@ MISTAKES = {
     "no rate": (("--target", URL, *IDS, "--rate", "-1"), "--rate"),
     "unknown depth": (("--depth", "deepest"), "deepest"),
     "unknown option": (("--targt", URL), "--targt"),
+    "no seed": (("--target", URL, *IDS, "--hypothesis-seed", "abc"), "--hypothesis-seed 'abc' cannot be used"),
     "not a number": (("--max-requests", "many"), "--max-requests"),
 }
 
