@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import api
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.session.reference_process import start_reference
 from tests.plugin.conftest import ROOT, Environment
@@ -63,6 +64,12 @@ def nothing_is_disturbed():
     yield
     assert state() == before
 """
+
+
+def test_the_page_names_each_public_name_and_each_fixture() -> None:
+    named = re.findall(r"^\| `(\w+)", PAGE, re.MULTILINE)
+    assert sorted(named) == sorted([*api.__all__, "connect_judge", "connect_endpoint"])
+    assert all(callable(getattr(api, name)) and getattr(api, name).__doc__ for name in api.__all__)
 
 
 @pytest.fixture(scope="module")
