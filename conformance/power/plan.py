@@ -114,7 +114,7 @@ def _require_matches(globs: Sequence[str], *, variants_only: bool) -> None:
 def _variants(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
     yield from ((name,) for name in alone)
     if len(alone) == len(VARIANTS):
-        yield from (_combination(seed) for seed in range(COMBINATIONS))
+        yield from (next(_lawful(_combination(seed))) for seed in range(COMBINATIONS))
 
 
 def _in_company(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[int]]:
@@ -134,7 +134,15 @@ def _once_each(names: Sequence[str], seed: int) -> Iterator[tuple[str, ...]]:
     chance = random.Random(seed)  # noqa: S311 - nothing secret is drawn
     for part in parts[1:]:
         chance.shuffle(part)
-    return (tuple(part[first] for part in parts if first < len(part)) for first in range(combinations))
+    together = (tuple(part[first] for part in parts if first < len(part)) for first in range(combinations))
+    return (lawful for names in together for lawful in _lawful(names))
+
+
+def _lawful(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The combination `names`, without those variants, then alone, that are not lawful beside another of them."""
+    alone = [name for name in names if VARIANTS[name].not_with.intersection(names)]
+    yield tuple(name for name in names if name not in alone)
+    yield from ((name,) for name in alone)
 
 
 def _matches(name: str, globs: Sequence[str]) -> bool:

@@ -181,9 +181,17 @@ def test_a_plan_of_claims_only_has_every_reading_once_with_each_seed_in_other_co
     for seed in (1, 2, 3):
         variants = [trial.variants for trial in chosen.of_variants() if trial.seed == seed]
         assert sorted(name for together in variants for name in together) == sorted(VARIANTS)
-        assert all(1 < len(together) <= 6 for together in variants)
+        assert all(1 < len(together) <= 6 or VARIANTS[together[0]].not_with for together in variants)
     company = [set(trial.variants) for trial in chosen.of_variants() if "slow" in trial.variants]
     assert company[0] != company[1] != company[2]
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_variants_that_are_not_lawful_beside_one_another_do_not_stand_together(seeds: int) -> None:
+    both = ["clock-ahead", "dated-in-front"]
+    assert [*plan(both, whole=False, seeds=seeds).variants] == [("dated-in-front",), ("clock-ahead",)]
+    for together in (*plan().variants, *plan(whole=False, seeds=seeds).variants):
+        assert [name for name in together if VARIANTS[name].not_with.intersection(together)] == []
 
 
 @pytest.mark.parametrize("beside", [(), ("slow",)])

@@ -19,7 +19,7 @@ class Variant:
 
     `before` answers in the service's place, `alter` changes a part of it. `warns` are globs of the shoulds that it
     leaves open on purpose, so that a warning about them is no false alarm. `over_network` says that it shows only
-    behind a server.
+    behind a server. `not_with` names variants beside which it is not lawful.
     """
 
     name: str
@@ -30,3 +30,4 @@ class Variant:
     alter: Callable[[ReferenceService], None] | None = None
     warns: tuple[str, ...] = ()
     over_network: bool = False
+    not_with: frozenset[str] = frozenset()
