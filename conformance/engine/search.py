@@ -30,7 +30,7 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class CounterexampleSearch(Generic[Value]):
-    """One search for values that break one requirement."""
+    """One search for values that break one requirement. `done` says that a smaller one would show nothing new."""
 
     verifier: Verifier
     requirement: str
@@ -40,6 +40,7 @@ class CounterexampleSearch(Generic[Value]):
     smallest: ContractViolation | None = None
     spent: int = 0
     blocked: bool = False
+    done: bool = False
 
     def breaks(self, value: Value) -> bool:
         """Whether `value` breaks the requirement; judged at most once for each value."""
@@ -47,12 +48,14 @@ class CounterexampleSearch(Generic[Value]):
         if key not in self.answers:
             self.answers[key] = self._ask(value)
         found = self.answers[key]
+        if found is not None and self.smallest is None:
+            self.done = not self.verifier.failures.deserves_more(found)
         self.smallest = found or self.smallest
         return found is not None
 
     def _ask(self, value: Value) -> ContractViolation | None:
         shrinking = self.smallest is not None
-        if self.blocked or (shrinking and self.spent >= self.verifier.depth.shrinking):
+        if self.blocked or self.done or (shrinking and self.spent >= self.verifier.depth.shrinking):
             return None
         self.spent += shrinking
         with self.verifier.conversations.calls.shrinking(active=shrinking):

@@ -19,6 +19,7 @@ from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
 from conformance.engine.earlier_starts import EarlierStart
+from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import CHAT, plain_call
 from conformance.engine.polling import Polling
@@ -59,6 +60,7 @@ class Verifier:
     earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
     _answers: dict[str, bool] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
+    failures: KindsOfFailure = field(default_factory=KindsOfFailure)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
 
@@ -189,7 +191,8 @@ class Verifier:
             self.recorder.kept(requirement, "edge", edge)
             return True
         after = self.recorder.effort()
-        self.recorder.broken(violation, "edge", edge, self._reproduce(check), after)
+        again = self._reproduce(check) if self.failures.deserves_more(violation) else None
+        self.recorder.broken(violation, "edge", edge, again, after)
         return False
 
     def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:

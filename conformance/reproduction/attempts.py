@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -17,11 +18,13 @@ from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.results.ledger import exchange_entry
 from conformance.results.verdicts import Verdict
 from conformance.wire import Exchange
+from reports.causes import causes_in
 from reports.reproduction import script_of
 from reports.run import Run, run_of
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 MOST_SCRIPTS = 100
+OF_ONE_CAUSE = 3  # scripts
 MOST_SECONDS = 30.0  # for all scripts of a run
 SET_UP_REQUESTS, SET_UP_CONTACTS = 16, 3  # that a script may need beside the calls that were recorded
 _LISTENS = "websockets"  # a script that opens sockets waits for them, so it comes after those that do not
@@ -55,16 +58,33 @@ class ScriptResult:
     difference: str | None
 
 
+Scripted = tuple[RequirementResult, Attempt]
+
+
 def attempts_of(entries: Iterable[Mapping[str, Any]]) -> list[Attempt]:
     """The scripts of the run that `entries` of a ledger tell of: failures first, those that wait for sockets later.
 
-    The entries are gone through several times.
+    Of each cause there are the first few. The entries are gone through several times.
     """
     run = run_of(entries)
     broken = [result for result in requirement_results(entries, run) if result.violation is not None]
     found = [(result, attempt) for result in broken if (attempt := _attempt(result, run)) is not None]
+    found = list(_first_of_each_cause(found))
     found.sort(key=lambda pair: (pair[0].verdict is not Verdict.FAIL, _LISTENS in pair[1].script))
     return [attempt for _, attempt in found]
+
+
+def _first_of_each_cause(found: Iterable[Scripted]) -> Iterator[Scripted]:
+    """The first few of each cause, before all what it is named by: what they show, the others show too."""
+    pairs = list(found)
+    causes = causes_in(result for result, _ in pairs)
+    cause_of = {rid: cause["requirement"] for cause in causes for rid in (cause["requirement"], *cause["follows"])}
+    tried: Counter[str] = Counter()
+    for result, attempt in sorted(pairs, key=lambda pair: cause_of.get(pair[1].requirement) != pair[1].requirement):
+        cause = cause_of.get(attempt.requirement, attempt.requirement)
+        tried[cause] += 1
+        if tried[cause] <= OF_ONE_CAUSE:
+            yield result, attempt
 
 
 def _attempt(result: RequirementResult, run: Run) -> Attempt | None:

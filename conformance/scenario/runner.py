@@ -64,12 +64,13 @@ def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scen
 
 
 def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:
-    """Repeat a scenario that broke promises, and write down which of them broke again and how often.
+    """Repeat a scenario that broke promises in a new way, and write down which of them broke again and how often.
 
     A repetition that did not come to judge a promise says nothing about it and is not counted.
     """
     broken, judged = Counter[str](), Counter[str]()
-    for _ in range(verifier.depth.repetitions if scenario.violations else 0):
+    kinds = [verifier.failures.deserves_more(violation) for violation in scenario.violations.values()]
+    for _ in range(verifier.depth.repetitions if any(kinds) else 0):
         with closing(Scenario(verifier, scenario.claimed, replay=True)) as replay:
             with suppress(SetupFailed, Inconclusive):
                 test(**{name: {**fixtures, "scenario": replay}[name] for name in _parameters(test, fixtures)})

@@ -10,8 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import pytest
+
+from reports.safe_text import brief
+
 SECONDS_ON_A_TERMINAL = 0.2  # between two forms of the line
 SECONDS_IN_A_LOG = 30.0
+FAILURES_SHOWN = 10  # while the run lasts
 TOO_EARLY = 0.02  # of the tests; before that no estimate is worth a word
 
 
@@ -36,6 +41,7 @@ class Progress:
     total: int = 0
     done: int = 0
     at_work: str = ""
+    failed: int = 0
     _began: float = field(init=False)
     _shown: float = field(init=False)
 
@@ -50,6 +56,19 @@ class Progress:
         """Take note of the test at work."""
         self.at_work = subject(nodeid)
         self._show()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Show a broken promise when it is seen: its sentence is what a failed test has for a traceback."""
+        if report.when != "call" or not report.failed or not isinstance(report.longrepr, str):
+            return
+        self.failed += 1
+        if self.failed <= FAILURES_SHOWN:
+            self.clear()
+            words = f"FAIL {report.longrepr}"
+            self.writer.write(f"{brief(words, self.writer.fullwidth)}\n", flush=True)
+        elif self.failed == FAILURES_SHOWN + 1:
+            self.clear()
+            self.writer.write("further failures are in the report\n", flush=True)
 
     def pytest_runtest_logfinish(self) -> None:
         """Count a test."""

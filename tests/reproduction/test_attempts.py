@@ -59,6 +59,14 @@ def test_failures_come_first_and_those_that_wait_for_sockets_later() -> None:
     assert names(attempts_of(entries_of(seen))) == [FAILED, SOCKETS, SHOULD]
 
 
+def test_of_one_cause_the_first_few_scripts_are_tried() -> None:
+    """An operation that refuses nothing breaks each limit alike."""
+    limits = [f"SendEvent.{rest}" for rest in ("Content.length-max", "ContentType.required", "ContentType.length-max")]
+    limits += [f"SendEvent.{rest}" for rest in ("Content.type", "ContentType.type")]
+    seen = [broken(rid, actual="200", exchanges=(called(replied(200)),)) for rid in limits]
+    assert len(names(attempts_of(entries_of(seen)))) == subject.OF_ONE_CAUSE < len(limits)
+
+
 def test_a_violation_without_a_call_is_not_tried() -> None:
     assert attempts_of(entries_of([broken(exchanges=())])) == []
 

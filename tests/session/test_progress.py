@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, cast
 
 import pytest
 
-from conformance.session.progress import Progress, subject
+from conformance.session.progress import FAILURES_SHOWN, Progress, subject
 
 CASE = "conformance/protocol/test_limits.py::test_a_limit[SendMessage.Content.length-max]"
 
@@ -95,3 +96,18 @@ def test_pytest_can_leave_out_hooks_of_another_folder() -> None:
     hook = manager.subset_hook_caller("pytest_runtest_logfinish", [elsewhere])
     assert elsewhere not in [found.plugin for found in hook.get_hookimpls()]
     assert progress in [found.plugin for found in hook.get_hookimpls()]
+
+
+def report(outcome: Literal["passed", "failed"], words: object) -> pytest.TestReport:
+    return pytest.TestReport(CASE, ("", None, ""), {}, outcome, cast("str", words), "call")
+
+
+def test_broken_promises_are_shown_when_they_are_seen() -> None:
+    screen = Screen()
+    progress = Progress(screen, over=False)
+    progress.pytest_runtest_logreport(report("passed", None))
+    for number in range(FAILURES_SHOWN + 5):
+        progress.pytest_runtest_logreport(report("failed", f"SendMessage.{number}: expected this; got that"))
+    assert screen.said[0] == "FAIL SendMessage.0: expected this; got that\n"
+    assert len(screen.said) == FAILURES_SHOWN + 1
+    assert "in the report" in screen.said[-1]
