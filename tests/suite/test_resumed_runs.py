@@ -19,8 +19,3 @@ def test_what_was_witnessed_is_not_paid_for_again(run_suite: RunSuite) -> None:
     assert {r["id"] for r in before["requirements"]} == carried
     assert f"from the run of {started} (--resume)." in second.output
     assert after["scope"]["tests"]["ran"] > before["scope"]["tests"]["ran"]
-    third = run_suite(*SCOPE, "--resume", str(first.directory))
-    assert third.code == ExitCode.CONFORMANT, third.output
-    assert third.report["totals"]["must"] == after["totals"]["must"]
-    assert third.report["requests"]["total"] < after["requests"]["total"]
-    assert f"from the run of {started} (--resume)." in third.output
