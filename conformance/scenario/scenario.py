@@ -365,8 +365,10 @@ class Scenario:
         conversations, held = self.verifier.conversations, self._held
         self._held = {}
         kept = {start.contact for start in self.verifier.earlier_starts.values()}
-        for contact, left in reversed([each for each in held.items() if each[0] not in kept]):
-            if left is None or left is self._used.get(contact):
+        for contact, left in reversed(held.items()):
+            if contact in kept:
+                conversations.contacts.leased.discard(contact)  # it goes where room is needed
+            elif left is None or left is self._used.get(contact):
                 conversations.contacts.release(contact)
             elif contact in conversations.contacts.open:
                 conversations.pool.put(left)
