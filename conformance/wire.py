@@ -170,7 +170,8 @@ class Exchange:
     of the service that was called, in front of the request's path; empty where it is unknown.
     `provisional` says that it ended in a server error or a closed connection and that the request is sent again, so
     that nothing is judged by it. `repeated` says that it came after such an end of a request without a ClientToken,
-    so that the request may have had its effect twice.
+    so that the request may have had its effect twice. `dropped` says that the connection was closed in the place of a
+    reply, and that the request had been sent before with no better end.
     """
 
     request: Request
@@ -182,6 +183,7 @@ class Exchange:
     base: str = ""
     provisional: bool = False
     repeated: bool = False
+    dropped: bool = False
 
     @property
     def members(self) -> Mapping[str, Any]:

@@ -197,7 +197,9 @@ class HttpTarget:
                 return self._done(self._unsent(request, number, failure), sent=False), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
         exchange = self._carried(attempt, address, request, started, number)
-        exchange = replace(exchange, provisional=provisional and is_passing(exchange, attempt))
+        passing = is_passing(exchange, attempt)
+        dropped = passing and not provisional and exchange.response is None
+        exchange = replace(exchange, provisional=provisional and passing, dropped=dropped)
         self.line.note(exchange)
         sent = attempt.reached and not attempt.not_carried
         return self._done(exchange, sent=sent), exchange.response is None and attempt.stale

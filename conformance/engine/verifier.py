@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.disturbances import disturbance_of
+from conformance.checks.disturbances import disturbance_of, dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.contract.model import Operation, operation
+from conformance.contract.model import Operation, operation, operations
 from conformance.contract.requirements import Constraint
 from conformance.endpoint.conversation import USED_UP, AbsentOperation, Conversation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
@@ -184,7 +184,12 @@ class Verifier:
         """
         try:
             violation = self._violation_afresh(operation, check, spends)
-        except (Inconclusive, SetupFailed) as wrong:
+        except Inconclusive as wrong:
+            violation = self.drop_of(requirement, wrong)
+            if violation is None:
+                self.recorder.inconclusive(requirement, wrong, "edge", edge)
+                return False
+        except SetupFailed as wrong:
             self.recorder.inconclusive(requirement, wrong, "edge", edge)
             return False
         if violation is None:
@@ -194,6 +199,18 @@ class Verifier:
         again = self._reproduce(check) if self.failures.deserves_more(violation) else None
         self.recorder.broken(violation, "edge", edge, again, after)
         return False
+
+    def drop_of(self, requirement: str, wrong: Inconclusive) -> ContractViolation | None:
+        """The violation of `requirement` that a connection closed twice is, where a plain valid call is still served.
+
+        None where the line, or all of the endpoint, may be at fault.
+        """
+        violation = dropping(requirement, wrong.exchange)
+        if violation is None or wrong.exchange.request.operation not in operations():
+            return None
+        with self.conversations.own() as conversation:
+            served = self._takes_plain_call(operation(wrong.exchange.request.operation), conversation)
+        return violation if served else None
 
     def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:
         """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
@@ -231,7 +248,7 @@ class Verifier:
     def _takes_plain_call(self, operation: Operation, conversation: Conversation) -> bool:
         try:
             return judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
-        except SetupFailed:
+        except (Inconclusive, SetupFailed):
             return False
 
     def _reproduce(self, check: EdgeCheck) -> tuple[int, int] | None:

@@ -226,7 +226,11 @@ class Scenario:
         except ContractViolation as violation:
             self._judge_broken(violation)
         except Inconclusive as wrong:
-            self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
+            dropped = self.verifier.drop_of(requirement, wrong)
+            if dropped is not None:
+                self._judge_broken(dropped)
+            else:
+                self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
         else:
             self._conclude(claim)
         self.reached.add(requirement)
