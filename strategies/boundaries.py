@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import Kind, Location, Operation
+from conformance.contract.model import Kind, Location, Member, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.examples import (
+    COMPANIONS,
     CONSUMING,
     INSTEAD,
     RECEIPT,
@@ -242,16 +244,27 @@ def entries(constraint: Constraint, count: int) -> list[Any]:
 
 
 def valid_requests(operation: Operation) -> Iterator[Edge]:
-    """The plainest request of `operation`, and one for each optional member with a plain value."""
+    """The plainest request of `operation`, one for each optional member, and one with all of them."""
     spends = _spent_by(operation)
     plain = plain_arguments(operation)
     yield Edge("plain", accepted=True, arguments=plain, spends=spends)
-    for member in operation.input.members:
-        if (
-            member.location is Location.BODY
-            and member.name not in plain
-            and not is_conditional(operation.name, member.name)
-        ):
-            value = example(operation, member)
-            arguments = place(operation, (member.name,), value)
-            yield Edge(f"with {member.name}", accepted=True, arguments=arguments, spends=spends)
+    optional = [
+        member
+        for member in operation.input.members
+        if member.location is Location.BODY
+        and member.name not in plain
+        and not is_conditional(operation.name, member.name)
+    ]
+    for member in optional:
+        arguments = place(operation, (member.name,), example(operation, member))
+        yield Edge(f"with {member.name}", accepted=True, arguments=arguments, spends=spends)
+    if len(optional) > 1:
+        yield Edge("with all optional members", accepted=True, arguments=_all_of(operation, optional), spends=spends)
+
+
+def _all_of(operation: Operation, optional: Sequence[Member]) -> Arguments:
+    """Plain arguments with each of the `optional` members; what one of them needs beside it has the last word."""
+    together = plain_arguments(operation) | {member.name: example(operation, member) for member in optional}
+    for member in optional:
+        together |= copy.deepcopy(dict(COMPANIONS.get(f"{operation.name}.{member.name}", {})))
+    return together

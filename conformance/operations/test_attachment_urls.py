@@ -96,6 +96,8 @@ def test_a_download_url_lives_as_long_as_was_asked_for(scenario: Scenario) -> No
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         for seconds in (SHORTEST, SHORTEST + 1, 60, LONGEST - 1, LONGEST):
             _judge_expiry(claim, present_of(scenario, made.get(UrlExpiryInSeconds=seconds)), seconds)
+        shown = made.get(UrlExpiryInSeconds=60, UrlContentDisposition="INLINE")
+        _judge_expiry(claim, present_of(scenario, shown), 60)
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.default") as claim:
         exchange = made.get()
         left = present_of(scenario, exchange).miss(instant(text_at(scenario.need(exchange), "UrlExpiry")))
@@ -131,7 +133,7 @@ def _judge_distance(scenario: Scenario, first: Exchange, exchange: Exchange, due
 
 _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
     "GetAttachment.UrlContentDisposition.attachment": {"UrlContentDisposition": "ATTACHMENT"},
-    "GetAttachment.UrlContentDisposition.inline": {"UrlContentDisposition": "INLINE"},
+    "GetAttachment.UrlContentDisposition.inline": {"UrlContentDisposition": "INLINE", "UrlExpiryInSeconds": 60},
     "GetAttachment.UrlContentDisposition.default": {},
 }
 

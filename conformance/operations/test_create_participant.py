@@ -36,8 +36,10 @@ def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
     scenario.need(talking.say())
     for chat in (quiet, talking):
         added = _create(chat, "CUSTOM_BOT")
+        namesake = _create(chat, "CUSTOM_BOT")
         with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
             claim.accepted(added, "CreateParticipant of a CUSTOM_BOT in an active chat")
+            claim.accepted(namesake, "CreateParticipant of another CUSTOM_BOT of the same name")
         bot = chat.participant_of(added)
         with scenario.claim("CreateParticipant.chat.custom-bot") as claim:
             claim.accepted(bot.connect(), "the first CreateParticipantConnection of the bot")

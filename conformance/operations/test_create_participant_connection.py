@@ -230,9 +230,10 @@ MANY = 8  # connections of one participant
 def test_a_participant_connects_again_and_again(scenario: Scenario) -> None:
     """The same participant token opens several connections, each of which works for the same participant."""
     chat = scenario.chat()
+    marked = [chat.connect(CREDENTIALS, ConnectParticipant=True) for _ in range(2)]
     connections = [chat.connect() for _ in range(MANY)]
     with scenario.claim("CreateParticipantConnection.again.accepted") as claim:
-        for connected in connections:
+        for connected in (*marked, *connections):
             claim.accepted(connected, "CreateParticipantConnection with the same participant token")
     first, *_, last = [token_of(connected) for connected in connections]
     with scenario.claim("CreateParticipantConnection.again.earlier-token") as claim:

@@ -51,14 +51,18 @@ def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
             stated = said.get("InitiationTimestamp")
             number = isinstance(stated, int | float) and not isinstance(stated, bool)
             claim.holds(stated is None or number, "a number of seconds since the epoch", value_text(stated))
-    for chat, _ in contacts[1:]:
+    for chat, kind in contacts[1:]:
         scenario.need(chat.stop())
         answer = scenario.until_refused(chat.connect) and chat.on_contact("DescribeContact")
         with scenario.claim("DescribeContact.Contact.after-end") as claim:
             claim.accepted(answer, "DescribeContact of a contact that is over")
             claim.accepted(chat.on_contact("DescribeContact"), "DescribeContact of it once more")
+        said = _described(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
-            claim.equal(_described(chat).get("Id"), chat.contact_id, "the Id of a contact that is over")
+            claim.equal(said.get("Id"), chat.contact_id, "the Id of a contact that is over")
+        channel, requirement = CALL if kind == "voice" else CHAT
+        with scenario.claim(requirement) as claim:
+            claim.equal(said.get("Channel"), channel, "the Channel of a contact that is over")
 
 
 @verifies("DescribeContact.Contact.initiation-time", "DescribeContact.Contact.disconnect-time")

@@ -37,7 +37,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         'a "quoted" \\u00e9 \\n \\\\ text',
         "{{ 7 * 7 }} ${x} %s %41 + a=b&c=d",
         "# *a* [b](http://example.com)",
-        *("null", "0", "false", "undefined", "[]", "{}", "1.50", "-1e2"),
+        *("null", "0", "false", "undefined", "[]", "{}", "1.50", "-1e2", "007"),
     ),
     "GetTranscript.Transcript.content-json-text": (
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
@@ -85,6 +85,18 @@ def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> N
 
 def _went(exchange: Exchange) -> bool:
     return exchange.response is not None and exchange.response.succeeded
+
+
+@verifies("GetTranscript.Transcript.holds-what-was-sent")
+def test_the_same_text_sent_again_is_another_message(scenario: Scenario) -> None:
+    """The endpoint accepts one text several times in a row, and the transcript contains a message for each time."""
+    chat = scenario.chat()
+    sent = [chat.say("again") for _ in range(5)]
+    with scenario.claim() as claim:
+        for number, answer in enumerate(sent, 1):
+            claim.accepted(answer, f"the same text, sent for the {number}. time")
+        found = ids(settled(chat, *sent))
+        claim.equal([one for one in map(id_of, sent) if one not in found], [], "messages missing from the transcript")
 
 
 @verifies(

@@ -63,7 +63,7 @@ def test_the_participant_token_opens_connections_throughout(scenario: Scenario) 
 @verifies("StartChatContact.ParticipantId.same-throughout", "StartChatContact.DisplayName.shown")
 def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
     """Every item of the customer has the ParticipantId of the reply and the DisplayName of the start."""
-    names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME)
+    names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME, "007")
     chats = [scenario.new_chat(ParticipantDetails={"DisplayName": name}) for name in names]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
     with suppress(SetupFailed):  # where a chat takes attachments, they are items of its customer's too
@@ -139,12 +139,12 @@ def test_a_chat_is_related_to_an_existing_contact(scenario: Scenario) -> None:
     calls = [scenario.register(call)] if judged_reply(call).succeeded else []
     for related in (*calls, ended, active):
         further = _judge_related(scenario, related)
-    _judge_related(scenario, further)
+    _judge_related(scenario, further, Attributes={"plan": "gold"}, CustomerId="C-1")
 
 
-def _judge_related(scenario: Scenario, related: Chat) -> Chat:
-    """Judge a start with the RelatedContactId `related`, and return the started chat."""
-    started = scenario.start(RelatedContactId=related.contact_id)
+def _judge_related(scenario: Scenario, related: Chat, **members: Any) -> Chat:
+    """Judge a start with the RelatedContactId `related` and other members, and return the started chat."""
+    started = scenario.start(RelatedContactId=related.contact_id, **members)
     with scenario.claim("StartChatContact.RelatedContactId.accepted") as claim:
         claim.accepted(started, "the RelatedContactId of an existing contact")
     chat = scenario.register(started)

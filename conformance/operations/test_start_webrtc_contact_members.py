@@ -38,6 +38,8 @@ def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all attributes of each start byte for byte."""
     every = (ODD, spread(40, 3, ATTRIBUTE_BYTES), {"0": "another call's"})
     calls = [(scenario.register(scenario.start(START, Attributes=given)), given) for given in every]
+    beside: dict[str, Any] = {"AllowedCapabilities": {"Customer": {"Video": "SEND"}}, "Description": "An order"}
+    calls.append((scenario.register(scenario.start(START, Attributes=ODD, **beside)), ODD))
     for call, given in calls:
         found = scenario.until(partial(_has, call, given))
         with scenario.claim() as claim:
