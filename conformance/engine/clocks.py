@@ -119,7 +119,8 @@ class EndpointClocks:
         repeated = token is not None and self._is_known(("ClientToken", token))
         if stated is None or exchange.response is None:
             return None
-        known = self._is_known(("Id", str(exchange.response.members.get("Id"))))
+        item = exchange.response.members.get("Id")
+        known = isinstance(item, str) and self._is_known(("Id", item))
         return None if known or repeated else stated
 
     def _is_known(self, item: tuple[str, str]) -> bool:

@@ -41,6 +41,7 @@ def made_of(late: Late, most: int = 10) -> tuple[str, int]:
         return next((True for _ in range(most) if look()), None)
 
     calls = MagicMock(send=late.send)
+    calls.given_chat.return_value = None
     return Conversation(calls, MagicMock(), GIVEN, until)["message_id"], late.looks
 
 
