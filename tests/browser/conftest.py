@@ -81,7 +81,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One page of each kind: a conformant run, one with failures, one cut short, and a comparison of them."""
+    """One page of each kind: a conformant run, one with failures, one cut short, and a comparison of the first two."""
     directory = tmp_path_factory.mktemp("reports")
     kept, broken = tuple(everything_kept()), tuple(failures(BROKEN))
     runs = {
@@ -90,5 +90,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "incomplete": compliance.build(entries_of(kept[: len(kept) // 2], footer=None)),
     }
     pages = {name: compliance.write(report, directory / name) for name, report in runs.items()}
-    compared = comparison.compare(runs, allow_truncated=True)
+    # With the run that was cut short, a page has a thousand rows more, of which axe judges each for half a minute.
+    compared = comparison.compare({name: runs[name] for name in ("conformant", "non-conformant")})
     return {**pages, "comparison": comparison_page.write(compared, directory / "comparison")}

@@ -54,9 +54,15 @@ def test_a_wrong_error_type_is_found(judge: Judge) -> None:
     assert finished.code == ExitCode.NON_CONFORMANT
     found = failed(finished)
     assert {"SendMessage.error.type", "SendMessage.Content.length-max"} <= found
-    violation = finished.violation("SendMessage.error.type")
-    assert "InvalidParameterException" in violation["actual"]
-    assert violation["reproduced"] == {"times": 2, "of": 2, "intermittent": False, "by": "script"}
+    (cause,) = finished.report["causes"]
+    assert "SendMessage.error.type" in cause["follows"]
+    assert "InvalidParameterException" in finished.violation("SendMessage.error.type")["actual"]
+    assert finished.violation(cause["requirement"])["reproduced"] == {
+        "times": 2,
+        "of": 2,
+        "intermittent": False,
+        "by": "script",
+    }
     contacts = finished.report["contacts"]
     assert contacts["opened"] == contacts["closed"]
     assert contacts["leaked"] == 0
