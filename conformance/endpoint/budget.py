@@ -42,10 +42,14 @@ class Budget:
         max_requests: int | None = None,
         max_contacts: int | None = None,
         counters: RunCounters | None = None,
+        adapts: bool = True,
     ) -> None:
-        """`rate` is in requests a second, None for no limit; so is None for the maxima. `rates` are by operation."""
+        """`rate` is in requests a second, None for no limit; so is None for the maxima. `rates` are by operation.
+
+        A run that `adapts` goes slower where the endpoint throttles.
+        """
         self._counters = counters or RunCounters()
-        self._pacing = Pacing(self._counters, rate, rates)
+        self._pacing = Pacing(self._counters, rate, rates, adapts=adapts)
         self._max_requests, self._max_contacts = max_requests, max_contacts
         self._limited = max_requests is not None or max_contacts is not None
         self._open: set[str] = set()

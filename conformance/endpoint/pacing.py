@@ -69,10 +69,12 @@ class LearnedRate:
     """The speed at which an endpoint that throttles still serves, in requests a second; None while it is not known.
 
     `SEVERAL` throttled of the last `RECENT` requests halve it, and each second without one adds a tenth. Where
-    `USELESS` halvings in a row have brought no relief, the endpoint does not throttle by rate, and it is given up.
+    `USELESS` halvings in a row have brought no relief, or the run has become `SLOWEST` times slower than it was at
+    first, the endpoint does not throttle by rate, and it is given up for good: one that calls bad input throttled
+    would bring a run to a stand.
     """
 
-    SEVERAL, RECENT, USELESS, RELIEF = 3, 100, 6, 30
+    SEVERAL, RECENT, USELESS, RELIEF, SLOWEST = 3, 100, 6, 30, 256
     clock: Callable[[], float] = time.monotonic
     rate: float | None = None
     _sent: deque[float] = field(default_factory=lambda: deque(maxlen=LearnedRate.RECENT))
@@ -80,6 +82,7 @@ class LearnedRate:
     _since: int = RELIEF + 1
     _useless: int = 0
     _changed: float = 0.0
+    _first: float | None = None
 
     def learn(self, *, throttled: bool) -> bool:
         """Take note of a reply. Whether the rate is another one now."""
@@ -95,8 +98,11 @@ class LearnedRate:
         if self._useless >= self.USELESS:
             return False
         self._useless = self._useless + 1 if self._since <= self.RELIEF else 0
-        given_up = self._useless >= self.USELESS
-        self.rate = None if given_up else (self.rate or self._measured(now)) / 2
+        self._first = self._first or self._measured(now)
+        slower = (self.rate or self._first) / 2
+        if slower < self._first / self.SLOWEST:
+            self._useless = self.USELESS
+        self.rate = None if self._useless >= self.USELESS else slower
         self._since, self._changed = 0, now
         self._throttled.clear()
         return True
@@ -114,13 +120,18 @@ class LearnedRate:
 class Pacing:
     """Lets each request wait for its turn. Thread-safe."""
 
-    def __init__(self, counters: RunCounters, rate: float | None = None, rates: Rates | None = None) -> None:
-        """`rate` is that of the run, in requests a second; `rates` are those of operations. None for no limit."""
+    def __init__(
+        self, counters: RunCounters, rate: float | None = None, rates: Rates | None = None, *, adapts: bool = True
+    ) -> None:
+        """`rate` is that of the run, in requests a second; `rates` are those of operations. None for no limit.
+
+        A run that `adapts` goes slower where the endpoint throttles.
+        """
         self._counters = counters
         self._run = None if rate is None else limiter(evenly(rate), self._arrival("run"))
         known: Mapping[str, ServiceRate] = rates or {}
         self._known = {name: limiter(served, self._arrival(name)) for name, served in known.items()}
-        self._learned = LearnedRate()
+        self._learned = LearnedRate() if adapts else None
         self._slowed: Limiter | None = None
 
     def _arrival(self, name: str) -> Arrival:
@@ -141,8 +152,9 @@ class Pacing:
     def learn(self, exchange: Exchange, longest: float) -> None:
         """Take note of a reply: one of a rate limiter makes the run slower, or wait as it asks, at most `longest` s."""
         throttled, operation = is_rate_limited(exchange), exchange.request.operation
-        if operation not in self._known and self._learned.learn(throttled=throttled):
-            rate = self._learned.rate
+        learned = self._learned
+        if operation not in self._known and learned is not None and learned.learn(throttled=throttled):
+            rate = learned.rate
             self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))
         asked = asked_wait(exchange.response) if throttled else None
         if asked is not None and asked > 0:

@@ -15,6 +15,7 @@ from typing import Any
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import Contacts, stopping
 from conformance.endpoint.endpoint import Endpoint
@@ -142,7 +143,8 @@ class _Bound:
         settings = _settings(reference, trial)
         self.recorder = Recorder(_Unwritten(io.StringIO()))
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
-        self.target = HttpTarget(settings, patience=HASTY, on_exchange=self._take, transport=transport)
+        budget = Budget(adapts=False)  # nothing throttles here but a fault or a variant, and not by the rate
+        self.target = HttpTarget(settings, budget=budget, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(stopping(endpoint.send), settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in _GIVEN}

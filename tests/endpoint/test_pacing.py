@@ -101,3 +101,14 @@ def test_an_endpoint_that_throttles_every_fourth_call_however_slow_is_given_up()
     for number in range(2000):
         learned.learn(throttled=number % 4 == 0)
     assert learned.rate is None
+
+
+def test_an_endpoint_that_calls_bad_input_throttled_does_not_bring_a_run_to_a_stand() -> None:
+    """Between such calls so many are served that each halving seems to bring relief."""
+    learned = LearnedRate()
+    endpoint = Limited(learned, limit=10**9, fastest=2_000)
+    for _ in range(60):
+        endpoint.serve(31)
+        for _ in range(3):
+            learned.learn(throttled=True)
+    assert learned.rate is None
