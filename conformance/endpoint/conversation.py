@@ -218,7 +218,10 @@ class Conversation(Mapping[str, str]):
         self._keep(made, connection_token=("ConnectionCredentials", "ConnectionToken"))
 
     def say(self) -> None:
-        """Send a message, keep its id and time, and wait until the transcript has it: requests name it there."""
+        """Send a message, keep its id and time, and wait until the transcript has it: requests name it there.
+
+        It has it when two reads in a row show it. One may come from a replica that is ahead of the others.
+        """
         made = self.call(
             "SendMessage",
             {
@@ -229,7 +232,10 @@ class Conversation(Mapping[str, str]):
         )
         self._keep(made, message_id=("Id",), message_time=("AbsoluteTime",))
         reading = to_request(operation("GetTranscript"), {"ConnectionToken": self["connection_token"]})
-        self._until(lambda: shown(self._calls.send(reading), self._made["message_id"]))
+        self._until(lambda: self._shows_message(reading) and self._shows_message(reading))
+
+    def _shows_message(self, reading: Request) -> bool | None:
+        return shown(self._calls.send(reading), self._made["message_id"])
 
     def call_by_webrtc(self) -> None:
         """Start a call and keep its participant's token."""

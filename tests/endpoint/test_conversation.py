@@ -48,14 +48,15 @@ def made_of(late: Late, most: int = 10) -> tuple[str, int]:
 @pytest.mark.parametrize(
     ("late", "looks"),
     [
-        (Late([{"Id": "m-1"}]), 1),
-        (Late([], [{"Id": "m-0"}], [{"Id": "m-0"}, {"Id": "m-1"}]), 3),
+        (Late([{"Id": "m-1"}]), 2),
+        (Late([], [{"Id": "m-0"}], [{"Id": "m-0"}, {"Id": "m-1"}]), 4),
         (Late([]), 10),
         (Late("no list"), 10),
-        (Late(["no object"], [{"Id": "m-1"}]), 2),
-        (Late([], status=404), 1),
+        (Late(["no object"], [{"Id": "m-1"}]), 3),
+        (Late([{"Id": "m-1"}], [], [{"Id": "m-1"}]), 4),
+        (Late([], status=404), 2),
     ],
-    ids=["at once", "late", "never", "no list", "no object", "no transcripts"],
+    ids=["at once", "late", "never", "no list", "no object", "a replica behind", "no transcripts"],
 )
 def test_a_message_is_waited_for_in_the_transcript(late: Late, looks: int) -> None:
     assert made_of(late) == ("m-1", looks)
