@@ -21,12 +21,12 @@ from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import BODY_LIMIT, Attempt
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.frames import Closing, frame_of
 from conformance.endpoint.hosts import host_of, require_followed
 from conformance.endpoint.network import Network
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.sockets import Socket
 from conformance.endpoint.transfers import FILE_LIMIT, Transfers

@@ -12,7 +12,7 @@ from threading import Lock, Thread
 from typing import Any, BinaryIO
 
 from conformance.application.messages import ADVANCE, LOST, Message, head_of
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 
 _CLOCK_SECONDS = 60.0  # that moving a clock may take
 

@@ -18,9 +18,10 @@ from conformance.contract.model import CONNECT, operation
 from conformance.diagnosis.bodies import text_in
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.budget import Budget
-from conformance.endpoint.conversation import GivenChat, SetupFailed
+from conformance.endpoint.conversation import GivenChat
 from conformance.endpoint.hosts import host_of, is_own
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import FORBIDDEN
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Transport, address_of

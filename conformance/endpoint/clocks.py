@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Protocol
 
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 
 COMMAND_SECONDS = 60.0  # how long the command may take
 

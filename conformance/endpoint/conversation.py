@@ -10,19 +10,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from conformance.contract.model import operation
 from conformance.diagnosis.bodies import lacking, not_an_object, text_in
-from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.preconditions import MissingOption, SetupFailed, usable_reply
 from conformance.endpoint.probe import FORBIDDEN, Standing, finding
-from conformance.wire import Exchange, Request, Response, as_evidence, to_request
-
-if TYPE_CHECKING:
-    from conformance.endpoint.sockets import Socket
-
+from conformance.endpoint.sockets import Socket
+from conformance.wire import Exchange, Request, Response, to_request
 
 # Asks again and again, within the time that a run waits for such a thing, until the answer is not None.
 Until = Callable[[Callable[[], bool | None]], bool | None]
@@ -68,47 +65,6 @@ class Calls(Protocol):
 
     def join(self, connected: Mapping[str, Any]) -> None:
         """Open and close the web socket of a CreateParticipantConnection reply where the flow starts only by that."""
-
-
-class SetupFailed(Exception):
-    """A precondition could not be made. `reason` says which call failed and how."""
-
-    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.exchange = None if exchange is None else as_evidence(exchange)
-
-
-def usable_reply(exchange: Exchange, what: str = "") -> Response:
-    """The reply of a valid call that must succeed; `what` names the call in a refusal.
-
-    Raises SetupFailed, naming the likely cause, for any other.
-    """
-    response = exchange.response
-    if response is None or response.truncated or not response.succeeded:
-        got = "got" if response else "got no reply:"
-        raise SetupFailed(f"{what or exchange.request.operation} {got} {cause_of(exchange).brief}", exchange)
-    return response
-
-
-class NotGiven(SetupFailed):
-    """The run is without something by its user's own word: what takes it is untested, and no doubt of the endpoint."""
-
-
-class MissingOption(NotGiven):
-    """Something that only the endpoint's owner can give was not given. `option` is the option that gives it."""
-
-    def __init__(self, option: str) -> None:
-        super().__init__(f"needs {option}, which was not given")
-        self.option = option
-
-
-class AbsentOperation(NotGiven):
-    """A call of operation `name`, of a service that the endpoint does not have by its user's word. It is not sent."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"takes {name}, which the endpoint does not have")
-        self.name = name
 
 
 @dataclass(frozen=True, slots=True)

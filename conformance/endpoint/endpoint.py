@@ -14,8 +14,9 @@ from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.consistency import Consistency
-from conformance.endpoint.conversation import AbsentOperation, GivenChat, MissingOption, SetupFailed
+from conformance.endpoint.conversation import GivenChat
 from conformance.endpoint.line_faults import PASSING
+from conformance.endpoint.preconditions import AbsentOperation, MissingOption, SetupFailed
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
 from conformance.wire import WEB_SOCKET, Exchange, Request, Response

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from conformance.diagnosis.cause import beginning, quoted
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -27,10 +27,10 @@ from websockets.uri import WebSocketURI, parse_uri
 from conformance.diagnosis.cause import beginning
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.sockets import cause_of_refused_upgrade
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.failures import sentence_of
 from conformance.endpoint.frames import Closing, Frame, frame_of
 from conformance.endpoint.hosts import is_own, require_followed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.endpoint.tunnels import ProxyFailed, Route

@@ -10,9 +10,9 @@ from requests.utils import requote_uri
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.addresses import SettingsError
 from conformance.endpoint.content_encoding import decoded
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.hosts import host_of, require_followed, require_http
 from conformance.endpoint.line_faults import is_passing
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.throttling import is_throttled
 from conformance.endpoint.transport import Address, Transport, address_of

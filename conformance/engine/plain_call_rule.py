@@ -13,7 +13,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation, operations
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.conversation import NotGiven, SetupFailed
+from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, is_own_refusal
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from conformance.contract.model import STARTING, Operation, operation
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.conversation import Conversation, NotGiven, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
 from conformance.wire import Exchange

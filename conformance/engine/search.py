@@ -21,7 +21,8 @@ from hypothesis.errors import NoSuchExample
 
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
 

@@ -14,7 +14,8 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.conversation import USED_UP, AbsentOperation, Conversation, SetupFailed
+from conformance.endpoint.conversation import USED_UP, Conversation
+from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth

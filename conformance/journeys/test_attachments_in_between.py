@@ -13,7 +13,7 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.contract.limits import ATTACHMENTS
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, Upload, attached, attachments, download, start, upload
 from conformance.scenario.paging import walk
 from conformance.scenario.participants import PAGES, Chat

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.participants import text_at
 from conformance.scenario.provisions import FILE, put_file

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.scenario import Scenario

@@ -9,7 +9,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Standing
 from conformance.scenario.attachments import File, attached, upload
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call

@@ -10,7 +10,7 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.claims import verifies
 from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant, objects_at, text_at

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.claims import verifies
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT, TYPING
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, attached
 from conformance.scenario.claim import Claim
 from conformance.scenario.messages import SentMessage, send_message

@@ -6,7 +6,8 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed, settled
+from conformance.endpoint.conversation import settled
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import attachments
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.provisions import Provisions

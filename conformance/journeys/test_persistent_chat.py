@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import idempotent_call
 from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk

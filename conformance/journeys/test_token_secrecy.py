@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.provisions import Provisions

@@ -9,7 +9,7 @@ from functools import partial
 
 from conformance.claims import verifies
 from conformance.contract.content_types import JOINED, LEFT
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario

@@ -12,7 +12,7 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
-from conformance.endpoint.conversation import MissingOption
+from conformance.endpoint.preconditions import MissingOption
 from conformance.scenario.attachments import File, Upload, altered, attached, download, start, upload
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at

@@ -12,7 +12,7 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import LONGEST_CHAT, SHORTEST_CHAT
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Participant, object_at, text_at
 from conformance.scenario.provisions import Provisions

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import altered
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario

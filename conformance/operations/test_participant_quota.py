@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange

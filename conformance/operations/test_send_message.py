@@ -24,7 +24,7 @@ from conformance.contract.content_types import (
     TEXT,
 )
 from conformance.contract.limits import MESSAGE_BYTES
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat, Participant, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, is_when_sent, lateness, stated_in

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 

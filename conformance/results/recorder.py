@@ -17,7 +17,7 @@ from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import NotGiven
+from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.verdicts import Outcome

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.contract.requirements import operation_of
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import members_of, text_at
 from conformance.scenario.provisions import Provisions
 from conformance.wire import Exchange, Request

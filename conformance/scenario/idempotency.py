@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
 from conformance.contract.requirements import operation_of
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency_effects import EFFECTS, OperationEffect

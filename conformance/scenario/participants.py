@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.diagnosis.bodies import lacking, text_in
-from conformance.endpoint.conversation import SetupFailed, usable_reply
+from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.wire import Exchange
 
 if TYPE_CHECKING:

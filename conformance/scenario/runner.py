@@ -10,7 +10,7 @@ from typing import Any
 from conformance.checks.violation import Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.scenario import Scenario

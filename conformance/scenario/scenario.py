@@ -19,8 +19,8 @@ from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
 from conformance.endpoint.connections import HangUp
-from conformance.endpoint.conversation import MissingOption, SetupFailed
 from conformance.endpoint.local_time import local_time
+from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Standing
 from conformance.endpoint.sockets import Socket
 from conformance.engine.chat_pool import UsedChat

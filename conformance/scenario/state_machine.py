@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
 
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
 from conformance.scenario.bearer_tokens import token_of

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import DATE, MOST_APART, STATED, date_of
 from conformance.scenario.participants import text_at
 from conformance.wire import Exchange

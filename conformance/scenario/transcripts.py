@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import MOST_APART
 from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.scenario.timestamps import seconds_apart

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.frames import CHAT_TOPIC, HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC, Frame
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.sockets import Socket
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, text_at

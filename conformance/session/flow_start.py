@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import partial
 
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.conversations import Conversations
 from conformance.scenario.participants import objects_at
 from conformance.wire import to_request

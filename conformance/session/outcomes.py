@@ -16,7 +16,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.claims import claimed, moves_clock
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario

@@ -15,8 +15,8 @@ from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.places import place_of
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.ports import other_protocol
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.engine.profile import EndpointProfile

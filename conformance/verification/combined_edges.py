@@ -12,7 +12,8 @@ from conformance.checks.replies import check_accepted
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint, Direction, Requirement
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from strategies.boundaries import Edge
 from strategies.combinations import Combination, combinations

@@ -17,7 +17,8 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Location, Member, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.search import CounterexampleSearch, drawn
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome

@@ -8,7 +8,8 @@ from conformance.checks.replies import check_accepted, check_bad_input, judged_r
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation, operation
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, to_request

@@ -10,7 +10,8 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.violation import Inconclusive
 from conformance.contract.model import Location, Operation, operation
 from conformance.contract.requirements import Constraint, Requirement
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, as_evidence

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.model import Operation, operations
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.power.bench import _Bound
 from conformance.wire import Request, Response
 from strategies.examples import CONSUMING

@@ -16,9 +16,9 @@ from conformance.endpoint import back_end as module
 from conformance.endpoint.back_end import BackEnd, Command, NotStarted, Url
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.conversation import AbsentOperation, SetupFailed
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
+from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.transfers import Transfers
 from conformance.wire import BACK_END, Exchange, Request, Response, to_request

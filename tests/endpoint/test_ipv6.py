@@ -9,8 +9,8 @@ import pytest
 
 from conformance.contract.model import operation
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.hosts import is_own, require_followed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.sockets import open_socket
 from conformance.endpoint.transfers import Transfers

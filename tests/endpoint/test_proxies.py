@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.sockets import open_socket

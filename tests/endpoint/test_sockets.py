@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from conformance.endpoint.conversation import SetupFailed
 from conformance.endpoint.frames import Closing, frame_of
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.sockets import FRAME_SIZE, FRAMES, KEPT_BYTES, Socket, open_socket
 from tests.endpoint.raw_endpoint import OK, Peer, Script, StartEndpoint

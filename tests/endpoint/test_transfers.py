@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from conformance.endpoint.conversation import SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.transfers import FILE_LIMIT, Transfers
 from tests.endpoint.raw_endpoint import OK, Peer, StartEndpoint

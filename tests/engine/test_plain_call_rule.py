@@ -7,7 +7,7 @@ import pytest
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation, operations
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.engine.plain_call_rule import PlainCallRule, Unjudged
 from conformance.engine.profile import EndpointProfile

@@ -14,7 +14,8 @@ import pytest
 from conformance.checks.violation import Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import Conversation, SetupFailed
+from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS

@@ -13,7 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.endpoint.conversation import MissingOption, SetupFailed
+from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
