@@ -15,6 +15,9 @@ UNREADABLE = "readers of patterns differ: Unicode properties are unknown to many
 # ISO 8601 with T and a UTC designator, any number of fraction digits.
 _TIME = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[+-]00:?00)(?!\\n)$"
 _MILLISECONDS = "[.,][0-9]{3}(Z|[+-]00:?00)(?!\\n)$"
+# Texts of which each pattern of a reply lets one through: a mock that fills a pattern in takes any text else.
+_EXAMPLES = ("example", "00000000-0000-4000-8000-00000000000e", "2026-01-31T12:00:00.000Z")
+_SOCKET, _PAGE = "wss://example.com/chat", "https://example.com/oauth2/authorize"
 _SIZES = {
     (Kind.LIST, ConstraintKind.SIZE_MIN): "minItems",
     (Kind.LIST, ConstraintKind.SIZE_MAX): "maxItems",
@@ -32,6 +35,14 @@ def limit(constraint: Constraint) -> Schema:
 def wish(constraint: Constraint) -> Schema:
     """What a schema would say of a constraint that a reply should keep and need not."""
     return {"pattern": _MILLISECONDS} if constraint.kind is ConstraintKind.TIME_FRACTION else {}
+
+
+def example(member: Member, schema: Schema) -> Schema:
+    """An example for mocks, where `schema`, that of a reply's `member`, asks for more than any text; else empty."""
+    if member.name.lower().endswith("url"):
+        return {"examples": [_SOCKET if member.path[:1] == ("Websocket",) else _PAGE]}
+    fitting = [text for text in _EXAMPLES if "pattern" in schema and re.search(schema["pattern"], text)]
+    return {"examples": fitting[:1]} if fitting else {}
 
 
 def portable(pattern: str) -> str | None:

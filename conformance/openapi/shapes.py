@@ -15,7 +15,7 @@ from conformance.contract.derivation import JSON_TYPES
 from conformance.contract.model import Kind, Member, Operation
 from conformance.contract.requirements import Constraint, Direction, Level
 from conformance.openapi.clauses import NULL, Clause, Schema
-from conformance.openapi.limits import LENIENT, is_needed, is_said, limit, wish
+from conformance.openapi.limits import LENIENT, example, is_needed, is_said, limit, wish
 from conformance.openapi.rules import clauses_of
 
 SAID = "x-conformance-said"
@@ -79,6 +79,8 @@ class Shapes:
         schema: Schema = {"type": JSON_TYPES[member.kind]}
         for constraint in found:
             schema |= limit(constraint)
+        if self.direction is Direction.OUTPUT:
+            schema |= example(member, schema)
         return schema | self._narrowed(member, found) | self._prose(member, found) | self._children(member)
 
     def _children(self, member: Member) -> Schema:

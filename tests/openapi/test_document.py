@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -116,7 +118,7 @@ ERRORS = [
 def test_an_error_names_a_type_of_its_status_with_any_decoration(name: str, status: int, kind: str) -> None:
     reply = CALLS[Bound.WIDEST][name]["responses"][str(status)]
     header, body = reply["headers"][ERROR_HEADER], reply["content"]["application/json"]["schema"]
-    assert "No enumeration, as" in header["description"]
+    assert kind in header["schema"]["anyOf"][0]["enum"]
     decorated = (kind, f"{kind}:http://internal.amazon.com/x", f"com.amazonaws#{kind}", f"a#{kind}:http://b/#c")
     for text in decorated:
         assert broken(header["schema"], text) == []
@@ -125,6 +127,44 @@ def test_an_error_names_a_type_of_its_status_with_any_decoration(name: str, stat
         assert broken(header["schema"], text) != []
     assert broken(body, {"__type": "NoSuchException"}) != []
     assert broken(body, {"code": "400"}) == broken(body, {"code": 400}) == broken(body, {}) == []
+
+
+def test_a_mock_finds_an_example_of_each_error_that_the_operation_declares_itself() -> None:
+    for name, call in CALLS[Bound.WIDEST].items():
+        declared = {(str(error.status), error.name) for error in operations()[name].errors}
+        for status, reply in call["responses"].items():
+            if ERROR_HEADER in reply["headers"]:
+                (first,) = reply["headers"][ERROR_HEADER]["schema"]["examples"]
+                bodies = reply["content"]["application/json"]["examples"]
+                assert next(iter(bodies)) == first
+                assert (status, first) in declared or status not in dict(declared)
+                assert set(bodies) >= {kind for where, kind in declared if where == status}
+    refusals = {name: CALLS[Bound.WIDEST][name]["responses"]["400"] for name in ("SendMessage", "StopContact")}
+    examples = {name: next(iter(found["content"]["application/json"]["examples"])) for name, found in refusals.items()}
+    assert examples == {"SendMessage": "ValidationException", "StopContact": "InvalidParameterException"}
+
+
+def _examples(part: Any) -> Iterator[tuple[Any, Any]]:
+    """Each schema with an example of it, in schemas themselves and beside those of bodies."""
+    if isinstance(part, list):
+        for below in part:
+            yield from _examples(below)
+    elif isinstance(part, dict):
+        examples = part.get("examples", ())
+        if isinstance(examples, dict):
+            yield from ((part["schema"], example["value"]) for example in examples.values())
+        else:
+            yield from ((part, example) for example in examples)
+        yield from (found for below in part.values() for found in _examples(below))
+
+
+def test_each_example_fits_the_schema_that_it_stands_at() -> None:
+    replies = [reply for call in CALLS[Bound.WIDEST].values() for reply in call["responses"].values()]
+    found = list(_examples(replies))
+    assert {"2026-01-31T12:00:00.000Z", "wss://example.com/chat", "*"} <= {
+        text for _, text in found if text == str(text)
+    }
+    assert [(example, wrong) for schema, example in found if (wrong := broken(wished(schema), example))] == []
 
 
 def test_what_should_hold_stands_beside_what_must() -> None:
