@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.model import Location, Member, operations
+from conformance.contract.operation_traits import STARTING
 from conformance.contract.requirements import Requirement
 from reports.resources import body_of, resources_of
 from reports.run import Entry
 
-STARTS = ("StartChatContact", "StartWebRTCContact")
 MARK = re.compile(r"<redacted (\d+) characters #[0-9a-f]+>")
 _ABOUT_SOCKETS = re.compile("socket|frame", re.IGNORECASE)
 SHORTEST_NAME = 8  # code points; a shorter text may stand in a request by chance
@@ -157,7 +157,7 @@ def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ..
         body=request["body"] if known is None or known.has_body else None,
         signing=None if not signed else "execute-api" if participant else "connect",
         captures=captures,
-        starts=exchange["operation"] in STARTS,
+        starts=exchange["operation"] in STARTING,
         listens=listens,
     )
 
@@ -217,7 +217,7 @@ def _name_client_token(replay: Replay, exchange: Entry) -> None:
 
 
 def _starts(exchanges: Sequence[Entry]) -> bool:
-    return any(exchange["operation"] in STARTS for exchange in exchanges)
+    return any(exchange["operation"] in STARTING for exchange in exchanges)
 
 
 def _name_marks(replay: Replay, exchange: Entry, requirement: Requirement, *, own_tokens: bool) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import operation
+from conformance.contract.model import operations
 from conformance.contract.suggestions import did_you_mean
 from reports.literals import python_text, shell_text
 from reports.rendering import environment
@@ -28,18 +28,6 @@ TEST_CREDENTIALS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 SIGNED_SECONDS = 240  # that a clock may be off before an endpoint refuses signatures
 COMMENT_LIMIT = 300  # code points of a sentence in a comment
 
-# The operations that set a chat up and end it, by the names that the templates give them.
-_SET_UP = {
-    "start": "StartChatContact",
-    "connect": "CreateParticipantConnection",
-    "stop": "StopContact",
-    "leave": "DisconnectParticipant",
-    "send": "SendMessage",
-    "transcript": "GetTranscript",
-    "upload": "StartAttachmentUpload",
-    "complete": "CompleteAttachmentUpload",
-    "stream": "StartContactStreaming",
-}
 # Turns the reply of StartAttachmentUpload into lines that curl reads its URL and headers from.
 _UPLOAD_PROGRAM = (
     "import json, sys; upload = json.load(sys.stdin)['UploadMetadata']; print('url =', json.dumps(upload['Url'])); "
@@ -158,7 +146,7 @@ def _render(
             plain=lambda value: literal(value, {}),
             signs=(replay.starts and not facts["back_end"]) or any(call.signing for call in replay.calls),
             variables=frozenset(replay.names.values()),
-            **{name: operation(called) for name, called in _SET_UP.items()},
+            operations=operations(),
             start_body=_start_body(facts),
             stop_body=_stop_body(facts),
             upload_program=_UPLOAD_PROGRAM,

@@ -9,13 +9,12 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Location, Member, Operation
+from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint, ConstraintKind
+from conformance.contract.resources import RECEIPT, Resource
 from strategies.examples import (
     COMPANIONS,
-    CONSUMING,
     INSTEAD,
-    RECEIPT,
-    Resource,
     example,
     is_conditional,
     is_needed,

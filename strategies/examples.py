@@ -1,101 +1,20 @@
-"""Plain valid values: for each operation the plainest request, and what its optional members need.
+"""Plain valid values of members, and what optional members need.
 
-A `Resource` stands for something that only the endpoint or its owner can give (a token, an id); it is filled in
-when the request is sent. What is valid comes from the contract and the documents' examples.
+A `Resource` is filled in when the request is sent. What is valid comes from the contract and the documents' examples.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from conformance.contract.content_types import EVENT, INTERACTIVE, INTERACTIVE_RESPONSE, MARKDOWN, READ, TEXT
-from conformance.contract.model import STARTING, Kind, Member, Operation
+from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, MARKDOWN, READ, TEXT
+from conformance.contract.model import Kind, Member, Operation
+from conformance.contract.operation_traits import STARTING, STREAMING, TRAITS
+from conformance.contract.resources import CLIENT_TOKEN, CONTACT, RECEIPT, Resource
 from strategies.tokens import fresh_client_token
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Stands for a value that a conversation provides under `name`.
-
-    `{}` in `form` is replaced by it. With `code_points` the text is brought to exactly that length by blanks
-    before its last character, which leaves a JSON text the same JSON.
-    """
-
-    name: str
-    form: str = "{}"
-    code_points: int | None = None
-
-    def text(self, provided: str) -> str:
-        """The text that stands in for this resource when `provided` is its value."""
-        text = self.form.format(provided)
-        padding = max(0, (self.code_points or 0) - len(text))
-        return f"{text[:-1]}{' ' * padding}{text[-1:]}"
-
-
-INSTANCE, FLOW, CONTACT = Resource("instance_id"), Resource("contact_flow_id"), Resource("contact_id")
-CONNECTION, CLIENT_TOKEN = Resource("connection_token"), Resource("client_token")
-RECEIPT = Resource("message_id", '{{"messageId":"{}"}}')
-_STREAMING = {"StreamingEndpointArn": Resource("streaming_endpoint_arn")}
-PLAIN_START = {"InstanceId": INSTANCE, "ContactFlowId": FLOW, "ParticipantDetails": {"DisplayName": "Ann"}}
-_OF_CONTACT = {"InstanceId": INSTANCE, "ContactId": CONTACT}
-
-PLAIN: Mapping[str, Mapping[str, Any]] = {
-    "StartChatContact": PLAIN_START,
-    "StartWebRTCContact": PLAIN_START,
-    "StopContact": _OF_CONTACT,
-    "DescribeContact": _OF_CONTACT,
-    "CreateParticipant": {
-        **_OF_CONTACT,
-        "ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"},
-    },
-    "GetContactAttributes": {"InstanceId": INSTANCE, "InitialContactId": CONTACT},
-    "UpdateContactAttributes": {
-        "InstanceId": INSTANCE,
-        "InitialContactId": CONTACT,
-        "Attributes": {"k": "v"},
-    },
-    "StartContactStreaming": {
-        **_OF_CONTACT,
-        "ChatStreamingConfiguration": _STREAMING,
-        "ClientToken": CLIENT_TOKEN,
-    },
-    "StopContactStreaming": {**_OF_CONTACT, "StreamingId": Resource("streaming_id")},
-    "CreateParticipantConnection": {
-        "ParticipantToken": Resource("participant_token"),
-        "Type": ["WEBSOCKET", "CONNECTION_CREDENTIALS"],
-    },
-    "SendMessage": {"ConnectionToken": CONNECTION, "ContentType": TEXT, "Content": "Hello"},
-    "SendEvent": {"ConnectionToken": CONNECTION, "ContentType": f"{EVENT}.typing"},
-    "GetTranscript": {"ConnectionToken": CONNECTION},
-    "DisconnectParticipant": {"ConnectionToken": CONNECTION},
-    "StartAttachmentUpload": {
-        "ConnectionToken": CONNECTION,
-        "ContentType": TEXT,
-        "AttachmentSizeInBytes": 5,
-        "AttachmentName": "note.txt",
-        "ClientToken": CLIENT_TOKEN,
-    },
-    "CompleteAttachmentUpload": {
-        "ConnectionToken": CONNECTION,
-        "AttachmentIds": [Resource("uploaded_attachment_id")],
-        "ClientToken": CLIENT_TOKEN,
-    },
-    "GetAttachment": {"ConnectionToken": CONNECTION, "AttachmentId": Resource("attachment_id")},
-    "DescribeView": {"ConnectionToken": CONNECTION, "ViewToken": Resource("view_token")},
-    "GetAuthenticationUrl": {
-        "ConnectionToken": CONNECTION,
-        "SessionId": Resource("auth_session_id"),
-        "RedirectUri": "https://example.com/signed-in",
-    },
-    "CancelParticipantAuthentication": {
-        "ConnectionToken": CONNECTION,
-        "SessionId": Resource("auth_session_id"),
-    },
-}
 
 # Plain values of members for which the limits of the model alone do not tell a valid one.
 EXAMPLES: Mapping[str, Any] = {
@@ -114,7 +33,7 @@ EXAMPLES: Mapping[str, Any] = {
     "*.ValueMap.value": {"ValueString": "connect:Guide"},
     "*.ValueList.member": {"ValueString": "connect:Guide"},
     "*.ConnectionTypes": ["CONNECTION_CREDENTIALS"],
-    "*.ChatStreamingConfiguration": _STREAMING,
+    "*.ChatStreamingConfiguration": STREAMING,
     "*.References.key": "order",
     "*.References.value": {"Type": "STRING", "Value": "A-1"},
     "*.ClientToken": CLIENT_TOKEN,
@@ -169,29 +88,6 @@ CONDITIONAL = (
     "GetTranscript.NextToken",
 )
 
-# Operations whose success uses up the conversation or counts against it, and how many plain successes one bears: a chat
-# ends once, is streamed once, holds six participants at once, and its attributes are replaced.
-CONSUMING: Mapping[str, int] = {
-    "DisconnectParticipant": 1,
-    "StopContact": 1,
-    "CreateParticipant": 4,
-    "UpdateContactAttributes": 30,
-    "StartContactStreaming": 1,
-}
-
-# Requests whose replies hold as many documented members as can be had.
-RICH_REPLIES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
-    "StartChatContact": (
-        {"ConnectionTypes": ["WEBSOCKET", "CONNECTION_CREDENTIALS"]},
-        {"ChatStreamingConfiguration": _STREAMING},
-    ),
-    "GetTranscript": ({"MaxResults": 100}, {"MaxResults": 1}),
-    "CreateParticipantConnection": (
-        {"ParticipantToken": Resource("webrtc_participant_token"), "Type": ["WEBRTC_CONNECTION"]},
-    ),
-}
-
-
 # Members that the documents ask for although the model does not require them.
 NEEDED = (
     "CreateParticipant.ParticipantDetails.ParticipantRole",
@@ -218,7 +114,7 @@ def is_conditional(operation: str, path: str) -> bool:
 
 def plain_arguments(operation: Operation) -> dict[str, Any]:
     """The plainest valid arguments of `operation`, resources not filled in."""
-    return copy.deepcopy(dict(PLAIN[operation.name]))
+    return copy.deepcopy(dict(TRAITS[operation.name].plain))
 
 
 def traceable(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, Any]:

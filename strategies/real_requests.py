@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import UnknownGlob, catalogue, constraints, select
 from conformance.contract.model import Location, Operation, operations
 from conformance.contract.requirements import Constraint, Direction, Level
+from conformance.contract.resources import CLIENT_TOKEN, Resource
 from strategies.boundaries import Edge, edges, valid_requests
-from strategies.examples import CLIENT_TOKEN, Resource, fill_in, plain_arguments, resource_names
+from strategies.examples import fill_in, plain_arguments, resource_names
 from strategies.requests import Arguments, place
 from strategies.violations import from_constraint
 

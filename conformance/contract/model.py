@@ -18,23 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.botocore_data import own_loader
+from conformance.contract.operation_traits import TRAITS
 
 PARTICIPANT = "connectparticipant"
-STARTING = frozenset({"StartChatContact", "StartWebRTCContact"})  # whose success opens a contact
 CONNECT = "connect"
 SERVICES = {PARTICIPANT: "the Participant Service", CONNECT: "Amazon Connect"}  # as a reader calls them
-
-CONNECT_OPERATIONS = (
-    "StartChatContact",
-    "StartWebRTCContact",
-    "StopContact",
-    "DescribeContact",
-    "CreateParticipant",
-    "GetContactAttributes",
-    "UpdateContactAttributes",
-    "StartContactStreaming",
-    "StopContactStreaming",
-)
 
 
 class Kind(StrEnum):
@@ -238,7 +226,8 @@ def operations() -> Mapping[str, Operation]:
     participant = loader.load_service_model(PARTICIPANT, "service-2")
     connect = loader.load_service_model(CONNECT, "service-2")
     found = {name: _operation(PARTICIPANT, participant, name) for name in participant["operations"]}
-    found.update({name: _operation(CONNECT, connect, name) for name in CONNECT_OPERATIONS})
+    others = [name for name in TRAITS if name not in found]
+    found.update({name: _operation(CONNECT, connect, name) for name in others})
     return found
 
 

@@ -7,21 +7,16 @@ whether any error names its type.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from conformance.diagnosis.bodies import not_an_object
+from conformance.contract.operation_traits import TRAITS
+from conformance.diagnosis.bodies import not_an_object, text_in
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
 from conformance.wire import SIGNED_URL, Exchange, Response
 
-_URLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "CreateParticipantConnection": ("web socket", ("Websocket", "Url")),
-    "StartAttachmentUpload": ("upload", ("UploadMetadata", "Url")),
-    "GetAttachment": ("download", ("Url",)),
-}
 _ALIKE = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -51,14 +46,13 @@ class Traffic:
             self._errors[response.error_name is not None] += 1
 
     def _follow(self, exchange: Exchange, response: Response) -> None:
-        kind, path = _URLS.get(exchange.request.operation, ("", ()))
-        value: Any = response.members if kind else None
-        for name in path:
-            value = value.get(name) if isinstance(value, Mapping) else None
-        if isinstance(value, str) and exchange.base and kind not in self._leaving:
+        traits = TRAITS.get(exchange.request.operation)
+        handed = traits.url if traits is not None else None
+        value = text_in(response.members, handed.path) if handed is not None else None
+        if handed is not None and value is not None and exchange.base and handed.kind not in self._leaving:
             there, here = _origin(value), _origin(exchange.base)
             if there is not None and here is not None and there != here:
-                self._leaving[kind] = _shown(value), _shown(exchange.base)
+                self._leaving[handed.kind] = _shown(value), _shown(exchange.base)
 
     def notes(self, violations: Iterable[tuple[Exchange, ...]]) -> Iterator[str]:
         """What a reader should know; `violations` are the exchanges behind each broken promise."""

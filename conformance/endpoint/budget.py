@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from conformance.contract.model import STARTING
+from conformance.contract.operation_traits import STARTING
 from conformance.contract.service_rates import Rates
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import Pacing

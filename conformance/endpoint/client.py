@@ -10,7 +10,8 @@ from typing import Self
 
 from botocore.exceptions import BotoCoreError
 
-from conformance.contract.model import CONNECT, PARTICIPANT, STARTING, operation
+from conformance.contract.model import CONNECT, PARTICIPANT, operation
+from conformance.contract.operation_traits import STARTING
 from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.clock_correction import ClockCorrection, is_refused

@@ -14,9 +14,10 @@ from typing import Any
 
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
+from conformance.contract.operation_traits import named
 from conformance.wire import Exchange, Request
 
-_READING = ("DescribeContact", "GetContactAttributes")
+_READING = named(lambda traits: traits.reads)
 _UPLOADING, _COMPLETING = "StartAttachmentUpload", "CompleteAttachmentUpload"
 _NOT_FOUND, _CONFLICT = "ResourceNotFoundException", "ConflictException"
 _IN_VAIN = 3  # waits, none of which was rewarded, after which nothing is waited for any more

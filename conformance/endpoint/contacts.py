@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from conformance.contract.model import STARTING, operation
+from conformance.contract.model import operation
+from conformance.contract.operation_traits import STARTING
 from conformance.endpoint.journal import ContactJournal
 from conformance.wire import Exchange, Request, to_request
 

@@ -303,14 +303,10 @@ _MADE_BY: Mapping[str, Callable[[Conversation], None]] = {
     "ended_contact_id": Conversation.end_another,
     "webrtc_participant_token": Conversation.call_by_webrtc,
 }
-# Resources that a successful request uses up, and the operations that do.
+# Who makes a resource that a successful request uses up.
 _ONCE: Mapping[str, Callable[[Conversation], str]] = {
     "uploaded_attachment_id": Conversation.upload,
     "streaming_id": Conversation.stream,
-}
-USED_UP: Mapping[str, str] = {
-    "CompleteAttachmentUpload": "uploaded_attachment_id",
-    "StopContactStreaming": "streaming_id",
 }
 
 

@@ -12,7 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 from tenacity.wait import wait_exponential, wait_random
 
 from conformance.contract.errors import THROTTLING
-from conformance.contract.model import STARTING
+from conformance.contract.operation_traits import STARTING
 from conformance.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429

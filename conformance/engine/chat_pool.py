@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.contract.operation_traits import PLAIN_START
 from conformance.endpoint.contacts import Contacts
 from conformance.wire import Exchange, as_evidence
-from strategies.examples import PLAIN_START
 
 MOST_SENT = 60  # messages, after which to read a whole transcript costs more than a new chat
 MOST_UPLOADS = 25  # of the 35 attachments that a chat may hold

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.model import STARTING, Operation, operation
+from conformance.contract.model import Operation, operation
+from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.conversation import Conversation
@@ -15,7 +16,7 @@ from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
 from conformance.wire import Exchange
-from strategies.examples import CONSUMING, plain_arguments
+from strategies.examples import plain_arguments
 
 if TYPE_CHECKING:
     from conformance.engine.verifier import Verifier

@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from conformance.contract.errors import malformed_input_exceptions
 from conformance.contract.model import Operation, operations
+from conformance.contract.operation_traits import TRAITS
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing
 from conformance.engine.plain_calls import CONNECTING
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST
 
-# Operations whose plainest call may lawfully be refused: it depends on what the owner of the endpoint has set up.
-# Bad input is no matter of that: all that the call holds came from the endpoint or from its owner.
-_SET_UP_BY_OWNER = frozenset(
-    {
-        "StartChatContact",
-        "StartWebRTCContact",
-        "StartContactStreaming",
-        "StopContactStreaming",
-        "StartAttachmentUpload",
-        "CompleteAttachmentUpload",
-        "GetAttachment",
-        "DescribeView",
-        "GetAuthenticationUrl",
-        "CancelParticipantAuthentication",
-    }
-)
 _SERVER_ERROR = 500
 
 
@@ -41,10 +26,11 @@ def breaks_valid_request(profile: EndpointProfile, subject: Operation, found: Fi
         return False
     if response.status >= _SERVER_ERROR:
         return False
+    # Bad input is no matter of what the owner has set up: all that the call holds came from the endpoint or its owner.
     bad_input = response.error_name in malformed_input_exceptions(subject)
     if subject.name == CONNECTING:  # without it no other operation of its service can be called
         return bad_input or response.status == FORBIDDEN
-    return (bad_input or subject.name not in _SET_UP_BY_OWNER) and _another_works(profile, subject)
+    return (bad_input or not TRAITS[subject.name].owner_decides) and _another_works(profile, subject)
 
 
 def _another_works(profile: EndpointProfile, subject: Operation) -> bool:

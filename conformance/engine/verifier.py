@@ -13,8 +13,9 @@ from conformance.checks.disturbances import disturbance_of, dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
+from conformance.contract.operation_traits import CONSUMING, USED_UP
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.conversation import USED_UP, Conversation
+from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
@@ -28,7 +29,7 @@ from conformance.engine.profile import EndpointProfile
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
-from strategies.examples import CONSUMING, fill_in, plain_arguments, traceable
+from strategies.examples import fill_in, plain_arguments, traceable
 
 EdgeCheck = Callable[[Conversation], None]
 ALL_SPENT = 1_000  # calls, more than any conversation takes

@@ -10,6 +10,7 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.model import operation
 from conformance.endpoint.conversation import headers_to_include
+from conformance.scenario.bearer_tokens import NAMES
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at
 from conformance.scenario.provisions import FILE, Provisions
@@ -19,19 +20,6 @@ from strategies import forged_tokens
 
 ORIGIN = "https://shop.example"
 FROM_PAGE = {"Origin": ORIGIN}
-OF_PAGES = (
-    "CreateParticipantConnection",
-    "SendMessage",
-    "SendEvent",
-    "GetTranscript",
-    "StartAttachmentUpload",
-    "CompleteAttachmentUpload",
-    "GetAttachment",
-    "DescribeView",
-    "GetAuthenticationUrl",
-    "CancelParticipantAuthentication",
-    "DisconnectParticipant",
-)
 NAMED = "authorization"  # which the wildcard does not cover
 SENT = (NAMED, "content-type", "x-amz-bearer", "x-amz-content-sha256", "x-amz-date", "x-amz-user-agent")
 SIMPLE = frozenset({"content-length", "content-type"})  # of an upload of plain text: browsers ask nobody about these
@@ -68,9 +56,9 @@ def _claim_headers(claim: Claim, response: Response, names: Iterable[str]) -> No
 @verifies("Clients.cors.preflight", "Clients.cors.preflight-headers")
 def test_a_preflight_allows_the_calls_of_a_page(scenario: Scenario) -> None:
     """The preflight reply allows every header that clients send."""
-    working = [name for name in OF_PAGES if scenario.works(name)]
+    working = [name for name in NAMES if scenario.works(name)]
     if not working:
-        scenario.working(OF_PAGES[0])
+        scenario.working(NAMES[0])
     for name in working:
         asked = scenario.send(_preflight(name), signed=False)
         with scenario.claim("Clients.cors.preflight") as claim:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from conformance.checks.errors import error_text
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.operation_traits import STARTING, TRAITS
 from conformance.contract.requirements import operation_of
 from conformance.scenario.attachments import File, start, upload
 from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
@@ -120,21 +122,6 @@ def _attach(chat: Chat) -> Exchange | None:
     return None if judged_reply(completion).succeeded else completion
 
 
-_CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
-    "StartChatContact": lambda chat: chat.scenario.start(),
-    "CreateParticipantConnection": lambda chat: chat.connect(),
-    "SendMessage": lambda chat: chat.say(),
-    "SendEvent": lambda chat: chat.signal(),
-    "GetTranscript": lambda chat: chat.transcript(),
-    "StartAttachmentUpload": lambda chat: start(chat, File()),
-    "CompleteAttachmentUpload": lambda chat: chat.call(
-        "CompleteAttachmentUpload", AttachmentIds=["x"], ClientToken=str(uuid.uuid4())
-    ),
-    "GetAttachment": lambda chat: chat.call("GetAttachment", AttachmentId="x"),
-    "DisconnectParticipant": lambda chat: chat.leave(),
-}
-
-
 @verifies_each(
     "requirement",
     "StartChatContact.throttling.rate",
@@ -151,11 +138,12 @@ _CALLS: Mapping[str, Callable[[Chat], Exchange]] = {
 def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement: str) -> None:
     """The test records how many calls a second the endpoint serves before it throttles one."""
     scenario.option("probe_limits")
-    chat = scenario.new_chat()
-    scenario.need(chat.connect())
+    own, name = Provisions(scenario.new_chat()), operation_of(requirement)
+    subject = name if name in TRAITS else "DescribeContact"
+    call = partial(_call_plainly, own, subject)
+    call()  # whatever it needs exists from now on
     began, served = time.monotonic(), 0
-    call = _CALLS.get(operation_of(requirement), _describe)
-    while served < BURST and not _throttled(call(chat)):
+    while served < BURST and not _throttled(call()):
         served += 1
     seconds = max(time.monotonic() - began, 0.001)
     with scenario.claim(requirement) as claim:
@@ -163,8 +151,9 @@ def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement:
         claim.record(f"{rate}, then one was throttled" if served < BURST else f"{rate}, none was throttled")
 
 
-def _describe(chat: Chat) -> Exchange:
-    return chat.on_contact("DescribeContact")
+def _call_plainly(own: Provisions, name: str) -> Exchange:
+    scenario = own.participant.scenario
+    return scenario.start(name) if name in STARTING else scenario.send(own.plain(name))
 
 
 def _throttled(answer: Exchange) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.operation_traits import named
 from conformance.contract.requirements import operation_of
 from conformance.scenario.bearer_tokens import plain_requests
 from conformance.scenario.provisions import Provisions
@@ -65,7 +66,7 @@ def _signed_without_keys(scenario: Scenario, request: Request) -> Exchange:
     return scenario.send(_with(request, _without_keys()), signed=False)
 
 
-_ONCE = ("CompleteAttachmentUpload", "CancelParticipantAuthentication", "DisconnectParticipant")  # served once a chat
+_ONCE = named(lambda traits: traits.ends or traits.uses_up)  # served once with what the chat has for them
 
 
 def _served(scenario: Scenario, name: str) -> list[Exchange]:

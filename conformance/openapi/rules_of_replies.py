@@ -7,17 +7,10 @@ from collections.abc import Iterator
 from conformance.contract.catalogue import constraints
 from conformance.contract.content_types import EVENT
 from conformance.contract.model import Kind
+from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import ConstraintKind, Direction
 from conformance.openapi.clauses import Clause, Schema, given, never_together
 
-# Where tokens are handed out (StartChatContact, StartWebRTCContact, CreateParticipant, CreateParticipantConnection).
-TOKENS = (
-    ("StartChatContact", "ParticipantToken"),
-    ("StartChatContact", "ConnectionCredentials.ConnectionToken"),
-    ("StartWebRTCContact", "ParticipantToken"),
-    ("CreateParticipant", "ParticipantCredentials.ParticipantToken"),
-    ("CreateParticipantConnection", "ConnectionCredentials.ConnectionToken"),
-)
 # A header carries visible latin-1 characters, and blanks between them (RFC 9110, 5.5).
 _NO_HEADER_VALUE = r"^[^!-~\x80-\xff]|[^ -~\x80-\xff]|[^!-~\x80-\xff]$"
 _NOT_BLANK: Schema = {"pattern": "\\S"}
@@ -29,7 +22,7 @@ def _reply(rules: tuple[str, ...], at: str, schema: Schema, *, operation: str = 
 
 
 def _tokens() -> Iterator[Clause]:
-    for operation, at in TOKENS:
+    for operation, at in ((name, at) for name, traits in TRAITS.items() for at in traits.tokens):
         safe: Schema = {"not": {"pattern": _NO_HEADER_VALUE}}
         yield _reply(("Tokens.issue.header-safe",), at, safe, operation=operation)
 

@@ -16,13 +16,8 @@ from conformance.reference.errors import bad_combination
 # Stated for StartWebRTCContact; the other operations name no time, here it is the same.
 TOKEN_LIFE = 7 * DAY
 
-# Within which a token names one call, beside the operation: these members; else what `choices` say.
-SCOPES: Mapping[str, tuple[str, ...]] = {
-    "StartChatContact": ("InstanceId",),
-    "StartWebRTCContact": ("InstanceId",),
-    "CreateParticipant": ("InstanceId", "ContactId"),
-    "StartContactStreaming": ("InstanceId", "ContactId"),
-}
+# Within which a token of the account names one call, beside the operation; a participant's is named by `choices`.
+SCOPE = ("InstanceId", "ContactId")
 
 Key = tuple[str, ...]
 Renewal = Callable[[Context, Call, Members], Members]
@@ -80,7 +75,8 @@ class Memory:
 
 def _scope(context: Context, call: Call) -> tuple[str, ...]:
     if call.caller is None:
-        return tuple(call.get(name) for name in SCOPES[call.operation.name])
+        named = {member.name for member in call.operation.input.members}
+        return tuple(call.get(name) for name in SCOPE if name in named)
     return (call.caller.id if context.choices.client_token_scope == "participant" else call.contact.id,)
 
 

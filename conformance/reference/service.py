@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 from conformance.contract.model import Operation, operations
@@ -39,28 +40,31 @@ from conformance.wire import Request, Response
 
 Handler = Callable[[Request], Response]
 
-PERFORMERS: Mapping[str, OperationHandler] = {
-    "StartChatContact": chats.start_chat_contact,
-    "StartWebRTCContact": calls.start_webrtc_contact,
-    "StopContact": contacts.stop_contact,
-    "DescribeContact": contacts.describe_contact,
-    "CreateParticipant": participants.create_participant,
-    "GetContactAttributes": attributes.get_contact_attributes,
-    "UpdateContactAttributes": attributes.update_contact_attributes,
-    "StartContactStreaming": streaming.start_contact_streaming,
-    "StopContactStreaming": streaming.stop_contact_streaming,
-    "CreateParticipantConnection": connections.create_participant_connection,
-    "DisconnectParticipant": participants.disconnect_participant,
-    "SendMessage": messages.send_message,
-    "SendEvent": messages.send_event,
-    "GetTranscript": transcript.get_transcript,
-    "StartAttachmentUpload": attachments.start_attachment_upload,
-    "CompleteAttachmentUpload": attachments.complete_attachment_upload,
-    "GetAttachment": attachments.get_attachment,
-    "DescribeView": views.describe_view,
-    "GetAuthenticationUrl": customer_sign_in.get_authentication_url,
-    "CancelParticipantAuthentication": customer_sign_in.cancel_participant_authentication,
-}
+# The modules in which each operation has a function of its name in snake case.
+_MODULES = (
+    attachments,
+    attributes,
+    calls,
+    chats,
+    connections,
+    contacts,
+    customer_sign_in,
+    messages,
+    participants,
+    streaming,
+    transcript,
+    views,
+)
+
+
+def _handler(name: str) -> OperationHandler:
+    """What performs the operation called `name`. Raises StopIteration where no module has it."""
+    function = re.sub(r"(?<!^)(?=[A-Z][a-z])", "_", name).lower()
+    handler: OperationHandler = next(getattr(module, function) for module in _MODULES if hasattr(module, function))
+    return handler
+
+
+PERFORMERS: Mapping[str, OperationHandler] = {name: _handler(name) for name in operations()}
 
 
 class ReferenceService:

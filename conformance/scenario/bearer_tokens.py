@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import operation_of
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import members_of, text_at
@@ -13,9 +14,8 @@ from conformance.scenario.provisions import Provisions
 from conformance.wire import Exchange, Request
 
 CONNECTING = "CreateParticipantConnection"
-_ENDING = ("CancelParticipantAuthentication", "DisconnectParticipant")  # what their success ends, others need
 _NAMES = [name for name, covered in operations().items() if covered.service == PARTICIPANT]
-NAMES = (*(name for name in _NAMES if name not in _ENDING), *_ENDING)
+NAMES = tuple(sorted(_NAMES, key=lambda name: TRAITS[name].ends))  # last those whose success ends what others need
 WITH_CONNECTION = tuple(name for name in NAMES if name != CONNECTING)
 
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.content_types import EVENT, MARKDOWN, TEXT
 from conformance.contract.limits import ATTACHMENTS, MESSAGE_BYTES
+from conformance.contract.resources import RECEIPT, Resource
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.transcripts import Items
 from conformance.wire import Exchange
-from strategies.examples import RECEIPT, Resource
 
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.model import operation, operations
+from conformance.contract.operation_traits import named
+from conformance.contract.resources import SESSION
 from conformance.engine.chat_pool import UsedChat, json_members, members_of
 from conformance.wire import SIGNED_URL, Exchange, Request, to_request
 
 START, CONNECTING, READING = "StartChatContact", "CreateParticipantConnection", "GetTranscript"
 LEAVING, STOPPING = "DisconnectParticipant", "StopContact"
 _UPLOADING, _ADDING = "StartAttachmentUpload", "CreateParticipant"
-_HARMLESS = frozenset({"DescribeContact", "GetContactAttributes", _ADDING})
-_SENDING = frozenset({"SendMessage", "SendEvent", "CompleteAttachmentUpload"})
-_OF_A_SESSION = frozenset({"GetAuthenticationUrl", "CancelParticipantAuthentication"})
+_HARMLESS = frozenset({*named(lambda traits: traits.reads), _ADDING})
+_SENDING = named(lambda traits: traits.adds_item)
+_OF_A_SESSION = named(lambda traits: SESSION in traits.plain.values())
 _CONTACTS = ("ContactId", "InitialContactId", "RelatedContactId", "SourceContactId")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.operation_traits import TRAITS
 from conformance.diagnosis.bodies import lacking, text_in
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.wire import Exchange
@@ -13,6 +14,7 @@ from conformance.wire import Exchange
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
 
+_CONTACT_IDS = ("ContactId", "InitialContactId")  # as operations call the contact that they are about
 PAGE = 100  # items, the most that GetTranscript returns at once
 PAGES = 50  # a transcript with more pages is not read to its end
 
@@ -138,8 +140,8 @@ class Chat(Participant):
 
     def on_contact(self, name: str, /, **members: Any) -> Exchange:
         """Call a Connect operation about this contact; its identifiers go under the operation's own names."""
-        key = "InitialContactId" if name in _BY_INITIAL_CONTACT else "ContactId"
-        ids = {"InstanceId": self.scenario.option("instance_id"), key: self.contact_id}
+        own = {"InstanceId": self.scenario.option("instance_id"), **dict.fromkeys(_CONTACT_IDS, self.contact_id)}
+        ids = {member: own[member] for member in TRAITS[name].plain if member in own}
         return self.scenario.call(name, {**ids, **members})
 
     def add_participant(self, role: str = "CUSTOM_BOT", name: str = "Bot") -> Participant:
@@ -152,9 +154,6 @@ class Chat(Participant):
         reply = self.scenario.need(created)
         token = text_at(reply, "ParticipantCredentials", "ParticipantToken")
         return Participant(self.scenario, self.contact_id, text_at(reply, "ParticipantId"), token)
-
-
-_BY_INITIAL_CONTACT = frozenset({"GetContactAttributes", "UpdateContactAttributes"})
 
 
 def members_of(exchange: Exchange, what: str = "") -> Mapping[str, Any]:

@@ -16,7 +16,9 @@ from conformance.checks.replies import check_accepted, check_refused
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Location, Member, Operation
+from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
+from conformance.contract.resources import CLIENT_TOKEN, CONTACT, FLOW, INSTANCE, Resource
 from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.search import CounterexampleSearch, drawn
@@ -25,17 +27,7 @@ from conformance.results.verdicts import Outcome
 from conformance.schema_oracle.requests import STAND_INS, fitting, unfitting
 from conformance.verification.schema_replies import conclude, record_findings
 from strategies.boundaries import edges
-from strategies.examples import (
-    CLIENT_TOKEN,
-    CONSUMING,
-    CONTACT,
-    FLOW,
-    INSTANCE,
-    Resource,
-    fill_in,
-    is_conditional,
-    plain_arguments,
-)
+from strategies.examples import fill_in, is_conditional, plain_arguments
 from strategies.requests import Arguments, place
 
 MANY = 50  # examples: a depth that draws fewer has no seconds to spare for these

@@ -7,13 +7,14 @@ from conformance.checks.passive import CLIENT_ERROR, SERVER_ERROR
 from conformance.checks.replies import check_accepted, check_bad_input, judged_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation, operation
+from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, to_request
-from strategies.examples import CONSUMING, fill_in, traceable
+from strategies.examples import fill_in, traceable
 from strategies.malformed import Expected, Stimulus, stimuli
 
 

@@ -9,13 +9,14 @@ from conformance.checks.outputs import judge_asked
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import Inconclusive
 from conformance.contract.model import Location, Operation, operation
+from conformance.contract.operation_traits import CONSUMING, TRAITS
 from conformance.contract.requirements import Constraint, Requirement
 from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, as_evidence
-from strategies.examples import CONSUMING, RICH_REPLIES, example, fill_in, plain_arguments
+from strategies.examples import example, fill_in, plain_arguments
 from strategies.requests import Arguments, remove
 
 
@@ -71,7 +72,7 @@ def _prepare(subject: Operation, conversation: Conversation) -> None:
 
 
 def _telling(subject: Operation) -> list[Arguments]:
-    return [{**plain_arguments(subject), **extra} for extra in RICH_REPLIES.get(subject.name, ())]
+    return [{**plain_arguments(subject), **extra} for extra in TRAITS[subject.name].rich]
 
 
 def _refusals(subject: Operation) -> list[Arguments]:

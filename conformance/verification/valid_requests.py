@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.checks.replies import check_accepted
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation, operation
+from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
 from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.probe import Finding
@@ -13,7 +14,6 @@ from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.verification.combined_edges import verify_combinations
 from strategies.boundaries import Edge, valid_requests
-from strategies.examples import CONSUMING
 from strategies.members import from_operation, optional_members
 from strategies.requests import Arguments
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operations
+from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from strategies.boundaries import edges, valid_requests
-from strategies.examples import RICH_REPLIES
 from strategies.malformed import RULES, Expected, stimuli
 
 _MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER)
@@ -48,7 +48,7 @@ def floors() -> dict[str, int]:
         f"{_PROTOCOL}/test_limits.py": limits,
         f"{_PROTOCOL}/test_odd_requests.py": sum(map(_of_odd_requests, operations().values())),
         f"{_PROTOCOL}/test_valid_requests.py": sum(_covering(Counter(_optional(o))) for o in operations().values()),
-        f"{_PROTOCOL}/test_replies.py": sum(map(len, RICH_REPLIES.values())),
+        f"{_PROTOCOL}/test_replies.py": sum(len(traits.rich) for traits in TRAITS.values()),
         f"{_PROTOCOL}/test_schema.py": 0,  # replies that others got can be judged once more
     }
 

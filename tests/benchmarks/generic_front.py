@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.contract.model import Operation, operations
+from conformance.contract.operation_traits import CONSUMING
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.power.bench import _Bound
 from conformance.wire import Request, Response
-from strategies.examples import CONSUMING
 
 SIGNED, BEARER = "signed", "bearer-of-the-chat"
 CASE = "X-Schemathesis-TestCaseId"

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.contract.model import operation, operations
 from conformance.reference.choices import Choices, Quotas
-from conformance.reference.idempotency import SCOPES, token_member
+from conformance.reference.idempotency import token_member
 from conformance.reference.instances import SECOND_CONTACT_FLOW_ID, SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
 from conformance.wire import Request, Response, to_request
 from tests.reference.account import (
@@ -74,7 +74,6 @@ def test_the_table_holds_every_operation_with_a_token() -> None:
     """Two more give nothing back: they are told by what they do, below and with the attachments."""
     with_token = {name for name, covered in operations().items() if token_member(covered)}
     assert set(CALLS) | {"DisconnectParticipant", "CompleteAttachmentUpload"} == with_token
-    assert {name for name in with_token if operation(name).signed} == set(SCOPES)
 
 
 @each_operation

@@ -10,9 +10,10 @@ import pytest
 
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import Location, operations
+from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from strategies.boundaries import Edge, edges, valid_requests
-from strategies.examples import PLAIN, fill_in, plain_arguments
+from strategies.examples import fill_in, plain_arguments
 from tests.strategies.judges import botocore_accepts, without_nulls, wrongs
 
 INPUTS = list(constraints(Direction.INPUT))
@@ -62,7 +63,7 @@ def test_valid_requests_are_valid(name: str) -> None:
 
 
 def test_every_operation_has_a_plain_request() -> None:
-    assert set(PLAIN) == set(operations())
+    assert set(TRAITS) == set(operations())
 
 
 def test_plain_arguments_are_the_callers_own() -> None:

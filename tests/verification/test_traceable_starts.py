@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from conformance.contract.catalogue import select
-from conformance.contract.model import STARTING
+from conformance.contract.operation_traits import STARTING
 from conformance.endpoint.journal import ContactJournal
 from conformance.power.bench import Bench, Trial
 from conformance.wire import Request

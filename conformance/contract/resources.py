@@ -1,0 +1,31 @@
+"""What a request needs and only the endpoint or its owner can give: tokens, ids, ARNs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Stands for a value that a chat provides under `name`, filled in when a request is sent.
+
+    `{}` in `form` is replaced by it. With `code_points` the text is brought to exactly that length by blanks
+    before its last character, which leaves a JSON text the same JSON.
+    """
+
+    name: str
+    form: str = "{}"
+    code_points: int | None = None
+
+    def text(self, provided: str) -> str:
+        """The text that stands in for this resource when `provided` is its value."""
+        text = self.form.format(provided)
+        padding = max(0, (self.code_points or 0) - len(text))
+        return f"{text[:-1]}{' ' * padding}{text[-1:]}"
+
+
+INSTANCE, FLOW, CONTACT = Resource("instance_id"), Resource("contact_flow_id"), Resource("contact_id")
+CONNECTION, CLIENT_TOKEN = Resource("connection_token"), Resource("client_token")
+TOPIC, SESSION = Resource("streaming_endpoint_arn"), Resource("auth_session_id")
+UPLOAD, STREAM = Resource("uploaded_attachment_id"), Resource("streaming_id")
+RECEIPT = Resource("message_id", '{{"messageId":"{}"}}')
