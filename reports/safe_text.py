@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 
 from reports.run_lengths import parts
 
@@ -58,3 +59,10 @@ def _named(part: str, times: int) -> str:
 def brief(text: str, limit: int) -> str:
     """`text` on one line of at most about `limit` code points, long repetitions named."""
     return cut(one_line(runs_named(text[:_LONGEST_LOOKED_AT])), limit)
+
+
+def within(text: str, width: int) -> str:
+    """`text` on one line of at most `width` code points, long repetitions named; `…` where words are left out."""
+    line = one_line(runs_named(text[:_LONGEST_LOOKED_AT]))
+    fits = textwrap.shorten(line, width, placeholder=" …", break_on_hyphens=False)
+    return fits if fits.strip(" …") else f"{line[: width - 1]}…"

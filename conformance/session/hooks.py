@@ -170,8 +170,15 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 _reproduce(session)
     except KeyboardInterrupt as stop:
         if _somebody_stopped_it(stop):
-            raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
+            _break_off(session.config)
         raise session.Failed(str(stop)) from None
+
+
+def _break_off(config: pytest.Config) -> None:
+    """End the run as interrupted. A process of pytest-xdist tells the first one; there the closing lines say it."""
+    if worker_suffix(config):
+        raise pytest.exit.Exception("interrupted", ExitCode.INTERRUPTED) from None
+    config.stash[FAILURES].broken_off = True
 
 
 def _show_plan(config: pytest.Config, options: Options) -> Mapping[str, Any] | None:
@@ -221,7 +228,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     config = session.config
     if OPTIONS not in config.stash:
         return (yield)
-    if config.stash[FAILURES].output_ended:
+    if config.stash[FAILURES].output_ended or config.stash[FAILURES].broken_off:
         exitstatus = pytest.ExitCode.INTERRUPTED
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not worker_suffix(config):
         config.stash[ENDING] = FinishedRun("", nothing_selected(config), ExitCode.USAGE)

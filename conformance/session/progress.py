@@ -12,10 +12,11 @@ from typing import Protocol
 
 import pytest
 
-from reports.safe_text import brief
+from reports.safe_text import within
 
 SECONDS_ON_A_TERMINAL = 0.2  # between two forms of the line
 SECONDS_IN_A_LOG = 30.0
+COLUMNS_IN_A_LOG = 300
 FAILURES_SHOWN = 10  # while the run lasts
 TOO_EARLY = 0.02  # of the tests; before that no estimate is worth a word
 
@@ -64,8 +65,8 @@ class Progress:
         self.failed += 1
         if self.failed <= FAILURES_SHOWN:
             self.clear()
-            words = f"FAIL {report.longrepr}"
-            self.writer.write(f"{brief(words, self.writer.fullwidth)}\n", flush=True)
+            width = self.writer.fullwidth if self.over else COLUMNS_IN_A_LOG
+            self.writer.write(f"{within(f'FAIL {report.longrepr}', width)}\n", flush=True)
         elif self.failed == FAILURES_SHOWN + 1:
             self.clear()
             self.writer.write("further failures are in the report\n", flush=True)

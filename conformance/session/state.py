@@ -40,11 +40,12 @@ class Failures:
     """Keeps what went wrong beside the tests; a pytest plugin.
 
     pytest ends a run that could not collect everything as it ends one that was interrupted, and one whose output
-    nobody reads any more as one that has an error in it.
+    nobody reads any more as one that has an error in it. `broken_off` says that somebody stopped the run.
     """
 
     uncollected: list[pytest.CollectReport] = field(default_factory=list)
     output_ended: bool = False
+    broken_off: bool = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep `report` where it tells of a failure."""

@@ -111,3 +111,11 @@ def test_broken_promises_are_shown_when_they_are_seen() -> None:
     assert screen.said[0] == "FAIL SendMessage.0: expected this; got that\n"
     assert len(screen.said) == FAILURES_SHOWN + 1
     assert "in the report" in screen.said[-1]
+
+
+def test_a_long_sentence_is_cut_between_words_at_the_width_of_the_terminal() -> None:
+    words = "SendMessage.Id: expected each message in the transcript, but the third one is not there"
+    for over, shown in ((True, "FAIL SendMessage.Id: expected each message in the …\n"), (False, f"FAIL {words}\n")):
+        screen = Screen(fullwidth=52)
+        Progress(screen, over=over).pytest_runtest_logreport(report("failed", words))
+        assert screen.said[-1] == shown

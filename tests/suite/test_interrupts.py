@@ -23,6 +23,7 @@ def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
     output, _ = run.communicate(timeout=60)
     report = json.loads((directory / "compliance.json").read_text())
     assert run.returncode == ExitCode.INTERRUPTED, output
+    assert "!!!" not in output
     assert report["interrupted"] is True
     assert report["verdict"] == "incomplete"
     assert report["contacts"]["leaked"] == 0
