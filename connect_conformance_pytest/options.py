@@ -88,6 +88,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "--max-requests": {"metavar": "N", "type": int, "help": "send at most N requests"},
     "--max-contacts": {"metavar": "N", "type": int, "help": "start at most N contacts"},
+    "--max-minutes": {
+        "metavar": "M",
+        "type": float,
+        "help": "send for at most M minutes, then stop what is open and report: less than the job's limit",
+    },
     "--max-open": {
         "metavar": "N",
         "type": int,

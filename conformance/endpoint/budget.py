@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from conformance.wire import BACK_END, Exchange
 
 
 class BudgetSpent(Exception):
-    """The run may send no more (--max-requests, --max-contacts). What it leaves unseen is inconclusive."""
+    """The run may send no more (--max-requests, --max-contacts, --max-minutes). What is left unseen is inconclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +35,25 @@ class Budget:
     process alone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter for each limit
         self,
         *,
         rate: float | None = None,
         rates: Rates | None = None,
         max_requests: int | None = None,
         max_contacts: int | None = None,
+        max_minutes: float | None = None,
         counters: RunCounters | None = None,
         adapts: bool = True,
     ) -> None:
         """`rate` is in requests a second, None for no limit; so is None for the maxima. `rates` are by operation.
 
-        A run that `adapts` goes slower where the endpoint throttles.
+        The minutes begin now. A run that `adapts` goes slower where the endpoint throttles.
         """
         self._counters = counters or RunCounters()
         self._pacing = Pacing(self._counters, rate, rates, adapts=adapts)
         self._max_requests, self._max_contacts = max_requests, max_contacts
+        self._max_minutes, self._begun = max_minutes, time.monotonic()
         self._limited = max_requests is not None or max_contacts is not None
         self._open: set[str] = set()
         self._known: set[str] = set()
@@ -72,11 +75,16 @@ class Budget:
 
     def spend(self, operation: str) -> None:
         """Count one request of `operation`, waiting until the rate allows it. Raises BudgetSpent beyond the maximum."""
+        if self._out_of_time() and not self._closing:
+            raise BudgetSpent(f"{self._max_minutes:g} minutes are over, the maximum that --max-minutes allows")
         if self._limited:
             self._spend(starts=operation in STARTING or operation == BACK_END)
         with self._lock:
             self._count(operation)
         self._pacing.wait(operation)
+
+    def _out_of_time(self) -> bool:
+        return self._max_minutes is not None and time.monotonic() - self._begun >= 60 * self._max_minutes
 
     def answered(self, exchange: Exchange, longest: float) -> None:
         """Take note of a reply: where the endpoint throttles, the run goes slower, and waits at most `longest` s."""
@@ -100,6 +108,8 @@ class Budget:
 
     def allows(self, requests: int, contacts: int) -> bool:
         """Whether the maxima leave room for so many contacts more, and requests, those included that stop them."""
+        if self._out_of_time():
+            return False
         if not self._limited:
             return True
         sent, started, still_open = self._counters.read()

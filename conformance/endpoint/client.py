@@ -62,6 +62,7 @@ class HttpTarget:
             rates=settings.rates,
             max_requests=settings.max_requests,
             max_contacts=settings.max_contacts,
+            max_minutes=settings.max_minutes,
         )
         self._on_exchange = on_exchange or (lambda _: None)
         self._journal = journal or ContactJournal(lambda _: None)

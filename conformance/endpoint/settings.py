@@ -55,11 +55,11 @@ class Settings:
     `headers` are added to every request and never kept in an exchange, because they may be secret. `allow_hosts`
     are the hosts beside the endpoint's own that a URL which it hands out may lead to. `on_aws` says that the target is
     Amazon Connect itself. `timeout`
-    bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in
-    requests a second, and `rates` are what each operation takes. `max_requests`, `max_contacts` and `max_open` cap
-    what a run sends, starts and leaves open between tests. `absent` is the service that the endpoint does not have by
-    its user's word, whose operations are never called: where it is Amazon Connect's, chats come from `start_chat`, a
-    command, or `start_chat_url`.
+    bounds one whole exchange and `poll_seconds` the wait for something promised, both in seconds; `rate` is in requests
+    a second, and `rates` are what each operation takes. `max_requests`, `max_contacts` and `max_open` cap what a run
+    sends, starts and leaves open between tests, and `max_minutes` for how long it sends. `absent` is the service that
+    the endpoint does not have by its user's word, whose operations are never called: where it is Amazon Connect's,
+    chats come from `start_chat`, a command, or `start_chat_url`.
     """
 
     target: str
@@ -78,6 +78,7 @@ class Settings:
     rates: Rates = field(default_factory=dict)
     max_requests: int | None = None
     max_contacts: int | None = None
+    max_minutes: float | None = None
     max_open: int = DEFAULT_MAX_OPEN
     second_instance_id: str | None = None
     second_contact_flow_id: str | None = None
@@ -107,6 +108,7 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
     rates: str | None = None,
     max_requests: int | None = None,
     max_contacts: int | None = None,
+    max_minutes: float | None = None,
     max_open: int = DEFAULT_MAX_OPEN,
     shards: int = 1,
     second_instance_id: str | None = None,
@@ -141,14 +143,20 @@ def build_settings(  # noqa: PLR0913 - one parameter for each option
         poll_seconds=_positive("--poll-seconds", _poll_seconds(poll_seconds, target), "seconds"),
         rate=None if rate is None else _positive("--rate", rate, "requests a second") / shards,
         rates=rates_of(target, rates, instance_id, shards),
-        max_requests=share_of("--max-requests", _count("--max-requests", max_requests), shards),
-        max_contacts=share_of("--max-contacts", _count("--max-contacts", max_contacts), shards),
-        max_open=share_of("--max-open", _count("--max-open", max_open), shards) or DEFAULT_MAX_OPEN,
+        max_minutes=None if max_minutes is None else _positive("--max-minutes", max_minutes, "minutes"),
+        **_maxima(max_requests, max_contacts, max_open, shards),
         view_token=view_token,
         auth_session_id=auth_session_id,
         streaming_endpoint_arn=streaming_endpoint_arn,
         **_services(absent, start_chat, start_chat_url),
     )
+
+
+def _maxima(requests: int | None, contacts: int | None, most_open: int, shards: int) -> dict[str, Any]:
+    """This run's part of what is counted, by the names of its maxima."""
+    given = {"max_requests": requests, "max_contacts": contacts, "max_open": most_open}
+    options = {name: f"--{name.replace('_', '-')}" for name in given}
+    return {name: share_of(options[name], _count(options[name], value), shards) for name, value in given.items()}
 
 
 def _services(absent: str | None, start_chat: str | None, start_chat_url: str | None) -> dict[str, Any]:

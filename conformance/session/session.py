@@ -137,6 +137,7 @@ class Run:
             rates=settings.rates,
             max_requests=settings.max_requests,
             max_contacts=settings.max_contacts,
+            max_minutes=settings.max_minutes,
             counters=RunCounters(self.process.counters),
         )
 

@@ -29,6 +29,21 @@ def test_closing_is_counted_and_never_refused() -> None:
     assert budget.take().by_operation == {"StartChatContact": 1, "StopContact": 1}
 
 
+def test_no_request_is_sent_after_the_last_minute_but_those_that_stop_contacts(monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = Budget(max_minutes=1.5)
+    began = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: began + 89)
+    budget.spend("StartChatContact")
+    assert budget.allows(requests=1, contacts=1)
+    monkeypatch.setattr(time, "monotonic", lambda: began + 91)
+    assert not budget.allows(requests=1, contacts=1)
+    with pytest.raises(BudgetSpent, match=r"1\.5 minutes are over, the maximum that --max-minutes allows"):
+        budget.spend("SendMessage")
+    with budget.closing():
+        budget.spend("StopContact")
+    assert budget.sent == 2
+
+
 def test_traffic_is_what_was_sent_since_it_was_last_taken() -> None:
     budget = Budget()
     budget.spend("SendMessage")

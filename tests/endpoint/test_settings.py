@@ -87,6 +87,7 @@ UNUSABLE = {
     "no-rate": ({"rate": -1.0}, "--rate -1 cannot be used: give a number of requests a second above 0"),
     "no-requests": ({"max_requests": 0}, "--max-requests 0 cannot be used: give a whole number of 1 or more"),
     "no-contacts": ({"max_contacts": -1}, "--max-contacts -1 cannot be used"),
+    "no-minutes": ({"max_minutes": 0.0}, "--max-minutes 0 cannot be used: give a number of minutes above 0"),
     "none-open": ({"max_open": 0}, "--max-open 0 cannot be used"),
     "a-region-that-is-none": ({"region": "us east"}, "--region 'us east' is no region name"),
     "a-region-without-connect": ({"target": "aws", "region": "us-moon-1"}, "--region 'us-moon-1' is none where Amazon"),

@@ -143,11 +143,14 @@ def test_an_operation_that_the_endpoint_lacks_is_one_finding(judge: Judge, route
     assert not {"fail", "warning"} & set(finished.verdicts().values())
 
 
-def test_a_run_that_may_send_no_more_is_incomplete_and_no_error(judge: Judge) -> None:
+@pytest.mark.parametrize("limit", [("--max-requests", "60"), ("--max-minutes", "0.01")])
+def test_a_run_that_may_send_no_more_is_incomplete_and_no_error(judge: Judge, limit: tuple[str, str]) -> None:
     scope = ("--requirement", "CompleteAttachmentUpload.*", "--requirement", "WebSocket.frame.*")
-    finished = judge(options=("--depth", "smoke", "--max-requests", "60", *scope))
+    finished = judge(options=("--depth", "smoke", *limit, *scope))
     assert finished.code == ExitCode.INCOMPLETE, finished.output
     assert "error" not in finished.verdicts().values()
-    assert "the maximum that --max-requests allows" in finished.output
-    assert finished.report["requests"]["total"] <= 60
+    assert f"the maximum that {limit[0]} allows" in finished.output
+    contacts, requests = finished.report["contacts"], finished.report["requests"]["total"]
+    assert (contacts["leaked"], contacts["opened"]) == (0, contacts["closed"])
     assert "Traceback" not in finished.output
+    assert requests <= 60 or limit[0] == "--max-minutes"
