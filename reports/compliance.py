@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Requirement, sources
-from reports import badge, page, summary
+from reports import badge, page, sarif, summary
 from reports.causes import causes_in
 from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
@@ -209,6 +209,7 @@ def write(report: Mapping[str, Any], directory: Path, written: Mapping[Path, Pat
     forms = {
         "compliance.json": json.dumps(report, indent=1) + "\n",
         "compliance.md": summary.markdown(report),
+        sarif.FILE: json.dumps(sarif.document(report), indent=1) + "\n",
         "badge.json": json.dumps(badge.endpoint(report)) + "\n",
         "badge.svg": badge.svg(report),
         "compliance.html": page.render(report, str(directory)),

@@ -121,6 +121,7 @@ def test_a_report_into_the_directory_of_another_run_puts_that_one_away(run: Path
         "compliance.html",
         "compliance.json",
         "compliance.md",
+        "findings.sarif",
     }
 
 

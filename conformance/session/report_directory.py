@@ -25,7 +25,10 @@ ROOM = 16 * 2**20  # bytes: what the reports of an ordinary run need
 WORK, PREVIOUS = ".run", "previous"
 LEDGERS, JOURNALS = "ledger*.jsonl", "contacts*.jsonl"
 LEFT_OPEN = "contacts-left-open"  # begins the name of a journal of an earlier run
-RENDERED = ("compliance.json", "compliance.html", "compliance.md", "badge.json", "badge.svg", "run.html", "junit.xml")
+RENDERED = (
+    *("compliance.json", "compliance.html", "compliance.md", "findings.sarif", "badge.json", "badge.svg"),
+    *("run.html", "junit.xml"),
+)
 
 
 @dataclass(slots=True)

@@ -233,7 +233,7 @@ def test_megabytes_from_an_endpoint_are_cut(only: Catalogue) -> None:
     assert violation["exchanges_left_out"] == 140
 
 
-FORMS = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md"}
+FORMS = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md", "findings.sarif"}
 
 
 def test_every_form_is_written_whole(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_summary_that_cannot_be_written_is_said_and_changes_no_verdict(
 def test_without_a_job_nothing_but_the_reports_is_written(tmp_path: Path) -> None:
     _seen(tmp_path, kept())
     finish_run(tmp_path, Tolerance())
-    forms = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md"}
+    forms = {"badge.json", "badge.svg", "compliance.html", "compliance.json", "compliance.md", "findings.sarif"}
     assert {path.name for path in tmp_path.iterdir()} == {"ledger.jsonl", *forms}
 
 

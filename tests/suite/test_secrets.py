@@ -15,7 +15,7 @@ SCOPE = ("StartChatContact.*", "CreateParticipantConnection.*", "SendMessage.*",
 LONG_WORD = re.compile(r"[^\s\"'<>{}\\]{24,}")
 NEEDLE = 24  # code points; the beginning of a secret is one as well
 WITH_REPLIES = {"compliance.html", "compliance.json", "ledger.jsonl", "run.html"}
-EVERY_FORM = {*WITH_REPLIES, "badge.json", "badge.svg", "compliance.md", "junit.xml"}
+EVERY_FORM = {*WITH_REPLIES, "badge.json", "badge.svg", "compliance.md", "findings.sarif", "junit.xml"}
 
 
 def needles(secrets: Path) -> set[str]:
