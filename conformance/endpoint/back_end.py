@@ -22,7 +22,7 @@ from conformance.endpoint.conversation import GivenChat
 from conformance.endpoint.hosts import host_of, is_own
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.endpoint.probe import FORBIDDEN
+from conformance.endpoint.probe import FORBIDDEN, is_unrouted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Transport, address_of
 from conformance.wire import BACK_END, Exchange, Request, to_request
@@ -138,8 +138,11 @@ class BackEnd:
         token = None if connected is None else text_in(connected.members, ("ConnectionCredentials", "ConnectionToken"))
         if connected is None or not connected.succeeded or token is None:
             return connected is not None and connected.status in _OVER
-        left = self.send(to_request(operation("DisconnectParticipant"), {"ConnectionToken": token})).response
-        return left is not None and (left.succeeded or left.status in _OVER)
+        leaving = operation("DisconnectParticipant")
+        left = self.send(to_request(leaving, {"ConnectionToken": token})).response
+        if left is None or is_unrouted(leaving, left):
+            return False
+        return left.succeeded or left.status in _OVER
 
 
 def _chat_of(option: str, said: str) -> GivenChat:

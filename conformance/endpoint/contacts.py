@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from conformance.contract.model import operation
 from conformance.contract.operation_traits import STARTING
 from conformance.endpoint.journal import ContactJournal
-from conformance.wire import Exchange, Request, to_request
+from conformance.endpoint.probe import NOT_FOUND, is_unrouted
+from conformance.wire import Exchange, Request, Response, to_request
 
 Send = Callable[[Request], Exchange]
+
+_GONE = 410
+_CONVINCING = 3  # one or two may be about contacts that are over, told without the name of an error
 
 
 @dataclass(slots=True)
@@ -116,14 +120,30 @@ class Contacts:
         return len(self.open)
 
 
-def stopping(send: Send) -> Callable[[str, str], bool]:
-    """Ends contacts by StopContact, which is sent by `send`. Whether the endpoint says that the contact is over."""
+@dataclass(slots=True)
+class StopContactCalls:
+    """Ends contacts by StopContact, which is sent by `send`; whether the endpoint says that the contact is over.
 
-    def end(contact: str, instance: str) -> bool:
-        exchange = send(to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact}))
-        return exchange.response is not None and (exchange.response.succeeded or is_over(exchange))
+    After three replies in a row by which a router says that it does not know the operation nothing more is sent.
+    """
 
-    return end
+    send: Send
+    _works: bool = False
+    _unrouted: int = 0
+
+    def __call__(self, contact: str, instance: str) -> bool:
+        """Ask for the end of `contact`, which was started in `instance`."""
+        if self._unrouted >= _CONVINCING:
+            return False
+        stop = operation("StopContact")
+        response = self.send(to_request(stop, {"InstanceId": instance, "ContactId": contact})).response
+        if response is None:
+            return False
+        if not self._works and is_unrouted(stop, response):
+            self._unrouted += 1
+            return False
+        self._works, self._unrouted = self._works or response.succeeded, 0
+        return response.succeeded or is_over(response)
 
 
 def started_by(exchange: Exchange) -> str | None:
@@ -157,6 +177,6 @@ def _named(request: Request, member: str) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def is_over(exchange: Exchange) -> bool:
-    """Whether the endpoint says that the contact of a StopContact call has ended before (410, or not found)."""
-    return exchange.response is not None and exchange.response.status in (404, 410)
+def is_over(response: Response) -> bool:
+    """Whether a reply to StopContact says that the contact has ended before (410, or not found)."""
+    return response.status in (NOT_FOUND, _GONE)

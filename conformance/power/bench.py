@@ -17,7 +17,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.throttling import Patience
@@ -146,7 +146,7 @@ class _Bound:
         budget = Budget(adapts=False)  # nothing throttles here but a fault or a variant, and not by the rate
         self.target = HttpTarget(settings, budget=budget, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
-        self._contacts = Contacts(stopping(endpoint.send), settings.instance_id, settings.max_open)
+        self._contacts = Contacts(StopContactCalls(endpoint.send), settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in _GIVEN}
         conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
         self.target.make_room = conversations.make_room

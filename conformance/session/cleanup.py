@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.diagnosis.gateways import seen_of
 from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import instance_of, is_over, started_by
 from conformance.endpoint.journal import LeftOpen, Start, left_open
+from conformance.endpoint.probe import is_unrouted
 from conformance.endpoint.settings import Settings, SettingsError, build_settings
 from conformance.session.report_directory import JOURNALS, LEFT_OPEN
-from conformance.wire import Exchange, Request, to_request
+from conformance.wire import Exchange, Request, Response, to_request
 
 _NOT_NEEDED = "not needed"  # ids that only a start would use; those of the journal are sent
 SERVER_ERROR = 500
@@ -84,11 +86,11 @@ class _Cleaning:
         request = to_request(operation("StopContact"), {"InstanceId": instance, "ContactId": contact})
         exchange = self.send(request)
         response = exchange.response
-        if response is not None and (response.succeeded or is_over(exchange)):
+        if response is not None and (response.succeeded or _tells_end(response)):
             self.write(entry="closed", contact=contact)
             self.cleaned.stopped.add(contact)
         else:
-            self.cleaned.left[contact] = _without_answer(exchange) or f"status {response and response.status}"
+            self.cleaned.left[contact] = _without_answer(exchange) or _refusal(response)
 
     def look_up(self, number: int, start: Start) -> None:
         """Send `start` once more and stop what it leads to."""
@@ -119,6 +121,16 @@ def _without_answer(exchange: Exchange) -> str | None:
     if response is None:
         return exchange.failure or "no answer"
     return f"status {response.status}" if response.status >= SERVER_ERROR else None
+
+
+def _tells_end(response: Response) -> bool:
+    return is_over(response) and not is_unrouted(operation("StopContact"), response)
+
+
+def _refusal(response: Response | None) -> str:
+    seen = seen_of(response) if response is not None else "no answer"
+    unknown = response is not None and is_unrouted(operation("StopContact"), response)
+    return f"StopContact got {seen}{': the endpoint may not implement it' if unknown else ''}"
 
 
 def _token(body: bytes) -> str:

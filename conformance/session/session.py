@@ -20,7 +20,7 @@ from conformance.endpoint.back_end import back_end_of, named_back_end
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock, ClockCommand
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
@@ -109,7 +109,7 @@ class Run:
         self.endpoint = self.network.endpoint(target, transfers, self._clock())
         self.endpoint.back_end = back_end_of(settings, self.endpoint.stop, target.budget, journal)
         most_open = open_share(settings.max_open, self.process.index, self.process.count)
-        end = self.endpoint.back_end.end if self.endpoint.back_end else stopping(self.endpoint.stop)
+        end = self.endpoint.back_end.end if self.endpoint.back_end else StopContactCalls(self.endpoint.stop)
         contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.ended)
         if self.endpoint.back_end is not None:
             self.endpoint.back_end.started = contacts.add

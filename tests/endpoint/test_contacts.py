@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.model import operation
 from conformance.endpoint.budget import BudgetSpent
-from conformance.endpoint.contacts import Contacts, started_by, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls, started_by
 from conformance.wire import Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
@@ -37,7 +37,7 @@ def test_a_contact_is_known_by_the_reply_that_started_it(response: Response | No
 
 
 def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
-    contacts = Contacts(stopping(lambda request: answered(request, reply(200, {}))), "here", 2)
+    contacts = Contacts(StopContactCalls(lambda request: answered(request, reply(200, {}))), "here", 2)
     for contact in ("one", "two"):
         contacts.learn(answered(START, reply(200, {"ContactId": contact})))
     stop = to_request(operation("StopContact"), {"InstanceId": "here", "ContactId": "one"})
@@ -46,6 +46,43 @@ def test_a_contact_that_somebody_stopped_is_not_stopped_again() -> None:
     for _ in range(2):
         contacts.learn(answered(stop, reply(200, {})))
     assert (set(contacts.open), contacts.closed, contacts.leaked) == ({"two"}, 1, 1)
+
+
+NAMELESS = reply(404, {"message": "Not Found"})
+NAMED = reply(404, {"__type": "ResourceNotFoundException"})
+
+
+@pytest.mark.parametrize(
+    ("replies", "over"),
+    [
+        ([NAMELESS, NAMELESS, NAMELESS, NAMELESS], [False, False, False, False]),
+        ([reply(501, {})], [False]),
+        ([NAMED, reply(410, {})], [True, True]),
+        ([NAMELESS, reply(200, {}), NAMELESS], [False, True, True]),
+        ([reply(403, {"message": "Missing Authentication Token"})], [False]),
+        ([None], [False]),
+    ],
+)
+def test_a_contact_is_over_only_when_the_endpoint_says_so(replies: list[Response | None], over: list[bool]) -> None:
+    """A router's 404 shows nothing, unless StopContact has worked before."""
+    coming = iter(replies)
+    calls = StopContactCalls(lambda request: answered(request, next(coming)))
+    assert [calls(f"c{number}", "here") for number in range(len(replies))] == over
+
+
+def test_an_endpoint_without_stop_contact_is_asked_three_times_at_most() -> None:
+    asked: list[Request] = []
+
+    def send(request: Request) -> Exchange:
+        asked.append(request)
+        return answered(request, NAMELESS)
+
+    contacts = Contacts(StopContactCalls(send), "here", 2)
+    for number in range(9):
+        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+        contacts.tidy()
+    contacts.stop_all()
+    assert (len(asked), contacts.closed, contacts.leaked) == (3, 0, 9)
 
 
 @pytest.mark.parametrize(("opened", "stopped"), [(2, []), (3, ["c0", "c2"])])
@@ -57,7 +94,7 @@ def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: li
         asked.append(json.loads(request.body))
         return answered(request, reply(200, {}))
 
-    contacts = Contacts(stopping(send), "here", 2)
+    contacts = Contacts(StopContactCalls(send), "here", 2)
     for number in range(opened):
         contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
     contacts.leased.add("c1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.journal import ContactJournal, LeftOpen, left_open
 from conformance.wire import Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import MakeTarget, StartEndpoint, answering
@@ -58,7 +58,7 @@ def test_a_contact_is_written_down_before_it_is_used_and_a_start_before_it_is_se
 
     served = endpoint(answering(wired(200, OPENED)))
     target = target_at(served.url, on_exchange=learn, journal=journal)
-    contacts = Contacts(stopping(target.send), "i", 1, journal)
+    contacts = Contacts(StopContactCalls(target.send), "i", 1, journal)
     target.send(start())
     (unanswered,) = seen[0].unanswered.values()
     assert json.loads(unanswered.body or "")["ClientToken"] == "t-1"
@@ -128,7 +128,7 @@ def test_nothing_is_open_where_the_endpoint_has_ended(lines: list[str], tmp_path
 
 
 def test_a_contact_that_a_later_start_returns_once_more_was_opened_once(journal: ContactJournal) -> None:
-    contacts = Contacts(stopping(lambda request: Exchange(request, Response(200), 0.0)), "i", 1, journal)
+    contacts = Contacts(StopContactCalls(lambda request: Exchange(request, Response(200), 0.0)), "i", 1, journal)
     answer = Exchange(start(), Response(200, (), json.dumps(OPENED).encode()), 0.0)
     contacts.learn(answer)
     contacts.stop("c-1")
@@ -138,7 +138,7 @@ def test_a_contact_that_a_later_start_returns_once_more_was_opened_once(journal:
 
 def test_a_stop_that_failed_is_tried_once_more_at_the_end() -> None:
     statuses = [503, 200]
-    contacts = Contacts(stopping(lambda request: Exchange(request, Response(statuses.pop(0)), 0.0)), "i", 0)
+    contacts = Contacts(StopContactCalls(lambda request: Exchange(request, Response(statuses.pop(0)), 0.0)), "i", 0)
     contacts.learn(Exchange(start(), Response(200, (), json.dumps(OPENED).encode()), 0.0))
     contacts.sweep()
     contacts.sweep()

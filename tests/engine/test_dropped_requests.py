@@ -12,7 +12,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.connections import Attempt
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.transport import Address
 from conformance.engine.conversations import Conversations
@@ -60,7 +60,7 @@ def judging(drops: Drops) -> Iterator[Verifier]:
     def send(request: Request) -> Exchange:
         return endpoint.send(request)
 
-    contacts = Contacts(stopping(send), settings.instance_id, most_open=20)
+    contacts = Contacts(StopContactCalls(send), settings.instance_id, most_open=20)
     target = HttpTarget(settings, transport=transport, on_exchange=contacts.learn)
     endpoint = DirectEndpoint(target, DirectTransfers(settings, reference, lambda: None), reference, reference)
     with target:

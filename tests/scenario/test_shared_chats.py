@@ -12,7 +12,7 @@ import pytest
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.settings import build_settings
 from conformance.engine.chat_pool import MOST_SENT
 from conformance.engine.conversations import Conversations
@@ -72,7 +72,7 @@ def suite() -> Iterator[Suite]:
     def send(request: Request) -> Exchange:
         return endpoint.send(request)
 
-    contacts = Contacts(stopping(send), settings.instance_id, most_open=20)
+    contacts = Contacts(StopContactCalls(send), settings.instance_id, most_open=20)
     target = HttpTarget(settings, transport=DirectTransport(reference), on_exchange=contacts.learn)
     endpoint = DirectEndpoint(target, DirectTransfers(settings, reference, lambda: None), reference, reference)
     conversations = Conversations(endpoint, contacts, given, Polling(0.1))

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.client import HttpTarget
-from conformance.endpoint.contacts import Contacts, stopping
+from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.transfers import Transfers
@@ -41,7 +41,7 @@ def look_at(address: str, ca_bundle: str | None = None) -> Looked:
     traffic = Traffic()
     target = HttpTarget(settings, on_exchange=traffic.learn)
     endpoint = Endpoint(target, Transfers(settings, lambda: None))
-    contacts = Contacts(stopping(endpoint.stop), INSTANCE_ID, 20)
+    contacts = Contacts(StopContactCalls(endpoint.stop), INSTANCE_ID, 20)
     conversations = Conversations(endpoint, contacts, {**ids, "view_token": VIEW_TOKEN}, Polling(1))
     verifier = Verifier(conversations, Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
     return Looked(verifier, preflight(verifier, settings), traffic, target)

@@ -96,12 +96,23 @@ def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: lis
     assert (found.contacts, len(found.unanswered)) == ({"c-1": "i"}, 1)
 
 
-@pytest.mark.parametrize("status", [404, 410])
-def test_a_contact_that_is_over_already_is_over(tmp_path: Path, served: list[Endpoint], status: int) -> None:
-    left = Left(tmp_path, served, answering(wired(status, {})))
+@pytest.mark.parametrize(("status", "members"), [(404, {"__type": "ResourceNotFoundException"}), (410, {})])
+def test_a_contact_that_is_over_already_is_over(
+    tmp_path: Path, served: list[Endpoint], status: int, members: dict[str, str]
+) -> None:
+    left = Left(tmp_path, served, answering(wired(status, members)))
     left.begin().opened("c-1", "i")
     assert left.clean(name="contacts-left-open-3.jsonl").exit_code == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_router_that_knows_no_stop_contact_has_ended_nothing(tmp_path: Path, served: list[Endpoint]) -> None:
+    left = Left(tmp_path, served, answering(wired(404, {"message": "Not Found"})))
+    left.begin().opened("c-1", "i")
+    done = left.clean(name="contacts-left-open-3.jsonl")
+    assert done.exit_code == 6
+    assert "still open: c-1 (StopContact got 404" in done.output
+    assert "the endpoint may not implement it" in done.output
 
 
 def test_a_start_without_a_token_is_told_and_not_sent(tmp_path: Path, served: list[Endpoint]) -> None:
