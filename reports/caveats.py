@@ -15,6 +15,7 @@ from reports.safe_text import brief
 SHOWN = 3  # requirements of one caveat
 LINE = 300  # code points of what is said of one
 REFERENCE = "reference"
+_NOT_STOPPABLE = "the endpoint does not implement StopContact: a restart of it may be all that ends them"
 CLEANUP = "connect-conformance cleanup DIR, with the report directory, stops what its journal names"
 
 
@@ -49,12 +50,17 @@ def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:
     if number := contacts["leaked"]:
         headline = f"LEFT OPEN {number:,} {'contact' if number == 1 else 'contacts'} that the endpoint has not stopped"
         names = (f"{one['contact_id']} in instance {one['instance_id']}" for one in left[:SHOWN])
-        yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number), *advice))
+        remedy = (_NOT_STOPPABLE,) if _cannot_stop(report) else advice
+        yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number), *remedy))
     if number := contacts["unanswered"]:
         starts = "1 start" if number == 1 else f"{number:,} starts"
         yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no reply was seen", lines=advice)
     if not report["finished"] and advice:
         yield Caveat("NOT KNOWN which contacts are open: a process of the run did not live to stop them", lines=advice)
+
+
+def _cannot_stop(report: Mapping[str, Any]) -> bool:
+    return any(found["operation"] == "StopContact" for found in report["unsupported_operations"])
 
 
 def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -167,14 +167,22 @@ class Verifier:
         self.recorder.note(requirement, outcome, reason, "edge", exchanges=exchanges)
         raise NotVerified(outcome, reason)
 
-    def conclude(self, requirement: str) -> None:
-        """Raise what was seen of `requirement`: its violation, or NotVerified when nothing was."""
+    def conclude(self, requirement: str, unseen: str = "nothing was seen of it", tried: Iterable[str] = ()) -> None:
+        """Raise what was seen of `requirement`: its violation, or NotVerified when nothing was.
+
+        Where it was never judged, `unseen` is noted as the reason, with what broke the requirements `tried` for it.
+        """
         record = self.recorder.records[requirement]
         if record.violation is not None:
             raise record.violation.with_traceback(None)
+        if not record.outcomes:
+            self.give_up(requirement, Outcome.INCONCLUSIVE, unseen, self._shown_by(tried))
         if not record.outcomes[Outcome.KEPT] and not record.outcomes[Outcome.RECORDED]:
-            outcome = next(iter(record.outcomes), Outcome.UNTESTED)
-            raise NotVerified(outcome, record.reason or "nothing was seen of it")
+            raise NotVerified(next(iter(record.outcomes)), record.reason or unseen)
+
+    def _shown_by(self, tried: Iterable[str]) -> tuple[Exchange, ...]:
+        broken = (self.recorder.records[requirement].violation for requirement in tried)
+        return next((violation.exchanges for violation in broken if violation is not None), ())
 
     def check_edge(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck, *, spends: int) -> bool:
         """Have `check` judge one edge in a fitting conversation, and note what it saw.

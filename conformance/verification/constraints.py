@@ -107,13 +107,15 @@ def verify_repeated_refusal(verifier: Verifier, requirement: Requirement) -> Non
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)
+    tried = []
     for constraint in constraints(Direction.INPUT):
         if verifier.recorder.records[requirement.id].outcomes:
             break
         if constraint.operation.name == subject.name and constraint.member.location is Location.BODY:
+            tried.append(constraint.id)
             for edge in [edge for edge in edges(constraint) if not edge.accepted][:1]:
                 check_constraint_edge(verifier, constraint, edge)
-    verifier.conclude(requirement.id)
+    verifier.conclude(requirement.id, "the endpoint refused no bad input that could be sent again", tried)
 
 
 def _note_lookup(verifier: Verifier, constraint: Constraint, exchange: Exchange) -> None:

@@ -6,14 +6,16 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from types import ModuleType
 from typing import Any, cast
 from unittest.mock import MagicMock
 
 import pytest
 
-from conformance.checks.violation import Inconclusive
+from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
+from conformance.contract.requirements import Constraint, Requirement
 from conformance.endpoint.conversation import Conversation
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
@@ -23,9 +25,10 @@ from conformance.engine.search import CounterexampleSearch
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
-from conformance.verification import malformed_requests
+from conformance.verification import constraints, identifier_lengths, malformed_requests
 from conformance.wire import Exchange, Request, Response
 
 RID, TOPIC = "SendMessage.Content.length-max", "LifeCycle.order.dead-stays-dead"
@@ -78,6 +81,34 @@ def test_behind_a_malformed_request_that_would_be_recorded(verifier: Verifier, m
     with suppress(NotVerified):
         malformed_requests.verify_malformed_requests(verifier, catalogue()["SendMessage.request.duplicate-keys"])
     assert failures(verifier)[0] == ["it was reset"]
+
+
+@pytest.mark.parametrize(
+    ("module", "verify", "rid"),
+    [
+        (constraints, constraints.verify_repeated_refusal, "SendMessage.refusal.again"),
+        (identifier_lengths, identifier_lengths.verify_identifier_lengths, "GetTranscript.refusal.before-lookup"),
+    ],
+    ids=["again", "before-lookup"],
+)
+def test_behind_a_refusal_that_never_came(
+    verifier: Verifier,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    verify: Callable[[Verifier, Requirement], None],
+    rid: str,
+) -> None:
+    """Where the endpoint accepts all bad input, what it accepted shows why nothing is known of its refusals."""
+
+    def accept(verifier: Verifier, constraint: Constraint, edge: object) -> None:
+        verifier.recorder.broken(ContractViolation(constraint.id, "a refusal", "200", (LAST,)), "edge", str(edge))
+
+    monkeypatch.setattr(module, "check_constraint_edge", accept)
+    verifier.profile.plain_calls["GetTranscript"] = Finding(Standing.WORKS)
+    with pytest.raises(NotVerified, match="the endpoint refused no") as unseen:
+        verify(verifier, catalogue()[rid])
+    assert unseen.value.outcome is Outcome.INCONCLUSIVE
+    assert failures(verifier) == [["SendEvent"]]
 
 
 @pytest.mark.parametrize("standing", [Standing.UNANSWERED, Standing.REFUSED, Standing.UNSUPPORTED])

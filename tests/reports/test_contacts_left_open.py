@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from conformance.results.ledger import Observation
+from conformance.results.verdicts import Outcome
 from reports import compliance, page, summary
 from reports.caveats import CLEANUP
 from tests.reports.ledgers import FOOTER, broken, entries_of
@@ -13,12 +15,14 @@ from tests.reports.ledgers import FOOTER, broken, entries_of
 LEFT = [{"contact": f"contact-{number}", "instance": "instance-1"} for number in range(4)]
 
 
-def report_of(target: str = "http://chat.example", **contacts: Any) -> dict[str, Any]:
-    return built(target, {**FOOTER, "contacts": {**FOOTER["contacts"], **contacts}})
+def report_of(
+    target: str = "http://chat.example", seen: tuple[Observation, ...] = (), **contacts: Any
+) -> dict[str, Any]:
+    return built(target, {**FOOTER, "contacts": {**FOOTER["contacts"], **contacts}}, seen)
 
 
-def built(target: str, footer: dict[str, Any] | None) -> dict[str, Any]:
-    header, *rest = entries_of([broken()], footer=footer)
+def built(target: str, footer: dict[str, Any] | None, seen: tuple[Observation, ...] = ()) -> dict[str, Any]:
+    header, *rest = entries_of([broken(), *seen], footer=footer)
     return compliance.build([{**header, "target": target}, *rest])
 
 
@@ -34,6 +38,13 @@ def test_each_form_names_them_and_what_to_do() -> None:
         assert "contact-0 in instance instance-1" in text
         assert "and 1 more in the report" in text
         assert CLEANUP in text
+
+
+def test_an_endpoint_without_stop_contact_is_named_as_the_reason() -> None:
+    lacking = Observation("StopContact.success.valid-request", Outcome.UNSUPPORTED, "probe", "t", reason="got 404")
+    for text in shown(report_of(leaked=4, left_open=LEFT, seen=(lacking,))):
+        assert "the endpoint does not implement StopContact" in text
+        assert CLEANUP not in text
 
 
 def test_a_start_without_a_reply_is_told_too() -> None:
