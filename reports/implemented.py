@@ -38,6 +38,8 @@ def _sentence(calls: Sequence[Call]) -> str | None:
         answers = ", ".join(dict.fromkeys(call["reason"] for call in lacking))
         advice = "is --target the API's address, with its base path?"
         return f"The endpoint implements none of {asked} ({answers}): {advice}"
+    if len(unknown) == len(calls):
+        return f"Nothing shows whether the endpoint implements any of {asked}."
     said = f"The endpoint implements {len(calls) - len(lacking) - len(unknown)} of {asked}"
     if lacking:
         said += f"; it does not implement {_listed([call['operation'] for call in lacking])}"

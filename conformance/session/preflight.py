@@ -52,9 +52,10 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     calls = len(profile.strange)
     seen, number = Counter(cause.seen for cause in profile.strange.values()).most_common(1)[0]
     cause = next(cause for cause in profile.strange.values() if cause.seen == seen)
-    got = "what came was" if number == calls else f"{number} of them got"
-    called = "the plain call of an operation" if calls == 1 else f"the plain calls of {calls} operations"
-    return f"no test was played: {settings.target} gave {called} no reply of this API; {got} {cause}"
+    called = "the plain call" if calls == 1 else f"none of {calls} plain calls"
+    got = "got no reply of this API" if calls == 1 else "got a reply of this API"
+    shown = f": {cause}" if number == calls else f"; {number} of them got {cause}"
+    return f"no test was played: {called} to {settings.target} {got}{shown}"
 
 
 def _require_given_chat(verifier: Verifier) -> None:

@@ -76,6 +76,10 @@ KEPT = Observation(OTHER.id, Outcome.KEPT, "edge", "t", "e")
             plain_calls(*operations()),
             f"{IMPLEMENTS} none of 20 operations ({BY_501}): is --target the API's address, with its base path?",
         ),
+        (
+            plain_calls(unknown=("SendEvent", "SendMessage"), of=("SendEvent", "SendMessage")),
+            "Nothing shows whether the endpoint implements any of the 2 operations asked for.",
+        ),
     ],
 )
 def test_the_report_opens_with_how_many_operations_are_implemented(

@@ -106,7 +106,15 @@ def learned(*replies: Response | None) -> EndpointProfile:
 
 @pytest.mark.parametrize("response", NO_REPLY_OF_THE_API.values(), ids=NO_REPLY_OF_THE_API)
 def test_a_run_is_hopeless_where_no_reply_is_one_of_the_api(response: Response | None) -> None:
-    assert "of 2 operations no reply of this API" in (hopeless(learned(response, response), SETTINGS) or "")
+    told = hopeless(learned(response, response), SETTINGS) or ""
+    assert f"none of 2 plain calls to {SETTINGS.target} got a reply of this API: " in told
+
+
+def test_a_hopeless_run_says_in_one_sentence_that_nobody_listens() -> None:
+    told = hopeless(learned(None, None), SETTINGS)
+    assert told is not None
+    assert told.startswith(f"no test was played: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
+    assert told.partition("API: ")[2].startswith("the connection was refused; is it running")
 
 
 @pytest.mark.parametrize("response", [reply(200, Id="m"), reply(400, __type="ValidationException")])
