@@ -129,16 +129,24 @@ def _gaps(report: Mapping[str, Any]) -> Iterator[str]:
     A reason that is one of the run's notes was told above.
     """
     known = explained(report)
-    unseen = [r for r in report["requirements"] if r["level"] == "must" and r["verdict"] in _GAPS]
-    musts = [r for r in unseen if not r["excused"] and r["id"] not in known]
+    unseen = [r for r in report["requirements"] if r["level"] == "must" and not r["excused"]]
     for verdict in _GAPS:
-        reasons = Counter(r["reason"] for r in musts if r["verdict"] == verdict)
+        musts = [r for r in unseen if r["verdict"] == verdict]
+        reasons = Counter(r["reason"] for r in musts if r["id"] not in known)
+        if not reasons:
+            continue
+        headline = f"{verdict.upper()} {_left(reasons.total(), len(musts))}"
         if len(reasons) == 1:
             (reason,) = reasons
             told = "for the reason given above" if reason in report["notes"] else brief(reason, LINE)
-            yield f"{verdict.upper()} {reasons.total():,} musts: {told}"
-        elif reasons:
-            yield "\n".join((f"{verdict.upper()} {reasons.total():,} musts", *_commonest(reasons)))
+            yield f"{headline}: {told}"
+        else:
+            yield "\n".join((headline, *_commonest(reasons)))
+
+
+def _left(number: int, of: int) -> str:
+    """So many musts, and how many more have a cause that is told already."""
+    return counted(number, "must") + (f", beside {of - number:,} that follow from a cause" if of > number else "")
 
 
 def _commonest(reasons: Counter[str]) -> Iterator[str]:

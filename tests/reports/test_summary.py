@@ -76,6 +76,16 @@ def test_what_kept_a_run_from_being_complete_is_said_once_per_reason(only: Catal
     assert summary.terminal(report(*doubts)).split("\n\n")[0] == "INCONCLUSIVE 3 musts: time-out"
 
 
+def test_musts_that_follow_from_a_cause_are_counted_beside_the_others(only: Catalogue) -> None:
+    """What is told here and what the closing line counts is one number."""
+    rules = [requirement(f"SendEvent.facet.rule-{n}") for n in range(3)]
+    only(*rules)
+    doubts = [Observation(r.id, Outcome.INCONCLUSIVE, "edge", "t", "e", reason="time-out") for r in rules[:2]]
+    told = {**report(*doubts, broken(rules[2].id))}
+    told["causes"] = [{**told["causes"][0], "follows": [rules[0].id]}]
+    assert "INCONCLUSIVE 1 must, beside 1 that follow from a cause: time-out" in summary.terminal(told)
+
+
 def test_an_unsupported_operation_is_one_line(only: Catalogue) -> None:
     only(requirement(RID), requirement("SendEvent.facet.other"))
     seen = [Observation(r, Outcome.UNSUPPORTED, "edge", "t", "e", reason="501") for r in (RID, "SendEvent.facet.other")]
