@@ -18,6 +18,7 @@ from conformance.command_ends import Commands, UserError, need_docstrings
 from conformance.commands import version
 from conformance.commands.compare import compare
 from conformance.commands.drift import drift
+from conformance.commands.notify import notify
 from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
@@ -53,6 +54,7 @@ def main() -> None:
 main.add_command(judge)
 main.add_command(compare)
 main.add_command(drift)
+main.add_command(notify)
 
 
 @main.command()

@@ -20,6 +20,7 @@ VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
+NOTIFICATION = "conformance.notification"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
@@ -49,6 +50,7 @@ LAYERS = {
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, SCENARIO, CLAIMS}),
     DERIVED_TESTS: _ASKING | {ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
     REPORTS: frozenset({CONTRACT, WIRE, RESULTS}),
+    NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     SESSION: _RUNNING | {CLAIMS, PLUGIN},
     POWER: _RUNNING | {CLAIMS, SESSION, REFERENCE, PLUGIN},
@@ -58,7 +60,8 @@ LAYERS = {
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
     "conformance.command_ends": frozenset({ENDPOINT, RESULTS, REPORTS}),
-    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, SESSION, REFERENCE, PLUGIN, "conformance.command_ends"}),
+    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, SESSION, NOTIFICATION, REFERENCE, PLUGIN})
+    | {"conformance.command_ends"},
     "conformance.cli": _RUNNING
     | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS}
     | {"conformance.command_ends", "conformance.requirement_details"},
@@ -67,7 +70,7 @@ LAYERS = {
 CONFINED = {
     "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION}),
     REFERENCE: frozenset({"conformance.cli", COMMANDS, "conformance.requirement_details", POWER, API}),
-    "requests": frozenset({ENDPOINT, REPRODUCTION}),
+    "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),

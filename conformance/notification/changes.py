@@ -1,0 +1,133 @@
+"""What has changed between what people were last told of an endpoint and the run of today.
+
+A cause is gone only where its promise was seen to be kept. One that today's run could not judge stays with those that
+are known: nobody is told that it is mended, nor told of it anew the next time that it is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from conformance.results.verdicts import EXIT_MEANINGS, ExitCode, Verdict
+
+NOT_JUDGED = "not judged"
+_KEPT = frozenset({Verdict.PASS, Verdict.EXPECTED_DEVIATION})
+_WITHOUT_VERDICT = frozenset({ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.SUITE_ERROR})
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A broken promise: its id, its sentence, its level, and the ids of what merely follows from it."""
+
+    requirement: str
+    headline: str
+    level: str
+    follows: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The requirements that this cause accounts for."""
+        return frozenset((self.requirement, *self.follows))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an endpoint stands: the verdict of a run with its sentence, when that run began, and the causes known.
+
+    `fails` says that its job failed.
+    """
+
+    target: str
+    verdict: str
+    summary: str
+    started: str | None
+    fails: bool
+    causes: tuple[Cause, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that `read` takes."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Standing:
+        """The standing that `as_json` gave. Raises KeyError or TypeError for anything else."""
+        causes = (Cause(**{**cause, "follows": tuple(cause["follows"])}) for cause in kept["causes"])
+        return cls(**{**kept, "causes": tuple(causes)})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What there is to tell. `before` is what was told last, None where nothing was.
+
+    `unseen` are known causes that today's run could not judge; they are part of `now`.
+    """
+
+    before: Standing | None
+    now: Standing
+    new: tuple[Cause, ...] = ()
+    gone: tuple[Cause, ...] = ()
+    unseen: tuple[Cause, ...] = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anybody needs to be told: of an endpoint that never failed or was never judged, nobody does."""
+        if self.before is None:
+            return self.now.verdict != NOT_JUDGED and (self.now.fails or bool(self.new))
+        turned = (self.before.verdict, self.before.fails) != (self.now.verdict, self.now.fails)
+        return turned or bool(self.new or self.gone)
+
+
+def change(before: Standing | None, report: Report | None, exit_code: int | None = None) -> Change:
+    """What `report`, and the exit code of the run that wrote it, change in what was told `before`.
+
+    A run may end before it writes a report, and one of an earlier night then stands in its place. So a report that was
+    told of already, or none, with an exit code that is of no verdict, is that of an endpoint that was not judged.
+    """
+    known = None if before is None else before.started
+    if report is None or (exit_code in _WITHOUT_VERDICT and report["environment"]["started"] == known):
+        return Change(before, _not_judged(before, ExitCode(exit_code or ExitCode.USAGE)))
+    if before is not None and before.target != report["target"]:
+        before = None
+    return _judged(before, report, exit_code)
+
+
+def _not_judged(before: Standing | None, exit_code: ExitCode) -> Standing:
+    meaning = EXIT_MEANINGS[exit_code].replace("`", "")
+    return Standing(
+        target=before.target if before else "the endpoint",
+        verdict=NOT_JUDGED,
+        summary=f"{NOT_JUDGED}: the run ended with exit code {int(exit_code)} ({meaning})",
+        started=before.started if before else None,
+        fails=True,
+        causes=before.causes if before else (),
+    )
+
+
+def _judged(before: Standing | None, report: Report, exit_code: int | None) -> Change:
+    causes = [
+        Cause(found["requirement"], found["headline"], found["level"], tuple(found["follows"]))
+        for found in report["causes"]
+    ]
+    earlier = before.causes if before else ()
+    verdicts = {requirement["id"]: requirement["verdict"] for requirement in report["requirements"]}
+    absent = _beyond(earlier, causes)
+    gone = tuple(cause for cause in absent if verdicts.get(cause.requirement) in _KEPT)
+    unseen = tuple(cause for cause in absent if cause not in gone)
+    now = Standing(
+        target=report["target"],
+        verdict=report["verdict"],
+        summary=report["summary"],
+        started=report["environment"]["started"],
+        fails=report["verdict"] != "conformant" if exit_code is None else exit_code != ExitCode.CONFORMANT,
+        causes=(*causes, *unseen),
+    )
+    return Change(before, now, new=_beyond(causes, earlier), gone=gone, unseen=unseen)
+
+
+def _beyond(causes: Iterable[Cause], others: Sequence[Cause]) -> tuple[Cause, ...]:
+    """Those of `causes` that none of `others` accounts for: what became a consequence, or its head, is not new."""
+    known = {rid for cause in others for rid in cause.ids}
+    return tuple(cause for cause in causes if cause.requirement not in known)
