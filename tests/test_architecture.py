@@ -21,13 +21,14 @@ REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
 NOTIFICATION = "conformance.notification"
+EXAMINATION = "conformance.examination"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
-_ASKING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, STRATEGIES}
+_ASKING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, STRATEGIES, EXAMINATION}
 _RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS, OWN_PROCESS}
 
 # What each part may import of the project. Every module belongs to a part.
@@ -35,15 +36,16 @@ LAYERS = {
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
     OWN_PROCESS: frozenset(),
+    EXAMINATION: frozenset(),
     CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
     DIAGNOSIS: frozenset({CONTRACT, WIRE}),
     CHECKS: frozenset({CONTRACT, WIRE, DIAGNOSIS}),
     STRATEGIES: frozenset({CONTRACT, WIRE}),
-    ENDPOINT: frozenset({CONTRACT, WIRE, DIAGNOSIS}),
+    ENDPOINT: frozenset({CONTRACT, WIRE, DIAGNOSIS, EXAMINATION}),
     REFERENCE: frozenset({CONTRACT, WIRE}),
     ORACLE: _JUDGING | {OPENAPI},
-    RESULTS: _JUDGING | {ENDPOINT},
+    RESULTS: _JUDGING | {ENDPOINT, EXAMINATION},
     ENGINE: _ASKING,
     VERIFICATION: _ASKING | {ENGINE, ORACLE},
     SCENARIO: _ASKING | {ENGINE},

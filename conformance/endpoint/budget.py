@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from conformance.contract.operation_traits import STARTING
@@ -14,6 +15,9 @@ from conformance.contract.service_rates import Rates
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import Pacing
 from conformance.wire import BACK_END, Exchange
+
+_SHRINKING: ContextVar[bool] = ContextVar("shrinking", default=False)
+_CLOSING: ContextVar[bool] = ContextVar("closing", default=False)
 
 
 class BudgetSpent(Exception):
@@ -61,7 +65,6 @@ class Budget:
         self._sent = self._sent_shrinking = 0
         self._untaken: Counter[str] = Counter()
         self._untaken_shrinking = 0
-        self._shrinking = self._closing = 0
 
     @property
     def sent(self) -> int:
@@ -75,7 +78,7 @@ class Budget:
 
     def spend(self, operation: str) -> None:
         """Count one request of `operation`, waiting until the rate allows it. Raises BudgetSpent beyond the maximum."""
-        if self._out_of_time() and not self._closing:
+        if self._out_of_time() and not _CLOSING.get():
             raise BudgetSpent(f"{self._max_minutes:g} minutes are over, the maximum that --max-minutes allows")
         if self._limited:
             self._spend(starts=operation in STARTING or operation == BACK_END)
@@ -91,7 +94,7 @@ class Budget:
         self._pacing.learn(exchange, longest)
 
     def _spend(self, *, starts: bool) -> None:
-        if self._closing:
+        if _CLOSING.get():
             self._counters.add(requests=1, contacts=starts, still_open=starts)
             return
         limits = {"max_requests": self._max_requests, "max_contacts": self._max_contacts}
@@ -142,7 +145,7 @@ class Budget:
     def _count(self, operation: str) -> None:
         self._sent += 1
         self._untaken[operation] += 1
-        if self._shrinking:
+        if _SHRINKING.get():
             self._sent_shrinking += 1
             self._untaken_shrinking += 1
 
@@ -156,22 +159,18 @@ class Budget:
 
     @contextmanager
     def shrinking(self) -> Iterator[None]:
-        """What any thread sends inside only makes a found failure smaller, and is counted as such."""
-        with self._lock:
-            self._shrinking += 1
+        """What is sent inside only makes a found failure smaller, and is counted as such."""
+        before = _SHRINKING.set(True)
         try:
             yield
         finally:
-            with self._lock:
-                self._shrinking -= 1
+            _SHRINKING.reset(before)
 
     @contextmanager
     def closing(self) -> Iterator[None]:
-        """What any thread sends inside is counted but never refused: what was started is stopped, whatever it takes."""
-        with self._lock:
-            self._closing += 1
+        """What is sent inside is counted but never refused: what was started is stopped, whatever it takes."""
+        before = _CLOSING.set(True)
         try:
             yield
         finally:
-            with self._lock:
-                self._closing -= 1
+            _CLOSING.reset(before)

@@ -11,6 +11,7 @@ from conformance.contract.model import operation
 from conformance.contract.operation_traits import STARTING
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.probe import NOT_FOUND, is_unrouted
+from conformance.examination import Examination, current
 from conformance.wire import Exchange, Request, Response, to_request
 
 Send = Callable[[Request], Exchange]
@@ -42,6 +43,7 @@ class Contacts:
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
     _known: set[str] = field(default_factory=set)
+    _users: dict[str, Examination] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, exchange: Exchange) -> None:
@@ -61,6 +63,7 @@ class Contacts:
             if contact in self._known:  # a start that is repeated later returns a contact that may be over
                 return
             self._known.add(contact)
+            self._users[contact] = current()
             self.open[contact] = instance
             self.opened += 1
             self.most_at_once = max(self.most_at_once, len(self.open))
@@ -73,6 +76,7 @@ class Contacts:
                 return
             self.closed += 1
             self.unstoppable.discard(contact)
+            self._users.pop(contact, None)
         if self.journal is not None:
             self.journal.closed(contact)
         self.ended(contact)
@@ -95,8 +99,21 @@ class Contacts:
 
     def sweep(self) -> None:
         """Stop every contact that no conversation holds, but for those that could not be stopped before."""
-        for contact in [c for c in self.open if c not in self.leased | self.unstoppable]:
+        for contact in self.loose():
             self.stop(contact)
+
+    def use(self, contact: str) -> None:
+        """Take note that the examination at work goes on with a contact that another one may have started."""
+        self._users[contact] = current()
+
+    def loose(self) -> list[str]:
+        """The open contacts that no conversation holds and no other examination at work uses."""
+        held = self.leased | self.unstoppable
+        return [contact for contact in list(self.open) if contact not in held and not self._is_in_use(contact)]
+
+    def _is_in_use(self, contact: str) -> bool:
+        user = self._users.get(contact)
+        return user is not None and user.at_work and user is not current()
 
     def tidy(self) -> None:
         """Stop every contact that no conversation holds once more than `most_open` are open."""
@@ -105,8 +122,12 @@ class Contacts:
 
     @property
     def too_many(self) -> bool:
-        """Whether more are open than may stay so between tests; those that cannot be stopped are left out."""
-        return len(self.open) - len(self.unstoppable) > self.most_open
+        """Whether more are open than may stay so between tests.
+
+        Those that cannot be stopped are left out, and those that another examination uses at this time.
+        """
+        counted = [contact for contact in list(self.open) if contact not in self.unstoppable]
+        return sum(not self._is_in_use(contact) for contact in counted) > self.most_open
 
     def stop_all(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Stop every contact that is still open, each tried once more, for as long as `go_on` says so."""

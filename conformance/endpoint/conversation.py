@@ -279,9 +279,16 @@ class Conversation(Mapping[str, str]):
 
     def close(self) -> None:
         """Stop the contact and the call, if any was started."""
-        for name in ("contact_id", "webrtc_contact_id"):
-            if name in self._made:
-                self._contacts.release(self._made[name])
+        for contact in self._started():
+            self._contacts.release(contact)
+
+    def use(self) -> None:
+        """Take note that the examination at work goes on with this conversation."""
+        for contact in self._started():
+            self._contacts.use(contact)
+
+    def _started(self) -> list[str]:
+        return [self._made[name] for name in ("contact_id", "webrtc_contact_id") if name in self._made]
 
 
 def _lacking(made: Exchange, path: tuple[str, ...]) -> str:

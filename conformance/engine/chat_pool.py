@@ -8,6 +8,7 @@ prove afterwards that it was alive (conformance.scenario.runner).
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -62,32 +63,41 @@ class ChatPool:
     contacts: Contacts
     given: Mapping[str, str | None]
     _idle: list[UsedChat] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, *, alone: bool = False) -> UsedChat | None:
         """The fullest chat, which is the taker's from now on; None where there is none.
 
         If `alone`, the fullest of those that nobody has joined.
         """
-        self._idle = [chat for chat in self._idle if chat.contact_id in self.contacts.open]
-        fitting = [chat for chat in self._idle if not (alone and chat.added)]
-        if not fitting:
-            return None
-        fullest = max(fitting, key=lambda chat: (chat.added, chat.sent))
-        self._idle.remove(fullest)
+        with self._lock:
+            self._idle = [chat for chat in self._idle if chat.contact_id in self.contacts.open]
+            fitting = [chat for chat in self._idle if not (alone and chat.added)]
+            if not fitting:
+                return None
+            fullest = max(fitting, key=lambda chat: (chat.added, chat.sent))
+            self._idle.remove(fullest)
+        self.contacts.use(fullest.contact_id)
         return fullest
 
     def put(self, chat: UsedChat) -> None:
         """Take in a chat that nobody uses any more, or stop its contact where it is full or there are enough."""
-        if not chat.is_full and len(self._idle) < self.room and self.is_plain(chat.origin[0]):
-            self.contacts.leased.add(chat.contact_id)
-            self._idle.append(chat)
-        else:
+        if chat.is_full or not self.is_plain(chat.origin[0]) or not self._keeps(chat):
             self.contacts.release(chat.contact_id)
 
     def offer(self, start: Exchange) -> None:
         """Take in the chat that a successful StartChatContact started, where it is plain and there is room."""
         if len(self._idle) < self.room and self.is_plain(start):
             self.put(UsedChat((as_evidence(start),)))
+
+    def _keeps(self, chat: UsedChat) -> bool:
+        """Keep `chat` where there is room. Whether there was."""
+        with self._lock:
+            if len(self._idle) >= self.room:
+                return False
+            self.contacts.leased.add(chat.contact_id)
+            self._idle.append(chat)
+            return True
 
     @property
     def room(self) -> int:
@@ -103,7 +113,8 @@ class ChatPool:
 
     def empty(self) -> None:
         """Stop every chat here."""
-        idle, self._idle = self._idle, []
+        with self._lock:
+            idle, self._idle = self._idle, []
         for chat in idle:
             self.contacts.release(chat.contact_id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,15 +14,25 @@ from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.conversation import Calls, Conversation
 from conformance.engine.chat_pool import ChatPool
 from conformance.engine.polling import Polling
+from conformance.examination import PerExamination
 from strategies.examples import resource_names
 
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
 
 
 @dataclass(slots=True)
-class Conversations:
-    """Hands out conversations. Contacts are not free, so requests that change nothing share one.
+class _Own:
+    """What one examination has: its shared conversation, and the contacts that were open before its scenario."""
 
+    shared: Conversation | None = None
+    before_scenario: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Conversations:
+    """Hands out conversations. Contacts are not free, so requests that change nothing share one. Thread-safe.
+
+    No conversation is in use by two examinations at once. One that an examination leaves is the next one's.
     `invented` are the options whose values in `given` are the suite's own.
     """
 
@@ -30,20 +42,30 @@ class Conversations:
     polling: Polling
     invented: frozenset[str] = frozenset()
     pool: ChatPool = field(init=False)
-    _spendable: dict[str, Conversation] = field(default_factory=dict)
-    _shared: Conversation | None = None
-    _before_scenario: frozenset[str] | None = None
+    _spendable: defaultdict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
+    _left: list[Conversation] = field(default_factory=list)
+    _examination: PerExamination[_Own] = field(default_factory=lambda: PerExamination(_Own))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.pool = ChatPool(self.contacts, self.given)
 
     def shared(self) -> Conversation:
         """The conversation for requests that leave it as it is."""
-        if self._shared is not None and self._shared.uploads >= UPLOADS_PER_CHAT:
+        own = self._examination.own
+        if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
-        if self._shared is None:
-            self._shared = self._another()
-        return self._shared
+        if own.shared is None:
+            own.shared = self._taken(self._left) or self._another()
+        return own.shared
+
+    def _taken(self, left: list[Conversation]) -> Conversation | None:
+        """The last of `left`, which is the caller's from now on; None where there is none."""
+        with self._lock:
+            conversation = left.pop() if left else None
+        if conversation is not None:
+            conversation.use()
+        return conversation
 
     def _another(self) -> Conversation:
         return Conversation(self.calls, self.contacts, self.given, self.polling.until)
@@ -55,26 +77,37 @@ class Conversations:
 
     def discard(self) -> None:
         """Give up the shared conversation: something used it up or broke it."""
-        if self._shared is not None:
-            shared, self._shared = self._shared, None
+        own = self._examination.own
+        if own.shared is not None:
+            shared, own.shared = own.shared, None
             shared.close()
 
+    def leave(self) -> None:
+        """At the end of an examination: leave its conversation to others, and as few contacts as there should be."""
+        own = self._examination.own
+        if own.shared is not None:
+            with self._lock:
+                self._left.append(own.shared)
+            own.shared = None
+        self.tidy()
+
     def tidy(self) -> None:
-        """Between tests: stop what nobody holds where more contacts are open than may be, then the shared one too."""
+        """Between tests: stop what nobody holds where more contacts are open than may be, then shared ones too."""
         self.contacts.tidy()
         if self.contacts.too_many:
             self.pool.empty()
             self._close_spendable()
         if self.contacts.too_many:
             self.discard()
+            self._close_left()
 
     def begin_scenario(self) -> None:
         """From now on a test holds contacts that it has not leased."""
-        self._before_scenario = frozenset(self.contacts.open)
+        self._examination.own.before_scenario = frozenset(self.contacts.open)
 
     def end_scenario(self) -> None:
         """Nobody holds a contact that is not leased, and there are as few as there should be."""
-        self._before_scenario = None
+        self._examination.own.before_scenario = None
         self.tidy()
 
     def make_room(self) -> bool:
@@ -83,19 +116,28 @@ class Conversations:
         What a scenario has started since it began stays. Returns whether anything was stopped.
         """
         contacts, before = self.contacts, len(self.contacts.open)
+        before_scenario = self._examination.own.before_scenario
         if self.given.get("probe_limits"):
             return False
-        loose = set(contacts.open) if self._before_scenario is None else self._before_scenario & contacts.open.keys()
         contacts.most_open = max(1, min(contacts.most_open, before // 2))
-        for contact in loose - contacts.leased - contacts.unstoppable:
-            contacts.stop(contact)
+        for contact in contacts.loose():
+            if before_scenario is None or contact in before_scenario:
+                contacts.stop(contact)
         self.pool.empty()
         self._close_spendable()
         return len(contacts.open) < before
 
     def _close_spendable(self) -> None:
-        spendable, self._spendable = self._spendable, {}
-        for conversation in spendable.values():
+        with self._lock:
+            spendable = [conversation for of_one in self._spendable.values() for conversation in of_one]
+            self._spendable.clear()
+        for conversation in spendable:
+            conversation.close()
+
+    def _close_left(self) -> None:
+        with self._lock:
+            left, self._left = self._left, []
+        for conversation in left:
             conversation.close()
 
     @contextmanager
@@ -113,7 +155,7 @@ class Conversations:
 
         Whatever is raised inside ends it, too: it may have been at fault.
         """
-        conversation = self._spendable.pop(name, None) or self._from_pool()
+        conversation = self._taken(self._spendable[name]) or self._from_pool()
         try:
             yield conversation
         except BaseException:
@@ -122,7 +164,8 @@ class Conversations:
         if conversation.spent >= times:
             conversation.close()
         else:
-            self._spendable[name] = conversation
+            with self._lock:
+                self._spendable[name].append(conversation)
 
     def _from_pool(self) -> Conversation:
         conversation, used = self._another(), self.pool.take()
@@ -150,5 +193,6 @@ class Conversations:
 
     def close(self, go_on: Callable[[], bool] = lambda: True) -> None:
         """Stop whatever is still open, for as long as `go_on` says so."""
-        self._shared = None
+        self._examination.own.shared = None
+        self._left.clear()
         self.contacts.stop_all(go_on)

@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, TypeVar
@@ -52,6 +53,16 @@ class _Kind:
 
 
 @dataclass(slots=True)
+class _Wait:
+    """A wait that goes on. `asked` is the operation that its last look asked by."""
+
+    asked: str | None = None
+
+
+_WAIT: ContextVar[_Wait | None] = ContextVar("wait", default=None)
+
+
+@dataclass(slots=True)
 class Polling:
     """The waits of a run. `bound` is the polling bound, in seconds.
 
@@ -61,8 +72,6 @@ class Polling:
     bound: float
     _kinds: defaultdict[CodeType, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
     _operations: defaultdict[str, _Kind] = field(default_factory=lambda: defaultdict(_Kind))
-    _asked: str | None = None
-    _looking: bool = False
 
     def until(
         self, look: Callable[[], Found | None], seconds: float | None = None, *, again: bool = False
@@ -82,16 +91,20 @@ class Polling:
 
     @contextmanager
     def _noting_what_is_asked(self) -> Iterator[None]:
-        self._looking = True
+        before = _WAIT.set(_Wait())
         try:
             yield
         finally:
-            self._looking, self._asked = False, None
+            _WAIT.reset(before)
 
     def asks(self, operation: str) -> None:
         """Take note that the endpoint was asked by `operation`; a wait is about the last one that its look asks by."""
-        if self._looking:
-            self._asked = operation
+        if (wait := _WAIT.get()) is not None:
+            wait.asked = operation
+
+    def _asked(self) -> str | None:
+        wait = _WAIT.get()
+        return None if wait is None else wait.asked
 
     def _again(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
         time.sleep(min(_FIRST_PAUSE, max(seconds, 0)))
@@ -110,7 +123,7 @@ class Polling:
         never showed that. `again` says that a scenario is repeated, whose waits had the bound before. `asked` is what
         shows such things, by default the operation that the last look asked by.
         """
-        kind, source = self._kinds[_place(look)], self._operations.get(asked or self._asked or "")
+        kind, source = self._kinds[_place(look)], self._operations.get(asked or self._asked() or "")
         if kind.is_hopeless or (source is not None and source.is_hopeless and not kind.rewarded):
             return MOMENT * self.bound
         known = [kind] if kind.rewarded >= ENOUGH else list(self._kinds.values())
@@ -122,7 +135,7 @@ class Polling:
     def learn(self, look: Callable[[], Any], seconds: float, *, found: bool, asked: str | None = None) -> None:
         """Take down that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""
         self._kinds[_place(look)].learn(seconds, found=found)
-        if source := asked or self._asked:
+        if source := asked or self._asked():
             self._operations[source].learn(seconds, found=found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class EndpointProfile:
     _asked: Counter[str] = field(default_factory=Counter)
     _answered: set[str] = field(default_factory=set)
     _doubted: set[str] = field(default_factory=set)
+    _asking: threading.RLock = field(default_factory=threading.RLock)
 
     def fill(self, names: Iterable[str]) -> None:
         """Make the plain call of each operation of `names` that was not made yet."""
@@ -48,10 +50,16 @@ class EndpointProfile:
     def of(self, name: str) -> Finding:
         """What the plain call of operation `name` got."""
         if name not in self.plain_calls or name in self._doubted:
+            with self._asking:
+                self._ask_once(name)
+        return self.plain_calls[name]
+
+    def _ask_once(self, name: str) -> None:
+        """Make the plain call, unless another examination has made it while this one waited."""
+        if name not in self.plain_calls or name in self._doubted:
             self._doubted.discard(name)
             self._asked[name] += 1
             self._keep(name, self.ask(operation(name)))
-        return self.plain_calls[name]
 
     def known(self, name: str) -> Finding | None:
         """What the plain call of operation `name` got, None where it was not made yet."""

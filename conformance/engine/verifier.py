@@ -22,6 +22,7 @@ from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.kinds_of_failure import KindsOfFailure
+from conformance.engine.once import Once
 from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import CHAT, plain_call
 from conformance.engine.polling import Polling
@@ -58,10 +59,10 @@ class Verifier:
     seed: int
     examples: Path | None = None
     _flow_attributes: bool | None = None
-    provoked: dict[str, tuple[Exchange, ...]] = field(default_factory=dict)
+    provoked: Once[tuple[Exchange, ...]] = field(default_factory=Once)
     earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
-    _answers: dict[str, bool] = field(default_factory=dict)
-    _done: set[str] = field(default_factory=set)
+    _answers: Once[bool] = field(default_factory=Once)
+    _done: dict[str, object] = field(default_factory=dict)
     failures: KindsOfFailure = field(default_factory=KindsOfFailure)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
@@ -131,9 +132,7 @@ class Verifier:
 
     def once(self, what: str, ask: Callable[[], bool]) -> bool:
         """The answer to `ask`, which is asked the first time that this is called for `what` in this run."""
-        if what not in self._answers:
-            self._answers[what] = ask()
-        return self._answers[what]
+        return self._answers.get(what, ask)
 
     def flow_sets_attributes(self) -> bool:
         """Whether a plain contact has attributes, which only its flow can have set; looked up once."""
@@ -148,9 +147,8 @@ class Verifier:
 
     def first_time(self, what: str) -> bool:
         """True the first time that this is called for `what` in this run."""
-        known = what in self._done
-        self._done.add(what)
-        return not known
+        mine = object()
+        return self._done.setdefault(what, mine) is mine
 
     def knows(self, what: str) -> bool:
         """Whether `first_time` was called for `what` in this run."""

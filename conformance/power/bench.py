@@ -26,6 +26,7 @@ from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
+from conformance.examination import Examination, examining
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import Script, collect
 from conformance.results.ledger import Effort, Ledger, Observation
@@ -179,10 +180,11 @@ def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpo
 def _play(verifier: Verifier, scripts: Iterable[Script]) -> Iterator[str]:
     """Play each script; yields what is no finding about the endpoint but an error of the suite."""
     for script in scripts:
-        verifier.recorder.test = script.name
         try:
-            with suppress(ContractViolation, NotVerified):
-                script.play(verifier)
+            with examining(Examination(script.name)):
+                with suppress(ContractViolation, NotVerified):
+                    script.play(verifier)
+                verifier.conversations.leave()
         except Exception as error:  # noqa: BLE001 - whatever a test raises besides is the suite's own error
             yield f"{script.name}: {error!r}"
 

@@ -21,6 +21,7 @@ Everything passes the redaction on its way in.
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -89,7 +90,7 @@ class Ledger:
     """Writes entries to a text file, one line each, flushed at once; no entry contains one of the `secrets`.
 
     However much an endpoint says, a run's evidence stays small enough to be read at once: after EVIDENCE_TOTAL
-    characters less is kept of each body.
+    characters less is kept of each body. Thread-safe.
     """
 
     file: Lines
@@ -98,6 +99,7 @@ class Ledger:
     _counted: Counter[tuple[str, Outcome, str, str | None, str | None]] = field(default_factory=Counter)
     _shared: OrderedDict[int, tuple[int, Exchange]] = field(default_factory=OrderedDict)
     _numbered: int = 0
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def header(self, **members: Any) -> None:
         """Write what ran against what. `members` must hold no secret."""
@@ -108,9 +110,10 @@ class Ledger:
         if observation.outcome is Outcome.KEPT:
             self.count(observation)
         elif observation.outcome in _UNJUDGED:
-            shared = [self._shared_entry(exchange) for exchange in observation.exchanges]
-            entry = _observation_entry(replace(observation, exchanges=()), self.room, self.secrets)
-            self._write_evidence({**entry, "exchanges": shared})
+            with self._lock:  # an exchange stands before the entries that name it by its number
+                shared = [self._shared_entry(exchange) for exchange in observation.exchanges]
+                entry = _observation_entry(replace(observation, exchanges=()), self.room, self.secrets)
+                self._write_evidence({**entry, "exchanges": shared})
         else:
             self._write_evidence(_observation_entry(observation, self.room, self.secrets))
 
@@ -134,11 +137,14 @@ class Ledger:
     def count(self, observation: Observation) -> None:
         """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
         key = (observation.requirement, observation.outcome, observation.phase, observation.test, observation.edge)
-        self._counted[key] += 1
+        with self._lock:
+            self._counted[key] += 1
 
     def flush(self) -> None:
         """Write what was counted so far."""
-        for (requirement, outcome, phase, test, edge), count in self._counted.items():
+        with self._lock:
+            counted, self._counted = self._counted, Counter()
+        for (requirement, outcome, phase, test, edge), count in counted.items():
             self._write(
                 {
                     "entry": "tally",
@@ -150,7 +156,6 @@ class Ledger:
                     "count": count,
                 }
             )
-        self._counted.clear()
 
     def reproduction(self, requirement: str, test: str | None, again: int, repetitions: int) -> None:
         """Write that of `repetitions` repetitions of a test, `again` broke the requirement again."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,12 +21,14 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
+from conformance.examination import current
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, as_evidence
 
 _PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
 _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know
+_FRONT_ONLY: ContextVar[bool] = ContextVar("front_only", default=False)
 EVIDENCE_LIMIT = 4  # violations of one requirement and phase that are written with their exchanges
 
 
@@ -64,14 +68,9 @@ class _Records(dict[str, RequirementRecord]):
 
 @dataclass(slots=True)
 class Recorder:
-    """Writes observations to `ledger`.
-
-    `test` is the pytest item at work; `front_only` narrows the passive judgement.
-    """
+    """Writes observations to `ledger`, each with the test at work. Thread-safe."""
 
     ledger: Ledger
-    test: str | None = None
-    front_only: bool = False
     records: dict[str, RequirementRecord] = field(default_factory=_Records)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -82,8 +81,9 @@ class Recorder:
 
     def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
         """A promise was kept."""
-        self.records[requirement].outcomes[Outcome.KEPT] += 1
-        self.ledger.count(Observation(requirement, Outcome.KEPT, phase, self.test, edge))
+        with self._lock:
+            self.records[requirement].outcomes[Outcome.KEPT] += 1
+            self.ledger.count(Observation(requirement, Outcome.KEPT, phase, current().test, edge))
 
     def broken(
         self,
@@ -94,18 +94,15 @@ class Recorder:
         after: Effort | None = None,
     ) -> None:
         """A promise was broken; the violation carries its evidence. `after` is by default the effort so far."""
-        record = self.records[violation.requirement]
-        record.outcomes[Outcome.BROKEN] += 1
         after = after or self.effort()
-        record.found_after = record.found_after or after
-        if record.violation is None or phase in _PLAIN:
-            record.violation = self._bounded(violation)
+        current().broken.add(violation.requirement)
+        self._note_broken(violation, phase, after)
         self._write(
             Observation(
                 violation.requirement,
                 Outcome.BROKEN,
                 phase,
-                self.test,
+                current().test,
                 edge,
                 expected=violation.expected,
                 actual=violation.actual,
@@ -114,6 +111,14 @@ class Recorder:
                 after=after,
             )
         )
+
+    def _note_broken(self, violation: ContractViolation, phase: str, after: Effort) -> None:
+        with self._lock:
+            record = self.records[violation.requirement]
+            record.outcomes[Outcome.BROKEN] += 1
+            record.found_after = record.found_after or after
+            if record.violation is None or phase in _PLAIN:
+                record.violation = self._bounded(violation)
 
     def _bounded(self, violation: ContractViolation) -> ContractViolation:
         """`violation` for the rest of the run: with as much of its replies as there is room for, and no traceback.
@@ -125,7 +130,9 @@ class Recorder:
 
     def effort(self) -> Effort:
         """What the run, and the test at work in it, have spent so far."""
-        return Effort(self.test, self._answers.total(), self._answers[self.test], time.monotonic() - self._began)
+        test = current().test
+        with self._lock:
+            return Effort(test, self._answers.total(), self._answers[test], time.monotonic() - self._began)
 
     def note(
         self,
@@ -137,7 +144,7 @@ class Recorder:
         exchanges: tuple[Exchange, ...] = (),
     ) -> None:
         """Anything but kept or broken, with the reason or, for a record, with what the endpoint did."""
-        self.observe(Observation(requirement, outcome, phase, self.test, edge, reason=reason, exchanges=exchanges))
+        self.observe(Observation(requirement, outcome, phase, current().test, edge, reason=reason, exchanges=exchanges))
 
     def inconclusive(self, requirement: str, wrong: Obstacle, phase: str, edge: str | None = None) -> None:
         """No judgement was possible, for the reason and with the exchange that `wrong` has.
@@ -150,24 +157,35 @@ class Recorder:
 
     def observe(self, observation: Observation) -> None:
         """Take down an observation that is neither of a promise kept nor of one broken."""
-        record = self.records[observation.requirement]
-        record.outcomes[observation.outcome] += 1
-        record.reason = record.reason or observation.reason
-        self._write(observation)
+        with self._lock:
+            record = self.records[observation.requirement]
+            record.outcomes[observation.outcome] += 1
+            record.reason = record.reason or observation.reason
+            self._write(observation)
 
     def _write(self, observation: Observation) -> None:
         key = (observation.requirement, f"{observation.phase} {observation.outcome}")
-        self._written[key] += 1
-        if self._written[key] <= EVIDENCE_LIMIT or observation.edge is not None:
-            self.ledger.observe(observation)
-        else:
-            self.ledger.count(observation)
+        with self._lock:
+            self._written[key] += 1
+            if self._written[key] <= EVIDENCE_LIMIT or observation.edge is not None:
+                self.ledger.observe(observation)
+            else:
+                self.ledger.count(observation)
+
+    @contextmanager
+    def judging_front(self, *, only: bool) -> Iterator[None]:
+        """If `only`, replies that come inside are judged passively by what any web server must keep, and no more."""
+        before = _FRONT_ONLY.set(only)
+        try:
+            yield
+        finally:
+            _FRONT_ONLY.reset(before)
 
     def check_passively(self, exchange: Exchange) -> None:
-        """Judge a reply by what holds for each reply. While `front_only`, only by what any web server must keep."""
-        judge = judge_front if self.front_only else judge_reply
+        """Judge a reply by what holds for each reply, or less of it inside `judging_front`."""
+        judge = judge_front if _FRONT_ONLY.get() else judge_reply
         with self._lock:  # replies of concurrent calls arrive on their own threads
-            self._answers[self.test] += 1
+            self._answers[current().test] += 1
             if exchange.provisional:
                 return
             for judgeable in self._judgeable(exchange):
@@ -186,7 +204,7 @@ class Recorder:
         So the replies of a router, a proxy or a gateway wait for its first success.
         """
         name, response = exchange.request.operation, exchange.response
-        if response is None or self.front_only or name in self._working:
+        if response is None or _FRONT_ONLY.get() or name in self._working:
             return (exchange,)
         if response.succeeded:
             self._working.add(name)

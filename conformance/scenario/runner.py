@@ -12,6 +12,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
+from conformance.examination import current
 from conformance.results.verdicts import Outcome
 from conformance.scenario.scenario import Scenario
 
@@ -60,7 +61,7 @@ def _note_unreached(verifier: Verifier, claimed: tuple[str, ...], scenario: Scen
     for requirement in claimed:
         if requirement not in scenario.reached:
             unjudged = verifier.rule.of_unreached(requirement, ending)
-            verifier.recorder.observe(unjudged.observed(requirement, verifier.recorder.test, scenario.exchanges[-1:]))
+            verifier.recorder.observe(unjudged.observed(requirement, current().test, scenario.exchanges[-1:]))
 
 
 def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[str, Any], scenario: Scenario) -> None:
@@ -79,7 +80,7 @@ def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[
     recorder = verifier.recorder
     for requirement in scenario.violations:
         if judged[requirement]:
-            recorder.ledger.reproduction(requirement, recorder.test, broken[requirement], judged[requirement])
+            recorder.ledger.reproduction(requirement, current().test, broken[requirement], judged[requirement])
 
 
 def _raise(verifier: Verifier, scenario: Scenario, claimed: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Barrier
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from conformance.engine.chat_pool import UsedChat
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
 from conformance.engine.verifier import Verifier
+from conformance.examination import carried, current
 from conformance.results.verdicts import Outcome
 from conformance.scenario.claim import Claim
 from conformance.scenario.left_chats import CONNECTING, ChatHistory, bearer_of, histories, life_sign
@@ -127,7 +129,8 @@ class Scenario:
             return call()
 
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            return list(pool.map(together, calls))
+            made = [pool.submit(carried(partial(together, call))) for call in calls]
+            return [each.result() for each in made]
 
     def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:
         """The members of a reply that the scenario cannot go on without. Raises SetupFailed for any but a success."""
@@ -309,7 +312,7 @@ class Scenario:
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:
         """Record an observation about `requirement` instead of a judgement."""
         self.reached.add(requirement)
-        observed = unjudged.observed(requirement, self.verifier.recorder.test, self.exchanges[-1:])
+        observed = unjudged.observed(requirement, current().test, self.exchanges[-1:])
         self._observe(lambda: self.verifier.recorder.observe(observed))
 
     def drawn(self, values: SearchStrategy[Drawn], requirement: str | None = None) -> list[Drawn]:

@@ -16,7 +16,7 @@ from conformance.session.options import Options, read_options
 from conformance.session.planning import check_plan, for_reference
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.run_log import RunLog
-from conformance.session.session import check_settings
+from conformance.session.run_settings import check_settings
 from conformance.session.state import DIRECTORY, EVENTS, INTERRUPTS, OPTIONS, PLACES, worker_suffix
 from connect_conformance_pytest.options import BY_COMMAND, destination
 from connect_conformance_pytest.options import OPTIONS as NAMES

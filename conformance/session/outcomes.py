@@ -18,6 +18,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
+from conformance.examination import Examination, examining
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
@@ -51,11 +52,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     run = item.config.stash.get(RUN, None) or begin(item.session)
     run.check()
-    run.verifier.recorder.test = item.nodeid
     item.user_properties.append(("requirements", " ".join(claimed(item))))
-    result = yield
-    with suppress(SetupFailed):
-        run.verifier.conversations.tidy()
+    with examining(Examination(item.nodeid)):
+        result = yield
+        with suppress(SetupFailed):
+            run.verifier.conversations.leave()
     return result
 
 

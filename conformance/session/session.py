@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from inspect import signature
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from conformance.checks.violation import ContractViolation
@@ -25,8 +24,7 @@ from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.network import Network
-from conformance.endpoint.proxies import proxy_for
-from conformance.endpoint.settings import Settings, build_settings
+from conformance.endpoint.settings import Settings
 from conformance.endpoint.shares import open_share
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
@@ -36,14 +34,22 @@ from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_stories
 from conformance.results.ledger import Ledger, Observation, read_ledger
 from conformance.results.recorder import Recorder
-from conformance.results.redaction import ECHOED_LENGTH, PUBLIC_HEADERS
 from conformance.results.verdicts import Outcome
 from conformance.session.garbage import GarbageCollection
 from conformance.session.interrupts import Interrupts
-from conformance.session.options import SECRET_OPTIONS, STREAMING_ARN, Options
+from conformance.session.options import Options
 from conformance.session.processes import Process
 from conformance.session.reference_process import ReferenceProcess, start_reference
+from conformance.session.reply_times import ReplyTimes
 from conformance.session.run_files import RunFiles, unwritable
+from conformance.session.run_settings import (
+    FROM_REFERENCE,
+    given_of,
+    proxies_of,
+    secrets_of,
+    settings_of,
+    signs_with_real,
+)
 from conformance.session.selection import Selection
 from conformance.session.versions import versions
 from conformance.wire import SIGNED_URL, Exchange, Request
@@ -75,8 +81,9 @@ class Run:
     hopeless: str | None = None
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
-    milliseconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    reply_times: ReplyTimes = field(default_factory=ReplyTimes)
     header: Mapping[str, Any] = field(default_factory=dict)
+    _learning: Lock = field(default_factory=Lock)
 
     def open(self) -> None:
         """Start or reach the endpoint and begin the ledger and the journal.
@@ -84,9 +91,9 @@ class Run:
         Raises SettingsError for unusable options, and where the files cannot be written.
         """
         settings = self._settings()
-        proxies = _proxies(settings)
+        proxies = proxies_of(settings)
         self.files = RunFiles(self.directory, self.process.suffix)
-        self.ledger = Ledger(self.files.ledger, _secrets(self.options, settings))
+        self.ledger = Ledger(self.files.ledger, secrets_of(self.options, settings))
         self.header = self._header(settings, proxies)
         self.ledger.header(**self.header)
         for url, proxy in proxies.items():
@@ -113,7 +120,7 @@ class Run:
         contacts = Contacts(end, settings.instance_id, most_open, journal, target.budget.ended)
         if self.endpoint.back_end is not None:
             self.endpoint.back_end.started = contacts.add
-        given = {**_given(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
+        given = {**given_of(settings), "probe_limits": "yes" if self.options["--probe-limits"] else None}
         conversations = Conversations(self.endpoint, contacts, given, Polling(settings.poll_seconds), self._invented())
         target.make_room = conversations.make_room
         examples = self.options.report_dir / ".hypothesis"
@@ -143,15 +150,15 @@ class Run:
 
     def _take(self, exchange: Exchange) -> None:
         """Every exchange passes here: what it opened is noted, and what holds for each reply is judged."""
-        if exchange.response is not None:
-            self.milliseconds[exchange.request.operation].append(exchange.elapsed * 1000)
         self.verifier.conversations.contacts.learn(exchange)
-        self.verifier.profile.learn(exchange)
         self.verifier.polling.asks(exchange.request.operation)
-        if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
-            self.traffic.learn(exchange)
+        with self._learning:  # replies of calls in flight arrive on their own threads
+            self.reply_times.add(exchange)
+            self.verifier.profile.learn(exchange)
+            if not self.endpoint.target.settings.on_aws:  # there web sockets and files lie elsewhere by design
+                self.traffic.learn(exchange)
+            self.garbage.note(exchange)
         self.verifier.recorder.check_passively(exchange)
-        self.garbage.note(exchange)
         self.check()
 
     def check(self) -> None:
@@ -176,7 +183,7 @@ class Run:
             "reference": self.embedded is not None,
             "on_aws": settings.on_aws,
             "absent": settings.absent,
-            "credentials": "real" if _signs_with_real(self.options) else "test",
+            "credentials": "real" if signs_with_real(self.options) else "test",
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
         }
 
@@ -193,7 +200,7 @@ class Run:
             "contact_flow_id": settings.contact_flow_id,
             "ca_bundle": settings.ca_bundle,
             "proxies": proxies,
-            "credentials": "real" if _signs_with_real(self.options) else "test",
+            "credentials": "real" if signs_with_real(self.options) else "test",
             "sources": [asdict(source) for source in model_sources()],
             "seed": self.options.seed,
             "depth": self.options.depth.name,
@@ -204,7 +211,7 @@ class Run:
             "level": self.options["--level"],
             "selection": self.selection.plain() if self.selection else None,
             "deviations": [deviation.plain() for deviation in self.options.deviations],
-            "given": [*self.options.given, *((*_FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
+            "given": [*self.options.given, *((*FROM_REFERENCE, *_MADE_BY_REFERENCE) if target == REFERENCE else ())],
             "command": self._command(),
             "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
             **self.machine,
@@ -232,13 +239,8 @@ class Run:
         self.ledger.flush()
         traffic = self.endpoint.target.budget.take()
         if traffic.by_operation:
-            self.ledger.traffic(traffic.by_operation, traffic.shrinking, self._taken())
+            self.ledger.traffic(traffic.by_operation, traffic.shrinking, self.reply_times.take())
         self.ledger.test(nodeid, title, outcome, seconds)
-
-    def _taken(self) -> Mapping[str, Sequence[float]]:
-        """What each reply since the last time took, in milliseconds, by operation."""
-        taken, self.milliseconds = self.milliseconds, defaultdict(list)
-        return taken
 
     def reproduce(self, say: Callable[[str], None]) -> None:
         """Run the very scripts that the report will print, and write down how often each showed its violation again.
@@ -249,7 +251,7 @@ class Run:
             return
         self.ledger.flush()
         settings, target = self.endpoint.target.settings, self.endpoint.target
-        environment = environment_of(settings, real=_signs_with_real(self.options))
+        environment = environment_of(settings, real=signs_with_real(self.options))
         with ScriptRunner(
             environment, settings.headers, self._admit, self._count, settings.ca_bundle, target.clock_offset
         ) as performer:
@@ -298,7 +300,7 @@ class Run:
         with self.endpoint.target.budget.closing():
             self.verifier.conversations.close(lambda: not self.interrupts.hurry)
         traffic = self.endpoint.target.budget.take()
-        self.ledger.traffic(traffic.by_operation, traffic.shrinking, self._taken())
+        self.ledger.traffic(traffic.by_operation, traffic.shrinking, self.reply_times.take())
         for sentence in (*self.endpoint.target.line.sentences(), *self._about_clocks()):
             self.ledger.note(sentence)
         if failure is not None:
@@ -340,61 +342,4 @@ class Run:
         }
 
 
-_FROM_REFERENCE = (
-    "--instance-id",
-    "--contact-flow-id",
-    "--second-instance-id",
-    "--second-contact-flow-id",
-    "--view-token",
-    "--auth-session-id",
-)
-_NOT_YET_STARTED = "http://127.0.0.1:1"
 _MADE_BY_REFERENCE = ("--advance-clock",)
-_SETTINGS = frozenset(signature(build_settings).parameters)
-
-
-def _proxies(settings: Settings) -> dict[str, str]:
-    """The proxy in front of each base URL that has one, without credentials."""
-    found = ((url, proxy_for(url)) for url in (settings.target, settings.participant_target))
-    return {url: proxy.address for url, proxy in found if proxy is not None}
-
-
-def settings_of(options: Options, facts: Mapping[str, str] | None = None) -> Settings:
-    """The settings that `options` ask for; of the embedded reference with the `facts` that it tells about itself.
-
-    Raises SettingsError for what cannot be used.
-    """
-    values = dict(options.values)
-    target = values.pop("--target")
-    facts = facts or {}
-    for name in _FROM_REFERENCE:
-        values[name] = values[name] or facts.get(name.removeprefix("--").replace("-", "_"))
-    if target != "aws":
-        values["--streaming-endpoint-arn"] = values["--streaming-endpoint-arn"] or STREAMING_ARN
-    headers, hosts = values.pop("--header"), values.pop("--allow-host")
-    named = {name.removeprefix("--").replace("-", "_"): value for name, value in values.items()}
-    chosen = {name: value for name, value in named.items() if name in _SETTINGS}
-    return build_settings(facts.get("url", target), headers=headers, allow_hosts=hosts, **chosen)
-
-
-def check_settings(options: Options) -> None:
-    """Raise SettingsError for an option that cannot be used, before the embedded reference, if any, is started."""
-    if options["--target"] == REFERENCE:
-        names = (name.removeprefix("--").replace("-", "_") for name in _FROM_REFERENCE)
-        settings_of(options, {"url": _NOT_YET_STARTED, **dict.fromkeys(names, "not yet known")})
-
-
-def _signs_with_real(options: Options) -> bool:
-    return bool(options["--target"] == "aws" or options["--aws-profile"] or options["--aws-credentials"])
-
-
-def _secrets(options: Options, settings: Settings) -> tuple[str, ...]:
-    """What the user gave that must not be written down, where it is long enough to be told from ordinary words."""
-    headers = [value for name, value in settings.headers if name.lower() not in PUBLIC_HEADERS]
-    values = [options[name] for name in SECRET_OPTIONS if isinstance(options[name], str)]
-    return tuple(secret for secret in (*headers, *values) if len(secret) >= ECHOED_LENGTH)
-
-
-def _given(settings: Settings) -> dict[str, str | None]:
-    names = (name.removeprefix("--").replace("-", "_") for name in (*_FROM_REFERENCE, "--streaming-endpoint-arn"))
-    return {name: getattr(settings, name) for name in names}

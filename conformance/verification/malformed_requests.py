@@ -36,11 +36,8 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
 
 def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: Conversation) -> Exchange:
     request = stimulus.alter(to_request(subject, fill_in(traceable(subject, stimulus.arguments), conversation)))
-    verifier.recorder.front_only = stimulus.front
-    try:
+    with verifier.recorder.judging_front(only=stimulus.front):
         return verifier.send_request(request, conversation)
-    finally:
-        verifier.recorder.front_only = False
 
 
 def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:

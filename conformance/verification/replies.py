@@ -41,10 +41,9 @@ def provoked(verifier: Verifier, subject: Operation) -> tuple[Exchange, ...]:
 
     Of a very long reply only the beginning is kept, which nobody judges.
     """
-    if subject.name not in verifier.provoked:
-        exchanges = _provoke(verifier, subject)
-        verifier.provoked[subject.name] = tuple(as_evidence(exchange, _KEPT) for exchange in exchanges)
-    return verifier.provoked[subject.name]
+    return verifier.provoked.get(
+        subject.name, lambda: tuple(as_evidence(exchange, _KEPT) for exchange in _provoke(verifier, subject))
+    )
 
 
 _KEPT = 256 * 1024  # bytes of a reply

@@ -17,6 +17,7 @@ from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
 from conformance.endpoint.probe import Standing
 from conformance.engine.verifier import NotVerified, Verifier
+from conformance.examination import Examination, examining
 from conformance.power.bench import Bench, Trial, _Bound
 from conformance.reference.composition import compose
 from conformance.reference.contacts import end_contact
@@ -71,8 +72,7 @@ def played(bench: Bench, wrap: Wrap, *globs: str) -> Records:
     verifier = verifier_of(bench, wrap)
     for script in bench.scripts:
         if any(fnmatchcase(claim, glob) for claim in script.claims for glob in globs):
-            verifier.recorder.test = script.name
-            with suppress(ContractViolation, NotVerified):
+            with examining(Examination(script.name)), suppress(ContractViolation, NotVerified):
                 script.play(verifier)
     return verifier.recorder.records
 

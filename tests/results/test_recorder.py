@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.examination import Examination, examining
 from conformance.results.ledger import Effort, Ledger
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome
@@ -22,8 +24,9 @@ CALL = Exchange(
 
 
 @pytest.fixture
-def recorder() -> Recorder:
-    return Recorder(Ledger(io.StringIO()), test="the test")
+def recorder() -> Iterator[Recorder]:
+    with examining(Examination("the test")):
+        yield Recorder(Ledger(io.StringIO()))
 
 
 def written(recorder: Recorder) -> list[dict[str, Any]]:
@@ -79,13 +82,13 @@ def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorde
 
 def test_the_effort_is_what_the_run_and_its_test_have_spent(recorder: Recorder) -> None:
     recorder.check_passively(CALL)
-    recorder.test = "another"
-    recorder.check_passively(CALL)
-    recorder.check_passively(CALL)
-    effort = recorder.effort()
+    with examining(Examination("another")):
+        recorder.check_passively(CALL)
+        recorder.check_passively(CALL)
+        effort = recorder.effort()
+        recorder.broken(violation(), "scenario")
     assert (effort.test, effort.requests, effort.requests_of_test) == ("another", 3, 2)
     assert 0 <= effort.seconds <= recorder.effort().seconds < 60
-    recorder.broken(violation(), "scenario")
     found = recorder.records[RULE].found_after
     assert found is not None
     assert (found.test, found.requests, found.requests_of_test) == ("another", 3, 2)
@@ -180,7 +183,7 @@ def test_a_failure_of_the_operation_itself_does_not_wait(recorder: Recorder) -> 
 
 
 def test_a_web_servers_own_refusal_is_judged_by_no_more_than_any_web_server_must_keep(recorder: Recorder) -> None:
-    recorder.front_only = True
-    recorder.check_passively(CALL)
+    with recorder.judging_front(only=True):
+        recorder.check_passively(CALL)
     assert set(recorder.records) == {"SendMessage.reply.no-server-error"}
     assert recorder.effort().requests == 1
