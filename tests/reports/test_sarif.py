@@ -18,8 +18,11 @@ SCHEMA = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.5.json").read_text
 A, B, S, KEPT = "SendEvent.facet.a", "SendEvent.facet.b", "SendMessage.facet.s", "SendEvent.facet.kept"
 DEVIATION = {
     **dict.fromkeys(("operation", "edge", "target")),
-    **{"requirement": A, "reason": "mended in May", "owner": "chat team"},
-    **{"since": "2026-11-01", "expires": "2026-12-01"},
+    "requirement": A,
+    "reason": "mended in May",
+    "owner": "chat team",
+    "since": "2026-11-01",
+    "expires": "2026-12-01",
 }
 
 
