@@ -6,6 +6,7 @@ It compares what decides, never whole runs: identifiers and times are other ones
 - ``missing``: a message that was sent is not in the judged transcript.
 - ``repeated``: two replies gave the same value.
 - ``values``: values that earlier calls gave or sent stand in the judged reply in this order, or do not stand there.
+- ``dropped``: the judged call gets no reply, its connection is closed, and that twice in a row.
 - ``form``: the judged reply has these members and values, but for identifiers and times.
 
 Where none of these tells the broken from the kept, or web sockets decide, a script shows what came and does not judge.
@@ -58,6 +59,8 @@ class ScriptJudgement:
 def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> ScriptJudgement | None:
     """How a script for these `exchanges`, the last of which is judged, tells; None where it cannot."""
     last = exchanges[-1]["response"]
+    if exchanges[-1]["dropped"]:
+        return ScriptJudgement("dropped", 0, "")
     if last is None or last["cut"]:
         return None
     reply = _response(last)

@@ -129,10 +129,10 @@ class _Compared:
 
 def _compared(attempt: Attempt, performance: ScriptOutcome) -> _Compared:
     recorded = attempt.violation.exchanges
+    if performance.gave_up is None and performance.broken:
+        return _Compared(came=True, difference=None)
     if performance.gave_up is not None or len(performance.exchanges) < len(recorded):
         return _Compared(came=False, difference=performance.gave_up or "the script did not make all calls")
-    if performance.broken:
-        return _Compared(came=True, difference=None)
     now = _named_alike(recorded, performance)
     before = difference(recorded[:-1], [exchange_entry(exchange) for exchange in now[:-1]], bodies=False)
     return _Compared(came=before is None, difference=before or _difference(attempt, now))
@@ -153,6 +153,8 @@ def _difference(attempt: Attempt, now: Sequence[Exchange]) -> str | None:
         return None
     if attempt.violation.phase == "passive":
         return "the reply keeps the promise"
+    if recorded[-1]["dropped"]:
+        return "a reply came"
     scenario = attempt.violation.phase == "scenario"  # any other example is accepted or refused, and nothing more
     return difference(recorded, [exchange_entry(exchange) for exchange in now], bodies=scenario)
 

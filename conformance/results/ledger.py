@@ -295,6 +295,7 @@ def exchange_entry(exchange: Exchange, room: int = BODY_LIMIT, secrets: tuple[st
             **_body_entry(response.body, response.size or len(response.body), room, truncated=response.truncated),
         },
         "failure": clean.failure,
+        "dropped": clean.dropped,
         "attempt": clean.attempt,
         "started": round(clean.started, 3),
         "elapsed_seconds": round(clean.elapsed, 6),

@@ -29,9 +29,10 @@ class Asked:
 
 @dataclass
 class Stub:
-    """A running stub: where it is, and what it was asked so far."""
+    """A running stub: where it is, and what it was asked so far. It closes the connection of requests for `drops`."""
 
     url: str
+    drops: str | None = None
     asked: list[Asked] = field(default_factory=list)
 
     def last(self, path: str) -> Asked:
@@ -68,6 +69,9 @@ def running_stub() -> Iterator[Stub]:
             """Remember the request, then answer it."""
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             stub.asked.append(Asked(self.command, self.path, tuple(self.headers.items()), body))
+            if self.path == stub.drops:
+                self.close_connection = True
+                return
             content = json.dumps(stub.reply_to(self.path)).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))

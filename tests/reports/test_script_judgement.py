@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,3 +99,16 @@ def test_a_script_ends_with_1_while_broken_and_with_0_when_mended(
     assert (done.returncode, done.stderr) == (code, "")
     assert "promised:" in done.stdout
     assert "secret" not in done.stdout.lower()
+
+
+@pytest.mark.parametrize(("drops", "code"), [("/participant/event", 1), (None, 0), ("/participant/connection", 2)])
+def test_a_dropped_request_is_broken_while_its_connection_is_closed(stub: Stub, drops: str | None, code: int) -> None:
+    """It is sent twice, as in the run; where a call of the set-up is dropped, nothing is known of it."""
+    stub.drops = drops
+    lost = replace(exchange("SendEvent", {"Content": "a"}, None), failure="it was closed", dropped=True)
+    seen = broken(FAILED, actual="the connection was closed without a reply", exchanges=(lost,))
+    report = compliance.build(entries_of([seen], endpoint=stub.url, participant_endpoint=stub.url))
+    (script,) = (r["violation"]["python"] for r in report["requirements"] if r["violation"])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert sum(asked.path == "/participant/event" for asked in stub.asked) == {0: 1, 1: 2, 2: 0}[code]

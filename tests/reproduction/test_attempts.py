@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -144,3 +144,15 @@ def test_scripts_take_nothing_else_from_the_machine(monkeypatch: pytest.MonkeyPa
     settings = build_settings("http://127.0.0.1:9", instance_id="i", contact_flow_id="f")
     for real in (True, False):
         assert not environment_of(settings, real=real).keys() & set(others)
+
+
+@pytest.mark.parametrize(("broken_now", "times", "words"), [(True, 1, None), (False, 0, "a reply came")])
+def test_a_dropped_request_is_shown_by_how_its_script_judged(
+    *, broken_now: bool, times: int, words: str | None
+) -> None:
+    """A call without a reply is told by nobody but the script itself."""
+    lost = replace(exchange("SendEvent", EVENT, None), failure="it was closed", dropped=True)
+    replies = () if broken_now else (called(replied(200)),)
+    plays = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), *replies), None, broken=broken_now)]
+    (found,) = try_all(attempts_of(entries_of([broken(FAILED, exchanges=(lost,))])), Actor(plays), Budget(), 1)
+    assert (found.times, found.of, found.difference) == (times, 1, words)
