@@ -100,7 +100,9 @@ def _run(name: str, report: Report) -> dict[str, Any]:
     kept = ("target", "verdict", "summary", "causes", "scope", "reason", "seed", "depth", "duration_seconds", "totals")
     environment = report["environment"]
     more = {"started": environment.get("started"), "versions": environment.get("versions")}
-    return {"name": name, **{key: report[key] for key in kept}, **more, "requests": report["requests"]["total"]}
+    unnamed = {"endpoint": {"name": name, "version": ""}, "history": []}
+    total = report["requests"]["total"]
+    return {"name": name, **unnamed, **{key: report[key] for key in kept}, **more, "requests": total}
 
 
 def _rows(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -181,6 +183,12 @@ def _said(requirement: Mapping[str, Any]) -> str | None:
 def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
     """What got worse and better between the first run and the last, or how many endpoints there are, in one line."""
     return f"{_told(comparison)}; comparison: {page.resolve().as_uri()}"
+
+
+def title_of(run: Mapping[str, Any]) -> str:
+    """How a table names a run of a comparison: by its endpoint and that one's version, where they are known."""
+    endpoint = run["endpoint"]
+    return f"{endpoint['name']} {endpoint['version']}".strip()
 
 
 def heading(comparison: Mapping[str, Any]) -> str:

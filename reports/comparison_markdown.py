@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reports.comparison import heading
+from reports.comparison import heading, title_of
 from reports.judgement import counted
 from reports.markdown_text import code, plain, table
 from reports.side_by_side import told
@@ -22,7 +22,7 @@ def markdown(comparison: Mapping[str, Any]) -> str:
 
 def _runs(comparison: Mapping[str, Any]) -> str:
     rows = [
-        (code(run["name"]), plain(run["summary"]), code(run["target"] or "unnamed"), run["started"] or "unknown")
+        (code(title_of(run)), plain(run["summary"]), code(run["target"] or "unnamed"), run["started"] or "unknown")
         for run in comparison["runs"]
     ]
     return table(("run", "verdict", "endpoint", "begun"), rows)
@@ -30,7 +30,7 @@ def _runs(comparison: Mapping[str, Any]) -> str:
 
 def _operations(comparison: Mapping[str, Any]) -> str:
     rows = [(plain(row["operation"]), *map(told, row["cells"])) for row in comparison["operations"]]
-    return table(("operation", *(code(run["name"]) for run in comparison["runs"])), rows)
+    return table(("operation", *(code(title_of(run)) for run in comparison["runs"])), rows)
 
 
 def _changes(comparison: Mapping[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from reports.comparison import heading
+from reports.comparison import heading, title_of
 from reports.page import RUN_SYMBOLS, SYMBOLS, content_hash, part
 from reports.rendering import environment
 from reports.side_by_side import told
@@ -22,24 +23,43 @@ NO_LINKS: Mapping[str, str] = {}
 
 def render(comparison: Mapping[str, Any], links: Mapping[str, str] = NO_LINKS) -> str:
     """The page of `comparison`, a value as comparison.compare makes it; `links` lead to the reports of its runs."""
-    rows = comparison["requirements"]
-    style = part("compliance.css")
+    several = comparison["endpoints"]
+    style = part("compliance.css") + (part("endpoints.css") if several else "")
     return (
         environment()
-        .get_template("comparison.html.j2")
+        .get_template("endpoints.html.j2" if several else "comparison.html.j2")
         .render(
             comparison=comparison,
             heading=heading(comparison),
             links=links,
+            names=[title_of(run) for run in comparison["runs"]],
             told=told,
-            unequal=[row for row in rows if len(set(row["verdicts"])) > 1],
-            equal=[row for row in rows if len(set(row["verdicts"])) == 1],
             symbols=SYMBOLS,
             run_symbols=RUN_SYMBOLS,
             style=Markup(style),  # noqa: S704 - a file of this package
             style_hash=content_hash(style),
+            **(_by_operation(comparison) if several else _by_sameness(comparison)),
         )
     )
+
+
+def _by_sameness(comparison: Mapping[str, Any]) -> dict[str, Any]:
+    """The requirements that came to the same in each run, and the others."""
+    rows = comparison["requirements"]
+    return {
+        "unequal": [row for row in rows if len(set(row["verdicts"])) > 1],
+        "equal": [row for row in rows if len(set(row["verdicts"])) == 1],
+    }
+
+
+def _by_operation(comparison: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows of operations, each with its requirements; at the end those that promise no must."""
+    below = defaultdict(list)
+    for row in comparison["requirements"]:
+        below[row["operation"]].append(row)
+    operations = [{**row, "requirements": below.pop(row["operation"])} for row in comparison["operations"]]
+    rest = [{"operation": name, "cells": [], "requirements": rows} for name, rows in below.items()]
+    return {"operations": operations + rest}
 
 
 def write(comparison: Mapping[str, Any], directory: Path) -> Path:

@@ -52,5 +52,6 @@ def told(cell: Mapping[str, Any] | None) -> str:
         return "not in scope"
     if not cell["musts"]:
         return f"{cell['left_out']:,} left out"
-    kept = f"{cell['kept']:,} of {cell['musts']:,} kept"
-    return f"{cell['broken']:,} broken, {kept}" if cell["broken"] else kept
+    broken = [f"{cell['broken']:,} broken"] if cell["broken"] else []
+    left_out = [f"{cell['left_out']:,} left out"] if cell["left_out"] else []
+    return ", ".join([*broken, f"{cell['kept']:,} of {cell['musts']:,} kept", *left_out])

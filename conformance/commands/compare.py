@@ -9,6 +9,7 @@ import click
 from conformance.command_ends import UserError
 from conformance.results.verdicts import ExitCode
 from reports import comparison, comparison_markdown, comparison_page
+from reports.endpoints import introduced
 from reports.writing import refusal
 
 
@@ -18,10 +19,14 @@ from reports.writing import refusal
 @click.option("--allow-truncated", is_flag=True, help="Take runs that were cut short too, and say so.")
 @click.option("--allow-different", is_flag=True, help="Take runs of different requirements too, and say so.")
 @click.option("--endpoints", is_flag=True, help="The runs are of several endpoints: none is worse, and the end is 0.")
+@click.option(
+    "--history", "records", type=click.Path(path_type=Path), help="--endpoints: show the runs before, of this history."
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a job summary, in place of a line.")
-def compare(
+def compare(  # noqa: PLR0913 - a parameter for each option
     runs: tuple[Path, ...],
     report_dir: Path,
+    records: Path | None,
     *,
     allow_truncated: bool,
     allow_different: bool,
@@ -30,7 +35,8 @@ def compare(
 ) -> None:
     """Hold runs side by side: their compliance.json, or the directories with it. Ends with 1 if the last is worse.
 
-    Writes comparison.html and comparison.json. Runs that were cut short or judged different requirements are refused.
+    Writes comparison.html and comparison.json. A file endpoint.json beside a report, {"name": "...", "version": "..."},
+    says to --endpoints whose report it is. Runs that were cut short or judged different requirements are refused.
     """
     if len(set(runs)) < max(2, len(runs)):
         raise UserError("compare needs two or more different runs: give the --report-dir of each")
@@ -38,6 +44,8 @@ def compare(
         read = {str(path): comparison.read_report(path) for path in runs}
         allowed = {"allow_truncated": allow_truncated, "allow_different": allow_different}
         found = comparison.compare(read, **allowed, endpoints=endpoints)
+        if endpoints:
+            found = introduced(found, read, records)
     except comparison.NotComparable as wrong:
         raise UserError(str(wrong)) from wrong
     try:

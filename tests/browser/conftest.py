@@ -81,7 +81,7 @@ def visit(browser: Browser) -> Iterator[Open]:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One page of each kind: a conformant run, one with failures, one cut short, and a comparison of the first two."""
+    """One page of each kind: a conformant run, one with failures, one cut short; the first two over time, beside."""
     directory = tmp_path_factory.mktemp("reports")
     kept, broken = tuple(everything_kept()), tuple(failures(BROKEN))
     runs = {
@@ -92,4 +92,15 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     pages = {name: compliance.write(report, directory / name) for name, report in runs.items()}
     # With the run that was cut short, a page has a thousand rows more, of which axe judges each for half a minute.
     compared = comparison.compare({name: runs[name] for name in ("conformant", "non-conformant")})
-    return {**pages, "comparison": comparison_page.write(compared, directory / "comparison")}
+    beside = comparison.compare({name: _few(runs[name]) for name in ("conformant", "non-conformant")}, endpoints=True)
+    return {
+        **pages,
+        "comparison": comparison_page.write(compared, directory / "comparison"),
+        "endpoints": comparison_page.write(beside, directory / "endpoints"),
+    }
+
+
+def _few(report: dict[str, Any]) -> dict[str, Any]:
+    """`report` with the requirements of two operations, for pages that have no more kinds of rows than these."""
+    found = [one for one in report["requirements"] if one["operation"] in {"SendEvent", "StopContact"}]
+    return {**report, "requirements": found}

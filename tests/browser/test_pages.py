@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Open
 
-PAGES = ("conformant", "non-conformant", "incomplete", "comparison")
+PAGES = ("conformant", "non-conformant", "incomplete", "comparison", "endpoints")
 PHONE = 375  # CSS pixels
 
 
@@ -28,12 +28,13 @@ def test_a_page_fits_a_phone(name: str, visit: Open, reports: dict[str, Path]) -
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme"), [*((name, "light") for name in PAGES), ("non-conformant", "dark"), ("comparison", "dark")]
+    ("name", "scheme"),
+    [*((name, "light") for name in PAGES), ("non-conformant", "dark"), ("comparison", "dark"), ("endpoints", "dark")],
 )
 def test_axe_finds_nothing(name: str, scheme: str, visit: Open, reports: dict[str, Path]) -> None:
     page = visit(reports[name], color_scheme=scheme, bypass_csp=True).page
     page.evaluate("""for (const part of document.querySelectorAll(
-      '.operation:nth-of-type(-n+2), .q[data-v=fail], .call, .program, .group')) part.open = true""")
+      '.operation:nth-of-type(-n+2), .q[data-v=fail], .call, .program, .group, .ends details')) part.open = true""")
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], rule["impact"], rule["nodes"][0]["html"][:200]) for rule in found] == []
 
@@ -71,6 +72,16 @@ def test_the_first_screen_shows_verdict_and_causes_and_the_matrix_is_whole(
     last = page.locator(".matrix a.fail").last.bounding_box()
     assert last is not None
     assert last["x"] + last["width"] <= width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_endpoint_s_column_is_cut(width: int, visit: Open, reports: dict[str, Path]) -> None:
+    page = visit(reports["endpoints"], width=width).page
+    for summary in page.locator(".ends summary").all()[:3]:
+        box = summary.locator("> span").last.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width
+    assert page.locator(".ends .whose").first.is_visible() == (width == 390)
 
 
 def test_a_page_prints_on_few_sheets(visit: Open, reports: dict[str, Path]) -> None:

@@ -10,8 +10,10 @@ import pytest
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from reports import comparison_page, compliance
-from reports.comparison import closing_line, compare
+from reports.comparison import NotComparable, closing_line, compare, title_of
 from reports.comparison_markdown import markdown
+from reports.endpoints import FILE, identity_of, introduced
+from reports.history import keep
 from reports.side_by_side import by_operation, told
 from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
 
@@ -45,7 +47,11 @@ def test_a_row_for_each_operation_says_what_each_endpoint_keeps() -> None:
     runs = [run(*GOOD), run(broken(), kept(), unsupported(OTHER)), run(kept(), scope=[CLEAN])]
     rows = {row["operation"]: row["cells"] for row in by_operation(runs)}
     assert [told(cell) for cell in rows["SendEvent"]] == ["2 of 2 kept", "1 broken, 1 of 2 kept", "1 of 1 kept"]
-    assert [told(cell) for cell in rows["SendMessage"]] == ["1 of 1 kept", "0 of 1 kept", "not in scope"]
+    assert [told(cell) for cell in rows["SendMessage"]] == [
+        "1 of 1 kept, 1 left out",
+        "0 of 1 kept, 1 left out",
+        "not in scope",
+    ]
     assert [told(cell) for cell in rows["StopContact"]] == ["1 left out", "1 left out", "not in scope"]
     assert [cell and cell["verdict"] for cell in rows["SendEvent"]] == ["pass", "fail", "pass"]
     assert rows["SendMessage"][1]["verdict"] == "unsupported"
@@ -60,6 +66,31 @@ def test_of_several_endpoints_none_is_worse() -> None:
     assert 'id="worse"' not in html
     assert "1 broken, 1 of 2 kept" in html
     assert "| SendEvent | 2 of 2 kept | 1 broken, 1 of 2 kept |" in markdown(found)
+
+
+def test_an_endpoint_is_named_with_its_version_and_its_last_runs(tmp_path: Path) -> None:
+    night = run(*GOOD)
+    places = {str(tmp_path / name): night for name in ("mock", "other")}
+    for place in places:
+        compliance.write(night, Path(place))
+    (tmp_path / "mock" / FILE).write_text('{"name": "<Mock>", "version": "1.2"}')
+    records = tmp_path / "records"
+    before = {**night, "environment": {**night["environment"], "started": "2026-11-20T10:00:00+00:00"}}
+    assert keep(before, records)
+    found = introduced(compare(places, endpoints=True), places, records)
+    assert [title_of(one) for one in found["runs"]] == ["<Mock> 1.2", "other"]
+    assert [len(one["history"]) for one in found["runs"]] == [2, 2]
+    html = comparison_page.write(found, tmp_path / "page").read_text()
+    assert '<a href="../mock/compliance.html"><bdi>&lt;Mock&gt; 1.2</bdi></a>' in html
+    assert "2026-11-20 10:00 UTC: conformant" in html
+    assert "` <Mock> 1.2 `" in markdown(found)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"name": "x"}', '{"name": "x", "version": 1}'])
+def test_an_endpoint_that_is_named_in_another_form_is_refused_in_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(NotComparable, match=r'endpoint.json.*: write {"name": "...", "version": "..."}'):
+        identity_of(tmp_path)
 
 
 def test_what_follows_from_a_cause_is_told_as_that() -> None:
