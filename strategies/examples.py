@@ -6,7 +6,7 @@ A `Resource` is filled in when the request is sent. What is valid comes from the
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -14,7 +14,6 @@ from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE
 from conformance.contract.model import Kind, Member, Operation
 from conformance.contract.operation_traits import STARTING, STREAMING, TRAITS
 from conformance.contract.resources import CLIENT_TOKEN, CONTACT, RECEIPT, Resource
-from strategies.tokens import fresh_client_token
 
 # Plain values of members for which the limits of the model alone do not tell a valid one.
 EXAMPLES: Mapping[str, Any] = {
@@ -154,26 +153,3 @@ _BY_KIND = {
     Kind.LIST: lambda operation, member: [example(operation, member.child("member"))],
     Kind.MAP: _map,
 }
-
-
-def fill_in(value: Any, resources: Mapping[str, str]) -> Any:
-    """`value` with every `Resource` replaced by what `resources` has under its name.
-
-    Raises whatever `resources` raises for a name that it cannot provide.
-    """
-    if isinstance(value, Resource):
-        return value.text(fresh_client_token() if value.name == CLIENT_TOKEN.name else resources[value.name])
-    if isinstance(value, Mapping):
-        return {key: fill_in(below, resources) for key, below in value.items()}
-    if isinstance(value, list):
-        return [fill_in(below, resources) for below in value]
-    return value
-
-
-def resource_names(value: Any) -> Iterator[str]:
-    """The names of the resources in `value`."""
-    if isinstance(value, Resource):
-        yield value.name
-    below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for part in below:
-        yield from resource_names(part)

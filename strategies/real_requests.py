@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import UnknownGlob, catalogue, constraints, select
 from conformance.contract.model import Location, Operation, operations
 from conformance.contract.requirements import Constraint, Direction, Level
-from conformance.contract.resources import CLIENT_TOKEN, Resource
+from conformance.contract.resources import CLIENT_TOKEN, Resource, fill_in, resource_names
 from strategies.boundaries import Edge, edges, valid_requests
-from strategies.examples import fill_in, plain_arguments, resource_names
+from strategies.examples import plain_arguments
 from strategies.requests import Arguments, place
 from strategies.violations import from_constraint
 

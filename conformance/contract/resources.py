@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,26 @@ CONNECTION, CLIENT_TOKEN = Resource("connection_token"), Resource("client_token"
 TOPIC, SESSION = Resource("streaming_endpoint_arn"), Resource("auth_session_id")
 UPLOAD, STREAM = Resource("uploaded_attachment_id"), Resource("streaming_id")
 RECEIPT = Resource("message_id", '{{"messageId":"{}"}}')
+
+
+def fill_in(value: Any, resources: Mapping[str, str]) -> Any:
+    """`value` with every `Resource` replaced by what `resources` has under its name.
+
+    Raises whatever `resources` raises for a name that it cannot provide.
+    """
+    if isinstance(value, Resource):
+        return value.text(str(uuid.uuid4()) if value.name == CLIENT_TOKEN.name else resources[value.name])
+    if isinstance(value, Mapping):
+        return {key: fill_in(below, resources) for key, below in value.items()}
+    if isinstance(value, list):
+        return [fill_in(below, resources) for below in value]
+    return value
+
+
+def resource_names(value: Any) -> Iterator[str]:
+    """The names of the resources in `value`."""
+    if isinstance(value, Resource):
+        yield value.name
+    below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for part in below:
+        yield from resource_names(part)

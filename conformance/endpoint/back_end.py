@@ -18,7 +18,6 @@ from conformance.contract.model import CONNECT, operation
 from conformance.diagnosis.bodies import text_in
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.budget import Budget
-from conformance.endpoint.conversation import GivenChat
 from conformance.endpoint.hosts import host_of, is_own
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.preconditions import SetupFailed
@@ -95,6 +94,15 @@ class Url:
         if not reply.succeeded:
             raise NotStarted(f"--start-chat-url answered {reply.status}: correct the URL or what answers there")
         return reply.body.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenChat:
+    """A chat that the user's own back end has started."""
+
+    contact_id: str
+    participant_id: str
+    participant_token: str = field(repr=False)
 
 
 @dataclass(slots=True)

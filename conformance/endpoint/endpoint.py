@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.model import operation
-from conformance.endpoint.back_end import BackEnd
+from conformance.endpoint.back_end import BackEnd, GivenChat
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.consistency import Consistency
-from conformance.endpoint.conversation import GivenChat
 from conformance.endpoint.line_faults import PASSING
 from conformance.endpoint.preconditions import AbsentOperation, MissingOption, SetupFailed
 from conformance.endpoint.sockets import Socket, open_socket
@@ -90,10 +89,6 @@ class Endpoint:
     def shrinking(self, *, active: bool) -> AbstractContextManager[None]:
         """While `active`, requests count as spent on making a find smaller."""
         return self.target.budget.shrinking() if active else nullcontext()
-
-    def put(self, url: str, headers: Mapping[str, str], content: bytes) -> None:
-        """Upload `content` to a URL that the endpoint returned. Raises SetupFailed when that is forbidden or fails."""
-        self.fetch("PUT", url, headers, content)
 
     def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
         """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""

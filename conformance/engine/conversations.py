@@ -7,16 +7,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.contract.limits import ATTACHMENTS
+from conformance.contract.resources import CLIENT_TOKEN, resource_names
+from conformance.endpoint.chat_member import ChatMember
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts
-from conformance.endpoint.conversation import Calls, Conversation
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.preconditions import MissingOption
 from conformance.engine.chat_pool import ChatPool
 from conformance.engine.polling import Polling
 from conformance.examination import PerExamination
-from strategies.examples import resource_names
+from conformance.wire import Exchange, Request, Response
 
+Found = TypeVar("Found")
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
 
 
@@ -24,7 +29,7 @@ UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
 class _Own:
     """What one examination has: its shared conversation, and the contacts that were open before its scenario."""
 
-    shared: Conversation | None = None
+    shared: ChatResources | None = None
     before_scenario: frozenset[str] | None = None
 
 
@@ -36,39 +41,80 @@ class Conversations:
     `invented` are the options whose values in `given` are the suite's own.
     """
 
-    calls: Calls
+    calls: Endpoint
     contacts: Contacts
     given: Mapping[str, str | None]
     polling: Polling
     invented: frozenset[str] = frozenset()
     pool: ChatPool = field(init=False)
-    _spendable: defaultdict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
-    _left: list[Conversation] = field(default_factory=list)
+    _spendable: defaultdict[str, list[ChatResources]] = field(default_factory=lambda: defaultdict(list))
+    _left: list[ChatResources] = field(default_factory=list)
     _examination: PerExamination[_Own] = field(default_factory=lambda: PerExamination(_Own))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.pool = ChatPool(self.contacts, self.given)
 
-    def shared(self) -> Conversation:
+    def shared(self) -> ChatResources:
         """The conversation for requests that leave it as it is."""
         own = self._examination.own
         if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
         if own.shared is None:
-            own.shared = self._taken(self._left) or self._another()
+            own.shared = self._taken(self._left) or ChatResources(self)
         return own.shared
 
-    def _taken(self, left: list[Conversation]) -> Conversation | None:
+    def _taken(self, left: list[ChatResources]) -> ChatResources | None:
         """The last of `left`, which is the caller's from now on; None where there is none."""
         with self._lock:
             conversation = left.pop() if left else None
-        if conversation is not None:
-            conversation.use()
+        for contact in conversation.contacts if conversation is not None else ():
+            self.contacts.use(contact)
         return conversation
 
-    def _another(self) -> Conversation:
-        return Conversation(self.calls, self.contacts, self.given, self.polling.until)
+    @property
+    def joins(self) -> bool:
+        """Whether a chat begins only with its customer's first web socket."""
+        return self.calls.joins
+
+    def send(self, request: Request) -> Exchange:
+        """Make one call of an operation. Raises SetupFailed when the run may send no more."""
+        return self.calls.send(request)
+
+    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
+        """The reply of a URL that the endpoint returned. Raises SetupFailed when the call is not allowed or fails."""
+        return self.calls.fetch(method, url, headers, content)
+
+    def join(self, connected: Mapping[str, Any]) -> None:
+        """Where a chat begins with that, open and close the web socket of a CreateParticipantConnection reply."""
+        self.calls.join(connected)
+
+    def option(self, name: str) -> str:
+        """What the run's option gives for `name` (instance_id, view_token, ...). Raises MissingOption without it."""
+        value = self.given.get(name)
+        if value is None:
+            raise MissingOption("--" + name.replace("_", "-"))
+        return value
+
+    def until(self, look: Callable[[], Found | None]) -> Found | None:
+        """The result of `look`, called until it is not None or the time for such a wait is over."""
+        return self.polling.until(look)
+
+    def new_chat(self) -> ChatMember[Conversations]:
+        """The customer of a new plain chat. Raises SetupFailed where none can be started."""
+        given = self.calls.given_chat()
+        if given is not None:
+            self.keep_open(given.contact_id)
+            return ChatMember(self, given.contact_id, given.participant_id, given.participant_token)
+        return ChatMember.of(self, ChatResources(self).perform("StartChatContact", ClientToken=CLIENT_TOKEN))
+
+    def keep_open(self, contact_id: str) -> None:
+        """Keep a contact open until it is released."""
+        self.contacts.leased.add(contact_id)
+
+    def release(self, contact_id: str) -> None:
+        """Stop a contact that is needed no more."""
+        self.contacts.release(contact_id)
 
     def made_up(self, arguments: Mapping[str, Any]) -> list[str]:
         """The options whose values `arguments` contain and the suite invented."""
@@ -141,16 +187,16 @@ class Conversations:
             conversation.close()
 
     @contextmanager
-    def own(self) -> Iterator[Conversation]:
+    def own(self) -> Iterator[ChatResources]:
         """A conversation of the caller's own, closed afterwards."""
-        conversation = self._another()
+        conversation = ChatResources(self)
         try:
             yield conversation
         finally:
             conversation.close()
 
     @contextmanager
-    def spendable(self, name: str, times: int) -> Iterator[Conversation]:
+    def spendable(self, name: str, times: int) -> Iterator[ChatResources]:
         """A conversation that `times` successes of operation `name` use up; the next call goes on with it until then.
 
         Whatever is raised inside ends it, too: it may have been at fault.
@@ -167,14 +213,12 @@ class Conversations:
             with self._lock:
                 self._spendable[name].append(conversation)
 
-    def _from_pool(self) -> Conversation:
-        conversation, used = self._another(), self.pool.take()
-        if used is not None:
-            conversation.adopt(*used.origin)
-        return conversation
+    def _from_pool(self) -> ChatResources:
+        used = self.pool.take()
+        return ChatResources(self, ChatMember.used(self, used.origin) if used is not None else None)
 
     @contextmanager
-    def fitting(self, name: str, spends: int) -> Iterator[Conversation]:
+    def fitting(self, name: str, spends: int) -> Iterator[ChatResources]:
         """The conversation for a call of operation `name`: the shared one, or a spendable one if `spends`."""
         if spends:
             with self.spendable(name, spends) as conversation:
@@ -183,7 +227,7 @@ class Conversations:
             yield self.shared()
 
     @contextmanager
-    def own_or_shared(self, *, own: bool) -> Iterator[Conversation]:
+    def own_or_shared(self, *, own: bool) -> Iterator[ChatResources]:
         """A conversation of the caller's own, or the shared one."""
         if own:
             with self.own() as conversation:

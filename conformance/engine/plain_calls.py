@@ -11,7 +11,7 @@ from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.request_forms import FORMS
@@ -84,7 +84,7 @@ def _lacks_chats(verifier: Verifier) -> bool:
     return started is not None and started.standing is not Standing.WORKS
 
 
-def _asked(verifier: Verifier, subject: Operation, conversation: Conversation) -> Finding:
+def _asked(verifier: Verifier, subject: Operation, conversation: ChatResources) -> Finding:
     try:
         return finding(subject, verifier.send(subject, plain_arguments(subject), conversation, exact=True))
     except NotGiven as missing:
@@ -93,7 +93,7 @@ def _asked(verifier: Verifier, subject: Operation, conversation: Conversation) -
         return Finding(Standing.NOT_READY, _reason(verifier, failed), failed.exchange)
 
 
-def _explained(verifier: Verifier, subject: Operation, conversation: Conversation, found: Finding) -> Finding:
+def _explained(verifier: Verifier, subject: Operation, conversation: ChatResources, found: Finding) -> Finding:
     """`found`, with what shows why a call was refused: another form of it, the chat, a resource that was made up."""
     refused = found.exchange
     if refused is None or refused.response is None or found.standing not in _REFUSED:
@@ -132,7 +132,7 @@ def _in_other_forms(verifier: Verifier, subject: Operation, found: Finding, refu
     return None
 
 
-def _goes_on(verifier: Verifier, conversation: Conversation, refused: Operation) -> bool:
+def _goes_on(verifier: Verifier, conversation: ChatResources, refused: Operation) -> bool:
     """Whether the chat of a refused call is active: it can be connected to again, or is described without an end."""
     shown = (_is_shown_by(name, verifier, conversation) for name in (CONNECTING, DESCRIBING) if name != refused.name)
     goes_on = any(shown)
@@ -141,7 +141,7 @@ def _goes_on(verifier: Verifier, conversation: Conversation, refused: Operation)
     return goes_on
 
 
-def _is_shown_by(name: str, verifier: Verifier, conversation: Conversation) -> bool:
+def _is_shown_by(name: str, verifier: Verifier, conversation: ChatResources) -> bool:
     try:
         shown = verifier.send(operation(name), plain_arguments(operation(name)), conversation).response
     except SetupFailed:

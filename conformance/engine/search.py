@@ -21,7 +21,7 @@ from hypothesis.errors import NoSuchExample
 
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
@@ -35,7 +35,7 @@ class CounterexampleSearch(Generic[Value]):
 
     verifier: Verifier
     requirement: str
-    judge: Callable[[Value, Conversation], None]
+    judge: Callable[[Value, ChatResources], None]
     own: bool = False
     answers: dict[str, ContractViolation | None] = field(default_factory=dict)
     smallest: ContractViolation | None = None
@@ -86,7 +86,7 @@ def search(
     verifier: Verifier,
     requirement: str,
     values: st.SearchStrategy[Value],
-    judge: Callable[[Value, Conversation], None],
+    judge: Callable[[Value, ChatResources], None],
     *,
     own: bool = False,
 ) -> None:

@@ -13,9 +13,10 @@ from conformance.checks.disturbances import disturbance_of, dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
-from conformance.contract.operation_traits import CONSUMING, USED_UP
+from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint
-from conformance.endpoint.conversation import Conversation
+from conformance.contract.resources import fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
@@ -30,9 +31,9 @@ from conformance.engine.profile import EndpointProfile
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
-from strategies.examples import fill_in, plain_arguments, traceable
+from strategies.examples import plain_arguments, traceable
 
-EdgeCheck = Callable[[Conversation], None]
+EdgeCheck = Callable[[ChatResources], None]
 ALL_SPENT = 1_000  # calls, more than any conversation takes
 
 
@@ -84,7 +85,7 @@ class Verifier:
         )
 
     def send(
-        self, operation: Operation, arguments: dict[str, Any], conversation: Conversation, *, exact: bool = False
+        self, operation: Operation, arguments: dict[str, Any], conversation: ChatResources, *, exact: bool = False
     ) -> Exchange:
         """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made.
 
@@ -93,18 +94,14 @@ class Verifier:
         sent = arguments if exact else traceable(operation, arguments)
         return self.send_request(to_request(operation, fill_in(sent, conversation)), conversation)
 
-    def send_request(self, request: Request, conversation: Conversation) -> Exchange:
+    def send_request(self, request: Request, conversation: ChatResources) -> Exchange:
         """Make a call. A success that uses up the shared conversation gives that up; an upload is counted."""
         exchange = self.conversations.calls.send(request)
         succeeded = exchange.response is not None and exchange.response.succeeded
-        if succeeded and request.operation == "StartAttachmentUpload":
-            conversation.count_upload()
-        if succeeded and request.operation in USED_UP:
-            conversation.use_up(USED_UP[request.operation])
-        if succeeded and request.operation in CONSUMING:
-            conversation.spent += 1
-            if conversation is self.conversations.shared():
-                self.conversations.discard()
+        if succeeded:
+            conversation.count(request.operation)
+        if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
+            self.conversations.discard()
         if succeeded and request.operation == CHAT:
             self.conversations.pool.offer(exchange)
         return exchange
@@ -239,7 +236,9 @@ class Verifier:
         with self.conversations.own() as conversation:
             return _violation_of(check, conversation)
 
-    def _plain_call_works(self, operation: Operation, violation: ContractViolation, conversation: Conversation) -> bool:
+    def _plain_call_works(
+        self, operation: Operation, violation: ContractViolation, conversation: ChatResources
+    ) -> bool:
         """Whether `conversation` still takes a plain valid call; gives up the shared one when it does not."""
         shared = conversation is self.conversations.shared()
         answers = [e.response for e in violation.exchanges if e.response is not None]
@@ -253,7 +252,7 @@ class Verifier:
             self.conversations.discard()
         return works
 
-    def _takes_plain_call(self, operation: Operation, conversation: Conversation) -> bool:
+    def _takes_plain_call(self, operation: Operation, conversation: ChatResources) -> bool:
         try:
             return judged_reply(self.send(operation, plain_arguments(operation), conversation)).succeeded
         except (Inconclusive, SetupFailed):
@@ -271,7 +270,7 @@ class Verifier:
         return (sum(judged), len(judged)) if judged else None
 
 
-def _violation_of(check: EdgeCheck, conversation: Conversation) -> ContractViolation | None:
+def _violation_of(check: EdgeCheck, conversation: ChatResources) -> ContractViolation | None:
     """What `check` raises in `conversation`. Raises Inconclusive where the line was at fault."""
     try:
         check(conversation)

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
-from conformance.endpoint.conversation import headers_to_include
+from conformance.endpoint.chat_resources import FILE, ChatResources, headers_to_include
 from conformance.scenario.participants import Chat, text_at
-from conformance.scenario.provisions import FILE, Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import is_for_clients, open_web_socket, url_of
@@ -47,7 +46,7 @@ def test_a_local_endpoint_names_its_address(scenario: Scenario) -> None:
     if ":" in address.hostname:
         scenario.not_applicable("the endpoint was given an IPv6 address, and may have no other")
         return
-    request = Provisions(scenario.chat()).plain("CreateParticipantConnection")
+    request = scenario.chat().resources().plain("CreateParticipantConnection")
     port = f":{address.port}" if address.port else ""
     url = url_of(scenario.need(scenario.send(request.with_header("Host", f"localhost{port}"))))
     with scenario.claim() as claim:
@@ -63,7 +62,7 @@ def _sent_with(scenario: Scenario, request: Request, headers: Mapping[str, str])
 @verifies("Clients.calls.sdk-headers")
 def test_headers_of_the_sdks_make_no_difference(scenario: Scenario) -> None:
     """The endpoint answers requests with the headers of SDKs, and a second attempt returns the first contact."""
-    own = Provisions(scenario.chat())
+    own = scenario.chat().resources()
     for name in ("CreateParticipantConnection", "SendMessage", "GetTranscript"):
         answer = _sent_with(scenario, own.plain(name), sdk_headers(1))
         with scenario.claim() as claim:
@@ -125,7 +124,7 @@ def test_text_means_the_same_in_either_spelling(scenario: Scenario) -> None:
 
 def _spelled(chat: Chat, *, plain: bool) -> Request:
     """A SendMessage whose text is UTF-8 if `plain`, else escaped."""
-    request = Provisions(chat).plain("SendMessage")
+    request = chat.resources().plain("SendMessage")
     members = {**json.loads(request.body), "Content": WIDE}
     return replace(request, body=json.dumps(members, ensure_ascii=not plain).encode())
 
@@ -133,7 +132,7 @@ def _spelled(chat: Chat, *, plain: bool) -> Request:
 @verifies("Clients.calls.upload-shows-at-completion")
 def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
     """A refused upload cannot be completed, because clients do not read the reply of the upload."""
-    own = Provisions(scenario.chat())
+    own = scenario.chat().resources()
     refused = [attachment for attachment in _bad_uploads(scenario, own) if attachment]
     if not refused:
         scenario.not_applicable("no upload was refused")
@@ -143,7 +142,7 @@ def test_a_refused_upload_shows_at_completion(scenario: Scenario) -> None:
             claim.refused_somehow(completed, "CompleteAttachmentUpload after an upload that was refused")
 
 
-def _bad_uploads(scenario: Scenario, own: Provisions) -> Iterator[str | None]:
+def _bad_uploads(scenario: Scenario, own: ChatResources) -> Iterator[str | None]:
     """The AttachmentIds of refused uploads with another URL, without headers and with another size."""
     for wrong in ("url", "headers", "size"):
         started = scenario.need(scenario.send(own.plain(UPLOAD, AttachmentSizeInBytes=len(FILE))))

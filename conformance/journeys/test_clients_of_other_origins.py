@@ -9,11 +9,10 @@ from functools import partial
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import headers_to_include
+from conformance.endpoint.chat_resources import FILE, headers_to_include
 from conformance.scenario.bearer_tokens import NAMES
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at
-from conformance.scenario.provisions import FILE, Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Request, Response
 from strategies import forged_tokens
@@ -74,7 +73,7 @@ def _from_page(request: Request) -> Request:
 @verifies("Clients.cors.success")
 def test_a_page_may_read_replies(scenario: Scenario) -> None:
     """A page on another origin can read the reply of every successful call."""
-    own = Provisions(scenario.chat())
+    own = scenario.chat().resources()
     calls = [own.plain(name) for name in ("CreateParticipantConnection", "SendMessage", "SendEvent", "GetTranscript")]
     for request in (*calls, own.plain("DisconnectParticipant")):
         answer = scenario.send(_from_page(request))
@@ -87,7 +86,7 @@ def test_a_page_may_read_replies(scenario: Scenario) -> None:
 def test_a_page_may_read_errors(scenario: Scenario) -> None:
     """A page on another origin can read the error of a refused call: wrong members, wrong bearer, or ended chat."""
     chat = scenario.chat()
-    own = Provisions(chat)
+    own = chat.resources()
     said, connect = own.plain("SendMessage"), own.plain("CreateParticipantConnection")
     unknown = said.with_header("X-Amz-Bearer", forged_tokens.unknown(chat.connection_token))
     wrong = [own.plain("SendMessage", Content=""), own.plain("SendEvent", ContentType="text/plain"), unknown]
@@ -104,7 +103,7 @@ def test_a_page_may_read_errors(scenario: Scenario) -> None:
 @verifies("Clients.cors.upload", "Clients.cors.download")
 def test_a_page_may_upload_and_download(scenario: Scenario) -> None:
     """A page on another origin can upload an attachment with all its headers, and download it."""
-    own = Provisions(scenario.chat())
+    own = scenario.chat().resources()
     started = scenario.need(scenario.send(own.plain("StartAttachmentUpload", AttachmentSizeInBytes=len(FILE))))
     url, headers = text_at(started, "UploadMetadata", "Url"), headers_to_include(started)
     names = sorted({name.lower() for name in headers} - SIMPLE)

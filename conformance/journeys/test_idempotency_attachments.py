@@ -7,10 +7,10 @@ from dataclasses import replace
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.endpoint.chat_resources import FILE, put_file
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.participants import text_at
-from conformance.scenario.provisions import FILE, put_file
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
@@ -21,7 +21,7 @@ def test_the_url_of_a_repeated_reply_takes_the_file(scenario: Scenario) -> None:
     """The Url of a repeated reply accepts the file of the same attachment, which can then be completed."""
     idempotent, token = idempotent_call(scenario, AttachmentSizeInBytes=len(FILE)), fresh_client_token()
     first = idempotent.perform(token)
-    put_file(scenario, judged_reply(idempotent.perform(token)).members)
+    put_file(scenario, idempotent.perform(token))
     attachment = text_at(judged_reply(first).members, "AttachmentId")
     with scenario.claim() as claim:
         claim.accepted(
@@ -43,8 +43,8 @@ def test_a_completion_that_came_too_early_leaves_no_trace(scenario: Scenario) ->
         idempotent_call(scenario, "StartAttachmentUpload", AttachmentSizeInBytes=len(FILE)),
         fresh_client_token(),
     )
-    started = judged_reply(upload.perform(fresh_client_token())).members
-    attachment = text_at(started, "AttachmentId")
+    started = upload.perform(fresh_client_token())
+    attachment = text_at(judged_reply(started).members, "AttachmentId")
     if judged_reply(_complete(upload, attachment, token)).succeeded:
         raise SetupFailed("a completion before the upload was accepted")
     put_file(scenario, started)

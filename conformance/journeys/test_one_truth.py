@@ -11,11 +11,12 @@ import pytest
 
 from conformance.claims import verifies
 from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT
+from conformance.endpoint.chat_member import text_of
+from conformance.endpoint.chat_resources import put_file
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.messages import SentMessage, send_message
-from conformance.scenario.participants import Participant, objects_at, text_at
-from conformance.scenario.provisions import Provisions, put_file
+from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import Items, due_order, ids, items_with
@@ -160,9 +161,9 @@ def test_an_attachment_is_the_same_in_reply_and_transcript(scenario: Scenario, n
 
 def _upload(chat: Participant, name: str) -> str:
     scenario = chat.scenario
-    started = scenario.need(scenario.send(Provisions(chat).plain("StartAttachmentUpload", AttachmentName=name)))
+    started = chat.resources().perform("StartAttachmentUpload", AttachmentName=name)
     put_file(scenario, started)
-    return text_at(started, "AttachmentId")
+    return text_of(started, "AttachmentId")
 
 
 def _attached(chat: Participant, name: str) -> Members | None:

@@ -6,11 +6,10 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
-from conformance.endpoint.conversation import settled
+from conformance.endpoint.chat_resources import settled
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import attachments
 from conformance.scenario.participants import Chat, Participant
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
@@ -87,7 +86,7 @@ def test_a_connection_belongs_to_the_participant_of_its_token(scenario: Scenario
 def test_an_attachment_stays_in_the_chat_that_started_it(scenario: Scenario) -> None:
     """Another chat can neither complete nor open an attachment, and does not show it."""
     owner, other = scenario.chat(), scenario.chat()
-    uploaded = Provisions(owner)["uploaded_attachment_id"]
+    uploaded = owner.resources()["uploaded_attachment_id"]
     taken = _complete(other, uploaded)
     with scenario.claim("CompleteAttachmentUpload.bearer.own-chat-only") as claim:
         claim.refused_somehow(taken, "CompleteAttachmentUpload with another chat's AttachmentId")

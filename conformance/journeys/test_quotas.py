@@ -12,9 +12,9 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import STARTING, TRAITS
 from conformance.contract.requirements import operation_of
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.scenario.attachments import File, start, upload
 from conformance.scenario.participants import Chat, text_at
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
@@ -138,9 +138,8 @@ def _attach(chat: Chat) -> Exchange | None:
 def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement: str) -> None:
     """The test records how many calls a second the endpoint serves before it throttles one."""
     scenario.option("probe_limits")
-    own, name = Provisions(scenario.new_chat()), operation_of(requirement)
-    subject = name if name in TRAITS else "DescribeContact"
-    call = partial(_call_plainly, own, subject)
+    own, name = scenario.new_chat().resources(), operation_of(requirement)
+    call = partial(_call_plainly, scenario, own, name if name in TRAITS else "DescribeContact")
     call()  # whatever it needs exists from now on
     began, served = time.monotonic(), 0
     while served < BURST and not _throttled(call()):
@@ -151,8 +150,7 @@ def test_how_many_calls_are_served_at_a_stretch(scenario: Scenario, requirement:
         claim.record(f"{rate}, then one was throttled" if served < BURST else f"{rate}, none was throttled")
 
 
-def _call_plainly(own: Provisions, name: str) -> Exchange:
-    scenario = own.participant.scenario
+def _call_plainly(scenario: Scenario, own: ChatResources, name: str) -> Exchange:
     return scenario.start(name) if name in STARTING else scenario.send(own.plain(name))
 
 

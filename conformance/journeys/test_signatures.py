@@ -11,7 +11,6 @@ from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import named
 from conformance.contract.requirements import operation_of
 from conformance.scenario.bearer_tokens import plain_requests
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Request
 
@@ -29,10 +28,10 @@ from conformance.wire import Exchange, Request
 )
 def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
     """A Connect operation refuses a request without a signature, with or without a bearer token."""
-    own = Provisions(scenario.chat())
-    token = own["connection_token"]
+    chat = scenario.chat()
+    token = chat.connection_token
     instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
-    for requirement, request in plain_requests(own, scenario.claimed):
+    for requirement, request in plain_requests(chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             for headers in instead:
                 sent = scenario.send(_with(request, headers), signed=False)
@@ -71,9 +70,9 @@ _ONCE = named(lambda traits: traits.ends or traits.uses_up)  # served once with 
 
 def _served(scenario: Scenario, name: str) -> list[Exchange]:
     """The answers to the plainest call of `name`: unsigned, signed, with an empty access key, and unsigned again."""
-    shared = Provisions(scenario.chat())
+    shared = scenario.chat().resources()
     return [
-        way(scenario, (Provisions(scenario.chat()) if name in _ONCE else shared).plain(name))
+        way(scenario, (scenario.chat().resources() if name in _ONCE else shared).plain(name))
         for way in (_plainly, _signed, _signed_without_keys, _plainly)
     ]
 
@@ -149,7 +148,7 @@ _ODD: dict[str, Callable[[Request], Request]] = {
 @verifies_each("requirement", *_ODD)
 def test_what_a_wrong_signature_gets_is_written_down(scenario: Scenario, requirement: str) -> None:
     """The test records whether a request with a wrong signature is refused or served."""
-    right = scenario.send(Provisions(scenario.chat()).plain("UpdateContactAttributes"), signed=True)
+    right = scenario.send(scenario.chat().resources().plain("UpdateContactAttributes"), signed=True)
     with scenario.claim(requirement) as claim:
         response = judged_reply(scenario.send(_ODD[requirement](right.request), signed=False))
         claim.record(describe(response))

@@ -11,7 +11,6 @@ from conformance.claims import verifies
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
 from conformance.scenario.participants import Chat, Participant
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import items_with
 from conformance.wire import Exchange
@@ -51,7 +50,7 @@ def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
     chat = scenario.new_chat(ParticipantDetails={"DisplayName": name})
     secrets = {**_secrets(chat, message := str(uuid.uuid4())), "the DisplayName": name}
     scenario.need(chat.say(message))
-    for request in working_requests(Provisions(chat)):
+    for request in working_requests(chat):
         for token in _wrong_tokens(chat, bearer_of(request)):
             answer = scenario.send(with_bearer(request, token))
             with scenario.claim() as claim:
@@ -63,10 +62,10 @@ def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
 def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
     """Calls with wrong tokens neither end the chat nor add anything to its transcript."""
     chat, mark = scenario.chat(), str(uuid.uuid4())
-    own = Provisions(chat)
+    marked = chat.resources().plain("SendMessage", Content=mark)
     wrong = [
         scenario.send(with_bearer(request, token))
-        for request in (own.plain("SendMessage", Content=mark), *working_requests(own, CHANGING))
+        for request in (marked, *working_requests(chat, CHANGING))
         for token in _wrong_tokens(chat, bearer_of(request))
     ]
     with scenario.claim() as claim:

@@ -18,7 +18,7 @@ from conformance.scenario.bearer_tokens import (
     working_requests,
 )
 from conformance.scenario.claim import Claim
-from conformance.scenario.provisions import Provisions
+from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies import forged_tokens
@@ -90,7 +90,7 @@ def test_a_token_that_was_never_handed_out_is_refused(scenario: Scenario, wrong:
     """No participant operation serves a token that resembles a valid one, signed or not."""
     chat = scenario.chat()
     chat.reconnect()  # an endpoint that takes any token for the newest one has a living one then
-    for requirement, request in plain_requests(Provisions(chat), scenario.claimed):
+    for requirement, request in plain_requests(chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             for token in wrong.tokens(bearer_of(request)):
                 for signed in (False, True):
@@ -115,7 +115,7 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
     """A participant token authorises connections only, and a connection token all other operations only."""
     chat = scenario.chat()
     other = {chat.participant_token: chat.connection_token, chat.connection_token: chat.participant_token}
-    for requirement, request in plain_requests(Provisions(chat), scenario.claimed):
+    for requirement, request in plain_requests(chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             sent = scenario.send(with_bearer(request, other[bearer_of(request)]))
             claim.denied(sent, f"{request.operation} with the other kind of token")
@@ -124,7 +124,7 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
 @verifies("Tokens.refusal.malformed")
 def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a bearer value of blanks, punctuation or words such as null."""
-    for request in working_requests(Provisions(scenario.chat())):
+    for request in working_requests(scenario.chat()):
         with scenario.claim() as claim:
             for value in forged_tokens.MALFORMED:
                 claim.bearer_refused(scenario.send(with_bearer(request, value)), f"the bearer {value_text(value)}")
@@ -133,7 +133,7 @@ def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
 @verifies("Tokens.refusal.status-of-malformed")
 def test_the_status_of_what_cannot_be_a_token_is_written_down(scenario: Scenario) -> None:
     """The test records the status of a missing, an empty, an over-long and a malformed bearer."""
-    request = Provisions(scenario.chat()).plain("GetTranscript")
+    request = scenario.chat().resources().plain("GetTranscript")
     bearers = {"missing": None, "empty": "", "over-long": "a" * 1001, "malformed": "!"}
     with scenario.claim() as claim:
         for words, bearer in bearers.items():
@@ -143,16 +143,16 @@ def test_the_status_of_what_cannot_be_a_token_is_written_down(scenario: Scenario
 @verifies("Tokens.refusal.order")
 def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(scenario: Scenario) -> None:
     """The test records whether a wrong token or a wrong body is refused first."""
-    wrong = Provisions(scenario.chat()).plain("SendMessage", ContentType="")
+    wrong = scenario.chat().resources().plain("SendMessage", ContentType="")
     with scenario.claim() as claim:
         sent = scenario.send(with_bearer(wrong, forged_tokens.unknown(bearer_of(wrong))))
         claim.record(describe(judged_reply(sent)))
 
 
-def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
+def _gone(chat: Chat, end: Callable[[], Exchange], after: str) -> None:
     """Claim that no operation serves the tokens after `end`, which may take effect within the polling bound."""
-    scenario = own.participant.scenario
-    requests = dict(plain_requests(own, scenario.claimed))
+    scenario = chat.scenario
+    requests = dict(plain_requests(chat, scenario.claimed))
     scenario.need(end())
     served = dict(requests)
     answers: dict[str, Exchange] = {}
@@ -187,7 +187,7 @@ def _gone(own: Provisions, end: Callable[[], Exchange], after: str) -> None:
 def test_who_has_left_is_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a disconnected participant."""
     chat = scenario.chat()
-    _gone(Provisions(chat), chat.leave, "after the disconnect")
+    _gone(chat, chat.leave, "after the disconnect")
 
 
 @verifies(
@@ -206,7 +206,7 @@ def test_who_has_left_is_denied(scenario: Scenario) -> None:
 def test_after_the_contact_was_stopped_its_tokens_are_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a stopped contact."""
     chat = scenario.chat()
-    _gone(Provisions(chat), chat.stop, "after the stop")
+    _gone(chat, chat.stop, "after the stop")
 
 
 DAY, MINUTES = 24 * 60 * 60, 5 * 60  # seconds
@@ -230,8 +230,7 @@ def test_a_connection_token_lives_for_a_day(scenario: Scenario) -> None:
     """A connection token works until shortly before it is one day old and is refused afterwards."""
     chat = scenario.chat()
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
-    own = Provisions(chat)
-    requests = dict(plain_requests(own, EXPIRED))
+    requests = dict(plain_requests(chat, EXPIRED))
     scenario.advance_clock(DAY - MINUTES)
     with scenario.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
         claim.accepted(chat.say(), "SendMessage five minutes before the token's day is over")

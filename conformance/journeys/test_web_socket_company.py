@@ -11,7 +11,6 @@ from conformance.claims import verifies
 from conformance.contract.content_types import JOINED, LEFT
 from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.scenario.participants import Chat, Participant
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of
 from conformance.scenario.web_socket import listen
@@ -23,7 +22,7 @@ def _receipt(chat: Chat) -> None:
 
 
 def _stream(chat: Chat) -> None:
-    chat.on_contact("StopContactStreaming", StreamingId=Provisions(chat).stream())
+    chat.on_contact("StopContactStreaming", StreamingId=chat.resources().stream())
 
 
 BESIDE: Mapping[str, Callable[[Chat], object]] = {
@@ -34,7 +33,7 @@ BESIDE: Mapping[str, Callable[[Chat], object]] = {
     "a receipt of another participant's message": _receipt,
     "the leaving of another participant": lambda chat: chat.add_participant(name="Bob").leave(),
     "a streaming that starts and stops": _stream,
-    "an attachment": lambda chat: Provisions(chat).attach(),
+    "an attachment": lambda chat: chat.resources().attach(),
     "a web socket that nobody opens": lambda chat: chat.connect("WEBSOCKET"),
     "a connection without a web socket": lambda chat: chat.connect("CONNECTION_CREDENTIALS"),
 }

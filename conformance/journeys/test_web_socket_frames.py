@@ -15,7 +15,6 @@ from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT, TYPI
 from conformance.endpoint.frames import CHAT_TOPIC, Frame
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, object_at, objects_at
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import moment
 from conformance.scenario.transcripts import id_of
@@ -39,7 +38,7 @@ def _busy_chat(scenario: Scenario) -> tuple[Chat, WebSocketSession]:
             scenario.need(bot.signal())
             _receipt(chat, spoken, "read")
     with scenario.optional("WebSocket.frame.form"):
-        Provisions(chat).attach()
+        chat.resources().attach()
     session.need(send_message(chat))
     session.catch_up()
     return chat, session
@@ -124,7 +123,7 @@ def test_an_attachment_arrives_with_its_name_and_type(scenario: Scenario) -> Non
     """A completed attachment arrives as an ATTACHMENT with its AttachmentId, AttachmentName and ContentType."""
     chat = scenario.chat(alone=True)
     session = listen(chat)
-    own = Provisions(chat)
+    own = chat.resources()
     name = json.loads(own.plain("StartAttachmentUpload").body)["AttachmentName"]
     expected = {"AttachmentId": own.attach(), "AttachmentName": name, "ContentType": TEXT}
     with scenario.claim() as claim:

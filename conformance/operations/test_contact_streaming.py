@@ -9,7 +9,6 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.scenario.participants import Chat, text_at
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
@@ -18,7 +17,7 @@ NO_TOPICS = ("arn:aws:sns:us-east-1:123456789012:topic.fifo", "arn:aws:sqs:us-ea
 
 def _start(chat: Chat, **members: Any) -> Exchange:
     """Request streaming of the chat, each time with another ClientToken."""
-    return chat.scenario.send(Provisions(chat).plain("StartContactStreaming", **members))
+    return chat.scenario.send(chat.resources().plain("StartContactStreaming", **members))
 
 
 def _streaming(chat: Chat) -> str:

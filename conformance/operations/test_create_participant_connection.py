@@ -15,7 +15,6 @@ from conformance.contract.limits import LONGEST_CHAT, SHORTEST_CHAT
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Participant, object_at, text_at
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import Present, instant, present_of
 from conformance.scenario.transcripts import Items, id_of, items_with
@@ -105,7 +104,7 @@ def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.Type.webrtc-on-call")
 def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
     """The endpoint returns Attendee and Meeting for WEBRTC_CONNECTION of a participant of a call."""
-    plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
+    plain = scenario.chat().resources().plain("StartWebRTCContact")
     caller = scenario.register(scenario.send(plain))
     connected = caller.connect(WEBRTC)
     with scenario.claim() as claim:
@@ -118,7 +117,7 @@ def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
     """All participants of a call get the meeting of the reply that started the call, and no other call's meeting."""
-    plain = Provisions(scenario.chat()).plain("StartWebRTCContact")
+    plain = scenario.chat().resources().plain("StartWebRTCContact")
     calls = [scenario.register(scenario.send(plain)) for _ in range(2)]
     for call in calls:
         meeting = text_at(call.started or {}, "ConnectionData", "Meeting", "MeetingId")
@@ -131,7 +130,7 @@ def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def test_nobody_joins_a_call_in_the_place_of_another(scenario: Scenario) -> None:
     """No two participants of a call get the same attendee or join token."""
-    call = scenario.register(scenario.send(Provisions(scenario.chat()).plain("StartWebRTCContact")))
+    call = scenario.register(scenario.send(scenario.chat().resources().plain("StartWebRTCContact")))
     people = [call, *(call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid"))]
     given = [scenario.need(who.connect(WEBRTC)) for who in people]
     for member in ("AttendeeId", "JoinToken"):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
@@ -21,8 +20,8 @@ def _about_nobody(scenario: Scenario, requirement: str) -> Iterator[Exchange]:
     The first contact is one of the usual form; the others resemble one that does exist.
     """
     name, member, _ = requirement.split(".")
-    own = Provisions(scenario.chat())
-    known = own.participant.contact_id
+    own = scenario.chat().resources()
+    known = own["contact_id"]
     alike = (known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1], f"{known}0") if len(known) >= LONG else ()
     for unknown in (str(uuid.uuid4()), *alike):
         yield scenario.send(own.plain(name, **{member: unknown}))
@@ -80,6 +79,6 @@ def test_a_contact_is_not_reached_through_another_instance(scenario: Scenario, r
     """The endpoint does not serve a contact under the InstanceId of another instance."""
     name = operation_of(requirement)
     other = scenario.option("second_instance_id")
-    answer = scenario.send(Provisions(scenario.chat()).plain(name, InstanceId=other))
+    answer = scenario.send(scenario.chat().resources().plain(name, InstanceId=other))
     with scenario.claim(requirement) as claim:
         claim.refused_somehow(answer, f"{name} for a contact of another instance")

@@ -9,8 +9,7 @@ from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import operation_of
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.scenario.participants import members_of, text_at
-from conformance.scenario.provisions import Provisions
+from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.wire import Exchange, Request
 
 CONNECTING = "CreateParticipantConnection"
@@ -36,12 +35,12 @@ def token_of(connected: Exchange) -> str:
     return text_at(members_of(connected), "ConnectionCredentials", "ConnectionToken")
 
 
-def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
+def plain_requests(participant: Participant, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
     """For each of `requirements` whose operation works: its id and the plainest request of its operation.
 
     A missing resource is recorded for the operations that need it, not for the others.
     """
-    scenario = own.participant.scenario
+    own, scenario = participant.resources(), participant.scenario
     for requirement in requirements:
         name = operation_of(requirement)
         with scenario.optional(requirement):
@@ -49,12 +48,12 @@ def plain_requests(own: Provisions, requirements: Iterable[str]) -> Iterator[tup
             yield requirement, own.plain(name)
 
 
-def working_requests(own: Provisions, names: tuple[str, ...] = NAMES) -> Iterator[Request]:
+def working_requests(participant: Participant, names: tuple[str, ...] = NAMES) -> Iterator[Request]:
     """The plainest request of each operation of `names` that works here; the others are passed over.
 
     Raises SetupFailed, with the reason of the first, where none does.
     """
-    scenario = own.participant.scenario
+    own, scenario = participant.resources(), participant.scenario
     working = [name for name in names if scenario.works(name)]
     if not working:
         scenario.working(names[0])

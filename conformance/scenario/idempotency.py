@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
 from conformance.contract.requirements import operation_of
+from conformance.contract.resources import fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency_effects import EFFECTS, OperationEffect
 from conformance.scenario.participants import Participant, text_at
-from conformance.scenario.provisions import Provisions
 from conformance.scenario.transcripts import Items, items_with
 from conformance.wire import Exchange, Request, as_evidence, to_request
-from strategies.examples import fill_in, plain_arguments
+from strategies.examples import plain_arguments
 
 if TYPE_CHECKING:
     from conformance.scenario.scenario import Scenario
@@ -106,7 +107,7 @@ class IdempotentCall:
 
     def changed(self, **members: Any) -> IdempotentCall:
         """Another intent, with other members; None leaves one out."""
-        merged = {**self.arguments, **fill_in(members, Provisions(self.by) if self.by else {})}
+        merged = {**self.arguments, **fill_in(members, self.by.resources() if self.by else {})}
         return replace(self, arguments={name: value for name, value in merged.items() if value is not None})
 
     def _kept(self, exchange: Exchange) -> Exchange:
@@ -189,7 +190,7 @@ def idempotent_call(
     scenario.working(name)
     effect = EFFECTS[name]
     caller = effect.caller(scenario) if by is None or effect.alone else by
-    given: Mapping[str, str] = Provisions(caller) if caller else _Options(scenario)
+    given: Mapping[str, str] = caller.resources() if caller else ChatResources(scenario)
     plain = {key: value for key, value in plain_arguments(operation(name)).items() if key != "ClientToken"}
     arguments = fill_in({**plain, **effect.own(), **members}, given)
     return IdempotentCall(scenario, name, caller, {key: value for key, value in arguments.items() if value is not None})
@@ -202,17 +203,6 @@ def idempotent_calls(scenario: Scenario, requirement: str, number: int, **member
         idempotent = idempotent_call(scenario, requirement, caller, **members)
         caller = idempotent.by
         yield idempotent
-
-
-class _Options(dict[str, str]):
-    """The values of the run's options, read when a call needs them."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        super().__init__()
-        self._scenario = scenario
-
-    def __missing__(self, name: str) -> str:
-        return self._scenario.option(name)
 
 
 def only_successes(replies: Sequence[Exchange]) -> list[Exchange]:

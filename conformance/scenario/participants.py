@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.operation_traits import TRAITS
 from conformance.diagnosis.bodies import lacking, text_in
+from conformance.endpoint.chat_member import ChatMember
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.wire import Exchange
 
@@ -20,67 +22,23 @@ PAGES = 50  # a transcript with more pages is not read to its end
 
 
 @dataclass(slots=True)
-class Participant:
-    """One participant of a chat. `connection_token` is made by the first `connect`; `_came` once a socket was open.
-
-    `_resumed` says that an earlier scenario made it.
-    """
-
-    scenario: Scenario
-    contact_id: str
-    participant_id: str
-    participant_token: str
-    _connection_token: str | None = None
-    _came: bool = False
-    _resumed: bool = False
-
-    def connect(self, *types: str, **members: Any) -> Exchange:
-        """Call CreateParticipantConnection, by default for both a web socket and credentials."""
-        asked = {"Type": list(types or ("WEBSOCKET", "CONNECTION_CREDENTIALS")), **members}
-        return self.scenario.call("CreateParticipantConnection", {"ParticipantToken": self.participant_token, **asked})
+class Participant(ChatMember["Scenario"]):
+    """One participant of a chat in a scenario, which keeps its calls."""
 
     @property
-    def connection_token(self) -> str:
-        """The token of the participant's connection, which is created at the first use."""
-        if self._connection_token is None:
-            self.reconnect()
-        self._resumed = False
-        return self._connection_token or ""
+    def scenario(self) -> Scenario:
+        """The scenario that the participant is part of."""
+        return self.calls
 
-    def reconnect(self) -> Mapping[str, Any]:
-        """Connect once more and speak by the new token, since it may void an earlier one. The members of the reply.
-
-        Raises SetupFailed where that is refused or the reply has no token.
-        """
-        self._come()
-        members = self.scenario.need(self.connect())
-        self._resumed = False
-        self._connection_token = text_at(members, "ConnectionCredentials", "ConnectionToken")
-        return members
-
-    def resume(self, connected: Mapping[str, Any]) -> None:
-        """Speak by the token of an earlier connection; `connected` are the members of its reply."""
-        self._came = self._resumed = True
-        self._connection_token = text_at(connected, "ConnectionCredentials", "ConnectionToken")
-
-    def forget_connection(self) -> None:
-        """Connect anew at the next use of a connection that was resumed and not used since."""
-        if self._resumed:
-            self._resumed, self._connection_token = False, None
+    def resources(self) -> ChatResources:
+        """What plain requests of this participant need, made anew at the first use of each."""
+        return ChatResources(self.calls, self)
 
     def call(self, name: str, /, **members: Any) -> Exchange:
         """Call a Participant Service operation with this participant's connection token, or one given."""
-        self._come()
+        self.come()
         own = {} if "ConnectionToken" in members else {"ConnectionToken": self.connection_token}
         return self.scenario.call(name, {**own, **members})
-
-    def _come(self) -> None:
-        """Open a web socket for a moment, once, where a chat begins only with that, by a URL for that alone."""
-        calls = self.scenario.verifier.conversations.calls
-        if self._came or not calls.joins:
-            return
-        self._came = True
-        calls.join(self.connect("WEBSOCKET").members)
 
     def say(self, content: str = "Hello", content_type: str = "text/plain", **members: Any) -> Exchange:
         """Call SendMessage."""
@@ -115,24 +73,7 @@ class Participant:
 
 @dataclass(slots=True)
 class Chat(Participant):
-    """A chat contact, seen by the customer who started it. `started` are the members of the reply."""
-
-    started: Mapping[str, Any] | None = None
-
-    @classmethod
-    def of(cls, scenario: Scenario, started: Mapping[str, Any]) -> Chat:
-        """The chat of a start call's reply. Raises SetupFailed where the reply lacks an identifier."""
-        contact, participant = text_at(started, "ContactId"), text_at(started, "ParticipantId")
-        return cls(scenario, contact, participant, text_at(started, "ParticipantToken"), started=started)
-
-    @classmethod
-    def used(cls, scenario: Scenario, origin: Sequence[Exchange]) -> Chat:
-        """A chat that others have used: `origin` are the calls that started it and, maybe, connected to it."""
-        start, *connections = origin
-        chat = cls.of(scenario, members_of(start))
-        for connection in connections:
-            chat.resume(members_of(connection))
-        return chat
+    """A chat contact, seen by the customer who started it."""
 
     def stop(self) -> Exchange:
         """Call StopContact."""

@@ -19,9 +19,12 @@ from hypothesis.strategies import SearchStrategy
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
+from conformance.contract.operation_traits import TRAITS
+from conformance.contract.resources import CLIENT_TOKEN, fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.connections import HangUp
 from conformance.endpoint.local_time import local_time
-from conformance.endpoint.preconditions import MissingOption, SetupFailed
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Standing
 from conformance.endpoint.sockets import Socket
 from conformance.engine.chat_pool import UsedChat
@@ -34,7 +37,6 @@ from conformance.scenario.claim import Claim
 from conformance.scenario.left_chats import CONNECTING, ChatHistory, bearer_of, histories, life_sign
 from conformance.scenario.participants import Chat, members_of
 from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
-from strategies.tokens import fresh_client_token
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -70,10 +72,7 @@ class Scenario:
 
     def option(self, name: str) -> str:
         """What the run's option gives for `name` (instance_id, view_token, ...). Raises MissingOption without it."""
-        value = self.verifier.conversations.given.get(name)
-        if value is None:
-            raise MissingOption("--" + name.replace("_", "-"))
-        return value
+        return self.verifier.conversations.option(name)
 
     def call(self, name: str, arguments: Mapping[str, Any], *, signed: bool | None = None) -> Exchange:
         """Make one call and add it to the scenario. `signed` None signs as the operation documents it."""
@@ -109,6 +108,15 @@ class Scenario:
         request = Request(SIGNED_URL, method, url, tuple(headers.items()), content)
         self.exchanges.append(as_evidence(Exchange(request, response, began, local_time() - began)))
         return response
+
+    @property
+    def joins(self) -> bool:
+        """Whether a chat begins only with its customer's first web socket."""
+        return self.verifier.conversations.joins
+
+    def join(self, connected: Mapping[str, Any]) -> None:
+        """Where a chat begins with that, open and close the web socket of a CreateParticipantConnection reply."""
+        self.verifier.conversations.join(connected)
 
     def open_socket(self, url: str) -> Socket:
         """Open a web socket at a returned URL; it closes with the scenario. `failure` says why it did not open.
@@ -172,20 +180,13 @@ class Scenario:
 
         It has a fresh ClientToken, by which its contact is found again where its reply is never seen.
         """
-        plain = {
-            "InstanceId": self.option("instance_id"),
-            "ContactFlowId": self.option("contact_flow_id"),
-            "ParticipantDetails": {"DisplayName": "Ann"},
-            "ClientToken": fresh_client_token(),
-        }
-        arguments = {name: value for name, value in {**plain, **members}.items() if value is not None}
-        return self.call(name, arguments)
+        plain = {**TRAITS[name].plain, "ClientToken": CLIENT_TOKEN, **members}
+        arguments = {member: value for member, value in plain.items() if value is not None}
+        return self.call(name, fill_in(arguments, ChatResources(self)))
 
     def register(self, started: Exchange) -> Chat:
         """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the scenario."""
-        chat = Chat.of(self, self.need(started))
-        self.keep_open(chat.contact_id)
-        return chat
+        return Chat.of(self, started)
 
     def keep_open(self, contact_id: str) -> None:
         """Keep a contact open as long as the scenario, and stop it then."""
@@ -359,7 +360,7 @@ class Scenario:
             if left is not None and chat.contact_id in self._held:
                 before = self._used.get(chat.contact_id)
                 left = left.after(before) if before else left
-                joins = self.sockets or self.verifier.conversations.calls.joins
+                joins = self.sockets or self.joins
                 self._held[chat.contact_id] = left.unconnected() if joins else left
 
     def close(self) -> None:

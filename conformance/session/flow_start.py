@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from conformance.contract.model import operation
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.conversations import Conversations
@@ -35,7 +35,7 @@ def _shows_what_is_said(endpoint: Endpoint, conversations: Conversations) -> boo
         return False
 
 
-def _is_shown(endpoint: Endpoint, conversation: Conversation, message: str) -> bool | None:
+def _is_shown(endpoint: Endpoint, conversation: ChatResources, message: str) -> bool | None:
     """Whether the message stands in the transcript, None while it does not; False where there is no transcript."""
     token = conversation["connection_token"]
     read = endpoint.send(to_request(operation("GetTranscript"), {"ConnectionToken": token}))

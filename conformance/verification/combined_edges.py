@@ -12,7 +12,7 @@ from conformance.checks.replies import check_accepted
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint, Direction, Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from strategies.boundaries import Edge
@@ -36,7 +36,7 @@ def verify_combinations(verifier: Verifier, requirement: Requirement, subject: O
             verifier.check_edge(requirement.id, subject, f"{smallest.name} together", check, spends=smallest.spends)
 
 
-def _check(verifier: Verifier, requirement: str, together: Combination, conversation: Conversation) -> None:
+def _check(verifier: Verifier, requirement: str, together: Combination, conversation: ChatResources) -> None:
     exchange = verifier.send(together.operation, together.arguments, conversation)
     check_accepted(requirement, exchange, f"a valid request ({together.name})")
 

@@ -10,14 +10,15 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import Location, operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.contract.resources import fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.combined_edges import is_accepted_in_company
 from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
-from strategies.examples import fill_in, traceable
+from strategies.examples import traceable
 from strategies.requests import place
 from strategies.violations import from_constraint
 
@@ -65,7 +66,7 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         verifier.recorder.kept(constraint.id, "edge", edge.name)
         return
 
-    def look(conversation: Conversation) -> None:
+    def look(conversation: ChatResources) -> None:
         arguments = traceable(constraint.operation, edge.arguments)
         request = to_request(constraint.operation, fill_in(arguments, conversation))
         _judge(verifier, constraint, edge, verifier.send_request(request, conversation))
@@ -131,7 +132,7 @@ def _note_lookup(verifier: Verifier, constraint: Constraint, exchange: Exchange)
         verifier.recorder.kept(requirement, "edge", constraint.id)
 
 
-def _judge_drawn(verifier: Verifier, constraint: Constraint, value: object, conversation: Conversation) -> None:
+def _judge_drawn(verifier: Verifier, constraint: Constraint, value: object, conversation: ChatResources) -> None:
     arguments = place(constraint.operation, constraint.member.path, value)
     exchange = verifier.send(constraint.operation, arguments, conversation)
     check_refused(constraint, exchange, f"{constraint.member.dotted} (drawn)")

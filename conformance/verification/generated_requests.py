@@ -18,8 +18,8 @@ from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Location, Member, Operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
-from conformance.contract.resources import CLIENT_TOKEN, CONTACT, FLOW, INSTANCE, Resource
-from conformance.endpoint.conversation import Conversation
+from conformance.contract.resources import CLIENT_TOKEN, CONTACT, FLOW, INSTANCE, Resource, fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.search import CounterexampleSearch, drawn
 from conformance.engine.verifier import NotVerified, Verifier
@@ -27,7 +27,7 @@ from conformance.results.verdicts import Outcome
 from conformance.schema_oracle.requests import STAND_INS, fitting, unfitting
 from conformance.verification.schema_replies import conclude, record_findings
 from strategies.boundaries import edges
-from strategies.examples import fill_in, is_conditional, plain_arguments
+from strategies.examples import is_conditional, plain_arguments
 from strategies.requests import Arguments, place
 
 MANY = 50  # examples: a depth that draws fewer has no seconds to spare for these
@@ -121,7 +121,7 @@ def _paths(value: Any, above: str = "") -> Iterator[str]:
             yield from _paths(below, f"{above}.{name}" if above else name)
 
 
-def _accepted(verifier: Verifier, subject: Operation, arguments: Arguments, conversation: Conversation) -> None:
+def _accepted(verifier: Verifier, subject: Operation, arguments: Arguments, conversation: ChatResources) -> None:
     exchange = verifier.send(subject, arguments, conversation)
     check_accepted(_valid(subject), exchange, "a valid request (made up from the exported document)")
 
@@ -164,14 +164,14 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, float) and value.is_integer()
 
 
-def _refused(verifier: Verifier, constraint: Constraint, value: Any, conversation: Conversation) -> None:
+def _refused(verifier: Verifier, constraint: Constraint, value: Any, conversation: ChatResources) -> None:
     arguments = place(constraint.operation, constraint.member.path, value)
     exchange = verifier.send(constraint.operation, arguments, conversation)
     check_refused(constraint, exchange, f"{constraint.member.dotted} (made up from the exported document)")
 
 
 def _hunt(
-    verifier: Verifier, requirement: str, judge: Callable[[Any, Conversation], None], value: Any, *, own: bool
+    verifier: Verifier, requirement: str, judge: Callable[[Any, ChatResources], None], value: Any, *, own: bool
 ) -> Iterator[ContractViolation]:
     """The violation, where it appears again in a conversation without any other request."""
     hunts = [CounterexampleSearch(verifier, requirement, judge, own=alone) for alone in (own, True)]

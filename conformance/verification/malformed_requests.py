@@ -9,12 +9,13 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.contract.resources import fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, to_request
-from strategies.examples import fill_in, traceable
+from strategies.examples import traceable
 from strategies.malformed import Expected, Stimulus, stimuli
 
 
@@ -34,14 +35,14 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     verifier.conclude(requirement.id)
 
 
-def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: Conversation) -> Exchange:
+def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: ChatResources) -> Exchange:
     request = stimulus.alter(to_request(subject, fill_in(traceable(subject, stimulus.arguments), conversation)))
     with verifier.recorder.judging_front(only=stimulus.front):
         return verifier.send_request(request, conversation)
 
 
 def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
-    def look(conversation: Conversation) -> None:
+    def look(conversation: ChatResources) -> None:
         exchange = _send(verifier, subject, stimulus, conversation)
         if stimulus.expected is Expected.ACCEPTED:
             check_accepted(requirement.id, exchange, stimulus.name)

@@ -11,12 +11,13 @@ from conformance.checks.violation import Inconclusive
 from conformance.contract.model import Location, Operation, operation
 from conformance.contract.operation_traits import CONSUMING, TRAITS
 from conformance.contract.requirements import Constraint, Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.contract.resources import fill_in
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, as_evidence
-from strategies.examples import example, fill_in, plain_arguments
+from strategies.examples import example, plain_arguments
 from strategies.requests import Arguments, remove
 
 
@@ -62,7 +63,7 @@ def _provoke(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
     verifier.conversations.contacts.sweep()
 
 
-def _prepare(subject: Operation, conversation: Conversation) -> None:
+def _prepare(subject: Operation, conversation: ChatResources) -> None:
     """Fill a transcript with items of each kind before it is read."""
     if subject.name == "GetTranscript":
         conversation.say()
@@ -95,7 +96,7 @@ def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None
     member = subject.input.child(name)
     arguments = {**plain_arguments(subject), name: [value] if value else example(subject, member)}
 
-    def look(conversation: Conversation) -> None:
+    def look(conversation: ChatResources) -> None:
         exchange = verifier.send(subject, fill_in(arguments, conversation), conversation)
         if not judged_reply(exchange).succeeded:
             raise Inconclusive("the request for it was refused", exchange)

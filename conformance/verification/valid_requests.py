@@ -7,7 +7,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.probe import Finding
 from conformance.engine.refused_calls import breaks_valid_request
 from conformance.engine.search import search
@@ -40,7 +40,7 @@ def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
 
 
 def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge: Edge, *, exact: bool = False) -> None:
-    def look(conversation: Conversation) -> None:
+    def look(conversation: ChatResources) -> None:
         exchange = verifier.send(subject, edge.arguments, conversation, exact=exact)
         try:
             check_accepted(requirement.id, exchange, f"a valid request ({edge.name})")
@@ -59,7 +59,7 @@ def _explained(violation: ContractViolation, found: Finding) -> ContractViolatio
 
 
 def _search(verifier: Verifier, requirement: Requirement, subject: Operation) -> None:
-    def judge(arguments: Arguments, conversation: Conversation) -> None:
+    def judge(arguments: Arguments, conversation: ChatResources) -> None:
         exchange = verifier.send(subject, arguments, conversation)
         check_accepted(requirement.id, exchange, "a valid request (drawn)")
 

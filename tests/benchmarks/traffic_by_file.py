@@ -52,14 +52,15 @@ def _around(owner: type, name: str, only: Callable[..., bool] = lambda *_, **__:
 def pytest_configure() -> None:
     """Listen to what the run sends."""
     from conformance.endpoint.budget import Budget
+    from conformance.endpoint.chat_member import ChatMember
+    from conformance.endpoint.chat_resources import ChatResources
     from conformance.endpoint.contacts import Contacts
-    from conformance.endpoint.conversation import Conversation
-    from conformance.scenario.participants import Participant
     from conformance.scenario.scenario import Scenario
 
     _around(Contacts, "stop")
-    _around(Conversation, "__getitem__")
-    _around(Participant, "reconnect")
+    _around(ChatResources, "__getitem__")
+    _around(ChatMember, "reconnect")
+    _around(ChatMember, "_connect_plainly")
     _around(Scenario, "chat", lambda *_, **members: not members)
     spend, note = Budget.spend, Contacts._note
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from conformance.endpoint.contacts import Contacts
-from conformance.endpoint.conversation import Calls
+from conformance.endpoint.endpoint import Endpoint
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 
@@ -18,7 +18,7 @@ def conversations(**given: str) -> Conversations:
         contacts.open[f"contact-{number}"] = "instance"
     contacts.leased.add("contact-0")
     known: dict[str, Any] = {"instance_id": "instance", "contact_flow_id": "flow", **given}
-    return Conversations(cast(Calls, SimpleNamespace()), contacts, known, Polling(1))
+    return Conversations(cast(Endpoint, SimpleNamespace()), contacts, known, Polling(1))
 
 
 def test_what_nobody_holds_is_stopped_and_fewer_stay_open_afterwards() -> None:

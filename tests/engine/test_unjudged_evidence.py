@@ -16,7 +16,7 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint, Requirement
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
@@ -160,8 +160,10 @@ def test_a_reply_that_lacks_what_a_conversation_needs_is_shown() -> None:
     calls = MagicMock()
     calls.given_chat.return_value = None
     calls.send.side_effect = lambda request, **_: Exchange(request, Response(200, (), b'{"ContactId": "c"}'))
+    calls.joins = False
     given = {"instance_id": "i", "contact_flow_id": "f"}
+    run = Conversations(calls, MagicMock(), given, MagicMock())
     with pytest.raises(SetupFailed, match="StartChatContact has no ParticipantId") as failed:
-        Conversation(calls, MagicMock(), given, MagicMock())["participant_token"]
+        ChatResources(run)["participant_token"]
     assert failed.value.exchange is not None
     assert failed.value.exchange.request.operation == "StartChatContact"

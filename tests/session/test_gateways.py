@@ -98,8 +98,7 @@ def test_a_slash_that_is_decoded_is_no_operation_that_lacks(look: Look) -> None:
 def test_an_upgrade_that_is_not_forwarded_is_named(look: Look) -> None:
     looked = look(rewrites=True)
     with looked.verifier.conversations.own() as conversation:
-        asked = {"ParticipantToken": conversation["participant_token"], "Type": ["WEBSOCKET"]}
-        url = conversation.call("CreateParticipantConnection", asked).members["Websocket"]["Url"]
+        url = conversation.perform("CreateParticipantConnection", Type=["WEBSOCKET"]).members["Websocket"]["Url"]
         failure = looked.verifier.conversations.calls.open_socket(url).failure
     assert failure is not None
     assert "does not forward the upgrade" in failure

@@ -12,8 +12,9 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.model import Location, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
+from conformance.contract.resources import fill_in
 from strategies.boundaries import Edge, edges, valid_requests
-from strategies.examples import fill_in, plain_arguments
+from strategies.examples import plain_arguments
 from tests.strategies.judges import botocore_accepts, without_nulls, wrongs
 
 INPUTS = list(constraints(Direction.INPUT))

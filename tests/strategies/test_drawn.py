@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from strategies.examples import fill_in
+from conformance.contract.resources import fill_in
 from strategies.members import from_operation
 from strategies.requests import place
 from strategies.text import filled, mixed_texts_of_bytes, texts, texts_between, texts_of_bytes, tiled

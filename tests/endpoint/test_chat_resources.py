@@ -9,7 +9,8 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from conformance.endpoint.conversation import Conversation
+from conformance.endpoint.chat_member import ChatMember
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.wire import Exchange, Request, Response
 
 GIVEN = {"instance_id": "i", "contact_flow_id": "f"}
@@ -40,9 +41,8 @@ def made_of(late: Late, most: int = 10) -> tuple[str, int]:
     def until(look: Callable[[], bool | None]) -> bool | None:
         return next((True for _ in range(most) if look()), None)
 
-    calls = MagicMock(send=late.send)
-    calls.given_chat.return_value = None
-    return Conversation(calls, MagicMock(), GIVEN, until)["message_id"], late.looks
+    calls = MagicMock(send=late.send, until=until)
+    return ChatResources(calls, ChatMember(calls, "c", "p", "t"))["message_id"], late.looks
 
 
 @pytest.mark.parametrize(
