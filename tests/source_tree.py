@@ -43,22 +43,11 @@ class Module:
         """Every module that is imported, wherever in the file; for ``from a import b`` both a and a.b."""
         return tuple(_imports(self.tree))
 
-    @cached_property
-    def imports_at_work(self) -> tuple[str, ...]:
-        """The imports that are carried out, hence without those for the types alone."""
-        for_types = [node for node in ast.walk(self.tree) if isinstance(node, ast.If) and _asks_for_types(node)]
-        spared = {name for node in for_types for name in _imports(node)}
-        return tuple(name for name in self.imports if name not in spared)
-
     @property
     def is_test(self) -> bool:
         """Whether pytest collects it, or it prepares tests."""
         last = self.name.rsplit(".", 1)[-1]
         return last.startswith("test_") or last == "conftest" or self.name.startswith("tests.")
-
-
-def _asks_for_types(node: ast.If) -> bool:
-    return ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
@@ -128,7 +117,7 @@ def relative_imports(found: Iterable[Module]) -> Broken:
 
 
 def cycles(found: Iterable[Module]) -> Broken:
-    """Modules that import themselves by way of others."""
+    """Modules that import themselves by way of others, be it for types alone."""
     by_name = {module.name: module for module in found}
     reached = {name: _reachable(by_name, name) for name in by_name}
     yield from (f"{name} imports itself by way of others" for name in sorted(by_name) if name in reached[name])
@@ -138,7 +127,7 @@ def _reachable(by_name: Mapping[str, Module], start: str) -> set[str]:
     seen: set[str] = set()
     waiting = [start]
     while waiting:
-        for name in by_name[waiting.pop()].imports_at_work:
+        for name in by_name[waiting.pop()].imports:
             if name in by_name and name not in seen:
                 seen.add(name)
                 waiting.append(name)

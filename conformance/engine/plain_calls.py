@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
@@ -14,12 +14,11 @@ from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
+from conformance.engine.conversations import Conversations
+from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import FORMS
-from conformance.wire import Exchange
+from conformance.wire import Exchange, Request
 from strategies.examples import plain_arguments
-
-if TYPE_CHECKING:
-    from conformance.engine.verifier import Verifier
 
 CHAT, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
 _ENCODED_SLASH = "%2F"
@@ -30,20 +29,43 @@ _SIGNING_IN, _CANCELLING = "GetAuthenticationUrl", "CancelParticipantAuthenticat
 _NO_SUCH_OPERATION = frozenset({404, 405})  # statuses that another form of the request would not change
 
 
-def plain_call(verifier: Verifier, operation: Operation) -> Finding:
+class PlainCaller(Protocol):
+    """Who makes plain calls: it picks chats from `conversations` and reads what is known in `profile`."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """Where the chats are that calls go to."""
+
+    @property
+    def profile(self) -> EndpointProfile:
+        """What is known of the endpoint."""
+
+    def send(
+        self, operation: Operation, arguments: dict[str, Any], conversation: ChatResources, *, exact: bool = False
+    ) -> Exchange:
+        """Make a call with `arguments`, resources filled in. Raises SetupFailed when one cannot be made."""
+
+    def send_request(self, request: Request, conversation: ChatResources) -> Exchange:
+        """Make a call in a conversation."""
+
+    def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
+        """Make a call that belongs to no conversation, with `resources` filled in."""
+
+
+def plain_call(caller: PlainCaller, operation: Operation) -> Finding:
     """What the plainest valid call of `operation` gets.
 
     Where it cannot be made, one with made-up ids is, which at least shows whether the endpoint knows the operation.
     """
     if operation.name == _CANCELLING:  # it ends the session that the other one's plain call needs
-        verifier.profile.of(_SIGNING_IN)
-    found = _in_fitting_chat(verifier, operation)
+        caller.profile.of(_SIGNING_IN)
+    found = _in_fitting_chat(caller, operation)
     if found.standing is Standing.UNSUPPORTED:
-        return _without_slash(verifier, operation, found)
-    return _with_made_up_ids(verifier, operation, found) if found.standing is Standing.NOT_READY else found
+        return _without_slash(caller, operation, found)
+    return _with_made_up_ids(caller, operation, found) if found.standing is Standing.NOT_READY else found
 
 
-def _without_slash(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:
+def _without_slash(caller: PlainCaller, operation: Operation, lacking: Finding) -> Finding:
     """`lacking`, unless the operation is known by a path without an encoded slash.
 
     Then a gateway before the endpoint decodes the path, and the operation is not one that the endpoint lacks.
@@ -53,7 +75,7 @@ def _without_slash(verifier: Verifier, operation: Operation, lacking: Finding) -
         return lacking
     plain = replace(exchange.request, path=exchange.request.path.replace(_ENCODED_SLASH, "-"))
     try:
-        again = verifier.send_request(plain, verifier.conversations.shared())
+        again = caller.send_request(plain, caller.conversations.shared())
     except SetupFailed:  # the run may send no more
         return lacking
     if finding(operation, again).implemented is not True:
@@ -61,69 +83,69 @@ def _without_slash(verifier: Verifier, operation: Operation, lacking: Finding) -
     return Finding(Standing.BLOCKED, f"the plainest valid call got {cause_of(exchange)}", exchange)
 
 
-def _in_fitting_chat(verifier: Verifier, operation: Operation) -> Finding:
+def _in_fitting_chat(caller: PlainCaller, operation: Operation) -> Finding:
     # Another connection may void the one that the shared conversation uses: no document says that it does not.
     own = operation.name in CONSUMING or operation.name == CONNECTING
-    if own and not _lacks_chats(verifier):
-        with verifier.conversations.own() as conversation:
-            return _explained(verifier, operation, conversation, _asked(verifier, operation, conversation))
-    found = _asked(verifier, operation, verifier.conversations.shared())
+    if own and not _lacks_chats(caller):
+        with caller.conversations.own() as conversation:
+            return _explained(caller, operation, conversation, _asked(caller, operation, conversation))
+    found = _asked(caller, operation, caller.conversations.shared())
     if _is_denied(found.exchange):
-        verifier.conversations.discard()  # its flow may have ended the shared chat
-        found = _asked(verifier, operation, verifier.conversations.shared())
-    return _explained(verifier, operation, verifier.conversations.shared(), found)
+        caller.conversations.discard()  # its flow may have ended the shared chat
+        found = _asked(caller, operation, caller.conversations.shared())
+    return _explained(caller, operation, caller.conversations.shared(), found)
 
 
 def _is_denied(exchange: Exchange | None) -> bool:
     return exchange is not None and exchange.response is not None and exchange.response.status == FORBIDDEN
 
 
-def _lacks_chats(verifier: Verifier) -> bool:
+def _lacks_chats(caller: PlainCaller) -> bool:
     """Whether no chat can be started, so that a second try in a separate chat would only cost a request."""
-    started = verifier.profile.known(CHAT)
+    started = caller.profile.known(CHAT)
     return started is not None and started.standing is not Standing.WORKS
 
 
-def _asked(verifier: Verifier, subject: Operation, conversation: ChatResources) -> Finding:
+def _asked(caller: PlainCaller, subject: Operation, conversation: ChatResources) -> Finding:
     try:
-        return finding(subject, verifier.send(subject, plain_arguments(subject), conversation, exact=True))
+        return finding(subject, caller.send(subject, plain_arguments(subject), conversation, exact=True))
     except NotGiven as missing:
         return Finding(Standing.NOT_READY, missing.reason, not_given=missing)
     except SetupFailed as failed:
-        return Finding(Standing.NOT_READY, _reason(verifier, failed), failed.exchange)
+        return Finding(Standing.NOT_READY, _reason(caller, failed), failed.exchange)
 
 
-def _explained(verifier: Verifier, subject: Operation, conversation: ChatResources, found: Finding) -> Finding:
+def _explained(caller: PlainCaller, subject: Operation, conversation: ChatResources, found: Finding) -> Finding:
     """`found`, with what shows why a call was refused: another form of it, the chat, a resource that was made up."""
     refused = found.exchange
     if refused is None or refused.response is None or found.standing not in _REFUSED:
         return found
-    accepted = _in_other_forms(verifier, subject, found, refused)
+    accepted = _in_other_forms(caller, subject, found, refused)
     if accepted is not None or found.standing is not Standing.REFUSED:
         return accepted or found
-    if subject.name not in STARTING and not _goes_on(verifier, conversation, subject):
+    if subject.name not in STARTING and not _goes_on(caller, conversation, subject):
         return replace(found, in_doubt=True, reason=f"{found.reason}; its flow may have ended the chat")
-    if options := verifier.conversations.made_up(plain_arguments(subject)):
+    if options := caller.conversations.made_up(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
         return replace(found, in_doubt=True, reason=reason)
     return found
 
 
-def _reason(verifier: Verifier, failed: SetupFailed) -> str:
+def _reason(caller: PlainCaller, failed: SetupFailed) -> str:
     """Why a call cannot be made: what is known of the operation that it needs, where that is more."""
     name = failed.exchange.request.operation if failed.exchange is not None else ""
-    known = verifier.profile.known(name)
+    known = caller.profile.known(name)
     return f"it takes {name}: {known.reason}" if known and known.reason else failed.reason
 
 
-def _in_other_forms(verifier: Verifier, subject: Operation, found: Finding, refused: Exchange) -> Finding | None:
+def _in_other_forms(caller: PlainCaller, subject: Operation, found: Finding, refused: Exchange) -> Finding | None:
     """The finding where a refused call is accepted in another form that clients send; None where in none of them."""
     status = refused.response.status if refused.response is not None else 0
     if status not in _CLIENT_ERRORS or status in _NO_SUCH_OPERATION:
         return None
     for form in FORMS:
         request = form.changed(subject, refused.request)
-        exchange = verifier.conversations.calls.send(request, signed=form.signed) if request else None
+        exchange = caller.conversations.calls.send(request, signed=form.signed) if request else None
         if exchange is not None and exchange.response is not None and exchange.response.succeeded:
             reason = f"{found.reason}; the same call is accepted {form.words}"
             return replace(
@@ -132,18 +154,18 @@ def _in_other_forms(verifier: Verifier, subject: Operation, found: Finding, refu
     return None
 
 
-def _goes_on(verifier: Verifier, conversation: ChatResources, refused: Operation) -> bool:
+def _goes_on(caller: PlainCaller, conversation: ChatResources, refused: Operation) -> bool:
     """Whether the chat of a refused call is active: it can be connected to again, or is described without an end."""
-    shown = (_is_shown_by(name, verifier, conversation) for name in (CONNECTING, DESCRIBING) if name != refused.name)
+    shown = (_is_shown_by(name, caller, conversation) for name in (CONNECTING, DESCRIBING) if name != refused.name)
     goes_on = any(shown)
-    if conversation is verifier.conversations.shared():
-        verifier.conversations.discard()  # a new connection may void the one that others would use
+    if conversation is caller.conversations.shared():
+        caller.conversations.discard()  # a new connection may void the one that others would use
     return goes_on
 
 
-def _is_shown_by(name: str, verifier: Verifier, conversation: ChatResources) -> bool:
+def _is_shown_by(name: str, caller: PlainCaller, conversation: ChatResources) -> bool:
     try:
-        shown = verifier.send(operation(name), plain_arguments(operation(name)), conversation).response
+        shown = caller.send(operation(name), plain_arguments(operation(name)), conversation).response
     except SetupFailed:
         return False
     if shown is None or not shown.succeeded or name == CONNECTING:
@@ -152,14 +174,14 @@ def _is_shown_by(name: str, verifier: Verifier, conversation: ChatResources) -> 
     return isinstance(contact, dict) and bool(contact) and not contact.get("DisconnectTimestamp")
 
 
-def _with_made_up_ids(verifier: Verifier, operation: Operation, lacking: Finding) -> Finding:
+def _with_made_up_ids(caller: PlainCaller, operation: Operation, lacking: Finding) -> Finding:
     """Whether the endpoint knows `operation`, whose plain call was `lacking` something.
 
     Nothing else about the operation follows from the reply to a call with invented ids.
     """
-    made_up = MadeUp(verifier.conversations.given)
+    made_up = MadeUp(caller.conversations.given)
     try:
-        exchange = verifier.send_made_up(operation, plain_arguments(operation), made_up)
+        exchange = caller.send_made_up(operation, plain_arguments(operation), made_up)
     except SetupFailed:  # the run may send no more
         return lacking
     found, answer = finding(operation, exchange), exchange.response

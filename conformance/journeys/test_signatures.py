@@ -31,7 +31,7 @@ def test_an_unsigned_request_is_refused(scenario: Scenario) -> None:
     chat = scenario.chat()
     token = chat.connection_token
     instead: tuple[dict[str, str], ...] = ({}, {"X-Amz-Bearer": token}, {"Authorization": f"Bearer {token}"})
-    for requirement, request in plain_requests(chat, scenario.claimed):
+    for requirement, request in plain_requests(scenario, chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             for headers in instead:
                 sent = scenario.send(_with(request, headers), signed=False)

@@ -90,7 +90,7 @@ def test_a_token_that_was_never_handed_out_is_refused(scenario: Scenario, wrong:
     """No participant operation serves a token that resembles a valid one, signed or not."""
     chat = scenario.chat()
     chat.reconnect()  # an endpoint that takes any token for the newest one has a living one then
-    for requirement, request in plain_requests(chat, scenario.claimed):
+    for requirement, request in plain_requests(scenario, chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             for token in wrong.tokens(bearer_of(request)):
                 for signed in (False, True):
@@ -115,7 +115,7 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
     """A participant token authorises connections only, and a connection token all other operations only."""
     chat = scenario.chat()
     other = {chat.participant_token: chat.connection_token, chat.connection_token: chat.participant_token}
-    for requirement, request in plain_requests(chat, scenario.claimed):
+    for requirement, request in plain_requests(scenario, chat, scenario.claimed):
         with scenario.claim(requirement) as claim:
             sent = scenario.send(with_bearer(request, other[bearer_of(request)]))
             claim.denied(sent, f"{request.operation} with the other kind of token")
@@ -149,10 +149,9 @@ def test_what_counts_first_of_a_wrong_token_and_a_wrong_body_is_written_down(sce
         claim.record(describe(judged_reply(sent)))
 
 
-def _gone(chat: Chat, end: Callable[[], Exchange], after: str) -> None:
+def _gone(scenario: Scenario, chat: Chat, end: Callable[[], Exchange], after: str) -> None:
     """Claim that no operation serves the tokens after `end`, which may take effect within the polling bound."""
-    scenario = chat.scenario
-    requests = dict(plain_requests(chat, scenario.claimed))
+    requests = dict(plain_requests(scenario, chat, scenario.claimed))
     scenario.need(end())
     served = dict(requests)
     answers: dict[str, Exchange] = {}
@@ -187,7 +186,7 @@ def _gone(chat: Chat, end: Callable[[], Exchange], after: str) -> None:
 def test_who_has_left_is_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a disconnected participant."""
     chat = scenario.chat()
-    _gone(chat, chat.leave, "after the disconnect")
+    _gone(scenario, chat, chat.leave, "after the disconnect")
 
 
 @verifies(
@@ -206,7 +205,7 @@ def test_who_has_left_is_denied(scenario: Scenario) -> None:
 def test_after_the_contact_was_stopped_its_tokens_are_denied(scenario: Scenario) -> None:
     """No operation serves the tokens of a stopped contact."""
     chat = scenario.chat()
-    _gone(chat, chat.stop, "after the stop")
+    _gone(scenario, chat, chat.stop, "after the stop")
 
 
 DAY, MINUTES = 24 * 60 * 60, 5 * 60  # seconds
@@ -230,7 +229,7 @@ def test_a_connection_token_lives_for_a_day(scenario: Scenario) -> None:
     """A connection token works until shortly before it is one day old and is refused afterwards."""
     chat = scenario.chat()
     scenario.need(chat.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True), "a participant that came in time")
-    requests = dict(plain_requests(chat, EXPIRED))
+    requests = dict(plain_requests(scenario, chat, EXPIRED))
     scenario.advance_clock(DAY - MINUTES)
     with scenario.claim("CreateParticipantConnection.ConnectionToken.alive-before-a-day") as claim:
         claim.accepted(chat.say(), "SendMessage five minutes before the token's day is over")

@@ -19,8 +19,8 @@ SEVERAL, MANY = 6, 24  # messages in a row, so that what is wrong only now and t
 SOCKETS = 5  # that a participant may have open
 
 
-def _claim_heard(requirement: str | None, session: WebSocketSession, *spoken: SentMessage) -> None:
-    with session.scenario.claim(requirement) as claim:
+def _claim_heard(scenario: Scenario, requirement: str | None, session: WebSocketSession, *spoken: SentMessage) -> None:
+    with scenario.claim(requirement) as claim:
         for one in spoken:
             claim.holds(session.heard(one), "each message of the chat on the web socket", session.told())
 
@@ -33,7 +33,7 @@ def test_own_messages_arrive(scenario: Scenario) -> None:
     spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, filled(1, MESSAGE_BYTES))]
     spoken += [send_message(chat, filled(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes
     spoken += [send_message(chat, "**bold**", MARKDOWN), send_message(chat, '{"a":1}', JSON), send_message(chat)]
-    _claim_heard(None, session, *spoken)
+    _claim_heard(scenario, None, session, *spoken)
 
 
 @verifies("WebSocket.delivery.others-messages", "WebSocket.delivery.typing", "WebSocket.delivery.typing-echo")
@@ -43,7 +43,7 @@ def test_what_others_do_arrives(scenario: Scenario) -> None:
     session = listen(chat)
     first, second = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     spoken = [send_message(who) for who in (first, second, first, chat, second)]
-    _claim_heard("WebSocket.delivery.others-messages", session, *spoken)
+    _claim_heard(scenario, "WebSocket.delivery.others-messages", session, *spoken)
     with scenario.claim("WebSocket.delivery.typing") as claim:
         for typist in (first, second):
             scenario.need(typist.signal())
@@ -60,7 +60,7 @@ def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
     """The customer's messages and typing events arrive on the socket of an added participant."""
     chat = scenario.chat()
     session = listen(chat.add_participant())
-    _claim_heard("WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
+    _claim_heard(scenario, "WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
     scenario.need(chat.signal())
     with scenario.claim("WebSocket.delivery.typing") as claim:
         claim.holds(session.event(TYPING, chat.participant_id), "a typing event of the customer", session.told())
@@ -140,12 +140,12 @@ def test_several_sockets_hear_the_same_and_survive_one_another(scenario: Scenari
     bot = chat.add_participant()
     spoken = [send_message(who) for who in (chat, bot, chat, bot, chat)]
     for session in talks:
-        _claim_heard("WebSocket.delivery.several-sockets", session, *spoken)
+        _claim_heard(scenario, "WebSocket.delivery.several-sockets", session, *spoken)
     for leaving in (talks[2], talks[0]):
         leaving.socket.close()
         later = [send_message(chat), send_message(bot)]
         for session in (session for session in talks if session.socket.is_open):
-            _claim_heard("WebSocket.delivery.after-one-closes", session, *later)
+            _claim_heard(scenario, "WebSocket.delivery.after-one-closes", session, *later)
 
 
 @verifies("WebSocket.delivery.no-replay")

@@ -104,16 +104,16 @@ def test_an_unknown_streaming_is_not_stopped(scenario: Scenario) -> None:
     """The endpoint refuses a StreamingId that it never issued, also one that resembles an issued one."""
     chat = scenario.new_chat()
     scenario.working("StopContactStreaming")
-    _refuses(chat, str(uuid.uuid4()))
+    _refuses(scenario, chat, str(uuid.uuid4()))
     own = _streaming(chat)
     for unknown in (str(uuid.uuid4()), f"{own}0", own[:-1]):
-        _refuses(chat, unknown)
+        _refuses(scenario, chat, unknown)
     with scenario.claim() as claim:
         claim.accepted(_stop(chat, own), "StopContactStreaming of the streaming that went on meanwhile")
 
 
-def _refuses(chat: Chat, unknown: str) -> None:
-    with chat.scenario.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
+def _refuses(scenario: Scenario, chat: Chat, unknown: str) -> None:
+    with scenario.claim("StopContactStreaming.StreamingId.unknown-refused") as claim:
         claim.refused_somehow(_stop(chat, unknown), f"StopContactStreaming with the unknown StreamingId {unknown}")
 
 

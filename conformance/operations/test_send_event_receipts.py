@@ -215,13 +215,16 @@ def test_a_receipt_tells_who_received_or_read_what(scenario: Scenario, ends: tup
         shown = Shown(speaker, listen(speaker))
         message, _ = _message(speaker, reader), _message(speaker, reader)
         replies = {STAMPS[end]: scenario.need(reader.signal(end, Content=_content(message))) for end in ends}
-        _judge_receipts(shown, message, reader, {stamp: text_at(r, "AbsoluteTime") for stamp, r in replies.items()})
+        told = {stamp: text_at(reply, "AbsoluteTime") for stamp, reply in replies.items()}
+        _judge_receipts(scenario, shown, message, reader, told)
 
 
-def _judge_receipts(shown: Shown, message: str, reader: Participant, told: Mapping[str, str]) -> None:
+def _judge_receipts(
+    scenario: Scenario, shown: Shown, message: str, reader: Participant, told: Mapping[str, str]
+) -> None:
     """Judge each place that shows the receipts of `message`; `told` has the times of the replies."""
     due = set(told)
-    scenario, places = reader.scenario, shown.wait_for(message, due)
+    places = shown.wait_for(message, due)
     if not places:
         scenario.not_applicable("no receipt is shown", "SendEvent.receipt.recipient")
         scenario.not_applicable("no receipt is shown", "SendEvent.receipt.read-timestamp")

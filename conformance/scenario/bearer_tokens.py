@@ -10,6 +10,7 @@ from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import operation_of
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Participant, members_of, text_at
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange, Request
 
 CONNECTING = "CreateParticipantConnection"
@@ -35,12 +36,14 @@ def token_of(connected: Exchange) -> str:
     return text_at(members_of(connected), "ConnectionCredentials", "ConnectionToken")
 
 
-def plain_requests(participant: Participant, requirements: Iterable[str]) -> Iterator[tuple[str, Request]]:
+def plain_requests(
+    scenario: Scenario, participant: Participant, requirements: Iterable[str]
+) -> Iterator[tuple[str, Request]]:
     """For each of `requirements` whose operation works: its id and the plainest request of its operation.
 
     A missing resource is recorded for the operations that need it, not for the others.
     """
-    own, scenario = participant.resources(), participant.scenario
+    own = participant.resources()
     for requirement in requirements:
         name = operation_of(requirement)
         with scenario.optional(requirement):

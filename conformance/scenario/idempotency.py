@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
@@ -22,12 +22,10 @@ from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency_effects import EFFECTS, OperationEffect
 from conformance.scenario.participants import Participant, text_at
+from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, items_with
 from conformance.wire import Exchange, Request, as_evidence, to_request
 from strategies.examples import plain_arguments
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 Members = Mapping[str, Any]
 

@@ -10,18 +10,16 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contract.content_types import EVENT, MARKDOWN, TEXT
 from conformance.contract.limits import ATTACHMENTS, MESSAGE_BYTES
 from conformance.contract.resources import RECEIPT, Resource
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Participant, objects_at
+from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items
 from conformance.wire import Exchange
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 Members = Mapping[str, Any]
 

@@ -6,14 +6,12 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contract.model import operation
+from conformance.scenario.participants import Participant
 from conformance.scenario.transcripts import Items, id_of
 from conformance.wire import Exchange, to_request
-
-if TYPE_CHECKING:
-    from conformance.scenario.participants import Participant
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.contract.operation_traits import TRAITS
 from conformance.diagnosis.bodies import lacking, text_in
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
+from conformance.scenario.calls import ScenarioCalls
 from conformance.wire import Exchange
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 _CONTACT_IDS = ("ContactId", "InitialContactId")  # as operations call the contact that they are about
 PAGE = 100  # items, the most that GetTranscript returns at once
@@ -22,11 +20,11 @@ PAGES = 50  # a transcript with more pages is not read to its end
 
 
 @dataclass(slots=True)
-class Participant(ChatMember["Scenario"]):
+class Participant(ChatMember[ScenarioCalls]):
     """One participant of a chat in a scenario, which keeps its calls."""
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> ScenarioCalls:
         """The scenario that the participant is part of."""
         return self.calls
 

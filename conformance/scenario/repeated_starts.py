@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)

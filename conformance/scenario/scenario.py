@@ -6,37 +6,27 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from threading import Barrier
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.contract.model import operation, operations
-from conformance.contract.operation_traits import TRAITS
-from conformance.contract.resources import CLIENT_TOKEN, fill_in
-from conformance.endpoint.chat_resources import ChatResources
-from conformance.endpoint.connections import HangUp
-from conformance.endpoint.local_time import local_time
+from conformance.contract.model import operations
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.endpoint.probe import Standing
-from conformance.endpoint.sockets import Socket
 from conformance.engine.chat_pool import UsedChat
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
-from conformance.engine.verifier import Verifier
-from conformance.examination import carried, current
+from conformance.examination import current
 from conformance.results.verdicts import Outcome
+from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.claim import Claim
 from conformance.scenario.left_chats import CONNECTING, ChatHistory, bearer_of, histories, life_sign
-from conformance.scenario.participants import Chat, members_of
-from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
+from conformance.scenario.participants import Chat
+from conformance.wire import Exchange, Request
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")
@@ -44,105 +34,32 @@ Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Scenario:
-    """The calls and claims of one test. A `replay` only checks whether a violation appears again.
+class Scenario(ScenarioCalls):
+    """The calls and claims of one test.
 
     `claimed` are the requirement ids that the test claims: where it claims one alone, that is the requirement of each
     claim that names none. `reached` are the requirements that it came to speak of. `afresh` says that it
     takes new chats only.
     """
 
-    verifier: Verifier
     claimed: tuple[str, ...] = ()
-    replay: bool = False
-    exchanges: list[Exchange] = field(default_factory=list)
     violations: dict[str, ContractViolation] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
     afresh: bool = False
-    sockets: int = 0
     _used: dict[str, UsedChat] = field(default_factory=dict)
     _used_chats: list[Chat] = field(default_factory=list)
     _held: dict[str, UsedChat | None] = field(default_factory=dict)
     _observed: list[Callable[[], None]] = field(default_factory=list)
-    _open: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.verifier.conversations.begin_scenario()
 
-    def option(self, name: str) -> str:
-        """What the run's option gives for `name` (instance_id, view_token, ...). Raises MissingOption without it."""
-        return self.verifier.conversations.option(name)
-
-    def call(self, name: str, arguments: Mapping[str, Any], *, signed: bool | None = None) -> Exchange:
-        """Make one call and add it to the scenario. `signed` None signs as the operation documents it."""
-        return self.send(to_request(operation(name), arguments), signed=signed)
-
-    def send(self, request: Request, *, signed: bool | None = None) -> Exchange:
-        """Send a request unchanged and add it to the scenario."""
-        exchange = self.verifier.conversations.calls.send(request, signed=signed)
-        self.exchanges.append(as_evidence(exchange))
-        self._forget_connections(request)
-        return exchange
-
-    def _forget_connections(self, sent: Request) -> None:
+    def note_sent(self, request: Request) -> None:
         """Have customers connect anew whose connections of earlier scenarios another connection may have voided."""
-        for chat in self._used_chats if sent.operation == CONNECTING else ():
-            if bearer_of(sent) == chat.participant_token:
+        for chat in self._used_chats if request.operation == CONNECTING else ():
+            if bearer_of(request) == chat.participant_token:
                 chat.forget_connection()
-
-    def lose_reply(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
-        """Deliver a request and close the connection before its reply is read."""
-        exchange = self.verifier.conversations.calls.send_and_hang_up(request, when)
-        self.exchanges.append(as_evidence(exchange))
-        self._forget_connections(request)
-        return exchange
-
-    def fetch(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Response:
-        """The reply of a URL that the endpoint returned; it is added to the scenario.
-
-        Raises SetupFailed when it may not or cannot be asked.
-        """
-        began = local_time()
-        response = self.verifier.conversations.calls.fetch(method, url, headers, content)
-        request = Request(SIGNED_URL, method, url, tuple(headers.items()), content)
-        self.exchanges.append(as_evidence(Exchange(request, response, began, local_time() - began)))
-        return response
-
-    @property
-    def joins(self) -> bool:
-        """Whether a chat begins only with its customer's first web socket."""
-        return self.verifier.conversations.joins
-
-    def join(self, connected: Mapping[str, Any]) -> None:
-        """Where a chat begins with that, open and close the web socket of a CreateParticipantConnection reply."""
-        self.verifier.conversations.join(connected)
-
-    def open_socket(self, url: str) -> Socket:
-        """Open a web socket at a returned URL; it closes with the scenario. `failure` says why it did not open.
-
-        Raises SetupFailed for a host that the run may not follow.
-        """
-        opened = self.verifier.conversations.calls.open_socket(url)
-        self.sockets += 1
-        self._open.callback(opened.close)
-        return opened
-
-    def at_once(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
-        """Make up to 16 calls at the same time and wait for all."""
-        start = Barrier(len(calls))
-
-        def together(call: Callable[[], Result]) -> Result:
-            start.wait()
-            return call()
-
-        with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            made = [pool.submit(carried(partial(together, call))) for call in calls]
-            return [each.result() for each in made]
-
-    def need(self, exchange: Exchange, what: str = "") -> Mapping[str, Any]:
-        """The members of a reply that the scenario cannot go on without. Raises SetupFailed for any but a success."""
-        return members_of(exchange, what)
 
     def new_chat(self, **members: Any) -> Chat:
         """Start a chat; `members` are added to the plainest StartChatContact. Raises SetupFailed when refused.
@@ -175,15 +92,6 @@ class Scenario:
         self._used_chats.append(Chat.used(self, used.origin))
         return self._used_chats[-1]
 
-    def start(self, name: str = "StartChatContact", /, **members: Any) -> Exchange:
-        """Start a contact, by default a chat, with `members` added to the plainest ones; None omits a member.
-
-        It has a fresh ClientToken, by which its contact is found again where its reply is never seen.
-        """
-        plain = {**TRAITS[name].plain, "ClientToken": CLIENT_TOKEN, **members}
-        arguments = {member: value for member, value in plain.items() if value is not None}
-        return self.call(name, fill_in(arguments, ChatResources(self)))
-
     def register(self, started: Exchange) -> Chat:
         """The chat that a StartChatContact (or StartWebRTCContact) call started; it is stopped with the scenario."""
         return Chat.of(self, started)
@@ -192,29 +100,6 @@ class Scenario:
         """Keep a contact open as long as the scenario, and stop it then."""
         self.verifier.conversations.contacts.leased.add(contact_id)
         self._held.setdefault(contact_id)
-
-    def release(self, contact_id: str) -> None:
-        """Stop a contact that the scenario needs no more, so that few are open."""
-        self.verifier.conversations.contacts.release(contact_id)
-
-    def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:
-        """The result of `look`, called repeatedly until it is not None or the time for such a wait is over.
-
-        That time is `seconds` where given, else the polling bound, or less after waits in vain
-        (conformance.engine.polling).
-        """
-        return self.verifier.polling.until(look, seconds, again=self.replay)
-
-    def until_refused(self, call: Callable[[], Exchange]) -> Exchange:
-        """The answer to `call`, which is made again until it is no success or the polling bound is reached."""
-        answers: list[Exchange] = []
-
-        def refused() -> Exchange | None:
-            answers.append(call())
-            response = answers[-1].response
-            return None if response is not None and response.succeeded else answers[-1]
-
-        return self.until(refused) or answers[-1]
 
     @contextmanager
     def claim(self, requirement: str | None = None) -> Iterator[Claim]:
@@ -292,16 +177,6 @@ class Scenario:
             self._leave(requirement, self.verifier.rule.of_unreached(requirement, wrong))
         except Inconclusive as wrong:
             self._leave(requirement, Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=(wrong.exchange,)))
-
-    def working(self, name: str) -> None:
-        """Go on only where a plain call of operation `name` works. Raises SetupFailed with the reason where not."""
-        found = self.verifier.profile.of(name)
-        if found.standing is not Standing.WORKS:
-            raise found.not_given or SetupFailed(found.reason, found.exchange)
-
-    def works(self, name: str) -> bool:
-        """Whether a plain call of operation `name` works here, so that a scenario may have a step more."""
-        return self.verifier.profile.works(name)
 
     def _never_works(self, name: str) -> bool:
         return name in operations() and not self.works(name)

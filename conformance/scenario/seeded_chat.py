@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
+from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import due_order, id_of, item_of, settled
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 LARGEST = 100  # items, the most that a page may hold
 SEEDED_MESSAGES = 24  # messages, more than two default pages

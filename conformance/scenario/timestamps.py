@@ -13,18 +13,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
+from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import DATE, MOST_APART, STATED, date_of
+from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.participants import text_at
 from conformance.wire import Exchange
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 OWN = "this machine's clock"
 CLOCKS_APART = timedelta(seconds=MOST_APART)
@@ -50,7 +49,7 @@ def instant(stated: Any) -> datetime:
 class Present:
     """The moment of a reply, by each clock that may be the endpoint's."""
 
-    scenario: Scenario
+    scenario: ScenarioCalls
     reply: Exchange
     clocks: Mapping[str, datetime]
 
@@ -95,7 +94,7 @@ class Present:
         return " and ".join(told) if DATE in self.clocks else f"{' and '.join(told)}, and the reply has no Date header"
 
 
-def present_of(scenario: Scenario, reply: Exchange, *, messages: bool = True) -> Present:
+def present_of(scenario: ScenarioCalls, reply: Exchange, *, messages: bool = True) -> Present:
     """The moment of `reply`; with `messages` the times that messages were given tell it too.
 
     Raises Unjudgeable when no answer came.
@@ -111,7 +110,7 @@ def present_of(scenario: Scenario, reply: Exchange, *, messages: bool = True) ->
     return Present(scenario, reply, clocks)
 
 
-def is_when_sent(scenario: Scenario, sent: Exchange, near: timedelta, due: datetime | None = None) -> bool:
+def is_when_sent(scenario: ScenarioCalls, sent: Exchange, near: timedelta, due: datetime | None = None) -> bool:
     """Whether the AbsoluteTime in the reply `sent` is near the moment of that reply, or near `due` if it is given.
 
     Raises Inconclusive where nobody knows that moment, SetupFailed for what is no time: that is the member's own
@@ -123,7 +122,7 @@ def is_when_sent(scenario: Scenario, sent: Exchange, near: timedelta, due: datet
     return present_of(scenario, sent, messages=False).fits(lambda now, apart: abs(stated - now) <= near + apart)
 
 
-def lateness(scenario: Scenario, sent: Exchange) -> timedelta:
+def lateness(scenario: ScenarioCalls, sent: Exchange) -> timedelta:
     """How long after the reply `sent` the AbsoluteTime in it is, by the clock that it is nearest to."""
     return present_of(scenario, sent, messages=False).miss(stated_in(sent))
 
@@ -141,29 +140,29 @@ def moment(stated: Any) -> Any:
         return stated
 
 
-def is_near(scenario: Scenario, off: timedelta, slack: timedelta) -> bool:
+def is_near(scenario: ScenarioCalls, off: timedelta, slack: timedelta) -> bool:
     """Whether two times of different replies, `off` from what is due, are within `slack` and what clocks are apart."""
     return abs(off) <= slack + _apart(scenario) or (
         abs(off) <= slack + CLOCKS_APART and abs(off) <= slack + _measured(scenario)
     )
 
 
-def seconds_apart(scenario: Scenario) -> int:
+def seconds_apart(scenario: ScenarioCalls) -> int:
     """How far beside an expiry all of the endpoint's machines agree about it, in whole seconds."""
     return math.ceil(_measured(scenario).total_seconds())
 
 
-def _apart(scenario: Scenario) -> timedelta:
+def _apart(scenario: ScenarioCalls) -> timedelta:
     return timedelta(seconds=scenario.verifier.profile.clocks.apart)
 
 
-def _measured(scenario: Scenario) -> timedelta:
+def _measured(scenario: ScenarioCalls) -> timedelta:
     """The same, after some messages beside the scenario whose times tell of more machines; once in a run."""
     clocks, told = scenario.verifier.profile.clocks, len(scenario.exchanges)
     if not clocks.measured:
         clocks.measured = True
-        chat = scenario.chat()
+        message = ChatResources(scenario, scenario.chat()).plain("SendMessage")
         for _ in range(_SAMPLES):
-            chat.say()
+            scenario.send(message)
         del scenario.exchanges[told:]
     return _apart(scenario)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import MOST_APART
+from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.scenario.timestamps import seconds_apart
 from conformance.wire import Exchange
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 Items = list[Mapping[str, Any]]
 
@@ -78,7 +76,7 @@ def item_of(items: Items, sent: Exchange) -> Mapping[str, Any]:
     return found
 
 
-def due_order(scenario: Scenario, items: Items, sent: Sequence[str]) -> list[str]:
+def due_order(scenario: ScenarioCalls, items: Items, sent: Sequence[str]) -> list[str]:
     """The Ids of messages `sent` one after the other, in the order in which `items` are to list them, oldest first.
 
     That is the order of sending. Where the clocks of the endpoint's machines are some seconds apart, a message may be

@@ -10,18 +10,16 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from conformance.endpoint.frames import CHAT_TOPIC, HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC, Frame
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.sockets import Socket
+from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, text_at
 from conformance.scenario.transcripts import Items
 from conformance.wire import WEB_SOCKET
-
-if TYPE_CHECKING:
-    from conformance.scenario.scenario import Scenario
 
 Found = TypeVar("Found")
 _SUBSCRIPTION = {"topic": SUBSCRIBE_TOPIC, "content": {"topics": [CHAT_TOPIC]}}
@@ -35,7 +33,7 @@ ALIVE_WITHIN = 2.0  # seconds that the answer to a heartbeat is waited for where
 class WebSocketSession:
     """An open web socket of a scenario. `items` and `frames` return what it has received so far."""
 
-    scenario: Scenario
+    scenario: ScenarioCalls
     socket: Socket
 
     def until(self, look: Callable[[], Found | None], seconds: float | None = None) -> Found | None:

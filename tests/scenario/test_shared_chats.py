@@ -24,6 +24,7 @@ from conformance.reference.instances import INSTANCE_ID
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
+from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
@@ -51,6 +52,17 @@ class Suite:
             chat = scenario.chat()
             self.chats.append(chat.contact_id)
             act(chat)
+
+        return test
+
+    def claiming(self, judge: Callable[[Claim, Chat], object]) -> Test:
+        """A test that takes a chat and judges by it."""
+
+        def test(scenario: Scenario) -> None:
+            chat = scenario.chat()
+            self.chats.append(chat.contact_id)
+            with scenario.claim() as claim:
+                judge(claim, chat)
 
         return test
 
@@ -152,35 +164,32 @@ def test_a_new_chat_is_new(suite: Suite) -> None:
     suite.run(test)
 
 
-def _claims_acceptance(chat: Chat) -> None:
-    with chat.scenario.claim() as claim:
-        claim.accepted(chat.say(), "a message")
+def _is_accepted(claim: Claim, chat: Chat) -> None:
+    claim.accepted(chat.say(), "a message")
 
 
-def _claims_refusal(chat: Chat) -> None:
-    with chat.scenario.claim() as claim:
-        claim.refused_somehow(chat.say(""), "an empty message")
+def _is_refused(claim: Claim, chat: Chat) -> None:
+    claim.refused_somehow(chat.say(""), "an empty message")
 
 
-def _claims_too_much(chat: Chat) -> None:
-    with chat.scenario.claim() as claim:
-        claim.refused(chat.say(), "a lawful message")
+def _asks_too_much(claim: Claim, chat: Chat) -> None:
+    claim.refused(chat.say(), "a lawful message")
 
 
-@pytest.mark.parametrize("claim", [_claims_acceptance, _claims_refusal], ids=["accepted", "refused"])
-def test_what_a_dead_chat_showed_is_judged_anew(suite: Suite, claim: Callable[[Chat], None]) -> None:
+@pytest.mark.parametrize("judge", [_is_accepted, _is_refused], ids=["accepted", "refused"])
+def test_what_a_dead_chat_showed_is_judged_anew(suite: Suite, judge: Callable[[Claim, Chat], None]) -> None:
     """An acceptance is not found broken by a chat that is over, and a refusal is not found kept by it."""
     suite.run(suite.using(say))
     suite.verifier.conversations.calls.send(_stop(suite.chats[0]))
     suite.verifier.conversations.contacts.open[suite.chats[0]] = suite.verifier.conversations.given["instance_id"] or ""
-    suite.run(suite.using(claim), RID)
+    suite.run(suite.claiming(judge), RID)
     assert len(set(suite.chats)) == 2
     assert suite.outcomes == {Outcome.KEPT: 1}
 
 
 def test_what_a_living_chat_showed_stays(suite: Suite) -> None:
     suite.run(suite.using(say))
-    suite.run(suite.using(_claims_too_much), RID)
+    suite.run(suite.claiming(_asks_too_much), RID)
     assert suite.chats[0] == suite.chats[1]
     assert suite.outcomes == {Outcome.BROKEN: 1}
 
