@@ -10,13 +10,14 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.scenario.claim import Claim
-from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of
+from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of, pages
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat
 from conformance.scenario.timestamps import instant
 from conformance.wire import Exchange
 
 DEFAULT = 10  # items of a page without MaxResults
+_OF_SEVERAL_PAGES = 2  # items of a page whose next one is looked at, too
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -35,14 +36,14 @@ def test_a_page_holds_ten_items_unless_asked(scenario: Scenario) -> None:
 
 @verifies("GetTranscript.MaxResults.never-exceeded", "GetTranscript.MaxResults.zero")
 def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
-    """A page contains at most MaxResults items."""
+    """A page contains at most MaxResults items, the first one and the next."""
     said = seeded_chat(scenario)
-    sizes = (1, 2, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
+    sizes = (1, _OF_SEVERAL_PAGES, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
     with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
         for size in sizes:
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
-                found = len(said.read(MaxResults=size, **more).items)
-                claim.holds(found <= size, f"at most {size} items", found)
+                for found in pages(said.chat, 2 if size == _OF_SEVERAL_PAGES else 1, MaxResults=size, **more):
+                    claim.holds(len(found.items) <= size, f"at most {size} items", len(found.items))
     with scenario.claim("GetTranscript.MaxResults.zero") as claim:
         claim.record(_answer(said, MaxResults=0))
 

@@ -73,6 +73,12 @@ UPDATING: tuple[Fault, ...] = (
         lambda c, a: a | c.attributes,
     ),
     _updating(
+        "updates-the-last-forty",
+        "An update leaves the 40 attributes that were set last.",
+        "UpdateContactAttributes.Attributes.keeps-others",
+        lambda c, a: dict(list((c.attributes | a).items())[-40:]),
+    ),
+    _updating(
         "updates-all",
         "An update drops what it does not name.",
         "UpdateContactAttributes.Attributes.keeps-others",

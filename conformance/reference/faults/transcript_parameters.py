@@ -105,6 +105,12 @@ TAKEN = (
         "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
+        "largest-pages-by-next-token",
+        "A page that a NextToken leads to holds up to 100 items, whatever MaxResults says.",
+        lambda _, call: {"MaxResults": LARGEST} if call.get("NextToken") and call.get("MaxResults") else {},
+        "GetTranscript.MaxResults.never-exceeded",
+    ),
+    _taken(
         "one-item-too-many-of-100",
         "The largest page holds 101 items.",
         lambda _, call: {"MaxResults": 101} if call.get("MaxResults") == LARGEST else {},
