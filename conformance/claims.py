@@ -17,6 +17,7 @@ from conformance.contract.requirements import Constraint, ConstraintKind, Direct
 MARKERS = (
     "verifies(id, ...): the requirement ids that a test shows to be kept or broken",
     "moves_clock: the test moves the endpoint's clock, so it runs after all others",
+    "alone: no other test is at work while this one is (--in-flight)",
 )
 ENDING_SESSION = "CancelParticipantAuthentication"
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -103,6 +104,12 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
 def moves_clock(item: pytest.Item) -> bool:
     """Whether `item` moves the endpoint's clock. Then it looks at the age of what it has made itself."""
     return item.get_closest_marker("moves_clock") is not None
+
+
+def runs_alone(item: pytest.Item) -> bool:
+    """Whether no other test may be at work while `item` is: it measures, meets quotas, or changes what others need."""
+    cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
+    return moves_clock(item) or cancels or item.get_closest_marker("alone") is not None
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

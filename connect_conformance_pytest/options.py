@@ -99,6 +99,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": 20,
         "help": "leave at most N contacts open between tests (default 20)",
     },
+    "--in-flight": {
+        "metavar": "N",
+        "type": int,
+        "help": "have N tests at work at the same time (default 8, before an endpoint on this machine 1)",
+    },
     "--rate": {"metavar": "N", "type": float, "help": "send at most N requests a second"},
     "--rates": {
         "metavar": "FILE",

@@ -37,6 +37,8 @@ def _sentences(entry: Mapping[str, Any], violation: Mapping[str, Any]) -> Iterat
     yield f"**Actual**\n\n{fenced(violation['actual'])}"
     if again := violation["reproduced"]:
         yield f"Seen again {again['times']} of {again['of']} times."
+    if marks := violation["marks"]:
+        yield f"Seen {', '.join(marks)}."
     if entry["level"] != "must":
         yield "A broken should is a warning, no failure."
 

@@ -166,6 +166,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         "python": python,
         "reproduced": _reproduced(violation),
         "script": asdict(violation.script) if violation.script else None,
+        "marks": list(violation.marks),
         "phase": violation.phase,
         "edge": violation.edge,
         "test": violation.test,

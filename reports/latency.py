@@ -36,15 +36,17 @@ def percentile(ordered: Sequence[float], share: int) -> float:
 def limit_of(run: Run) -> dict[str, Any]:
     """The seconds that a run of these requests takes at least, and the share that they are of what it took.
 
-    A process makes its calls one after the other, but for the few tests that are about calls at once, so it waits for
-    all its replies; at a rate, the requests take their time whoever sends them.
+    The calls that a process has in flight wait for their replies together; at a rate, the requests take their time
+    whoever sends them.
     """
     replies = [took for operation in run.milliseconds.values() for took in operation]
-    waiting = sum(replies) / 1000 / run.processes if replies else None
+    at_once = run.processes * run.header.get("in_flight", 1)
+    waiting = sum(replies) / 1000 / at_once if replies else None
     rate, pacing = run.header.get("rate"), _pacing(run)
     least = max((seconds for seconds in (waiting, pacing) if seconds is not None), default=None)
     return {
         "processes": run.processes,
+        "in_flight": run.header.get("in_flight", 1),
         "round_trips_seconds": None if waiting is None else round(waiting, 3),
         "rate": rate,
         "rate_seconds": None if pacing is None else round(pacing, 3),

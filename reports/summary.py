@@ -79,6 +79,8 @@ def _seen(violation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "actual", violation["actual"]
     if violation["exchanges"]:
         yield "input", _minimal_input(violation["exchanges"])
+    if violation["marks"]:
+        yield "seen", ", ".join(violation["marks"])
     if (reproduced := violation["reproduced"]) is not None:
         again = f"{reproduced['times']} of {reproduced['of']} times"
         yield "again", f"{again}: intermittent" if reproduced["intermittent"] else again

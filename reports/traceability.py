@@ -40,7 +40,8 @@ class Violation:
     """The best example of a broken promise, as it stands in the ledger.
 
     `reproduced` is (k, n): of n repetitions of its test, k showed it again; None where the test repeats nothing.
-    `script` tells of the runs of the printed script; None where it was not run.
+    `script` tells of the runs of the printed script; None where it was not run. `marks` are a few words each on how the
+    test saw it: only with calls in flight, or after the failure that ended the run.
     """
 
     expected: str
@@ -51,6 +52,7 @@ class Violation:
     exchanges: tuple[Mapping[str, Any], ...]
     reproduced: tuple[int, int] | None
     script: ScriptTried | None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class _Evidence:
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
     scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
+    marks: defaultdict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     obstacles: set[str | None] = field(default_factory=set)
     seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
     best: Entry | None = None
@@ -192,6 +195,8 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
             evidence[entry["requirement"]].take(entry)
         elif entry["entry"] in ("reproduction", "script"):
             evidence[entry["requirement"]].take_again(entry)
+        elif entry["entry"] == "mark":
+            evidence[entry["requirement"]].marks[entry["test"]].append(entry["words"])
     chosen = requirements_in_scope(run, (rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)))
     return [_result(requirement, evidence.get(requirement.id) or _Evidence(), run) for requirement in chosen]
 
@@ -343,4 +348,5 @@ def _violation(evidence: _Evidence) -> Violation | None:
         exchanges=tuple(entry["exchanges"]),
         reproduced=(reproduced[0], reproduced[1]) if reproduced else None,
         script=evidence.scripts.get((entry["test"], entry["edge"])),
+        marks=tuple(evidence.marks[entry["test"]]),
     )

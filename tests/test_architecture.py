@@ -21,7 +21,7 @@ REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
 NOTIFICATION = "conformance.notification"
-EXAMINATION = "conformance.examination"
+EXAMINATION, IN_FLIGHT = "conformance.examination", "conformance.in_flight"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
@@ -54,8 +54,9 @@ LAYERS = {
     REPORTS: frozenset({CONTRACT, WIRE, RESULTS}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    SESSION: _RUNNING | {CLAIMS, PLUGIN},
-    POWER: _RUNNING | {CLAIMS, SESSION, REFERENCE, PLUGIN},
+    IN_FLIGHT: _ASKING | {ENGINE, SCENARIO, CLAIMS},
+    SESSION: _RUNNING | {IN_FLIGHT, CLAIMS, PLUGIN},
+    POWER: _RUNNING | {IN_FLIGHT, CLAIMS, SESSION, REFERENCE, PLUGIN},
     APPLICATION: frozenset({WIRE, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
     API: frozenset({APPLICATION, REFERENCE, STRATEGIES, WIRE, PLUGIN}),
     PLUGIN: frozenset(),
@@ -70,7 +71,7 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION}),
+    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION, IN_FLIGHT}),
     REFERENCE: frozenset({"conformance.cli", COMMANDS, "conformance.requirement_details", POWER, API}),
     "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),

@@ -13,7 +13,8 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.power.scripts import Script, collect
+from conformance.in_flight.script import Script
+from conformance.power.scripts import collect
 from conformance.reference.faults import faults
 
 REASONS = tomllib.loads((Path(__file__).parent / "without_fault.toml").read_text())["reason"]

@@ -23,7 +23,7 @@ from conformance.endpoint.tunnels import TunnelRefused, is_of_proxy
 from conformance.wire import Headers, Response
 
 _PIECE = 2**16  # bytes that are read at once
-_POOL_SIZE = 16  # as many calls as a test makes at once
+_POOL_SIZE = 80  # as many calls as are in flight, and as a test makes at once beside them
 _POOLS = {"http": BoundedPool, "https": BoundedTlsPool}
 _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
 

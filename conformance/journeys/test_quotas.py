@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+import pytest
+
 from conformance.checks.errors import error_text
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
@@ -18,6 +20,7 @@ from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
+pytestmark = pytest.mark.alone  # they fill quotas and measure rates
 CHATS, CALLS, FILES = 130, 130, 40  # after so many no quota is looked for; the documents speak of 100 and of 35
 BURST = 30  # calls, more than any burst that the documents tell of
 FULL = 402

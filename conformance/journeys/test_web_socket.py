@@ -140,6 +140,7 @@ def test_a_subscription_is_acknowledged(scenario: Scenario) -> None:
         claim.equal(shown.get("topics"), [CHAT_TOPIC], "the topics in an object content")
 
 
+@pytest.mark.alone
 @verifies("WebSocket.subscribe.within-a-second")
 def test_a_subscription_is_acknowledged_within_a_second(scenario: Scenario) -> None:
     """The acknowledgement arrives within one second, after which clients send the frame again."""

@@ -27,8 +27,9 @@ from conformance.engine.depth import DEPTHS
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.examination import Examination, examining
+from conformance.in_flight.script import Script
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
-from conformance.power.scripts import Script, collect
+from conformance.power.scripts import collect
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome

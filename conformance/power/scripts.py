@@ -5,17 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
-from conformance.claims import claimed, moves_clock, running_order
-from conformance.engine.verifier import Verifier
-from conformance.scenario.runner import run_scenario
-from conformance.scenario.scenario import Scenario
+from conformance.claims import running_order
+from conformance.in_flight.script import Script, script_of
 from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
@@ -26,32 +23,6 @@ _OPTIONS = (
     *("-c", os.devnull, "--rootdir", str(PACKAGE.parent), "--noconftest", "-p", "no:cacheprovider"),
     *("-p", "conformance.plugin", "--collect-only", "-q", "--import-mode=importlib", "--assert=plain"),
 )
-_GIVEN = frozenset({"verifier", "scenario"})
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One test of the suite: its pytest id, the requirements it claims, its function and its parameters.
-
-    `afresh` says that its scenario takes new chats only.
-    """
-
-    name: str
-    claims: tuple[str, ...]
-    function: Callable[..., None]
-    parameters: Mapping[str, Any]
-    runs_scenario: bool
-    afresh: bool
-
-    def play(self, verifier: Verifier) -> None:
-        """Run the test as pytest would. Raises what it raises."""
-        if not self.runs_scenario:
-            self.function(verifier=verifier, **self.parameters)
-            return
-        with closing(Scenario(verifier, self.claims, afresh=self.afresh)) as scenario:
-            run_scenario(
-                verifier, self.function, {**self.parameters, "verifier": verifier, "scenario": scenario}, self.claims
-            )
 
 
 @dataclass
@@ -86,9 +57,7 @@ def _without(variables: tuple[str, ...]) -> Iterator[None]:
 
 
 def _script(item: pytest.Function) -> Script:
-    names = set(item.fixturenames)
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    unknown = names - _GIVEN - parameters.keys() - {"request"}
-    if unknown:
-        raise RuntimeError(f"{item.nodeid} asks for fixtures that only pytest has: {', '.join(sorted(unknown))}")
-    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names, moves_clock(item))
+    script = script_of(item)
+    if script is None:
+        raise RuntimeError(f"{item.nodeid} asks for fixtures that only pytest has: {', '.join(item.fixturenames)}")
+    return script

@@ -8,6 +8,7 @@ Entries, by their member ``entry``:
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
 - ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
 - ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
+- ``mark``: a few words about how a test saw a requirement broken.
 - ``traffic``: requests sent since the last such entry, by operation, how many of them were shrinking, and
   `milliseconds`: what each reply took.
 - ``operation``: what the plainest call of an operation got; the last one of an operation counts.
@@ -167,6 +168,10 @@ class Ledger:
                 "reproduced": [again, repetitions],
             }
         )
+
+    def mark(self, requirement: str, test: str, words: str) -> None:
+        """Write what a reader should know of how `test` saw `requirement` broken, in a few `words`."""
+        self._write({"entry": "mark", "requirement": requirement, "test": test, "words": words})
 
     def script(
         self, requirement: str, test: str | None, edge: str | None, *, again: int, of: int, difference: str | None

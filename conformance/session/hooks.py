@@ -22,6 +22,7 @@ from conformance.session.configuration import configure
 from conformance.session.estimate import words_of
 from conformance.session.exit_status import answered_for
 from conformance.session.finish import FinishedRun
+from conformance.session.flight import begin_flight, end_flight
 from conformance.session.isolation import isolate
 from conformance.session.options import Options
 from conformance.session.planning import is_billable, plan_before, write_plan
@@ -164,9 +165,11 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
                 begin(session)
                 if plan is not None:
                     write_plan(plan, options.report_dir)
+                begin_flight(session)
             try:
                 return (yield)
             finally:
+                end_flight(session)
                 _reproduce(session)
     except KeyboardInterrupt as stop:
         if _somebody_stopped_it(stop):

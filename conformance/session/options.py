@@ -14,6 +14,7 @@ from conformance.contract.model import CONNECT, SERVICES
 from conformance.contract.requirements import Level
 from conformance.endpoint.settings import SettingsError, absent_service
 from conformance.engine.depth import DEPTHS, Depth
+from conformance.in_flight.number import check_in_flight
 from conformance.results.deviations import Deviation, DeviationError, read_deviations
 from conformance.results.verdicts import Tolerance
 from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS, REFERENCE
@@ -103,6 +104,7 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     history = values["--history"]
     if history and Path(history).exists() and not Path(history).is_dir():
         raise SettingsError(f"--history {history} is a file: give a directory, or a name that is free")
+    check_in_flight(values["--in-flight"])
     drawn = secrets.randbelow(2**32) if seed is None else seed
     judged = tuple(Level)[: tuple(Level).index(Level(values["--level"])) + 1]
     scope = frozenset(rid for rid in scope if catalogue()[rid].level in judged)

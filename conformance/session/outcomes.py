@@ -19,15 +19,18 @@ from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.examination import Examination, examining
+from conformance.in_flight.examined import Examined
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin
+from conformance.session.flight import note_error, note_unmet, title_of
 from conformance.session.session import Run
-from conformance.session.state import OPTIONS, RUN
+from conformance.session.state import FLIGHT, OPTIONS, RUN
 from reports.run_log import evidence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
+EXAMINED = pytest.StashKey[Examined]()
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +41,11 @@ def verifier(request: pytest.FixtureRequest) -> Verifier:
 
 @pytest.fixture
 def scenario(verifier: Verifier, request: pytest.FixtureRequest) -> Iterator[Scenario]:
-    """A scenario to run; afterwards its chats are stopped, or left to others."""
+    """A scenario to run; afterwards its chats are stopped, or left to others. One in flight has ended before."""
+    examined = request.node.stash.get(EXAMINED, None)
+    if examined is not None and examined.scenario is not None:
+        yield examined.scenario
+        return
     told = Scenario(verifier, claimed(request.node), afresh=moves_clock(request.node))
     yield told
     with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
@@ -52,6 +59,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     run = item.config.stash.get(RUN, None) or begin(item.session)
     run.check()
+    flight = item.config.stash.get(FLIGHT, None)
+    if flight is not None and (examined := flight.take(item)) is not None:
+        item.stash[EXAMINED] = examined
     item.user_properties.append(("requirements", " ".join(claimed(item))))
     with examining(Examination(item.nodeid)):
         result = yield
@@ -61,9 +71,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(specname="pytest_pyfunc_call", tryfirst=True)
-def pytest_pyfunc_call_of_a_scenario(pyfuncitem: pytest.Function) -> bool | None:
-    """Tell a scenario instead of calling its test once; None leaves any other test to pytest."""
+def pytest_pyfunc_call_of_the_suite(pyfuncitem: pytest.Function) -> bool | None:
+    """Take what came of a test in flight, or tell a scenario; None leaves any other test to pytest."""
     run = pyfuncitem.config.stash.get(RUN, None)
+    if (examined := pyfuncitem.stash.get(EXAMINED, None)) is not None:
+        if examined.raised is not None:
+            raise examined.raised
+        return True
     if run is None or "scenario" not in pyfuncitem.funcargs:
         return None
     run_scenario(run.verifier, pyfuncitem.obj, pyfuncitem.funcargs, claimed(pyfuncitem))
@@ -89,11 +103,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         if catalogue()[violation.requirement].level is Level.MUST:
             raise
     except SetupFailed as failed:
-        for requirement in claimed(pyfuncitem):
-            run.verifier.recorder.inconclusive(requirement, failed, "edge")
+        note_unmet(run, pyfuncitem, failed)
         pytest.skip(f"{Outcome.INCONCLUSIVE}: {failed.reason}")
     except (Exception, pytest.fail.Exception) as error:
-        _note_error(pyfuncitem, error)
+        note_error(run, pyfuncitem, error)
         raise
     return True
 
@@ -104,14 +117,6 @@ def _leave_unplayed(run: Run, item: pytest.Item, reason: str) -> None:
         unjudged = run.verifier.rule.of_hopeless(requirement, reason)
         run.verifier.recorder.observe(unjudged.observed(requirement, item.nodeid))
     raise NotVerified(Outcome.INCONCLUSIVE, reason)
-
-
-def _note_error(item: pytest.Item, error: BaseException) -> None:
-    """Write down that `item` could not show what it claims: by a mistake of the suite, or by a plugin's doing."""
-    for requirement in claimed(item):
-        item.config.stash[RUN].verifier.recorder.note(
-            requirement, Outcome.ERROR, f"{type(error).__name__}: {error}", "edge"
-        )
 
 
 def _violations(item: pytest.Function, raised: ContractViolation) -> list[ContractViolation]:
@@ -131,15 +136,16 @@ def pytest_runtest_makereport(
     if run is None:
         return report
     if report.failed and report.when != "call" and call.excinfo is not None:
-        _note_error(item, call.excinfo.value)
+        note_error(run, item, call.excinfo.value)
     broken = item.stash.get(EVIDENCE, ())
     if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
         report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])
     if report.when == "call" or (report.when == "setup" and not report.passed):
         # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
         report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]
-        title = (getattr(item, "obj", None).__doc__ or item.name).splitlines()[0]
-        run.end_of_test(item.nodeid, title, report.outcome, report.duration)
+        if report.when == "call" and (examined := item.stash.get(EXAMINED, None)) is not None:
+            report.duration = examined.seconds
+        run.end_of_test(item.nodeid, title_of(item), report.outcome, report.duration)
         if broken:
             del item.stash[EVIDENCE]  # pytest keeps the items to the end of the run
     return report

@@ -29,6 +29,8 @@ from conformance.endpoint.shares import open_share
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
+from conformance.in_flight.dispatcher import is_in_flight
+from conformance.in_flight.number import calls_in_flight
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_stories
@@ -61,7 +63,8 @@ class Run:
     """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`.
 
     `header` is what its ledger begins with. `hopeless` is why no test is played, where the first calls have
-    shown that none can show anything.
+    shown that none can show anything. `in_flight` is how many tests are at work at once; of a run that is spread over
+    processes, or that makes a plan, one in each.
     """
 
     options: Options
@@ -79,6 +82,7 @@ class Run:
     files: RunFiles = field(init=False)
     broken_off: bool = False
     hopeless: str | None = None
+    in_flight: int = 1
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
     reply_times: ReplyTimes = field(default_factory=ReplyTimes)
@@ -94,6 +98,8 @@ class Run:
         proxies = proxies_of(settings)
         self.files = RunFiles(self.directory, self.process.suffix)
         self.ledger = Ledger(self.files.ledger, secrets_of(self.options, settings))
+        if not self.process.suffix and self.options.planned is None:
+            self.in_flight = calls_in_flight(self.options["--in-flight"], settings)
         self.header = self._header(settings, proxies)
         self.ledger.header(**self.header)
         for url, proxy in proxies.items():
@@ -162,10 +168,21 @@ class Run:
         self.check()
 
     def check(self) -> None:
-        """Raise KeyboardInterrupt, once, where the run is to end: a signal, a sibling that ended, a full disk."""
+        """Raise KeyboardInterrupt where the run is to end: a signal, a sibling that ended, a full disk.
+
+        Once for pytest's thread, whose closing goes on, and for each call of a test in flight.
+        """
         if self.broken_off:
+            if is_in_flight():
+                raise KeyboardInterrupt
             return
         self.broken_off = self.interrupts.pending or self.process.told_to_end() or self.files.failure is not None
+        if self.broken_off:
+            raise KeyboardInterrupt
+
+    def end_if_broken_off(self) -> None:
+        """Raise KeyboardInterrupt where the run is to end, also where a test in flight has met that before."""
+        self.check()
         if self.broken_off:
             raise KeyboardInterrupt
 
@@ -195,6 +212,7 @@ class Run:
             "participant_endpoint": settings.participant_target,
             "region": settings.region,
             "rate": self.options["--rate"],
+            "in_flight": self.in_flight,
             "rates": {name: stated.rate for name, stated in settings.rates.items()},
             "instance_id": settings.instance_id,
             "contact_flow_id": settings.contact_flow_id,

@@ -1,4 +1,4 @@
-"""What a run keeps in pytest's stash: its options, the run itself, its progress, what failed and its end."""
+"""What a run keeps in pytest's stash: its options, itself, its tests in flight, its progress, failures and end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.endpoint.network import Network
+from conformance.in_flight.look_ahead import LookAhead
 from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
@@ -27,6 +28,7 @@ DIRECTORY = pytest.StashKey[ReportDirectory]()
 PLACES = pytest.StashKey[dict[Path, Path]]()
 INTERRUPTS = pytest.StashKey[Interrupts]()
 NETWORK = pytest.StashKey[Network]()
+FLIGHT = pytest.StashKey[LookAhead[pytest.Item]]()
 
 
 def worker_suffix(config: pytest.Config) -> str:

@@ -161,7 +161,14 @@ def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
         "by_operation": {"SendEvent": 4, "StartChatContact": 2},
         "shrinking": 2,
         "times": {},
-        "limit": {"processes": 1, "round_trips_seconds": None, "rate": None, "rate_seconds": None, "share": None},
+        "limit": {
+            "processes": 1,
+            "in_flight": 1,
+            "round_trips_seconds": None,
+            "rate": None,
+            "rate_seconds": None,
+            "share": None,
+        },
     }
     assert report["contacts"] == {"opened": 3, "closed": 3, "leaked": 0, "unanswered": 0, "left_open": []}
     assert report["duration_seconds"] == 12.5

@@ -1,0 +1,75 @@
+"""One test that is examined in a thread: what it raised, what it saw broken, and whether that shows again alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.verifier import Verifier
+from conformance.examination import Examination, examining
+from conformance.in_flight.script import Script
+from conformance.results.ledger import Ledger
+from conformance.results.recorder import Recorder
+from conformance.scenario.scenario import Scenario
+
+
+@dataclass(eq=False, slots=True)
+class Examined:
+    """What came of `script`: what it `raised`, its `scenario` if it has one, and how many `seconds` it took."""
+
+    script: Script
+    scenario: Scenario | None = None
+    raised: BaseException | None = None
+    seconds: float = 0.0
+    broken: set[str] = field(default_factory=set)
+
+    def examine(self, verifier: Verifier) -> None:
+        """Play the test. Raises nothing, neither an interruption nor what pytest raises to skip a test."""
+        began = time.monotonic()
+        examination = Examination(self.script.name)
+        try:
+            with examining(examination):
+                self._play(verifier)
+        except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
+            self.raised = raised
+        self.broken = examination.broken
+        self.seconds = time.monotonic() - began
+
+    def _play(self, verifier: Verifier) -> None:
+        try:
+            if self.script.runs_scenario:
+                self.scenario = self.script.scenario(verifier)
+            self.script.play(verifier, self.scenario)
+        finally:
+            with suppress(SetupFailed):
+                verifier.conversations.leave()
+
+
+class _Nowhere:
+    """Takes lines of a ledger that nobody reads."""
+
+    def write(self, text: str, /) -> None:
+        """Drop it."""
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def broken_again(script: Script, verifier: Verifier) -> set[str]:
+    """The requirements that `script` breaks when it is played once more, of which its own are not recorded again."""
+    silent = Recorder(Ledger(_Nowhere()))
+    again = Verifier(verifier.conversations, silent, replace(verifier.depth, repetitions=0), verifier.seed)
+    again.profile, again.rule = verifier.profile, verifier.rule
+    repeated = Examined(script)
+    repeated.examine(again)
+    return repeated.broken
+
+
+def is_new_kind(broken: set[str], verifier: Verifier, deserves_more: Callable[..., bool]) -> bool:
+    """Whether a violation of `broken` is among the first of its kind."""
+    violations = [verifier.recorder.records[requirement].violation for requirement in sorted(broken)]
+    kinds = [deserves_more(violation) for violation in violations if violation is not None]
+    return any(kinds)

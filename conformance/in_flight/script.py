@@ -1,0 +1,61 @@
+"""A test of the suite as a plain callable, which needs nothing of pytest to be played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from conformance.claims import claimed, moves_clock, runs_alone
+from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.verifier import Verifier
+from conformance.scenario.runner import run_scenario
+from conformance.scenario.scenario import Scenario
+
+_GIVEN = frozenset({"verifier", "scenario", "request"})
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One test of the suite: its pytest id, the requirements it claims, its function and its parameters.
+
+    `afresh` says that its scenario takes new chats only, `alone` that no other test is at work while it runs.
+    """
+
+    name: str
+    claims: tuple[str, ...]
+    function: Callable[..., None]
+    parameters: Mapping[str, Any]
+    runs_scenario: bool
+    afresh: bool
+    alone: bool
+
+    def scenario(self, verifier: Verifier) -> Scenario:
+        """A new scenario for this test."""
+        return Scenario(verifier, self.claims, afresh=self.afresh)
+
+    def play(self, verifier: Verifier, scenario: Scenario | None = None) -> None:
+        """Run the test as pytest would, in `scenario` or in one of its own. Raises what it raises."""
+        if not self.runs_scenario:
+            self.function(verifier=verifier, **self.parameters)
+            return
+        told = scenario or self.scenario(verifier)
+        try:
+            given = {**self.parameters, "verifier": verifier, "scenario": told}
+            run_scenario(verifier, self.function, given, self.claims)
+        finally:
+            with suppress(SetupFailed):  # where no more may be sent, the end of the run stops what is open
+                told.close()
+
+
+def script_of(item: pytest.Function) -> Script | None:
+    """What `item` plays; None where it asks for a fixture that only pytest has."""
+    names = set(item.fixturenames)
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if names - _GIVEN - parameters.keys():
+        return None
+    alone = runs_alone(item)
+    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names, moves_clock(item), alone)

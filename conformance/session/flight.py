@@ -1,0 +1,97 @@
+"""The tests of a pytest session that are examined before pytest comes to them (--in-flight)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.claims import claimed
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.verifier import NotVerified
+from conformance.examination import Examination, examining
+from conformance.in_flight.examined import Examined
+from conformance.in_flight.look_ahead import LookAhead
+from conformance.in_flight.script import Script, script_of
+from conformance.results.verdicts import Outcome
+from conformance.session.session import Run
+from conformance.session.state import FLIGHT, RUN
+from connect_conformance_pytest.activation import PACKAGE
+
+AFTER_FAILURE = "after the first failure"
+_LEFT_TO_PYTEST = ("skip", "skipif", "xfail")  # markers by which pytest decides whether a test runs
+
+
+def begin_flight(session: pytest.Session) -> None:
+    """Examine tests ahead, where the run has several calls in flight and none of its tests needs more than a run gives.
+
+    A fixture or plugin of somebody else's that takes part has each test called in its turn.
+    """
+    run = session.config.stash[RUN]
+    if run.in_flight == 1 or run.hopeless is not None or session.config.option.collectonly:
+        return
+    scripts = _scripts(session)
+    if scripts is not None:
+        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off)
+        session.config.stash[FLIGHT] = flight
+        flight.start(scripts, ahead=run.in_flight if session.config.option.maxfail else None)
+
+
+def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
+    ours = [item for item in session.items if item.path.is_relative_to(PACKAGE)]
+    played = [item for item in ours if not any(map(item.get_closest_marker, _LEFT_TO_PYTEST))]
+    found = {item: script_of(item) if isinstance(item, pytest.Function) else None for item in played}
+    scripts = {item: script for item, script in found.items() if script is not None}
+    return scripts if len(scripts) == len(found) else None
+
+
+def end_flight(session: pytest.Session) -> None:
+    """Wait for what is in flight, and write down what pytest did not come to any more."""
+    flight = session.config.stash.get(FLIGHT, None)
+    if flight is None:
+        return
+    run, failed = session.config.stash[RUN], bool(session.shouldfail or session.shouldstop)
+    for item, examined in flight.finish():
+        with examining(Examination(item.nodeid)):
+            outcome = _outcome(run, item, examined)
+        run.end_of_test(item.nodeid, title_of(item), outcome, examined.seconds)
+        for requirement in sorted(examined.broken) if failed else ():
+            run.ledger.mark(requirement, item.nodeid, AFTER_FAILURE)
+
+
+def _outcome(run: Run, item: pytest.Item, examined: Examined) -> str:
+    """What a test came to, in pytest's words. What its reports would hold is written down."""
+    raised = examined.raised
+    if raised is None:
+        return "passed"
+    if isinstance(raised, ContractViolation):
+        if run.excuse(raised.requirement) is not None:
+            return "skipped"
+        return "failed" if catalogue()[raised.requirement].level is Level.MUST else "passed"
+    if isinstance(raised, SetupFailed):
+        note_unmet(run, item, raised)
+        return "skipped"
+    if isinstance(raised, (NotVerified, pytest.skip.Exception)):
+        return "skipped"
+    note_error(run, item, raised)
+    return "failed"
+
+
+def title_of(item: pytest.Item) -> str:
+    """The first line of what a test says of itself."""
+    return str((getattr(item, "obj", None).__doc__ or item.name).splitlines()[0])
+
+
+def note_unmet(run: Run, item: pytest.Item, failed: SetupFailed) -> None:
+    """Write down that the test of `item` lacked something, so that nothing is known of what it claims."""
+    for requirement in claimed(item):
+        run.verifier.recorder.inconclusive(requirement, failed, "edge")
+
+
+def note_error(run: Run, item: pytest.Item, error: BaseException) -> None:
+    """Write down that `item` could not show what it claims: by a mistake of the suite, or by a plugin's doing."""
+    for requirement in claimed(item):
+        run.verifier.recorder.note(requirement, Outcome.ERROR, f"{type(error).__name__}: {error}", "edge")

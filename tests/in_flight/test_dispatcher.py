@@ -1,0 +1,114 @@
+"""Jobs begin in their order, several at once; one that needs quiet has nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, Lock
+
+import pytest
+
+from conformance.in_flight.dispatcher import Dispatcher, Job, is_in_flight
+
+PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
+
+
+class Log:
+    """What began and ended, in its order, and how many jobs were at work at most."""
+
+    def __init__(self) -> None:
+        self.began: list[str] = []
+        self.at_work: set[str] = set()
+        self.beside: dict[str, set[str]] = {}
+        self.lock = Lock()
+
+    def job(self, name: str, inside: Callable[[], object] = lambda: None, *, alone: bool = False) -> Job:
+        def do() -> None:
+            with self.lock:
+                self.began.append(name)
+                self.at_work.add(name)
+                for each in self.at_work:
+                    self.beside.setdefault(each, set()).update(self.at_work - {each})
+                    self.beside.setdefault(name, set())
+            inside()
+            with self.lock:
+                self.at_work.discard(name)
+
+        return Job(do, alone)
+
+
+def done(jobs: list[Job], most: int, ahead: int | None = None) -> Dispatcher:
+    dispatcher = Dispatcher(jobs, most, ahead)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    dispatcher.stop()
+    return dispatcher
+
+
+def test_one_thread_does_all_jobs_in_their_order() -> None:
+    log = Log()
+    done([log.job(name) for name in "abcdef"], 1)
+    assert "".join(log.began) == "abcdef"
+
+
+def test_as_many_jobs_as_allowed_are_at_work_at_once_and_know_it() -> None:
+    """Each of three waits for the other two, so they end only where all are at work."""
+    log, meeting = Log(), Barrier(3)
+    jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "abc"]
+    done(jobs, 3)
+    assert all(job.beside_others for job in jobs)
+
+
+def test_a_job_that_is_alone_waits_for_those_before_and_those_behind_wait_for_it() -> None:
+    log, meeting = Log(), Barrier(2)
+    jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "ab"]
+    jobs += [log.job("Q", alone=True)]
+    jobs += [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "cd"]
+    done(jobs, 4)
+    assert log.beside["Q"] == set()
+    assert set(log.began[:2]) == {"a", "b"}
+    assert log.began[2] == "Q"
+    assert not jobs[2].beside_others
+
+
+def test_a_job_at_work_beside_others_can_go_on_alone() -> None:
+    """Both ask for it at once: they get it one after the other, and nothing new begins before."""
+    log, meeting = Log(), Barrier(2)
+    seen: list[tuple[set[str], list[str]]] = []
+    jobs: list[Job] = []
+
+    def ask(number: int, name: str) -> None:
+        meeting.wait(PATIENCE)
+        with log.lock:
+            log.at_work.discard(name)
+        with dispatcher.quiet(jobs[number]):
+            seen.append((set(log.at_work), list(log.began)))
+
+    jobs += [log.job("a", lambda: ask(0, "a")), log.job("b", lambda: ask(1, "b")), log.job("c")]
+    dispatcher = Dispatcher(jobs, 2)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    dispatcher.stop()
+    assert [at_work for at_work, _ in seen] == [set(), set()]
+    assert all("c" not in began for _, began in seen)
+
+
+def test_no_more_jobs_begin_ahead_than_allowed_until_some_are_taken() -> None:
+    log = Log()
+    jobs = [log.job(name) for name in "abcd"]
+    dispatcher = Dispatcher(jobs, 2, ahead=2)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs[:2])
+    assert sorted(log.began) == ["a", "b"]
+    dispatcher.took()
+    assert jobs[2].ended.wait(PATIENCE)
+    assert sorted(log.began) == ["a", "b", "c"]
+    dispatcher.stop()
+    assert not jobs[3].ended.is_set()
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_thread_knows_whether_it_does_jobs(most: int) -> None:
+    known: list[bool] = []
+    done([Job(lambda: known.append(is_in_flight()))], most)
+    assert known == [True]
+    assert not is_in_flight()
