@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -20,10 +18,9 @@ from conformance.commands.compare import compare
 from conformance.commands.drift import drift
 from conformance.commands.notify import notify
 from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
+from conformance.commands.requirements import requirements
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
-from conformance.contract.catalogue import UnknownGlob, catalogue, select
-from conformance.contract.requirements import Requirement
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.settings import DEFAULT_REGION
 from conformance.engine.depth import DEPTHS
@@ -54,6 +51,7 @@ def main() -> None:
 main.add_command(judge)
 main.add_command(compare)
 main.add_command(drift)
+main.add_command(requirements)
 main.add_command(notify)
 
 
@@ -217,61 +215,6 @@ def _code(flaws: list[str], *, finished: bool) -> ExitCode:
     if not finished:
         return ExitCode.INTERRUPTED
     return ExitCode.NON_CONFORMANT if flaws else ExitCode.CONFORMANT
-
-
-@main.command()
-@click.argument("globs", nargs=-1, metavar="[GLOB]...", shell_complete=complete_requirement)
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to list them.")
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-def requirements(globs: tuple[str, ...], form: str) -> None:
-    """List the requirements whose id matches any GLOB (all without one).
-
-    For a whole id, everything about it: promise, level, source and what that says, tests, faults and variants, with
-    files and lines.
-    """
-    try:
-        chosen = select(globs)
-    except UnknownGlob as wrong:
-        raise UserError(str(wrong)) from wrong
-    listed = [requirement for rid, requirement in catalogue().items() if rid in chosen]
-    if globs and chosen.issuperset(globs) and form != "csv":
-        _show_details(listed, form)
-    else:
-        _LISTINGS[form]([_row(requirement) for requirement in listed])
-
-
-def _show_details(listed: list[Requirement], form: str) -> None:
-    from conformance.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
-
-    need_docstrings()
-    found = details(listed)
-    if form == "json":
-        _as_json([_row(each.requirement) | each.row() for each in found])
-    else:
-        click.echo("\n\n".join("\n".join(each.lines()) for each in found))
-
-
-def _row(requirement: Requirement) -> dict[str, Any]:
-    kept = ("id", "operation", "level", "statement", "source", "locator", "derived", "untested", "needs")
-    return {name: getattr(requirement, name) for name in kept}
-
-
-def _as_text(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        click.echo(f"{row['level']:<7} {row['id']}\n        {row['statement']}")
-
-
-def _as_json(rows: list[dict[str, Any]]) -> None:
-    click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-
-
-def _as_csv(rows: list[dict[str, Any]]) -> None:
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-
-
-_LISTINGS = {"text": _as_text, "json": _as_json, "csv": _as_csv}
 
 
 @main.command()

@@ -62,12 +62,11 @@ LAYERS = {
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
+    "conformance.requirement_pages": frozenset({CONTRACT, REPORTS, "conformance.requirement_details"}),
     "conformance.command_ends": frozenset({ENDPOINT, RESULTS, REPORTS}),
     COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, SESSION, NOTIFICATION, REFERENCE, PLUGIN})
-    | {"conformance.command_ends"},
-    "conformance.cli": _RUNNING
-    | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS}
-    | {"conformance.command_ends", "conformance.requirement_details"},
+    | {"conformance.command_ends", "conformance.requirement_details", "conformance.requirement_pages"},
+    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS} | {"conformance.command_ends"},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
