@@ -69,7 +69,7 @@ def run(*command: str | Path, directory: Path, check: bool = True) -> subprocess
     done = subprocess.run(
         [str(word) for word in command],
         cwd=directory,
-        env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=kept,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -100,6 +100,14 @@ class Installed:
         return run(self.python, "-m", "pytest", *arguments, directory=directory, check=check)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps compiled modules where no project sees them; each is compiled once, and only if it is imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     project = tmp_path_factory.mktemp("project")
@@ -108,7 +116,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = (project / "wheels").iterdir()
     venv.create(project / ".venv", with_pip=False)
     found = Installed(wheel, project)
-    run(*pip, "--python", found.python, "install", wheel, *PLUGINS, directory=project)
+    run(*pip, "--python", found.python, "install", "--no-compile", wheel, *PLUGINS, directory=project)
     return found
 
 

@@ -15,6 +15,7 @@ from connect_conformance_pytest.activation import PARTS
 ROOT = Path(__file__).parents[2]
 PLUGIN = "connect_conformance_pytest"
 SECONDS = 60
+COMPILED = ("PYTHONPYCACHEPREFIX",)  # where compiled modules are kept changes nothing but the time
 # What the suite depends on brings plugins of its own, which take their time and change nothing here.
 WITHOUT_OTHERS = tuple(
     word for name in ("anyio", "html", "hypothesispytest", "metadata", "schemathesis") for word in ("-p", f"no:{name}")
@@ -37,7 +38,7 @@ class Environment:
     ) -> subprocess.CompletedProcess[str]:
         """Run pytest in `directory`, which is on Python's path as for ``python -m pytest`` or is not, as for pytest."""
         path = () if with_directory else ("-P",)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON", "COV"))}
+        kept = {k: v for k, v in os.environ.items() if k in COMPILED or not k.startswith(("PYTEST", "PYTHON", "COV"))}
         dependencies = [place for place in sys.path if Path(place).name == "site-packages"]
         return subprocess.run(
             # Without the module site no other folder is taken up: the clone may be installed as editable.
