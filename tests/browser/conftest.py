@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from conformance.contract.catalogue import select
 from reports import comparison, comparison_page, compliance
 from tests.benchmarks.bench_page import failures
 from tests.reports.ledgers import entries_of, everything_kept
@@ -24,7 +25,8 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-BROKEN = 30  # failures of the page that most tests open
+BROKEN = 30  # failures of the page that most tests open, all of SendEvent
+FEW = ("DescribeView.*", "SendEvent.*", "Tokens.*", "WebSocket.*")
 
 
 @dataclass
@@ -82,25 +84,28 @@ def visit(browser: Browser) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """One page of each kind: a conformant run, one with failures, one cut short; the first two over time, beside."""
-    directory = tmp_path_factory.mktemp("reports")
-    kept, broken = tuple(everything_kept()), tuple(failures(BROKEN))
-    runs = {
-        "conformant": compliance.build(entries_of(kept)),
-        "non-conformant": compliance.build(entries_of((*kept, *broken))),
-        "incomplete": compliance.build(entries_of(kept[: len(kept) // 2], footer=None)),
+    return _pages(tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture(scope="session")
+def small_reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The same of runs that look at a tenth of the requirements, with each kind of row: axe takes its time for each."""
+    return _pages(tmp_path_factory.mktemp("small-reports"), *FEW)
+
+
+def _pages(directory: Path, *scope: str) -> dict[str, Path]:
+    known = select(scope)
+    kept = tuple(seen for seen in everything_kept() if seen.requirement in known)
+    entries = {
+        "conformant": entries_of(kept, scope=list(scope)),
+        "non-conformant": entries_of((*kept, *failures(BROKEN)), scope=list(scope)),
+        "incomplete": entries_of(kept[: len(kept) // 2], scope=list(scope), footer=None),
     }
+    runs = {name: compliance.build(written) for name, written in entries.items()}
     pages = {name: compliance.write(report, directory / name) for name, report in runs.items()}
-    # With the run that was cut short, a page has a thousand rows more, of which axe judges each for half a minute.
-    compared = comparison.compare({name: runs[name] for name in ("conformant", "non-conformant")})
-    beside = comparison.compare({name: _few(runs[name]) for name in ("conformant", "non-conformant")}, endpoints=True)
+    both = {name: runs[name] for name in ("conformant", "non-conformant")}
     return {
         **pages,
-        "comparison": comparison_page.write(compared, directory / "comparison"),
-        "endpoints": comparison_page.write(beside, directory / "endpoints"),
+        "comparison": comparison_page.write(comparison.compare(both), directory / "comparison"),
+        "endpoints": comparison_page.write(comparison.compare(both, endpoints=True), directory / "endpoints"),
     }
-
-
-def _few(report: dict[str, Any]) -> dict[str, Any]:
-    """`report` with the requirements of two operations, for pages that have no more kinds of rows than these."""
-    found = [one for one in report["requirements"] if one["operation"] in {"SendEvent", "StopContact"}]
-    return {**report, "requirements": found}
