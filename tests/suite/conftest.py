@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -82,20 +83,20 @@ def _installed() -> bool:
     return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))
 
 
+def run_in(place: Path, *arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
+    """Run the suite in the directory `place` with these arguments and environment `variables`."""
+    command = suite_command(*arguments, directory=place / "report")
+    around = {**environment(), **(variables or {})}
+    done = subprocess.run(
+        command, cwd=place, env=around, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
+    )
+    return Finished(done.returncode, done.stdout + done.stderr, place / "report")
+
+
 @pytest.fixture
 def run_suite(tmp_path: Path) -> RunSuite:
     """Runs the suite with the given arguments, and environment `variables`, from an empty directory."""
-
-    def run(*arguments: str, variables: Mapping[str, str] | None = None) -> Finished:
-        directory = tmp_path / "report"
-        command = suite_command(*arguments, directory=directory)
-        around = {**environment(), **(variables or {})}
-        done = subprocess.run(
-            command, cwd=tmp_path, env=around, capture_output=True, text=True, timeout=RUN_SECONDS, check=False
-        )
-        return Finished(done.returncode, done.stdout + done.stderr, directory)
-
-    return run
+    return partial(run_in, tmp_path)
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache, partial
 
 import pytest
 
 from conformance.results.verdicts import ExitCode
 from tests.endpoint.raw_endpoint import Endpoint, Peer, Script
-from tests.suite.conftest import IDS, Finished, Judge, RunSuite
+from tests.suite.conftest import IDS, Finished, Judge, RunSuite, run_in
 
 BOUND = 90  # seconds, however the endpoint behaves
 QUICK = ("--depth", "smoke", "--timeout", "0.5", "--poll-seconds", "0.2", "--allow-incomplete")
@@ -66,6 +68,21 @@ A_PROBE_EACH = 60  # requests: 20 operations, some sent again, a few starts in a
 UNANSWERING = {"endless bodies": endless_body, "hangs": silent, "closes": close_at_once, "broken chunks": broken_chunks}
 
 
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Finished]]:
+    """Judges an endpoint that answers all alike, named as in ANSWERING; several tests read the run of one name."""
+    with ExitStack() as stack:
+
+        @cache
+        def judged_once(name: str) -> Finished:
+            one = Endpoint(ANSWERING[name])
+            one.start()
+            stack.callback(one.stop)
+            return judged(partial(run_in, tmp_path_factory.mktemp("alike")), one.url)
+
+        yield judged_once
+
+
 def judged(run: RunSuite, url: str) -> Finished:
     began = time.monotonic()
     finished = run("--target", url, *IDS, *QUICK)
@@ -77,23 +94,20 @@ def judged(run: RunSuite, url: str) -> Finished:
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERING.keys() - HOPELESS))
-def test_an_endpoint_that_answers_all_alike_is_never_green(
-    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], name: str
-) -> None:
-    finished = judged(run_suite, endpoint(ANSWERING[name]).url)
+def test_an_endpoint_that_answers_all_alike_is_never_green(alike: Callable[[str], Finished], name: str) -> None:
+    finished = alike(name)
     assert finished.code in (ExitCode.NON_CONFORMANT, ExitCode.INCOMPLETE), finished.last_line
     assert finished.report["verdict"] != "conformant"
 
 
 @pytest.mark.parametrize("name", sorted(HOPELESS))
 def test_an_endpoint_without_any_reply_of_the_api_is_judged_by_its_first_replies(
-    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint], name: str
+    alike: Callable[[str], Finished], name: str
 ) -> None:
-    url = endpoint(ANSWERING[name]).url
-    finished = judged(run_suite, url)
+    finished = alike(name)
     assert finished.code == (ExitCode.NON_CONFORMANT if name in BROKEN_AT_ONCE else ExitCode.INCOMPLETE)
     assert finished.report["requests"]["total"] <= A_PROBE_EACH
-    assert finished.output.count(f"no test was played: {url} gave the plain calls of ") == 1
+    assert finished.output.count(f"no test was played: {finished.report['endpoint']} gave the plain calls of ") == 1
 
 
 @pytest.mark.parametrize("script", UNANSWERING.values(), ids=UNANSWERING)
@@ -115,19 +129,15 @@ def test_an_absent_endpoint_leaves_the_run_incomplete(run_suite: RunSuite) -> No
     assert "refused" in (finished.directory / "compliance.html").read_text()
 
 
-def test_a_success_for_everything_breaks_the_limits(
-    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint]
-) -> None:
+def test_a_success_for_everything_breaks_the_limits(alike: Callable[[str], Finished]) -> None:
     """200 to all accepts what must be refused and lacks what must be there."""
-    verdicts = judged(run_suite, endpoint(ANSWERING["200 to all"]).url).verdicts()
+    verdicts = alike("200 to all").verdicts()
     assert verdicts["StartChatContact.InstanceId.required"] == "fail"
     assert verdicts["StartChatContact.output.ContactId.present"] == "fail"
 
 
-def test_what_is_not_implemented_is_one_finding_not_a_failure(
-    run_suite: RunSuite, endpoint: Callable[[Script], Endpoint]
-) -> None:
-    finished = judged(run_suite, endpoint(ANSWERING["501 to all"]).url)
+def test_what_is_not_implemented_is_one_finding_not_a_failure(alike: Callable[[str], Finished]) -> None:
+    finished = alike("501 to all")
     verdicts = finished.verdicts()
     assert verdicts["StartChatContact.InstanceId.required"] == "unsupported"
     assert not {"fail", "warning", "pass"} & set(verdicts.values())

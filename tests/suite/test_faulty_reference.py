@@ -18,7 +18,7 @@ def failed(finished: Finished) -> set[str]:
 
 
 def test_a_limit_that_is_one_too_high_is_found(judge: Judge) -> None:
-    finished = judge("too-lax")
+    finished = judge("too-lax", options=OF_STARTS)
     assert finished.code == ExitCode.NON_CONFORMANT
     assert failed(finished) == {DISPLAY_NAME}
     violation = finished.violation(DISPLAY_NAME)
