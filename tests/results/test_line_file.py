@@ -6,6 +6,7 @@ import json
 import resource
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,18 @@ from conformance.results.verdicts import Outcome
 LIMIT = 2_000  # bytes that a file may have
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """No file of this process may grow beyond LIMIT: what does not fit is cut in the middle, as on a full disk."""
+    """No file of this process may grow beyond LIMIT: what does not fit is cut in the middle, as on a full disk.
+
+    No fixture, for pytest writes of a test before it takes fixtures down, and its output may be a file as well.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture
@@ -33,21 +39,21 @@ def file(tmp_path: Path) -> Iterator[LineFile]:
     one.close()
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_line_that_does_not_fit_is_not_begun(file: LineFile) -> None:
-    for number in range(100):
-        file.write(f"{number} {'x' * 70}\n")
+    with small_disk():
+        for number in range(100):
+            file.write(f"{number} {'x' * 70}\n")
+        assert not file.retry()
     written = file.path.read_text()
     assert written.endswith("x\n")
     assert 1_900 < len(written) <= LIMIT
     assert file.failure is not None
-    assert not file.retry()
 
 
-def test_what_did_not_fit_follows_in_order_where_room_is_made(file: LineFile, small_disk: None) -> None:  # noqa: ARG001
-    for number in range(100):
-        file.write(f"{number} {'x' * 70}\n")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
+def test_what_did_not_fit_follows_in_order_where_room_is_made(file: LineFile) -> None:
+    with small_disk():
+        for number in range(100):
+            file.write(f"{number} {'x' * 70}\n")
     file.write("last\n")
     assert file.retry()
     assert [line.split()[0] for line in file.path.read_text().splitlines()] == [*map(str, range(100)), "last"]
@@ -79,12 +85,12 @@ def test_threads_write_whole_lines(file: LineFile) -> None:
     assert sorted(set(file.path.read_text().splitlines())) == [name * 50 for name in "abcd"]
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_ledger_on_a_full_disk_can_be_read(file: LineFile) -> None:
     ledger = Ledger(file)
-    ledger.header(target="here")
-    for number in range(50):
-        ledger.observe(Observation("A.b.c", Outcome.INCONCLUSIVE, "edge", reason=f"reason {number}"))
+    with small_disk():
+        ledger.header(target="here")
+        for number in range(50):
+            ledger.observe(Observation("A.b.c", Outcome.INCONCLUSIVE, "edge", reason=f"reason {number}"))
     entries = list(read_ledger([file.path]))
     assert [entry["entry"] for entry in entries[:2]] == ["header", "observation"]
     assert json.loads(file.path.read_text().splitlines()[-1])["reason"] == f"reason {len(entries) - 2}"
