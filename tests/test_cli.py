@@ -157,6 +157,7 @@ def test_an_unknown_fault_is_named_with_where_to_find_those_there_are() -> None:
     assert "connect-conformance faults" in done.output
 
 
+@pytest.mark.slow
 def test_a_wrong_option_has_the_exit_code_of_usage() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from conformance.cli import main; main()", "requirements", "--nope"],
@@ -174,6 +175,7 @@ def test_a_public_url_that_is_none_is_told_in_one_sentence() -> None:
     assert "--public-url 'gateway:8080' is no address: give one that starts with http:// or https://" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["faults"], ["serve", "--fault", "too-lax"], ["power", "--only", "loses-*"]])
 def test_without_docstrings_no_fault_is_described(command: list[str]) -> None:
     done = subprocess.run(

@@ -16,6 +16,8 @@ import pytest
 
 from tests.reports.ledgers import broken, entries_of
 
+pytestmark = pytest.mark.slow
+
 UNWRITABLE = "/proc/x"  # nobody makes files there, root neither
 
 

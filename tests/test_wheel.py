@@ -21,6 +21,8 @@ import pytest
 from conformance.results.verdicts import ExitCode
 from conformance.session.reference_process import start_reference
 
+pytestmark = pytest.mark.slow(seconds=90)
+
 ROOT = Path(__file__).parents[1]
 PARTS = ("conformance", "strategies", "reports", "connect_conformance_pytest")
 SECONDS = 300

@@ -52,6 +52,7 @@ def test_an_application_that_does_not_end_is_left_alone(application: Any, monkey
     assert asyncio.run(host()) < 5
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_judge_before_it_reaches_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Event()
 

@@ -16,6 +16,7 @@ from conformance.application.reference import ReferenceEndpoint
 CLOCK, SOCKET, BYTES = "WebSocket.url.hundred-seconds", "WebSocket.subscribe.delivers", "SendMessage.Content.bytes-max"
 
 
+@pytest.mark.slow
 def test_a_fault_is_a_finding_in_words(tmp_path: Path) -> None:
     """Web sockets and the clock of the application are judged too, in process."""
     reference = reference_app(fault="counts-characters-of-messages")
@@ -36,6 +37,7 @@ def test_a_fault_is_a_finding_in_words(tmp_path: Path) -> None:
     assert any("within the caller's process" in note for note in judged.report["notes"])
 
 
+@pytest.mark.slow
 def test_wrong_ids_are_said_in_one_sentence() -> None:
     reference = reference_app()
     ids = {**reference.ids, "instance_id": "11111111-2222-3333-4444-555555555555"}
@@ -43,6 +45,7 @@ def test_wrong_ids_are_said_in_one_sentence() -> None:
         judge(reference, SOCKET, **ids)
 
 
+@pytest.mark.slow
 def test_the_reference_is_fresh_for_each_test_that_asks_for_it(connect_endpoint: ReferenceEndpoint) -> None:
     """Nothing else is started for the second of two tests."""
     connect_endpoint.reset("counts-characters-of-messages")
@@ -76,6 +79,7 @@ def test_options_are_those_of_the_command_line() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_interface_loads_nothing_of_the_suite() -> None:
     heavy = "{'botocore', 'hypothesis', 'requests', 'schemathesis', 'starlette', 'strategies', 'reports'}"
     program = f"import sys, conformance.api; print({heavy} & set(sys.modules))"

@@ -21,6 +21,8 @@ from conformance.reference import instances
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 from tests.reference.served import Served
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 SECONDS = 60.0  # for one script
 NODE = shutil.which("node")

@@ -12,6 +12,8 @@ import pytest
 from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import Finished, environment
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "import sys; sys.argv[0] = 'connect-conformance'; from conformance.cli import main; main()"
 SCOPE = ("--depth", "smoke", "--requirement", "SendEvent.Content.length-max")
 RAISES = "raise RuntimeError('this file was read')\n"

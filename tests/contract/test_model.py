@@ -223,6 +223,7 @@ print(*(source.api_version for source in model_sources()))
 """
 
 
+@pytest.mark.slow
 def test_models_of_the_machine_promise_nothing(tmp_path: Path) -> None:
     """Nor does the report name their version while it shows the digest of another file."""
     done = subprocess.run(

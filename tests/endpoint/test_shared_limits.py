@@ -12,6 +12,8 @@ import pytest
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.counters import RunCounters
 
+pytestmark = pytest.mark.slow
+
 # What one of a run's processes does: it spends until it may not, or for some requests, and tells how many were let go.
 SPENDING = """
 import sys, time

@@ -12,6 +12,8 @@ import pytest
 from connect_conformance_pytest.command_line import join_values
 from tests.plugin.conftest import ROOT, Environment
 
+pytestmark = pytest.mark.slow
+
 USAGE = 4
 
 

@@ -11,6 +11,8 @@ import pytest
 from connect_conformance_pytest.activation import PARTS
 from tests.plugin.conftest import PLUGIN, ROOT, Environment
 
+pytestmark = pytest.mark.slow
+
 CPU_SECONDS = 0.05  # what the plugin may cost
 IMPORTED = (
     "def test_nothing_is_imported():\n    import sys\n    assert not {'conformance', 'botocore'} & {*sys.modules}\n"

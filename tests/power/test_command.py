@@ -69,6 +69,7 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
     assert (told["finished"], [variant["names"] for variant in told["readings"]]) == (False, [["slow"]])
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_ends_all_processes_and_shows_no_traceback(tmp_path: Path) -> None:
     """A terminal sends it to the command and to its processes alike."""
     cli = [sys.executable, "-c", "from conformance.cli import main; main()"]

@@ -17,6 +17,8 @@ import requests
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SERVE = "from conformance.reference.serving import serve; serve()"
 

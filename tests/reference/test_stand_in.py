@@ -151,6 +151,7 @@ def test_a_reply_that_is_held_back_holds_no_other_back() -> None:
     assert 0.1 <= asyncio.run(reply()) < 0.9
 
 
+@pytest.mark.slow
 def test_the_suite_accuses_it_of_nothing() -> None:
     """Ten times as fast as the service, so that a test can wait for it. Requests name messages that it shows late."""
     stand_in = StandIn(3, clock=lambda: 10 * time.monotonic())

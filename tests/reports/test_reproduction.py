@@ -372,6 +372,7 @@ def test_a_violation_without_a_call_has_no_program() -> None:
     assert violation["python"] is None
 
 
+@pytest.mark.slow
 @BOTH
 def test_the_reference_takes_what_the_programs_send(run: Runner) -> None:
     embedded = start_reference()

@@ -13,6 +13,8 @@ from conformance.reproduction.script_runner import ScriptRunner
 from conformance.wire import Exchange, Request
 from tests.reports.stub import Stub, running_stub
 
+pytestmark = pytest.mark.slow
+
 CALL = """
 import atexit, os, requests
 def say(word):

@@ -13,6 +13,8 @@ from conformance.endpoint.journal import ContactJournal
 from conformance.power.bench import Bench, Trial
 from conformance.wire import Request
 
+pytestmark = pytest.mark.slow
+
 START = "StartChatContact"
 TRIED = ("ParticipantDetails.*", "ConnectionTypes.*", "request.*", "robustness.*", "refusal.*", "error.*")
 # What is said of another JSON type than that of an object, and of a body that is none.

@@ -24,6 +24,8 @@ from conformance.power.disturbances.gateway import Gateway
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.wire import Exchange, Response, to_request
 
+pytestmark = pytest.mark.slow
+
 HEAD_END = b"\r\n\r\n"
 
 

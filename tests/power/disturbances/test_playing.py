@@ -15,6 +15,8 @@ from conformance.power.disturbances.playing import Play
 from conformance.reference.faults import find
 from conformance.wire import Response
 
+pytestmark = pytest.mark.slow
+
 FAULT = find("SendEvent.Content.length-max.too-lax")
 LOOKED_AT = ("SendEvent.Content.length-max",)
 # A gateway that does what no disturbance may: it answers in the endpoint's place, always.
