@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from conformance.claims import MARKERS
+
 # What plays the suite, or starts it, a browser or an environment with it.
 SLOW_FIXTURES = frozenset({"alike", "bench", "browser", "environment", "installed", "judge", "run_suite", "start"})
 SLOW = "slow(seconds=5): starts the suite in a process, plays it, or takes seconds; -m 'not slow' leaves the quick part"
@@ -23,7 +25,8 @@ _quick: list[str] = []  # the quick test that is being played
 
 def pytest_configure(config: pytest.Config) -> None:
     """A warning, an unknown marker and a test that passes though it should not are mistakes here."""
-    config.addinivalue_line("markers", SLOW)
+    for marker in (SLOW, *MARKERS):  # the suite's own are those of the tests that tests collect
+        config.addinivalue_line("markers", marker)
     if not config.pluginmanager.hasplugin("conformance.session"):
         config.addinivalue_line("filterwarnings", "error")
         # The project's settings name the cache's directory also where nobody keeps one.

@@ -13,7 +13,7 @@ from conformance.session.state import DIRECTORY
 from tests.suite.conftest import IDS, RunSuite
 
 ABSENT = "http://127.0.0.1:1"  # nothing listens there, and nothing is sent there
-SCOPE = ("--depth", "smoke", "--level", "must", "--requirement", "StopContact.*", "--requirement", "GetTranscript.*")
+SCOPE = ("--depth", "smoke", "--level", "must", "--requirement", "StopContact.*")
 
 
 def test_a_run_sends_what_its_plan_says(run_suite: RunSuite, tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from conformance.results.verdicts import ExitCode
 from tests.suite.conftest import environment, suite_command
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_reports_what_it_saw(tmp_path: Path) -> None:
     directory = tmp_path / "report"
     command = suite_command("--depth", "nightly", directory=directory)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks.bench_killed import run_until, served
 
 
+@pytest.mark.slow
 def test_nothing_is_open_after_a_kill_and_a_clean_up(tmp_path: Path) -> None:
     with served() as url:
         ended = run_until(url, tmp_path / "report", 60, signal.SIGKILL, "--requirement", "Start*Contact.*")

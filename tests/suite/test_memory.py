@@ -15,6 +15,8 @@ import pytest
 from tests.endpoint.raw_endpoint import Endpoint, Peer, Script
 from tests.suite.conftest import IDS, environment, suite_command
 
+pytestmark = pytest.mark.slow
+
 MOST = 300 * 2**10  # KiB of resident memory, the unit of getrusage on Linux
 QUICK = ("--depth", "smoke", "--timeout", "3", "--poll-seconds", "0.2")
 WIDE = {"an endless body", "nested beyond reading"}  # these took their room over many tests

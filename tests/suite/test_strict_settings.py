@@ -76,6 +76,7 @@ def test_a_value_that_is_too_long_to_be_shown_is_judged(run_suite: RunSuite) -> 
     assert finished.verdicts()[LONGEST] == "fail"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["terminal", "python"])
 def test_a_part_of_pytest_that_is_missing_is_named(part: str, tmp_path: Path) -> None:
     words = [word for word in suite_command("-p", f"no:{part}", directory=tmp_path / "report") if word != "-q"]

@@ -75,6 +75,7 @@ def test_an_option_that_stops_the_run_is_no_interruption(option: tuple[str, ...]
     assert "interrupted" not in finished.output.lower()
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_run_like_ctrl_c(tmp_path: Path) -> None:
     """As ``| head`` does. -v has pytest write a line for each test."""
     command = suite_command("-vv", "--depth", "smoke", "--requirement", "SendEvent.*", directory=tmp_path / "report")
