@@ -62,17 +62,21 @@ def obstacles() -> Mapping[str, str]:
 
 @cache
 def _bases() -> tuple[Basis, ...]:
-    entries = [(member, _promise_about(member), globs) for member, globs in _members().items()]
-    entries.extend((promise, promise, globs) for promise, globs in _table()["promises"].items())
+    entries = [(member, _promises_about(member), globs) for member, globs in _members().items()]
+    entries.extend((promise, (promise,), globs) for promise, globs in _table()["promises"].items())
     return tuple(
-        Basis(name, place, _any_of((itself,)), _any_of(globs)) for place, (name, itself, globs) in enumerate(entries)
+        Basis(name, place, _any_of(itself), _any_of(globs)) for place, (name, itself, globs) in enumerate(entries)
     )
 
 
-def _promise_about(member: str) -> str:
-    """A glob of what is promised about a `member` of a reply itself, or about all that an operation replies."""
+def _promises_about(member: str) -> Sequence[str]:
+    """The promises about a `member` of a reply without which it tells nothing, or about all that an operation replies.
+
+    They are about the member itself. What stands inside of it may be wrong, and the rest still be seen.
+    """
     operation, _, path = member.partition(".")
-    return f"{operation}.output.{path}.*" if path else f"{operation}.success.body"
+    hiding: Sequence[str] = _table()["hiding"]["kinds"]
+    return [f"{operation}.output.{path}.{kind}" for kind in hiding] if path else [f"{operation}.success.body"]
 
 
 def _any_of(globs: Sequence[str]) -> re.Pattern[str]:

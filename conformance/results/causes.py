@@ -2,9 +2,13 @@
 
 A *finding* is a requirement that was broken, or that could not be judged. A finding follows from a more direct one
 
-- where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there;
-- where the very same exchange shows both;
-- where the same call got the same wrong answer: an operation that refuses nothing breaks each of its limits;
+- where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there.
+  Only a scenario's finding does, and only where its own story has the kind of call, or the web socket, that showed
+  the other: what one reply shows by itself rests on no other reply;
+- where the very same exchange shows both, unless one of them is about a single part of the reply and the other is
+  not about that part: a wrong time beside a wrong status is two things;
+- where the same call got the same wrong answer, about the same member or in many places: an operation that refuses
+  nothing breaks each of its limits, but two limits that are one off are two things;
 - where both are about one mechanism of one operation, such as its ClientToken.
 
 A finding that could not be judged follows also from what the same test saw broken, and from the promise that was not
@@ -19,17 +23,24 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from conformance.contract.requirements import Level, Requirement
+from conformance.contract.requirements import ConstraintKind, Direction, Level, Requirement
 from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
 
 _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
-_FIXED = frozenset({"edge", "search"})  # phases in which one request was made for one promise alone
+_OF_ONE_CALL = frozenset({"edge", "search", "passive"})  # phases in which one request and its reply show all
 _OF_EACH_OPERATION = ("success.", "reply.", "error.")  # families of promises that each operation has
 _STATUS = re.compile(r"\d{3}\b")
 _CHANGING = re.compile(r"[0-9a-fA-F-]{32,}|\d{4,}")  # ids, and numbers that are other ones each time
 _SENTENCE = 3  # words
 _NO_BASIS = 1_000_000  # behind each place in the relation
 _REFUSED = 300  # statuses from here on
+_SETTING_UP = ("Start", "Create")  # operations that a story rests on even where another story has called them
+_SOCKET, _OF_SOCKETS = "WebSocket", re.compile("socket|frame", re.IGNORECASE)
+_MANY = 5  # facets of an operation with one wrong answer: it is wrong as a whole
+_REQUEST_ID = "reply.request-id"
+_DIGIT = re.compile(r"\d")
+_OF_TIMES = re.compile("time|expir|order|lasts", re.IGNORECASE)
+_TIMES = (ConstraintKind.TIME, ConstraintKind.TIME_FRACTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +108,18 @@ def likeness(found: Finding) -> Hashable:
 
     What is true of each reply is one thing for all operations: a missing request id is not 20 causes.
     """
-    family = found.requirement.family
+    each = _of_each_reply(found)
+    return _wrong_answer(found) if each == (found.id,) else each
+
+
+def _of_each_reply(found: Finding) -> Hashable:
+    """Equal for violations of what is promised of each reply, and of times, that look alike; else the id alone."""
+    family, limit = found.requirement.family, found.requirement.constraint
+    if limit is not None and limit.kind in _TIMES:
+        return family, found.expected, _DIGIT.sub("0", found.actual)
     if found.requirement.derived and family.startswith(_OF_EACH_OPERATION):
         return family, found.expected, found.actual
-    return _wrong_answer(found)
+    return (found.id,)
 
 
 def _wrong_answer(found: Finding) -> Hashable:
@@ -109,6 +128,27 @@ def _wrong_answer(found: Finding) -> Hashable:
     if found.exchanges and (_STATUS.match(said) or len(said.split()) >= _SENTENCE):
         return found.requirement.operation, found.exchanges[-1]["operation"], said
     return (found.id,)
+
+
+def _part(requirement: Requirement) -> str | None:
+    """The part of a reply that `requirement` is about alone, such as a member's dotted path; None for the whole."""
+    limit = requirement.constraint
+    if limit is not None and limit.direction is Direction.OUTPUT:
+        return limit.member.dotted
+    return requirement.family if requirement.family == _REQUEST_ID else None
+
+
+def _facet(requirement: Requirement) -> str:
+    """What `requirement` is about in its operation: a member of the request, or the word that its id has there."""
+    return requirement.id.split(".")[1]
+
+
+def _wrong_as_a_whole(broken: Iterable[Finding]) -> frozenset[Hashable]:
+    """The wrong answers that an operation gave in many places, or to its plain call."""
+    facets: defaultdict[Hashable, set[str]] = defaultdict(set)
+    for found in broken:
+        facets[_wrong_answer(found)].add(_facet(found.requirement))
+    return frozenset(answer for answer, places in facets.items() if len(places) >= _MANY or "success" in places)
 
 
 def _directness(found: Finding) -> tuple[int, bool, int, int]:
@@ -123,22 +163,25 @@ def _heads(broken: Sequence[Finding]) -> dict[str, str]:
     heads: dict[str, str] = {}
     seen: dict[Hashable, Finding] = {}
     bases: list[tuple[Basis, Finding]] = []
+    whole = _wrong_as_a_whole(broken)
     for found in broken:
-        direct = next((other for key in _keys(found) if (other := seen.get(key))), None) or _carrier(found, bases)
+        keys = list(_keys(found, whole))
+        direct = next((other for key in keys if (other := seen.get(key))), None) or _carrier(found, bases)
         heads[found.id] = heads[direct.id] if direct else found.id
-        for key in _keys(found):
+        for key in keys:
             seen.setdefault(key, found)
         if basis := basis_of(found.id):
             bases.append((basis, found))
     return heads
 
 
-def _keys(found: Finding) -> Iterator[Hashable]:
-    """What two findings with one cause have in common."""
+def _keys(found: Finding, whole: frozenset[Hashable]) -> Iterator[Hashable]:
+    """What two findings with one cause have in common; `whole` are wrong answers that an operation gives in general."""
     if found.exchanges:
-        yield _call(found.exchanges[-1])
-    yield likeness(found)
-    yield _wrong_answer(found)
+        yield _call(found.exchanges[-1]), _part(found.requirement)
+    yield _of_each_reply(found)
+    answer = _wrong_answer(found)
+    yield answer if answer in whole else (answer, _facet(found.requirement))
     if mechanism := mechanism_of(found.requirement):
         yield mechanism
 
@@ -149,10 +192,24 @@ def _call(exchange: Mapping[str, Any]) -> Hashable:
 
 
 def _carrier(found: Finding, bases: Sequence[tuple[Basis, Finding]]) -> Finding | None:
-    """The most basic broken promise that `found` rests on. One request for one promise rests on nothing else."""
-    if found.broken and found.phase in _FIXED:
+    """The most basic broken promise that `found` rests on. What one call shows rests on nothing else."""
+    if found.broken and found.phase in _OF_ONE_CALL:
         return None
-    return next((other for basis, other in bases if basis.carries(found.id)), None)
+    return next((other for basis, other in bases if basis.carries(found.id) and _meets(found, other)), None)
+
+
+def _meets(found: Finding, basis: Finding) -> bool:
+    """Whether the story of `found`, or the reason why it was not judged, comes to what `basis` broke."""
+    said = f"{found.id} {found.requirement.statement} {found.expected}" if found.broken else found.actual
+    limit = basis.requirement.constraint
+    if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(said):
+        return False
+    if not found.broken or not basis.exchanges:
+        return True
+    if basis.requirement.operation == _SOCKET:
+        return _OF_SOCKETS.search(said) is not None
+    judged: str = basis.exchanges[-1]["operation"]
+    return judged.startswith(_SETTING_UP) or any(exchange["operation"] == judged for exchange in found.exchanges)
 
 
 class _Unjudged:
@@ -161,9 +218,10 @@ class _Unjudged:
     def __init__(self, broken: Sequence[Finding]) -> None:
         self._bases = [(basis, found) for found in broken if (basis := basis_of(found.id))]
         self._by_id = {found.id: found for found in broken}
-        self._by_call = _first(broken, lambda found: (_call(exchange) for exchange in found.exchanges[-1:]))
-        self._by_answer = _first(broken, lambda found: (_answer(exchange) for exchange in found.exchanges[-1:]))
-        self._by_test = _first(broken, lambda found: found.tests)
+        whole = [found for found in broken if _part(found.requirement) is None]
+        self._by_call = _first(whole, lambda found: (_call(exchange) for exchange in found.exchanges[-1:]))
+        self._by_answer = _first(whole, lambda found: (_answer(exchange) for exchange in found.exchanges[-1:]))
+        self._by_test = _first(whole, lambda found: found.tests)
 
     def __call__(self, found: Finding) -> Finding | None:
         """The finding that `found` follows from; None where it stands alone."""

@@ -13,6 +13,7 @@ LOST = "GetTranscript.Transcript.holds-what-was-sent"
 SAME_ID = "Surfaces.reply-and-transcript.same-id"
 SAME_FRAMES = "Surfaces.frame-and-transcript.same-messages"
 ASCENDING = "GetTranscript.SortOrder.ascending"
+EXPIRY = "CreateParticipantConnection.output.ConnectionCredentials.Expiry.time"
 LONG, EMPTY = "SendEvent.Content.length-max", "SendEvent.Content.length-min"
 
 
@@ -63,6 +64,69 @@ def test_an_operation_that_refuses_nothing_is_one_cause() -> None:
     assert told(*limits) == {LONG: [EMPTY]}
     other = broken("SendMessage.Content.length-min", call("SendMessage", 200), actual="200", phase="edge")
     assert len(told(*limits, other)) == 2
+
+
+def test_limits_of_two_members_that_are_one_off_are_two_causes() -> None:
+    ids = ("StartChatContact.ClientToken.length-max", "StartChatContact.ParticipantDetails.DisplayName.length-max")
+    found = [broken(rid, call("StartChatContact", 200, body=rid), actual="200", phase="edge") for rid in ids]
+    assert told(*found) == {rid: [] for rid in ids}
+
+
+def test_a_plain_call_that_is_refused_is_the_cause_of_each_refusal_alike() -> None:
+    ids = ("SendMessage.success.valid-request", "SendMessage.Content.length-max", "SendMessage.ClientToken.length-max")
+    found = [broken(rid, call("SendMessage", 400, body=rid), actual="400", phase="edge") for rid in ids]
+    assert len(causes_of(found)) == 1
+
+
+def test_a_wrong_member_of_a_reply_is_no_cause_of_what_shares_the_exchange() -> None:
+    shared = call("CreateParticipantConnection", 200)
+    late = broken(EXPIRY, shared, actual='"string"', phase="passive")
+    works = broken("CreateParticipantConnection.ConnectionToken.works", shared, actual="a value")
+    unseen = unjudged("CreateParticipantConnection.again.same-participant", "it has no url", shared)
+    assert told(late, works) == {works.id: [], EXPIRY: []}
+    assert told(late, unseen) == {EXPIRY: []}
+
+
+def test_a_missing_request_id_does_not_follow_from_a_wrong_body() -> None:
+    shared = call("SendMessage", 400)
+    ids = ("SendMessage.error.body", "SendMessage.reply.request-id")
+    assert len(causes_of(broken(rid, shared, actual=rid, phase="passive") for rid in ids)) == 2
+
+
+def test_times_of_one_wrong_form_are_one_cause_for_all_operations() -> None:
+    ids = ("SendMessage.output.AbsoluteTime.time", "SendEvent.output.AbsoluteTime.time")
+    times = ('"2026-11-29 10:00"', '"2026-11-28 11:59"')
+    found = [broken(rid, call(rid, 200), actual=time, phase="passive") for rid, time in zip(ids, times, strict=True)]
+    assert len(causes_of(found)) == 1
+    assert len(causes_of([found[0], broken(ids[1], call(ids[1], 200), actual="17", phase="passive")])) == 2
+
+
+def test_a_wrong_time_hides_what_is_promised_of_times_and_nothing_else() -> None:
+    wrong = broken("SendMessage.output.AbsoluteTime.time", call("SendMessage", 200), phase="passive")
+    later = broken("SendMessage.AbsoluteTime.never-back", call("SendMessage", 200, at=2.0), actual="another time")
+    other = broken("SendMessage.Id.unique", call("SendMessage", 200, at=3.0), actual="one Id")
+    assert told(wrong, later, other) == {wrong.id: [later.id], other.id: []}
+
+
+def test_a_member_that_is_too_long_is_there_all_the_same() -> None:
+    long = broken("StartChatContact.output.ContactId.length-max", call("StartChatContact", 200), phase="passive")
+    assert told(long, broken(LOST)) == {LOST: [], long.id: []}
+    absent = broken("StartChatContact.output.ContactId.present", call("StartChatContact", 200), phase="passive")
+    assert told(absent, broken(LOST)) == {absent.id: [LOST]}
+
+
+def test_a_story_rests_on_what_its_own_calls_can_meet() -> None:
+    lost = broken(LOST, call("GetTranscript", 200))
+    without, beside = call("SendMessage", 200, at=2.0), call("GetTranscript", 200, at=3.0)
+    assert told(lost, broken(SAME_ID, without)) == {LOST: [], SAME_ID: []}
+    assert told(lost, broken(SAME_ID, beside, without)) == {LOST: [SAME_ID]}
+
+
+def test_what_is_no_matter_of_web_sockets_rests_on_none() -> None:
+    silent = broken("WebSocket.delivery.goes-on", call("SendMessage", 200))
+    receipt = broken("SendEvent.receipt.read-timestamp", call("GetTranscript", 200, at=2.0))
+    framed = broken("WebSocket.frame.receipt", call("SendMessage", 200, at=3.0))
+    assert told(silent, receipt, framed) == {silent.id: [framed.id], receipt.id: []}
 
 
 def test_what_is_true_of_each_reply_is_one_cause_for_all_operations() -> None:
