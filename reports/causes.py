@@ -1,4 +1,8 @@
-"""The causes of what a run found, as the report holds them: `conformance.results.causes` says what a cause is."""
+"""The causes of what a run found, as the report holds them: `conformance.results.causes` says what a cause is.
+
+Wherever causes are counted, a *cause* is one that makes a run fail. What breaks shoulds alone is a *cause of warnings*,
+which is counted apart.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +46,14 @@ def _finding(result: RequirementResult) -> Finding:
     )
 
 
-def failing(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The causes in `report` that make its run fail."""
-    return [cause for cause in report["causes"] if cause["level"] == Level.MUST]
+def failing(causes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of `causes` that make a run fail."""
+    return [cause for cause in causes if cause["level"] == Level.MUST]
+
+
+def of_warnings(causes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of `causes` that make no run fail."""
+    return [cause for cause in causes if cause["level"] != Level.MUST]
 
 
 def explained(report: Mapping[str, Any]) -> frozenset[str]:

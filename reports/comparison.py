@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.results.verdicts import Verdict
+from reports.causes import failing, of_warnings
 from reports.judgement import counted
 from reports.side_by_side import by_operation
 
@@ -200,7 +201,12 @@ def heading(comparison: Mapping[str, Any]) -> str:
 
 
 def _changed_causes(comparison: Mapping[str, Any]) -> str:
-    return ", ".join(counted(len(found), f"{kind} cause") for kind, found in comparison["causes"].items() if found)
+    return ", ".join(
+        f"{counted(len(found), f'{kind} cause')}{of_what}"
+        for kind, causes in comparison["causes"].items()
+        for found, of_what in ((failing(causes), ""), (of_warnings(causes), " of warnings"))
+        if found
+    )
 
 
 def _told(comparison: Mapping[str, Any]) -> str:

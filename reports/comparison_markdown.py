@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reports.causes import failing, of_warnings
 from reports.comparison import heading, title_of
 from reports.judgement import counted
 from reports.markdown_text import code, plain, table
@@ -35,8 +36,9 @@ def _operations(comparison: Mapping[str, Any]) -> str:
 
 def _changes(comparison: Mapping[str, Any]) -> Iterator[str]:
     causes = comparison["causes"]
-    yield from _listed("New causes", list(map(_cause, causes["new"])))
-    yield from _listed("Causes that are gone", list(map(_cause, causes["gone"])))
+    for kind, title in (("new", "New causes"), ("gone", "Causes that are gone")):
+        yield from _listed(title, list(map(_cause, failing(causes[kind]))))
+        yield from _listed(f"Of warnings: {title.lower()}", list(map(_cause, of_warnings(causes[kind]))))
     yield from _listed("Worse beside these", _without_cause(comparison["worse"], causes["new"]))
     yield from _listed("Better beside these", _without_cause(comparison["better"], causes["gone"]))
     if number := len(comparison["different"]):

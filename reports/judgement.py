@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import Outcome, Verdict, run_verdict, witnessed
+from reports.causes import failing
 from reports.run import Run
 from reports.safe_text import brief
 from reports.scope import words
@@ -43,8 +44,7 @@ def _failed(results: Results, run: Run, scope: Mapping[str, Any], causes: Causes
     within = words(scope)
     musts = [result for result in results if result.requirement.level is Level.MUST]
     found = Counter(result.verdict for result in musts)
-    number = sum(cause["level"] == Level.MUST for cause in causes)
-    broken = f"{counted(number, 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
+    broken = f"{counted(len(failing(causes)), 'cause')}, {found[Verdict.FAIL]:,} of {len(musts):,} musts broken"
     limits = "; ".join(_limits(musts, run, scope))
     beside = [f"{found[verdict]:,} {said}" for verdict, said in _TOLD.items() if found[verdict] and verdict in _BESIDE]
     said = f"non-conformant{f' within {within}' if within else ''}: {broken}{f' ({limits})' if limits else ''}"

@@ -16,6 +16,7 @@ from conformance.contract.model import page_of
 from conformance.contract.requirements import Level
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
+from reports.causes import failing, of_warnings
 from reports.caveats import caveats
 from reports.coverage import coverage_of
 from reports.evidence import SpaceBudget, single_call
@@ -75,7 +76,9 @@ def render(report: Mapping[str, Any], directory: str = "reports/out") -> str:
             ids={requirement["id"] for requirement in requirements},
             matrix=matrix_of(requirements),
             operations=_by_operation(requirements),
-            causes=_causes(report),
+            causes=_causes(report, failing(report["causes"])),
+            errors=_of(requirements, (Verdict.ERROR,)),
+            of_warnings=_causes(report, of_warnings(report["causes"])),
             coverage=coverage_of(requirements),
             original=_original,
             page_of=page_of,
@@ -115,7 +118,7 @@ def content_hash(text: str) -> str:
 
 def _sections(report: Mapping[str, Any]) -> Mapping[str, str]:
     """The anchors and titles of the sections that the page has; two of them only where there is something to say."""
-    wrong = report["unsupported_operations"] or _causes(report)
+    wrong = report["unsupported_operations"] or report["causes"] or _of(report["requirements"], (Verdict.ERROR,))
     empty = {"findings": not wrong, "deviations": not report["deviations"], "history": "history" not in report}
     return {anchor: title for anchor, title in SECTIONS.items() if not empty.get(anchor)}
 
@@ -125,13 +128,12 @@ def _of(requirements: Requirements, verdicts: Sequence[Verdict]) -> list[Mapping
     return [r for verdict in verdicts for r in requirements if r["verdict"] == verdict]
 
 
-def _causes(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The causes of `report` and the errors of the suite, each with its requirement and with those that follow."""
+def _causes(report: Mapping[str, Any], causes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Some `causes` of `report`, each with its requirement and with those that follow."""
     by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
-    errors = ({"requirement": r["id"], "follows": []} for r in _of(report["requirements"], (Verdict.ERROR,)))
     return [
         {"requirement": by_id[cause["requirement"]], "follows": [by_id[rid] for rid in cause["follows"]]}
-        for cause in (*errors, *report["causes"])
+        for cause in causes
     ]
 
 

@@ -51,7 +51,7 @@ def _findings(report: Mapping[str, Any]) -> list[tuple[Requirement, Mapping[str,
     errors = [r for r in report["requirements"] if r["verdict"] == Verdict.ERROR]
     return [
         *((error, {"follows": []}) for error in errors),
-        *((by_id[cause["requirement"]], cause) for cause in failing(report)),
+        *((by_id[cause["requirement"]], cause) for cause in failing(report["causes"])),
     ]
 
 
@@ -160,7 +160,7 @@ def _commonest(reasons: Counter[str]) -> Iterator[str]:
 
 def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
     """The closing lines: verdict with its scope, a line for each cause, contacts, a link to the report."""
-    causes = failing(report)
+    causes = failing(report["causes"])
     lines = [report["summary"], *map(_cause_line, causes[:CAUSES_SHOWN])]
     if (more := len(causes) - CAUSES_SHOWN) > 0:
         lines.append(f"  and {counted(more, 'more cause')}")
