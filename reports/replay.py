@@ -63,7 +63,8 @@ class Replay:
     `names` maps recorded text to variable. `chats` are to be opened first, `resources` to be made
     in the first of them. `fresh` maps variables to recorded client
     tokens, `made_up` to lengths in code points, `asked` to what the environment must give.
-    `notes` say what cannot be repeated exactly.
+    `notes` say what cannot be repeated exactly. `signed_anew` says that the judged call had a signature of the test's
+    own making.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Replay:
     made_up: dict[str, int] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    signed_anew: bool = False
 
     def variable(self, text: str, wish: str) -> str:
         """The variable that stands for `text`, called `wish` or, where that is taken, `wish` with a number."""
@@ -125,6 +127,7 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: st
         replay.calls.append(_call(exchange, captures, listens=listens))
         _note_losses(replay, exchange)
     if ".signature." in requirement.id:
+        replay.signed_anew = replay.calls[-1].signing is not None
         replay.note("Signatures are made anew: one that was wrong on purpose is right here.")
     return replay
 

@@ -82,9 +82,29 @@ def script_of(result: RequirementResult, run: Run, judgement: ScriptJudgement | 
 
 
 def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
-    """How the script tells whether the promise is still broken; it does not where web sockets decide."""
+    """How the script tells whether the promise is still broken, or why it does not.
+
+    `shown` says that the run itself has seen it show the violation: what it sends is then enough for that.
+    """
+    unjudged = _why_unjudged(violation, replay)
     told = (violation.expected, violation.actual, violation.exchanges)
-    return {"judgement": None if replay.listens else judgement_for(*told), "changing": CHANGING}
+    return {
+        "judgement": None if unjudged else judgement_for(*told),
+        "unjudged": unjudged or "it cannot tell by itself",
+        "shown": violation.script is not None and violation.script.times > 0,
+        "changing": CHANGING,
+    }
+
+
+def _why_unjudged(violation: Violation, replay: Replay) -> str | None:
+    """Why the script must not judge, whatever the judged reply says; None where nothing forbids it."""
+    if replay.listens:
+        return "frames of web sockets decide, which are for you to read"
+    if replay.signed_anew:
+        return "the signature that was wrong on purpose is right here"
+    if violation.script is not None and not violation.script.times:
+        return "the run tried it, and it did not show the violation again"
+    return None
 
 
 def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> Replay:

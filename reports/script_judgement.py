@@ -7,7 +7,9 @@ It compares what decides, never whole runs: identifiers and times are other ones
 - ``repeated``: two replies gave the same value.
 - ``values``: values that earlier calls gave or sent stand in the judged reply in this order, or do not stand there.
 - ``dropped``: the judged call gets no reply, its connection is closed, and that twice in a row.
-- ``form``: the judged reply has these members and values, but for identifiers and times.
+- ``header``: a header that the promise names has this value in the judged reply, or is not there.
+- ``item``: an item of a list in the judged reply has these members and values, but for identifiers and times.
+- ``form``: the whole judged reply has.
 
 Where none of these tells the broken from the kept, or web sockets decide, a script shows what came and does not judge.
 """
@@ -30,6 +32,7 @@ VALUES = 12  # that are followed
 SHORTEST = 8  # code points; a shorter text may stand in a request by chance
 CHANGING = r"[0-9a-fA-F-]{32,}|\d{4}-\d\d-\d\dT.*|[\w+/=-]{100,}|(?:https?|wss?):.*|<redacted .*"
 _NOTHING = frozenset("nothing[]{}, null")  # letters of what is said of nothing, and of lists of it
+_HEADER = re.compile(r"\bAccess-Control(?:-\w+)+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _READS = ("Get", "Describe")
 _EPOCH = 1_000_000_000  # a number from here on is a time
@@ -39,15 +42,16 @@ _EPOCH = 1_000_000_000  # a number from here on is a time
 class ScriptJudgement:
     """What a script needs to judge. `status` and `error` are those of the judged reply.
 
-    `recorded` is what the run saw, for the kind: the places of `values` in their order, or the form as JSON. `values`
-    are texts with the call and the way in its reply that give them, or None for both where a request held them.
-    `sends` are the calls whose messages must not be missing.
+    `recorded` is what the run saw, for the kind: the places of `values` in their order, the form as JSON, or the value
+    of the `header`. `values` are texts with the call and the way in its reply that give them, or None for both where a
+    request held them. `sends` are the calls whose messages must not be missing.
     """
 
     kind: str
     status: int
     error: str
     recorded: str = ""
+    header: str = ""
     values: tuple[tuple[str, int | None, tuple[str | int, ...]], ...] = ()
     sends: frozenset[int] = frozenset()
 
@@ -59,7 +63,7 @@ class ScriptJudgement:
 def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> ScriptJudgement | None:
     """How a script for these `exchanges`, the last of which is judged, tells; None where it cannot."""
     last = exchanges[-1]["response"]
-    if exchanges[-1]["dropped"]:
+    if exchanges[-1].get("dropped"):
         return ScriptJudgement("dropped", 0, "")
     if last is None or last["cut"]:
         return None
@@ -67,6 +71,15 @@ def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> Scr
     facts = (reply.status, reply.error_name or "")
     if re.match(rf"{reply.status}\b", actual):
         return ScriptJudgement("status", *facts)
+    if named := _HEADER.search(expected):
+        return ScriptJudgement("header", *facts, recorded=reply.header(named[0]) or "", header=named[0])
+    return _of_contents(expected, actual, exchanges, facts)
+
+
+def _of_contents(
+    expected: str, actual: str, exchanges: Sequence[Entry], facts: tuple[int, str]
+) -> ScriptJudgement | None:
+    """How the replies of a story tell by what stands in them."""
     if sends := _missing(actual, exchanges):
         return ScriptJudgement("missing", *facts, sends=sends)
     wanted, seen = deciding_values(expected), deciding_values(actual)
@@ -87,7 +100,10 @@ def _of_the_reply(
     if values and speaks:
         order = places([value for value, _, _ in values], text)
         return ScriptJudgement("values", *facts, recorded=json.dumps(order), values=values)
-    shape = json.dumps(form(_document(exchanges[-1]["response"]["body"])), ensure_ascii=True)
+    now = form(_document(exchanges[-1]["response"]["body"]))
+    if len(found := [item for item in items(now) if any(value in json.dumps(item) for value in seen)]) == 1:
+        return ScriptJudgement("item", *facts, recorded=json.dumps(found[0], ensure_ascii=True))
+    shape = json.dumps(now, ensure_ascii=True)
     tells = _says_nothing(actual) or any(value in shape for value in (*seen, *_NUMBER.findall(actual)))
     return ScriptJudgement("form", *facts, recorded=shape) if tells else None
 
@@ -109,51 +125,14 @@ def _repeated(
 ) -> Iterator[tuple[tuple[str, int | None, tuple[str | int, ...]], ...]]:
     """The first two replies to calls that change something that gave one of `values` at the same place."""
     for value in values:
-        found = [one for one in _given(value, exchanges) if not exchanges[one[0]]["operation"].startswith(_READS)]
+        found = [one for one in _given(value, exchanges) if not reads(exchanges[one[0]])]
         if len(found) > 1 and found[0][1] == found[1][1]:
             yield tuple((value, *one) for one in found[:2])
 
 
-def without_reads(exchanges: Sequence[Entry]) -> list[int]:
-    """The calls of a story but for the reads that nothing after them depends on; the last one stays."""
-    last = len(exchanges) - 1
-    kept = [n for n, exchange in enumerate(exchanges) if n == last or not exchange["operation"].startswith(_READS)]
-    needed = {call for n in kept for call in _behind(exchanges, n)}
-    return sorted({*kept, *needed})
-
-
-def needed_by(exchanges: Sequence[Entry], calls: Sequence[int], last: int) -> list[int]:
-    """Those of `calls` whose own needs are among them; all that `last` needs is added."""
-    chosen = {*calls, last, *_behind(exchanges, last)}
-    return sorted(call for call in chosen if _behind(exchanges, call) <= chosen)
-
-
-def _behind(exchanges: Sequence[Entry], call: int) -> set[int]:
-    """The earlier calls whose replies gave something that `call` sends, and those behind them."""
-    found: set[int] = set()
-    waiting = [call]
-    while waiting:
-        now = waiting.pop()
-        sent = _sent_text(exchanges[now])
-        for number in range(now):
-            if number not in found and _gives(exchanges[:now], number, sent):
-                found.add(number)
-                waiting.append(number)
-    return found
-
-
-def _gives(before: Sequence[Entry], number: int, sent: str) -> bool:
-    """Whether the reply of call `number` is the first place that a text of `sent` comes from."""
-    own = {
-        text for _, text in _leaves(body_of(before[number]["response"]), ()) if len(text) >= SHORTEST and text in sent
-    }
-    earlier = "\n".join(map(_sent_text, before[: number + 1]))
-    return any(text not in earlier for text in own)
-
-
-def _sent_text(exchange: Entry) -> str:
-    request = exchange["request"]
-    return "\n".join((request["path"], *(value for _, value in request["headers"]), request["body"]))
+def reads(exchange: Entry) -> bool:
+    """Whether a call only reads."""
+    return str(exchange["operation"]).startswith(_READS)
 
 
 def places(values: Sequence[str], text: str) -> list[int]:
@@ -172,6 +151,16 @@ def form(value: Any) -> Any:
     if isinstance(value, str):
         return "..." if re.fullmatch(CHANGING, value, re.DOTALL) else value
     return "..." if isinstance(value, int | float) and value > _EPOCH else value
+
+
+def items(value: Any) -> Iterator[Any]:
+    """The items of all lists in a JSON value that hold no list of objects themselves."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for below in inner:
+        found = list(items(below))
+        yield from found
+        if isinstance(value, list) and isinstance(below, dict) and not found:
+            yield below
 
 
 def _missing(actual: str, exchanges: Sequence[Entry]) -> frozenset[int]:
@@ -201,7 +190,7 @@ def _values(
     """Of the values that decide, those that come from a reply before the judged one, or stand in a request."""
     for text in wanted:
         given = next(_given(text, exchanges[:-1]), None)
-        if given is not None and exchanges[given[0]]["operation"].startswith(_READS):
+        if given is not None and reads(exchanges[given[0]]):
             continue  # it stands where it stands for reasons of its own
         if given is not None:
             yield text, *given
@@ -211,20 +200,21 @@ def _values(
 
 def _given(text: str, exchanges: Sequence[Entry]) -> Iterator[tuple[int, tuple[str | int, ...]]]:
     for number, exchange in enumerate(exchanges):
-        for way, found in _leaves(body_of(exchange["response"]) if exchange["response"] else None, ()):
+        for way, found in leaves(body_of(exchange["response"]) if exchange["response"] else None, ()):
             if json.dumps(found, ensure_ascii=False)[1:-1] == text:
                 yield number, way
 
 
-def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The texts in `document`, which stands at `way`, each with the way to it."""
     if isinstance(document, str):
         yield way, document
     elif isinstance(document, dict):
         for name, value in document.items():
-            yield from _leaves(value, (*way, name))
+            yield from leaves(value, (*way, name))
     elif isinstance(document, list):
         for number, value in enumerate(document):
-            yield from _leaves(value, (*way, number))
+            yield from leaves(value, (*way, number))
 
 
 def _response(entry: Entry) -> Response:

@@ -1,14 +1,15 @@
 """Shorter stories: calls that a violation does not need are left out, and the shorter story is tried again.
 
-A story is shortened only where its script judges by itself, and by no more than the judgement bears: where a wrong
-status shows the violation, the reads that nothing depends on are left out, since they change nothing; where a message
-is missing, any call whose reply no later call needs. What is tried is sent to the endpoint, so few trials are made.
+A story is shortened only where its script judges by itself, and by no more than the judgement bears. Calls that only
+read, or that were refused, have changed nothing: without them the same is promised. Where a message is missing, any
+call can go whose reply no later call needs. What is tried is sent to the endpoint, so few trials are made.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +19,11 @@ from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange
 from reports.causes import causes_in
+from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.run import Entry, Run, run_of
-from reports.script_judgement import ScriptJudgement, judgement_for, needed_by, without_reads
+from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for
+from reports.story_calls import changes_nothing, needed_by, without
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
@@ -69,30 +72,43 @@ def _shortest(result: RequirementResult, run: Run, performer: Performs, budget: 
     """The shortest story of `result` that showed the violation again; None where none is shorter."""
     violation = result.violation
     judgement = judgement_for(violation.expected, violation.actual, violation.exchanges) if violation else None
-    if violation is None or judgement is None or judgement.kind not in ("status", "missing"):
+    if violation is None or judgement is None or judgement.values or _names_ids(violation, judgement):
         return None
     trials = _Trials(result, violation, judgement, run, performer, budget)
-    calls = without_reads(violation.exchanges)
+    quiet = changes_nothing(violation.exchanges)
+    calls = without(violation.exchanges, quiet)
     if not trials.show(calls):
-        return None
-    if judgement.kind == "missing":
-        calls = _fewest(calls, violation.exchanges, trials.show)
+        calls = list(range(len(violation.exchanges)))
+        if judgement.kind == "missing":
+            return None
+    may_go = frozenset(calls) if judgement.kind == "missing" else quiet
+    _fewest(calls, violation.exchanges, trials.show, may_go)
     return trials.observation()
 
 
-def _fewest(calls: list[int], exchanges: Sequence[Entry], shows: Callable[[Sequence[int]], bool]) -> list[int]:
-    """`calls` without those that can go, tried in halves, quarters and so on down to single calls."""
-    size = max(1, len(calls) // 2)
+def _names_ids(violation: Violation, judgement: ScriptJudgement) -> bool:
+    """Whether the sentences name things by the Ids of the recorded story, which another story does not have."""
+    if judgement.kind == "missing":
+        return False
+    named = deciding_values(violation.expected, violation.actual)
+    return any(re.fullmatch(CHANGING, value, re.DOTALL) for value in named)
+
+
+def _fewest(
+    calls: list[int], exchanges: Sequence[Entry], shows: Callable[[Sequence[int]], bool], may_go: Collection[int]
+) -> None:
+    """Leave out of `calls` what may go, tried in halves, quarters and so on down to single calls."""
+    size = max(1, len([call for call in calls if call in may_go]) // 2)
     while size:
         place = 0
-        while place < len(calls) - 1:
-            fewer = needed_by(exchanges, [*calls[:place], *calls[place + size :]], calls[-1])
+        while place < len(left := [call for call in calls[:-1] if call in may_go]):
+            gone = set(left[place : place + size])
+            fewer = needed_by(exchanges, [call for call in calls if call not in gone], calls[-1])
             if len(fewer) < len(calls) and shows(fewer):
                 calls = fewer
             else:
                 place += size
         size //= 2
-    return calls
 
 
 class _Trials:

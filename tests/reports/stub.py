@@ -29,10 +29,14 @@ class Asked:
 
 @dataclass
 class Stub:
-    """A running stub: where it is, and what it was asked so far. It closes the connection of requests for `drops`."""
+    """A running stub: where it is, and what it was asked so far. It closes the connection of requests for `drops`.
+
+    `answers` are other replies, by path.
+    """
 
     url: str
     drops: str | None = None
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
     def last(self, path: str) -> Asked:
@@ -53,7 +57,7 @@ class Stub:
             },
             "/contact/start-streaming": {"StreamingId": "new-streaming"},
         }
-        return replies.get(path, {})
+        return {**replies, **self.answers}.get(path, {})
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.results.ledger import Observation
 from conformance.wire import Exchange, Response
 from reports import compliance
 from reports.script_judgement import form, judgement_for, normal, places
@@ -71,6 +72,24 @@ def test_a_member_with_a_wrong_value_is_told_by_the_replys_form() -> None:
     assert kind_of('the InitiationMethod is "API"', '"INBOUND"', reply) == "form"
 
 
+def test_one_item_of_a_list_with_a_wrong_member_is_told_by_its_form() -> None:
+    receipt, other = {"ReadTimestamp": "2026-11-29T10:00:00Z"}, {"Content": "Hello", "Id": IDS[0]}
+    items = [other, {"Id": IDS[1], "MessageMetadata": {"Receipts": [receipt]}}]
+    found = judgement_for(
+        "DeliveredTimestamp in the receipts",
+        '"ReadTimestamp"',
+        recorded(exchange("GetTranscript", {}, replied(200, {"Transcript": items}))),
+    )
+    assert found is not None
+    assert (found.kind, found.recorded) == ("item", '{"ReadTimestamp": "..."}')
+
+
+def test_a_header_that_is_not_there_is_told_by_its_name() -> None:
+    found = judgement_for("Access-Control-Allow-Origin of *", "nothing", recorded(transcript()))
+    assert found is not None
+    assert (found.kind, found.header, found.recorded) == ("header", "Access-Control-Allow-Origin", "")
+
+
 def test_what_tells_nothing_is_not_judged() -> None:
     assert kind_of("17 Ids", "the same Id", exchange("SendEvent", {}, replied(200, {"Id": IDS[0]}))) is None
 
@@ -99,6 +118,45 @@ def test_a_script_ends_with_1_while_broken_and_with_0_when_mended(
     assert (done.returncode, done.stderr) == (code, "")
     assert "promised:" in done.stdout
     assert "secret" not in done.stdout.lower()
+
+
+def script_of(seen: Observation, *more: dict[str, Any]) -> str:
+    report = compliance.build([*entries_of([seen]), *more])
+    (script,) = (r["violation"]["python"] for r in report["requirements"] if r["violation"])
+    return str(script)
+
+
+def test_a_script_that_the_run_tried_in_vain_does_not_judge() -> None:
+    seen = broken(FAILED, exchanges=(exchange("SendEvent", {"Content": "a"}, replied(200)),))
+    tried = {"entry": "script", "requirement": FAILED, "test": seen.test, "edge": seen.edge, "difference": "400"}
+    assert "raise SystemExit(1 if broken else 0)" in script_of(seen, tried | {"reproduced": [1, 2]})
+    told = script_of(seen, tried | {"reproduced": [0, 2]})
+    assert "ends with 2: the run tried it, and it did not show the violation again" in told
+    assert "SystemExit(1" not in told
+
+
+def test_a_script_that_signs_what_had_a_wrong_signature_does_not_judge() -> None:
+    call = exchange("StartChatContact", {"InstanceId": "i"}, replied(200, {"ContactId": "c"}))
+    told = script_of(broken("StartChatContact.signature.required", exchanges=(call,)))
+    assert "SystemExit(1" not in told
+
+
+@pytest.mark.parametrize(("now", "code"), [("read", 1), ("delivered", 0)])
+def test_an_item_is_looked_for_among_those_that_came(stub: Stub, now: str, code: int) -> None:
+    def reply(kind: str) -> dict[str, Any]:
+        return {"Transcript": [{"Receipts": [{f"{kind}Timestamp": "2026-11-29T10:00:00Z"}]}]}
+
+    seen = broken(
+        FAILED,
+        expected="deliveredTimestamp in the receipts",
+        actual='"readTimestamp"',
+        exchanges=(exchange("GetTranscript", {}, replied(200, reply("read"))),),
+    )
+    stub.answers = {"/participant/transcript": reply(now)}
+    report = compliance.build(entries_of([seen], endpoint=stub.url, participant_endpoint=stub.url))
+    (script,) = (r["violation"]["python"] for r in report["requirements"] if r["violation"])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
 
 
 @pytest.mark.parametrize(("drops", "code"), [("/participant/event", 1), (None, 0), ("/participant/connection", 2)])

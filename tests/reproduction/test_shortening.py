@@ -12,7 +12,7 @@ from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.reproduction.shortening import shorter_stories
 from conformance.results.ledger import Observation
 from conformance.wire import Exchange
-from reports.script_judgement import needed_by, without_reads
+from reports.story_calls import changes_nothing, needed_by, without
 from tests.reports.ledgers import CONTACT, broken, entries_of, exchange, replied
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"
@@ -80,5 +80,5 @@ def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
         for entry in entries_of([broken(exchanges=(page, transcript([]), sent(1), next_page))])
         if entry["entry"] == "observation"
     )
-    assert without_reads(seen["exchanges"]) == [0, 2, 3]
+    assert without(seen["exchanges"], changes_nothing(seen["exchanges"])) == [0, 2, 3]
     assert needed_by(seen["exchanges"], [2], 3) == [0, 2, 3]
