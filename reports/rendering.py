@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from reports.literals import shell_quote
 from reports.marking import marked
-from reports.safe_text import brief, cut, safe_text
+from reports.safe_text import brief, cut, safe_text, within
 
 TENTHS = 10  # milliseconds up to which tenths are shown
 TEXT_SHOWN = 1_500  # code points of a sentence on the page
@@ -54,6 +54,7 @@ def environment() -> Environment:
         ascii=ascii,
         quoted=shell_quote,
         brief=brief,
+        within=within,
         shortened=lambda text: cut(text, TEXT_SHOWN),
         number=lambda value: f"{value:,}",
         content=content,

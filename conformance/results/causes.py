@@ -87,7 +87,10 @@ class Cause:
 
 
 def causes_of(findings: Iterable[Finding]) -> list[Cause]:
-    """The causes of `findings`, which come in the catalogue's order: those of musts first, the most direct first."""
+    """The causes of `findings`, which come in the catalogue's order: those of musts first, those of most first.
+
+    Of causes with equally many findings the most direct comes first.
+    """
     known = list(findings)
     broken = sorted((found for found in known if found.broken), key=_directness)
     heads = _heads(broken)
@@ -100,7 +103,7 @@ def causes_of(findings: Iterable[Finding]) -> list[Cause]:
         if not found.broken and (direct := head_of(found)) is not None:
             following[heads[direct.id]].append(found)
     causes = [Cause(found, tuple(following[found.id])) for found in broken if heads[found.id] == found.id]
-    return sorted(causes, key=lambda cause: cause.level is not Level.MUST)
+    return sorted(causes, key=lambda cause: (cause.level is not Level.MUST, -len(cause.follows)))
 
 
 def likeness(found: Finding) -> Hashable:
@@ -116,7 +119,7 @@ def _of_each_reply(found: Finding) -> Hashable:
     """Equal for violations of what is promised of each reply, and of times, that look alike; else the id alone."""
     family, limit = found.requirement.family, found.requirement.constraint
     if limit is not None and limit.kind in _TIMES:
-        return family, found.expected, _DIGIT.sub("0", found.actual)
+        return family, _DIGIT.sub("0", found.actual)
     if found.requirement.derived and family.startswith(_OF_EACH_OPERATION):
         return family, found.expected, found.actual
     return (found.id,)

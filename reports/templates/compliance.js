@@ -12,6 +12,7 @@
   }));
   const total = groups.reduce((sum, { entries }) => sum + entries.length, 0);
   const FINDINGS = new Set(["fail", "error", "warning", "unexpected-pass"]);
+  const PRINTED = 10; // causes with their evidence
   let area = null;
 
   const boxes = (name) => [...form.querySelectorAll(`input[name="${name}"]`)];
@@ -144,8 +145,10 @@
   }, true);
   addEventListener("hashchange", reveal);
   addEventListener("beforeprint", () => {
+    const links = [...document.querySelectorAll(".cause h3 a")].slice(0, PRINTED);
+    const heads = new Set(links.map((link) => decodeURIComponent(link.hash.slice(1))));
     for (const { group, entries } of groups) {
-      for (const { entry } of entries) if (FINDINGS.has(entry.dataset.v)) group.open = entry.open = true;
+      for (const { entry } of entries) if (heads.has(entry.id)) group.open = entry.open = true;
     }
   });
   if (location.hash.startsWith(STATE)) {

@@ -91,3 +91,12 @@ def test_no_endpoint_s_column_is_cut(width: int, visit: Open, reports: dict[str,
 def test_a_page_prints_on_few_sheets(visit: Open, reports: dict[str, Path]) -> None:
     sheets = visit(reports["conformant"]).page.pdf(format="A4").count(b"/Type /Page\n")
     assert 1 <= sheets <= 3
+
+
+def test_of_what_was_broken_causes_print_with_their_evidence(visit: Open, reports: dict[str, Path]) -> None:
+    page = visit(reports["non-conformant"]).page
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    opened = page.evaluate("[...document.querySelectorAll('.q[open]')].map((entry) => entry.id)")
+    heads = page.evaluate("[...document.querySelectorAll('.cause h3 a')].map((link) => link.hash.slice(1))")
+    assert 0 < len(opened) <= 10
+    assert set(opened) <= set(heads)

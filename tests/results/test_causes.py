@@ -177,6 +177,12 @@ def test_a_broken_must_makes_its_cause_one_of_a_must() -> None:
     assert Cause(broken(SAME_FRAMES), (broken(LOST),)).level is Level.MUST
 
 
+def test_the_cause_of_most_findings_comes_first() -> None:
+    alone = broken("SendMessage.error.type", call("SendMessage", 400), actual="400 X", phase="passive")
+    first, _ = causes_of([alone, broken(SAME_FRAMES), broken(SAME_ID), broken(LOST)])
+    assert first.finding.id == LOST
+
+
 def test_each_finding_stands_in_one_cause_whatever_their_order() -> None:
     found = [broken(rid) for rid in (SAME_FRAMES, SAME_ID, LOST, ASCENDING, LONG, EMPTY)]
     seen = [rid for cause in causes_of(found) for rid in (member.id for member in cause.members)]
