@@ -17,7 +17,13 @@ from conformance.commands import version
 from conformance.commands.compare import compare
 from conformance.commands.drift import drift
 from conformance.commands.notify import notify
-from conformance.commands.options import complete_fault, complete_requirement, complete_variant, options_of_a_run
+from conformance.commands.options import (
+    complete_fault,
+    complete_requirement,
+    complete_variant,
+    options_of_a_run,
+    report_dir_of_a_command,
+)
 from conformance.commands.requirements import requirements
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
@@ -161,7 +167,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
     flag_value="all",
     help="Play disturbances of the line and the machine and nothing else: all of them, or a part in a minute.",
 )
-@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
+@report_dir_of_a_command
 def power(  # noqa: PLR0913 - a parameter for each option
     depth: str,
     globs: tuple[str, ...],

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.command_ends import UserError
+from conformance.commands.options import report_dir_of_a_command
 from conformance.results.verdicts import ExitCode
 from reports import comparison, comparison_markdown, comparison_page
 from reports.endpoints import introduced
@@ -15,7 +16,7 @@ from reports.writing import refusal
 
 @click.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN RUN...", type=click.Path(path_type=Path))
-@click.option("--report-dir", type=click.Path(path_type=Path), default=Path("reports/out"), help="Where to write.")
+@report_dir_of_a_command
 @click.option("--allow-truncated", is_flag=True, help="Take runs that were cut short too, and say so.")
 @click.option("--allow-different", is_flag=True, help="Take runs of different requirements too, and say so.")
 @click.option("--endpoints", is_flag=True, help="The runs are of several endpoints: none is worse, and the end is 0.")

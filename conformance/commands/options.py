@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
 from conformance.contract.catalogue import catalogue
-from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
+from connect_conformance_pytest.options import COMMAND_OPTIONS, COMMAND_REPORT_DIR, OPTIONS
 
 PREFIX = "CONNECT_CONFORMANCE_"
 Command = Callable[..., None]
@@ -64,6 +65,12 @@ def _kind(row: Mapping[str, Any]) -> dict[str, Any]:
         return {"is_flag": True}
     choices = row.get("choices")
     return {"type": click.Choice(choices) if choices else row.get("type", str), "default": None}
+
+
+def report_dir_of_a_command(command: Command) -> Command:
+    """Give `command` the option that says where it writes, by default where `run` does."""
+    place, told = click.Path(path_type=Path), f"Where to write ({COMMAND_REPORT_DIR})."
+    return click.option("--report-dir", metavar="DIR", type=place, default=Path(COMMAND_REPORT_DIR), help=told)(command)
 
 
 def complete_requirement(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
