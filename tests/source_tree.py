@@ -7,6 +7,8 @@ planted violation.
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ PACKAGES = ("conformance", "strategies", "reports", PLUGIN)
 FILE_CAP = 400  # lines
 FUNCTION_CAP = 60  # lines
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "misc"})
+RAISED = re.compile(r"(?:\bRaises(?: its| the first)?|,|\bor|\band) ([A-Z]\w+)")
 VAGUE_MODULES = VAGUE | {"common"}  # the documents speak of common errors, so a function may; a file of them is none
 
 Broken = Iterator[str]
@@ -42,6 +45,14 @@ class Module:
     def imports(self) -> tuple[str, ...]:
         """Every module that is imported, wherever in the file; for ``from a import b`` both a and a.b."""
         return tuple(_imports(self.tree))
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The names of the classes that are defined in it, and of all that it imports from others."""
+        nodes = [*ast.walk(self.tree)]
+        imported = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+        defined = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+        return frozenset(defined | {alias.asname or alias.name for alias in imported})
 
     @property
     def is_test(self) -> bool:
@@ -182,3 +193,25 @@ def documented_numbers(found: Iterable[Module]) -> Broken:
             yield from (
                 f"{module.name} writes {number!r}: conformance.contract.limits has its name" for number in numbers
             )
+
+
+def unknown_exceptions(found: Iterable[Module]) -> Broken:
+    """Docstrings that say "Raises X" where no class X can come: Python has none, and no module that is reached has.
+
+    A module is reached by imports, however far. A longer sentence names more: "Raises X where none is, Y or Z else."
+    """
+    by_name = {module.name: module for module in found}
+    for name, module in by_name.items():
+        if raised := frozenset(_said_to_be_raised(module)):
+            known = {one for reached in {name, *_reachable(by_name, name)} for one in by_name[reached].classes}
+            yield from (f"{name} says that it raises {one}" for one in sorted(raised - known - set(dir(builtins))))
+
+
+def _said_to_be_raised(module: Module) -> Iterator[str]:
+    if "Raises " not in module.text:
+        return
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for node in ast.walk(module.tree):
+        text = ast.get_docstring(node) if isinstance(node, documented) else None
+        for sentence in re.findall(r"\bRaises [^.;:]*", text or ""):
+            yield from RAISED.findall(" ".join(sentence.split()))

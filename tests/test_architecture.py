@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
     "file length": source_tree.too_long_files,
     "function length": source_tree.too_long_functions,
     "module docstrings": source_tree.undescribed,
+    "raised exceptions": source_tree.unknown_exceptions,
     "names": source_tree.vague_names,
     "documented numbers": source_tree.documented_numbers,
 }
@@ -133,6 +134,8 @@ PLANTED = [
     ("file length", Module("reports.x", "pass\n" * (FILE_CAP + 1))),
     ("function length", Module("reports.x", LONG_FUNCTION)),
     ("module docstrings", Module("reports.x", "pass")),
+    ("raised exceptions", Module("reports.x", '"""Raises Unseen when no reply came."""')),
+    ("raised exceptions", Module("reports.x", '"""Raises ValueError for none, or\n    Unseen where it was cut."""')),
     ("names", Module("reports.text_utils", "pass")),
     ("names", Module("reports.common", "pass")),
     ("names", Module("reports.x", "class C:\n    def helper(self): ...")),
@@ -148,6 +151,8 @@ LAWFUL = [
     ("cycles", Module("reports.x", "import reports.y")),
     ("file length", Module("reports.x", "pass\n" * FILE_CAP)),
     ("function length", Module("reports.x", LONG_FUNCTION.removesuffix("    pass\n"))),
+    ("raised exceptions", Module("reports.x", '"""Raises ValueError for a reply without a Contact."""')),
+    ("raised exceptions", Module("reports.x", '"""Raises Unseen."""\nfrom reports.y import Unseen')),
     ("names", Module("reports.x", "def common_errors(): ...")),
     ("documented numbers", Module("conformance.contract.limits", "MOST = 16384")),
 ]

@@ -17,7 +17,7 @@ _MALFORMED = frozenset({ConstraintKind.TYPE, ConstraintKind.REQUIRED, Constraint
 
 
 def judged_reply(exchange: Exchange) -> Response:
-    """The response of `exchange`. Raises Unjudgeable when no whole one came or it only asks for fewer requests."""
+    """The response of `exchange`. Raises Inconclusive when no whole one came or it only asks for fewer requests."""
     response = answered(exchange)
     if response.truncated:
         raise Inconclusive("the reply was cut: it was too long or did not end in time", exchange)
@@ -27,7 +27,7 @@ def judged_reply(exchange: Exchange) -> Response:
 
 
 def check_accepted(requirement: str, exchange: Exchange, sent: str) -> None:
-    """The call succeeded. Raises ContractViolation, or Unjudgeable when no answer came."""
+    """The call succeeded. Raises ContractViolation, or Inconclusive when no answer came."""
     response = judged_reply(exchange)
     if not response.succeeded:
         raise ContractViolation(requirement, f"{sent} is accepted (status 200)", describe(response), (exchange,))
@@ -37,7 +37,7 @@ def check_refused(constraint: Constraint, exchange: Exchange, sent: str) -> None
     """The call was refused as the documents refuse bad input (design: status and one of the declared types).
 
     An identifier that breaks its length names nothing either, so that not finding it is a refusal as well; that it
-    should have been judged first is a promise of its own. Raises ContractViolation or Unjudgeable.
+    should have been judged first is a promise of its own. Raises ContractViolation or Inconclusive.
     """
     response = judged_reply(exchange)
     if constraint.member.location is Location.HEADER:
@@ -57,7 +57,7 @@ def looked_up(constraint: Constraint, response: Response) -> bool:
 
 
 def check_bearer_refused(requirement: str, exchange: Exchange, sent: str) -> None:
-    """A bearer header that cannot be a token was refused. Raises ContractViolation or Unjudgeable."""
+    """A bearer header that cannot be a token was refused. Raises ContractViolation or Inconclusive."""
     response = judged_reply(exchange)
     if response.status not in BEARER_REFUSALS:
         expected = f"{sent} is refused (400, 401 or 403)"
@@ -69,7 +69,7 @@ def check_bad_input(
 ) -> None:
     """The call was refused with status 400 and a type that `operation` declares for bad input.
 
-    With `malformed` the protocol's SerializationException is as lawful. Raises ContractViolation or Unjudgeable.
+    With `malformed` the protocol's SerializationException is as lawful. Raises ContractViolation or Inconclusive.
     """
     response = judged_reply(exchange)
     types = malformed_input_exceptions(operation) if malformed else bad_input_exceptions(operation)
@@ -79,7 +79,7 @@ def check_bad_input(
 
 
 def check_client_error(requirement: str, exchange: Exchange, sent: str) -> None:
-    """The call was refused with any status of the 400s. Raises ContractViolation or Unjudgeable."""
+    """The call was refused with any status of the 400s. Raises ContractViolation or Inconclusive."""
     response = judged_reply(exchange)
     if response.status not in CLIENT_ERRORS:
         raise ContractViolation(requirement, f"{sent} is refused (400 to 499)", describe(response), (exchange,))
@@ -89,7 +89,7 @@ def check_denied(requirement: str, exchange: Exchange, sent: str) -> None:
     """The call was denied with status 403 and AccessDeniedException.
 
     The real gateway was seen to answer 403 without a type; that the name is missing is a warning of its own
-    (error.named-when-denied), not this violation. Raises ContractViolation or Unjudgeable.
+    (error.named-when-denied), not this violation. Raises ContractViolation or Inconclusive.
     """
     response = judged_reply(exchange)
     if response.status != FORBIDDEN or response.error_name not in (None, "AccessDeniedException"):

@@ -39,7 +39,7 @@ class Inconclusive(Exception):
 
 
 def answered(exchange: Exchange) -> Response:
-    """The response of `exchange`. Raises Unjudgeable when there is none."""
+    """The response of `exchange`. Raises Inconclusive when there is none."""
     if exchange.response is None:
         raise Inconclusive(exchange.failure or "no answer", exchange)
     return exchange.response

@@ -18,7 +18,7 @@ LONGEST_CALL = 24 * HOUR
 def start_webrtc_contact(context: Context, call: Call) -> Members:
     """StartWebRTCContact: a call, its customer and the meeting to join.
 
-    Raises Refusal for an unknown instance, flow or related contact, and LimitExceededException above the quota.
+    Raises Refusal for an unknown instance, flow or related contact, and above the quota (LimitExceededException).
     """
     refuse_unknown_flow(call.operation, call.get("InstanceId"), call.get("ContactFlowId"))
     contact = _new_contact(context, call)

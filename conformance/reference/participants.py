@@ -43,7 +43,7 @@ def join(context: Context, participant: Participant) -> None:
 def create_participant(context: Context, call: Call) -> Members:
     """CreateParticipant: a CUSTOM_BOT joins a chat, a CUSTOMER joins a call.
 
-    Raises Refusal for another role, an ended contact, and ServiceQuotaExceededException for a seventh participant.
+    Raises Refusal for another role, an ended contact, and a seventh participant (ServiceQuotaExceededException).
     """
     contact = contact_of(context, call.operation, call.get("InstanceId"), call.get("ContactId"))
     details = call.get("ParticipantDetails")

@@ -26,7 +26,7 @@ from conformance.wire import Exchange
 class Claim:
     """Judges one requirement. Each method raises ContractViolation, with the scenario as evidence, where it is broken.
 
-    A method that judges an exchange raises Unjudgeable where no answer came. One of another operation that `fails`
+    A method that judges an exchange raises Inconclusive where no answer came. One of another operation that `fails`
     says never works here is left out: the claim is judged by the rest, and by nothing where there is no rest.
     """
 

@@ -97,7 +97,7 @@ class Present:
 def present_of(scenario: ScenarioCalls, reply: Exchange, *, messages: bool = True) -> Present:
     """The moment of `reply`; with `messages` the times that messages were given tell it too.
 
-    Raises Unjudgeable when no answer came.
+    Raises Inconclusive when no answer came.
     """
     judged_reply(reply)
     known = scenario.verifier.profile.clocks
@@ -128,7 +128,7 @@ def lateness(scenario: ScenarioCalls, sent: Exchange) -> timedelta:
 
 
 def stated_in(sent: Exchange) -> datetime:
-    """The AbsoluteTime in the reply `sent`. Raises Unjudgeable when no answer came, SetupFailed for what is no time."""
+    """The AbsoluteTime in the reply `sent`. Raises Inconclusive when no answer came, SetupFailed for no time."""
     return instant(text_at(judged_reply(sent).members, "AbsoluteTime"))
 
 

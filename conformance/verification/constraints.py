@@ -28,7 +28,7 @@ _LENGTHS = (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX)
 def verify_constraint(verifier: Verifier, constraint: Constraint) -> None:
     """Try every edge of an input constraint, then drawn violations as far as the run's depth goes.
 
-    Raises ContractViolation where the promise was broken, Unwitnessed where nothing could be seen.
+    Raises ContractViolation where the promise was broken, NotVerified where nothing could be seen.
     """
     verifier.require_working(constraint.id, constraint.operation)
     fixed = edges(constraint)

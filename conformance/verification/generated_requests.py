@@ -46,7 +46,7 @@ _NAMED: Mapping[str, Resource] = {
 def verify_generated_requests(verifier: Verifier, subject: Operation) -> None:
     """Try made-up requests of both kinds, at a depth that has room for many.
 
-    All findings are recorded. Raises the first ContractViolation, or Unwitnessed where nothing can be tried.
+    All findings are recorded. Raises the first ContractViolation, or NotVerified where nothing can be tried.
     """
     requirement = _valid(subject)
     if verifier.depth.examples < MANY:

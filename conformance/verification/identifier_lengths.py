@@ -18,7 +18,7 @@ _LENGTHS = (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX)
 def verify_identifier_lengths(verifier: Verifier, requirement: Requirement) -> None:
     """Send the operation's identifiers just outside their lengths, unless that was done already.
 
-    Raises ContractViolation where one was looked up, Unwitnessed where nothing could be seen.
+    Raises ContractViolation where one was looked up, NotVerified where nothing could be seen.
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)

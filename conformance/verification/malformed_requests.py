@@ -22,7 +22,7 @@ from strategies.malformed import Expected, Stimulus, stimuli
 def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> None:
     """Send every stimulus of a requirement and judge, or record, what it gets.
 
-    Raises ContractViolation where a promise was broken, Unwitnessed where nothing could be seen.
+    Raises ContractViolation where a promise was broken, NotVerified where nothing could be seen.
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)

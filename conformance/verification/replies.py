@@ -24,7 +24,7 @@ from strategies.requests import Arguments, remove
 def verify_replies(verifier: Verifier, requirement: Requirement) -> None:
     """Make the calls whose replies show the requirement, and conclude from what was seen of all replies.
 
-    Raises ContractViolation where it was broken, Unwitnessed where no reply showed it.
+    Raises ContractViolation where it was broken, NotVerified where no reply showed it.
     """
     subject = operation(requirement.operation)
     if not requirement.family.startswith(("reply", "error")):
@@ -88,7 +88,7 @@ def _refusals(subject: Operation) -> list[Arguments]:
 def verify_requested_members(verifier: Verifier, constraint: Constraint) -> None:
     """Request an output member that is returned only on request, and judge whether the reply has it.
 
-    Raises ContractViolation where it is absent, Unwitnessed where no reply came.
+    Raises ContractViolation where it is absent, NotVerified where no reply came.
     """
     subject = constraint.operation
     verifier.require_working(constraint.id, subject)

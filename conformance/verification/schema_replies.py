@@ -18,7 +18,7 @@ def verify_by_schema(verifier: Verifier, subject: Operation) -> None:
     """Make calls with telling successes and plain refusals, and have each reply judged once more.
 
     Each deviation of a reply is recorded under its requirement. Raises the first ContractViolation,
-    or Unwitnessed where no reply of the operation itself came.
+    or NotVerified where no reply of the operation itself came.
     """
     seen = provoked(verifier, subject)
     own = [exchange for exchange in seen if _is_own(subject, exchange, works=verifier.profile.works(subject.name))]
