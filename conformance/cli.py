@@ -154,6 +154,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work at it; by default one for each core.")
 @click.option("--seeds", type=click.IntRange(1), default=1, help="With how many seeds each variant is judged (1).")
+@click.option("--in-flight", type=click.IntRange(1), default=1, help="How many tests are at work at once (1).")
 @click.option(
     "--claims-only",
     is_flag=True,
@@ -173,6 +174,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     globs: tuple[str, ...],
     jobs: int | None,
     seeds: int,
+    in_flight: int,
     *,
     claims_only: bool,
     variants_only: bool,
@@ -193,7 +195,9 @@ def power(  # noqa: PLR0913 - a parameter for each option
 
     need_docstrings()
     try:
-        chosen = plan(globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only)
+        chosen = plan(
+            globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only, in_flight=in_flight
+        )
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
     measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))

@@ -7,7 +7,7 @@ ledger says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -66,11 +66,13 @@ class LookAhead(Generic[Key]):
             raise KeyboardInterrupt
         return examined
 
-    def finish(self) -> Iterable[tuple[Key, Examined]]:
-        """Begin nothing more and wait for what is at work. The tests that were examined and not taken."""
-        if self._dispatcher is None:
-            return
-        self._dispatcher.stop()
+    def end(self) -> None:
+        """Begin nothing more and wait for what is at work."""
+        if self._dispatcher is not None:
+            self._dispatcher.stop()
+
+    def untaken(self) -> Iterator[tuple[Key, Examined]]:
+        """The tests that were examined and not taken, after the end."""
         for key, (job, examined) in self._examined.items():
             if job.ended.is_set() and not isinstance(examined.raised, KeyboardInterrupt):
                 yield key, examined

@@ -6,9 +6,10 @@ import io
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Lock
 from types import FrameType
 from typing import Any
 
@@ -26,7 +27,8 @@ from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
-from conformance.examination import Examination, examining
+from conformance.in_flight.examined import Examined
+from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.script import Script
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.scripts import collect
@@ -62,7 +64,8 @@ class Trial:
     """One endpoint to be judged: with one seeded fault, none or several, in these variants.
 
     `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
-    `over_network` asks for a server in a process of its own and real HTTP and web sockets.
+    `over_network` asks for a server in a process of its own and real HTTP and web sockets. `in_flight` is how many
+    tests are at work at once.
     """
 
     faults: tuple[str, ...] = ()
@@ -71,6 +74,7 @@ class Trial:
     depth: str = "smoke"
     seed: int = 1
     over_network: bool = False
+    in_flight: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Bench:
         bound = _Bound(reference, trial)
         try:
             with _limited(LONGEST):
-                errors = tuple(_play(bound.verifier, self._chosen(trial)))
+                errors = tuple(_play(bound.verifier, self._chosen(trial), trial.in_flight))
         except Overtime:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
@@ -143,6 +147,7 @@ class _Bound:
 
     def __init__(self, reference: ReferenceProcess | Direct, trial: Trial) -> None:
         settings = _settings(reference, trial)
+        self._learning = Lock()
         self.recorder = Recorder(_Unwritten(io.StringIO()))
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         budget = Budget(adapts=False)  # nothing throttles here but a fault or a variant, and not by the rate
@@ -159,7 +164,8 @@ class _Bound:
 
     def _take(self, exchange: Exchange) -> None:
         self._contacts.learn(exchange)
-        self.verifier.profile.learn(exchange)
+        with self._learning:
+            self.verifier.profile.learn(exchange)
         self.verifier.polling.asks(exchange.request.operation)
         self.recorder.check_passively(exchange)
 
@@ -178,16 +184,31 @@ def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpo
     return Endpoint(target, Transfers(settings, admit), reference)
 
 
-def _play(verifier: Verifier, scripts: Iterable[Script]) -> Iterator[str]:
+def _play(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[str]:
     """Play each script; yields what is no finding about the endpoint but an error of the suite."""
-    for script in scripts:
-        try:
-            with examining(Examination(script.name)):
-                with suppress(ContractViolation, NotVerified):
-                    script.play(verifier)
-                verifier.conversations.leave()
-        except Exception as error:  # noqa: BLE001 - whatever a test raises besides is the suite's own error
-            yield f"{script.name}: {error!r}"
+    for examined in _examined(verifier, scripts, in_flight):
+        raised = examined.raised
+        if raised is not None and not isinstance(raised, Exception):
+            raise raised
+        if raised is not None and not isinstance(raised, (ContractViolation, NotVerified)):
+            yield f"{examined.script.name}: {raised!r}"
+
+
+def _examined(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[Examined]:
+    """What came of each script, in their order."""
+    if in_flight == 1:
+        for script in scripts:
+            examined = Examined(script)
+            examined.examine(verifier)
+            yield examined
+        return
+    named = {script.name: script for script in scripts}
+    flight = LookAhead[str](verifier, in_flight, lambda: None)
+    flight.start(named)
+    try:
+        yield from filter(None, map(flight.take, named))
+    finally:
+        flight.end()
 
 
 def _reds(recorder: Recorder) -> dict[str, Effort]:

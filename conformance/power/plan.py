@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import zip_longest
+from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.suggestions import did_you_mean, unmatched
@@ -30,7 +31,8 @@ class Plan:
 
     `variants` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
     `seeds` is with how many seeds every variant is judged, alone or in company. `narrowed` says that faults and
-    variants were chosen by name: the reference as it is is then not judged.
+    variants were chosen by name: the reference as it is is then not judged. `in_flight` is how many tests are at work
+    at once.
     """
 
     faults: Mapping[str, Fault]
@@ -39,17 +41,21 @@ class Plan:
     whole: bool
     seeds: int = 1
     narrowed: bool = False
+    in_flight: int = 1
+
+    def _trial(self, **chosen: Any) -> Trial:
+        return Trial(depth=self.depth, in_flight=self.in_flight, **chosen)
 
     @property
     def clean(self) -> Trial:
         """The reference as it is."""
-        return Trial(depth=self.depth, over_network=True)
+        return self._trial(over_network=True)
 
     def of_variant(self, variants: tuple[str, ...]) -> Iterator[Trial]:
         """The trials of variants that stand together, one for each seed; over a network where one shows only there."""
         over_network = any(VARIANTS[name].over_network for name in variants)
         for seed in self.variants[variants]:
-            yield Trial(variants=variants, depth=self.depth, seed=seed, over_network=over_network)
+            yield self._trial(variants=variants, seed=seed, over_network=over_network)
 
     def of_variants(self) -> Iterator[Trial]:
         """The trials of all variants: each with its first seed, then each with its second, and so on."""
@@ -68,18 +74,18 @@ class Plan:
 
     def claiming(self, fault: Fault) -> Trial:
         """The trial of `fault` by only those tests that claim what it must turn red."""
-        return Trial((fault.name,), claims=frozenset(fault.red), depth=self.depth, over_network=fault.over_network)
+        return self._trial(faults=(fault.name,), claims=frozenset(fault.red), over_network=fault.over_network)
 
     def of_its_operations(self, fault: Fault) -> Trial:
         """The trial of `fault` by all tests about the operations that it touches: what shows only now and then."""
         touched = {catalogue()[rid].operation for rid in fault.red}
         claims = frozenset(rid for rid, requirement in catalogue().items() if requirement.operation in touched)
-        return Trial((fault.name,), claims=claims, depth=self.depth, over_network=fault.over_network)
+        return self._trial(faults=(fault.name,), claims=claims, over_network=fault.over_network)
 
     def with_all_tests(self, *together: Fault) -> Trial:
         """The trial of one fault, or of some together, by the whole suite."""
         over_network = any(fault.over_network for fault in together)
-        return Trial(tuple(fault.name for fault in together), depth=self.depth, over_network=over_network)
+        return self._trial(faults=tuple(fault.name for fault in together), over_network=over_network)
 
 
 def plan(
@@ -89,6 +95,7 @@ def plan(
     seeds: int = 1,
     whole: bool = True,
     variants_only: bool = False,
+    in_flight: int = 1,
 ) -> Plan:
     """The plan for all faults and variants whose name matches any glob (all without one).
 
@@ -100,7 +107,7 @@ def plan(
     chosen = {name: fault for name, fault in faults().items() if not variants_only and _matches(name, globs)}
     alone = [name for name in VARIANTS if _matches(name, globs)]
     variants = dict.fromkeys(_variants(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
-    return Plan(chosen, variants, depth, whole, seeds, narrowed=bool(globs))
+    return Plan(chosen, variants, depth, whole, seeds, narrowed=bool(globs), in_flight=in_flight)
 
 
 def _require_matches(globs: Sequence[str], *, variants_only: bool) -> None:

@@ -54,7 +54,8 @@ def end_flight(session: pytest.Session) -> None:
     if flight is None:
         return
     run, failed = session.config.stash[RUN], bool(session.shouldfail or session.shouldstop)
-    for item, examined in flight.finish():
+    flight.end()
+    for item, examined in flight.untaken():
         with examining(Examination(item.nodeid)):
             outcome = _outcome(run, item, examined)
         run.end_of_test(item.nodeid, title_of(item), outcome, examined.seconds)

@@ -70,7 +70,8 @@ def test_results_are_taken_in_another_order_than_they_came_in() -> None:
     taken = [run.flight.take(name) for name in ("one", "two")]
     assert [each.script.name for each in taken if each is not None] == ["one", "two"]
     assert run.flight.take("one") is None
-    assert list(run.flight.finish()) == []
+    run.flight.end()
+    assert list(run.flight.untaken()) == []
 
 
 def test_each_observation_bears_the_name_of_its_own_test() -> None:
@@ -114,7 +115,8 @@ def test_an_interruption_ends_the_run_where_pytest_waits() -> None:
     run.start(script("one", interrupted))
     with pytest.raises(KeyboardInterrupt):
         run.flight.take("one")
-    assert list(run.flight.finish()) == []
+    run.flight.end()
+    assert list(run.flight.untaken()) == []
 
 
 def test_a_run_that_is_to_end_waits_for_no_test() -> None:
@@ -135,7 +137,8 @@ def test_what_was_examined_and_not_taken_is_told_at_the_end() -> None:
     run.start(script("one", lambda **_: None), script("two", lambda **_: all_ended.set()))
     run.flight.take("one")
     assert all_ended.wait(PATIENCE)
-    assert [key for key, _ in run.flight.finish()] == ["two"]
+    run.flight.end()
+    assert [key for key, _ in run.flight.untaken()] == ["two"]
 
 
 def _beside(function: Callable[..., None], run: Run) -> None:
