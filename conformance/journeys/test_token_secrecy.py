@@ -61,7 +61,7 @@ def test_the_reply_to_a_wrong_token_reveals_nothing(scenario: Scenario) -> None:
 @verifies("Tokens.refusal.no-effect")
 def test_a_call_with_a_wrong_token_changes_nothing(scenario: Scenario) -> None:
     """Calls with wrong tokens neither end the chat nor add anything to its transcript."""
-    chat, mark = scenario.chat(), str(uuid.uuid4())
+    chat, mark = scenario.new_chat(), str(uuid.uuid4())  # one without attachments of others
     marked = chat.resources().plain("SendMessage", Content=mark)
     wrong = [
         scenario.send(with_bearer(request, token))
