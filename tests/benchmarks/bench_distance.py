@@ -1,8 +1,9 @@
-"""Requests and seconds of a run against an endpoint that is 50 ms away, in 1, 4 and 8 processes.
+"""Requests and seconds of a run against an endpoint that is 50 ms away, with 1, 4, 16 and 64 calls in flight.
 
-Usage: python tests/benchmarks/bench_distance.py [SCOPE [PROCESSES ...]]      default: SendMessage.* 1 4 8
+Usage: python -m tests.benchmarks.bench_distance [SCOPE [IN_FLIGHT ...]]      default: SendMessage.* 1 4 16 64
 
-A proxy holds all bytes back for 25 ms in each direction. The limit is what the round trips of one process take alone.
+A proxy holds all bytes back for 25 ms in each direction. The limit is what the round trips take where as many of them
+are always under way as there are calls in flight. At the end comes a chart for Markdown, in Mermaid's words.
 """
 
 from __future__ import annotations
@@ -14,13 +15,36 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.delaying_proxy import delaying_proxy
 
 ONE_WAY = 0.025  # seconds
 RUN = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs", "conformance", "--depth", "smoke")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a run with `in_flight` calls at once took, in seconds; `share` is its limit's share of that."""
+
+    in_flight: int
+    verdict: str
+    requests: int
+    seconds: float
+    limit: float
+    share: float
+    cpu: float
+
+    def line(self) -> str:
+        """The figures in one row of a Markdown table."""
+        figures = (
+            f"{self.requests:,} | {self.seconds:.1f} | {self.limit:.1f} | {100 * self.share:.0f} % | {self.cpu:.1f}"
+        )
+        return f"| {self.in_flight} | {self.verdict} | {figures} |"
+
+
+HEAD = "| in flight | verdict | requests | seconds | limit | share | CPU seconds |\n" + 7 * "| --- " + "|"
 
 
 def served(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
@@ -39,30 +63,43 @@ def main() -> None:
     scope, *wanted = sys.argv[1:] or ["SendMessage.*"]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    print(HEAD)
+    found = []
     with delaying_proxy(port, ONE_WAY) as far, tempfile.TemporaryDirectory() as place:
         process, ids = served(port, far)
         try:
-            for number in wanted or ["1", "4", "8"]:
-                print(measured(number, far, [*ids, "--requirement", scope], Path(place, number)), flush=True)
+            for number in map(int, wanted or ["1", "4", "16", "64"]):
+                found.append(measured(number, far, [*ids, "--requirement", scope], Path(place, str(number))))
+                print(found[-1].line(), flush=True)
         finally:
             process.terminate()
+    print(chart(found))
 
 
-def measured(number: str, port: int, options: list[str], directory: Path) -> str:
-    """What a run in `number` processes took."""
-    spread = ["-n", number] if number != "1" else []
+def measured(number: int, port: int, options: list[str], directory: Path) -> Measured:
+    """A run with `number` calls in flight."""
+    spread = ["--in-flight", str(number), "--max-open", str(max(20, number))]
     words = [*RUN, *spread, "--target", f"http://127.0.0.1:{port}", f"--report-dir={directory}", *options]
-    before, began = os.times(), time.monotonic()
+    before = os.times()
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
-    wall, after = time.monotonic() - began, os.times()
+    after = os.times()
     if not (directory / "compliance.json").exists():
         raise SystemExit(done.stdout[-2_000:] + done.stderr[-2_000:])
     report = json.loads((directory / "compliance.json").read_text())
-    limit = report["requests"]["limit"]
+    requests, seconds = report["requests"]["total"], report["duration_seconds"]
+    limit = requests * 2 * ONE_WAY / number
+    cpu = sum(after[2:4]) - sum(before[2:4])
+    return Measured(number, report["verdict"], requests, seconds, limit, limit / seconds, cpu)
+
+
+def chart(found: list[Measured]) -> str:
+    """A chart of the seconds by calls in flight, beside the limit, which GitHub draws."""
+    numbers = ", ".join(f'"{each.in_flight}"' for each in found)
+    seconds = ", ".join(f"{each.seconds:.1f}" for each in found)
+    limits = ", ".join(f"{each.limit:.1f}" for each in found)
     return (
-        f"-n {number}: {report['verdict']}, {report['requests']['total']:,} requests, {wall:.1f} s in all,"
-        f" run {report['duration_seconds']:.1f} s, round trips {limit['round_trips_seconds']:.1f} s in each process"
-        f" ({100 * limit['share']:.0f} %), {sum(after[2:4]) - sum(before[2:4]):.1f} s of CPU"
+        f'```mermaid\nxychart-beta\n  x-axis "calls in flight" [{numbers}]\n  y-axis "seconds"\n'
+        f"  bar [{seconds}]\n  line [{limits}]\n```"
     )
 
 
