@@ -38,8 +38,8 @@ def _finding(result: RequirementResult) -> Finding:
     return Finding(
         result.requirement,
         broken=result.verdict in _BROKEN,
-        expected=violation.expected if violation else "",
-        actual=violation.actual if violation else (unjudged.reason if unjudged else result.reason) or "",
+        expected=violation.breach.expected if violation else "",
+        actual=violation.breach.actual if violation else (unjudged.reason if unjudged else result.reason) or "",
         phase=violation.phase if violation else "scenario",
         tests=result.seen_in,
         exchanges=violation.exchanges if violation else (unjudged.exchange,) if unjudged else (),

@@ -158,8 +158,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         return None
     curl, python = reproduction(result, run)
     return {
-        "expected": in_words(violation.expected, violation.exchanges),
-        "actual": in_words(violation.actual, violation.exchanges),
+        **_told(violation),
         "exchanges": _scenario(violation),
         "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
         "curl": curl,
@@ -174,6 +173,10 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
     }
 
 
+def _told(violation: Violation) -> dict[str, Any]:
+    return asdict(violation.breach.with_texts(lambda text: in_words(text, violation.exchanges)))
+
+
 def _reproduced(violation: Violation) -> dict[str, Any] | None:
     """How often it was seen again when its test was repeated; where no test repeats it, when its script was run."""
     script = violation.script
@@ -186,7 +189,7 @@ def _reproduced(violation: Violation) -> dict[str, Any] | None:
 
 def _scenario(violation: Violation) -> list[dict[str, Any]]:
     """The last exchanges of a violation, the bodies of their replies cut behind what decides."""
-    values = deciding_values(violation.expected, violation.actual)
+    values = deciding_values(violation.breach.expected, violation.breach.actual)
     return [
         {**exchange, "response": _shortened(exchange["response"], BODY_LIMIT, values)}
         for exchange in violation.exchanges[-STORY_LIMIT:]

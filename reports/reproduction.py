@@ -87,7 +87,7 @@ def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
     `shown` says that the run itself has seen it show the violation: what it sends is then enough for that.
     """
     unjudged = _why_unjudged(violation, replay)
-    told = (violation.expected, violation.actual, violation.exchanges)
+    told = (violation.breach.expected, violation.breach.actual, violation.exchanges)
     return {
         "judgement": None if unjudged else judgement_for(*told),
         "unjudged": unjudged or "it cannot tell by itself",
@@ -108,7 +108,7 @@ def _why_unjudged(violation: Violation, replay: Replay) -> str | None:
 
 
 def _replay(exchanges: Sequence[Entry], result: RequirementResult, run: Run) -> Replay:
-    replay = replay_of(exchanges, result.requirement, result.violation.expected if result.violation else "")
+    replay = replay_of(exchanges, result.requirement, result.violation.breach.expected if result.violation else "")
     if "--header" in run.given:
         replay.note("The run added the headers of its option --header, which are not recorded: add them.")
     if any(abs(ahead or 0) > SIGNED_SECONDS for ahead in run.clocks.values()):
@@ -230,8 +230,8 @@ def _sentences(result: RequirementResult, violation: Violation) -> dict[str, str
     texts = {
         "requirement": result.requirement.id,
         "title": f"{result.requirement.id}: {result.requirement.statement}",
-        "expected": in_words(violation.expected, violation.exchanges),
-        "actual": in_words(violation.actual, violation.exchanges),
+        "expected": in_words(violation.breach.expected, violation.exchanges),
+        "actual": in_words(violation.breach.actual, violation.exchanges),
     }
     return {
         key: brief(text, COMMENT_LIMIT).encode("ascii", "backslashreplace").decode("ascii")

@@ -6,8 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import SERVICES, operations
 from conformance.contract.requirements import Level, Requirement
@@ -44,8 +46,7 @@ class Violation:
     test saw it: only with calls in flight, or after the failure that ended the run.
     """
 
-    expected: str
-    actual: str
+    breach: Breach
     phase: str
     edge: str | None
     test: str | None
@@ -340,8 +341,7 @@ def _violation(evidence: _Evidence) -> Violation | None:
         return None
     reproduced = entry["reproduced"] or evidence.repeated.get(entry["test"])
     return Violation(
-        expected=cut(entry["expected"] or "", TEXT_LIMIT),
-        actual=cut(entry["actual"] or entry["reason"] or "", TEXT_LIMIT),
+        breach=Breach.of(entry).with_texts(partial(cut, limit=TEXT_LIMIT)),
         phase=entry["phase"],
         edge=entry["edge"],
         test=entry["test"],

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
 from conformance.wire import Exchange, Response, as_evidence
 
 _LONGEST = 20_000  # code points of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What is told of a broken promise, beside the exchanges that show it: what was expected, and what was seen.
+
+    It goes from the check to the report as one value, and its fields are members of the ledger's entry and of
+    compliance.json. Whatever more is to be told becomes a field here, which recorder, ledger and reports pass on.
+    """
+
+    expected: str
+    actual: str
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}; got {self.actual}"
+
+    def with_texts(self, changed: Callable[[str], str]) -> Breach:
+        """The same with each of its texts `changed`."""
+        texts = {name: value for name, value in asdict(self).items() if isinstance(value, str)}
+        return replace(self, **{name: changed(text) for name, text in texts.items()})
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Breach:
+        """The breach that `entry`, an observation as the ledger has it, tells of; of one without, its reason."""
+        told = {each.name: entry[each.name] for each in fields(cls) if entry.get(each.name) is not None}
+        return cls(**{"expected": "", "actual": entry.get("reason") or "", **told})
 
 
 class ContractViolation(AssertionError):
@@ -14,12 +44,29 @@ class ContractViolation(AssertionError):
     endpoint made very long is cut, for the run keeps it to its end.
     """
 
-    def __init__(self, requirement: str, expected: str, actual: str, exchanges: tuple[Exchange, ...]) -> None:
+    def __init__(
+        self, requirement: str, expected: str, actual: str, exchanges: tuple[Exchange, ...], **more: Any
+    ) -> None:
+        """`more` are further fields of the breach."""
         self.requirement = requirement
-        self.expected = _short(expected)
-        self.actual = _short(actual)
+        self.breach = Breach(expected, actual, **more).with_texts(_short)
         self.exchanges = tuple(map(as_evidence, exchanges))
-        super().__init__(f"{requirement}: expected {self.expected}; got {self.actual}")
+        super().__init__(f"{requirement}: {self.breach}")
+
+    @property
+    def expected(self) -> str:
+        """What was expected."""
+        return self.breach.expected
+
+    @property
+    def actual(self) -> str:
+        """What was seen."""
+        return self.breach.actual
+
+    def changed(self, *, exchanges: tuple[Exchange, ...] | None = None, **told: Any) -> ContractViolation:
+        """The same violation, without its traceback, shown by other `exchanges` or with other fields of its breach."""
+        shown = self.exchanges if exchanges is None else exchanges
+        return ContractViolation(self.requirement, **{**asdict(self.breach), **told}, exchanges=shown)
 
 
 def _short(sentence: str) -> str:

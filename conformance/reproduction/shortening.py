@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from conformance.checks.violation import Breach
 from conformance.endpoint.budget import Budget
 from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, Performs
 from conformance.results.ledger import Observation
@@ -59,10 +60,13 @@ def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation
         == (result.requirement.id, Outcome.BROKEN, "scenario")
         and entry["exchanges"]
     ]
-    facts = ("expected", "actual", "phase", "edge", "test")
     return [
         Violation(
-            **{name: entry[name] for name in facts}, exchanges=tuple(entry["exchanges"]), reproduced=None, script=None
+            Breach.of(entry),
+            **{name: entry[name] for name in ("phase", "edge", "test")},
+            exchanges=tuple(entry["exchanges"]),
+            reproduced=None,
+            script=None,
         )
         for entry in seen[:EXAMPLES]
     ]
@@ -71,8 +75,10 @@ def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation
 def _shortest(result: RequirementResult, run: Run, performer: Performs, budget: Budget) -> Observation | None:
     """The shortest story of `result` that showed the violation again; None where none is shorter."""
     violation = result.violation
-    judgement = judgement_for(violation.expected, violation.actual, violation.exchanges) if violation else None
-    if violation is None or judgement is None or judgement.values or _names_ids(violation, judgement):
+    if violation is None:
+        return None
+    judgement = judgement_for(violation.breach.expected, violation.breach.actual, violation.exchanges)
+    if judgement is None or judgement.values or _names_ids(violation, judgement):
         return None
     trials = _Trials(result, violation, judgement, run, performer, budget)
     quiet = changes_nothing(violation.exchanges)
@@ -90,7 +96,7 @@ def _names_ids(violation: Violation, judgement: ScriptJudgement) -> bool:
     """Whether the sentences name things by the Ids of the recorded story, which another story does not have."""
     if judgement.kind == "missing":
         return False
-    named = deciding_values(violation.expected, violation.actual)
+    named = deciding_values(violation.breach.expected, violation.breach.actual)
     return any(re.fullmatch(CHANGING, value, re.DOTALL) for value in named)
 
 
@@ -146,14 +152,13 @@ class _Trials:
         """What the shortest story saw; None where it is not shorter than what was recorded."""
         if not self._seen or len(self._seen) >= len(self._violation.exchanges):
             return None
-        missing = self._judgement.kind == "missing"
+        missing, told = self._judgement.kind == "missing", self._violation.breach
         return Observation(
             self._result.requirement.id,
             Outcome.BROKEN,
             "scenario",
             self._violation.test,
-            expected=self._violation.expected,
-            actual=json.dumps(list(_missing(self._seen))) if missing else self._violation.actual,
+            breach=replace(told, actual=json.dumps(list(_missing(self._seen)))) if missing else told,
             exchanges=self._seen,
         )
 

@@ -25,10 +25,11 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from conformance.checks.violation import Breach
 from conformance.results.redaction import bearer_of, hide, redact, redact_text
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Headers, as_evidence
@@ -68,8 +69,7 @@ class Observation:
     test: str | None = None
     edge: str | None = None
     reason: str | None = None
-    expected: str | None = None
-    actual: str | None = None
+    breach: Breach | None = None
     exchanges: tuple[Exchange, ...] = ()
     reproduced: tuple[int, int] | None = None
     after: Effort | None = None
@@ -260,12 +260,19 @@ def _observation_entry(observation: Observation, room: int, secrets: tuple[str, 
         "phase": observation.phase,
         "test": observation.test,
         "edge": observation.edge,
-        **{name: _clean(getattr(observation, name), bearers) for name in ("reason", "expected", "actual")},
+        "reason": _clean(observation.reason, bearers),
+        **_breach_entry(observation.breach, bearers),
         "reproduced": list(observation.reproduced) if observation.reproduced else None,
         "after": _effort_entry(observation.after) if observation.after else None,
         "lacking": observation.lacking,
         "exchanges": [exchange_entry(exchange, room, secrets) for exchange in observation.exchanges],
     }
+
+
+def _breach_entry(breach: Breach | None, bearers: Iterable[str | None]) -> dict[str, Any]:
+    if breach is None:
+        return dict.fromkeys(each.name for each in fields(Breach))
+    return asdict(breach.with_texts(lambda text: hide(redact_text(text), *bearers)))
 
 
 def _effort_entry(effort: Effort) -> dict[str, Any]:

@@ -104,8 +104,7 @@ class Recorder:
                 phase,
                 current().test,
                 edge,
-                expected=violation.expected,
-                actual=violation.actual,
+                breach=violation.breach,
                 exchanges=violation.exchanges,
                 reproduced=reproduced,
                 after=after,
@@ -125,8 +124,7 @@ class Recorder:
 
         A traceback holds whatever was in use where it was raised, replies in their whole length among it.
         """
-        kept = tuple(as_evidence(exchange, self.ledger.room) for exchange in violation.exchanges)
-        return ContractViolation(violation.requirement, violation.expected, violation.actual, kept)
+        return violation.changed(exchanges=tuple(as_evidence(each, self.ledger.room) for each in violation.exchanges))
 
     def effort(self) -> Effort:
         """What the run, and the test at work in it, have spent so far."""

@@ -95,8 +95,7 @@ class Claim:
                 self.left_out.append(violation)
                 return
             before = tuple(e for e in self.exchanges if (e.request, e.started) != (judged.request, judged.started))
-            told = (violation.requirement, violation.expected, violation.actual, (*before, judged))
-            raise ContractViolation(*told) from None
+            raise violation.changed(exchanges=(*before, judged)) from None
 
     def _is_of_failing(self, judged: Exchange) -> bool:
         name = judged.request.operation

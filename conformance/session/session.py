@@ -249,8 +249,10 @@ class Run:
 
     def evidence(self, violation: ContractViolation) -> dict[str, Any]:
         """What `violation` shows, as the ledger has it: no secret stands in it."""
-        shown = {name: getattr(violation, name) for name in ("expected", "actual", "exchanges")}
-        return self.ledger.plain(Observation(violation.requirement, Outcome.BROKEN, "edge", **shown))
+        seen, exchanges = violation.breach, violation.exchanges
+        return self.ledger.plain(
+            Observation(violation.requirement, Outcome.BROKEN, "edge", breach=seen, exchanges=exchanges)
+        )
 
     def end_of_test(self, nodeid: str, title: str, outcome: str, seconds: float) -> None:
         """Write down that a pytest item ended, and everything counted during it."""

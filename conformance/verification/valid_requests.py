@@ -54,8 +54,7 @@ def _explained(violation: ContractViolation, found: Finding) -> ContractViolatio
     """`violation`, which says in which other form the call is accepted, if there is one."""
     if found.accepted_form is None:
         return violation
-    told = f"{violation.actual}; the same call is accepted {found.accepted_form}"
-    return ContractViolation(violation.requirement, violation.expected, told, violation.exchanges)
+    return violation.changed(actual=f"{violation.actual}; the same call is accepted {found.accepted_form}")
 
 
 def _search(verifier: Verifier, requirement: Requirement, subject: Operation) -> None:

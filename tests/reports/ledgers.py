@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
@@ -77,11 +78,11 @@ def broken(requirement: str = FAILED, **more: Any) -> Observation:
         "phase": "edge",
         "test": f"conformance/protocol/test_limits.py::test_a_limit[{requirement}]",
         "edge": "16385 code points",
-        "expected": "400 ValidationException",
-        "actual": "200",
         "exchanges": (exchange("SendEvent", event, replied(200, {"Id": "i"})),),
     }
-    return Observation(requirement, Outcome.BROKEN, **{**facts, **more})
+    told = {"expected": "400 ValidationException", "actual": "200", **more}
+    breach = Breach(told.pop("expected"), told.pop("actual"))
+    return Observation(requirement, Outcome.BROKEN, breach=breach, **{**facts, **told})
 
 
 def kept(requirement: str = CLEAN, edge: str | None = "1 code point", phase: str = "edge") -> Observation:

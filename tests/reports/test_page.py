@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
@@ -107,7 +108,7 @@ def test_the_security_policy_admits_only_the_pages_own_script_and_style() -> Non
     "observation",
     [
         broken(RID, expected=HOSTILE, actual=HOSTILE, edge=HOSTILE, test=HOSTILE, exchanges=(hostile_exchange(),)),
-        Observation(RID, Outcome.RECORDED, "edge", HOSTILE, HOSTILE, actual=HOSTILE),
+        Observation(RID, Outcome.RECORDED, "edge", HOSTILE, HOSTILE, breach=Breach(HOSTILE, HOSTILE)),
         Observation(RID, Outcome.INCONCLUSIVE, "edge", HOSTILE, HOSTILE, reason=HOSTILE),
         Observation(RID, Outcome.UNSUPPORTED, "edge", HOSTILE, HOSTILE, reason=HOSTILE),
     ],

@@ -106,7 +106,7 @@ def test_what_is_recorded_says_which_answers_came_how_often(only: Catalogue) -> 
 
 def test_many_different_answers_are_cut_with_a_note(only: Catalogue) -> None:
     only(requirement(RID, Level.RECORD))
-    found = result(*(Observation(RID, Outcome.RECORDED, "edge", "t", "e", actual=str(n)) for n in range(13)))
+    found = result(*(Observation(RID, Outcome.RECORDED, "edge", "t", "e", reason=str(n)) for n in range(13)))
     assert found.observed is not None
     assert found.observed.endswith("; and 3 more kinds")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.violation import Breach
 from conformance.results.ledger import (
     BODY_LIMIT,
     EVIDENCE_TOTAL,
@@ -47,8 +48,7 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
             "edge",
             test="t",
             edge="16385",
-            expected="400",
-            actual="200",
+            breach=Breach("400", "200"),
             exchanges=(exchange,),
             reproduced=(2, 3),
         )
@@ -141,8 +141,7 @@ def test_no_secret_enters_the_ledger(ledger: Ledger) -> None:
             Outcome.INCONCLUSIVE,
             "scenario",
             reason=f"{signed} timed out",
-            expected=f'"Url": "{SECRET}"',
-            actual=signed,
+            breach=Breach(f'"Url": "{SECRET}"', signed),
             exchanges=(exchange,),
         )
     )

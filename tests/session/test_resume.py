@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.violation import Breach
 from conformance.endpoint.settings import SettingsError
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
@@ -70,7 +71,7 @@ def test_a_violation_is_carried_over_with_its_evidence_and_the_report_says_from_
     carried = [json.loads(line) for line in (place / EARLIER).read_text().splitlines()]
     report = compliance.build([*entries_of([], **NOW), *carried])
     found = next(r for r in report["requirements"] if r["id"] == FAILED)
-    assert (found["verdict"], found["violation"]["actual"]) == ("fail", violation.actual)
+    assert (found["verdict"], Breach.of(found["violation"])) == ("fail", violation.breach)
     assert [test["from"] for test in found["tests"]] == [STARTED]
     assert f"from the run of {STARTED} (--resume)." in report["notes"][0]
 
