@@ -30,7 +30,7 @@ from conformance.commands.settings import SettingsCommand
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.settings import DEFAULT_REGION
 from conformance.engine.depth import DEPTHS
-from conformance.results.ledger import LedgerError, read_ledger
+from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode
 from conformance.session.finish import ledgers_of
 from reports.writing import refusal, write_file

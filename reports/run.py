@@ -29,7 +29,7 @@ from functools import reduce
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import LedgerError
+from conformance.results.ledger_files import LedgerError
 
 Entry = Mapping[str, Any]
 

@@ -24,9 +24,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any, Protocol
 
 from conformance.checks.violation import Breach
@@ -330,75 +329,3 @@ def _readable(exchange: Exchange, room: int) -> Exchange:
 def _body_entry(body: bytes, size: int, room: int, *, truncated: bool = False) -> dict[str, Any]:
     text = body.decode("utf-8", "backslashreplace")
     return {"body": text[:room], "body_bytes": size, "cut": truncated or len(text) > room}
-
-
-class LedgerError(ValueError):
-    """A ledger file cannot be read. Its text says where and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerFiles:
-    """The entries of one run's ledger files in order, read anew each time that they are gone through.
-
-    Nobody needs all of them at once, and they can be many. Going through them raises LedgerError for what is no entry.
-    """
-
-    paths: tuple[Path, ...]
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        for path in self.paths:
-            yield from whole_exchanges(_entries_of(path))
-
-
-def read_ledger(paths: Iterable[Path]) -> LedgerFiles:
-    """The entries of one run's ledger files.
-
-    A last line that was cut off (the run was killed while writing) is left out. Raises LedgerError for a file
-    that is missing, is not a ledger, or has another schema version.
-    """
-    found = LedgerFiles(tuple(paths))
-    first = next(iter(found), {})
-    if first.get("entry") != "header":
-        raise LedgerError("the ledger has no header: give the ledger.jsonl of a run")
-    if first.get("schema_version") != SCHEMA_VERSION:
-        raise LedgerError(f"the ledger has schema version {first.get('schema_version')}, not {SCHEMA_VERSION}")
-    return found
-
-
-def _entries_of(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as lines:
-            yield from _parsed(path, lines)
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
-
-
-def _parsed(path: Path, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        try:
-            entry = json.loads(line)
-        except ValueError as wrong:
-            if next(lines, None) is None:
-                return
-            raise LedgerError(f"{path}, line {number} is not JSON: {wrong}") from wrong
-        if not isinstance(entry, dict):
-            raise LedgerError(f"{path}, line {number} is no JSON object")
-        yield entry
-
-
-def whole_exchanges(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The entries of one file with each exchange in full, also where an entry has only its number."""
-    shared: dict[int, dict[str, Any]] = {}
-    for entry in entries:
-        if entry.get("exchanges"):
-            whole = (_whole(exchange, shared) for exchange in entry["exchanges"])
-            entry["exchanges"] = [exchange for exchange in whole if exchange]
-        yield entry
-
-
-def _whole(exchange: dict[str, Any], shared: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    """`exchange` without its number; one that is named by its number only is that of an earlier entry, if any."""
-    number = exchange.pop("number", None)
-    if number is None:
-        return exchange
-    return shared.setdefault(number, exchange)

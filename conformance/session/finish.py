@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import LedgerError, read_ledger
+from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import ExitCode, Result, Tolerance, Verdict, exit_code
 from reports import compliance, history, junit, summary
 from reports.judgement import asked

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.endpoint.settings import SettingsError
-from conformance.results.ledger import LedgerError, LedgerFiles, read_ledger
+from conformance.results.ledger_files import LedgerError, LedgerFiles, read_ledger
 from conformance.results.verdicts import Outcome
 from conformance.session.finish import ledgers_of
 from conformance.session.versions import SUITE

@@ -34,7 +34,8 @@ from conformance.in_flight.number import calls_in_flight
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_stories
-from conformance.results.ledger import Ledger, Observation, read_ledger
+from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger_files import read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.session.garbage import GarbageCollection

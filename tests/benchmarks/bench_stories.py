@@ -25,7 +25,7 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.reference.faults import faults
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
-from conformance.results.ledger import read_ledger
+from conformance.results.ledger_files import read_ledger
 from conformance.session.finish import ledgers_of
 from reports.causes import causes_in
 from reports.run import run_of

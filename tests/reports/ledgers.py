@@ -11,7 +11,8 @@ from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
-from conformance.results.ledger import Ledger, Observation, whole_exchanges
+from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger_files import whole_exchanges
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.results.ledger import LedgerError
+from conformance.results.ledger_files import LedgerError
 from reports.run import run_of
 from tests.reports.ledgers import FOOTER, broken, entries_of
 

@@ -6,16 +6,8 @@ from typing import Any
 import pytest
 
 from conformance.checks.violation import Breach
-from conformance.results.ledger import (
-    BODY_LIMIT,
-    EVIDENCE_TOTAL,
-    SHORT_BODY,
-    Ledger,
-    LedgerError,
-    Observation,
-    exchange_entry,
-    read_ledger,
-)
+from conformance.results.ledger import BODY_LIMIT, EVIDENCE_TOTAL, SHORT_BODY, Ledger, Observation, exchange_entry
+from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 

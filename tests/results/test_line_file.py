@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.results.ledger import Ledger, Observation, read_ledger
+from conformance.results.ledger import Ledger, Observation
+from conformance.results.ledger_files import read_ledger
 from conformance.results.line_file import LineFile
 from conformance.results.verdicts import Outcome
 
