@@ -16,6 +16,8 @@ from conformance.reference.variants.registry import VARIANTS
 from conformance.requirement_details import Details, Part, Place, details
 from conformance.results.verdicts import ExitCode
 
+pytestmark = pytest.mark.slow
+
 BYTES = "SendMessage.Content.bytes-max"
 UNTESTED = "needs a contact of Apple Messages for Business, WhatsApp or SMS"
 

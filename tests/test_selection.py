@@ -13,6 +13,8 @@ from conformance.claims import claimed
 from conformance.contract.catalogue import select
 from conformance.session.selection import Selection, declared_claims, nothing_selected, selection_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 EVERYTHING = select(())
 ONE_FILE = "conformance/operations/test_describe_view.py"

@@ -22,6 +22,8 @@ from conformance.wire import Response, to_request
 from tests.openapi.judging import body_schema, broken
 from tests.reference.account import Account
 
+pytestmark = pytest.mark.slow
+
 Case = schemathesis.Case[Any]
 QUICK = settings(
     max_examples=15,

@@ -93,6 +93,7 @@ def test_a_trial_that_does_not_end_is_given_up(bench: Bench, monkeypatch: pytest
     assert bench.judge(Trial()).errors == ("it did not end within 0.1 s",)
 
 
+@pytest.mark.slow
 def test_settings_and_plugins_of_the_environment_do_not_change_what_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing_that_there_is")
     monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")

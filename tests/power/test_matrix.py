@@ -248,6 +248,7 @@ def test_the_page_shows_first_what_is_not_judged_as_declared(tmp_path: Path) -> 
         assert 'id="a-fault"' in every
 
 
+@pytest.mark.slow
 def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,6 +259,7 @@ def test_the_command_judges_in_processes_of_its_own_and_fails_for_no_flaw(
     assert "1 of 1 faults found by a must" in done.output
 
 
+@pytest.mark.slow
 def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

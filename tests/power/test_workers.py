@@ -16,6 +16,8 @@ from conformance.engine.polling import Polling
 from conformance.power import workers
 from conformance.power.bench import Findings, Trial
 
+pytestmark = pytest.mark.slow
+
 SPAWN = multiprocessing.get_context("spawn")
 DEADLY = Trial(("deadly",))
 JUDGED = Findings({}, (), requests=1, seconds=0.1)

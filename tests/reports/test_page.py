@@ -230,12 +230,14 @@ def test_the_legend_explains_every_verdict() -> None:
     assert all(f"{verdict} {meaning}." in legend for verdict, meaning in MEANINGS.items())
 
 
+@pytest.mark.slow
 def test_all_requirements_failing_still_make_a_page_of_bounded_size() -> None:
     text = page.render(compliance.build(entries_of([broken(rid) for rid in catalogue()])))
     assert len(text.encode()) < 2_000 * len(catalogue())
     assert FAILED in text
 
 
+@pytest.mark.slow
 def test_a_hundred_failures_fit_two_megabytes() -> None:
     report = compliance.build(entries_of((*everything_kept(), *failures(100))))
     assert len(page.render(report).encode()) <= 2_000_000
