@@ -40,6 +40,8 @@ def test_no_option_is_told_that_there_is_not() -> None:
         "--deselect",
         "--lf",
         "--doctest-modules",
+        "--env-file",
+        "--no-healthcheck",
     }
     commands = {name for command in main.commands.values() for parameter in command.params for name in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) <= set(OPTIONS) | commands | others
