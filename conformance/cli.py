@@ -166,7 +166,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
     type=click.Choice(["all", "quick"]),
     is_flag=False,
     flag_value="all",
-    help="Play disturbances of the line and the machine and nothing else: all of them, or a part in a minute.",
+    help="Run the suite only under disturbances of the line and the machine: all of them, or a part in a minute.",
 )
 @report_dir_of_a_command
 def power(  # noqa: PLR0913 - a parameter for each option
@@ -211,10 +211,10 @@ def _play_disturbances(globs: tuple[str, ...], which: str, jobs: int, report_dir
     from conformance.power.plan import NothingChosen  # noqa: PLC0415 - a thousand faults load slowly
 
     try:
-        plays = plan.plan(globs, quick=which == "quick")
+        runs = plan.plan(globs, quick=which == "quick")
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
-    measured = command.measure(plays, report_dir, jobs, lambda text: click.echo(text, err=True))
+    measured = command.measure(runs, report_dir, jobs, lambda text: click.echo(text, err=True))
     flaws = judgement.flaws(measured["disturbances"])
     for flaw in flaws:
         click.echo(flaw)

@@ -43,7 +43,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--level": {
         "choices": ("must", "should", "record"),
         "default": "record",
-        "help": "judge nothing below this level: tests that only serve lower ones are not played (default record)",
+        "help": "judge nothing below this level: tests that only serve lower ones are not run (default record)",
     },
     "--estimate": {
         "action": "store_true",

@@ -7,7 +7,7 @@ the chats then), `instance_id`, `contact_flow_id`, `credentials` (``test``
 for the fixed test credentials), `ca_bundle` (a path),
 `proxies` (base URL to the proxy in front of it, without credentials), `scope` (globs), `level`
 (the lowest that is judged), `selection`
-(the tests that the run was to play: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
+(the tests that the run was to make: `tests`, `all_tests`, `narrowed_by`, `stops_after`, `claimed`, `partly`, see
 conformance.session.selection), `given` (options given, for a requirement's `needs`), `sources` (model files: `service`,
 `api_version`, `botocore`, `sha256`), `versions` (package to version), `notes` (sentences for the reader), and of the
 machine `platform`, `working_directory`, `locale`, `time_zone`, `hypothesis_profile`, `plugins` (name to version),
@@ -98,7 +98,7 @@ class Run:
 
     @property
     def tests_selected(self) -> int | None:
-        """How many tests the run was to play; None where nobody wrote that down."""
+        """How many tests the run was to make; None where nobody wrote that down."""
         return self._selection.get("tests")
 
     @property
@@ -113,7 +113,7 @@ class Run:
 
     @property
     def stopped_early(self) -> bool:
-        """Whether tests that were selected were not played, as under ``-x``."""
+        """Whether tests that were selected were not run, as under ``-x``."""
         return self.tests_selected is not None and self.tests_ran < self.tests_selected
 
     @property

@@ -56,7 +56,7 @@ class ScriptJudgement:
     sends: frozenset[int] = frozenset()
 
     def of_calls(self, calls: Sequence[int]) -> ScriptJudgement:
-        """The same for a story of these `calls` alone, by their numbers there."""
+        """The same for a scenario of these `calls` alone, by their numbers there."""
         return replace(self, sends=frozenset(calls.index(call) for call in self.sends if call in calls))
 
 

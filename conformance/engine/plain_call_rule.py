@@ -101,7 +101,7 @@ class PlainCallRule:
         return needed or Unjudged(Outcome.INCONCLUSIVE, wrong.reason, exchanges=exchanges)
 
     def of_hopeless(self, requirement: str, reason: str) -> Unjudged:
-        """What is noted of `requirement` where no test is played since no plain call got a reply of the API."""
+        """What is noted of `requirement` where no test is run since no plain call got a reply of the API."""
         name = _own_operation(requirement)
         found = self.profile.known(name or CHAT)
         if found is None:

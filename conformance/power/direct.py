@@ -23,7 +23,7 @@ from conformance.endpoint.transfers import Transfers
 from conformance.endpoint.transport import Address, Transport
 from conformance.reference.composition import compose
 from conformance.reference.connections import SOCKET_PATH
-from conformance.reference.serving import Stage, announcement
+from conformance.reference.serving import ReplaceableService, announcement
 from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
 from conformance.wire import WEB_SOCKET, Headers, Request, Response
@@ -38,23 +38,23 @@ class Direct:
     """The reference endpoint, and the one way into it: one call at a time, as its server has it."""
 
     facts: Mapping[str, str] = field(default_factory=lambda: announcement(ORIGIN))
-    stage: Stage = field(default_factory=lambda: Stage(ORIGIN))
+    replaceable: ReplaceableService = field(default_factory=lambda: ReplaceableService(ORIGIN))
     lock: RLock = field(default_factory=RLock)
 
     def reconfigure(self, faults: Iterable[str] = (), variants: Iterable[str] = ()) -> None:
         """Start afresh with these seeded faults and in these lawful variants. Raises LookupError for a wrong name."""
-        self.stage.enter(*compose(faults, variants))
+        self.replaceable.replace(*compose(faults, variants))
 
     def advance(self, seconds: int) -> None:
         """Move the endpoint's clock forward."""
-        self.stage.service.advance(seconds)
+        self.replaceable.service.advance(seconds)
 
     def answer(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
         """The reply to a request as it would arrive: header names in small letters. An exception is a 500."""
         arrived = tuple((name.lower(), value) for name, value in headers)
         try:
             with self.lock:
-                response = self.stage.handle(Request("", method, path, arrived, body))
+                response = self.replaceable.handle(Request("", method, path, arrived, body))
         except Exception:  # noqa: BLE001 - whatever a fault does, a server makes it a 500
             response = CRASHED
         length = ("content-length", str(len(response.body)))
@@ -134,7 +134,7 @@ class DirectSocket(Socket):
         """Open the socket that `token` stands for, or fail as a server refuses it."""
         self.direct = direct
         with direct.lock:
-            self._opened = direct.stage.sockets().open(token, self._arrived.append)
+            self._opened = direct.replaceable.sockets().open(token, self._arrived.append)
         if self._opened is None:
             self.status, self.failure = 403, "it was refused with status 403"
         else:
@@ -144,7 +144,7 @@ class DirectSocket(Socket):
         """Send a text frame; on a socket that is not open nothing happens."""
         if self.is_open and self.direct is not None and self._opened is not None:
             with self.direct.lock:
-                self.direct.stage.sockets().receive(self._opened, text)
+                self.direct.replaceable.sockets().receive(self._opened, text)
 
     def pull(self, seconds: float) -> bool:
         """Take in what has arrived. Whether anything may still come: False once it is over."""
@@ -164,7 +164,7 @@ class DirectSocket(Socket):
         opened, self._opened = self._opened, None
         if opened is not None and self.direct is not None:
             with self.direct.lock:
-                self.direct.stage.sockets().close(opened)
+                self.direct.replaceable.sockets().close(opened)
 
 
 @dataclass(slots=True)

@@ -47,7 +47,7 @@ def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings
 
 
 def _are_quick(trials: Sequence[Trial]) -> bool:
-    """Whether `trials` take no longer than processes take to start: at most one of them plays the whole suite."""
+    """Whether `trials` take no longer than processes take to start: at most one of them runs the whole suite."""
     return len(trials) <= QUICK and sum(trial.claims is None for trial in trials) <= 1
 
 

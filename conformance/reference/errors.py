@@ -31,7 +31,7 @@ def declared(operation: Operation, names: tuple[str, ...], message: str) -> Refu
     for name in names:
         if name in statuses:
             return Refusal(name, statuses[name], message)
-    raise LookupError(f"{operation.name} declares none of {', '.join(names)}; its performer answers with one")
+    raise LookupError(f"{operation.name} declares none of {', '.join(names)}; its handler answers with one")
 
 
 def bad_value(operation: Operation, message: str) -> Refusal:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from conformance.reference.server import application
-from conformance.reference.serving import Stage, announcement
+from conformance.reference.serving import ReplaceableService, announcement
 
 
 class ReferenceApplication:
@@ -19,13 +19,13 @@ class ReferenceApplication:
     """
 
     def __init__(self, base_url: str, fault: str | None = None, variants: Iterable[str] = ()) -> None:
-        self._stage = Stage(base_url)
+        self._replaceable = ReplaceableService(base_url)
         if fault or variants:
             # Faults are loaded only where one is asked for: there are thousands.
             from conformance.reference.composition import compose  # noqa: PLC0415
 
-            self._stage.enter(*compose([fault] if fault else [], variants))
-        self._application = application(self._stage.handle, self._stage.sockets)
+            self._replaceable.replace(*compose([fault] if fault else [], variants))
+        self._application = application(self._replaceable.handle, self._replaceable.sockets)
         self._known = announcement(base_url)
 
     @property
@@ -39,4 +39,4 @@ class ReferenceApplication:
 
     def advance(self, seconds: float) -> None:
         """Move its clock forward."""
-        self._stage.service.advance(seconds)
+        self._replaceable.service.advance(seconds)

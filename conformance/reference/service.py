@@ -64,7 +64,7 @@ def _handler(name: str) -> OperationHandler:
     return handler
 
 
-PERFORMERS: Mapping[str, OperationHandler] = {name: _handler(name) for name in operations()}
+HANDLERS: Mapping[str, OperationHandler] = {name: _handler(name) for name in operations()}
 
 
 class ReferenceService:
@@ -87,7 +87,7 @@ class ReferenceService:
         self.context = context or Context()
         self.handle, self.authenticate = self._handle, self._authenticate
         self.arguments, self.perform = self._arguments, self._perform
-        self.handlers = dict(PERFORMERS)
+        self.handlers = dict(HANDLERS)
         self.rules = dict(RULES)
         self.shapes = {name: operation.input for name, operation in operations().items()}
         self.memory = Memory({"StartChatContact": chats.repeated_start})

@@ -35,7 +35,7 @@ from conformance.wire import Request, Response
 # Changes the service or what stands before it: a seeded fault, or a variant that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]
 # What makes the reference into one with faults and in variants, by their names. Raises LookupError for a wrong one.
-Cast = Callable[[list[str], list[str]], tuple[Wrap, Choices]]
+Compose = Callable[[list[str], list[str]], tuple[Wrap, Choices]]
 # What a service works on, of its own address and its choices.
 MakeContext = Callable[[str, Choices], Context]
 CHOICES = Choices()
@@ -45,8 +45,8 @@ def _plain_context(origin: str, choices: Choices) -> Context:
     return Context(origin, choices=choices)
 
 
-class Stage:
-    """Where a service stands that can be replaced by a fresh one while the server runs.
+class ReplaceableService:
+    """A service that can be replaced by a fresh one while the server runs.
 
     With `admin` it also answers what its owner asks (conformance.reference.admin). `context` makes what a fresh service
     works on.
@@ -62,20 +62,20 @@ class Stage:
         context: MakeContext | None = None,
     ) -> None:
         self._origin, self._admin, self._context = origin, admin, context or _plain_context
-        self.enter(wrap, choices)
+        self.replace(wrap, choices)
 
-    def enter(self, wrap: Wrap | None, choices: Choices) -> None:
-        """Put a fresh service there; what the one before it knew is gone."""
+    def replace(self, wrap: Wrap | None, choices: Choices) -> None:
+        """Start a fresh service; what the one before it knew is gone."""
         self.service = ReferenceService(self._context(self._origin, choices))
         self._handle = wrap(self.service) if wrap else self.service.handle
 
     def handle(self, request: Request) -> Response:
-        """The reply of whatever stands there now, to a program or to a page in a browser."""
+        """The reply of the present service, to a program or to a page in a browser."""
         asked = answer_admin(self.service.context, request) if self._admin else None
         return asked or self.service.pages.answer(request, self._handle)
 
     def sockets(self) -> Sockets:
-        """The web sockets of whatever stands there now."""
+        """The web sockets of the present service."""
         return self.service.sockets
 
 
@@ -93,45 +93,47 @@ def announcement(origin: str) -> dict[str, str]:
     }
 
 
-def serve_child(wrap: Wrap | None = None, compose: Cast | None = None) -> None:
+def serve_child(wrap: Wrap | None = None, compose: Compose | None = None) -> None:
     """Serves on a free port until stdin ends.
 
     Prints one JSON line with `announcement` first. A line ``advance SECONDS`` on stdin moves the clock and is
-    answered by a JSON line with ``advanced`` and ``now``. With `cast` a line ``become FAULT,... VARIANT...`` puts a
+    answered by a JSON line with ``advanced`` and ``now``. With `compose` a line ``become FAULT,... VARIANT...`` puts a
     fresh service in its place, with these faults (``-`` for none) and in these variants, and is answered by a JSON line
     with ``became``. Any other line is answered by one with ``error``. SIGINT is ignored, as a terminal sends it to the
     parent too.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listener = listening_socket()
-    stage = Stage(origin_of(listener), wrap)
-    server = Server(application(stage.handle, stage.sockets), leaves_signals=True)
+    replaceable = ReplaceableService(origin_of(listener), wrap)
+    server = Server(application(replaceable.handle, replaceable.sockets), leaves_signals=True)
     _print_line(announcement(origin_of(listener)))
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
-        threading.Thread(target=_follow_stdin, args=(loop, Obedience(stage, compose), server), daemon=True).start()
+        threading.Thread(
+            target=_follow_stdin, args=(loop, StdinCommands(replaceable, compose), server), daemon=True
+        ).start()
         await server.serve(sockets=[listener])
 
     asyncio.run(run())
 
 
-def _follow_stdin(loop: asyncio.AbstractEventLoop, obedience: Obedience, server: Server) -> None:
+def _follow_stdin(loop: asyncio.AbstractEventLoop, commands: StdinCommands, server: Server) -> None:
     for line in sys.stdin:
-        loop.call_soon_threadsafe(obedience.obey, line)
+        loop.call_soon_threadsafe(commands.execute, line)
     server.should_exit = True
 
 
-class Obedience:
-    """Does what lines on stdin ask of the service on `stage`, and answers each with a line."""
+class StdinCommands:
+    """Does what lines on stdin ask of the service, and answers each with a line."""
 
-    def __init__(self, stage: Stage, compose: Cast | None) -> None:
-        self._stage = stage
+    def __init__(self, replaceable: ReplaceableService, compose: Compose | None) -> None:
+        self._replaceable = replaceable
         self._commands: dict[str, Callable[[list[str]], dict[str, object]]] = {"advance": self._advance}
         if compose is not None:
             self._commands["become"] = partial(self._become, compose)
 
-    def obey(self, line: str) -> None:
+    def execute(self, line: str) -> None:
         """Does what `line` asks for, or says why not."""
         command, *words = line.split() or [""]
         if command not in self._commands:
@@ -144,12 +146,12 @@ class Obedience:
 
     def _advance(self, words: list[str]) -> dict[str, object]:
         seconds = float(" ".join(words))
-        self._stage.service.advance(seconds)
-        return {"advanced": seconds, "now": iso(self._stage.service.context.now())}
+        self._replaceable.service.advance(seconds)
+        return {"advanced": seconds, "now": iso(self._replaceable.service.context.now())}
 
-    def _become(self, compose: Cast, words: list[str]) -> dict[str, object]:
+    def _become(self, compose: Compose, words: list[str]) -> dict[str, object]:
         faults, *variants = words or ["-"]
-        self._stage.enter(*compose([] if faults == "-" else faults.split(","), variants))
+        self._replaceable.replace(*compose([] if faults == "-" else faults.split(","), variants))
         return {"became": words}
 
 
@@ -181,9 +183,11 @@ def serve(place: Place = Place(), wrap: Wrap | None = None, choices: Choices = C
     """
     listener = listening_socket(place.port, place.host)
     origin = origin_of(listener)
-    stage = Stage(place.public_url or origin, wrap, choices, admin=place.admin, context=place.context)
+    replaceable = ReplaceableService(
+        place.public_url or origin, wrap, choices, admin=place.admin, context=place.context
+    )
     print(_directions(origin, place.public_url or origin), flush=True)  # noqa: T201 - the user reads it
-    server = Server(application(stage.handle, stage.sockets, place.delay), leaves_signals=False)
+    server = Server(application(replaceable.handle, replaceable.sockets, place.delay), leaves_signals=False)
     # An interrupt is the way to end it, which needs no traceback.
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""The stage of its own process that printed scripts are run on: ``python -m conformance.reproduction``.
+"""The process that printed scripts are run in: ``python -m conformance.reproduction``.
 
 It reads one JSON object a line, ``{"script": text, "headers": [[name, value], ...], "ca_bundle": path or null,
 "ahead": seconds}``, and runs each script as it stands, its signatures dated `ahead` of this machine's clock. What a
@@ -31,7 +31,7 @@ KEPT, BROKEN, UNTOLD = 0, 1, 2  # how a script ends
 
 
 @dataclass(slots=True)
-class Stage:
+class ChildRunner:
     """Runs scripts and tells `parent` what they send and get. `headers` are added to every request."""
 
     parent: TextIO
@@ -42,23 +42,23 @@ class Stage:
     last_words: list[Callable[[], None]] = field(default_factory=list)
     judged: int | None = None
 
-    def perform(self, script: str) -> None:
+    def run(self, script: str) -> None:
         """Run `script` and, whatever became of it, what it left for its end."""
         self.closing, self.last_words, self.judged = False, [], None
         sys.stdout = io.StringIO()  # what scripts print is for people
         sys.stderr = io.StringIO()  # and here they say why they cannot go on
         own = {"__name__": "__main__"}
-        ended = self._run(lambda: exec(compile(script, "<script>", "exec"), own))  # noqa: S102 - our own, as printed
+        ended = self._call(lambda: exec(compile(script, "<script>", "exec"), own))  # noqa: S102 - our own, as printed
         self.closing, judged = True, self.judged
         for last in reversed(self.last_words):
-            self._run(last)
+            self._call(last)
         self.tell({"ended": ended, "judged": judged})
 
     def register(self, last: Callable[..., None], *arguments: Any) -> None:
         """Stands in for atexit.register: the end of a script is not the end of this process."""
         self.last_words.append(lambda: last(*arguments))
 
-    def _run(self, act: Callable[[], None]) -> str | None:
+    def _call(self, act: Callable[[], None]) -> str | None:
         try:
             act()
         except SystemExit as end:
@@ -118,21 +118,21 @@ def _text(value: str | bytes) -> str:
 
 
 def main() -> None:
-    """Perform what comes on standard input until it ends."""
+    """Run what comes on standard input until it ends."""
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as parent:
-        stage = Stage(parent, sys.stdin)
+        runner = ChildRunner(parent, sys.stdin)
 
         def carry(_session: requests.Session, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
-            return stage.carry(request)
+            return runner.carry(request)
 
-        ends = {"atexit": SimpleNamespace(register=stage.register)}
+        ends = {"atexit": SimpleNamespace(register=runner.register)}
         with patch.object(requests.Session, "send", carry), patch.dict(sys.modules, ends):
             while line := sys.stdin.readline():
                 asked = json.loads(line)
-                stage.headers = dict(asked["headers"])
-                stage.carrier.trust(asked["ca_bundle"])
+                runner.headers = dict(asked["headers"])
+                runner.carrier.trust(asked["ca_bundle"])
                 with patch.object(auth, "get_current_datetime", partial(_later, asked["ahead"])):
-                    stage.perform(asked["script"])
+                    runner.run(asked["script"])
 
 
 if __name__ == "__main__":

@@ -94,15 +94,15 @@ def _attempt(result: RequirementResult, run: Run) -> Attempt | None:
     return Attempt(result.requirement.id, result.violation, script)
 
 
-class Performs(Protocol):
+class RunsScripts(Protocol):
     """Whoever runs scripts."""
 
-    def perform(self, script: str) -> ScriptOutcome:
+    def run(self, script: str) -> ScriptOutcome:
         """Run `script`."""
 
 
 def try_all(
-    attempts: Sequence[Attempt], performer: Performs, budget: Budget, repetitions: int
+    attempts: Sequence[Attempt], script_runner: RunsScripts, budget: Budget, repetitions: int
 ) -> Iterator[ScriptResult]:
     """Try each script `repetitions` times, as far as MOST_SCRIPTS, MOST_SECONDS and the run's own maxima allow."""
     deadline = time.monotonic() + MOST_SECONDS
@@ -110,7 +110,7 @@ def try_all(
         requests, contacts = attempt.needs
         if time.monotonic() > deadline or not budget.allows(requests * repetitions, contacts * repetitions):
             return
-        yield _result(attempt, [_compared(attempt, performer.perform(attempt.script)) for _ in range(repetitions)])
+        yield _result(attempt, [_compared(attempt, script_runner.run(attempt.script)) for _ in range(repetitions)])
 
 
 def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
@@ -127,22 +127,22 @@ class _Compared:
     difference: str | None
 
 
-def _compared(attempt: Attempt, performance: ScriptOutcome) -> _Compared:
+def _compared(attempt: Attempt, outcome: ScriptOutcome) -> _Compared:
     recorded = attempt.violation.exchanges
-    if performance.gave_up is None and performance.broken:
+    if outcome.gave_up is None and outcome.broken:
         return _Compared(came=True, difference=None)
-    if performance.gave_up is not None or len(performance.exchanges) < len(recorded):
-        return _Compared(came=False, difference=performance.gave_up or "the script did not make all calls")
-    now = _named_alike(recorded, performance)
+    if outcome.gave_up is not None or len(outcome.exchanges) < len(recorded):
+        return _Compared(came=False, difference=outcome.gave_up or "the script did not make all calls")
+    now = _named_alike(recorded, outcome)
     before = difference(recorded[:-1], [exchange_entry(exchange) for exchange in now[:-1]], bodies=False)
     return _Compared(came=before is None, difference=before or _difference(attempt, now))
 
 
-def _named_alike(recorded: Sequence[Mapping[str, Any]], performance: ScriptOutcome) -> list[Exchange]:
+def _named_alike(recorded: Sequence[Mapping[str, Any]], outcome: ScriptOutcome) -> list[Exchange]:
     """The last exchanges of a script, under the operations of the recorded ones."""
     return [
         replace(exchange, request=replace(exchange.request, operation=before["operation"]))
-        for before, exchange in zip(recorded, performance.exchanges[-len(recorded) :], strict=True)
+        for before, exchange in zip(recorded, outcome.exchanges[-len(recorded) :], strict=True)
     ]
 
 

@@ -57,7 +57,7 @@ class ScriptRunner:
     _process: subprocess.Popen[str] | None = None
     _said: queue.SimpleQueue[str] = field(default_factory=queue.SimpleQueue)
 
-    def perform(self, script: str) -> ScriptOutcome:
+    def run(self, script: str) -> ScriptOutcome:
         """Run `script`. One that takes longer than SCRIPT_SECONDS is ended with its process."""
         process = self._process or self._start()
         told = {"headers": self.headers, "ca_bundle": self.ca_bundle, "ahead": self.ahead}

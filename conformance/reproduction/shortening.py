@@ -1,6 +1,6 @@
-"""Shorter stories: calls that a violation does not need are left out, and the shorter story is tried again.
+"""Shorter scenarios: calls that a violation does not need are left out, and the shorter scenario is tried again.
 
-A story is shortened only where its script judges by itself, and by no more than the judgement bears. Calls that only
+A scenario is shortened only where its script judges by itself, and by no more than the judgement bears. Calls that only
 read, or that were refused, have changed nothing: without them the same is promised. Where a message is missing, any
 call can go whose reply no later call needs. What is tried is sent to the endpoint, so few trials are made.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from conformance.checks.violation import Breach
 from conformance.endpoint.budget import Budget
-from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, Performs
+from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, RunsScripts
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange
@@ -28,11 +28,11 @@ from reports.story_calls import changes_nothing, needed_by, without
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
-SHORT = 6  # calls: a story of no more is short enough
+SHORT = 6  # calls: a scenario of no more is short enough
 
 
-def shorter_stories(entries: Iterable[Entry], performer: Performs, budget: Budget) -> Iterator[Observation]:
-    """What was seen of the first causes of a run by stories that are shorter than those in `entries` of its ledger.
+def shorter_scenarios(entries: Iterable[Entry], script_runner: RunsScripts, budget: Budget) -> Iterator[Observation]:
+    """What was seen of the first causes of a run by scenarios that are shorter than those in `entries` of its ledger.
 
     The entries are gone through several times.
     """
@@ -44,10 +44,11 @@ def shorter_stories(entries: Iterable[Entry], performer: Performs, budget: Budge
         violation = result.violation
         if violation is not None and violation.phase == "scenario" and len(violation.exchanges) > SHORT:
             found = (
-                _shortest(replace(result, violation=told), run, performer, budget) for told in _told(entries, result)
+                _shortest(replace(result, violation=told), run, script_runner, budget)
+                for told in _told(entries, result)
             )
-            if stories := [story for story in found if story is not None]:
-                yield min(stories, key=lambda story: len(story.exchanges))
+            if scenarios := [scenario for scenario in found if scenario is not None]:
+                yield min(scenarios, key=lambda scenario: len(scenario.exchanges))
 
 
 def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation]:
@@ -72,15 +73,15 @@ def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation
     ]
 
 
-def _shortest(result: RequirementResult, run: Run, performer: Performs, budget: Budget) -> Observation | None:
-    """The shortest story of `result` that showed the violation again; None where none is shorter."""
+def _shortest(result: RequirementResult, run: Run, script_runner: RunsScripts, budget: Budget) -> Observation | None:
+    """The shortest scenario of `result` that showed the violation again; None where none is shorter."""
     violation = result.violation
     if violation is None:
         return None
     judgement = judgement_for(violation.breach.expected, violation.breach.actual, violation.exchanges)
     if judgement is None or judgement.values or _names_ids(violation, judgement):
         return None
-    trials = _Trials(result, violation, judgement, run, performer, budget)
+    trials = _Trials(result, violation, judgement, run, script_runner, budget)
     quiet = changes_nothing(violation.exchanges)
     calls = without(violation.exchanges, quiet)
     if not trials.show(calls):
@@ -93,7 +94,7 @@ def _shortest(result: RequirementResult, run: Run, performer: Performs, budget: 
 
 
 def _names_ids(violation: Violation, judgement: ScriptJudgement) -> bool:
-    """Whether the sentences name things by the Ids of the recorded story, which another story does not have."""
+    """Whether the sentences name things by the Ids of the recorded scenario, which another scenario does not have."""
     if judgement.kind == "missing":
         return False
     named = deciding_values(violation.breach.expected, violation.breach.actual)
@@ -118,7 +119,7 @@ def _fewest(
 
 
 class _Trials:
-    """Tries stories made of some of the calls of `violation`, and keeps what the shortest that showed it saw."""
+    """Tries scenarios made of some of the calls of `violation`, and keeps what the shortest that showed it saw."""
 
     def __init__(
         self,
@@ -126,30 +127,30 @@ class _Trials:
         violation: Violation,
         judgement: ScriptJudgement,
         run: Run,
-        performer: Performs,
+        script_runner: RunsScripts,
         budget: Budget,
     ) -> None:
         self._result, self._violation, self._judgement = result, violation, judgement
-        self._run, self._performer, self._budget = run, performer, budget
+        self._run, self._script_runner, self._budget = run, script_runner, budget
         self._left = TRIALS
         self._seen: tuple[Exchange, ...] = ()
 
     def show(self, calls: Sequence[int]) -> bool:
-        """Whether the story of these `calls` shows the violation; False too where no more may be tried."""
+        """Whether the scenario of these `calls` shows the violation; False too where no more may be tried."""
         starts = sum(self._violation.exchanges[call]["operation"].startswith("Start") for call in calls)
         if not self._left or not self._budget.allows(len(calls) + SET_UP_REQUESTS, starts + SET_UP_CONTACTS):
             return False
         self._left -= 1
         told = replace(self._violation, exchanges=tuple(self._violation.exchanges[call] for call in calls))
         script = script_of(replace(self._result, violation=told), self._run, self._judgement.of_calls(calls))
-        done = self._performer.perform(script) if script else None
+        done = self._script_runner.run(script) if script else None
         if done is None or not done.broken:
             return False
         self._seen = done.exchanges
         return True
 
     def observation(self) -> Observation | None:
-        """What the shortest story saw; None where it is not shorter than what was recorded."""
+        """What the shortest scenario saw; None where it is not shorter than what was recorded."""
         if not self._seen or len(self._seen) >= len(self._violation.exchanges):
             return None
         missing, told = self._judgement.kind == "missing", self._violation.breach

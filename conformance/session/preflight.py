@@ -55,7 +55,7 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     called = "the plain call" if calls == 1 else f"none of {calls} plain calls"
     got = "got no reply of this API" if calls == 1 else "got a reply of this API"
     shown = f": {cause}" if number == calls else f"; {number} of them got {cause}"
-    return f"no test was played: {called} to {settings.target} {got}{shown}"
+    return f"no test was run: {called} to {settings.target} {got}{shown}"
 
 
 def _require_given_chat(verifier: Verifier) -> None:

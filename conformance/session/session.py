@@ -33,7 +33,7 @@ from conformance.in_flight.dispatcher import is_in_flight
 from conformance.in_flight.number import calls_in_flight
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
-from conformance.reproduction.shortening import shorter_stories
+from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.ledger import Ledger, Observation
 from conformance.results.ledger_files import read_ledger
 from conformance.results.recorder import Recorder
@@ -275,14 +275,14 @@ class Run:
         environment = environment_of(settings, real=signs_with_real(self.options))
         with ScriptRunner(
             environment, settings.headers, self._admit, self._count, settings.ca_bundle, target.clock_offset
-        ) as performer:
-            if not settings.on_aws:  # there each chat costs money, and a longer story is as true
-                for story in shorter_stories(read_ledger([self.files.ledger.path]), performer, target.budget):
+        ) as script_runner:
+            if not settings.on_aws:  # there each chat costs money, and a longer scenario is as true
+                for scenario in shorter_scenarios(read_ledger([self.files.ledger.path]), script_runner, target.budget):
                     self.check()
-                    self.ledger.observe(story)
+                    self.ledger.observe(scenario)
             attempts = attempts_of(read_ledger([self.files.ledger.path]))
             say(f"running the scripts of {len(attempts)} violations")
-            for tried in try_all(attempts, performer, target.budget, self.options.depth.repetitions):
+            for tried in try_all(attempts, script_runner, target.budget, self.options.depth.repetitions):
                 self.check()
                 self._write_tried(tried)
 

@@ -19,10 +19,10 @@ BLOCK = re.compile(r"```python\n# (?P<name>\w+\.py)\n(?P<code>.*?)```", re.DOTAL
 EMULATOR = "from conformance.api import reference_app\napp = reference_app()\n"
 HANDLER = """
 import base64
-from conformance.reference.serving import Stage
+from conformance.reference.serving import ReplaceableService
 from conformance.wire import Request
 
-stage = Stage("http://127.0.0.1:8080")
+replaceable = ReplaceableService("http://127.0.0.1:8080")
 
 def handler(event, context):
     body = event.get("body", "")
@@ -30,7 +30,7 @@ def handler(event, context):
     content = base64.b64decode(body) if event["isBase64Encoded"] else body.encode()
     query = f"?{event['rawQueryString']}" if event["rawQueryString"] else ""
     headers = tuple(event["headers"].items())
-    reply = stage.handle(Request("", http["method"], event["rawPath"] + query, headers, content))
+    reply = replaceable.handle(Request("", http["method"], event["rawPath"] + query, headers, content))
     return {"statusCode": reply.status, "headers": dict(reply.headers), "body": reply.body.decode()}
 """
 VALIDATOR = """

@@ -60,7 +60,7 @@ ACROSS = (
 
 def verifier_of(bench: Bench, wrap: Wrap) -> Verifier:
     """The verifier of a fresh endpoint that `wrap` makes of the reference, with all plain calls made."""
-    bench.direct.stage.enter(wrap, CHOICES)
+    bench.direct.replaceable.replace(wrap, CHOICES)
     verifier = _Bound(bench.direct, Trial()).verifier
     verifier.conversations.invented = frozenset({"--streaming-endpoint-arn"})
     verifier.profile.fill(name for name in operations() if name != ENDING_SESSION)

@@ -9,31 +9,31 @@ from conformance.contract.model import operation
 from conformance.reference.admin import CONTACTS
 from conformance.reference.context import Call
 from conformance.reference.instances import INSTANCE_ID
-from conformance.reference.serving import Stage
+from conformance.reference.serving import ReplaceableService
 from conformance.wire import Request
 from tests.reference.account import FLOW
 
 
-def asked(stage: Stage) -> Any:
-    reply = stage.handle(Request("", "GET", CONTACTS))
+def asked(replaceable: ReplaceableService) -> Any:
+    reply = replaceable.handle(Request("", "GET", CONTACTS))
     assert reply.status == 200
     return json.loads(reply.body)
 
 
 def test_open_contacts_are_told_and_ended_ones_are_not() -> None:
-    stage = Stage("http://127.0.0.1:1", admin=True)
-    assert asked(stage) == {"contacts": []}
+    replaceable = ReplaceableService("http://127.0.0.1:1", admin=True)
+    assert asked(replaceable) == {"contacts": []}
     started = [
-        stage.service.perform(Call(operation(name), FLOW)) for name in ("StartChatContact", "StartWebRTCContact")
+        replaceable.service.perform(Call(operation(name), FLOW)) for name in ("StartChatContact", "StartWebRTCContact")
     ]
-    first, second = asked(stage)["contacts"]
+    first, second = asked(replaceable)["contacts"]
     assert {first["ContactId"], second["ContactId"]} == {one["ContactId"] for one in started}
     assert {first["channel"], second["channel"]} == {"CHAT", "VOICE"}
     assert first["since"] <= second["since"]
     ids = {"InstanceId": INSTANCE_ID, "ContactId": started[0]["ContactId"]}
-    stage.service.perform(Call(operation("StopContact"), ids))
-    assert [one["ContactId"] for one in asked(stage)["contacts"]] == [started[1]["ContactId"]]
+    replaceable.service.perform(Call(operation("StopContact"), ids))
+    assert [one["ContactId"] for one in asked(replaceable)["contacts"]] == [started[1]["ContactId"]]
 
 
 def test_an_endpoint_without_it_knows_no_such_path() -> None:
-    assert Stage("http://127.0.0.1:1").handle(Request("", "GET", CONTACTS)).status == 404
+    assert ReplaceableService("http://127.0.0.1:1").handle(Request("", "GET", CONTACTS)).status == 404

@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.model import operations
 from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID
-from conformance.reference.service import PERFORMERS
+from conformance.reference.service import HANDLERS
 from conformance.wire import Request
 from tests.reference.account import ACCESS_DENIED, SERIALIZATION, VALIDATION, Account, Chat, refused
 
@@ -23,7 +23,7 @@ def message_request(chat: Chat, body: bytes, content_type: str | None = "applica
 
 def test_every_covered_operation_is_performed() -> None:
     """The endpoint knows exactly the operations of the contract."""
-    assert set(PERFORMERS) == set(operations())
+    assert set(HANDLERS) == set(operations())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from conformance.reference.context import Context
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.reference.server import HttpEndpoint, application
 from conformance.reference.service import ReferenceService
-from conformance.reference.serving import Stage
+from conformance.reference.serving import ReplaceableService
 from conformance.reference.signatures import Keys
 from conformance.reference.stand_in import REQUESTS, Bucket, StandIn, origin_of_files
 from conformance.wire import Request, Response
@@ -155,14 +155,16 @@ def test_a_reply_that_is_held_back_holds_no_other_back() -> None:
 def test_the_suite_accuses_it_of_nothing() -> None:
     """Ten times as fast as the service, so that a test can wait for it. Requests name messages that it shows late."""
     stand_in = StandIn(3, clock=lambda: 10 * time.monotonic())
-    stage = Stage("http://127.0.0.1:8080", stand_in.wrap(lambda service: service.handle), context=stand_in.context)
-    served = application(stage.handle, stage.sockets)
+    replaceable = ReplaceableService(
+        "http://127.0.0.1:8080", stand_in.wrap(lambda service: service.handle), context=stand_in.context
+    )
+    served = application(replaceable.handle, replaceable.sockets)
     scope = ["GetTranscript.StartPosition.*", "StartAttachmentUpload.ClientToken.concurrent-duplicates"]
     judged = judge(served, scope, instance_id=INSTANCE_ID, contact_flow_id=CONTACT_FLOW_ID)
     judged.assert_conformant()
     assert stand_in.seen.throttled
     assert stand_in.seen.requests.total() > 50
-    assert not stage.service.context.state.active.total()
+    assert not replaceable.service.context.state.active.total()
 
 
 def test_a_profile_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

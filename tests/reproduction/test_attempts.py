@@ -28,21 +28,23 @@ def called(reply: Response) -> Exchange:
 
 
 @dataclass
-class Actor:
-    """Stands in for the process: plays the performances it was given, one after the other."""
+class PreparedOutcomes:
+    """Stands in for the process: returns the outcomes it was given, one after the other."""
 
-    plays: list[ScriptOutcome]
+    outcomes: list[ScriptOutcome]
     scripts: list[str] = field(default_factory=list)
 
-    def perform(self, script: str) -> ScriptOutcome:
+    def run(self, script: str) -> ScriptOutcome:
         self.scripts.append(script)
-        return self.plays.pop(0)
+        return self.outcomes.pop(0)
 
 
 def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[ScriptResult]:
     """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
-    plays = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
-    return list(try_all(attempts_of(entries_of([recorded])), Actor(plays), budget or Budget(), len(replies)))
+    outcomes = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
+    return list(
+        try_all(attempts_of(entries_of([recorded])), PreparedOutcomes(outcomes), budget or Budget(), len(replies))
+    )
 
 
 def names(attempts: Sequence[Attempt]) -> list[str]:
@@ -93,7 +95,7 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
 
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
-    (found,) = try_all(recorded, Actor([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
+    (found,) = try_all(recorded, PreparedOutcomes([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
     assert (found.times, found.of, found.difference) == (0, 0, "gave no ContactId")
 
 
@@ -106,8 +108,8 @@ def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_
     }
 
     def told(*statuses: int) -> ScriptResult:
-        plays = [ways[status] for status in statuses]
-        (found,) = try_all(attempts_of(entries_of([recorded])), Actor(plays), Budget(), len(plays))
+        outcomes = [ways[status] for status in statuses]
+        (found,) = try_all(attempts_of(entries_of([recorded])), PreparedOutcomes(outcomes), Budget(), len(outcomes))
         return found
 
     once, never = told(500, 200), told(500, 500)
@@ -153,6 +155,8 @@ def test_a_dropped_request_is_shown_by_how_its_script_judged(
     """A call without a reply is told by nobody but the script itself."""
     lost = replace(exchange("SendEvent", EVENT, None), failure="it was closed", dropped=True)
     replies = () if broken_now else (called(replied(200)),)
-    plays = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), *replies), None, broken=broken_now)]
-    (found,) = try_all(attempts_of(entries_of([broken(FAILED, exchanges=(lost,))])), Actor(plays), Budget(), 1)
+    outcomes = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), *replies), None, broken=broken_now)]
+    (found,) = try_all(
+        attempts_of(entries_of([broken(FAILED, exchanges=(lost,))])), PreparedOutcomes(outcomes), Budget(), 1
+    )
     assert (found.times, found.of, found.difference) == (times, 1, words)

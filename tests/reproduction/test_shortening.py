@@ -1,4 +1,4 @@
-"""Calls that a violation does not need are left out, and only where the shorter story shows it again."""
+"""Calls that a violation does not need are left out, and only where the shorter scenario shows it again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.endpoint.budget import Budget
 from conformance.reproduction.script_runner import ScriptOutcome
-from conformance.reproduction.shortening import shorter_stories
+from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.ledger import Observation
 from conformance.wire import Exchange
 from reports.story_calls import changes_nothing, needed_by, without
@@ -28,7 +28,7 @@ def transcript(held: list[int]) -> Exchange:
     return exchange("GetTranscript", {}, replied(200, {"Transcript": items}), token=TOKEN)
 
 
-def story(messages: int, lost: int) -> tuple[Exchange, ...]:
+def scenario(messages: int, lost: int) -> tuple[Exchange, ...]:
     start = exchange("StartChatContact", {}, replied(200, {"ContactId": CONTACT}))
     held = [number for number in range(messages) if number != lost]
     reads = (transcript(held),) * 3
@@ -37,40 +37,40 @@ def story(messages: int, lost: int) -> tuple[Exchange, ...]:
 
 @dataclass
 class Loses:
-    """Performs scripts before an endpoint that loses the message after `after` others."""
+    """Runs scripts before an endpoint that loses the message after `after` others."""
 
     after: int
     tried: list[int] = field(default_factory=list)
 
-    def perform(self, script: str) -> ScriptOutcome:
+    def run(self, script: str) -> ScriptOutcome:
         sends = len(re.findall(r"\bSENT\.append", script))
         self.tried.append(sends)
-        seen = story(sends, self.after)
+        seen = scenario(sends, self.after)
         return ScriptOutcome((*seen[:-3], seen[-1]), None, broken=sends > self.after)
 
 
-def shortened(performer: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
+def shortened(runner: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
     seen = broken(LOST, phase="scenario", edge=None, expected="none", actual=actual, exchanges=exchanges)
-    return list(shorter_stories(entries_of([seen]), performer, more.get("budget", Budget())))
+    return list(shorter_scenarios(entries_of([seen]), runner, more.get("budget", Budget())))
 
 
 def test_a_lost_message_is_shown_by_no_more_messages_than_it_takes() -> None:
-    performer = Loses(after=6)
-    (found,) = shortened(performer, *story(24, 6), actual='["message-0006"]')
+    runner = Loses(after=6)
+    (found,) = shortened(runner, *scenario(24, 6), actual='["message-0006"]')
     assert len(found.exchanges) == 1 + 7 + 1
     assert found.breach is not None
     assert found.breach.actual == json.dumps(["message-0006"])
-    assert len(performer.tried) <= 20
+    assert len(runner.tried) <= 20
 
 
-def test_a_story_that_does_not_show_it_again_is_left_as_it_is() -> None:
-    assert shortened(Loses(after=99), *story(24, 6), actual='["message-0006"]') == []
+def test_a_scenario_that_does_not_show_it_again_is_left_as_it_is() -> None:
+    assert shortened(Loses(after=99), *scenario(24, 6), actual='["message-0006"]') == []
 
 
 def test_nothing_is_tried_that_the_runs_limits_forbid() -> None:
-    performer = Loses(after=6)
-    assert shortened(performer, *story(24, 6), actual='["message-0006"]', budget=Budget(max_requests=5)) == []
-    assert performer.tried == []
+    runner = Loses(after=6)
+    assert shortened(runner, *scenario(24, 6), actual='["message-0006"]', budget=Budget(max_requests=5)) == []
+    assert runner.tried == []
 
 
 def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:

@@ -113,7 +113,7 @@ def test_a_run_is_hopeless_where_no_reply_is_one_of_the_api(response: Response |
 def test_a_hopeless_run_says_in_one_sentence_that_nobody_listens() -> None:
     told = hopeless(learned(None, None), SETTINGS)
     assert told is not None
-    assert told.startswith(f"no test was played: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
+    assert told.startswith(f"no test was run: none of 2 plain calls to {SETTINGS.target} got a reply of this API: ")
     assert told.partition("API: ")[2].startswith("the connection was refused; is it running")
 
 

@@ -1,4 +1,4 @@
-"""The disturbances as a command: plays, and documents that hold all that is known when it is stopped."""
+"""The disturbances as a command: runs, and documents that hold all that is known when it is stopped."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from conformance.power.command import WORK
+from conformance.power.disturbances.disturbed_run import DisturbedRun, RunResult, Workspace
 from conformance.power.disturbances.judgement import Document, document, flaws, totals
-from conformance.power.disturbances.playing import Ended, Play, Scene
 from conformance.power.evidence import Evidence
 from conformance.power.judgement import document as rest_of_document
 from conformance.power.plan import Plan
@@ -26,33 +26,33 @@ from reports.writing import refusal
 Say = Callable[[str], None]
 
 
-def measure(plays: Sequence[Play], directory: Path, jobs: int, say: Say) -> Document:
-    """Make all `plays`, write power.json and power.html into `directory`, and return what power.json says.
+def measure(runs: Sequence[DisturbedRun], directory: Path, jobs: int, say: Say) -> Document:
+    """Make all `runs`, write power.json and power.html into `directory`, and return what power.json says.
 
-    `say` is told of each play, `jobs` is how many are made at once. The documents are written after each play: where
-    the command is stopped they hold what had been played and say that they are not finished. Raises SettingsError with
-    one sentence where `directory` cannot be written.
+    `say` is told of each run, `jobs` is how many are made at once. The documents are written after each run: where
+    the command is stopped they hold the runs that had been made and say that they are not finished. Raises
+    SettingsError with one sentence where `directory` cannot be written.
     """
     with held(ReportDirectory(directory, work_name=WORK)) as place, Interrupts():
-        course = _Course(plays, place.path)
+        progress = _Progress(runs, place.path)
         with suppress(KeyboardInterrupt):
-            for play, ended in _played(plays, jobs):
-                course.results[play] = ended
-                say(f"{len(course.results)} of {len(plays)}: {_told(play, ended)}")
-                course.save(say)
+            for run, result in _results_of(runs, jobs):
+                progress.results[run] = result
+                say(f"{len(progress.results)} of {len(runs)}: {_line_about(run, result)}")
+                progress.save(say)
         place.make_room()
-        measured, html = course.write()
-    say(summary(measured, html, len(plays)))
+        measured, html = progress.write()
+    say(summary(measured, html, len(runs)))
     return measured
 
 
 @dataclass(slots=True)
-class _Course:
-    """What has been played by now."""
+class _Progress:
+    """The runs that have been made by now."""
 
-    plays: Sequence[Play]
+    runs: Sequence[DisturbedRun]
     directory: Path
-    results: dict[Play, Ended] = field(default_factory=dict)
+    results: dict[DisturbedRun, RunResult] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     def save(self, say: Say) -> None:
@@ -64,23 +64,23 @@ class _Course:
 
     def write(self) -> tuple[Document, Path]:
         """Write both documents, in the order of the plan."""
-        known = {play: self.results[play] for play in self.plays if play in self.results}
-        finished = len(known) == len(self.plays)
+        known = {run: self.results[run] for run in self.runs if run in self.results}
+        finished = len(known) == len(self.runs)
         measured = document_of(known, time.monotonic() - self.began, finished=finished)
         return measured, power.write(measured, self.directory)
 
 
-def _told(play: Play, ended: Ended) -> str:
-    wrong = len(flaws(document({play: ended})))
+def _line_about(run: DisturbedRun, result: RunResult) -> str:
+    wrong = len(flaws(document({run: result})))
     came = f"{wrong} flaw{'' if wrong == 1 else 's'}" if wrong else "as it should be"
-    return f"{play.disturbance.name} before {play.endpoint}, {came}, {ended.seconds:.0f} s"
+    return f"{run.disturbance.name} before {run.endpoint}, {came}, {result.seconds:.0f} s"
 
 
-def _played(plays: Sequence[Play], jobs: int) -> Iterator[tuple[Play, Ended]]:
-    """Make each play, `jobs` at once, each with a reference endpoint that is nobody else's meanwhile."""
+def _results_of(runs: Sequence[DisturbedRun], jobs: int) -> Iterator[tuple[DisturbedRun, RunResult]]:
+    """Make each run, `jobs` at once, each with a reference endpoint that is nobody else's meanwhile."""
     free: SimpleQueue[ReferenceProcess] = SimpleQueue()
     with ThreadPoolExecutor(jobs) as pool, closing(_Endpoints(jobs, free)):
-        waiting = {pool.submit(_play, play, free): play for play in plays}
+        waiting = {pool.submit(_result_of, run, free): run for run in runs}
         try:
             for done in as_completed(waiting):
                 yield waiting[done], done.result()
@@ -88,11 +88,11 @@ def _played(plays: Sequence[Play], jobs: int) -> Iterator[tuple[Play, Ended]]:
             pool.shutdown(cancel_futures=True)
 
 
-def _play(play: Play, free: SimpleQueue[ReferenceProcess]) -> Ended:
+def _result_of(run: DisturbedRun, free: SimpleQueue[ReferenceProcess]) -> RunResult:
     embedded = free.get()
     try:
         with tempfile.TemporaryDirectory(prefix="disturbance-") as directory:
-            return Scene(Path(directory), embedded).play(play)
+            return Workspace(Path(directory), embedded).make(run)
     finally:
         free.put(embedded)
 
@@ -110,7 +110,7 @@ class _Endpoints:
             one.stop()
 
 
-def document_of(results: Mapping[Play, Ended], seconds: float, *, finished: bool) -> Document:
+def document_of(results: Mapping[DisturbedRun, RunResult], seconds: float, *, finished: bool) -> Document:
     """power.json of a command that judged disturbances and nothing else."""
     rest = rest_of_document(Evidence(Plan({}, {}, "smoke", whole=False), {}), seconds, finished=finished)
     disturbances = document(results)
@@ -118,10 +118,10 @@ def document_of(results: Mapping[Play, Ended], seconds: float, *, finished: bool
 
 
 def summary(measured: Document, html: Path, planned: int) -> str:
-    """The last line: figures about all that was played, of the `planned` runs."""
+    """The last line: figures about the runs that were made, of the `planned` runs."""
     found = measured["totals"]["disturbances"]
     return (
-        f"{found['plays']} of {planned} runs under {found['disturbances']} disturbances:"
+        f"{found['runs']} of {planned} runs under {found['disturbances']} disturbances:"
         f" {found['false_alarms']} false alarms, {found['lost']} faults lost, {found['troubled']} runs in trouble;"
         f" {measured['seconds']:g} s; report: {html}"
     )

@@ -97,7 +97,7 @@ class Expected:
 class Disturbance:
     """One disturbance by its name, told in one sentence, and what must come out.
 
-    `quick` ones are played on each push.
+    `quick` ones are used on each push.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What a seeded fault is, and how one is declared.
 
 A fault is a function that takes a fresh ReferenceService and makes one thing of it wrong: it replaces a part (a
-performer, a rule, a shape, the memory, the sockets) and returns nothing, or returns a handler that stands before the
+handler, a rule, a shape, the memory, the sockets) and returns nothing, or returns a handler that stands before the
 service's own. Its name is what it does wrong, in a few words; its docstring says it in one sentence.
 """
 

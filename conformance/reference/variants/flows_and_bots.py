@@ -91,12 +91,12 @@ def _joined_before_speaking(service: ReferenceService) -> None:
 
 
 def _for_the_connected(own: OperationHandler) -> OperationHandler:
-    def performer(context: Context, call: Call) -> Members:
+    def handler(context: Context, call: Call) -> Members:
         if call.participant.stage is ParticipantStage.INVITED:
             raise access_denied("The participant is not connected yet.")
         return own(context, call)
 
-    return performer
+    return handler
 
 
 def _attributes_of_the_flow(service: ReferenceService) -> None:
@@ -106,12 +106,12 @@ def _attributes_of_the_flow(service: ReferenceService) -> None:
 
 
 def _setting_attributes(own: OperationHandler) -> OperationHandler:
-    def performer(context: Context, call: Call) -> Members:
+    def handler(context: Context, call: Call) -> Members:
         members = own(context, call)
         context.state.contacts[members["ContactId"]].attributes.update(FLOW_ATTRIBUTES)
         return members
 
-    return performer
+    return handler
 
 
 VARIANTS = (

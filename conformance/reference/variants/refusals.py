@@ -155,9 +155,9 @@ def few_contacts(service: ReferenceService) -> None:
 
 
 def _starting_few(own: OperationHandler) -> OperationHandler:
-    def performer(context: Context, call: Call) -> Members:
+    def handler(context: Context, call: Call) -> Members:
         if context.state.active.total() >= FEW_CONTACTS:
             raise declared(call.operation, ("LimitExceededException",), "There is no room for another contact.")
         return own(context, call)
 
-    return performer
+    return handler

@@ -17,7 +17,7 @@ from conformance.contract.requirements import Level
 from conformance.power.disturbances import command, judgement, plan
 from conformance.power.disturbances.collection import DISTURBANCES
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line
-from conformance.power.disturbances.playing import Ended, Play
+from conformance.power.disturbances.disturbed_run import DisturbedRun, RunResult
 from conformance.power.plan import NothingChosen
 from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
@@ -35,15 +35,15 @@ def a_disturbance(expected: Expected = Expected()) -> Disturbance:  # noqa: B008
     return Disturbance("shaky", "The line is shaky.", Line(), expected)
 
 
-def ended(code: int | None, output: str = "so", **verdicts: str) -> Ended:
+def ended(code: int | None, output: str = "so", **verdicts: str) -> RunResult:
     names = {"must": MUST, "other": OTHER, "should": SHOULD}
     found = [{"id": names[which], "verdict": verdict} for which, verdict in verdicts.items()]
     report = {"verdict": "conformant", "requests": {"total": 9}, "requirements": found} if verdicts else None
-    return Ended(code, output, report, 1.25)
+    return RunResult(code, output, report, 1.25)
 
 
-def judged(play: Play, came: Ended) -> Any:
-    (told,) = judgement.document({play: came})
+def judged(run: DisturbedRun, came: RunResult) -> Any:
+    (told,) = judgement.document({run: came})
     Draft202012Validator({**SCHEMA["properties"]["disturbances"]["items"], "$defs": SCHEMA["$defs"]}).validate(told)
     return told
 
@@ -67,14 +67,14 @@ def judged(play: Play, came: Ended) -> Any:
     ],
 )
 def test_before_the_reference_nothing_may_turn_red_and_the_run_must_end_as_expected(
-    came: Ended, flaw: str | None
+    came: RunResult, flaw: str | None
 ) -> None:
-    assert judgement.flaws([judged(Play(a_disturbance()), came)]) == ([flaw] if flaw else [])
+    assert judgement.flaws([judged(DisturbedRun(a_disturbance()), came)]) == ([flaw] if flaw else [])
 
 
 def test_what_the_line_breaks_itself_is_no_false_alarm() -> None:
-    play = Play(a_disturbance(Expected(warns=("*.success.status",))))
-    assert not judgement.flaws([judged(play, ended(0, should="warning"))])
+    run = DisturbedRun(a_disturbance(Expected(warns=("*.success.status",))))
+    assert not judgement.flaws([judged(run, ended(0, should="warning"))])
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_what_the_line_breaks_itself_is_no_false_alarm() -> None:
         (ended(1, must="fail", other="fail"), ["false alarm"]),
     ],
 )
-def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: Ended, flaws: list[str]) -> None:
-    told = judged(Play(a_disturbance(), FAULT), came)
+def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: RunResult, flaws: list[str]) -> None:
+    told = judged(DisturbedRun(a_disturbance(), FAULT), came)
     assert [flaw.partition(":")[0] for flaw in judgement.flaws([told])] == flaws
 
 
@@ -100,19 +100,19 @@ def test_before_a_fault_its_requirements_must_turn_red_and_no_others(came: Ended
         (ended(0, "--report-dir", must="pass"), 1),
     ],
 )
-def test_a_run_that_must_be_refused_says_why_in_a_sentence(came: Ended, troubles: int) -> None:
-    assert len(judged(Play(a_disturbance(REFUSED)), came)["plays"][0]["troubles"]) == troubles
+def test_a_run_that_must_be_refused_says_why_in_a_sentence(came: RunResult, troubles: int) -> None:
+    assert len(judged(DisturbedRun(a_disturbance(REFUSED)), came)["runs"][0]["troubles"]) == troubles
 
 
 def test_totals_count_runs_and_what_they_came_to() -> None:
     disturbance = a_disturbance()
     told = judgement.document(
         {
-            Play(disturbance): ended(0, must="fail"),
-            Play(disturbance, FAULT): ended(0, must="pass"),
+            DisturbedRun(disturbance): ended(0, must="fail"),
+            DisturbedRun(disturbance, FAULT): ended(0, must="pass"),
         }
     )
-    assert judgement.totals(told) == {"disturbances": 1, "plays": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
+    assert judgement.totals(told) == {"disturbances": 1, "runs": 2, "false_alarms": 1, "lost": 1, "troubled": 1}
 
 
 def test_every_disturbance_says_in_one_sentence_what_it_is() -> None:
@@ -127,16 +127,16 @@ def test_ten_faults_are_played_some_of_which_break_a_should_alone() -> None:
     assert len(set(plan.FAULTS)) == 10
     assert {Level.SHOULD} in levels
     assert sum(Level.MUST in found for found in levels) > 5
-    plays = plan.plan()
+    runs = plan.plan()
     refused = sum(one.expected.refused for one in DISTURBANCES.values())
-    assert len(plays) == len(DISTURBANCES) + 10 * (len(DISTURBANCES) - refused)
+    assert len(runs) == len(DISTURBANCES) + 10 * (len(DISTURBANCES) - refused)
 
 
 def test_a_quick_plan_has_both_kinds_each_before_the_reference_and_a_fault() -> None:
-    plays = plan.plan(quick=True)
-    assert {play.disturbance.kind.value for play in plays} == {"line", "machine"}
-    assert len(plays) <= 16
-    assert len({play.fault for play in plays if play.fault}) > 5
+    runs = plan.plan(quick=True)
+    assert {run.disturbance.kind.value for run in runs} == {"line", "machine"}
+    assert len(runs) <= 16
+    assert len({run.fault for run in runs if run.fault}) > 5
 
 
 def test_a_glob_that_matches_no_disturbance_is_refused_with_names_that_are_near() -> None:
@@ -148,7 +148,7 @@ def test_a_glob_that_matches_no_disturbance_is_refused_with_names_that_are_near(
 
 
 def test_the_page_shows_every_run() -> None:
-    page = power.render(_whole([judged(Play(a_disturbance(), FAULT), ended(0, must="pass"))]))
+    page = power.render(_whole([judged(DisturbedRun(a_disturbance(), FAULT), ended(0, must="pass"))]))
     assert "<code>shaky</code>" in page
     assert "a-fault" in page
     assert "exit code 0 in place of 1" in page

@@ -44,7 +44,7 @@ _REFUSES = Line(instead=lambda _: Response(403, (("Content-Type", "text/html"),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Play:
+class DisturbedRun:
     """A run to be made: before the reference as it is, or with `fault`, about the requirements that `scope` matches."""
 
     disturbance: Disturbance
@@ -58,8 +58,8 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a run ended: its exit code (None if it did not end in time), what it said, and its compliance.json if any."""
+class RunResult:
+    """What came of a run: its exit code (None without an end in time), what it said, its compliance.json if any."""
 
     code: int | None
     output: str
@@ -73,35 +73,35 @@ class Ended:
 
 
 @dataclass(slots=True)
-class Scene:
-    """Where plays take place: an empty directory, and the reference endpoint in a process that plays share."""
+class Workspace:
+    """Where runs take place: an empty directory, and the reference endpoint in a process that runs share."""
 
     directory: Path
     embedded: ReferenceProcess
     proxy: str = field(default="")
 
-    def play(self, play: Play) -> Ended:
-        """Make a run and take in how it ended."""
+    def make(self, run: DisturbedRun) -> RunResult:
+        """Make the run and return what came of it."""
         for name in ("start", "reports"):
             (self.directory / name).mkdir(parents=True)
-        self.embedded.reconfigure([play.fault.name] if play.fault else [])
-        with _gateway(play, self.embedded, self.directory) as gateway, _proxy() as proxy:
+        self.embedded.reconfigure([run.fault.name] if run.fault else [])
+        with _gateway(run, self.embedded, self.directory) as gateway, _proxy() as proxy:
             self.proxy = proxy.url
             target = gateway.url if gateway else self.embedded.facts["url"]
-            return self._run(play, self._command(play, target))
+            return self._result_of(run, self._command(run, target))
 
-    def _command(self, play: Play, target: str) -> list[str]:
-        machine = _machine(play)
-        arguments = [*_target(play, target, self.embedded.facts), "--depth", "smoke"]
-        arguments += [f"--requirement={glob}" for glob in play.scope]
-        if isinstance(play.disturbance.what, Line) and play.disturbance.what.tls:
+    def _command(self, run: DisturbedRun, target: str) -> list[str]:
+        machine = _machine(run)
+        arguments = [*_target(run, target, self.embedded.facts), "--depth", "smoke"]
+        arguments += [f"--requirement={glob}" for glob in run.scope]
+        if isinstance(run.disturbance.what, Line) and run.disturbance.what.tls:
             arguments.append(f"--ca-bundle={certificate_in(self.directory)}")
         arguments.append(f"--report-dir={self._placed(machine.report_dir)}")
         pytest = [*machine.interpreter, "-m", "pytest", "--pyargs", "conformance", *arguments, *machine.arguments]
         return [sys.executable, *(["-c", _LIMITED, json.dumps(machine.limits)] if machine.limits else ()), *pytest]
 
-    def _run(self, play: Play, command: Sequence[str]) -> Ended:
-        machine, start = _machine(play), self.directory / "start"
+    def _result_of(self, run: DisturbedRun, command: Sequence[str]) -> RunResult:
+        machine, start = _machine(run), self.directory / "start"
         for name, text in machine.files.items():
             (start / name).parent.mkdir(parents=True, exist_ok=True)
             (start / name).write_text(text, encoding="utf-8")
@@ -109,7 +109,7 @@ class Scene:
         code, output = _output_of(command, start, self._environment(machine))
         report = self.directory / "reports" / "compliance.json"
         read = json.loads(report.read_text(encoding="utf-8")) if report.exists() else None
-        return Ended(code, output, read, time.monotonic() - began)
+        return RunResult(code, output, read, time.monotonic() - began)
 
     def _environment(self, machine: Machine) -> dict[str, str]:
         found = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_DOWN}
@@ -128,20 +128,20 @@ class Scene:
         return text.format_map(places)
 
 
-def _machine(play: Play) -> Machine:
-    return play.disturbance.what if isinstance(play.disturbance.what, Machine) else Machine()
+def _machine(run: DisturbedRun) -> Machine:
+    return run.disturbance.what if isinstance(run.disturbance.what, Machine) else Machine()
 
 
-def _target(play: Play, target: str, facts: Mapping[str, str]) -> list[str]:
+def _target(run: DisturbedRun, target: str, facts: Mapping[str, str]) -> list[str]:
     """Options that name the endpoint. The reference as it is stands in the run itself, on the disturbed machine."""
-    if isinstance(play.disturbance.what, Machine) and play.fault is None:
+    if isinstance(run.disturbance.what, Machine) and run.fault is None:
         return []
     return ["--target", target, *(f"--{name.replace('_', '-')}={facts[name]}" for name in _GIVEN)]
 
 
 @contextmanager
-def _gateway(play: Play, embedded: ReferenceProcess, directory: Path) -> Iterator[Gateway | None]:
-    line = play.disturbance.what
+def _gateway(run: DisturbedRun, embedded: ReferenceProcess, directory: Path) -> Iterator[Gateway | None]:
+    line = run.disturbance.what
     if not isinstance(line, Line):
         yield None
         return

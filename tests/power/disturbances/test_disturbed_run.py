@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from conformance.cli import main
 from conformance.power.disturbances import command, plan
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line, Machine
-from conformance.power.disturbances.playing import Play
+from conformance.power.disturbances.disturbed_run import DisturbedRun
 from conformance.reference.faults import find
 from conformance.wire import Response
 
@@ -34,19 +34,19 @@ def test_what_is_a_false_alarm_or_a_crash_is_told_and_a_fault_is_found(
 ) -> None:
     """One run each: before the reference with nothing wrong, before a fault, behind an impossible gateway, crashed."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing_that_there_is")
-    plays = [
-        Play(Disturbance("plain", "Nothing.", Line()), scope=LOOKED_AT),
-        Play(Disturbance("plain", "Nothing.", Line()), FAULT, LOOKED_AT),
-        Play(TEAPOT, scope=LOOKED_AT),
-        Play(SWAMPED, scope=LOOKED_AT),
+    runs = [
+        DisturbedRun(Disturbance("plain", "Nothing.", Line()), scope=LOOKED_AT),
+        DisturbedRun(Disturbance("plain", "Nothing.", Line()), FAULT, LOOKED_AT),
+        DisturbedRun(TEAPOT, scope=LOOKED_AT),
+        DisturbedRun(SWAMPED, scope=LOOKED_AT),
     ]
-    told = command.measure(plays, tmp_path, 2, lambda _: None)
+    told = command.measure(runs, tmp_path, 2, lambda _: None)
     plain, teapot, swamped = told["disturbances"]
-    assert [play["exit_code"] for play in plain["plays"]] == [0, 1]
-    assert not any(play["false_alarms"] or play["lost"] or play["troubles"] for play in plain["plays"])
-    assert teapot["plays"][0]["troubles"]
-    assert "exit code 3" in swamped["plays"][0]["troubles"][0]
-    assert json.loads((tmp_path / "power.json").read_text())["totals"]["disturbances"]["plays"] == 4
+    assert [run["exit_code"] for run in plain["runs"]] == [0, 1]
+    assert not any(run["false_alarms"] or run["lost"] or run["troubles"] for run in plain["runs"])
+    assert teapot["runs"][0]["troubles"]
+    assert "exit code 3" in swamped["runs"][0]["troubles"][0]
+    assert json.loads((tmp_path / "power.json").read_text())["totals"]["disturbances"]["runs"] == 4
 
 
 def test_the_command_tells_of_one_disturbance_before_the_reference_on_its_machine(
