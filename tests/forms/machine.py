@@ -6,6 +6,7 @@ be installed is shown in tests/test_wheel.py.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STAND_INS = Path(__file__).parent / "stand_ins"
 SECONDS = 180
+COMPILED = ("PYTHONPYCACHEPREFIX",)  # where the tests' processes share what they compile
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "{0}")
 SH = ("sh", "-e", "{0}")
 
@@ -80,10 +82,10 @@ def bare_machine(home: Path, **variables: str) -> Machine:
             "PATH": f"{home / 'python' / 'bin'}:/usr/bin:/bin",
             "HOME": str(home),
             "PYTHONPATH": str(STAND_INS),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "LINKED": "\n".join(linked) + "\n",
             "INSTALLED": str(home / "installed"),
             "NO_PROXY": "127.0.0.1",
+            **{name: os.environ[name] for name in COMPILED if name in os.environ},
             **variables,
         },
     )

@@ -14,6 +14,8 @@ import pytest
 from tests.forms.github import read_yaml
 from tests.forms.machine import ROOT, Ended, Machine, bare_machine
 
+pytestmark = pytest.mark.slow(seconds=10)
+
 FORMS = ROOT / "ci"
 JENKINS = ("sh", "-xe", "{0}")
 REPORT = "connect-conformance-report"

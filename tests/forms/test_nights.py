@@ -15,6 +15,8 @@ from tests.forms.github import Contexts, Job, play_called_workflow
 from tests.forms.machine import ROOT, Machine
 from tests.notification.services import HOOK, REPOSITORY, TOKEN, Services, serving
 
+pytestmark = pytest.mark.slow(seconds=20)
+
 INSTANCE, FLOW = "0d8f7e6a-4c1b-4f0e-9a7d-2b6c5e4f3a21", "846ec553-a005-41c0-8341-5b7d9e1f3c20"
 HEADLINE = "The endpoint accepts a request inside all documented limits."
 WHOLE_EXAMPLE = re.compile(r"```yaml\n(name: conformance\n.*?)```", re.DOTALL)
