@@ -23,11 +23,12 @@ from reports.causes import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.run import Entry, Run, run_of
-from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for
+from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for, normal
 from reports.story_calls import changes_nothing, needed_by, without
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
+_NARROWS = re.compile("NextToken|StartPosition")  # members of a request for a part of a transcript
 SHORT = 6  # calls: a scenario of no more is short enough
 
 
@@ -79,7 +80,7 @@ def _shortest(result: RequirementResult, run: Run, script_runner: RunsScripts, b
     if violation is None:
         return None
     judgement = judgement_for(violation.breach.expected, violation.breach.actual, violation.exchanges)
-    if judgement is None or judgement.values or _names_ids(violation, judgement):
+    if judgement is None or _speaks_of_replies(violation, judgement):
         return None
     trials = _Trials(result, violation, judgement, run, script_runner, budget)
     quiet = changes_nothing(violation.exchanges)
@@ -88,17 +89,48 @@ def _shortest(result: RequirementResult, run: Run, script_runner: RunsScripts, b
         calls = list(range(len(violation.exchanges)))
         if judgement.kind == "missing":
             return None
-    may_go = frozenset(calls) if judgement.kind == "missing" else quiet
-    _fewest(calls, violation.exchanges, trials.show, may_go)
+    _fewest(calls, violation.exchanges, trials.show, quiet | _others(violation.exchanges, judgement))
     return trials.observation()
 
 
-def _names_ids(violation: Violation, judgement: ScriptJudgement) -> bool:
-    """Whether the sentences name things by the Ids of the recorded scenario, which another scenario does not have."""
+def _speaks_of_replies(violation: Violation, judgement: ScriptJudgement) -> bool:
+    """Whether the sentences name what a reply of the recorded scenario gave: another one is given other things."""
     if judgement.kind == "missing":
         return False
+    if any(call is not None for _, call, _ in judgement.values):
+        return True
     named = deciding_values(violation.breach.expected, violation.breach.actual)
-    return any(re.fullmatch(CHANGING, value, re.DOTALL) for value in named)
+    return any(re.fullmatch(CHANGING, value, re.DOTALL) and _is_given(value, violation.exchanges) for value in named)
+
+
+def _is_given(value: str, exchanges: Iterable[Entry]) -> bool:
+    """Whether `value` stands in a reply before any request holds it."""
+    for exchange in exchanges:
+        if value in exchange["request"]["body"]:
+            return False
+        if exchange["response"] is not None and value in exchange["response"]["body"]:
+            return True
+    return False
+
+
+def _others(exchanges: Sequence[Entry], judgement: ScriptJudgement) -> frozenset[int]:
+    """The calls that a whole transcript owes nothing to what is judged: any, or messages with other texts.
+
+    Each message that was sent stands there, whatever else was sent.
+    """
+    if judgement.kind == "missing":
+        return frozenset(range(len(exchanges)))
+    last = exchanges[-1]
+    whole = last["operation"] == "GetTranscript" and not _NARROWS.search(last["request"]["body"])
+    if judgement.kind != "values" or judgement.recorded != "[]" or not whole:
+        return frozenset()
+    texts = [text for text, _, _ in judgement.values]
+    return frozenset(
+        number
+        for number, exchange in enumerate(exchanges)
+        if exchange["operation"] == "SendMessage"
+        and not any(text in normal(exchange["request"]["body"]) for text in texts)
+    )
 
 
 def _fewest(

@@ -50,7 +50,8 @@ class Loses:
 
 
 def shortened(runner: Any, *exchanges: Exchange, actual: str, **more: Any) -> list[Observation]:
-    seen = broken(LOST, phase="scenario", edge=None, expected="none", actual=actual, exchanges=exchanges)
+    told = {"expected": more.get("expected", "none"), "actual": actual, "exchanges": exchanges}
+    seen = broken(LOST, phase="scenario", edge=None, **told)
     return list(shorter_scenarios(entries_of([seen]), runner, more.get("budget", Budget())))
 
 
@@ -65,6 +66,39 @@ def test_a_lost_message_is_shown_by_no_more_messages_than_it_takes() -> None:
 
 def test_a_scenario_that_does_not_show_it_again_is_left_as_it_is() -> None:
     assert shortened(Loses(after=99), *scenario(24, 6), actual='["message-0006"]') == []
+
+
+@dataclass
+class Breaks:
+    """Runs scripts before an endpoint that is broken for each that has this text in it."""
+
+    text: str
+    recorded: tuple[Exchange, ...]
+
+    def run(self, script: str) -> ScriptOutcome:
+        number = script.count("reply = show(call(")
+        return ScriptOutcome((*self.recorded[: number - 1], self.recorded[-1]), None, broken=self.text in script)
+
+
+def test_refused_calls_go_from_a_scenario_of_any_kind() -> None:
+    refused = exchange("SendMessage", {"Content": "refused"}, replied(403, {"__type": "AccessDeniedException"}))
+    calls = (sent(0), *(refused,) * 8, exchange("SendEvent", {}, replied(403, {"__type": "AccessDeniedException"})))
+    (found,) = shortened(Breaks("", calls), *calls, actual="403 AccessDeniedException")
+    assert len(found.exchanges) == 2
+    assert shortened(Breaks("no such text", calls), *calls, actual="403 AccessDeniedException") == []
+
+
+def test_messages_with_other_texts_go_where_one_is_changed() -> None:
+    changed = exchange("GetTranscript", {}, replied(200, {"Transcript": [{"Content": "so it came ??"}]}))
+    asked = exchange("SendMessage", {"Content": "so it was sent"}, replied(200, {"Id": "message-0009"}))
+    calls = (*map(sent, range(8)), asked, changed)
+    (found,) = shortened(
+        Breaks("so it was sent", calls), *calls, actual='"so it came ??"', expected='the Content is "so it was sent"'
+    )
+    assert len(found.exchanges) == 2
+    part = exchange("GetTranscript", {"StartPosition": {"MostRecent": 1}}, changed.response)
+    told = {"actual": '"so it came ??"', "expected": 'the Content is "so it was sent"'}
+    assert shortened(Breaks("so it was sent", calls), *calls[:-1], part, **told) == []
 
 
 def test_nothing_is_tried_that_the_runs_limits_forbid() -> None:
