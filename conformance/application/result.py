@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,14 +82,16 @@ class Judgement:
 
         With `allow_incomplete` musts that could not be judged are no failure; with `fail_on` "should" warnings are one.
         """
+        __tracebackhide__ = True  # pytest then shows the caller's line and the findings, and none of this
         wanted = {CONFORMANT, INCOMPLETE} if allow_incomplete else {CONFORMANT}
         told = [*self.findings, *(self.warnings if fail_on == "should" else ())]
         if self.verdict not in wanted or told:
-            raise AssertionError("\n".join(self._told([*told, *(() if allow_incomplete else self.unjudged)])))
+            said = [*map(str, told), *(() if allow_incomplete else _by_reason(self.unjudged))]
+            raise AssertionError("\n".join(self._told(said)))
 
-    def _told(self, findings: list[Finding]) -> Iterator[str]:
+    def _told(self, findings: list[str]) -> Iterator[str]:
         yield self.summary
-        yield from map(str, findings[:_SHOWN])
+        yield from findings[:_SHOWN]
         if len(findings) > _SHOWN:
             yield f"and {len(findings) - _SHOWN:,} more"
         for name, times in self.exceptions.times.most_common(_SHOWN):
@@ -97,6 +99,16 @@ class Judgement:
         yield from self.exceptions.tracebacks.values()
         if self.report_dir is not None:
             yield f"report: {self.report_dir / 'compliance.html'}"
+
+
+def _by_reason(unjudged: Iterable[Finding]) -> Iterator[str]:
+    """What was not judged of an operation for one reason is told once."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for found in unjudged:
+        groups.setdefault((found.operation, found.verdict, found.reason), []).append(found)
+    for (operation, verdict, reason), found in groups.items():
+        first, more = found[0], f" and {len(found) - 1:,} more"
+        yield str(first) if len(found) == 1 else f"{first.requirement}{more} of {operation} ({verdict})\n    {reason}"
 
 
 def _causes(report: Mapping[str, Any], level: str) -> Iterator[Finding]:

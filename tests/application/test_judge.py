@@ -137,6 +137,13 @@ def test_what_fails_an_assertion(
         judged.assert_conformant(**options)
 
 
+def test_what_was_not_judged_for_one_reason_is_told_once() -> None:
+    judged = Judgement("incomplete", "in short", report(*[("must", "unsupported")] * 3))
+    with pytest.raises(AssertionError) as raised:
+        judged.assert_conformant()
+    assert str(raised.value) == "in short\nA.0 and 2 more of A (unsupported)\n    throttled"
+
+
 def test_a_finding_reads_as_a_sentence() -> None:
     finding = Finding("A.b.c", "A", "must", "inconclusive", "It is promised.", reason="throttled")
     assert str(finding) == "A.b.c (must, inconclusive): It is promised.\n    throttled"
