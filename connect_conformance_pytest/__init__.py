@@ -13,6 +13,7 @@ import sys
 import traceback
 from collections.abc import Generator, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -34,7 +35,7 @@ from connect_conformance_pytest.fixtures import (  # noqa: F401 - pytest finds f
     connect_endpoint,
     connect_judge,
 )
-from connect_conformance_pytest.options import BY_COMMAND, OPTIONS, destination
+from connect_conformance_pytest.options import BY_COMMAND, OPTIONS, as_text, destination
 
 OF_WEBSOCKETS = "WEBSOCKETS_"  # how variables begin by which that library bounds frames, or cannot be imported
 SUITE_ERROR = 7  # the exit code of an end that nobody foresaw
@@ -75,6 +76,7 @@ def pytest_load_initial_conftests(
         _end_preference()
     if _may_ask_for_suite(early_config, parser, args):
         _add_options(parser)
+        _refuse_nearly_options(parser, args)
     else:
         _refuse_options_of_a_hidden_suite(parser, args)
     return result
@@ -161,9 +163,18 @@ def _add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance of a chat endpoint")
     for name, settings in OPTIONS.items():
         with suppress(ValueError):  # it is there already
-            group.addoption(name, dest=destination(name), **settings)
+            group.addoption(name, dest=destination(name), **as_text(settings))
     with suppress(ValueError):
         group.addoption(BY_COMMAND, dest=destination(BY_COMMAND), action="store_true", help=argparse.SUPPRESS)
+
+
+def _refuse_nearly_options(parser: pytest.Parser, args: Sequence[str]) -> None:
+    """Say which option may be meant by one that nobody knows. Raises pytest.UsageError, as pytest itself would."""
+    for word in parser.parse_known_and_unknown_args(args)[1]:
+        name = word.split("=", 1)[0]
+        near = get_close_matches(name, OPTIONS, n=2, cutoff=0.8) if name.startswith("--") else []
+        if near:
+            raise pytest.UsageError(f"no option is called {name}: did you mean {' or '.join(near)}?")
 
 
 def _refuse_options_of_a_hidden_suite(parser: pytest.Parser, args: Sequence[str]) -> None:

@@ -177,3 +177,9 @@ def takes_value(option: str) -> bool | None:
     """Whether `option` is followed by a value; None where it is no option of this suite."""
     known = OPTIONS.get(option)
     return None if known is None else known.get("action") != "store_true"
+
+
+def as_text(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`row` as an option of any text: the suite itself says which words it knows, and which one may be meant."""
+    shown = {"metavar": "|".join(row["choices"])} if "choices" in row else {}
+    return {**{name: value for name, value in row.items() if name != "choices"}, **shown}

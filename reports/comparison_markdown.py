@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from conformance.results.verdicts import Verdict
 from reports.causes import failing, of_warnings
 from reports.comparison import heading, title_of
 from reports.judgement import counted
@@ -58,11 +59,21 @@ def _cause(cause: Mapping[str, Any]) -> str:
 
 
 def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The changes that are told by none of `causes`."""
+    """The changes that are told by none of `causes`. What an option or a service more or less changed is counted."""
     known = {rid for cause in causes for rid in (cause["requirement"], *cause["follows"])}
-    return [
-        f"- {code(change['id'])} {change['before']} -> {change['now']}"
-        + (f", follows from {code(change['follows'])}" if change["follows"] else "")
-        for change in changes
-        if change["id"] not in known
-    ]
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for change in changes:
+        if change["id"] not in known:
+            verdicts = (change["before"], change["now"])
+            groups.setdefault(verdicts if Verdict.UNTESTED in verdicts else (change["id"],), []).append(change)
+    return [_change(found[0]) if len(found) == 1 else _counted(found) for found in groups.values()]
+
+
+def _counted(alike: Sequence[Mapping[str, Any]]) -> str:
+    first = alike[0]
+    return f"- {counted(len(alike), 'requirement')} {first['before']} -> {first['now']}, first {code(first['id'])}"
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    follows = f", follows from {code(change['follows'])}" if change["follows"] else ""
+    return f"- {code(change['id'])} {change['before']} -> {change['now']}{follows}"

@@ -143,6 +143,7 @@ def test_several_ids_are_shown_one_after_the_other() -> None:
         ("SendMessage.Content.byte-max", BYTES),
         ("sendmessage.content.bytes-max", BYTES),
         ("SendMessage.Contnt.*", "SendMessage.Content.*"),
+        ("SendMesage", "SendMessage.*"),
     ],
 )
 def test_a_mistyped_id_is_answered_with_the_one_that_was_meant(given: str, meant: str) -> None:

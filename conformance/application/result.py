@@ -106,9 +106,9 @@ def _by_reason(unjudged: Iterable[Finding]) -> Iterator[str]:
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for found in unjudged:
         groups.setdefault((found.operation, found.verdict, found.reason), []).append(found)
-    for (operation, verdict, reason), found in groups.items():
-        first, more = found[0], f" and {len(found) - 1:,} more"
-        yield str(first) if len(found) == 1 else f"{first.requirement}{more} of {operation} ({verdict})\n    {reason}"
+    for (operation, verdict, reason), alike in groups.items():
+        first, more = alike[0], f" and {len(alike) - 1:,} more"
+        yield str(first) if len(alike) == 1 else f"{first.requirement}{more} of {operation} ({verdict})\n    {reason}"
 
 
 def _causes(report: Mapping[str, Any], level: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.suggestions import did_you_mean
 from connect_conformance_pytest.options import COMMAND_OPTIONS, COMMAND_REPORT_DIR, OPTIONS
 
 PREFIX = "CONNECT_CONFORMANCE_"
@@ -21,6 +22,16 @@ class Texts(click.types.StringParamType):
     def split_envvar_value(self, rv: str) -> list[str]:
         """The lines that are not empty. Blanks do not part values: headers hold some."""
         return [line for line in rv.splitlines() if line.strip()]
+
+
+class Named(click.Choice[str]):
+    """One of a few words; another one is refused with what may have been meant."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """What is said of a `value` that is none of them."""
+        hint = did_you_mean(str(value), self.choices)
+        said = super().get_invalid_choice_message(value, ctx)
+        return f"{said.removesuffix('.')}: {hint}" if hint else said
 
 
 def variable_of(option: str) -> str:
@@ -64,7 +75,7 @@ def _kind(row: Mapping[str, Any]) -> dict[str, Any]:
     if row.get("action") == "store_true":
         return {"is_flag": True}
     choices = row.get("choices")
-    return {"type": click.Choice(choices) if choices else row.get("type", str), "default": None}
+    return {"type": Named(choices) if choices else row.get("type", str), "default": None}
 
 
 def report_dir_of_a_command(command: Command) -> Command:

@@ -15,7 +15,7 @@ _MOST = 3
 def did_you_mean(glob: str, names: Collection[str]) -> str:
     """The end of a sentence about a glob that matches none of `names`: "did you mean A or B?"; empty if none is near.
 
-    For a glob with wildcards, globs of the same form are offered, each of which matches a name.
+    For a glob with wildcards, or a single word such as an operation, globs are offered, each of which matches a name.
     """
     lowered = {_folded(candidate): candidate for candidate in _candidates(glob, names)}
     near = difflib.get_close_matches(_folded(glob), lowered, n=_MOST, cutoff=0.75)
@@ -36,3 +36,5 @@ def _candidates(glob: str, names: Collection[str]) -> Iterator[str]:
     if _WILDCARDS.intersection(glob):
         for name in names:
             yield from (f"{name[: part.end()]}*" for part in _PART.finditer(name))
+    elif "." not in glob:
+        yield from (f"{name.partition('.')[0]}.*" for name in names if "." in name)

@@ -12,6 +12,8 @@ from typing import Any
 from conformance.contract.catalogue import UnknownGlob, catalogue, of_service, select
 from conformance.contract.model import CONNECT, SERVICES
 from conformance.contract.requirements import Level
+from conformance.contract.suggestions import did_you_mean
+from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.settings import SettingsError, absent_service
 from conformance.engine.depth import DEPTHS, Depth
 from conformance.in_flight.number import check_in_flight
@@ -20,6 +22,7 @@ from conformance.results.verdicts import Tolerance
 from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS, REFERENCE
 
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"
+TARGETS = (REFERENCE, AWS)  # that are no address
 _NEEDED = frozenset({"instance_id", "contact_flow_id"})  # facts that every endpoint has
 SECRET_OPTIONS = frozenset({"--header", "--view-token", "--auth-session-id"})
 
@@ -91,6 +94,7 @@ class Options:
 
 def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: bool = False) -> Options:
     """The options of a run from their plain values. Raises SettingsError with one sentence for a wrong one."""
+    _require_words(values)
     try:
         scope = select(values["--requirement"])
     except UnknownGlob as wrong:
@@ -110,6 +114,18 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     scope = frozenset(rid for rid in scope if catalogue()[rid].level in judged)
     depth, deviations = DEPTHS[values["--depth"]], _deviations(values["--deviations"])
     return Options(values, depth, scope, directory, drawn, deviations, by_command)
+
+
+def _require_words(values: Mapping[str, Any]) -> None:
+    """Raises SettingsError for a value that is none of an option's words, and for a target that is nearly one."""
+    for name, row in OPTIONS.items():
+        words = row.get("choices")
+        if words and values[name] not in words:
+            hint = did_you_mean(values[name], words) or f"choose from {', '.join(words)}"
+            raise SettingsError(f"{name} {values[name]!r} cannot be used: {hint}")
+    target = values["--target"]
+    if target not in TARGETS and (hint := did_you_mean(target, TARGETS)):
+        raise SettingsError(f"--target {target!r} is no address: {hint}")
 
 
 def _of_present(scope: frozenset[str], absent: str | None) -> frozenset[str]:

@@ -126,6 +126,11 @@ def test_a_table_of_the_project_is_read(handed: list[Any]) -> None:
     refused(run(), "both connect-conformance.toml and pyproject.toml")
 
 
+def test_a_mistyped_word_is_answered_with_the_one_that_was_meant() -> None:
+    assert "is not one of 'smoke', 'default', 'nightly', 'aws': did you mean smoke?" in run("--depth", "smok").output
+    assert "did you mean" not in run("--depth", "x").output
+
+
 @pytest.mark.parametrize("project", ["no toml at all [", "[tool.pytest.ini_options]\naddopts = '--nope'\n"])
 def test_a_project_without_the_table_is_left_alone(handed: list[Any], project: str) -> None:
     Path("pyproject.toml").write_text(project)

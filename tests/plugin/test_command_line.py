@@ -105,3 +105,20 @@ def test_only_values_that_exist_are_joined(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path)
     assert join_values(words, lambda option, _: option != "--allow-incomplete") == joined
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--depth", "smok"), "--depth 'smok' cannot be used: did you mean smoke?"),
+        (("--level=x",), "--level 'x' cannot be used: choose from must, should, record"),
+        (("--target", "refrence"), "--target 'refrence' is no address: did you mean reference?"),
+        (("--contact-flowid", "x"), "no option is called --contact-flowid: did you mean --contact-flow-id"),
+    ],
+)
+def test_a_mistyped_option_or_word_is_answered_with_the_one_that_was_meant(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    command = [sys.executable, "-m", "pytest", "-p", "conformance.plugin", *arguments, "conformance/protocol"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, said in done.stderr) == (USAGE, True), done.stderr

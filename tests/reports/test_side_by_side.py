@@ -130,3 +130,12 @@ def test_an_endpoint_cannot_write_markdown() -> None:
     assert r"`` http://a`</b>\|x ``" in said
     rows = [line.replace(r"\|", "") for line in said.splitlines() if line.startswith("| ")]
     assert {row.count("|") for row in rows} == {5}
+
+
+def test_what_an_option_less_leaves_untested_is_counted(only: Catalogue) -> None:
+    only(requirement(FAILED), requirement(CLEAN), requirement(OTHER))
+    before = run(*GOOD)
+    unseen = [{**entry, "verdict": "untested"} for entry in before["requirements"]]
+    said = markdown(compare({"a": before, "b": {**before, "requirements": unseen}}))
+    assert f"- 3 requirements pass -> untested, first ` {unseen[0]['id']} `" in said
+    assert said.count("untested") == 1
