@@ -127,6 +127,7 @@ def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]
             {"edge": tried.edge, "outcomes": dict(tried.outcomes), "statuses": list(tried.statuses)}
             for tried in result.edges
         ],
+        "left_out": list(result.left_out),
         "tests": [_test(nodeid, tests.get(nodeid)) for nodeid in result.tests],
         "violation": _violation(result, run),
         "unjudged": _unjudged(result),

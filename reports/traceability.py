@@ -81,6 +81,7 @@ class RequirementResult:
     `examples` counts observations by phase and outcome. `observed` is what the endpoint does, for a promise that
     the documents leave open. `reason` says why there is no judgement; `excused` that a written reason stands behind
     an untested one. `tests` are those that asked; where none did, the first whose replies were judged in passing.
+    `left_out` are the edges that a run of its depth does not try.
     `violations` counts the observations that broke the promise. `unjudged` shows what kept it from being judged.
     `seen_in` are the tests in which it was seen broken or, where it was not, could not be judged.
     `lacking` are the operations that the endpoint does not implement and without which there is no judgement; none
@@ -100,6 +101,7 @@ class RequirementResult:
     lacking: frozenset[str] = frozenset()
     unjudged: Unjudged | None = None
     seen_in: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()
 
     @property
     def judged(self) -> Judged:
@@ -134,6 +136,7 @@ class _Evidence:
     marks: defaultdict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     obstacles: set[str | None] = field(default_factory=set)
     seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
+    left_out: dict[str, None] = field(default_factory=dict)
     best: Entry | None = None
     unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
 
@@ -198,6 +201,8 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
             evidence[entry["requirement"]].take_again(entry)
         elif entry["entry"] == "mark":
             evidence[entry["requirement"]].marks[entry["test"]].append(entry["words"])
+        elif entry["entry"] == "left-out":
+            evidence[entry["requirement"]].left_out |= dict.fromkeys(entry["edges"])
     chosen = requirements_in_scope(run, (rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)))
     return [_result(requirement, evidence.get(requirement.id) or _Evidence(), run) for requirement in chosen]
 
@@ -225,6 +230,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
         observed=_observed(requirement, evidence),
         examples=_examples(evidence),
         edges=_edges(evidence),
+        left_out=tuple(evidence.left_out),
         tests=tuple(evidence.tests) or tuple(evidence.bystanders)[:BYSTANDERS_KEPT],
         violation=_violation(evidence) if requirement.level is not Level.RECORD else None,
         violations=evidence.count(Outcome.BROKEN),

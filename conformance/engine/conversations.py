@@ -202,7 +202,7 @@ class Conversations:
         Whatever is raised inside ends it, too: it may have been at fault.
         """
         conversation = self._taken(self._spendable[name]) or self._from_pool()
-        if conversation.spent >= times:  # another one of the operation's calls takes a less used one than those before
+        if conversation.spent >= times:  # kept for calls that a chat bears more of
             conversation.close()
             conversation = self._from_pool()
         try:

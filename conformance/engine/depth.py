@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Edges(StrEnum):
+    """How many of the fixed edges of a promise are tried: all, those that show most, or one in each direction."""
+
+    ALL = "all"
+    DECISIVE = "decisive"
+    ONE = "one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +19,7 @@ class Depth:
     """`examples` are drawn for each searchable requirement; `shrinking` requests are spent to make a find smaller.
 
     `combines` says that accepted edges are sent together: what only one of them alone would show is left to the others.
+    Where `edges` are not all tried, each request costs: a promise that one test has shown is not shown again.
     """
 
     name: str
@@ -17,6 +27,7 @@ class Depth:
     shrinking: int
     repetitions: int
     combines: bool = True
+    edges: Edges = Edges.ALL
 
 
 DEPTHS = {
@@ -25,6 +36,6 @@ DEPTHS = {
         Depth("smoke", examples=0, shrinking=0, repetitions=2),
         Depth("default", examples=8, shrinking=60, repetitions=2),
         Depth("nightly", examples=100, shrinking=200, repetitions=4, combines=False),
-        Depth("aws", examples=3, shrinking=20, repetitions=1),
+        Depth("aws", examples=0, shrinking=0, repetitions=1, edges=Edges.DECISIVE),
     )
 }

@@ -9,6 +9,7 @@ Entries, by their member ``entry``:
 - ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
 - ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
 - ``mark``: a few words about how a test saw a requirement broken.
+- ``left-out``: fixed examples of a requirement that a run of this depth does not try, by their names.
 - ``traffic``: requests sent since the last such entry, by operation, how many of them were shrinking, and
   `milliseconds`: what each reply took.
 - ``operation``: what the plainest call of an operation got; the last one of an operation counts.
@@ -157,16 +158,15 @@ class Ledger:
                 }
             )
 
+    def leave_out(self, requirement: str, test: str | None, edges: Sequence[str]) -> None:
+        """Write that `test` leaves out `edges` of a requirement at the run's depth, if there are any."""
+        if edges:
+            self._write({"entry": "left-out", "requirement": requirement, "test": test, "edges": list(edges)})
+
     def reproduction(self, requirement: str, test: str | None, again: int, repetitions: int) -> None:
         """Write that of `repetitions` repetitions of a test, `again` broke the requirement again."""
-        self._write(
-            {
-                "entry": "reproduction",
-                "requirement": requirement,
-                "test": test,
-                "reproduced": [again, repetitions],
-            }
-        )
+        again_of = {"reproduced": [again, repetitions]}
+        self._write({"entry": "reproduction", "requirement": requirement, "test": test, **again_of})
 
     def mark(self, requirement: str, test: str, words: str) -> None:
         """Write what a reader should know of how `test` saw `requirement` broken, in a few `words`."""

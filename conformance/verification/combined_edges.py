@@ -19,6 +19,11 @@ from strategies.boundaries import Edge
 from strategies.combinations import Combination, combinations
 
 
+def has_company(constraint: Constraint, edge: Edge) -> bool:
+    """Whether an edge goes with others in a request."""
+    return (constraint.id, edge.name) in _company(constraint.operation)
+
+
 def is_accepted_in_company(verifier: Verifier, constraint: Constraint, edge: Edge) -> bool:
     """Whether an accepted edge was seen to be accepted in a combination, which is sent if it was not yet."""
     together = _company(constraint.operation).get((constraint.id, edge.name))

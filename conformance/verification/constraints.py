@@ -16,6 +16,7 @@ from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.combined_edges import is_accepted_in_company
+from conformance.verification.edges_tried import edges_to_try
 from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
 from strategies.examples import traceable
@@ -31,7 +32,7 @@ def verify_constraint(verifier: Verifier, constraint: Constraint) -> None:
     Raises ContractViolation where the promise was broken, NotVerified where nothing could be seen.
     """
     verifier.require_working(constraint.id, constraint.operation)
-    fixed = edges(constraint)
+    fixed = edges_to_try(verifier, constraint)
     if not fixed:
         verifier.give_up(constraint.id, Outcome.UNTESTED, constraint.accepts or _NO_EDGE)
     for edge in fixed:

@@ -14,9 +14,10 @@ from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
+from conformance.verification.edges_tried import stimuli_to_try
 from conformance.wire import Exchange, to_request
 from strategies.examples import traceable
-from strategies.malformed import Expected, Stimulus, stimuli
+from strategies.malformed import Expected, Stimulus
 
 
 def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> None:
@@ -26,7 +27,7 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)
-    for stimulus in stimuli(subject, requirement.id.removeprefix(f"{subject.name}.")):
+    for stimulus in stimuli_to_try(verifier, requirement.id, subject):
         if stimulus.expected is Expected.RECORDED:
             _record(verifier, requirement, subject, stimulus)
         else:

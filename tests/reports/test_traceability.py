@@ -50,6 +50,14 @@ def test_the_edges_are_listed_with_outcomes_and_the_statuses_seen(only: Catalogu
     assert edges["2"].statuses == (200,)
 
 
+def test_edges_that_a_depth_leaves_out_are_named_once(only: Catalogue) -> None:
+    only(requirement(RID))
+    left = {"entry": "left-out", "requirement": RID, "test": "t", "edges": ["2", "3"]}
+    entries = [*entries_of([kept(RID, "1")]), left, {**left, "test": "u"}]
+    (found,) = requirement_results(entries, run_of(entries))
+    assert found.left_out == ("2", "3")
+
+
 @pytest.mark.parametrize(
     ("worse", "better"),
     [

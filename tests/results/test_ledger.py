@@ -96,6 +96,14 @@ def test_a_reproduction_says_how_often_of_how_many(ledger: Ledger) -> None:
     ]
 
 
+def test_what_is_left_out_is_named_and_nothing_else(ledger: Ledger) -> None:
+    ledger.leave_out("SendMessage.Content.type", "t", ["array"])
+    ledger.leave_out("SendMessage.Content.length-max", "t", [])
+    assert written(ledger) == [
+        {"entry": "left-out", "requirement": "SendMessage.Content.type", "test": "t", "edges": ["array"]}
+    ]
+
+
 def test_the_footer_ends_a_ledger_with_everything_counted(ledger: Ledger) -> None:
     ledger.observe(Observation("SendMessage.Content.length-min", Outcome.KEPT, "edge"))
     ledger.footer(interrupted=False)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.catalogue import catalogue, constraints
+from conformance.contract.model import operations
+from conformance.contract.requirements import Constraint, Direction
+from strategies.boundaries import edges
+from strategies.decisive import decisive_edges, decisive_stimuli
+from strategies.malformed import RULES, stimuli
+
+TESTED = [c for c in constraints(Direction.INPUT) if catalogue()[c.id].untested is None]
+
+
+@pytest.mark.parametrize("constraint", TESTED, ids=lambda constraint: constraint.id)
+def test_each_direction_of_a_promise_keeps_an_edge(constraint: Constraint) -> None:
+    everything, decisive = edges(constraint), decisive_edges(constraint)
+    assert {edge.accepted for edge in decisive} == {edge.accepted for edge in everything}
+    assert [edge for edge in everything if edge in decisive] == list(decisive)
+
+
+def names(requirement: str) -> list[str]:
+    constraint = catalogue()[requirement].constraint
+    assert constraint is not None
+    return [edge.name for edge in decisive_edges(constraint)]
+
+
+def test_a_wrong_type_is_one_that_lenient_readers_take() -> None:
+    assert names("SendMessage.Content.type") == ["number", "true", "object", "array"]
+    assert names("GetTranscript.MaxResults.type") == ["fraction", "true", "text"]
+
+
+def test_a_value_that_is_none_of_the_documented_is_like_one() -> None:
+    assert names("GetTranscript.SortOrder.enum")[:2] == ["ASCENDING in other case", "blank behind"]
+
+
+def test_the_longest_text_is_sent_in_wide_characters() -> None:
+    assert names("CreateParticipant.ParticipantDetails.DisplayName.length-max") == [
+        "257 code points",
+        "256 code points of 4 bytes",
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_one_odd_request_of_a_kind_is_sent(rule: str) -> None:
+    for subject in operations().values():
+        assert len(decisive_stimuli(rule, stimuli(subject, rule))) == bool(tuple(stimuli(subject, rule)))
+
+
+def test_less_than_four_fifths_of_the_refused_edges_decide() -> None:
+    refused = [[e for e in some if not e.accepted] for c in TESTED for some in (edges(c), decisive_edges(c))]
+    assert sum(map(len, refused[1::2])) < sum(map(len, refused[::2])) * 4 / 5
