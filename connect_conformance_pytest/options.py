@@ -33,7 +33,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--instance-id": {"metavar": "ID", "help": "the Amazon Connect instance that the chats run in"},
     "--contact-flow-id": {"metavar": "ID", "help": "the flow that the chats start"},
     "--region": {"metavar": "NAME", "help": "the Region to sign for (default us-east-1)"},
-    "--depth": {"choices": DEPTHS, "default": "default", "help": "how many examples are drawn"},
+    "--depth": {
+        "choices": DEPTHS,
+        "default": "default",
+        "help": "how many examples are drawn; aws: the edges that show most",
+    },
     "--requirement": {
         "metavar": "GLOB",
         "action": "append",
@@ -86,8 +90,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "must",
         "help": "the level whose broken promises end the run with exit code 1; it changes no verdict (default must)",
     },
-    "--max-requests": {"metavar": "N", "type": int, "help": "send at most N requests"},
-    "--max-contacts": {"metavar": "N", "type": int, "help": "start at most N contacts"},
+    "--max-requests": {
+        "metavar": "N",
+        "type": int,
+        "help": "send at most N requests; what shows most for its cost comes first",
+    },
+    "--max-contacts": {
+        "metavar": "N",
+        "type": int,
+        "help": "start at most N contacts; what shows most for its cost comes first",
+    },
     "--max-minutes": {
         "metavar": "M",
         "type": float,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from conformance.endpoint.preconditions import SetupFailed
@@ -14,6 +14,13 @@ from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
 from conformance.scenario.scenario import Scenario
+
+Around = Callable[[Script], AbstractContextManager[None]]
+
+
+def nothing_around(_: Script) -> AbstractContextManager[None]:
+    """Tests are played as they are."""
+    return nullcontext()
 
 
 @dataclass(eq=False, slots=True)
@@ -26,12 +33,12 @@ class Examined:
     seconds: float = 0.0
     broken: set[str] = field(default_factory=set)
 
-    def examine(self, verifier: Verifier) -> None:
-        """Play the test. Raises nothing, neither an interruption nor what pytest raises to skip a test."""
+    def examine(self, verifier: Verifier, around: Around = nothing_around) -> None:
+        """Play the test inside `around`. Raises nothing, no interruption, nor what pytest raises to skip a test."""
         began = time.monotonic()
         examination = Examination(self.script.name)
         try:
-            with examining(examination):
+            with examining(examination), around(self.script):
                 self._play(verifier)
         except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
             self.raised = raised

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.verifier import Verifier
 from conformance.in_flight.dispatcher import Dispatcher, Job
-from conformance.in_flight.examined import Examined, broken_again, is_new_kind
+from conformance.in_flight.examined import Around, Examined, broken_again, is_new_kind, nothing_around
 from conformance.in_flight.script import Script
 
 Key = TypeVar("Key")
@@ -31,12 +31,13 @@ def only_in_flight(number: int) -> str:
 class LookAhead(Generic[Key]):
     """The tests of a run in flight, each under a key of the caller's.
 
-    `check` raises KeyboardInterrupt where the run is to end.
+    `check` raises KeyboardInterrupt where the run is to end. A test is played inside `around`, which may raise instead.
     """
 
     verifier: Verifier
     number: int
     check: Callable[[], None]
+    around: Around = nothing_around
     _examined: dict[Key, tuple[Job, Examined]] = field(default_factory=dict)
     _dispatcher: Dispatcher | None = None
     _repeated: KindsOfFailure = field(default_factory=KindsOfFailure)
@@ -78,7 +79,7 @@ class LookAhead(Generic[Key]):
                 yield key, examined
 
     def _examine(self, job: Job, examined: Examined) -> None:
-        examined.examine(self.verifier)
+        examined.examine(self.verifier, self.around)
         if job.beside_others and examined.broken and self._dispatcher is not None:
             self._repeat_alone(job, examined, self._dispatcher)
 

@@ -24,7 +24,7 @@ from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.throttling import Patience
 from conformance.endpoint.transfers import Transfers
 from conformance.engine.conversations import Conversations
-from conformance.engine.depth import DEPTHS
+from conformance.engine.depth import DEPTHS, Edges
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.in_flight.examined import Examined
@@ -35,7 +35,9 @@ from conformance.power.scripts import collect
 from conformance.results.ledger import Effort, Ledger, Observation
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
+from conformance.session.coverage_order import adding_tests
 from conformance.session.flow_start import learn_flow_start
+from conformance.session.left_out_tests import USUAL_PRICE
 from conformance.session.reference_process import ReferenceProcess, start_reference
 from conformance.wire import SIGNED_URL, Exchange
 
@@ -98,6 +100,7 @@ class Bench:
     direct: Direct = field(default_factory=Direct)
     scripts: tuple[Script, ...] = field(default_factory=collect)
     embedded: ReferenceProcess | None = None
+    adding: tuple[Script, ...] | None = None
 
     def judge(self, trial: Trial) -> Findings:
         """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
@@ -121,8 +124,17 @@ class Bench:
         return self.embedded
 
     def _chosen(self, trial: Trial) -> Iterable[Script]:
-        claims = trial.claims
-        return self.scripts if claims is None else [s for s in self.scripts if claims.intersection(s.claims)]
+        claims, scripts = trial.claims, self.scripts
+        if DEPTHS[trial.depth].edges is not Edges.ALL:
+            scripts = self._adding()
+        return scripts if claims is None else [s for s in scripts if claims.intersection(s.claims)]
+
+    def _adding(self) -> tuple[Script, ...]:
+        """The tests that a run leaves in where it plays none that shows no new promise."""
+        if self.adding is None:
+            names = adding_tests({script.name: script.claims for script in self.scripts}, USUAL_PRICE)
+            self.adding = tuple(script for script in self.scripts if script.name in names)
+        return self.adding
 
     def close(self) -> None:
         """End the endpoint's process, if one was started."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -17,6 +18,7 @@ from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.script import Script, script_of
 from conformance.results.verdicts import Outcome
+from conformance.session.left_out_tests import left_out_tests
 from conformance.session.session import Run
 from conformance.session.state import FLIGHT, RUN
 from connect_conformance_pytest.activation import PACKAGE
@@ -35,7 +37,12 @@ def begin_flight(session: pytest.Session) -> None:
         return
     scripts = _scripts(session)
     if scripts is not None:
-        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off)
+        left_out = left_out_tests(session.config)
+
+        def around(script: Script) -> AbstractContextManager[None]:
+            return left_out.playing(script.name, script.claims) if left_out else nullcontext()
+
+        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around)
         session.config.stash[FLIGHT] = flight
         flight.start(scripts, ahead=run.in_flight if session.config.option.maxfail else None)
 

@@ -19,18 +19,16 @@ from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.examination import Examination, examining
-from conformance.in_flight.examined import Examined
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin
 from conformance.session.flight import note_error, note_unmet, title_of
 from conformance.session.session import Run
-from conformance.session.state import FLIGHT, OPTIONS, RUN
+from conformance.session.state import EXAMINED, FLIGHT, OPTIONS, RUN
 from reports.run_log import evidence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
-EXAMINED = pytest.StashKey[Examined]()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.endpoint.network import Network
+from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
 from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
@@ -29,6 +30,7 @@ PLACES = pytest.StashKey[dict[Path, Path]]()
 INTERRUPTS = pytest.StashKey[Interrupts]()
 NETWORK = pytest.StashKey[Network]()
 FLIGHT = pytest.StashKey[LookAhead[pytest.Item]]()
+EXAMINED = pytest.StashKey[Examined]()  # of an item that was examined in flight
 
 
 def worker_suffix(config: pytest.Config) -> str:

@@ -9,13 +9,9 @@ stop it.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operations
@@ -23,6 +19,7 @@ from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from strategies.boundaries import edges, valid_requests
 from strategies.malformed import RULES, Expected, stimuli
+from tests.benchmarks.traffic import traffic
 
 _MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER)
 _PROTOCOL = "conformance/protocol"
@@ -30,12 +27,10 @@ _PROTOCOL = "conformance/protocol"
 
 def measured(depth: str) -> dict[str, Counter[str]]:
     """What a run against the embedded reference sends for each test file."""
-    with tempfile.TemporaryDirectory() as directory:
-        written = Path(directory) / "traffic.json"
-        plugin = ("-p", "tests.benchmarks.traffic_by_file")
-        command = [sys.executable, "-m", "pytest", *plugin, "--depth", depth, "-q", f"--report-dir={directory}/report"]
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "RECORD_TO": str(written)})
-        return {file: Counter(counts) for file, counts in json.loads(written.read_text()).items()}
+    files = defaultdict[str, Counter[str]](Counter)
+    for test, counts in traffic(depth).items():
+        files[test.partition("::")[0]].update(counts)
+    return files
 
 
 def floors() -> dict[str, int]:

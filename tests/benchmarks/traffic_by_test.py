@@ -1,4 +1,4 @@
-"""A pytest plugin that counts by test file what a run sends: `-p tests.benchmarks.traffic_by_file`, to RECORD_TO.
+"""A pytest plugin that counts by test what a run sends: `-p tests.benchmarks.traffic_by_test`, to RECORD_TO.
 
 `requests` are all requests, web sockets and signed URLs. `contacts` are those that the endpoint opened. `preparation`
 are the requests that only make a chat, connect to it or stop it, and so could be saved by sharing it.
@@ -20,9 +20,9 @@ COUNTED: dict[str, Counter[str]] = defaultdict(Counter)
 
 
 class _Now:
-    """The test file at work, and how many calls of a preparation are under way."""
+    """The test at work, and how many calls of a preparation are under way."""
 
-    file = "before the tests"
+    test = "before the tests"
     preparing = 0
 
 
@@ -65,14 +65,14 @@ def pytest_configure() -> None:
     spend, note = Budget.spend, Contacts._note
 
     def counted(self: Budget, operation: str) -> None:
-        COUNTED[_Now.file]["requests"] += 1
-        COUNTED[_Now.file]["preparation"] += bool(_Now.preparing)
+        COUNTED[_Now.test]["requests"] += 1
+        COUNTED[_Now.test]["preparation"] += bool(_Now.preparing)
         spend(self, operation)
 
     def noted(self: Contacts, contact: str, instance: str) -> None:
         before = self.opened
         note(self, contact, instance)
-        COUNTED[_Now.file]["contacts"] += self.opened - before
+        COUNTED[_Now.test]["contacts"] += self.opened - before
 
     Budget.spend = counted  # type: ignore[method-assign]
     Contacts._note = noted  # type: ignore[method-assign]
@@ -81,7 +81,8 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
     """What is sent from now on is for `item`."""
-    _Now.file = item.nodeid.split("::")[0]
+    _Now.test = item.nodeid
+    COUNTED[_Now.test].update(requests=0, contacts=0)  # one that sends nothing is counted too
 
 
 def pytest_unconfigure() -> None:

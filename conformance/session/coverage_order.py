@@ -1,0 +1,114 @@
+"""The order in which tests show most for what they cost, for runs that may not, or need not, play all of them.
+
+What a test costs stands in costs.json, as a run at smoke depth against the reference endpoint has sent it. Another
+endpoint costs about the same; a test that is not in the table is taken for an ordinary one.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+
+_TABLE = "costs.json"
+_LEAST = 0.2  # requests that a test is taken to send at least: others may have prepared what it looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a test sends and starts, stopping its contacts included."""
+
+    requests: float
+    contacts: float
+
+
+_ORDINARY = Cost(12, 1)
+
+
+@cache
+def _table() -> Mapping[str, Cost]:
+    rows = json.loads((files(__package__) / _TABLE).read_text(encoding="utf-8"))
+    return {name: Cost(*row) for name, row in rows.items()}
+
+
+def cost_of(nodeid: str) -> Cost:
+    """What the test with this pytest id costs; tests that share a row cost the same."""
+    return _table().get(row_of(nodeid), _ORDINARY)
+
+
+def row_of(nodeid: str) -> str:
+    """The name of the row of costs.json that a test with this pytest id has.
+
+    Tests of one function share it; of those that are made from the catalogue the ones about one operation.
+    """
+    path, _, parameters = nodeid.partition("[")
+    function = "/".join(path.split("/")[-2:])
+    return f"{function}[{parameters.partition('.')[0].rstrip(']')}]" if is_derived_test(nodeid) else function
+
+
+def is_derived_test(nodeid: str) -> bool:
+    """Whether the test with this pytest id is one of those that are made from the catalogue."""
+    return "/protocol/" in nodeid.partition("::")[0]
+
+
+def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float) -> frozenset[str]:
+    """Those of `tests`, by pytest id with what they claim, that show a promise which no test before them shows.
+
+    A test that is made from the catalogue always counts as one, unless the documents leave open what it looks at.
+    """
+    shown, adding = set[str](), set[str]()
+    for name in by_coverage(tests, contact_price):
+        promises = {rid for rid in tests[name] if catalogue()[rid].level is not Level.RECORD}
+        if promises and (is_derived_test(name) or not promises <= shown):
+            adding.add(name)
+            shown |= promises
+    return frozenset(adding)
+
+
+def by_coverage(tests: Mapping[str, Collection[str]], contact_price: float) -> tuple[str, ...]:
+    """`tests`, by pytest id with what they claim, those first that show most musts, then most shoulds, for their cost.
+
+    `contact_price` is how many requests a contact counts for. Tests that show nothing new keep their order, behind the
+    others.
+    """
+    left, chosen, shown = {name: _own(name, claims) for name, claims in tests.items()}, [], set[str]()
+    for level in (Level.MUST, Level.SHOULD):
+        for name in _greedy(left, level, shown, contact_price):
+            shown |= left.pop(name)
+            chosen.append(name)
+    return (*chosen, *left)
+
+
+def _own(nodeid: str, claims: Collection[str]) -> frozenset[str]:
+    """What a test shows: a derived requirement is shown by the test of its name alone, whoever else can break it."""
+    return frozenset(rid for rid in claims if not catalogue()[rid].derived or f"[{rid}]" in nodeid)
+
+
+def _greedy(left: Mapping[str, frozenset[str]], level: Level, shown: set[str], contact_price: float) -> list[str]:
+    """The tests of `left` that add something of `level` to what is `shown`, the cheapest for what they add first."""
+    known, found = set(shown), list[str]()
+
+    def worth(name: str) -> float:
+        cost = cost_of(name)
+        new = sum(catalogue()[rid].level is level for rid in left[name] - known)
+        return new / max(cost.requests + contact_price * cost.contacts, _LEAST)
+
+    heap = [(-worth(name), place, name) for place, name in enumerate(left)]
+    heapq.heapify(heap)
+    while heap:
+        _, place, name = heapq.heappop(heap)
+        now = -worth(name)  # what was shown meanwhile can only have made it less
+        if not now:
+            continue
+        if heap and now > heap[0][0]:
+            heapq.heappush(heap, (now, place, name))
+            continue
+        known |= left[name]
+        found.append(name)
+    return found

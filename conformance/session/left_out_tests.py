@@ -1,0 +1,132 @@
+"""Which tests a run plays and in which order, where it may not send all that they take, or pays for each request.
+
+Such a run begins with the tests that show most for what they cost. It leaves out a test that its maxima leave no room
+for. Where only the decisive edges are tried, it leaves out what shows no promise that another test has not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from conformance.claims import claimed, running_order
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Level
+from conformance.endpoint.budget import Budget
+from conformance.engine.depth import Edges
+from conformance.engine.verifier import NotVerified
+from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
+from conformance.session.coverage_order import by_coverage, cost_of, is_derived_test
+from conformance.session.options import Options
+from conformance.session.state import EXAMINED, OPTIONS, RUN
+from connect_conformance_pytest.activation import PACKAGE
+
+USUAL_PRICE = 10  # requests that a contact counts for where nothing says how many of both there may be
+KEPT_BACK = 2  # contacts, for when the chat that is shared by many tests has to be replaced
+_SHOWN = (Outcome.KEPT, Outcome.BROKEN)
+
+
+def contact_price(options: Options) -> float | None:
+    """How many requests a contact counts for in a run with `options`; None where all tests are played as they come."""
+    requests, contacts = options["--max-requests"], options["--max-contacts"]
+    if contacts:
+        return float(requests / contacts) if requests else USUAL_PRICE
+    return USUAL_PRICE if requests or options.depth.edges is not Edges.ALL else None
+
+
+@dataclass(slots=True)
+class LeftOutTests:
+    """Says of each test, before it is played, whether this run leaves it out. `shown` are the promises shown so far.
+
+    `only_new` leaves out what shows no new promise, `records` says that what the documents leave open was asked for.
+    """
+
+    recorder: Recorder
+    budget: Budget
+    only_new: bool
+    records: bool
+    shown: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def playing(self, nodeid: str, claims: Collection[str]) -> Iterator[None]:
+        """The test with this pytest id is played inside. Raises NotVerified, as `check` does, where it is left out."""
+        self.check(nodeid, claims)
+        try:
+            yield
+        finally:
+            self.end(claims)
+
+    def check(self, nodeid: str, claims: Collection[str]) -> None:
+        """Raise NotVerified, and write down why, where the test with this pytest id is left out."""
+        if self.only_new and self._is_spare(nodeid, claims):
+            self._leave_out(claims, Outcome.UNTESTED, "left out at this depth: it shows no promise that is not shown")
+        cost = cost_of(nodeid)
+        requests, contacts = round(cost.requests), round(cost.contacts)
+        if not self.budget.allows(requests, contacts + KEPT_BACK if contacts else 0):
+            taken = f"about {requests} requests and {contacts} contacts"
+            reason = f"left out: it takes {taken}, more than --max-requests and --max-contacts leave"
+            self._leave_out(claims, Outcome.INCONCLUSIVE, reason)
+
+    def end(self, claims: Collection[str]) -> None:
+        """Take note that a test was played that claims this."""
+        records = self.recorder.records
+        self.shown.update(rid for rid in claims if any(records[rid].outcomes[outcome] for outcome in _SHOWN))
+
+    def _is_spare(self, nodeid: str, claims: Collection[str]) -> bool:
+        promises = [rid for rid in claims if catalogue()[rid].level is not Level.RECORD]
+        if not promises:
+            return not self.records
+        return not is_derived_test(nodeid) and self.shown.issuperset(promises)
+
+    def _leave_out(self, claims: Collection[str], outcome: Outcome, reason: str) -> None:
+        for requirement in claims:
+            if requirement not in self.shown:
+                self.recorder.note(requirement, outcome, reason, "scenario")
+        raise NotVerified(outcome, reason)
+
+
+_LEFT_OUT = pytest.StashKey[LeftOutTests]()
+
+
+def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
+    """What the run of this pytest session leaves out; None where it plays all of its tests."""
+    run = config.stash.get(RUN, None)
+    if run is None or contact_price(run.options) is None:
+        return None
+    recorder, budget = run.verifier.recorder, run.endpoint.target.budget
+    only_new, records = run.options.depth.edges is not Edges.ALL, bool(run.options["--requirement"])
+    return config.stash.setdefault(_LEFT_OUT, LeftOutTests(recorder, budget, only_new, records))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put first what shows most for its cost, where a run has to choose; what must come last stays last.
+
+    A run that may send less than its tests take tries one edge of each promise.
+    """
+    options = config.stash.get(OPTIONS, None)
+    price = contact_price(options) if options is not None else None
+    if options is None or price is None:
+        return
+    ours = {item.nodeid: item for item in items if item.path.is_relative_to(PACKAGE)}
+    last = {nodeid for nodeid, item in ours.items() if any(running_order(item)[:2])}
+    early = by_coverage({n: claimed(item) for n, item in ours.items() if n not in last}, price)
+    allowed = options["--max-requests"]
+    if allowed is not None and allowed < sum(cost_of(nodeid).requests for nodeid in ours):
+        config.stash[OPTIONS] = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
+    others = [item for item in items if item.nodeid not in ours]
+    items[:] = [*others, *(ours[nodeid] for nodeid in early), *(ours[nodeid] for nodeid in ours if nodeid in last)]
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Play no test that the run leaves out. A test in flight was played, or left out, before."""
+    left_out = left_out_tests(pyfuncitem.config)
+    if left_out is None or EXAMINED in pyfuncitem.stash:
+        return (yield)
+    with left_out.playing(pyfuncitem.nodeid, claimed(pyfuncitem)):
+        return (yield)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from conformance.session.coverage_order import Cost, adding_tests, by_coverage, cost_of
+
+MUST, OTHER_MUST = "SendMessage.Content.bytes-max", "SendMessage.Id.unique"
+RECORD = "SendMessage.request.wrong-path"
+
+
+def test_the_test_that_shows_most_for_its_cost_comes_first() -> None:
+    tests = {"operations/a.py::test_a": (MUST,), "operations/a.py::test_b": (MUST, OTHER_MUST)}
+    assert by_coverage(tests, 10) == ("operations/a.py::test_b", "operations/a.py::test_a")
+
+
+def test_what_shows_nothing_new_keeps_its_place_behind_the_others() -> None:
+    tests = {"a.py::test_r": (RECORD,), "a.py::test_s": (RECORD,), "a.py::test_m": (MUST,)}
+    assert by_coverage(tests, 10) == ("a.py::test_m", "a.py::test_r", "a.py::test_s")
+
+
+def test_a_derived_requirement_is_shown_by_its_own_test_alone() -> None:
+    derived, own = "SendMessage.Content.type", "conformance/protocol/t.py::test_type[SendMessage.Content.type]"
+    tests = {"conformance/protocol/t.py::test_schema[SendMessage]": (derived,), own: (derived,)}
+    assert by_coverage(tests, 10)[0] == own
+
+
+def test_a_test_that_adds_nothing_is_none_of_the_adding_ones() -> None:
+    tests = {
+        "conformance/operations/a.py::test_both": (MUST, OTHER_MUST),
+        "conformance/operations/a.py::test_one": (MUST,),
+        "conformance/operations/a.py::test_open": (RECORD,),
+        "conformance/protocol/t.py::test_type[SendMessage.Content.type]": ("SendMessage.Content.type",),
+    }
+    assert adding_tests(tests, 10) == set(tests) - {
+        "conformance/operations/a.py::test_one",
+        "conformance/operations/a.py::test_open",
+    }
+
+
+def test_tests_of_one_operation_share_a_cost_and_an_unknown_test_is_an_ordinary_one() -> None:
+    function = "conformance/protocol/test_members.py::test_another_json_type_is_refused"
+    assert cost_of(f"{function}[SendMessage.Content.type]") == cost_of(f"{function}[SendMessage.ContentType.type]")
+    assert cost_of("conformance/operations/test_x.py::test_of_tomorrow") == Cost(12, 1)

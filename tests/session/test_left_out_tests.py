@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import io
+from unittest.mock import MagicMock
+
+import pytest
+
+from conformance.endpoint.budget import Budget
+from conformance.engine.depth import DEPTHS
+from conformance.engine.verifier import NotVerified
+from conformance.results.ledger import Ledger
+from conformance.results.recorder import Recorder
+from conformance.results.verdicts import Outcome
+from conformance.session.left_out_tests import USUAL_PRICE, LeftOutTests, contact_price
+
+MUST, RECORD = "SendMessage.Id.unique", "SendMessage.request.wrong-path"
+SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
+DERIVED = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.Id.unique]"
+
+
+def left_out(budget: Budget | None = None, *, only_new: bool = True, records: bool = False) -> LeftOutTests:
+    return LeftOutTests(Recorder(Ledger(io.StringIO())), budget or Budget(), only_new, records)
+
+
+def test_a_promise_that_was_shown_is_not_shown_again() -> None:
+    found = left_out()
+    found.check(SCENARIO, [MUST])
+    found.recorder.kept(MUST, "scenario")
+    found.end([MUST])
+    with pytest.raises(NotVerified, match="left out at this depth"):
+        found.check(SCENARIO, [MUST])
+    found.check(DERIVED, [MUST])
+    assert not found.recorder.records[MUST].outcomes[Outcome.UNTESTED]
+
+
+def test_a_promise_that_could_not_be_judged_is_tried_by_the_next_test() -> None:
+    found = left_out()
+    found.recorder.note(MUST, Outcome.INCONCLUSIVE, "throttled", "scenario")
+    found.end([MUST])
+    found.check(SCENARIO, [MUST])
+
+
+def test_what_documents_leave_open_is_left_out_unless_asked_for() -> None:
+    left_out(records=True).check(SCENARIO, [RECORD])
+    found = left_out()
+    with pytest.raises(NotVerified):
+        found.check(SCENARIO, [RECORD])
+    assert found.recorder.records[RECORD].outcomes == {Outcome.UNTESTED: 1}
+
+
+def test_a_test_that_the_maxima_leave_no_room_for_is_not_begun() -> None:
+    left_out(Budget(max_requests=20, max_contacts=5), only_new=False).check(SCENARIO, [MUST])
+    for budget in (Budget(max_requests=11), Budget(max_contacts=2)):
+        found = left_out(budget, only_new=False)
+        with pytest.raises(NotVerified, match="about 12 requests and 1 contacts"):
+            found.check(SCENARIO, [MUST])
+        assert found.recorder.records[MUST].outcomes == {Outcome.INCONCLUSIVE: 1}
+
+
+@pytest.mark.parametrize(
+    ("requests", "contacts", "depth", "price"),
+    [
+        (None, None, "smoke", None),
+        (None, None, "aws", USUAL_PRICE),
+        (1500, None, "smoke", USUAL_PRICE),
+        (None, 60, "smoke", USUAL_PRICE),
+        (1500, 60, "aws", 25),
+    ],
+)
+def test_a_contact_counts_for_as_many_requests_as_there_may_be_of_each(
+    requests: int | None, contacts: int | None, depth: str, price: float | None
+) -> None:
+    options = MagicMock(depth=DEPTHS[depth])
+    options.__getitem__.side_effect = {"--max-requests": requests, "--max-contacts": contacts}.__getitem__
+    assert contact_price(options) == price
