@@ -137,11 +137,14 @@ class Job:
             case "actions/cache/restore" | "actions/cache/save":
                 self._cache(name, given["path"].split())
             case "actions/upload-artifact":
-                if (self.workspace / given["path"]).exists():
-                    shutil.copytree(self.workspace / given["path"], self.kept / f"{given['name']}-{self.run_id}")
+                left, place = self.workspace / given["path"], self.kept / f"{given['name']}-{self.run_id}"
+                if left.exists():
+                    shutil.copytree(left, place, dirs_exist_ok=True)
             case "actions/setup-python":
                 path = str(self.machine.home / "python" / "bin" / "python")
                 self.contexts.values["steps"][step["id"]] = {"outputs": {"python-path": path}}
+            case "github/codeql-action/upload-sarif":
+                assert (self.workspace / given["sarif_file"]).is_file()
             case "actions/checkout":
                 assert given["persist-credentials"] == "false"
             case _:

@@ -31,6 +31,10 @@ if sys.argv[1] == "run":
     settings = os.environ.get("CONNECT_CONFORMANCE_SETTINGS")
     text = pathlib.Path(settings).read_text() if settings else ""
     pathlib.Path("seen.json").write_text(json.dumps({**os.environ, "settings": text}))
+    for name in ("badge.svg", "badge.json", "findings.sarif"):
+        place = pathlib.Path(os.environ["CONNECT_CONFORMANCE_REPORT_DIR"])
+        place.mkdir(exist_ok=True)
+        (place / name).write_text(name)
     sys.exit(int(os.environ["ENDS_WITH"]))
 with open("called", "a") as called:
     print(*sys.argv[1:], file=called)
@@ -92,6 +96,26 @@ def test_the_job_ends_as_the_run_did_and_tells_it(job: Job, code: int) -> None:
     (told,) = (job.workspace / "called").read_text().splitlines()
     assert told.startswith("notify connect-conformance-report --history connect-conformance-history ")
     assert told.endswith(f"--exit-code {code} --github-issue acme/gateway")
+
+
+def test_the_badge_is_pushed_to_a_branch_and_the_token_is_not_shown(job: Job, tmp_path: Path) -> None:
+    job.contexts.values["env"].update(GITHUB_SERVER_URL=str(tmp_path), GITHUB_REPOSITORY="acme/gateway")
+    repository = tmp_path / "acme" / "gateway"
+    assert job.machine.run(f"git init --quiet --bare {repository}").code == 0
+    for _ in range(2):
+        played(job, **{"badge-branch": "badges"})
+    assert job.code == 0, job.output
+    listed = job.machine.run(f"git -C {repository} ls-tree --name-only badges")
+    assert listed.output.split() == ["badge.json", "badge.svg"]
+    assert "token" not in job.output
+
+
+def test_the_findings_are_handed_to_the_code_scanning_page_where_that_is_asked_for(job: Job) -> None:
+    upload = "github/codeql-action/upload-sarif"
+    played(job)
+    assert upload not in job.used
+    played(job, **{"code-scanning": True})
+    assert job.used.count(upload) == 1
 
 
 def test_the_nightly_job_judges_what_the_variables_name(job: Job) -> None:
