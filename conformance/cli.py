@@ -158,7 +158,7 @@ def list_faults(globs: tuple[str, ...]) -> None:
 @click.option(
     "--claims-only",
     is_flag=True,
-    help="Judge each fault only by the tests that claim what it breaks, and variants only in company.",
+    help="Judge each fault only by the tests that claim what it breaks, and variants only in combinations.",
 )
 @click.option("--variants-only", is_flag=True, help="Judge the lawful variants and no fault.")
 @click.option(

@@ -29,7 +29,7 @@ _TAKES = re.compile(r"(?:it )?takes ([A-Za-z]+), which the endpoint does not hav
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptTried:
+class ScriptResult:
     """How often the printed script showed its violation: `times` of `of`; `difference` says what came instead."""
 
     times: int
@@ -52,7 +52,7 @@ class Violation:
     test: str | None
     exchanges: tuple[Mapping[str, Any], ...]
     reproduced: tuple[int, int] | None
-    script: ScriptTried | None
+    script: ScriptResult | None
     marks: tuple[str, ...] = ()
 
 
@@ -66,7 +66,7 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeTried:
+class EdgeResult:
     """One fixed example: how often it came out how, and the statuses seen where exchanges were kept."""
 
     edge: str
@@ -94,7 +94,7 @@ class RequirementResult:
     reason: str | None
     observed: str | None
     examples: Mapping[str, Mapping[str, int]]
-    edges: tuple[EdgeTried, ...]
+    edges: tuple[EdgeResult, ...]
     tests: tuple[str, ...]
     violation: Violation | None
     violations: int
@@ -132,7 +132,7 @@ class _Evidence:
     answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
-    scripts: dict[tuple[str | None, str | None], ScriptTried] = field(default_factory=dict)
+    scripts: dict[tuple[str | None, str | None], ScriptResult] = field(default_factory=dict)
     marks: defaultdict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     obstacles: set[str | None] = field(default_factory=set)
     seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -146,7 +146,7 @@ class _Evidence:
         if entry["entry"] == "reproduction":
             self.repeated[entry["test"]] = (times, of)
         else:
-            self.scripts[entry["test"], entry["edge"]] = ScriptTried(times, of, entry["difference"])
+            self.scripts[entry["test"], entry["edge"]] = ScriptResult(times, of, entry["difference"])
 
     def take(self, entry: Entry) -> None:
         outcome = Outcome(entry["outcome"])
@@ -333,12 +333,12 @@ def _examples(evidence: _Evidence) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def _edges(evidence: _Evidence) -> tuple[EdgeTried, ...]:
+def _edges(evidence: _Evidence) -> tuple[EdgeResult, ...]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (_, outcome, edge), number in evidence.seen.items():
         if edge is not None:
             found[edge][outcome.value] += number
-    return tuple(EdgeTried(edge, outcomes, tuple(sorted(evidence.statuses[edge]))) for edge, outcomes in found.items())
+    return tuple(EdgeResult(edge, outcomes, tuple(sorted(evidence.statuses[edge]))) for edge, outcomes in found.items())
 
 
 def _violation(evidence: _Evidence) -> Violation | None:

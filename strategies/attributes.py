@@ -10,7 +10,7 @@ from strategies.text import filled
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 # One character of each sort that is neither alphanumeric nor a dash nor an underscore, also of similar looks.
-KEY_STRANGERS = " .:$/\n+,\u20ac\U0001f600\u2013\u00a0"
+OUTSIDE_KEY_ALPHABET = " .:$/\n+,\u20ac\U0001f600\u2013\u00a0"
 # What is easily lost on the way: blanks, letter case, wide characters, line ends, and texts that look like something
 # else, a number, a null or an escape for one, or like the name of a property that every JavaScript object has.
 ODD: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.boundaries import Edge, edges
-from strategies.malformed import Stimulus
+from strategies.malformed import OddRequest
 
 # What lenient readers of JSON turn into a value of each kind.
 _TAKEN_FOR: Mapping[Kind, frozenset[str]] = {
@@ -57,7 +57,7 @@ def one_edge(decisive: Sequence[Edge], free: Sequence[Edge]) -> tuple[Edge, ...]
     return tuple(edge for place, edge in enumerate(decisive) if not place or edge in free)
 
 
-def decisive_stimuli(rule: str, stimuli: Iterable[Stimulus]) -> tuple[Stimulus, ...]:
-    """The stimulus of an operation for `rule` that decides: the first where no other is known to tell more."""
-    found = tuple(stimuli)
+def decisive_odd_requests(rule: str, requests: Iterable[OddRequest]) -> tuple[OddRequest, ...]:
+    """The odd request of an operation for `rule` that decides: the first where no other is known to tell more."""
+    found = tuple(requests)
     return tuple(each for each in found if each.name == _TELLING.get(rule, found[0].name))

@@ -1,4 +1,4 @@
-"""Requests that are odd as a whole: broken JSON, other content types, monstrous values. Each is one `Stimulus`."""
+"""Requests that are odd as a whole: broken JSON, other content types, monstrous values. Each is one `OddRequest`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXTS_TRIED = 3  # free text members of an operation that odd characters are tri
 
 
 class Expected(StrEnum):
-    """What must become of a stimulus."""
+    """What must become of an odd request."""
 
     ACCEPTED = "accepted"
     MALFORMED = "refused as malformed"
@@ -31,7 +31,7 @@ class Expected(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stimulus:
+class OddRequest:
     """A request made odd: valid `arguments`, serialised, then changed by `alter`.
 
     `front` says that a web server may refuse it before the operation sees it, in its own way.
@@ -44,9 +44,9 @@ class Stimulus:
     front: bool = False
 
 
-def stimuli(operation: Operation, rule: str) -> Iterator[Stimulus]:
-    """The stimuli of one operation for `rule`, the end of a requirement id such as ``request.broken-json``."""
-    yield from _STIMULI[rule](operation)
+def odd_requests(operation: Operation, rule: str) -> Iterator[OddRequest]:
+    """The odd requests of one operation for `rule`, the end of a requirement id such as ``request.broken-json``."""
+    yield from _ODD_REQUESTS[rule](operation)
 
 
 def _body(body: bytes) -> Callable[[Request], Request]:
@@ -57,20 +57,20 @@ def _header(name: str, value: str | None) -> Callable[[Request], Request]:
     return lambda request: request.with_header(name, value)
 
 
-def _bodies(expected: Expected, bodies: Mapping[str, bytes]) -> Callable[[Operation], Iterator[Stimulus]]:
-    def make(operation: Operation) -> Iterator[Stimulus]:
+def _bodies(expected: Expected, bodies: Mapping[str, bytes]) -> Callable[[Operation], Iterator[OddRequest]]:
+    def make(operation: Operation) -> Iterator[OddRequest]:
         for name, body in bodies.items():
-            yield Stimulus(name, expected, plain_arguments(operation), _body(body))
+            yield OddRequest(name, expected, plain_arguments(operation), _body(body))
 
     return make
 
 
-def _broken_json(operation: Operation) -> Iterator[Stimulus]:
+def _broken_json(operation: Operation) -> Iterator[OddRequest]:
     yield from _bodies(Expected.MALFORMED, _BROKEN)(operation)
     arguments = plain_arguments(operation)
-    yield Stimulus("cut short", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1]))
-    yield Stimulus("comma behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1] + b",}"))
-    yield Stimulus("something behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body + b" x"))
+    yield OddRequest("cut short", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1]))
+    yield OddRequest("comma behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body[:-1] + b",}"))
+    yield OddRequest("something behind", Expected.MALFORMED, arguments, lambda r: replace(r, body=r.body + b" x"))
 
 
 _BROKEN = {
@@ -82,33 +82,33 @@ _BROKEN = {
 _NO_OBJECTS = {"an array": b"[]", "a text": b'"text"', "a number": b"7", "true": b"true"}
 
 
-def _empty_body(operation: Operation) -> Iterator[Stimulus]:
+def _empty_body(operation: Operation) -> Iterator[OddRequest]:
     needed = any(m.required for m in operation.body_members)
     expected = Expected.MALFORMED if needed else Expected.NO_SERVER_ERROR
-    yield Stimulus("no bytes", expected, plain_arguments(operation), _body(b""))
+    yield OddRequest("no bytes", expected, plain_arguments(operation), _body(b""))
 
 
-def _charset(operation: Operation) -> Iterator[Stimulus]:
+def _charset(operation: Operation) -> Iterator[OddRequest]:
     for value in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
-        yield Stimulus(value, Expected.ACCEPTED, plain_arguments(operation), _header("Content-Type", value))
+        yield OddRequest(value, Expected.ACCEPTED, plain_arguments(operation), _header("Content-Type", value))
 
 
 def _cased(change: Callable[[str], str]) -> Callable[[Request], Request]:
     return lambda request: replace(request, headers=tuple((change(k), v) for k, v in request.headers))
 
 
-def _header_case(operation: Operation) -> Iterator[Stimulus]:
+def _header_case(operation: Operation) -> Iterator[OddRequest]:
     for name, change in (("lower case", str.lower), ("upper case", str.upper)):
-        yield Stimulus(name, Expected.ACCEPTED, plain_arguments(operation), _cased(change))
+        yield OddRequest(name, Expected.ACCEPTED, plain_arguments(operation), _cased(change))
 
 
-def _content_type(operation: Operation) -> Iterator[Stimulus]:
+def _content_type(operation: Operation) -> Iterator[OddRequest]:
     for value in (None, "text/plain", "application/x-www-form-urlencoded"):
         alter = _header("Content-Type", value)
-        yield Stimulus(value or "none", Expected.RECORDED, plain_arguments(operation), alter, front=True)
+        yield OddRequest(value or "none", Expected.RECORDED, plain_arguments(operation), alter, front=True)
 
 
-def _duplicate_keys(operation: Operation) -> Iterator[Stimulus]:
+def _duplicate_keys(operation: Operation) -> Iterator[OddRequest]:
     def doubled(request: Request) -> Request:
         members = json.loads(request.body)
         key, value = next(iter(members.items()), ("Unknown", "x"))
@@ -116,29 +116,29 @@ def _duplicate_keys(operation: Operation) -> Iterator[Stimulus]:
         rest = json.dumps(members)[1:-1] or first
         return replace(request, body=f"{{{first}, {rest}}}".encode())
 
-    yield Stimulus("the first member twice", Expected.RECORDED, plain_arguments(operation), doubled)
+    yield OddRequest("the first member twice", Expected.RECORDED, plain_arguments(operation), doubled)
 
 
-def _wrong_method(operation: Operation) -> Iterator[Stimulus]:
+def _wrong_method(operation: Operation) -> Iterator[OddRequest]:
     arguments = plain_arguments(operation)
-    yield Stimulus("DELETE", Expected.RECORDED, arguments, lambda r: replace(r, method="DELETE"), front=True)
+    yield OddRequest("DELETE", Expected.RECORDED, arguments, lambda r: replace(r, method="DELETE"), front=True)
 
 
-def _wrong_path(operation: Operation) -> Iterator[Stimulus]:
+def _wrong_path(operation: Operation) -> Iterator[OddRequest]:
     arguments = plain_arguments(operation)
-    longer = Stimulus(
+    longer = OddRequest(
         "a segment more", Expected.RECORDED, arguments, lambda r: replace(r, path=f"{r.path}/conformance/x"), front=True
     )
     yield longer
 
 
-def _raw_unknown(name: str, text: str) -> Callable[[Operation], Iterator[Stimulus]]:
-    """A stimulus whose unknown member has the JSON `text`, put in by hand because no JSON writer would."""
+def _raw_unknown(name: str, text: str) -> Callable[[Operation], Iterator[OddRequest]]:
+    """An odd request whose unknown member has the JSON `text`, put in by hand because no JSON writer would."""
     mark = "conformance-mark"
 
-    def make(operation: Operation) -> Iterator[Stimulus]:
+    def make(operation: Operation) -> Iterator[OddRequest]:
         arguments = add_unknown(operation, (), mark)
-        yield Stimulus(
+        yield OddRequest(
             name,
             Expected.NO_SERVER_ERROR,
             arguments,
@@ -148,24 +148,24 @@ def _raw_unknown(name: str, text: str) -> Callable[[Operation], Iterator[Stimulu
     return make
 
 
-def _deep_nesting(operation: Operation) -> Iterator[Stimulus]:
+def _deep_nesting(operation: Operation) -> Iterator[OddRequest]:
     yield from _raw_unknown("arrays", "[" * DEPTH + "]" * DEPTH)(operation)
     yield from _raw_unknown("objects", '{"a":' * DEPTH + "1" + "}" * DEPTH)(operation)
 
 
-def _huge_integer(operation: Operation) -> Iterator[Stimulus]:
+def _huge_integer(operation: Operation) -> Iterator[OddRequest]:
     numbers = [m for m in operation.input.walk() if m.kind in NUMBERS and m.location is Location.BODY]
     for member in numbers[:TEXTS_TRIED]:
         for sign in (1, -1):
             arguments = place(operation, member.path, sign * 10**DIGITS)
             name = f"{member.dotted} {'' if sign > 0 else 'minus '}10^{DIGITS}"
-            yield Stimulus(name, Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+            yield OddRequest(name, Expected.NO_SERVER_ERROR, arguments, lambda r: r)
 
 
-def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[Stimulus]]:
-    def make(operation: Operation) -> Iterator[Stimulus]:
+def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[OddRequest]]:
+    def make(operation: Operation) -> Iterator[OddRequest]:
         for member in free_texts(operation)[:TEXTS_TRIED]:
-            yield Stimulus(member.dotted, expected, place(operation, member.path, text), lambda r: r)
+            yield OddRequest(member.dotted, expected, place(operation, member.path, text), lambda r: r)
 
     return make
 
@@ -173,34 +173,34 @@ def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[S
 ODD_KEYS = ("a\x00b", "a\ud800b", "__proto__", "$a.b", " ", "\u202e")
 
 
-def _odd_keys(operation: Operation) -> Iterator[Stimulus]:
+def _odd_keys(operation: Operation) -> Iterator[OddRequest]:
     """The first of the odd keys in each map of the input, one at a time, and all of them as unknown members."""
     for member in (m for m in operation.input.members if m.kind is Kind.MAP):
         for key in ODD_KEYS[:ODD_KEYS_TRIED]:
             arguments = place(operation, (*member.path, "key"), key)
-            yield Stimulus(f"{member.name} {key!a}", Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+            yield OddRequest(f"{member.name} {key!a}", Expected.NO_SERVER_ERROR, arguments, lambda r: r)
     unknown = {**plain_arguments(operation), **dict.fromkeys(ODD_KEYS, "x")}
-    yield Stimulus("unknown members", Expected.NO_SERVER_ERROR, unknown, lambda r: r)
+    yield OddRequest("unknown members", Expected.NO_SERVER_ERROR, unknown, lambda r: r)
 
 
-def _oversized_body(operation: Operation) -> Iterator[Stimulus]:
+def _oversized_body(operation: Operation) -> Iterator[OddRequest]:
     arguments = plain_arguments(operation)
 
     def padded(request: Request) -> Request:
         return replace(request, body=b" " * MEGABYTES + request.body)
 
-    yield Stimulus(f"{MEGABYTES:,} blanks before", Expected.NO_SERVER_ERROR, arguments, padded, front=True)
+    yield OddRequest(f"{MEGABYTES:,} blanks before", Expected.NO_SERVER_ERROR, arguments, padded, front=True)
     large = add_unknown(operation, (), "a" * MEGABYTES)
-    yield Stimulus(f"a text of {MEGABYTES:,} bytes", Expected.NO_SERVER_ERROR, large, lambda r: r, front=True)
+    yield OddRequest(f"a text of {MEGABYTES:,} bytes", Expected.NO_SERVER_ERROR, large, lambda r: r, front=True)
 
 
-def _oversized_header(operation: Operation) -> Iterator[Stimulus]:
+def _oversized_header(operation: Operation) -> Iterator[OddRequest]:
     alter = _header("X-Conformance", "a" * KILOBYTES)
     name = f"{KILOBYTES:,} bytes"
-    yield Stimulus(name, Expected.NO_SERVER_ERROR, plain_arguments(operation), alter, front=True)
+    yield OddRequest(name, Expected.NO_SERVER_ERROR, plain_arguments(operation), alter, front=True)
 
 
-_STIMULI: Mapping[str, Callable[[Operation], Iterator[Stimulus]]] = {
+_ODD_REQUESTS: Mapping[str, Callable[[Operation], Iterator[OddRequest]]] = {
     "request.broken-json": _broken_json,
     "request.not-an-object": _bodies(Expected.MALFORMED, _NO_OBJECTS),
     "request.empty-body": _empty_body,
@@ -219,4 +219,4 @@ _STIMULI: Mapping[str, Callable[[Operation], Iterator[Stimulus]]] = {
     "robustness.oversized-body": _oversized_body,
     "robustness.oversized-header": _oversized_header,
 }
-RULES = tuple(_STIMULI)
+RULES = tuple(_ODD_REQUESTS)

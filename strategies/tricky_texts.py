@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT
 from strategies.text import filled, texts_between
 
-MARK = "@mark@"  # where a delicate text takes what makes it unique
+MARK = "@mark@"  # where a tricky text takes what makes it unique
 _LONG = 16_300  # UTF-8 bytes, so that with a mark of 36 characters it stays below the 16,384 allowed
 
 # Each with the content type that it is sent as.
@@ -36,7 +36,7 @@ WIDE = "a \u00e9\u20ac\u4f60\u05d0\u0301\u200d\N{GRINNING FACE}\U00020000\"\\/<>
 
 
 def wide_texts() -> st.SearchStrategy[str]:
-    """Texts of 1 to 200 code points that hold delicate characters in any order, preceded by MARK."""
+    """Texts of 1 to 200 code points that hold tricky characters in any order, preceded by MARK."""
     return texts_between(1, 200, alphabet=WIDE).map(lambda text: MARK + text)
 
 

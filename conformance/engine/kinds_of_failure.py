@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
-from conformance.results.causes import Finding, likeness
+from conformance.results.causes import Finding, failure_kind
 
 LOOKED_INTO = 3  # violations of one kind
 
@@ -41,4 +41,4 @@ def kind_of(violation: ContractViolation) -> Hashable:
         exchanges=exchanges,
         broken=True,
     )
-    return likeness(found)
+    return failure_kind(found)

@@ -117,14 +117,14 @@ def test_who_leaves_again_with_the_same_token_leaves_once(scenario: Scenario) ->
 def test_what_is_sent_again_arrives_once(scenario: Scenario, requirement: str) -> None:
     """Each web socket receives a repeated request once, also with simultaneous duplicates and lost replies."""
     chat = scenario.chat()
-    talks = [listen(chat), listen(chat.add_participant())]
+    sessions = [listen(chat), listen(chat.add_participant())]
     idempotent, token = idempotent_call(scenario, requirement, chat), fresh_client_token()
     for when in HangUp:
         scenario.lose_reply(idempotent.request(token), when)
     first = idempotent.insist(token)
     only_successes([first, idempotent.send(token), *idempotent.send_at_once(token, 4)])
     last = send_message(chat)
-    for session in talks:
+    for session in sessions:
         session.need(last)
         session.catch_up()
         with scenario.claim(requirement) as claim:

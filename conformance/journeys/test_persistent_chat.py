@@ -31,7 +31,7 @@ class Past:
     said: dict[str, str]
 
 
-def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
+def _send_all(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
     """Send messages in a chat. Returns the contents by their Ids, once the transcript contains them."""
     sent = [(chat.say(content), content) for content in contents]
     items, said = settled(chat, *(exchange for exchange, _ in sent)), {id_of(one): content for one, content in sent}
@@ -41,7 +41,7 @@ def _talk(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat with messages that has ended."""
     chat = chat or scenario.new_chat()
-    said = _talk(chat, contents)
+    said = _send_all(chat, contents)
     scenario.need(chat.stop())
     return Past(chat.contact_id, said)
 
@@ -174,11 +174,11 @@ def test_a_persistent_start_is_repeated(scenario: Scenario) -> None:
 )
 def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
     """The transcript of a persistent chat contains the messages of the past chat, marked as such."""
-    stranger = _ended(scenario)
+    unrelated = _ended(scenario)
     for kind, contents in ((SEGMENT, LONGER), (SESSION, CONTENTS)):
         past = _ended(scenario, contents=contents)
         chat = _continued(scenario, past.contact_id, kind)
-        current = _talk(chat, ("current 1", "current 2"))
+        current = _send_all(chat, ("current 1", "current 2"))
         items = _reached(chat, past.said)
         with scenario.claim("StartChatContact.PersistentChat.past-items-shown") as claim:
             _judge_contents(claim, items, past.said)
@@ -193,7 +193,7 @@ def test_the_transcript_reaches_the_past_chat(scenario: Scenario) -> None:
             claim.equal(order, known, "the order of past and current messages")
         with scenario.claim("StartChatContact.PersistentChat.other-chats-hidden") as claim:
             claim.equal(
-                [i for i in ids(items) if i in stranger.said], [], "messages of an ended chat of nobody's concern"
+                [i for i in ids(items) if i in unrelated.said], [], "messages of an ended chat of nobody's concern"
             )
         with scenario.claim("StartChatContact.PersistentChat.initial-contact-id") as claim:
             named = scenario.need(chat.transcript()).get("InitialContactId")
@@ -238,7 +238,7 @@ def test_only_a_plain_backward_scan_reaches_the_past(scenario: Scenario) -> None
     """The first page leads to past items; a StartPosition or a ContactId stays in the current chat."""
     past = _ended(scenario)
     chat = _continued(scenario, past.contact_id)
-    current = list(_talk(chat))
+    current = list(_send_all(chat))
     _reached(chat, past.said)
     with scenario.claim("StartChatContact.PersistentChat.first-page-has-next-token") as claim:
         for size in (1, len(current)):

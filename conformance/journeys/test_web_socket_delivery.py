@@ -70,9 +70,9 @@ def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
 def test_each_message_arrives_once_and_in_order(scenario: Scenario) -> None:
     """Messages that were sent one after the other arrive once and in that order on every socket."""
     chat = scenario.chat()
-    talks = [listen(chat), listen(chat)]
+    sessions = [listen(chat), listen(chat)]
     spoken = [send_message(chat) for _ in range(MANY)]
-    for session in talks:
+    for session in sessions:
         session.need(*spoken)
         session.catch_up()
         _claim_once(scenario, session, spoken)
@@ -117,11 +117,11 @@ def _claim_order(scenario: Scenario, session: WebSocketSession, spoken: Iterable
 def test_nothing_of_another_chat_arrives(scenario: Scenario) -> None:
     """Sockets of three simultaneous chats receive nothing of the other two."""
     chats = [scenario.chat() for _ in range(3)]
-    talks = [listen(chat) for chat in chats]
+    sessions = [listen(chat) for chat in chats]
     spoken = [send_message(chat) for chat in (*chats, *reversed(chats), *chats)]
     typed = {chat.contact_id: id_of(chat.signal()) for chat in chats} if scenario.works("SendEvent") else {}
     spoken += [send_message(chat) for chat in chats]
-    for chat, session in zip(chats, talks, strict=True):
+    for chat, session in zip(chats, sessions, strict=True):
         session.keep_up(chat)
         strayed = [one.id for one in spoken if one.speaker is not chat and one.found_in(session.items())]
         foreign = {other: event for other, event in typed.items() if other != chat.contact_id}
@@ -136,15 +136,15 @@ def test_nothing_of_another_chat_arrives(scenario: Scenario) -> None:
 def test_several_sockets_hear_the_same_and_survive_one_another(scenario: Scenario) -> None:
     """Each of three sockets of a participant receives every item, also after another one is closed."""
     chat = scenario.chat()
-    talks = [listen(chat) for _ in range(3)]
+    sessions = [listen(chat) for _ in range(3)]
     bot = chat.add_participant()
     spoken = [send_message(who) for who in (chat, bot, chat, bot, chat)]
-    for session in talks:
+    for session in sessions:
         _claim_heard(scenario, "WebSocket.delivery.several-sockets", session, *spoken)
-    for leaving in (talks[2], talks[0]):
+    for leaving in (sessions[2], sessions[0]):
         leaving.socket.close()
         later = [send_message(chat), send_message(bot)]
-        for session in (session for session in talks if session.socket.is_open):
+        for session in (session for session in sessions if session.socket.is_open):
             _claim_heard(scenario, "WebSocket.delivery.after-one-closes", session, *later)
 
 
@@ -170,18 +170,20 @@ def test_a_new_socket_gets_no_replay(scenario: Scenario) -> None:
 def test_five_sockets_are_open_at_once(scenario: Scenario) -> None:
     """Five sockets of a participant can be open at the same time, and all of them deliver."""
     chat = scenario.chat()
-    talks = [WebSocketSession(scenario, scenario.open_socket(url_of(chat.reconnect()))) for _ in range(SOCKETS)]
+    sessions = [WebSocketSession(scenario, scenario.open_socket(url_of(chat.reconnect()))) for _ in range(SOCKETS)]
     with scenario.claim("WebSocket.sockets.five") as claim:
         claim.equal(
-            [session.socket.failure for session in talks], [None] * SOCKETS, "what keeps five sockets from being open"
+            [session.socket.failure for session in sessions],
+            [None] * SOCKETS,
+            "what keeps five sockets from being open",
         )
-        for session in talks:
+        for session in sessions:
             session.subscribe()
-        for session in talks:
+        for session in sessions:
             claim.holds(session.hears(chat), "what is said on each of five sockets", session.told())
     sixth = scenario.open_socket(url_of(chat.reconnect()))
     with scenario.claim("WebSocket.sockets.sixth") as claim:
-        for session in talks:
+        for session in sessions:
             session.catch_up()
-        kept = all(session.socket.is_open for session in talks)
+        kept = all(session.socket.is_open for session in sessions)
         claim.record("refused" if sixth.failure else "accepted" if kept else "the oldest is closed")

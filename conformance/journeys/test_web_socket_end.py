@@ -48,9 +48,9 @@ def test_heartbeats_and_pings_are_answered(scenario: Scenario) -> None:
 def test_the_leaver_is_told_that_the_chat_ended(scenario: Scenario) -> None:
     """Both sockets of a disconnecting customer receive the event chat.ended before they are closed."""
     chat = scenario.chat()
-    talks = [listen(chat), listen(chat)]
+    sessions = [listen(chat), listen(chat)]
     scenario.need(chat.leave())
-    for session in talks:
+    for session in sessions:
         with scenario.claim() as claim:
             claim.holds(_is_event(session), "an EVENT of type chat.ended on the leaver's own socket", session.told())
 
@@ -64,11 +64,11 @@ def _is_event(session: WebSocketSession) -> bool:
 def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None:
     """Each socket of each participant receives the event chat.ended after StopContact, before it is closed."""
     chat = scenario.chat()
-    talks = [listen(chat), listen(chat)]
+    sessions = [listen(chat), listen(chat)]
     with scenario.optional():
-        talks.append(listen(chat.add_participant()))
+        sessions.append(listen(chat.add_participant()))
     scenario.need(chat.stop())
-    for session in talks:
+    for session in sessions:
         with scenario.claim() as claim:
             claim.holds(_is_event(session), "an EVENT of type chat.ended on every participant's socket", session.told())
 

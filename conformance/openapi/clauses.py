@@ -70,9 +70,9 @@ def holds(media_type: str) -> Schema:
     return {"contains": media_types(media_type)}
 
 
-def without(strangers: str, plain: str) -> tuple[Schema, Schema]:
-    """Texts free of the characters in the class `strangers`; and narrower, texts of the class `plain` alone.
+def without(excluded: str, plain: str) -> tuple[Schema, Schema]:
+    """Texts free of the characters in the class `excluded`; and narrower, texts of the class `plain` alone.
 
     A pattern that is found nowhere is used, as ``$`` lets a line end pass in some dialects.
     """
-    return {"not": {"pattern": f"[{strangers}]"}}, {"pattern": f"^[{plain}]+(?!\\n)$"}
+    return {"not": {"pattern": f"[{excluded}]"}}, {"pattern": f"^[{plain}]+(?!\\n)$"}

@@ -9,19 +9,19 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Location, Operation, model_sources, operations
 from conformance.contract.requirements import Direction
 from conformance.openapi.limits import LEFT_OUT
+from conformance.openapi.not_expressed import reason_of
 from conformance.openapi.responses import responses
 from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound, Shapes
-from conformance.openapi.unsaid import reason_of
 
 Document = dict[str, Any]
 BEARER, SIGNED = "bearer", "sigv4"
 TITLE = "Amazon Connect chats and web calls: the operations that the conformance suite covers"
-UNSAID, LEGEND = "x-conformance-unsaid", "x-conformance-legend"
+NOT_EXPRESSED, LEGEND = "x-conformance-not-expressed", "x-conformance-legend"
 EXTENSIONS: Mapping[str, str] = {
     SAID: "ids of the requirements that are said here",
     PARTLY: "ids of the requirements that are said here in part; what is lacking stands with those not said",
     SHOULD: "what should hold here besides and need not: schemas, or fields of a header",
-    UNSAID: "ids of the requirements that are not said, or not whole, each with the reason",
+    NOT_EXPRESSED: "ids of the requirements that no schema expresses, or only in part, each with the reason",
     RESOURCE: "the member names something that exists, and is accepted with such a name only",
     FRESH: "a new value is due in each request that is no repetition",
     LEFT_OUT: "a pattern of the models that is left out, and why",
@@ -62,7 +62,7 @@ def document(
         "components": {"securitySchemes": _schemes()},
         LEGEND: [{"extension": name, "meaning": meaning} for name, meaning in EXTENSIONS.items()],
     }
-    return found if bound is Bound.NARROWEST else _with_unsaid(found)
+    return found if bound is Bound.NARROWEST else _with_not_expressed(found)
 
 
 def _info(bound: Bound) -> Document:
@@ -135,7 +135,7 @@ def said(part: Any) -> frozenset[str]:
     return frozenset(own).union(*(said(below) for key, below in part.items() if key != SAID))
 
 
-def _with_unsaid(found: Document) -> Document:
+def _with_not_expressed(found: Document) -> Document:
     """The document with what it does not say, at each operation, and of topics beside the operations at its root."""
     everywhere = said(found)
     missing: dict[str, Document] = {}
@@ -143,8 +143,8 @@ def _with_unsaid(found: Document) -> Document:
         if rid not in everywhere:
             missing.setdefault(requirement.operation, {})[rid] = reason_of(rid)
     for call in calls(found):
-        call[UNSAID] = missing.pop(call["operationId"], {})
-    return found | {UNSAID: {rid: reason for topic in missing.values() for rid, reason in topic.items()}}
+        call[NOT_EXPRESSED] = missing.pop(call["operationId"], {})
+    return found | {NOT_EXPRESSED: {rid: reason for topic in missing.values() for rid, reason in topic.items()}}
 
 
 def calls(found: Document) -> Iterator[Document]:

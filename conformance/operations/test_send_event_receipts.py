@@ -308,11 +308,11 @@ def _told(content: str | None, own: str) -> str:
 @verifies("SendEvent.receipt.own-chat-only")
 def test_a_receipt_from_another_chat_shows_nowhere(scenario: Scenario) -> None:
     """A receipt of a message of another chat appears neither on a socket nor in the transcript of that chat."""
-    chat, stranger = scenario.chat(alone=True), scenario.chat(alone=True)
+    chat, other = scenario.chat(alone=True), scenario.chat(alone=True)
     session, sent = listen(chat), chat.say(str(uuid.uuid4()))
     for end in ENDS:
-        stranger.signal(end, Content=_content(id_of(sent)))
+        other.signal(end, Content=_content(id_of(sent)))
     session.keep_up(chat)
-    told = [item for item in (*session.items(), *items_with(chat, sent)) if stranger.participant_id in json.dumps(item)]
+    told = [item for item in (*session.items(), *items_with(chat, sent)) if other.participant_id in json.dumps(item)]
     with scenario.claim() as claim:
         claim.equal(told, [], "what names the participant of another chat")

@@ -14,7 +14,7 @@ from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.scenario.participants import object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
-from strategies.attributes import KEY_STRANGERS, ODD, spread
+from strategies.attributes import ODD, OUTSIDE_KEY_ALPHABET, spread
 
 SUBTYPE = "connect:Subtype"
 GUIDE: Mapping[str, Any] = {SUBTYPE: {"ValueString": "connect:Guide"}}
@@ -62,8 +62,8 @@ def test_attributes_stay_whatever_happens_in_the_chat(scenario: Scenario) -> Non
 @verifies("StartChatContact.SegmentAttributes.key-alphabet")
 def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -> None:
     """The endpoint refuses a name with a character other than letters, digits, dash, underscore and the colon."""
-    strangers = [stranger for stranger in KEY_STRANGERS if stranger != ":"]
-    for name in (*(f"connect:Sub{stranger}type" for stranger in strangers), " connect:Subtype", "connect:Subtype "):
+    characters = [character for character in OUTSIDE_KEY_ALPHABET if character != ":"]
+    for name in (*(f"connect:Sub{character}type" for character in characters), " connect:Subtype", "connect:Subtype "):
         answer = _start(scenario, {name: GUIDE[SUBTYPE]})
         with scenario.claim() as claim:
             claim.refused(answer, f"the segment attribute {value_text(name)}")

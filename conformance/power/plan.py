@@ -30,7 +30,7 @@ class Plan:
     """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
 
     `variants` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
-    `seeds` is with how many seeds every variant is judged, alone or in company. `narrowed` says that faults and
+    `seeds` is with how many seeds every variant is judged, alone or in combinations. `narrowed` says that faults and
     variants were chosen by name: the reference as it is is then not judged. `in_flight` is how many tests are at work
     at once.
     """
@@ -100,13 +100,13 @@ def plan(
     """The plan for all faults and variants whose name matches any glob (all without one).
 
     With every variant chosen, random combinations of them follow; a plan that is not `whole` has each variant once with
-    each seed, in other company each time; one of `variants_only` has no fault. Raises NothingChosen for a glob that
-    matches no name.
+    each seed, in other combinations each time; one of `variants_only` has no fault. Raises NothingChosen for a glob
+    that matches no name.
     """
     _require_matches(globs, variants_only=variants_only)
     chosen = {name: fault for name, fault in faults().items() if not variants_only and _matches(name, globs)}
     alone = [name for name in VARIANTS if _matches(name, globs)]
-    variants = dict.fromkeys(_variants(alone), range(1, seeds + 1)) if whole else _in_company(alone, seeds)
+    variants = dict.fromkeys(_variants(alone), range(1, seeds + 1)) if whole else _in_combinations(alone, seeds)
     return Plan(chosen, variants, depth, whole, seeds, narrowed=bool(globs), in_flight=in_flight)
 
 
@@ -124,7 +124,7 @@ def _variants(alone: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield from (next(_lawful(_combination(seed))) for seed in range(COMBINATIONS))
 
 
-def _in_company(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[int]]:
+def _in_combinations(names: Sequence[str], seeds: int) -> dict[tuple[str, ...], list[int]]:
     found: dict[tuple[str, ...], list[int]] = {}
     for seed in range(1, seeds + 1):
         for together in _once_each(names, seed):

@@ -35,7 +35,7 @@ class Sockets:
     """
 
     def __init__(self, context: Context) -> None:
-        self._world = context
+        self._context = context
         self.manners: list[Manner] = []
         self.ears: list[Ear] = []
 
@@ -46,9 +46,9 @@ class Sockets:
         way). A URL opens sockets for 100 seconds and while its participant is part of the contact; opening one is the
         join.
         """
-        end_overdue_contacts(self._world)
-        connection = self._world.state.socket_tokens.get(token)
-        if connection is None or self._world.now() >= connection.expires_at or not connection.participant.present:
+        end_overdue_contacts(self._context)
+        connection = self._context.state.socket_tokens.get(token)
+        if connection is None or self._context.now() >= connection.expires_at or not connection.participant.present:
             return None
         if not self._has_room(connection.participant):
             return None
@@ -56,13 +56,13 @@ class Sockets:
         for manner in self.manners:
             manner(socket)
         connection.participant.sockets.append(socket)
-        join(self._world, connection.participant)
+        join(self._context, connection.participant)
         return socket
 
     def _has_room(self, participant: Participant) -> bool:
-        if len(participant.sockets) < self._world.quotas.open_sockets_of_a_participant:
+        if len(participant.sockets) < self._context.quotas.open_sockets_of_a_participant:
             return True
-        if self._world.choices.sixth_socket == "refused":
+        if self._context.choices.sixth_socket == "refused":
             return False
         participant.sockets.pop(0).send(None)
         return True

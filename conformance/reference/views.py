@@ -11,7 +11,7 @@ from conformance.reference.instances import ACCOUNT_ID, INSTANCE_ID, REGION, VIE
 VIEW_ID = "9b2f4c6e-1d3a-4857-8e60-af7b5c9d2e14:1"
 
 
-def describe_view(_world: Context, call: Call) -> Members:
+def describe_view(_context: Context, call: Call) -> Members:
     """DescribeView. Raises Refusal (ResourceNotFoundException 404, which says what is missing) for another token."""
     token = call.get("ViewToken")
     if token != VIEW_TOKEN:

@@ -106,7 +106,7 @@ def causes_of(findings: Iterable[Finding]) -> list[Cause]:
     return sorted(causes, key=lambda cause: (cause.level is not Level.MUST, -len(cause.follows)))
 
 
-def likeness(found: Finding) -> Hashable:
+def failure_kind(found: Finding) -> Hashable:
     """Equal for two violations in which the same call got the same wrong answer.
 
     What is true of each reply is one thing for all operations: a missing request id is not 20 causes.

@@ -19,14 +19,14 @@ from strategies.boundaries import Edge
 from strategies.combinations import Combination, combinations
 
 
-def has_company(constraint: Constraint, edge: Edge) -> bool:
+def is_in_combination(constraint: Constraint, edge: Edge) -> bool:
     """Whether an edge goes with others in a request."""
-    return (constraint.id, edge.name) in _company(constraint.operation)
+    return (constraint.id, edge.name) in _combinations_of(constraint.operation)
 
 
-def is_accepted_in_company(verifier: Verifier, constraint: Constraint, edge: Edge) -> bool:
+def is_accepted_in_combination(verifier: Verifier, constraint: Constraint, edge: Edge) -> bool:
     """Whether an accepted edge was seen to be accepted in a combination, which is sent if it was not yet."""
-    together = _company(constraint.operation).get((constraint.id, edge.name))
+    together = _combinations_of(constraint.operation).get((constraint.id, edge.name))
     return together is not None and verifier.depth.combines and _is_accepted(verifier, together)
 
 
@@ -53,7 +53,7 @@ def _combinations(subject: Operation) -> tuple[Combination, ...]:
 
 
 @cache
-def _company(subject: Operation) -> dict[tuple[str, str], Combination]:
+def _combinations_of(subject: Operation) -> dict[tuple[str, str], Combination]:
     """The combination of each edge that has one."""
     return {(part.requirement, part.edge.name): each for each in _combinations(subject) for part in each.parts}
 

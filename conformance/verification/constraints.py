@@ -15,7 +15,7 @@ from conformance.endpoint.chat_resources import ChatResources
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
-from conformance.verification.combined_edges import is_accepted_in_company
+from conformance.verification.combined_edges import is_accepted_in_combination
 from conformance.verification.edges_tried import edges_to_try
 from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
@@ -63,7 +63,7 @@ def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge
         verifier.recorder.note(constraint.id, Outcome.NOT_APPLICABLE, reason, "edge", edge.name)
         return
 
-    if edge.accepted and is_accepted_in_company(verifier, constraint, edge):
+    if edge.accepted and is_accepted_in_combination(verifier, constraint, edge):
         verifier.recorder.kept(constraint.id, "edge", edge.name)
         return
 

@@ -9,10 +9,10 @@ from conformance.contract.requirements import Constraint
 from conformance.engine.depth import Edges
 from conformance.engine.verifier import Verifier
 from conformance.examination import current
-from conformance.verification.combined_edges import has_company
+from conformance.verification.combined_edges import is_in_combination
 from strategies.boundaries import Edge, edges
-from strategies.decisive import decisive_edges, decisive_stimuli, one_edge
-from strategies.malformed import Stimulus, stimuli
+from strategies.decisive import decisive_edges, decisive_odd_requests, one_edge
+from strategies.malformed import OddRequest, odd_requests
 
 
 def edges_to_try(verifier: Verifier, constraint: Constraint) -> tuple[Edge, ...]:
@@ -21,24 +21,24 @@ def edges_to_try(verifier: Verifier, constraint: Constraint) -> tuple[Edge, ...]
         return edges(constraint)
     tried = decisive_edges(constraint)
     if verifier.depth.edges is Edges.ONE:
-        tried = one_edge(tried, [edge for edge in tried if has_company(constraint, edge)])
+        tried = one_edge(tried, [edge for edge in tried if is_in_combination(constraint, edge)])
     _note(verifier, constraint.id, edges(constraint), tried)
     return tried
 
 
-def stimuli_to_try(verifier: Verifier, requirement: str, subject: Operation) -> tuple[Stimulus, ...]:
-    """The stimuli of `requirement`, which is about `subject`, as far as the depth goes."""
+def odd_requests_to_try(verifier: Verifier, requirement: str, subject: Operation) -> tuple[OddRequest, ...]:
+    """The odd requests of `requirement`, which is about `subject`, as far as the depth goes."""
     rule = requirement.removeprefix(f"{subject.name}.")
-    found = tuple(stimuli(subject, rule))
+    found = tuple(odd_requests(subject, rule))
     if verifier.depth.edges is Edges.ALL:
         return found
-    tried = decisive_stimuli(rule, found)
+    tried = decisive_odd_requests(rule, found)
     _note(verifier, requirement, found, tried)
     return tried
 
 
 def _note(
-    verifier: Verifier, requirement: str, found: Iterable[Edge | Stimulus], tried: Iterable[Edge | Stimulus]
+    verifier: Verifier, requirement: str, found: Iterable[Edge | OddRequest], tried: Iterable[Edge | OddRequest]
 ) -> None:
     names = {each.name for each in tried}
     left = [each.name for each in found if each.name not in names]

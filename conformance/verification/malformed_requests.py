@@ -14,46 +14,46 @@ from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
-from conformance.verification.edges_tried import stimuli_to_try
+from conformance.verification.edges_tried import odd_requests_to_try
 from conformance.wire import Exchange, to_request
 from strategies.examples import traceable
-from strategies.malformed import Expected, Stimulus
+from strategies.malformed import Expected, OddRequest
 
 
 def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> None:
-    """Send every stimulus of a requirement and judge, or record, what it gets.
+    """Send every odd request of a requirement and judge, or record, what it gets.
 
     Raises ContractViolation where a promise was broken, NotVerified where nothing could be seen.
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)
-    for stimulus in stimuli_to_try(verifier, requirement.id, subject):
-        if stimulus.expected is Expected.RECORDED:
-            _record(verifier, requirement, subject, stimulus)
+    for odd in odd_requests_to_try(verifier, requirement.id, subject):
+        if odd.expected is Expected.RECORDED:
+            _record(verifier, requirement, subject, odd)
         else:
-            _judge(verifier, requirement, subject, stimulus)
+            _judge(verifier, requirement, subject, odd)
     verifier.conversations.contacts.sweep()
     verifier.conclude(requirement.id)
 
 
-def _send(verifier: Verifier, subject: Operation, stimulus: Stimulus, conversation: ChatResources) -> Exchange:
-    request = stimulus.alter(to_request(subject, fill_in(traceable(subject, stimulus.arguments), conversation)))
-    with verifier.recorder.judging_front(only=stimulus.front):
+def _send(verifier: Verifier, subject: Operation, odd: OddRequest, conversation: ChatResources) -> Exchange:
+    request = odd.alter(to_request(subject, fill_in(traceable(subject, odd.arguments), conversation)))
+    with verifier.recorder.judging_front(only=odd.front):
         return verifier.send_request(request, conversation)
 
 
-def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
+def _judge(verifier: Verifier, requirement: Requirement, subject: Operation, odd: OddRequest) -> None:
     def look(conversation: ChatResources) -> None:
-        exchange = _send(verifier, subject, stimulus, conversation)
-        if stimulus.expected is Expected.ACCEPTED:
-            check_accepted(requirement.id, exchange, stimulus.name)
-        elif stimulus.expected is Expected.MALFORMED:
-            check_bad_input(requirement.id, subject, exchange, stimulus.name, malformed=True)
-        elif exchange.response is not None or not stimulus.front:
-            _check_no_server_error(requirement.id, exchange, stimulus.name)
+        exchange = _send(verifier, subject, odd, conversation)
+        if odd.expected is Expected.ACCEPTED:
+            check_accepted(requirement.id, exchange, odd.name)
+        elif odd.expected is Expected.MALFORMED:
+            check_bad_input(requirement.id, subject, exchange, odd.name, malformed=True)
+        elif exchange.response is not None or not odd.front:
+            _check_no_server_error(requirement.id, exchange, odd.name)
 
-    spends = 0 if stimulus.expected is Expected.MALFORMED else CONSUMING.get(subject.name, 0)
-    verifier.check_edge(requirement.id, subject, stimulus.name, look, spends=spends)
+    spends = 0 if odd.expected is Expected.MALFORMED else CONSUMING.get(subject.name, 0)
+    verifier.check_edge(requirement.id, subject, odd.name, look, spends=spends)
 
 
 def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> None:
@@ -62,18 +62,16 @@ def _check_no_server_error(requirement: str, exchange: Exchange, sent: str) -> N
         raise ContractViolation(requirement, f"{sent} gets a status below 500", describe(response), (exchange,))
 
 
-def _record(verifier: Verifier, requirement: Requirement, subject: Operation, stimulus: Stimulus) -> None:
+def _record(verifier: Verifier, requirement: Requirement, subject: Operation, odd: OddRequest) -> None:
     with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
         try:
-            exchange = _send(verifier, subject, stimulus, conversation)
+            exchange = _send(verifier, subject, odd, conversation)
         except SetupFailed as failed:
-            verifier.recorder.inconclusive(requirement.id, failed, "edge", stimulus.name)
+            verifier.recorder.inconclusive(requirement.id, failed, "edge", odd.name)
             return
     response = exchange.response
     if response is None:
         seen = f"no answer: {exchange.failure}"
     else:
         seen = describe(response) if response.status >= CLIENT_ERROR else f"{response.status}, accepted"
-    verifier.recorder.note(
-        requirement.id, Outcome.RECORDED, f"{stimulus.name}: {seen}", "edge", stimulus.name, (exchange,)
-    )
+    verifier.recorder.note(requirement.id, Outcome.RECORDED, f"{odd.name}: {seen}", "edge", odd.name, (exchange,))

@@ -18,7 +18,7 @@ from conformance.contract.model import Operation, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from strategies.boundaries import edges, valid_requests
-from strategies.malformed import RULES, Expected, stimuli
+from strategies.malformed import RULES, Expected, odd_requests
 from tests.benchmarks.traffic import traffic
 
 _MEMBERS = (ConstraintKind.REQUIRED, ConstraintKind.TYPE, ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER)
@@ -77,10 +77,10 @@ def _of_odd_requests(subject: Operation) -> int:
     for rule in RULES:
         requirement = catalogue().get(f"{subject.name}.{rule}")
         if requirement is not None and requirement.untested is None:
-            for stimulus in stimuli(subject, rule):
-                least += stimulus.expected is not Expected.ACCEPTED
-                accepted[f"{rule} {stimulus.name if rule.startswith('robustness') else ''}"] += (
-                    stimulus.expected is Expected.ACCEPTED
+            for odd in odd_requests(subject, rule):
+                least += odd.expected is not Expected.ACCEPTED
+                accepted[f"{rule} {odd.name if rule.startswith('robustness') else ''}"] += (
+                    odd.expected is Expected.ACCEPTED
                 )
     return least + _covering(accepted)
 

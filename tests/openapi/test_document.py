@@ -16,11 +16,11 @@ from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.requirements import Level
-from conformance.openapi.document import LEGEND, UNSAID, document, said
+from conformance.openapi.document import LEGEND, NOT_EXPRESSED, document, said
 from conformance.openapi.limits import LEFT_OUT, portable
+from conformance.openapi.not_expressed import reason_of
 from conformance.openapi.responses import ERROR_HEADER
 from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound
-from conformance.openapi.unsaid import reason_of
 from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema, wished
 
 WIDEST = DOCUMENTS[Bound.WIDEST]
@@ -32,20 +32,20 @@ def test_it_is_an_openapi_document_of_every_operation(found: dict[str, object]) 
     assert CALLS[Bound.WIDEST].keys() == CALLS[Bound.NARROWEST].keys() == operations().keys()
 
 
-def unsaid() -> dict[str, str]:
+def not_expressed() -> dict[str, str]:
     """What is not said or not said whole, with the reason."""
-    found = dict(WIDEST[UNSAID])
+    found = dict(WIDEST[NOT_EXPRESSED])
     for call in CALLS[Bound.WIDEST].values():
-        found |= call[UNSAID]
+        found |= call[NOT_EXPRESSED]
     return found
 
 
 def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
-    silent = unsaid()
+    silent = not_expressed()
     assert silent.keys() == catalogue().keys() - said(WIDEST)
     assert all(reason.endswith(".") for reason in silent.values())
     assert {"SendMessage.Content.bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= silent.keys()
-    assert "WebSocket.alive.ping" in WIDEST[UNSAID]
+    assert "WebSocket.alive.ping" in WIDEST[NOT_EXPRESSED]
     with pytest.raises(LookupError, match="no reason why"):
         reason_of("SendMessage.ContentType.length-max")
 
@@ -61,10 +61,10 @@ def test_a_clause_has_its_rule_beside_it() -> None:
 
 def test_open_questions_are_said_nowhere() -> None:
     records = {rid for rid, requirement in catalogue().items() if requirement.level is Level.RECORD}
-    assert records <= unsaid().keys()
+    assert records <= not_expressed().keys()
 
 
-def test_what_is_said_in_part_is_also_among_the_unsaid() -> None:
+def test_what_is_said_in_part_is_also_among_what_is_not_expressed() -> None:
     def partly(part: object) -> set[str]:
         if isinstance(part, list):
             return set().union(*map(partly, part))
@@ -72,7 +72,7 @@ def test_what_is_said_in_part_is_also_among_the_unsaid() -> None:
             return set()
         return set(part.get(PARTLY, ())).union(*(partly(below) for key, below in part.items() if key != PARTLY))
 
-    assert {"SendMessage.Content.bytes-max", "SendMessage.error.type"} <= partly(WIDEST) <= unsaid().keys()
+    assert {"SendMessage.Content.bytes-max", "SendMessage.error.type"} <= partly(WIDEST) <= not_expressed().keys()
 
 
 def test_a_pattern_that_readers_understand_differently_is_left_out_with_the_reason() -> None:

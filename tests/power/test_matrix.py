@@ -176,7 +176,7 @@ def test_a_plan_of_readings_only_has_no_fault() -> None:
         plan(["SendEvent.*"], variants_only=True)
 
 
-def test_a_plan_of_claims_only_has_every_reading_once_with_each_seed_in_other_company() -> None:
+def test_a_plan_of_claims_only_has_every_reading_once_with_each_seed_in_another_combination() -> None:
     chosen = plan(whole=False, seeds=3)
     for seed in (1, 2, 3):
         variants = [trial.variants for trial in chosen.of_variants() if trial.seed == seed]

@@ -33,8 +33,8 @@ def test_a_signed_path_may_need_encoding(account: Account) -> None:
 
 def test_another_key_is_unknown(account: Account) -> None:
     """A well-formed signature of unknown keys opens nothing."""
-    stranger = Credentials("AKIDSTRANGER", CREDENTIALS.secret_key)
-    assert refused(account.send(account.signed(START, credentials=stranger))) == (403, "UnrecognizedClientException")
+    unknown = Credentials("AKIDSTRANGER", CREDENTIALS.secret_key)
+    assert refused(account.send(account.signed(START, credentials=unknown))) == (403, "UnrecognizedClientException")
 
 
 def test_another_secret_is_refused(account: Account) -> None:

@@ -65,7 +65,7 @@ def test_nothing_is_pushed_before_subscribing(chat: Chat) -> None:
 
 
 def test_frame_reply_and_transcript_agree(chat: Chat) -> None:
-    """One truth on three surfaces; the frame's content is a JSON text (P-10) and names both contact ids (P-11)."""
+    """Reply, frame and transcript agree; the frame's content is a JSON text (P-10) with both contact ids (P-11)."""
     socket = chat.open_socket().subscribed()
     sent = chat.say("héllo 😀")
     (frame,) = socket.frames()

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.results.causes import Cause, Finding, causes_of, likeness
+from conformance.results.causes import Cause, Finding, causes_of, failure_kind
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"
 SAME_ID = "Surfaces.reply-and-transcript.same-id"
@@ -143,9 +143,9 @@ def test_promises_about_one_mechanism_of_an_operation_are_one_cause() -> None:
     assert told(*map(broken, (*ids, other))) == {ids[0]: [ids[1]], other: []}
 
 
-def test_values_that_happen_to_be_equal_are_no_likeness() -> None:
+def test_values_that_happen_to_be_equal_are_not_one_kind_of_failure() -> None:
     one = broken(LOST, call("GetTranscript", 200), actual="none")
-    assert likeness(one) != likeness(broken(ASCENDING, call("GetTranscript", 200), actual="none"))
+    assert failure_kind(one) != failure_kind(broken(ASCENDING, call("GetTranscript", 200), actual="none"))
 
 
 def test_what_could_not_be_judged_follows_from_the_promise_that_its_test_lacked() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategies.attributes import KEY_ALPHABET, KEY_STRANGERS, attributes_of_bytes, long_keys, spread, utf8_bytes
+from strategies.attributes import KEY_ALPHABET, OUTSIDE_KEY_ALPHABET, attributes_of_bytes, long_keys, spread, utf8_bytes
 from tests.strategies.judges import wrongs
 
 PLAIN = {"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "Ann"}}
@@ -64,6 +64,6 @@ def test_bytes_are_counted_over_keys_and_values(attributes: dict[str, str]) -> N
     assert utf8_bytes(attributes) == bytes_of(attributes)
 
 
-def test_no_stranger_is_alphanumeric() -> None:
+def test_no_character_outside_the_alphabet_is_alphanumeric() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{64}", KEY_ALPHABET)
-    assert not any(stranger.isalnum() or stranger in "-_" for stranger in KEY_STRANGERS)
+    assert not any(character.isalnum() or character in "-_" for character in OUTSIDE_KEY_ALPHABET)

@@ -6,8 +6,8 @@ from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import operations
 from conformance.contract.requirements import Constraint, Direction
 from strategies.boundaries import edges
-from strategies.decisive import decisive_edges, decisive_stimuli
-from strategies.malformed import RULES, stimuli
+from strategies.decisive import decisive_edges, decisive_odd_requests
+from strategies.malformed import RULES, odd_requests
 
 TESTED = [c for c in constraints(Direction.INPUT) if catalogue()[c.id].untested is None]
 
@@ -44,7 +44,7 @@ def test_the_longest_text_is_sent_in_wide_characters() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_one_odd_request_of_a_kind_is_sent(rule: str) -> None:
     for subject in operations().values():
-        assert len(decisive_stimuli(rule, stimuli(subject, rule))) == bool(tuple(stimuli(subject, rule)))
+        assert len(decisive_odd_requests(rule, odd_requests(subject, rule))) == bool(tuple(odd_requests(subject, rule)))
 
 
 def test_less_than_four_fifths_of_the_refused_edges_decide() -> None:

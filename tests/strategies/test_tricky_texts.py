@@ -1,4 +1,4 @@
-"""Delicate texts against the ways in which texts are changed on their way: each way changes one of them."""
+"""Tricky texts against the ways in which texts are changed on their way: each way changes one of them."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ OTHER_URL = every_operation(
 )
 
 
-def _bare(_world: Context, _call: Call, members: Members) -> Members:
+def _bare(_context: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name not in ("Websocket", "ConnectionCredentials")}
 
 
@@ -238,7 +238,7 @@ BARE = every_operation(
 )
 
 
-def _unplugged(_world: Context, _call: Call, members: Members) -> Members:
+def _unplugged(_context: Context, _call: Call, members: Members) -> Members:
     socket = members.get("Websocket")
     return members | {"Websocket": {**socket, "Url": f"{socket['Url']}0"}} if socket else members
 

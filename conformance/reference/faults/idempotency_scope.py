@@ -89,7 +89,7 @@ SAME_INSTANCE = every_operation(
 
 def _naming(told: Callable[[Call], object]) -> Callable[[], Instead]:
     """Takes calls with one token for two where what is `told` of them differs."""
-    return lambda: mistaking(lambda _world, call, token: f"{token} {told(call)}")
+    return lambda: mistaking(lambda _context, call, token: f"{token} {told(call)}")
 
 
 CHANGED = "*.ClientToken.changed-parameters-no-second-effect"

@@ -1,4 +1,4 @@
-"""Faults of ClientTokens: memories that forget, after others, after a while, or when they are asked too often."""
+"""Faults of ClientTokens: an endpoint that forgets, after others, after a while, or when it is asked too often."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _last(number: int) -> Callable[[], Instead]:
         names: OrderedDict[str, str] = OrderedDict()
         serial = count()
 
-        def name(_world: Context, _call: Call, token: str) -> str:
+        def name(_context: Context, _call: Call, token: str) -> str:
             if token not in names:
                 names[token] = f"{token} {next(serial)}"
             if len(names) > number:
@@ -135,7 +135,7 @@ def _uses(is_new: Callable[[int], bool]) -> Callable[[], Instead]:
     def make() -> Instead:
         used: Counter[str] = Counter()
 
-        def name(_world: Context, _call: Call, token: str) -> str:
+        def name(_context: Context, _call: Call, token: str) -> str:
             used[token] += 1
             return f"{token} {used[token]}" if is_new(used[token]) else token
 

@@ -148,7 +148,7 @@ GOES_BY_THE_BODY = every_operation(
     "goes-by-the-body",
     "takes any ClientToken for the same where the rest of the request is the same",
     ANOTHER,
-    lambda: mistaking(lambda _world, call, _token: fingerprint_of(call).hex()),
+    lambda: mistaking(lambda _context, call, _token: fingerprint_of(call).hex()),
     may=(
         *REST,
         "DisconnectParticipant.bearer.after-disconnect",
@@ -235,7 +235,7 @@ TOO_MANY_BYTES = every_operation(
 
 def _not_for(odd: Callable[[Call], bool]) -> Callable[[], Instead]:
     """Knows no token of a request that `odd` holds for."""
-    return lambda: mistaking(lambda _world, call, token: None if odd(call) else token)
+    return lambda: mistaking(lambda _context, call, token: None if odd(call) else token)
 
 
 NOT_RECEIPTS = every_operation(

@@ -32,7 +32,7 @@ def starts_persistent_chats_anew(service: ReferenceService) -> None:
     seeding(lambda: _anew, START)(service)
 
 
-def _bare(_world: Context, _call: Call, members: Members) -> Members:
+def _bare(_context: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "ContinuedFromContactId"}
 
 

@@ -37,7 +37,7 @@ def repeats_with_another_streaming_id(service: ReferenceService) -> None:
     seeding(repeating(_another_stream), START)(service)
 
 
-def _unstreamed(_world: Context, _call: Call, members: Members) -> Members:
+def _unstreamed(_context: Context, _call: Call, members: Members) -> Members:
     return {name: value for name, value in members.items() if name != "StreamingId"}
 
 

@@ -47,7 +47,7 @@ def connects_only_a_participants_first_url(service: ReferenceService) -> None:
 
     class First(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
-            connection = self._world.state.socket_tokens.get(token)
+            connection = self._context.state.socket_tokens.get(token)
             first = connection and firsts.setdefault(connection.participant.id, token)
             return super().open(token, send) if first == token else None
 
@@ -76,7 +76,7 @@ def looks_at_half_of_a_urls_secret(service: ReferenceService) -> None:
 
     class Half(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
-            known = self._world.state.socket_tokens
+            known = self._context.state.socket_tokens
             like = (other for other in known if token and other.startswith(token[: len(token) // 2]))
             return super().open(token if token in known else next(like, token), send)
 
@@ -147,7 +147,7 @@ def opens_urls_of_ended_chats(service: ReferenceService) -> None:
 
     class Open(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
-            connection = self._world.state.socket_tokens.get(token)
+            connection = self._context.state.socket_tokens.get(token)
             if connection is not None and not connection.participant.present:
                 return Socket(send, connection.participant)
             return super().open(token, send)

@@ -69,7 +69,7 @@ def mistaking(change: Callable[[Context, Call, str], str | None]) -> Instead:
 
 def reading(change: Callable[[str], str | None]) -> Callable[[], Instead]:
     """Takes each ClientToken for what `change` makes of its text."""
-    return lambda: mistaking(lambda _world, _call, token: change(token))
+    return lambda: mistaking(lambda _context, _call, token: change(token))
 
 
 def repeating(act: Callable[[Context, Call, Members], Members]) -> Callable[[], Instead]:

@@ -1,4 +1,4 @@
-"""Why the document does not say a requirement, or does not say it whole."""
+"""Why the document does not express a requirement, or expresses only a part of it."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def _lacking() -> Mapping[str, str]:
 
 @cache
 def _reasons() -> tuple[tuple[str, str], ...]:
-    """Globs of ids with the reason, in the order of unsaid.toml."""
-    text = resources.files(__package__).joinpath("unsaid.toml").read_text(encoding="utf-8")
-    return tuple((glob, entry["reason"]) for entry in tomllib.loads(text)["unsaid"] for glob in entry["rules"])
+    """Globs of ids with the reason, in the order of not_expressed.toml."""
+    text = resources.files(__package__).joinpath("not_expressed.toml").read_text(encoding="utf-8")
+    return tuple((glob, entry["reason"]) for entry in tomllib.loads(text)["not_expressed"] for glob in entry["rules"])
 
 
 def reason_of(rule: str) -> str:
-    """Why a schema does not say the requirement `rule`, or what of it. Raises LookupError where nobody wrote why."""
+    """Why no schema expresses the requirement `rule`, or a part of it. Raises LookupError where nobody wrote why."""
     requirement = catalogue()[rule]
     if requirement.level is Level.RECORD:
         return OPEN
@@ -50,4 +50,6 @@ def reason_of(rule: str) -> str:
     for glob, reason in _reasons():
         if fnmatchcase(rule, glob):
             return reason
-    raise LookupError(f"{rule} is said in no schema, and unsaid.toml has no reason why: add a clause or a reason")
+    raise LookupError(
+        f"{rule} is expressed in no schema, and not_expressed.toml has no reason why: add a clause or a reason"
+    )

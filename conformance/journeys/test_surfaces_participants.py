@@ -1,4 +1,4 @@
-"""One truth for all participants: the messages of an added participant, and each socket of each participant."""
+"""All participants see the same: the messages of an added participant, and each socket of each participant."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def test_every_socket_hears_the_same(scenario: Scenario) -> None:
     """Both sockets of the customer and that of an added participant receive the same message of either sender."""
     chat = scenario.new_chat(SupportedMessagingContentTypes=TYPES)
     bot = chat.add_participant()
-    talks = [listen(who) for who in (chat, chat, bot)]
+    sessions = [listen(who) for who in (chat, chat, bot)]
     spoken = _spoken(chat, bot)
-    for session in talks:
+    for session in sessions:
         session.need(*spoken)
         for one in spoken:
             _judge(scenario, HEARD, one, session.items())

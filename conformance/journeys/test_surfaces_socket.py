@@ -1,4 +1,4 @@
-"""One truth in three places: the reply of SendMessage, the web socket frame and the transcript agree."""
+"""The reply of SendMessage, the web socket frame and the transcript agree."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ def test_a_conversation_is_the_same_on_every_surface(scenario: Scenario) -> None
     messages = [item for item in session.items() if item.get("Type") == "MESSAGE"]
     with scenario.claim("Surfaces.frame-and-transcript.same-messages") as claim:
         claim.equal(len(heard), len(spoken), "the number of messages that arrive of those that were sent")
-        claim.equal(_strangers(chat, messages), [], "messages on the socket that the transcript does not have")
+        claim.equal(
+            _missing_from_transcript(chat, messages), [], "messages on the socket that the transcript does not have"
+        )
     seen, items = _seen(session, spoken)
     for one in seen:
         with scenario.claim("Surfaces.frame-and-transcript.same-sender") as claim:
@@ -142,7 +144,7 @@ def _by_place(seen: list[Seen], items: Items, spoken: list[SentMessage]) -> list
     return [one.send_message for one in sorted(seen, key=lambda one: items.index(one.stored))]
 
 
-def _strangers(reader: Participant, heard: Items) -> list[str]:
+def _missing_from_transcript(reader: Participant, heard: Items) -> list[str]:
     """The Ids of received messages that do not appear in the transcript within the polling bound."""
 
     def look() -> bool | None:

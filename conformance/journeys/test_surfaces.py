@@ -1,4 +1,4 @@
-"""One truth: the transcript agrees with the replies of SendMessage and SendEvent."""
+"""The transcript agrees with the replies of SendMessage and SendEvent."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
 
 
 SILENCING = tuple(
-    Fault(name, says, ("WebSocket.delivery.goes-on",), MAY, "socket-company", _silencing(operation, whose))
+    Fault(name, says, ("WebSocket.delivery.goes-on",), MAY, "socket-other-calls", _silencing(operation, whose))
     for name, says, operation, whose in (
         ("silences-sockets-by-reading", "Who reads a transcript ends all subscriptions.", "GetTranscript", _everybody),
         ("silences-sockets-by-receipts", "A receipt ends all subscriptions.", "SendEvent", _all_at_receipts),
@@ -108,7 +108,7 @@ def _keeping(kind: str) -> Seed:
 
 
 EVENTS = tuple(
-    Fault(name, says, ("Surfaces.frame-and-transcript.same-events",), (), "socket-company", _keeping(kind))
+    Fault(name, says, ("Surfaces.frame-and-transcript.same-events",), (), "socket-other-calls", _keeping(kind))
     for name, says, kind in (
         ("does-not-push-who-joins", "That somebody joined stands in the transcript and arrives nowhere.", JOINED),
         ("does-not-push-who-leaves", "That somebody left stands in the transcript and arrives nowhere.", LEFT),
