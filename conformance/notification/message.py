@@ -96,7 +96,8 @@ def _sentence(cause: Cause) -> str:
 
 
 def _follows(cause: Cause) -> str:
-    return f"; {len(cause.follows):,} follow from it" if cause.follows else ""
+    number = len(cause.follows)
+    return f"; {number:,} {'follows' if number == 1 else 'follow'} from it" if number else ""
 
 
 def _source(change: Change, link: str | None) -> str:

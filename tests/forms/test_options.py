@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from conformance.commands.options import PREFIX, variable_of
 from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
@@ -147,3 +148,13 @@ def test_the_action_and_the_workflow_take_the_same() -> None:
 def test_a_form_names_no_variable_of_an_option_that_there_is_not(form: str) -> None:
     named = set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", (ROOT / form).read_text()))
     assert named <= {variable_of(option) for option in ROWS}
+
+
+def test_what_the_page_tells_others_to_write_gives_inputs_that_there_are() -> None:
+    written = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / "nightly.md").read_text(), re.DOTALL)
+    calling, acting = (next(iter(yaml.safe_load(text)["jobs"].values())) for text in written)
+    workflow = read_yaml(ROOT / ".github" / "workflows" / "conformance.yml")["on"]["workflow_call"]
+    assert set(calling["with"]) <= set(workflow["inputs"])
+    assert set(calling["secrets"]) <= set(workflow["secrets"])
+    assert set(acting["steps"][-1]["with"]) <= set(read_yaml(ROOT / "action.yml")["inputs"])
+    assert calling["uses"].partition("connect-chat-conformance/")[2].partition("@")[0] in FORMS
