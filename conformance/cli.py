@@ -21,6 +21,7 @@ from conformance.commands.options import (
     complete_fault,
     complete_requirement,
     complete_variant,
+    models_option,
     options_of_a_run,
     report_dir_of_a_command,
 )
@@ -323,6 +324,7 @@ def reproduce(run: Path, requirement: str, form: str | None) -> None:
 
 
 @main.command("openapi")
+@models_option
 @click.option("--output", type=click.Path(path_type=Path), help="A file; by default the document is printed.")
 @click.option(
     "--bound",

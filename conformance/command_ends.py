@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from conformance.contract.edition import EditionError, choose_edition
 from conformance.endpoint.settings import SettingsError
 from conformance.results.verdicts import ExitCode
 from reports.writing import has_no_room
@@ -40,6 +41,19 @@ class Commands(click.Group):
         rows = [(name, command.get_short_help_str(sys.maxsize)) for name, command in known if command is not None]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the models that the environment names, before anything reads the contract.
+
+        Raises UserError where there are none, unless the command line names others. `run` hands them on to its suite.
+        """
+        named = any(word == "run" or word.startswith("--models") for word in args)
+        if not ctx.resilient_parsing and not named:
+            try:
+                choose_edition()
+            except EditionError as wrong:
+                raise UserError(str(wrong)) from wrong
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and see that what it printed has arrived."""

@@ -87,7 +87,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Load the suite into a run that asks for it, and answer for how such a run ends."""
     if not names_suite(config.args, config.invocation_params.dir, by_module=config.option.pyargs):
         return (yield)
-    return (yield from _suite().run(config))
+    return (yield from _suite(getattr(config.option, destination("--models"), None)).run(config))
 
 
 def _is_of_pytest(error: Exception) -> bool:
@@ -116,20 +116,33 @@ def _end_preference() -> None:
         sys.meta_path.remove(OTHERS_FIRST)
 
 
-def _suite() -> Any:
+def _suite(models: str | None) -> Any:
+    """The suite's hooks, loaded when it is clear by which `models` is judged."""
     _end_preference()
     for hidden in hidden_parts():
         raise pytest.UsageError(f"{hidden}: {REMEDY}")
     for name in [name for name in os.environ if name.startswith(OF_WEBSOCKETS)]:
         del os.environ[name]
     try:
+        _choose_edition(models)
         suite = import_module("conformance.session.hooks")
+    except pytest.UsageError:
+        raise
     except Exception as error:
         _refuse_shadows()
         said = f"{type(error).__name__}: {error}"
         raise pytest.UsageError(f"the suite in {HOME} cannot be loaded ({said}): install it once more") from error
     _refuse_shadows()
     return suite
+
+
+def _choose_edition(directory: str | None) -> None:
+    """Take the models in `directory`, or those that the environment names, before anything reads the contract."""
+    edition = import_module("conformance.contract.edition")
+    try:
+        edition.choose_edition(directory)
+    except edition.EditionError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
 
 
 def _refuse_shadows() -> None:

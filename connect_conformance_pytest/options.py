@@ -44,6 +44,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": [],
         "help": "only requirements whose id matches; may be repeated",
     },
+    "--models": {
+        "metavar": "DIR",
+        "help": "judge by the service models in DIR, laid out like botocore's data (default those of botocore)",
+    },
     "--level": {
         "choices": ("must", "should", "record"),
         "default": "record",

@@ -37,10 +37,23 @@ def caveats(report: Mapping[str, Any]) -> list[Caveat]:
     """The caveats of `report`, the gravest first; none where everything was tested and kept."""
     return [
         *_left_open(report),
+        *_edition(report["sources"].get("edition")),
         *_out_of_scope(report["scope"]["broken_outside"]),
         *_warnings(report["requirements"]),
         *_untested(report),
     ]
+
+
+def _edition(edition: Mapping[str, Any] | None) -> Iterator[Caveat]:
+    """What the models that were judged by lack, and have besides, of the installed ones."""
+    if edition is None:
+        return
+    kinds = {
+        "of the installed models are not in this edition": edition["lacks"],
+        "of this edition are not in the installed models": edition["adds"],
+    }
+    lines = [f"{len(ids):,} {word}: {', '.join(ids[:SHOWN])}" for word, ids in kinds.items() if ids]
+    yield Caveat(f"OTHER MODELS were judged by: {brief(edition['directory'], LINE)}", lines=tuple(lines))
 
 
 def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:

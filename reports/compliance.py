@@ -75,6 +75,7 @@ def _identity(run: Run) -> dict[str, Any]:
         "target": header.get("target"),
         "sources": {
             "models": list(header.get("sources") or ()),
+            "edition": header.get("edition"),
             "documents": [{"key": s.key, "title": s.title, "date": s.date, "url": s.url} for s in sources().values()],
         },
         "seed": header.get("seed"),

@@ -73,6 +73,17 @@ class Run:
         return found
 
     @property
+    def edition(self) -> Entry | None:
+        """The edition of the models that --models named, with the ids that it `lacks` and `adds`; None without one."""
+        found: Entry | None = self.header.get("edition")
+        return found
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The ids of the requirements that are not in that edition, and so not in scope."""
+        return frozenset(self.edition["lacks"]) if self.edition else frozenset()
+
+    @property
     def level(self) -> Level:
         """The lowest level that was judged."""
         return Level(self.header.get("level") or Level.RECORD)

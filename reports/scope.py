@@ -23,7 +23,8 @@ def requirements_in_scope(run: Run, broken: Iterable[str]) -> list[Requirement]:
     broken by the way is never dropped. Raises ValueError, naming the glob, when a glob names nothing in the catalogue.
     """
     levels = tuple(Level)[: tuple(Level).index(run.level) + 1]
-    chosen = {rid for rid in select(run.globs) - of_service(run.absent) if catalogue()[rid].level in levels}
+    applicable = select(run.globs) - of_service(run.absent) - run.lacking
+    chosen = {rid for rid in applicable if catalogue()[rid].level in levels}
     if run.narrowed_by:
         chosen &= {*run.claimed, *broken}
     return [requirement for rid, requirement in catalogue().items() if rid in chosen]
@@ -33,12 +34,13 @@ def scope_of(run: Run, in_scope: Sequence[Requirement], broken: frozenset[str]) 
     """The scope as compliance.schema.json describes it; `broken` are the promises that the run saw broken."""
     ids = {requirement.id for requirement in in_scope}
     musts = sum(requirement.level is Level.MUST for requirement in in_scope)
-    all_musts = sum(requirement.level is Level.MUST for requirement in catalogue().values())
+    whole = {rid: requirement for rid, requirement in catalogue().items() if rid not in run.lacking}
+    all_musts = sum(requirement.level is Level.MUST for requirement in whole.values())
     return {
         "service": _SERVICE_ALONE[run.absent] if run.absent else None,
         "requirements": list(run.globs),
         "narrowed_by": [*run.narrowed_by, *([f"--level {run.level}"] if run.level is not Level.RECORD else [])],
-        "whole": len(ids) == len(catalogue()),
+        "whole": len(ids) == len(whole),
         "tests": {"selected": run.tests_selected, "of": run.tests_of_scope, "ran": run.tests_ran},
         "musts": {"in_scope": musts, "not_in_scope": all_musts - musts, "of": all_musts},
         "partly_tested": [rid for rid in run.partly if rid in ids],

@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from conformance.command_ends import UserError
+from conformance.commands.options import models_option
 from conformance.contract.drift import drift as differences
-from conformance.contract.drift import edition, is_edition
+from conformance.contract.drift import edition, installed_edition, is_edition
+from conformance.contract.edition import edition_in_use
 from conformance.results.verdicts import ExitCode
 from reports.judgement import counted
 from reports.markdown_text import code, plain
@@ -23,6 +25,7 @@ KINDS = {"new": "new requirement", "vanished": "vanished requirement", "changed"
 
 @click.command()
 @click.argument("kept", type=click.Path(path_type=Path), required=False)
+@models_option
 @click.option("--keep", metavar="FILE", type=click.Path(path_type=Path), help="Keep the installed contract in FILE.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to tell it."
@@ -31,12 +34,15 @@ def drift(kept: Path | None, keep: Path | None, form: str) -> None:
     """Tell how the installed contract differs from the one in KEPT, a file of --keep. Ends with 1 if it does.
 
     The contract follows botocore's models: a new release of botocore may bring requirements, change them, or change the
-    text that one rests on. With both, KEPT is compared before FILE is written.
+    text that one rests on. With both, KEPT is compared before FILE is written. With --models, the contract by these
+    models is compared and kept; without KEPT it is compared with the installed one.
     """
-    if kept is None and keep is None:
+    other = edition_in_use() is not None
+    if kept is None and keep is None and not other:
         raise UserError(f"drift needs a kept contract to compare with: {KEEP}")
     now = edition()
-    found = None if kept is None else differences(read(kept), now)
+    before = read(kept) if kept else installed_edition() if other else None
+    found = differences(before, now) if before else None
     if keep is not None:
         _write(keep, now)
     if found is None:

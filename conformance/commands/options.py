@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from conformance.command_ends import UserError
 from conformance.contract.catalogue import catalogue
+from conformance.contract.edition import EditionError, choose_edition
 from conformance.contract.suggestions import did_you_mean
 from connect_conformance_pytest.options import COMMAND_OPTIONS, COMMAND_REPORT_DIR, OPTIONS
 
@@ -50,6 +52,20 @@ def options_of_a_run(*, only_given: Iterable[str] = ()) -> Callable[[Command], C
     Those in `only_given` are taken from the command line and nowhere else.
     """
     return lambda command: _with_options(command, OPTIONS, frozenset(only_given))
+
+
+def models_option(command: Command) -> Command:
+    """Give a command that reads the contract the option --models of a run."""
+    row, variable = OPTIONS["--models"], variable_of("--models")
+    shown = {"help": row["help"], "metavar": row["metavar"], "envvar": variable, "show_envvar": True}
+    return click.option("--models", **shown, is_eager=True, expose_value=False, callback=_choose_edition)(command)
+
+
+def _choose_edition(_: click.Context, __: click.Parameter, directory: str | None) -> None:
+    try:
+        choose_edition(directory)
+    except EditionError as wrong:
+        raise UserError(str(wrong)) from wrong
 
 
 def options_of_the_command(command: Command) -> Command:

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from conformance.command_ends import UserError, need_docstrings
-from conformance.commands.options import complete_requirement
+from conformance.commands.options import complete_requirement, models_option
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
+from conformance.contract.edition import not_in_edition
 from conformance.contract.requirements import Requirement
 from reports.writing import refusal, write_file
 
@@ -21,6 +22,7 @@ from reports.writing import refusal, write_file
 @click.argument("globs", nargs=-1, metavar="[GLOB]...", shell_complete=complete_requirement)
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="How to list them.")
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@models_option
 @click.option("--site", type=click.Path(path_type=Path), help="Write all as pages of a site, in Markdown, there.")
 def requirements(globs: tuple[str, ...], form: str, site: Path | None) -> None:
     """List the requirements whose id matches any GLOB (all without one).
@@ -35,7 +37,9 @@ def requirements(globs: tuple[str, ...], form: str, site: Path | None) -> None:
         chosen = select(globs)
     except UnknownGlob as wrong:
         raise UserError(str(wrong)) from wrong
-    listed = [requirement for rid, requirement in catalogue().items() if rid in chosen]
+    listed = [requirement for rid, requirement in catalogue().items() if rid in chosen - not_in_edition()]
+    if not listed:
+        raise UserError(f"not in this edition of the models: {', '.join(globs)}")
     if globs and chosen.issuperset(globs) and form != "csv":
         _show_details(listed, form)
     else:

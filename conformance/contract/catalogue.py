@@ -9,8 +9,10 @@ from functools import cache
 from hashlib import sha256
 from types import MappingProxyType
 
+from conformance.contract.botocore_data import edition_directory
 from conformance.contract.derivation import derived_requirements
-from conformance.contract.model import operations
+from conformance.contract.edition import not_in_edition
+from conformance.contract.model import installed_operations, operations
 from conformance.contract.requirements import (
     Constraint,
     ConstraintKind,
@@ -27,14 +29,25 @@ class UnknownGlob(ValueError):
 
 @cache
 def catalogue() -> Mapping[str, Requirement]:
-    """All requirements by id, in reading order. Raises ValueError when two share an id."""
+    """All requirements by id, in reading order. Raises ValueError when two share an id.
+
+    Judged by another edition of the models, it has those of the installed one too, which tests and faults name.
+    """
+    if edition_directory() is not None:
+        return MappingProxyType(_of_other_edition())
     found: dict[str, Requirement] = {}
-    for requirement in (*derived_requirements(), *prose_requirements()):
+    for requirement in (*derived_requirements(operations()), *prose_requirements()):
         if requirement.id in found:
             raise ValueError(f"the requirement id {requirement.id} is declared twice")
         found[requirement.id] = requirement
     _check_successors(found)
     return MappingProxyType(found)
+
+
+def _of_other_edition() -> dict[str, Requirement]:
+    """The edition's requirements and those of the installed one; a rule in words goes before an id that it also has."""
+    whole = (*derived_requirements(installed_operations()), *derived_requirements(operations()), *prose_requirements())
+    return {requirement.id: requirement for requirement in whole}
 
 
 def _check_successors(found: Mapping[str, Requirement]) -> None:
@@ -77,8 +90,11 @@ def of_service(name: str | None) -> frozenset[str]:
 
 
 def constraints(direction: Direction, *kinds: ConstraintKind) -> Iterator[Constraint]:
-    """The constraints of one direction, of the given kinds or of all."""
+    """The constraints of one direction, of the given kinds or of all, that the edition of the models states."""
+    lacking = not_in_edition()
     for requirement in catalogue().values():
         constraint = requirement.constraint
+        if requirement.id in lacking:
+            continue
         if constraint and constraint.direction is direction and (not kinds or constraint.kind in kinds):
             yield constraint

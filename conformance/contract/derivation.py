@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from conformance.contract.model import Kind, Location, Member, Operation, operations
+from conformance.contract.model import Kind, Location, Member, Operation
 from conformance.contract.requirements import (
     Constraint,
     ConstraintKind,
@@ -39,9 +39,9 @@ _LIMITS = {
 } | dict.fromkeys(NUMBERS, (ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX))
 
 
-def derived_requirements() -> Iterator[Requirement]:
-    """Every requirement that follows from the models, operation by operation."""
-    for operation in operations().values():
+def derived_requirements(covered: Mapping[str, Operation]) -> Iterator[Requirement]:
+    """Every requirement that follows from the models of the operations `covered`, operation by operation."""
+    for operation in covered.values():
         for constraint in (*input_constraints(operation), *output_constraints(operation)):
             yield _requirement(constraint)
         yield from _families(operation)

@@ -7,31 +7,53 @@ prose requirements may rest on. The texts themselves are not kept.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from conformance.contract.catalogue import catalogue
-from conformance.contract.model import Member, model_sources, operations
+from conformance.contract.derivation import derived_requirements
+from conformance.contract.edition import not_in_edition
+from conformance.contract.model import (
+    Member,
+    ModelSource,
+    Operation,
+    edition_operations,
+    installed_operations,
+    installed_sources,
+    model_sources,
+)
+from conformance.contract.requirements import prose_requirements
 
 FORM = 1
 KEPT = ("operation", "level", "statement", "source", "untested", "needs", "superseded_by")
 DIGITS = 16  # of a text's SHA-256
 
 
+def installed_edition() -> dict[str, Any]:
+    """The contract by the models of the installed botocore, in the form of `edition`."""
+    return _edition(installed_operations(), installed_sources(), frozenset())
+
+
 def edition() -> dict[str, Any]:
-    """The installed contract: `models`, `requirements` by id, and digests of the models' texts by place."""
+    """The contract in use: `models`, `requirements` by id, and digests of the models' texts by place."""
+    return _edition(edition_operations(), model_sources(), not_in_edition())
+
+
+def _edition(
+    covered: Mapping[str, Operation], models: Iterable[ModelSource], lacking: frozenset[str]
+) -> dict[str, Any]:
+    whole = (*derived_requirements(covered), *prose_requirements())
     return {
         "form": FORM,
-        "models": [asdict(source) for source in model_sources()],
-        "requirements": {rid: {name: getattr(found, name) for name in KEPT} for rid, found in catalogue().items()},
-        "texts": {place: hashlib.sha256(text.encode()).hexdigest()[:DIGITS] for place, text in _texts()},
+        "models": [asdict(source) for source in models],
+        "requirements": {r.id: {name: getattr(r, name) for name in KEPT} for r in whole if r.id not in lacking},
+        "texts": {place: hashlib.sha256(text.encode()).hexdigest()[:DIGITS] for place, text in _texts(covered)},
     }
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+def _texts(covered: Mapping[str, Operation]) -> Iterator[tuple[str, str]]:
     """The texts of the covered operations, each with its place: an operation, a member of its request or reply."""
-    for operation in operations().values():
+    for operation in covered.values():
         yield operation.name, operation.documentation
         yield from _member_texts(operation.input, f"{operation.name} request")
         yield from _member_texts(operation.output, f"{operation.name} reply")

@@ -10,18 +10,21 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from conformance.contract.botocore_data import own_loader
+from botocore.loaders import Loader
+
+from conformance.contract.botocore_data import edition_directory, model_loader, own_loader
 from conformance.contract.operation_traits import TRAITS
 
 PARTICIPANT = "connectparticipant"
 CONNECT = "connect"
+OTHER_EDITION = "those of --models"  # stands for botocore's version where --models names the models
 SERVICES = {PARTICIPANT: "the Participant Service", CONNECT: "Amazon Connect"}  # as a reader calls them
 
 
@@ -201,7 +204,7 @@ class _Reader:
 def _operation(service: str, model: Mapping[str, Any], name: str) -> Operation:
     raw, reader = model["operations"][name], _Reader(model["shapes"])
 
-    errors = tuple(_error(error["shape"], model["shapes"][error["shape"]]) for error in raw["errors"])
+    errors = tuple(_error(error["shape"], model["shapes"][error["shape"]]) for error in raw.get("errors", ()))
     return Operation(
         name=name,
         service=service,
@@ -221,14 +224,59 @@ def _error(name: str, shape: Mapping[str, Any]) -> ErrorShape:
 
 @cache
 def operations() -> Mapping[str, Operation]:
-    """Every covered operation by name: participant operations first, then Connect's."""
-    loader = own_loader()
+    """Every covered operation by name: participant operations first, then Connect's.
+
+    Judged by another edition of the models, they are that edition's, completed by what it lacks beside the installed
+    one: `conformance.contract.edition` says which requirements are not in it.
+    """
+    edition, installed = edition_operations(), installed_operations()
+    return {name: _completed(edition[name], whole) if name in edition else whole for name, whole in installed.items()}
+
+
+@cache
+def installed_operations() -> Mapping[str, Operation]:
+    """The covered operations as the installed botocore has them."""
+    return _operations_of(own_loader())
+
+
+@cache
+def edition_operations() -> Mapping[str, Operation]:
+    """Those of the covered operations that the edition has, as it has them."""
+    if edition_directory() is None:
+        return installed_operations()
+    found = _operations_of(model_loader())  # both services have a DescribeView
+    return {name: found[name] for name, one in installed_operations().items() if _is_of(one.service, found.get(name))}
+
+
+def _is_of(service: str, operation: Operation | None) -> bool:
+    return operation is not None and operation.service == service
+
+
+def _operations_of(loader: Loader) -> Mapping[str, Operation]:
     participant = loader.load_service_model(PARTICIPANT, "service-2")
     connect = loader.load_service_model(CONNECT, "service-2")
     found = {name: _operation(PARTICIPANT, participant, name) for name in participant["operations"]}
-    others = [name for name in TRAITS if name not in found]
-    found.update({name: _operation(CONNECT, connect, name) for name in others})
-    return found
+    others = [name for name in TRAITS if name not in found and name in connect["operations"]]
+    return found | {name: _operation(CONNECT, connect, name) for name in others}
+
+
+def _completed(edition: Operation, installed: Operation) -> Operation:
+    if edition == installed:
+        return installed
+    known = {error.name for error in edition.errors}
+    return replace(
+        edition,
+        input=_with_lacking(edition.input, installed.input),
+        output=_with_lacking(edition.output, installed.output),
+        errors=(*edition.errors, *(error for error in installed.errors if error.name not in known)),
+    )
+
+
+def _with_lacking(edition: Member, installed: Member) -> Member:
+    """The member as the `edition` has it, with those below it that only the `installed` one has."""
+    below = {member.name: member for member in installed.members}
+    own = tuple(_with_lacking(m, below.pop(m.name)) if m.name in below else m for m in edition.members)
+    return replace(edition, members=(*own, *below.values()))
 
 
 def operation(name: str) -> Operation:
@@ -251,13 +299,20 @@ def page_of(name: str) -> str | None:
 @cache
 def model_sources() -> tuple[ModelSource, ...]:
     """The two model files in use, so that a report can say what it judged by."""
-    return tuple(_source(service) for service in (PARTICIPANT, CONNECT))
+    if edition_directory() is None:
+        return installed_sources()
+    return tuple(_source(service, model_loader(), OTHER_EDITION) for service in (PARTICIPANT, CONNECT))
 
 
-def _source(service: str) -> ModelSource:
-    loader = own_loader()
+def installed_sources() -> tuple[ModelSource, ...]:
+    """The two model files of the installed botocore."""
+    version = metadata.version("botocore")
+    return tuple(_source(service, own_loader(), version) for service in (PARTICIPANT, CONNECT))
+
+
+def _source(service: str, loader: Loader, botocore: str) -> ModelSource:
     version = loader.determine_latest_version(service, "service-2")
     folder = Path(loader.search_paths[0], service, version)
     file = next(f for f in folder.iterdir() if f.name.startswith("service-2.json"))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return ModelSource(service, version, metadata.version("botocore"), digest)
+    return ModelSource(service, version, botocore, digest)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.model import Location, Operation, model_sources, operations
+from conformance.contract.edition import not_in_edition
+from conformance.contract.model import Location, Operation, edition_operations, model_sources
 from conformance.contract.requirements import Direction
 from conformance.openapi.limits import LEFT_OUT
 from conformance.openapi.not_expressed import reason_of
@@ -51,7 +52,7 @@ def document(
     error must name its type in a header, which not every lawful endpoint does.
     """
     paths: dict[str, Document] = {}
-    for operation in operations().values():
+    for operation in edition_operations().values():
         call = _operation(operation, bound, known or {}, error_header_required=error_header_required)
         paths.setdefault(operation.uri, {})[operation.method.lower()] = call
     found: Document = {
@@ -137,10 +138,10 @@ def said(part: Any) -> frozenset[str]:
 
 def _with_not_expressed(found: Document) -> Document:
     """The document with what it does not say, at each operation, and of topics beside the operations at its root."""
-    everywhere = said(found)
+    everywhere, lacking = said(found), not_in_edition()
     missing: dict[str, Document] = {}
     for rid, requirement in catalogue().items():
-        if rid not in everywhere:
+        if rid not in everywhere and rid not in lacking:
             missing.setdefault(requirement.operation, {})[rid] = reason_of(rid)
     for call in calls(found):
         call[NOT_EXPRESSED] = missing.pop(call["operationId"], {})

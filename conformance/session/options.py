@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.catalogue import UnknownGlob, catalogue, of_service, select
+from conformance.contract.edition import not_in_edition
 from conformance.contract.model import CONNECT, SERVICES
 from conformance.contract.requirements import Level
 from conformance.contract.suggestions import did_you_mean
@@ -129,11 +130,14 @@ def _require_words(values: Mapping[str, Any]) -> None:
 
 
 def _of_present(scope: frozenset[str], absent: str | None) -> frozenset[str]:
-    """The requirements in `scope` but for those of the `absent` service's operations.
+    """The requirements in `scope` but for those that the edition of the models or the `absent` service does not have.
 
     Raises SettingsError where none is left.
     """
-    kept = scope - of_service(absent)
+    in_edition = scope - not_in_edition()
+    if not in_edition:
+        raise SettingsError("--requirement asks only for requirements that are not in this edition of --models")
+    kept = in_edition - of_service(absent)
     if not kept:
         raise SettingsError(f"--requirement asks only for operations of {SERVICES[absent or CONNECT]}, which is absent")
     return kept

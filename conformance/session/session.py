@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import digest
+from conformance.contract.edition import edition_in_use
 from conformance.contract.model import model_sources
 from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.back_end import back_end_of, named_back_end
@@ -221,6 +222,7 @@ class Run:
             "proxies": proxies,
             "credentials": "real" if signs_with_real(self.options) else "test",
             "sources": [asdict(source) for source in model_sources()],
+            "edition": asdict(edition) if (edition := edition_in_use()) else None,
             "seed": self.options.seed,
             "depth": self.options.depth.name,
             "catalogue": digest(),

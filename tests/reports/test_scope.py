@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from reports import badge, comparison, comparison_page, compliance, page, summary
+from reports.caveats import caveats
 from tests.reports.ledgers import FOOTER, Catalogue, broken, entries_of, kept, requirement, selection
 
+SCHEMA = json.loads(Path(compliance.__file__).with_name("compliance.schema.json").read_text())
 A, B, C = (f"SendEvent.facet.{name}" for name in "abc")
 MILD, ODD = "SendEvent.facet.mild", "SendEvent.facet.odd"
 
@@ -197,3 +200,15 @@ def test_such_a_reason_excuses_nothing_where_the_endpoint_has_both_services() ->
     reason = "takes StopContact, which the endpoint does not have"
     built = report(kept(A), kept(B), Observation(C, Outcome.UNTESTED, "edge", "t", "e", reason=reason))
     assert built["verdict"] == "incomplete"
+
+
+def test_what_another_edition_of_the_models_lacks_is_not_in_scope_and_the_report_names_it() -> None:
+    edition = {"directory": "/models", "lacks": [B], "adds": ["SendEvent.New.required"]}
+    built = compliance.build(entries_of([kept(A)], edition=edition))
+    assert B not in {entry["id"] for entry in built["requirements"]}
+    assert built["sources"]["edition"] == edition
+    assert built["scope"]["whole"]
+    (caveat,) = (found for found in caveats(built) if found.headline.startswith("OTHER MODELS"))
+    assert caveat.headline.endswith(": /models")
+    assert caveat.lines[0].endswith(f"not in this edition: {B}")
+    Draft202012Validator(SCHEMA).validate(built)
