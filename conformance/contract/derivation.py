@@ -16,6 +16,7 @@ from conformance.contract.requirements import (
     Requirement,
     read_toml,
 )
+from conformance.contract.statements import statement
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.LONG, Kind.FLOAT})
 SHOULD_KINDS = frozenset({ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER, ConstraintKind.TIME_FRACTION})
@@ -187,51 +188,6 @@ def _untestable(constraint: Constraint) -> str | None:
     if no_outside and constraint.direction is Direction.INPUT and constraint.promise is not None:
         return f"nothing is shorter than an empty text, and {constraint.accepts}"
     return None
-
-
-def statement(constraint: Constraint) -> str:
-    """The promise of a constraint in one sentence."""
-    texts = _INPUT_TEXTS if constraint.direction is Direction.INPUT else _OUTPUT_TEXTS
-    limit = constraint.limit
-    if constraint.kind is ConstraintKind.LENGTH_MIN and limit == 0:
-        return f"{constraint.member.dotted} may be an empty text."
-    if isinstance(limit, tuple):
-        limit = ", ".join(limit)
-    elif isinstance(limit, int | float):
-        limit = f"{limit:,}"
-    subject = constraint.member.dotted or "the input"
-    return texts[constraint.kind].format(subject=subject, limit=limit)
-
-
-_INPUT_TEXTS = {
-    ConstraintKind.REQUIRED: "A request without {subject} is refused.",
-    ConstraintKind.TYPE: "{subject} is a JSON {limit}; another JSON type is refused.",
-    ConstraintKind.NULL: "null for {subject} counts as its absence.",
-    ConstraintKind.OPTIONAL: "The endpoint accepts a request without {subject}.",
-    ConstraintKind.LENGTH_MIN: "{subject} has at least {limit} code points; fewer are refused.",
-    ConstraintKind.LENGTH_MAX: "{subject} has at most {limit} code points; more are refused.",
-    ConstraintKind.RANGE_MIN: "{subject} is at least {limit}; less is refused.",
-    ConstraintKind.RANGE_MAX: "{subject} is at most {limit}; more is refused.",
-    ConstraintKind.ENUM: "{subject} is one of {limit}; another text, case or blank is refused.",
-    ConstraintKind.PATTERN: "{subject} matches {limit}; other text is refused.",
-    ConstraintKind.SIZE_MIN: "{subject} holds at least {limit} entries; fewer are refused.",
-    ConstraintKind.SIZE_MAX: "{subject} holds at most {limit} entries; more are refused.",
-    ConstraintKind.UNKNOWN_MEMBER: "A member that {subject} does not have is ignored.",
-}
-_OUTPUT_TEXTS = {
-    ConstraintKind.PRESENT: "A reply holds {subject}.",
-    ConstraintKind.TYPE: "{subject} of a reply is a JSON {limit}.",
-    ConstraintKind.LENGTH_MIN: "{subject} of a reply has at least {limit} code points.",
-    ConstraintKind.LENGTH_MAX: "{subject} of a reply has at most {limit} code points.",
-    ConstraintKind.RANGE_MIN: "{subject} of a reply is at least {limit}.",
-    ConstraintKind.RANGE_MAX: "{subject} of a reply is at most {limit}.",
-    ConstraintKind.ENUM: "{subject} of a reply is one of {limit}.",
-    ConstraintKind.PATTERN: "{subject} of a reply matches {limit}.",
-    ConstraintKind.SIZE_MIN: "{subject} of a reply holds at least {limit} entries.",
-    ConstraintKind.SIZE_MAX: "{subject} of a reply holds at most {limit} entries.",
-    ConstraintKind.TIME: "{subject} of a reply is an ISO 8601 time with T and a UTC designator.",
-    ConstraintKind.TIME_FRACTION: "{subject} of a reply has three digits of a second's fraction.",
-}
 
 
 def _families(operation: Operation) -> Iterator[Requirement]:

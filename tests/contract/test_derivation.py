@@ -3,9 +3,10 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.contract.catalogue import catalogue
-from conformance.contract.derivation import free_texts, is_identifier, statement
+from conformance.contract.derivation import free_texts, is_identifier
 from conformance.contract.model import operation
 from conformance.contract.requirements import ConstraintKind, Direction, Level, Requirement
+from conformance.contract.statements import statement
 from tests.contract.service_models import ALL_OPERATIONS, PARTICIPANT_OPERATIONS, Node, nodes, operation_model
 
 INTEGERS = ("integer", "long", "float")
@@ -310,16 +311,20 @@ def test_free_texts_are_those_without_another_promise() -> None:
 @pytest.mark.parametrize(
     ("rid", "says"),
     [
-        ("SendEvent.Content.length-max", "Content has at most 16,384 code points; more are refused."),
-        ("StartChatContact.Attributes.value.length-min", "Attributes.value may be an empty text."),
-        ("GetAttachment.UrlExpiryInSeconds.range-max", "UrlExpiryInSeconds is at most 300; more is refused."),
-        ("SendEvent.input.unknown-member", "A member that the input does not have is ignored."),
-        ("SendMessage.output.Id.present", "A reply holds Id."),
-        ("SendEvent.Content.length-min", "Content has at least 1 code points; fewer are refused."),
-        ("GetTranscript.MaxResults.range-min", "MaxResults is at least 0; less is refused."),
+        ("SendEvent.Content.length-max", "The endpoint refuses more than 16,384 code points in Content."),
+        ("StartChatContact.Attributes.value.length-min", "The endpoint accepts an empty text for Attributes.value."),
+        (
+            "GetAttachment.UrlExpiryInSeconds.range-max",
+            "The endpoint accepts 300 for UrlExpiryInSeconds and refuses more.",
+        ),
+        ("SendMessage.ClientToken.length-max", "The endpoint accepts 500 code points in ClientToken and refuses more."),
+        ("SendEvent.input.unknown-member", "The endpoint ignores a member that the input does not have."),
+        ("SendMessage.output.Id.present", "The reply contains Id."),
+        ("SendEvent.Content.length-min", "The endpoint refuses fewer than 1 code point in Content."),
+        ("GetTranscript.MaxResults.range-min", "The endpoint refuses less than 0 for MaxResults."),
         (
             "GetTranscript.SortOrder.enum",
-            "SortOrder is one of DESCENDING, ASCENDING; another text, case or blank is refused.",
+            "The endpoint accepts each of DESCENDING, ASCENDING for SortOrder and refuses any other text or case.",
         ),
     ],
 )
