@@ -19,12 +19,12 @@ from conformance.commands.drift import drift
 from conformance.commands.notify import notify
 from conformance.commands.options import (
     complete_fault,
-    complete_requirement,
     complete_variant,
     models_option,
     options_of_a_run,
     report_dir_of_a_command,
 )
+from conformance.commands.reproduce import reproduce
 from conformance.commands.requirements import requirements
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
@@ -58,6 +58,7 @@ def main() -> None:
 main.add_command(judge)
 main.add_command(compare)
 main.add_command(drift)
+main.add_command(reproduce)
 main.add_command(requirements)
 main.add_command(notify)
 
@@ -290,37 +291,6 @@ def cleanup(directory: Path, **given: Any) -> None:
         click.echo(f"no journal in {directory} names an open contact")
     if any(cleaned.left or cleaned.unknown for cleaned in done):
         raise SystemExit(ExitCode.INCOMPLETE)
-
-
-@main.command()
-@click.argument("run", type=click.Path(path_type=Path))
-@click.argument("requirement", shell_complete=complete_requirement)
-@click.option("--curl", "form", flag_value="curl", help="Print lines for a shell, of the judged call only.")
-@click.option(
-    "--markdown", "form", flag_value="markdown", help="Print a bug report with versions, calls and the script."
-)
-@click.option("--run", "form", flag_value="run", help="Run the script: ends with 1 while broken, 0 when mended.")
-def reproduce(run: Path, requirement: str, form: str | None) -> None:
-    """Print the Python script that shows again how REQUIREMENT was broken in RUN, a report directory.
-
-    It stands alone: pipe it into python, or keep it beside a bug report. It ends with 1 while the promise is broken,
-    with 0 when it is kept, and with 2 where it cannot tell.
-    """
-    from conformance.reproduction.standalone import run_standalone  # noqa: PLC0415 - only this command needs it
-    from reports.bug_report import bug_report  # noqa: PLC0415 - templates load slowly
-    from reports.comparison import NotComparable, read_report  # noqa: PLC0415 - templates load slowly
-    from reports.reproduction import NotBroken, program_of  # noqa: PLC0415 - templates load slowly
-
-    try:
-        report = read_report(run)
-        if form == "markdown":
-            click.echo(bug_report(report, requirement), nl=False)
-        elif form == "run":
-            raise SystemExit(run_standalone(program_of(report, requirement, "python")))
-        else:
-            click.echo(program_of(report, requirement, form or "python"), nl=False)
-    except (NotComparable, NotBroken) as wrong:
-        raise UserError(str(wrong)) from wrong
 
 
 @main.command("openapi")

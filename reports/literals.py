@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from reports.run_lengths import parts
 
@@ -46,6 +47,17 @@ def _spelled(text: str) -> Iterator[Piece]:
 def python_text(text: str, names: Mapping[str, str]) -> str:
     """A Python expression whose value is `text`."""
     return " + ".join(map(_python_piece, pieces(text, names))) or "''"
+
+
+def python_value(value: Any, names: Mapping[str, str]) -> str:
+    """A Python expression whose value is `value`, a JSON value, with variables for the texts that `names` holds."""
+    if isinstance(value, str):
+        return python_text(value, names)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name!a}: {python_value(below, names)}" for name, below in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(python_value(below, names) for below in value) + "]"
+    return ascii(value)
 
 
 def _python_piece(piece: Piece) -> str:

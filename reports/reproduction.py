@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.suggestions import did_you_mean
-from reports.literals import python_text, shell_text
+from reports.literals import python_text, python_value, shell_text
 from reports.rendering import environment
 from reports.replay import Replay, replay_of
 from reports.run import Entry, Run
 from reports.safe_text import brief
 from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for
+from reports.sdk_calls import sdk_call
 from reports.traceability import RequirementResult, Violation
 from reports.words import in_words
 
@@ -78,6 +79,17 @@ def script_of(result: RequirementResult, run: Run, judgement: ScriptJudgement | 
     replay = _replay(violation.exchanges, result, run)
     facts = {**_place(run), **_sentences(result, violation), **_judging(violation, replay)}
     facts["judgement"] = judgement or facts["judgement"]
+    return _render("reproduction.py.j2", replay, facts, python_text)
+
+
+def boto3_script_of(result: RequirementResult, run: Run) -> str | None:
+    """As `script_of`, with the recorded calls made by boto3. Raises NotSendable where it cannot make one of them."""
+    violation = result.violation
+    if violation is None or not violation.exchanges:
+        return None
+    replay = _replay(violation.exchanges, result, run)
+    facts = {**_place(run), **_sentences(result, violation), **_judging(violation, replay)}
+    facts["sdk"] = [sdk_call(exchange, number) for number, exchange in enumerate(violation.exchanges, 1)]
     return _render("reproduction.py.j2", replay, facts, python_text)
 
 
@@ -160,11 +172,12 @@ def _render(
         environment()
         .get_template(template)
         .render(
-            facts,
+            {"sdk": [None] * len(replay.calls), **facts},
             replay=replay,
+            value=lambda value: python_value(value, replay.names),
             text=lambda value: literal(value, replay.names),
             plain=lambda value: literal(value, {}),
-            signs=(replay.starts and not facts["back_end"]) or any(call.signing for call in replay.calls),
+            signs=_signs(replay, facts),
             variables=frozenset(replay.names.values()),
             operations=operations(),
             start_body=_start_body(facts),
@@ -174,6 +187,12 @@ def _render(
         )
     )
     return re.sub(r"\n{4,}", "\n\n\n", rendered).strip() + "\n"
+
+
+def _signs(replay: Replay, facts: Mapping[str, Any]) -> bool:
+    """Whether the script needs keys: it signs a call, starts a chat, or hands them to boto3."""
+    own = replay.starts and not facts["back_end"]
+    return own or any(facts.get("sdk", ())) or any(call.signing for call in replay.calls)
 
 
 def _start_body(facts: Mapping[str, Any]) -> str:

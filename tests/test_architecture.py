@@ -64,7 +64,7 @@ LAYERS = {
     "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
     "conformance.requirement_pages": frozenset({CONTRACT, REPORTS, "conformance.requirement_details"}),
     "conformance.command_ends": frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS}),
-    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, SESSION, NOTIFICATION, REFERENCE, PLUGIN})
+    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, PLUGIN})
     | {"conformance.command_ends", "conformance.requirement_details", "conformance.requirement_pages"},
     "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS} | {"conformance.command_ends"},
 }

@@ -93,6 +93,9 @@ def test_a_violation_can_be_printed_as_a_program(tmp_path: Path) -> None:
     compile(script, "reproduction", "exec")
     assert rid in script
     assert CliRunner().invoke(main, ["reproduce", str(tmp_path), rid, "--curl"]).output.startswith(f": {rid}\n")
+    by_boto3 = CliRunner().invoke(main, ["reproduce", str(tmp_path), rid, "--form", "boto3"])
+    compile(by_boto3.output, "reproduction", "exec")
+    assert "import boto3" in by_boto3.output
 
 
 def test_what_cannot_be_repeated_is_told_in_one_sentence(tmp_path: Path) -> None:
