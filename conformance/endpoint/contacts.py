@@ -28,7 +28,7 @@ class Contacts:
     started in unless their request named another.
     `most_open` is how many may stay open between tests. `journal` receives each contact before it is used, `ended`
     of each that is over. `most_at_once` is how many were open at most. `open` are contacts with their instances,
-    `unstoppable` those of them that the endpoint has not stopped when it was asked to.
+    `unstoppable` those of them that the endpoint has not stopped when it was asked to, `spared` those that go last.
     """
 
     end: Callable[[str, str], bool]
@@ -42,6 +42,7 @@ class Contacts:
     open: dict[str, str] = field(default_factory=dict)
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
+    spared: set[str] = field(default_factory=set)
     _known: set[str] = field(default_factory=set)
     _users: dict[str, Examination] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -76,6 +77,7 @@ class Contacts:
                 return
             self.closed += 1
             self.unstoppable.discard(contact)
+            self.spared.discard(contact)
             self._users.pop(contact, None)
         if self.journal is not None:
             self.journal.closed(contact)
@@ -98,9 +100,10 @@ class Contacts:
             self.stop(contact)
 
     def sweep(self) -> None:
-        """Stop every contact that no conversation holds, but for those that could not be stopped before."""
+        """Stop every contact that no conversation holds, but for the spared and those that could not be stopped."""
         for contact in self.loose():
-            self.stop(contact)
+            if contact not in self.spared:
+                self.stop(contact)
 
     def use(self, contact: str) -> None:
         """Take note that the examination at work goes on with a contact that another one may have started."""
@@ -119,6 +122,9 @@ class Contacts:
         """Stop every contact that no conversation holds once more than `most_open` are open."""
         if self.too_many:
             self.sweep()
+        for contact in self.spared & set(self.loose()):
+            if self.too_many:
+                self.stop(contact)
 
     @property
     def too_many(self) -> bool:

@@ -40,7 +40,7 @@ def test_a_page_holds_no_more_than_was_asked_for(scenario: Scenario) -> None:
     said = seeded_chat(scenario)
     sizes = (1, _OF_SEVERAL_PAGES, DEFAULT - 1, DEFAULT, DEFAULT + 1, SEEDED_MESSAGES - 1, LARGEST)
     with scenario.claim("GetTranscript.MaxResults.never-exceeded") as claim:
-        for size in sizes:
+        for size in scenario.edges(sizes, (1, _OF_SEVERAL_PAGES, LARGEST)):
             for more in ({}, {"StartPosition": {"Id": said.own[2]}, "ScanDirection": FORWARD}):
                 for found in pages(said.chat, 2 if size == _OF_SEVERAL_PAGES else 1, MaxResults=size, **more):
                     claim.holds(len(found.items) <= size, f"at most {size} items", len(found.items))
@@ -146,7 +146,7 @@ def _beyond(claim: Claim, said: SeededChat, found: Sequence[str], place: int, di
 def test_a_page_begins_where_it_was_asked_to(scenario: Scenario) -> None:
     """A page from an item or its time contains later items with FORWARD and earlier items with BACKWARD."""
     said = seeded_chat(scenario, 9)
-    for place in (0, 1, 4, 7, 8):
+    for place in scenario.edges((0, 1, 4, 7, 8), (4,)):
         for direction in (FORWARD, BACKWARD):
             way = {"ScanDirection": direction, "MaxResults": LARGEST}
             with scenario.claim("GetTranscript.StartPosition.id") as claim:

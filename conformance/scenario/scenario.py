@@ -6,7 +6,7 @@ have raises SetupFailed, and the claims that were not reached stay inconclusive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 from hypothesis.strategies import SearchStrategy
 
 from conformance.checks.disturbances import disturbance_of
+from conformance.checks.value_text import value_text
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operations
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.chat_pool import UsedChat
+from conformance.engine.depth import Edges
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
 from conformance.examination import current
@@ -195,6 +197,18 @@ class Scenario(ScenarioCalls):
         """Values to judge `requirement` by after its fixed edges; none at smoke depth, the same in a replay."""
         return drawn(self.verifier, requirement or self.only_claim(), values)
 
+    def edges(self, values: Sequence[Drawn], decisive: Collection[Drawn]) -> list[Drawn]:
+        """The fixed `values` to judge by, at a depth at which each request costs those that are `decisive`.
+
+        The others are written down as left out of what the scenario claims.
+        """
+        if self.verifier.depth.edges is Edges.ALL:
+            return list(values)
+        left = [value_text(value) for value in values if value not in decisive]
+        for requirement in self.claimed:
+            self.verifier.recorder.ledger.leave_out(requirement, current().test, left)
+        return [value for value in values if value in decisive]
+
     def advance_clock(self, seconds: int) -> None:
         """Move the endpoint's clock. Raises MissingOption where it cannot be moved."""
         self.verifier.conversations.pool.empty()  # what the clock makes of them is not known
@@ -250,7 +264,8 @@ class Scenario(ScenarioCalls):
         kept = {start.contact for start in self.verifier.earlier_starts.values()}
         for contact, left in reversed(held.items()):
             if contact in kept:
-                conversations.contacts.leased.discard(contact)  # it goes where room is needed
+                conversations.contacts.leased.discard(contact)
+                conversations.contacts.spared.add(contact)  # it goes where room is needed
             elif left is None or left is self._used.get(contact):
                 conversations.contacts.release(contact)
             elif contact in conversations.contacts.open:

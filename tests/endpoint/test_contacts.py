@@ -102,6 +102,16 @@ def test_loose_contacts_are_stopped_once_there_are_many(opened: int, stopped: li
     assert asked == [{"InstanceId": "i", "ContactId": contact} for contact in stopped]
 
 
+@pytest.mark.parametrize(("most", "left"), [(1, {"c1"}), (0, set())])
+def test_a_spared_contact_goes_only_where_the_others_are_not_enough(most: int, left: set[str]) -> None:
+    contacts = Contacts(StopContactCalls(lambda request: answered(request, reply(200, {}))), "here", most)
+    for number in range(3):
+        contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
+    contacts.spared.add("c1")
+    contacts.tidy()
+    assert set(contacts.open) == left
+
+
 def wired(status: int, members: object) -> bytes:
     body = json.dumps(members).encode()
     return f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
