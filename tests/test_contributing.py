@@ -14,7 +14,7 @@ from conformance.reference.variants.registry import VARIANTS
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
 EXAMPLE = "SendMessage.Content.bytes-max"
-VARIANT = "late-approval"
+VARIANT, OPERATION = "late-approval", "DescribeView"
 
 
 def section(heading: str) -> str:
@@ -35,6 +35,13 @@ def test_each_file_that_the_guide_names_exists() -> None:
 def test_each_step_of_the_example_holds_its_id(step: int) -> None:
     (row,) = [line for line in section("Add a requirement that prose states").splitlines() if f"| {step} |" in line]
     assert EXAMPLE in (ROOT / paths(row)[0]).read_text()
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_each_step_of_the_example_of_an_operation_speaks_of_it(step: int) -> None:
+    (row,) = [line for line in section("Add an operation").splitlines() if f"| {step} |" in line]
+    text = (ROOT / paths(row)[0]).read_text()
+    assert OPERATION in text or f"def {re.sub('(?<!^)(?=[A-Z])', '_', OPERATION).lower()}(" in text
 
 
 def test_the_example_is_a_must_with_a_fault_in_the_named_module() -> None:

@@ -59,7 +59,7 @@ _MODULES = (
 
 def _handler(name: str) -> OperationHandler:
     """What performs the operation called `name`. Raises StopIteration where no module has it."""
-    function = re.sub(r"(?<!^)(?=[A-Z][a-z])", "_", name).lower()
+    function = re.sub(r"(?<!^)(?=[A-Z][a-z0-9])", "_", name).lower()
     handler: OperationHandler = next(getattr(module, function) for module in _MODULES if hasattr(module, function))
     return handler
 
