@@ -62,7 +62,7 @@ def test_the_two_commands_that_set_everything_up_are_those_that_are_checked() ->
     checked = (ROOT / ".ci" / "run").read_text().splitlines()
     commands = re.findall(r"```sh\n(python3 -m venv .*)\n```", README)
     called = [command.rpartition("&& .venv/bin/")[2] for command in commands]
-    assert called == ["connect-conformance run", "pytest tests -n 2 --dist loadfile"]
+    assert called == ["connect-conformance run", "pytest tests -n 4 --dist loadfile"]
     for command in called:
         assert any(line == command or line.startswith(f"{command} --") for line in checked)
     assert "--editable '.[dev]'" in "\n".join(checked)
