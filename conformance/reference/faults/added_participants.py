@@ -31,7 +31,7 @@ def _added(context: Context, members: Members) -> Participant:
     may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
 )
 def makes_ids_of_the_time(service: ReferenceService) -> None:
-    """A bot that joins a chat within a second of another has the ParticipantId of that one."""
+    """A bot that joins a chat within a second of another bot gets the ParticipantId of that bot."""
     latest: dict[str, tuple[int, str]] = {}
 
     def given(context: Context, call: Call, members: Members) -> Members:
@@ -84,7 +84,7 @@ def tells_another_id_than_it_uses(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ParticipantId.same-throughout", may=WITH_BOTS)
 def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
-    """The second bot of a chat speaks under the id of the first one."""
+    """The second bot of a chat sends messages under the id of the first one."""
 
     def act(_: Context, call: Call) -> None:
         everybody = call.contact.participants
@@ -130,7 +130,7 @@ EXPIRING: tuple[Fault, ...] = (
 
 @fault("CreateParticipant.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
-    """Items of a bot carry the role CUSTOMER."""
+    """Items of a bot have the role CUSTOMER."""
     then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
 
 
@@ -190,7 +190,7 @@ def hides_bots_from_customers(service: ReferenceService) -> None:
     may=("DisconnectParticipant.*", "LifeCycle.*", "WebSocket.*"),
 )
 def ends_the_chat_when_a_bot_leaves(service: ReferenceService) -> None:
-    """A chat is over when anybody leaves it."""
+    """A chat ends when any participant leaves it."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         if call.contact.active:

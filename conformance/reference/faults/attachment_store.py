@@ -60,28 +60,28 @@ def _disposition(kind: str) -> Spoil:
 STORE = (
     _files(
         "changes-line-ends-of-files",
-        "A line end of a file is a line feed only.",
+        "The endpoint changes each line end of a file to a line feed.",
         DOWNLOADS,
         _body(lambda b: b.replace(b"\r\n", b"\n")),
         "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "reads-files-as-text",
-        "A file is kept as text in UTF-8.",
+        "The endpoint stores a file as UTF-8 text.",
         DOWNLOADS,
         _body(lambda b: b.decode("utf-8", "ignore").encode()),
         "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "cuts-files-at-one-mebibyte",
-        "Of a file the first mebibyte is kept.",
+        "The endpoint stores only the first mebibyte of a file.",
         DOWNLOADS,
         _body(lambda b: b[: 2**20]),
         "GetAttachment.Url.byte-for-byte",
     ),
     _files(
         "cuts-files-at-a-zero-byte",
-        "A file ends at its first zero byte.",
+        "The endpoint stores a file up to its first zero byte.",
         DOWNLOADS,
         _body(lambda b: b.split(b"\0")[0]),
         "GetAttachment.Url.byte-for-byte",
@@ -95,7 +95,7 @@ STORE = (
     ),
     _files(
         "shows-all-files-inline",
-        "Each download is to be shown inline.",
+        "Each download has the Content-Disposition inline.",
         DOWNLOADS,
         _disposition("inline"),
         "GetAttachment.UrlContentDisposition.attachment",
@@ -103,7 +103,7 @@ STORE = (
     ),
     _files(
         "saves-all-files",
-        "Each download is to be saved.",
+        "Each download has the Content-Disposition attachment.",
         DOWNLOADS,
         _disposition("attachment"),
         "GetAttachment.UrlContentDisposition.inline",
@@ -144,7 +144,7 @@ def _unsigned(store: str, path: str) -> str:
     may=FILES,
 )
 def takes_any_upload(service: ReferenceService) -> None:
-    """A PUT is taken whatever its signature, its time, its headers and its size."""
+    """The endpoint accepts a PUT whatever its signature, time, headers and size are."""
     own = service.handle
 
     def handle(request: Request) -> Response:
@@ -159,7 +159,7 @@ def takes_any_upload(service: ReferenceService) -> None:
 
 @fault("GetAttachment.Url.altered", "GetAttachment.UrlExpiryInSeconds.dead-afterwards", may=FILES)
 def hands_out_files_for_ever(service: ReferenceService) -> None:
-    """A download URL works without its signature and after its time."""
+    """A download URL works without its signature and after its expiry."""
     own = service.handle
 
     def handle(request: Request) -> Response:
@@ -174,7 +174,7 @@ def hands_out_files_for_ever(service: ReferenceService) -> None:
 
 @fault("GetAttachment.UrlExpiryInSeconds.alive-before", may=FILES)
 def halves_the_life_of_urls(service: ReferenceService) -> None:
-    """A download URL dies after half of its time."""
+    """A download URL stops working after half of its time."""
     gives(service, GET, _shortened)
 
 

@@ -44,14 +44,14 @@ def _retyped(attachment: Attachment) -> None:
 SHOWN = (
     _shown(
         "writes-names-small",
-        "Attachments have names in small letters.",
+        "The endpoint returns the names of attachments in small letters.",
         _renamed(str.lower),
         "CompleteAttachmentUpload.effect.attachment-name",
         "CompleteAttachmentUpload.effect.names-differ-by-case",
     ),
     _shown(
         "writes-names-in-ascii",
-        "Letters beyond ASCII are missing in names.",
+        "The endpoint returns the names of attachments without letters beyond ASCII.",
         _renamed(lambda name: name.encode("ascii", "ignore").decode()),
         "CompleteAttachmentUpload.effect.attachment-name",
     ),
@@ -92,7 +92,7 @@ def completes_missing_files(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.AttachmentIds.size-max", may=FILES)
 def completes_the_first_of_two(service: ReferenceService) -> None:
-    """Of two attachments the first is completed, and nobody looks at the second."""
+    """Of two attachments the first is completed, and the second is ignored."""
     shape = service.shapes[COMPLETE]
     service.shapes[COMPLETE] = with_member(shape, ("AttachmentIds",), changing(maximum=2))
 
@@ -102,13 +102,13 @@ def completes_the_first_of_two(service: ReferenceService) -> None:
     may=("CompleteAttachmentUpload.*", "Clients.calls.upload-shows-at-completion"),
 )
 def completes_anything(service: ReferenceService) -> None:
-    """Whatever is to be completed is answered with success."""
+    """The endpoint answers every completion with success."""
     on_refusal(service, COMPLETE, lambda _, __, ___: {})
 
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_attachments_twice(service: ReferenceService) -> None:
-    """A completed attachment stands in the transcript twice."""
+    """A completed attachment is in the transcript twice."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         item = call.contact.items[-1]
@@ -119,7 +119,7 @@ def shows_attachments_twice(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_no_attachments(service: ReferenceService) -> None:
-    """A completed attachment does not stand in the transcript."""
+    """A completed attachment is not in the transcript."""
     then(service, COMPLETE, lambda _, call, __: call.contact.items.__delitem__(-1))
 
 
@@ -152,7 +152,7 @@ def examines_files_for_ever(service: ReferenceService) -> None:
 
 @fault("GetAttachment.AttachmentId.not-completed", may=FILES)
 def hands_out_what_is_not_completed(service: ReferenceService) -> None:
-    """An attachment that was not completed is handed out."""
+    """The endpoint returns an attachment that was not completed."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
@@ -170,7 +170,7 @@ def _handed_out(context: Context, attachment: Attachment) -> Members:
 
 @fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
-    """Whatever attachment is asked for that there is not, the chat's latest completed one is handed out."""
+    """The endpoint returns the chat's latest completed attachment for an AttachmentId that does not exist."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         shown = [one for item in call.contact.items for one in item.attachments]
@@ -182,7 +182,7 @@ def hands_out_a_completed_file_of_the_chat(service: ReferenceService) -> None:
 
 @fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def hands_out_the_latest_file(service: ReferenceService) -> None:
-    """Whatever attachment is asked for that there is not, the latest one is handed out."""
+    """The endpoint returns the latest attachment for an AttachmentId that does not exist."""
 
     def act(context: Context, _: Call, __: Refusal) -> Members | None:
         latest = next(reversed(context.state.attachments.values()), None)
@@ -193,7 +193,7 @@ def hands_out_the_latest_file(service: ReferenceService) -> None:
 
 @fault("GetAttachment.custom-bot.denied", may=("GetAttachment.*",))
 def hands_files_to_bots(service: ReferenceService) -> None:
-    """A CUSTOM_BOT gets a customer's attachment."""
+    """The endpoint returns a customer's attachment to a CUSTOM_BOT."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
@@ -204,7 +204,7 @@ def hands_files_to_bots(service: ReferenceService) -> None:
 
 @fault("GetAttachment.bearer.own-chat-only", may=FILES)
 def hands_files_to_any_chat(service: ReferenceService) -> None:
-    """An attachment of another chat is handed out."""
+    """The endpoint returns an attachment of another chat."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         made = context.state.attachments.get(call.get("AttachmentId"))
@@ -215,7 +215,7 @@ def hands_files_to_any_chat(service: ReferenceService) -> None:
 
 @fault("GetAttachment.Url.byte-for-byte", may=FILES)
 def hands_out_the_chats_first_file(service: ReferenceService) -> None:
-    """Whichever attachment of a chat is asked for, its first one is handed out."""
+    """The endpoint returns the chat's first attachment for every AttachmentId of the chat."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
         own = [a for a in context.state.attachments.values() if a.contact is call.contact and a.completed]
@@ -244,7 +244,7 @@ def adds_a_minute_to_urls(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.AttachmentSizeInBytes.hundred-megabytes", may=FILES)
 def takes_files_of_any_size(service: ReferenceService) -> None:
-    """The size of an attachment has no limit."""
+    """The endpoint accepts an attachment of any size."""
     takes(service, START, lambda _, call: {"AttachmentSizeInBytes": min(call.get("AttachmentSizeInBytes"), 10)})
 
 
@@ -256,7 +256,7 @@ def refuses_pictures_of_phones(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.ContentType.unsupported", may=("StartAttachmentUpload.*",))
 def takes_programs(service: ReferenceService) -> None:
-    """Files of unsupported types are taken as texts."""
+    """Files of unsupported types are accepted as texts."""
     takes(
         service,
         START,
@@ -293,7 +293,7 @@ def starts_an_upload_once(service: ReferenceService) -> None:
     "StartAttachmentUpload.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*", "Tokens.*")
 )
 def shows_uploads_at_once(service: ReferenceService) -> None:
-    """An attachment stands in the transcript when its upload is started."""
+    """An attachment is in the transcript when its upload is started."""
 
     def act(context: Context, call: Call, members: Members) -> None:
         made = context.state.attachments[members["AttachmentId"]]

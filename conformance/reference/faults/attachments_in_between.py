@@ -46,7 +46,7 @@ def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
 NAMES = (
     _renaming("composes-names", "Names are shown in the form NFC.", lambda name: unicodedata.normalize("NFC", name)),
     _renaming("joins-blanks-of-names", "Names are shown with single blanks.", lambda name: " ".join(name.split())),
-    _renaming("escapes-names", "Names are shown as they stand in HTML.", lambda name: name.replace("&", "&amp;")),
+    _renaming("escapes-names", "The endpoint shows names escaped for HTML.", lambda name: name.replace("&", "&amp;")),
     _renaming("shortens-names", "Names are shown up to their hundredth character.", lambda name: name[:100]),
 )
 
@@ -62,7 +62,7 @@ def _give_up(context: Context, call: Call) -> None:
 
 @fault("CompleteAttachmentUpload.effect.any-order", may=(*FILES, "Throttling.*"))
 def has_one_upload_at_a_time(service: ReferenceService) -> None:
-    """A new upload gives up the earlier one of its chat that was not completed."""
+    """A new upload discards the chat's earlier upload that was not completed."""
 
     def act(context: Context, call: Call) -> None:
         for one in _pending(context, call):
@@ -87,13 +87,13 @@ def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.after-reconnect", may=FILES)
 def gives_up_uploads_at_a_new_connection(service: ReferenceService) -> None:
-    """A new connection gives up the uploads of the chat that were not completed."""
+    """A new connection discards the chat's uploads that were not completed."""
     then(service, "CreateParticipantConnection", lambda context, call, _: _give_up(context, call))
 
 
 @fault("GetAttachment.AttachmentId.lasts", may=FILES)
 def hides_files_when_somebody_joins(service: ReferenceService) -> None:
-    """An attachment is handed out only as long as the chat has the participants that it was completed before."""
+    """An attachment is returned only as long as the chat has the participants that it was completed before."""
     present: dict[str, int] = {}
 
     def completed(_: Context, call: Call, __: Members) -> None:
@@ -109,7 +109,7 @@ def hides_files_when_somebody_joins(service: ReferenceService) -> None:
 
 @fault("GetAttachment.AttachmentId.lasts", may=FILES)
 def hands_out_ten_times(service: ReferenceService) -> None:
-    """An attachment is handed out ten times and then no more."""
+    """The endpoint returns an attachment ten times and then no more."""
     handed = Counter[str]()
 
     def act(_: Context, call: Call) -> None:
@@ -149,7 +149,7 @@ def keeps_the_latest_url_only(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.upload.after-refused", may=FILES)
 def uses_up_urls_by_refusals(service: ReferenceService) -> None:
-    """After a refused PUT its URL takes no file any more."""
+    """A refused PUT uses up its URL."""
     own, dead = service.handle, set[str]()
 
     def handle(request: Request) -> Response:
@@ -233,5 +233,5 @@ def shows_files_on_first_pages_only(service: ReferenceService) -> None:
 
 @fault("GetAttachment.AttachmentId.unknown-refused", may=FILES)
 def looks_at_the_beginning_of_an_id(service: ReferenceService) -> None:
-    """What stands behind the 36th character of an AttachmentId is not looked at."""
+    """The endpoint ignores what follows the 36th character of an AttachmentId."""
     takes(service, GET, lambda _, call: {"AttachmentId": call.get("AttachmentId")[:36]})

@@ -117,16 +117,16 @@ COUNTS: Mapping[str, tuple[str, Measure, Rules]] = {
     "counts-utf-16": ("counts UTF-16 units", _utf16, TOTAL_COUNTS_BYTES),
     "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, TOTAL_COUNTS_BYTES),
     "counts-two-bytes-at-most": ("counts a euro sign as two bytes", _two_at_most, TOTAL_COUNTS_BYTES),
-    "counts-values": ("counts values only", _values, TOTAL_COUNTS_KEYS),
+    "counts-values": ("counts only values", _values, TOTAL_COUNTS_KEYS),
     "counts-no-keys-of-empty-values": (
-        "leaves out pairs without a value",
+        "does not count pairs without a value",
         _pairs_with_values,
         TOTAL_COUNTS_KEYS,
     ),
-    "counts-the-longest-pair": ("looks at the longest pair", _longest, TOTAL_COUNTS_ALL_PAIRS),
-    "counts-a-hundred-pairs": ("counts the first hundred pairs", _first_hundred, TOTAL_COUNTS_ALL_PAIRS),
-    "counts-a-thousand-pairs": ("counts the first thousand pairs", _first_thousand, TOTAL_COUNTS_ALL_PAIRS),
-    "counts-the-marks-of-json": ("counts quotes, colons and commas too", _as_json, TOTAL_BYTES_AT_LIMIT),
+    "counts-the-longest-pair": ("counts only the longest pair", _longest, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-a-hundred-pairs": ("counts only the first hundred pairs", _first_hundred, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-a-thousand-pairs": ("counts only the first thousand pairs", _first_thousand, TOTAL_COUNTS_ALL_PAIRS),
+    "counts-the-marks-of-json": ("also counts quotes, colons and commas", _as_json, TOTAL_BYTES_AT_LIMIT),
 }
 
 
@@ -142,7 +142,7 @@ def _counting(requirement: str, name: str, words: str, measure: Measure) -> Faul
 
     seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
     may = (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
-    says = f"{operation} {words} of Attributes."
+    says = f"{operation} {words} in Attributes."
     return Fault(f"{name}-in-{operation}", says, (requirement,), may, SUBJECT, seed)
 
 

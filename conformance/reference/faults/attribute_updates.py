@@ -62,13 +62,13 @@ def _existing(contact: Contact, given: Attributes) -> Attributes:
 UPDATING: tuple[Fault, ...] = (
     _updating(
         "updates-what-exists-only",
-        "An update creates nothing.",
+        "An update creates no attribute.",
         "UpdateContactAttributes.Attributes.creates",
         _existing,
     ),
     _updating(
         "updates-nothing-that-exists",
-        "An update keeps old values.",
+        "An update does not replace existing values.",
         "UpdateContactAttributes.Attributes.replaces",
         lambda c, a: a | c.attributes,
     ),
@@ -131,7 +131,7 @@ def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.after-end")
 def updates_active_contacts_only(service: ReferenceService) -> None:
-    """An update of a contact that is over is refused."""
+    """An update of a contact that has ended is refused."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -143,7 +143,7 @@ def updates_active_contacts_only(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.after-end")
 def creates_nothing_after_the_end(service: ReferenceService) -> None:
-    """An update of a contact that is over changes what exists and creates nothing."""
+    """An update of a contact that has ended changes what exists and creates nothing."""
 
     def meant(context: Context, call: Call) -> dict[str, Any]:
         contact = _contact(context, call)
@@ -195,7 +195,7 @@ MEASURING: tuple[Fault, ...] = (
     ),
     _measuring(
         "counts-a-replaced-value-twice",
-        "A replaced value counts on.",
+        "The endpoint still counts a replaced value towards the total.",
         "UpdateContactAttributes.Attributes.replaced-value-counts-once",
         lambda c, a: attribute_bytes(c.attributes) + attribute_bytes(a),
     ),
@@ -289,7 +289,7 @@ UNHEARD = (
     ),
     _unheard(
         "updates-nothing-when-the-time-was-up",
-        "An update of a chat whose duration is over is not found.",
+        "An update of a chat whose duration has passed is not found.",
         "UpdateContactAttributes.Attributes.after-end",
         lambda c: c.end_reason is ContactEvent.TIME_IS_UP,
     ),

@@ -102,7 +102,7 @@ def hides_success_from_pages(service: ReferenceService) -> None:
 
 
 @fault("Clients.cors.success")
-def hides_goodbyes_from_pages(service: ReferenceService) -> None:
+def hides_disconnects_from_pages(service: ReferenceService) -> None:
     """The reply of DisconnectParticipant lacks Access-Control-Allow-Origin."""
     _hidden(service, lambda q, r: r.succeeded and (q.method, q.path) == ("POST", "/participant/disconnect"))
 

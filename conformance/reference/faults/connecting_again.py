@@ -94,7 +94,7 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
     ),
 )
 def connects_another_participant_each_time(service: ReferenceService) -> None:
-    """What is sent over a later connection carries another ParticipantId."""
+    """Items sent over a later connection have another ParticipantId."""
     count = _calls_of(service)
 
     def act(context: Context, call: Call, members: Members) -> None:

@@ -114,7 +114,7 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
 
 @fault("GetContactAttributes.Attributes.after-end")
 def forgets_attributes_at_the_end(service: ReferenceService) -> None:
-    """The attributes of a contact that is over are not found."""
+    """The attributes of a contact that has ended are not found."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -126,7 +126,7 @@ def forgets_attributes_at_the_end(service: ReferenceService) -> None:
 
 @fault("GetContactAttributes.Attributes.after-end", may=("*.Attributes.*",))
 def shows_no_attributes_after_the_end(service: ReferenceService) -> None:
-    """A contact that is over has no attributes."""
+    """A contact that has ended has no attributes."""
 
     def shown(context: Context, call: Call, members: Members) -> Members:
         contact = _contact(context, call)

@@ -46,7 +46,7 @@ def stops_the_latest_streaming_only(service: ReferenceService) -> None:
 
 @fault("StartContactStreaming.ContactId.ended")
 def streams_chats_that_are_over(service: ReferenceService) -> None:
-    """StartContactStreaming takes a chat that is over."""
+    """StartContactStreaming takes a chat that has ended."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         contact = context.state.contacts.get(call.get("ContactId"))
@@ -84,7 +84,7 @@ def restarts_a_chat_only_twice(service: ReferenceService) -> None:
 
 @fault("StopContactStreaming.effect.chat-goes-on")
 def silences_the_customer_with_the_stream(service: ReferenceService) -> None:
-    """The customer of a chat says nothing more when its streaming was stopped."""
+    """The customer can send no more messages after the chat's streaming was stopped."""
     stopped: set[str] = set()
 
     def act(_: Context, call: Call) -> None:

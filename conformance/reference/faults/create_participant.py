@@ -43,7 +43,7 @@ def _letting(role: str, into: str, requirement: str) -> Fault:
         takes(service, CREATE, meant)
 
     where = "chat" if into == CHAT else "call"
-    says = f"The role {role} is taken for a participant of a {where}."
+    says = f"The role {role} is accepted for a participant of a {where}."
     return Fault(
         f"lets-{role}-into-a-{where}", says, (requirement,), ("CreateParticipant.ClientToken.*",), SUBJECT, seed
     )
@@ -60,7 +60,7 @@ LETTING: tuple[Fault, ...] = (
 
 @fault("CreateParticipant.chat.custom-bot")
 def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
-    """A chat takes no bot once it holds a message."""
+    """The endpoint refuses a bot in a chat that has a message."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -72,7 +72,7 @@ def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.quota.exceeded", may=("CreateParticipant.ClientToken.*",))
 def refuses_a_second_bot(service: ReferenceService) -> None:
-    """A chat takes one bot; the second is bad input."""
+    """The endpoint refuses the second bot of a chat as bad input."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -83,13 +83,13 @@ def refuses_a_second_bot(service: ReferenceService) -> None:
 
 
 @fault("CreateParticipant.call.customer", may=("CreateParticipant.call.*",))
-def refuses_guests_of_calls(service: ReferenceService) -> None:
-    """Nobody joins a call."""
+def refuses_participants_of_calls(service: ReferenceService) -> None:
+    """CreateParticipant refuses every participant of a call."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
         if contact is not None and contact.channel == VOICE:
-            raise bad_value(call.operation, "Nobody joins a call.")
+            raise bad_value(call.operation, "CreateParticipant refuses every participant of a call.")
 
     first(service, CREATE, act)
 
@@ -109,7 +109,7 @@ def gives_guests_the_callers_token(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def lets_bots_into_ended_chats(service: ReferenceService) -> None:
-    """A bot joins a chat that is over as if it went on."""
+    """A bot joins a chat that has ended as if it went on."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         contact = _contact(context, call)
@@ -122,7 +122,7 @@ def lets_bots_into_ended_chats(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def fills_ended_chats(service: ReferenceService) -> None:
-    """Bots join a chat that is over until it has its most participants; only then one is refused."""
+    """Bots join a chat that has ended until it has its most participants; only then one is refused."""
     joined: Counter[str] = Counter()
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
@@ -139,7 +139,7 @@ def fills_ended_chats(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.quota.exceeded")
 def calls_the_quota_bad_input(service: ReferenceService) -> None:
-    """The seventh participant is InvalidRequestException."""
+    """The endpoint refuses the seventh participant with InvalidRequestException."""
 
     def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ServiceQuotaExceededException":
@@ -150,7 +150,7 @@ def calls_the_quota_bad_input(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.call.customer")
 def refuses_capabilities_of_guests(service: ReferenceService) -> None:
-    """A participant with ParticipantCapabilities is bad input."""
+    """The endpoint refuses a participant with ParticipantCapabilities as bad input."""
 
     def act(_: Context, call: Call) -> None:
         if call.get("ParticipantDetails").get("ParticipantCapabilities"):

@@ -34,25 +34,25 @@ def _types(call: Call) -> list[str]:
 
 @fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_credentials_with_every_socket(service: ReferenceService) -> None:
-    """Who asks for a web socket gets credentials too."""
+    """A participant who asks for a web socket gets credentials too."""
     takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[CREDENTIALS] * (WEBSOCKET in _types(call))]})
 
 
 @fault("CreateParticipantConnection.Type.only-what-is-asked")
 def gives_a_socket_with_all_credentials(service: ReferenceService) -> None:
-    """Who asks for credentials gets a web socket too."""
+    """A participant who asks for credentials gets a web socket too."""
     takes(service, CONNECT, lambda _, call: {"Type": [*_types(call), *[WEBSOCKET] * (CREDENTIALS in _types(call))]})
 
 
 @fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def refuses_credentials_first(service: ReferenceService) -> None:
-    """WEBSOCKET stands first where both types are asked for."""
+    """The endpoint refuses CONNECTION_CREDENTIALS before WEBSOCKET."""
     refuses(service, CONNECT, lambda call: _types(call) == [CREDENTIALS, WEBSOCKET])
 
 
 @fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def gives_the_first_type_only(service: ReferenceService) -> None:
-    """Where CONNECTION_CREDENTIALS stand first, nothing else comes back."""
+    """The reply contains only ConnectionCredentials where CONNECTION_CREDENTIALS is the first Type."""
 
     def asked(_: Context, call: Call) -> Members:
         return {"Type": [CREDENTIALS]} if _types(call)[:1] == [CREDENTIALS] else {}
@@ -83,7 +83,7 @@ def connects_no_calls(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def gives_each_guest_a_meeting(service: ReferenceService) -> None:
-    """A customer who joins a call is given a meeting of its own."""
+    """A customer who joins a call gets a separate meeting."""
 
     def given(context: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call) and call.participant is not call.contact.participants[0]:
@@ -109,7 +109,7 @@ def gives_all_calls_the_first_meeting(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_guests_the_callers_place(service: ReferenceService) -> None:
-    """Whoever joins a call is given the AttendeeId of the caller."""
+    """A participant who joins a call gets the AttendeeId of the caller."""
 
     def given(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call):
@@ -139,13 +139,13 @@ def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
     may=("CreateParticipantConnection.ConnectParticipant.*", "CreateParticipantConnection.Type.null"),
 )
 def refuses_credentials_without_a_socket(service: ReferenceService) -> None:
-    """ConnectParticipant goes with a web socket only."""
+    """The endpoint refuses ConnectParticipant without the Type WEBSOCKET."""
     refuses(service, CONNECT, lambda call: bool(call.get("ConnectParticipant")) and WEBSOCKET not in _types(call))
 
 
 @fault("CreateParticipantConnection.ConnectParticipant.with-credentials", may=("StartChatContact.ParticipantToken.*",))
 def voids_credentials_without_a_socket(service: ReferenceService) -> None:
-    """The token that ConnectParticipant gives opens nothing."""
+    """The endpoint refuses the token of a connection made with ConnectParticipant."""
 
     def given(context: Context, call: Call, members: Members) -> Members:
         if call.get("ConnectParticipant"):
@@ -222,7 +222,7 @@ def _ahead(milliseconds: int) -> Lasting:
 EXPIRING: tuple[Fault, ...] = (
     _expiring(
         "tokens-live-with-the-chat",
-        "Expiry is the end of the chat.",
+        "Expiry is the time at which the chat ends.",
         "CreateParticipantConnection.ConnectionToken.one-day",
         *TOKEN,
         at=_end_of_chat,
@@ -243,7 +243,7 @@ EXPIRING: tuple[Fault, ...] = (
     ),
     _expiring(
         "tokens-die-with-the-chat",
-        "Expiry never lies behind its end.",
+        "Expiry is never later than the end of the chat.",
         "CreateParticipantConnection.ConnectionToken.one-day",
         *TOKEN,
         at=_within_the_chat,

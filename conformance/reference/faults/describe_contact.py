@@ -60,7 +60,7 @@ SAID = (
     ),
     _said(
         "describes-another-id",
-        "A description has an Id of its own.",
+        "The Id of a described contact is not its ContactId.",
         lambda context, contact: {**contact, "Id": context.identifiers.uuid()},
         "DescribeContact.Contact.id",
     ),
@@ -72,7 +72,7 @@ SAID = (
     ),
     _said(
         "describes-ends-before-beginnings",
-        "A contact that is over ended an hour ago.",
+        "The DisconnectTimestamp of an ended contact is an hour ago.",
         _later("DisconnectTimestamp", -HOUR),
         "DescribeContact.Contact.disconnect-time",
     ),
@@ -84,7 +84,7 @@ SAID = (
     ),
     _said(
         "describes-ends-in-milliseconds",
-        "A contact that is over ended so many milliseconds after the epoch.",
+        "The DisconnectTimestamp of an ended contact counts milliseconds since the epoch.",
         lambda _, contact: {**contact, **{n: contact[n] * 1_000 for n in (END,) if n in contact}},
         "DescribeContact.Contact.disconnect-time",
     ),
@@ -96,7 +96,7 @@ SAID = (
     ),
     _said(
         "describes-contacts-as-just-over",
-        "A contact that is over ended when it is described.",
+        "The DisconnectTimestamp of an ended contact is the time of the reply.",
         lambda context, contact: {
             **contact,
             **{n: context.now() / 1_000 for n in (END,) if n in contact},
@@ -105,7 +105,7 @@ SAID = (
     ),
     _said(
         "describes-calls-without-an-end",
-        "A call that is over has no DisconnectTimestamp.",
+        "A call that has ended has no DisconnectTimestamp.",
         lambda _, contact: {
             n: v for n, v in contact.items() if contact["Channel"] == "CHAT" or n != "DisconnectTimestamp"
         },
@@ -138,7 +138,9 @@ SAID = (
         },
         "DescribeContact.Contact.arn",
     ),
-    _said("describes-times-as-texts", "Times are texts.", _texts, "DescribeContact.times.epoch-seconds"),
+    _said(
+        "describes-times-as-texts", "The times in the reply are texts.", _texts, "DescribeContact.times.epoch-seconds"
+    ),
     _said(
         "describes-other-attributes",
         "The attributes of a description lack their last letters.",
@@ -150,7 +152,7 @@ SAID = (
 
 @fault("DescribeContact.Contact.after-end", may=(*DESCRIBED, "StopContact.*"))
 def describes_no_contact_that_is_over(service: ReferenceService) -> None:
-    """A contact that is over is not found."""
+    """A contact that has ended is not found."""
 
     def act(context: Context, call: Call) -> None:
         contact = context.state.contacts.get(call.get("ContactId"))
@@ -162,7 +164,7 @@ def describes_no_contact_that_is_over(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.disconnect-time", may=DESCRIBED)
 def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
-    """A chat whose duration is over has no DisconnectTimestamp."""
+    """A chat whose duration has passed has no DisconnectTimestamp."""
 
     def endless(context: Context, call: Call, members: Members) -> Members:
         over = context.state.contacts[call.get("ContactId")].end_reason is ContactEvent.TIME_IS_UP
@@ -186,7 +188,7 @@ def describes_attributes_of_the_start(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.after-end", may=DESCRIBED)
 def describes_what_is_over_once(service: ReferenceService) -> None:
-    """A contact that is over is described once, and not found from then on."""
+    """The endpoint describes an ended contact once and does not find it afterwards."""
     told: set[str] = set()
 
     def act(context: Context, call: Call) -> None:

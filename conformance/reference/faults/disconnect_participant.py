@@ -55,7 +55,7 @@ CONNECT = "CreateParticipantConnection"
 STAYING: tuple[Fault, ...] = (
     _staying(
         "leavers-connect-again",
-        "Who has left can connect.",
+        "A participant who has left can connect.",
         ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda *_: True,
@@ -69,35 +69,35 @@ STAYING: tuple[Fault, ...] = (
     ),
     _staying(
         "leavers-get-credentials-again",
-        "Who has left can connect where no web socket is asked for.",
+        "A participant who has left can connect where no web socket is asked for.",
         ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda _, request: b"WEBSOCKET" not in request.body,
     ),
     _staying(
         "leavers-get-web-sockets-again",
-        "Who has left can connect where credentials are not asked for.",
+        "A participant who has left can connect where credentials are not asked for.",
         ("DisconnectParticipant.effect.participant-token-ends",),
         CONNECT,
         lambda _, request: b"CREDENTIALS" not in request.body,
     ),
     _staying(
         "leavers-read-on",
-        "Who has left can read the transcript.",
+        "A participant who has left can read the transcript.",
         ("DisconnectParticipant.effect.every-connection-ends",),
         "GetTranscript",
         lambda *_: True,
     ),
     _staying(
-        "leavers-speak-on",
-        "Who has left can send messages.",
+        "leavers-send-on",
+        "A participant who has left can send messages.",
         ("DisconnectParticipant.effect.every-connection-ends",),
         "SendMessage",
         lambda *_: True,
     ),
     _staying(
-        "bots-speak-on",
-        "A bot that has left can speak.",
+        "bots-send-on",
+        "A bot that has left can send messages.",
         ("DisconnectParticipant.effect.every-connection-ends",),
         "SendMessage",
         lambda who, _: who.role == CUSTOM_BOT,
@@ -146,7 +146,7 @@ def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None
 
 @fault("DisconnectParticipant.effect.others-go-on", may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*"))
 def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
-    """Nobody of a chat connects any more when somebody has left it."""
+    """The endpoint refuses every connection to a chat that a participant has left."""
 
     def act(_: Context, call: Call) -> None:
         if len(call.contact.present) < len(call.contact.participants):
@@ -156,7 +156,7 @@ def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
 
 
 @fault("DisconnectParticipant.event.participant-left", may=("WebSocket.*",))
-def leaves_without_a_word(service: ReferenceService) -> None:
+def leaves_without_an_event(service: ReferenceService) -> None:
     """No event says that a participant has left."""
 
     def act(_: Context, call: Call, __: Members) -> None:

@@ -41,7 +41,7 @@ def _saying(when: Callable[[Response], bool]) -> Spoil:
 
 MESSAGES: tuple[Fault, ...] = (
     _spoiling(
-        "errors-say-nothing", "No error has a message.", "Protocol.error.message-present", _saying(lambda _: True)
+        "errors-say-nothing", "Errors have no message.", "Protocol.error.message-present", _saying(lambda _: True)
     ),
     _spoiling(
         "denials-say-nothing",
@@ -51,7 +51,7 @@ MESSAGES: tuple[Fault, ...] = (
     ),
     _spoiling(
         "the-unknown-says-nothing",
-        "What is not found has no message.",
+        "A ResourceNotFoundException has no message.",
         "Protocol.error.message-present",
         _saying(lambda response: response.error_name == "ResourceNotFoundException"),
     ),
@@ -73,18 +73,21 @@ def _typed(media_type: str | None, *operations: str) -> Spoil:
 
 TYPES: tuple[Fault, ...] = (
     _spoiling(
-        "replies-are-plain-text", "Replies say text/plain.", "Protocol.success.content-type", _typed("text/plain")
+        "replies-are-plain-text",
+        "Replies have the Content-Type text/plain.",
+        "Protocol.success.content-type",
+        _typed("text/plain"),
     ),
-    _spoiling("replies-say-no-type", "Replies say no type.", "Protocol.success.content-type", _typed(None)),
+    _spoiling("replies-say-no-type", "Replies have no Content-Type.", "Protocol.success.content-type", _typed(None)),
     _spoiling(
         "events-are-html",
-        "SendEvent says text/html.",
+        "Replies of SendEvent have the Content-Type text/html.",
         "Protocol.success.content-type",
         _typed("text/html", "SendEvent"),
     ),
     _spoiling(
         "starts-are-octets",
-        "StartChatContact says application/octet-stream.",
+        "Replies of StartChatContact have the Content-Type application/octet-stream.",
         "Protocol.success.content-type",
         _typed("application/octet-stream", "StartChatContact"),
     ),
@@ -170,7 +173,7 @@ def drops_nulls_from_lists_of_a_start(service: ReferenceService) -> None:
 
 @fault("Protocol.request.null-in-list")
 def takes_a_list_of_null_for_none(service: ReferenceService) -> Handler:
-    """A list that holds null alone is absent."""
+    """The endpoint treats a list that holds null alone as absent."""
 
     def handle(request: Request) -> Response:
         alone = re.sub(rb'"Type": ?\[null\],? ?', b"", request.body)
@@ -181,7 +184,7 @@ def takes_a_list_of_null_for_none(service: ReferenceService) -> Handler:
 
 @fault("SendMessage.request.broken-json", may=("*.request.broken-json",))
 def reads_json_up_to_its_end(service: ReferenceService) -> Handler:
-    """What stands in a body behind its JSON document is not looked at."""
+    """The endpoint ignores what follows the JSON document of a body."""
 
     def handle(request: Request) -> Response:
         try:
@@ -213,7 +216,7 @@ CONNECT = "CreateParticipantConnection"
 LAX: tuple[Fault, ...] = (
     Fault(
         "takes-an-entry-for-its-list",
-        "One connection type is as good as a list that holds it.",
+        "The endpoint accepts a single connection type in place of a list.",
         ("CreateParticipantConnection.Type.type",),
         ("CreateParticipantConnection.Type.*",),
         SUBJECT,
@@ -221,7 +224,7 @@ LAX: tuple[Fault, ...] = (
     ),
     Fault(
         "takes-a-word-for-a-boolean",
-        "The text true is as good as the word.",
+        "The endpoint accepts the text true in place of the boolean.",
         ("CreateParticipantConnection.ConnectParticipant.type",),
         ("CreateParticipantConnection.ConnectParticipant.*",),
         SUBJECT,

@@ -148,7 +148,7 @@ def _joins_again(context: Context, call: Call, members: Members) -> Members:
 
 TAKES_ROOM = every_operation(
     "takes-room-again",
-    "adds a participant that nobody hears of with each repetition",
+    "adds a participant that no transcript shows with each repetition",
     CONCURRENT_DUPLICATES,
     repeating(_joins_again),
     may=("*.ClientToken.*",),

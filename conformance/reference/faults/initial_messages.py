@@ -37,19 +37,19 @@ def _beside(member: str) -> Change:
 PUBLISHED = (
     _published(
         "loses-first-messages-beside-connection-types",
-        "The initial message of a start with ConnectionTypes is not kept.",
+        "The endpoint does not store the initial message of a start with ConnectionTypes.",
         "StartChatContact.InitialMessage.in-transcript",
         _beside("ConnectionTypes"),
     ),
     _published(
         "loses-first-messages-beside-attributes",
-        "The initial message of a start with Attributes is not kept.",
+        "The endpoint does not store the initial message of a start with Attributes.",
         "StartChatContact.InitialMessage.in-transcript",
         _beside("Attributes"),
     ),
     _published(
         "keeps-16000-characters-of-first-messages",
-        "The initial message loses what stands behind its first 16,000 characters.",
+        "The endpoint stores only the first 16,000 characters of the initial message.",
         "StartChatContact.InitialMessage.content-unchanged",
         lambda _, message: {**message, "Content": message["Content"][:16_000]},
     ),
@@ -64,7 +64,7 @@ PUBLISHED = (
 
 @fault("StartChatContact.InitialMessage.in-transcript", may=MAY)
 def loses_each_fifth_first_message(service: ReferenceService) -> None:
-    """Every fifth initial message is not kept."""
+    """The endpoint does not store every fifth initial message."""
     number = Counter[str]()
 
     def instead(_: Context, call: Call) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def loses_each_fifth_first_message(service: ReferenceService) -> None:
     may=(*MAY, "CreateParticipantConnection.*", "WebSocket.*", "*.transcript.*"),
 )
 def says_first_messages_at_each_connection(service: ReferenceService) -> None:
-    """The initial message is said again when its customer connects for the second time."""
+    """The endpoint repeats the initial message when its customer connects for the second time."""
     connected, greeted = Counter[str](), set[str]()
 
     def again(context: Context, call: Call, _: Members) -> None:

@@ -113,7 +113,7 @@ def reads_what_is_over(service: ReferenceService) -> None:
     may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"),
 )
 def mutes_who_typed_twice(service: ReferenceService) -> None:
-    """Who has sent two typing events can send no message any more."""
+    """A participant who has sent two typing events can send no message any more."""
     typed: Counter[str] = Counter()
     then(service, "SendEvent", lambda _, call, __: typed.update([call.participant.id]))
 
@@ -129,7 +129,7 @@ def mutes_who_typed_twice(service: ReferenceService) -> None:
     may=("LifeCycle.*", "CreateParticipantConnection.*", "WebSocket.*", "GetTranscript.*"),
 )
 def reads_nothing_after_a_connection_without_reading(service: ReferenceService) -> None:
-    """Who connects again after a message must send another one before it can read the transcript."""
+    """A participant who connects again after a message must send another one before it can read the transcript."""
     waiting: dict[str, bool] = {}
 
     def connected(_: Context, call: Call) -> None:
@@ -198,7 +198,7 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
     ),
 )
 def knows_two_chats_at_a_time(service: ReferenceService) -> None:
-    """In the oldest of three active chats nobody can speak."""
+    """In the oldest of three active chats nobody can send messages."""
 
     def refused(context: Context, call: Call) -> None:
         active = [contact for contact in context.state.contacts.values() if contact.active]
@@ -222,7 +222,7 @@ def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
 
 @fault("LifeCycle.participants.independent", may=(*OF_PEOPLE, "DisconnectParticipant.*"))
 def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
-    """When an added participant has left, the others who were added can speak no more."""
+    """When an added participant has left, the others who were added can send no more messages."""
     left: set[str] = set()
     then(service, "DisconnectParticipant", lambda _, call, __: left.add(call.contact.id))
 
@@ -276,7 +276,7 @@ def _when_a_bot_leaves(service: ReferenceService, act: Callable[[Call], None]) -
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=("LifeCycle.*", "GetTranscript.*"))
 def loses_the_messages_of_who_has_left(service: ReferenceService) -> None:
-    """When an added participant has left, what it said stands nowhere any more."""
+    """When an added participant has left, its messages are in no transcript any more."""
 
     def lose(call: Call) -> None:
         items = call.contact.items
@@ -287,7 +287,7 @@ def loses_the_messages_of_who_has_left(service: ReferenceService) -> None:
 
 @fault("LifeCycle.participants.independent", may=("LifeCycle.*", "GetTranscript.*", "DisconnectParticipant.*"))
 def forgets_who_has_left(service: ReferenceService) -> None:
-    """When an added participant has left, what it said has no sender any more."""
+    """When an added participant has left, its messages have no sender any more."""
 
     def forget(call: Call) -> None:
         for item in call.contact.items:

@@ -28,7 +28,7 @@ def _has(*names: str) -> Callable[[Call], bool]:
 
 def _refusing(name: str, operation: str, *names: str) -> Fault:
     """A fault that refuses members which are accepted one by one."""
-    says = f"{operation} takes {', '.join(names)} one by one and not together."
+    says = f"{operation} refuses {', '.join(names)} together, though it accepts each of them alone."
 
     def seed(service: ReferenceService) -> None:
         refuses(service, operation, _has(*names))
@@ -121,7 +121,7 @@ NUMBERS: tuple[Fault, ...] = (
 
 @fault("CreateParticipantConnection.again.accepted", may=("CreateParticipantConnection.*", "LifeCycle.*"))
 def marks_as_connected_once(service: ReferenceService) -> None:
-    """Who is connected is not marked as connected once more."""
+    """A participant who is connected is not marked as connected once more."""
 
     def act(_: Context, call: Call) -> None:
         if call.get("ConnectParticipant") and call.participant.stage is ParticipantStage.CONNECTED:
@@ -132,7 +132,7 @@ def marks_as_connected_once(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.chat.custom-bot", may=("*",))
 def gives_each_name_once(service: ReferenceService) -> None:
-    """Nobody is added who has the name of somebody in the chat."""
+    """The endpoint refuses a participant whose DisplayName another participant of the chat has."""
 
     def act(context: Context, call: Call) -> None:
         contact, details = context.state.contacts.get(call.get("ContactId")), call.get("ParticipantDetails")
@@ -144,7 +144,7 @@ def gives_each_name_once(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.channel-chat", may=("DescribeContact.*",))
 def describes_ended_chats_as_calls(service: ReferenceService) -> None:
-    """A chat that is over is described as a call."""
+    """A chat that has ended is described as a call."""
 
     def described(_: Context, __: Call, members: Members) -> Members:
         over = {"Channel": "VOICE"} if members["Contact"].get("DisconnectTimestamp") else {}
@@ -155,7 +155,7 @@ def describes_ended_chats_as_calls(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=("*",))
 def refuses_the_fourth_of_the_same(service: ReferenceService) -> None:
-    """A text that a participant sends four times in a row is taken for spam."""
+    """A text that a participant sends four times in a row is treated as spam."""
 
     def act(_: Context, call: Call) -> None:
         own = [item.content for item in call.contact.items if item.sender is call.participant]

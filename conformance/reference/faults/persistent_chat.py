@@ -149,7 +149,7 @@ PAST = (
     ),
     Fault(
         "hides-past-items",
-        "No past items are shown.",
+        "The transcript of a persistent chat contains no past items.",
         ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
         "persistent-chat",
@@ -157,7 +157,7 @@ PAST = (
     ),
     Fault(
         "shows-ten-past-items",
-        "Of a past chat the last ten items are shown.",
+        "The transcript contains only the last ten items of a past chat.",
         ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
         "persistent-chat",
@@ -165,7 +165,7 @@ PAST = (
     ),
     Fault(
         "shows-past-items-as-current",
-        "Past items carry the current chat's ContactId.",
+        "Past items have the current chat's ContactId.",
         ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
         "persistent-chat",
@@ -173,7 +173,7 @@ PAST = (
     ),
     Fault(
         "shows-both-chats-of-past-items",
-        "Past items carry a ContactId, too.",
+        "Past items have a ContactId, too.",
         ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
         "persistent-chat",
@@ -181,7 +181,7 @@ PAST = (
     ),
     Fault(
         "shows-the-last-past-chat-only",
-        "Of a chain of chats only the one just before is shown.",
+        "The transcript contains only the items of the latest past chat.",
         ("StartChatContact.PersistentChat.linkage-accumulates",),
         CHAIN,
         "persistent-chat",
@@ -192,7 +192,7 @@ PAST = (
 
 @fault("StartChatContact.PersistentChat.current-items-contact", may=(*CHAIN, "GetTranscript.*"))
 def relates_current_items(service: ReferenceService) -> None:
-    """The current items of a persistent chat carry the past chat's id."""
+    """The current items of a persistent chat have the past chat's id."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         source = call.contact.continued_from
@@ -232,7 +232,7 @@ def goes_on_in_the_past_chat(service: ReferenceService) -> None:
 
 @fault("StartChatContact.PersistentChat.other-chats-hidden", may=(*CHAIN, "GetTranscript.*", "*.bearer.own-chat-only"))
 def continues_the_latest_chat_too(service: ReferenceService) -> None:
-    """A persistent chat shows what was said in the instance's first ended chats, too."""
+    """A persistent chat also shows messages of the instance's first ended chats."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         made = context.state.contacts[members["ContactId"]]
@@ -268,11 +268,11 @@ def _reaching(given: str) -> Callable[[Context, Call], dict[str, Any]]:
 
 @fault("StartChatContact.PersistentChat.start-position-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_from_a_start(service: ReferenceService) -> None:
-    """In a chat that continues another a StartPosition is not looked at."""
+    """In a chat that continues another a StartPosition is not checked."""
     takes(service, READ, _reaching("StartPosition"))
 
 
 @fault("StartChatContact.PersistentChat.contact-id-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_under_a_contact_id(service: ReferenceService) -> None:
-    """In a chat that continues another a ContactId is not looked at."""
+    """In a chat that continues another a ContactId is not checked."""
     takes(service, READ, _reaching("ContactId"))

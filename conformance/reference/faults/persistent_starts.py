@@ -87,20 +87,20 @@ def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
 CHOOSY = (
     _choosy(
         "continues-nothing-that-was-left",
-        "A chat that its customer has left is no source.",
+        "The endpoint refuses a source that its customer has left.",
         lambda source: source.end_reason is ContactEvent.CUSTOMER_LEAVES,
     ),
     _choosy(
         "continues-nothing-whose-time-was-up",
-        "A chat whose duration is over is no source.",
+        "The endpoint refuses a source whose duration has passed.",
         lambda source: source.end_reason is ContactEvent.TIME_IS_UP,
     ),
 )
 
 
 @fault("StartChatContact.PersistentChat.from-segment", may=("StartChatContact.*",))
-def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
-    """A persistent start with more than ten members is bad input."""
+def continues_nothing_with_many_members(service: ReferenceService) -> None:
+    """The endpoint refuses a persistent start with more than ten members."""
 
     def act(_: Context, call: Call) -> None:
         given = [name for name, value in call.arguments.items() if value is not None]
@@ -112,7 +112,7 @@ def continues_nothing_with_much_to_say(service: ReferenceService) -> None:
 
 @fault("StartChatContact.PersistentChat.from-segment", may=("StartChatContact.PersistentChat.*",))
 def continues_a_chat_only_once(service: ReferenceService) -> None:
-    """A chat that another one continues is no source any more."""
+    """The endpoint refuses a source that another chat continues."""
     used: list[Contact] = []
 
     def act(context: Context, call: Call) -> None:
@@ -143,25 +143,25 @@ def _past(name: str, says: str, red: str, change: Callable[[Context, Call, Membe
 PAST = (
     _past(
         "shows-past-items-under-the-current-name",
-        "Past items carry the current customer's DisplayName.",
+        "Past items have the current customer's DisplayName.",
         "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"DisplayName": call.contact.participants[0].display_name},
     ),
     _past(
         "shows-past-items-as-the-current-customers",
-        "Past items carry the current customer's ParticipantId.",
+        "Past items have the current customer's ParticipantId.",
         "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"ParticipantId": call.contact.participants[0].id},
     ),
     _past(
         "shows-past-items-as-just-sent",
-        "Past items carry the time at which the current chat began.",
+        "Past items have the time at which the current chat began.",
         "StartChatContact.PersistentChat.past-items-unchanged",
         lambda _, call, __: {"AbsoluteTime": iso(call.contact.started_at)},
     ),
     _past(
         "shows-past-items-as-the-systems",
-        "Past items carry the role SYSTEM.",
+        "Past items have the role SYSTEM.",
         "StartChatContact.PersistentChat.past-items-unchanged",
         lambda *_: {"ParticipantRole": "SYSTEM"},
     ),
@@ -173,7 +173,7 @@ PAST = (
     ),
     _past(
         "relates-all-past-items-to-the-first-chat",
-        "Every past item carries the id of the first chat of the chain.",
+        "Every past item has the id of the first chat of the chain.",
         "StartChatContact.PersistentChat.past-items-related-contact",
         lambda _, call, __: {"RelatedContactId": past_chats(call.contact)[0].id},
     ),

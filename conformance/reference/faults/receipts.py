@@ -62,7 +62,7 @@ def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
-    """When a message was read its transcript no longer tells when it was delivered, nor that it was read."""
+    """The transcript loses the delivery and reading times of a message that was read."""
 
     def forgotten(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
@@ -74,7 +74,7 @@ def forgets_the_delivery_of_read_messages(service: ReferenceService) -> None:
 
 @fault("SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*",))
 def stamps_receipts_before_their_message(service: ReferenceService) -> None:
-    """A transcript tells that a message was read, or delivered, an hour before it was sent."""
+    """The transcript dates a receipt an hour before its message was sent."""
 
     def early(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:
@@ -86,7 +86,7 @@ def stamps_receipts_before_their_message(service: ReferenceService) -> None:
 
 @fault("SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
 def notes_refused_receipts(service: ReferenceService) -> None:
-    """A receipt that is refused is noted at the newest message."""
+    """The endpoint adds a refused receipt to the newest message."""
 
     def noted(context: Context, call: Call, _: Refusal) -> None:
         messages = [item for item in call.contact.items if item.type == MESSAGE]
@@ -133,7 +133,7 @@ def counts_who_has_left_among_readers(service: ReferenceService) -> None:
 
 @fault("SendEvent.ContentType.typing", "SendEvent.Content.typing-without", may=("SendEvent.*", "WebSocket.*"))
 def refuses_typing_among_three(service: ReferenceService) -> None:
-    """Typing is a conflict, as receipts are, where more than two participants are active."""
+    """The endpoint refuses typing with ConflictException where more than two participants are active."""
     connected = ParticipantStage.CONNECTED
     _refusing_beyond_two(service, lambda one: one.stage is connected, receipts=False)
 

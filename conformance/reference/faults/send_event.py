@@ -53,7 +53,7 @@ def _is_empty_typing(request: Request) -> bool:
 
 EMPTY = Fault(
     "takes-empty-content-of-typing",
-    "The least length of Content is looked at for receipts only.",
+    "The least length of Content is checked for receipts only.",
     ("SendEvent.Content.typing-with-empty",),
     (),
     "send-event",
@@ -105,7 +105,7 @@ REFUSED = (
     ),
     _refusing(
         "reads-no-escapes-in-receipts",
-        "The name messageId must stand in the JSON text of a receipt as it is.",
+        "The endpoint refuses a receipt whose JSON text escapes the name messageId.",
         ("SendEvent.Content.receipt-json",),
         lambda call: kind_of(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
         (),
@@ -153,7 +153,7 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
 
 @fault("SendEvent.Content.receipt-not-json", may=("SendEvent.Content.*",))
 def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
-    """A receipt whose Content holds the Id of a message anywhere is taken, JSON or not."""
+    """A receipt whose Content holds the Id of a message anywhere is accepted, JSON or not."""
 
     def found(_: Context, call: Call) -> Members:
         match = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(call.get("Content")))
@@ -178,34 +178,34 @@ def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str
 LOOSE = (
     _loose(
         "takes-any-event",
-        "Any type of an event is taken.",
+        "Any type of an event is accepted.",
         lambda kind: kind.startswith(EVENT_TYPES),
         ("*.refusal.no-effect", "*.ClientToken.*"),
     ),
     _loose(
         "takes-system-events",
-        "A participant may end the chat by an event.",
+        "The endpoint accepts an event of type chat.ended from a participant.",
         lambda kind: kind.endswith("chat.ended"),
         ("*.refusal.no-effect", "WebSocket.*"),
     ),
     _loose(
         "takes-longer-event-types",
-        "A type that begins as a listed one is taken.",
+        "A type that begins as a listed one is accepted.",
         lambda kind: any(kind.startswith(known) for known in EVENTS),
     ),
     _loose(
         "takes-shorter-event-types",
-        "A type with which a listed one begins is taken.",
+        "A type with which a listed one begins is accepted.",
         lambda kind: any(known.startswith(kind) for known in EVENTS),
     ),
     _loose(
         "takes-short-event-names",
-        "The end of a listed type is taken for it.",
+        "The endpoint accepts the end of a listed type in its place.",
         lambda kind: EVENT_TYPES + kind in EVENTS,
     ),
     _loose(
         "takes-messages-as-events",
-        "The types of messages are taken.",
+        "The types of messages are accepted.",
         lambda kind: kind in SUPPORTED,
         ("*.refusal.no-effect",),
     ),
@@ -297,13 +297,13 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
 
 @fault("SendEvent.refusal.no-effect", may=("WebSocket.*", "Surfaces.*"))
 def pushes_refused_events(service: ReferenceService) -> None:
-    """An event of a type that is not taken is refused, and pushed to everybody all the same."""
+    """An event of a type that is not accepted is refused, and arrives on all sockets all the same."""
     _tells_of_refused(service, stored=False)
 
 
 @fault("SendEvent.refusal.no-effect", may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
 def keeps_refused_events(service: ReferenceService) -> None:
-    """An event of a type that is not taken is refused, and stands in the transcript all the same."""
+    """An event of a type that is not accepted is refused, and is in the transcript all the same."""
     _tells_of_refused(service, stored=True)
 
 

@@ -64,19 +64,19 @@ def _of_newest_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
 TYPES = (
     _fault(
         "takes-what-no-chat-declared",
-        "Every sendable type is taken.",
+        "The endpoint accepts every type that can be sent, declared or not.",
         ("SendMessage.ContentType.undeclared-refused",),
         lambda *_: True,
     ),
     _fault(
         "takes-undeclared-markdown",
-        "Markdown is taken by every chat.",
+        "The endpoint accepts Markdown in every chat.",
         ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in (MARKDOWN, *declared),
     ),
     _fault(
         "takes-responses-with-the-interactive-type",
-        "Interactive responses are taken where only the interactive message is declared.",
+        "Interactive responses are accepted where only the interactive message is declared.",
         ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: (
             _kind(call) in declared or any(kind.startswith(_kind(call)[:50]) for kind in declared)
@@ -84,20 +84,20 @@ TYPES = (
     ),
     _fault(
         "takes-what-any-chat-declared",
-        "A type that any chat declared is taken.",
+        "A type that any chat declared is accepted.",
         ("SendMessage.ContentType.undeclared-refused",),
         _of_any_chat,
     ),
     _fault(
         "takes-what-the-newest-chat-declared",
-        "Every chat takes what the newest one declared.",
+        "Every chat accepts the types that the newest chat declared.",
         ("SendMessage.ContentType.undeclared-refused", "SendMessage.ContentType.declared-accepted"),
         _of_newest_chat,
         ("SendMessage.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
     _fault(
         "lets-bots-send-undeclared-types",
-        "Only the customer is held to what the chat declared.",
+        "The endpoint applies the chat's list of types to the customer only.",
         ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in declared or call.participant.role != CUSTOMER,
     ),
@@ -109,7 +109,7 @@ TYPES = (
     ),
     _fault(
         "reads-two-types-of-the-list",
-        "Only the first two types of a chat's list are taken.",
+        "Only the first two types of a chat's list are accepted.",
         ("SendMessage.ContentType.declared-accepted",),
         lambda _, call, declared: _kind(call) in declared[:2],
         ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
@@ -170,34 +170,36 @@ def _loose(
 LOOSE = (
     _loose(
         "takes-every-text",
-        "Any type text/* is taken.",
+        "Any type text/* is accepted.",
         lambda kind: kind.lower().startswith("text/") and kind not in SENDABLE,
     ),
     _loose(
         "compares-the-beginning-of-types",
-        "A type that begins as a supported one is taken.",
+        "A type that begins as a supported one is accepted.",
         lambda kind: kind[:10] == TEXT and kind != TEXT,
     ),
     _loose(
         "compares-the-end-of-types",
-        "A type that ends in a supported one is taken.",
+        "A type that ends in a supported one is accepted.",
         lambda kind: kind.endswith(TEXT) and kind != TEXT,
     ),
     _loose(
         "looks-for-a-type-inside-the-type",
-        "A type that holds a supported one is taken.",
+        "A type that holds a supported one is accepted.",
         lambda kind: kind not in SENDABLE and any(known in kind for known in SENDABLE),
     ),
     _loose(
-        "takes-types-of-100-characters", "A type too long to be any is taken.", lambda kind: len(kind) == LONGEST_TYPE
+        "takes-types-of-100-characters",
+        "A type too long to be any is accepted.",
+        lambda kind: len(kind) == LONGEST_TYPE,
     ),
-    _loose("takes-events-as-messages", "An event's type is taken for a message.", lambda kind: ".event." in kind),
+    _loose("takes-events-as-messages", "An event's type is treated as a message.", lambda kind: ".event." in kind),
     _loose(
-        "takes-images-as-messages", "An image's type is taken for a message.", lambda kind: kind.startswith("image/")
+        "takes-images-as-messages", "An image's type is treated as a message.", lambda kind: kind.startswith("image/")
     ),
     _loose(
         "takes-what-belongs-to-connect",
-        "A type of the vendor's own tree is taken.",
+        "A type of the vendor's own tree is accepted.",
         lambda kind: (
             kind.startswith("application/vnd.amazonaws.connect.message.")
             and kind not in (INTERACTIVE, INTERACTIVE_RESPONSE)
@@ -208,7 +210,7 @@ LOOSE = (
 
 @fault("SendMessage.ContentType.interactive-refused")
 def lets_participants_send_interactive_messages(service: ReferenceService) -> None:
-    """The interactive message is taken from a participant where the chat declares it."""
+    """The interactive message is accepted from a participant where the chat declares it."""
 
     def rule(call: Call) -> None:
         if _kind(call) != INTERACTIVE:
@@ -343,19 +345,19 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
 
 @fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_messages_of_refused_types(service: ReferenceService) -> None:
-    """A message of a type that the chat did not declare is refused, and stands in the transcript all the same."""
+    """A message of a type that the chat did not declare is refused, and is in the transcript all the same."""
     _keeps_refused(service, lambda call: _kind(call) in SENDABLE - set(call.contact.content_types))
 
 
 @fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_messages_that_are_too_long(service: ReferenceService) -> None:
-    """A message of too many bytes is refused, and stands in the transcript all the same."""
+    """A message of too many bytes is refused, and is in the transcript all the same."""
     _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
 
 
 @fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
 def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService) -> None:
-    """A message of more than 16,384 bytes is refused, and its beginning stands in the transcript all the same."""
+    """A message of more than 16,384 bytes is refused, and its beginning is in the transcript all the same."""
     own = service.handle
 
     def handle(request: Request) -> Response:
@@ -376,7 +378,7 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
 
 @fault("SendMessage.refusal.no-effect", may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
 def shows_messages_of_those_who_left(service: ReferenceService) -> None:
-    """What somebody says who has left is refused, and stands in the transcript all the same."""
+    """A message of a participant who has left is refused, and is in the transcript all the same."""
     own = service.handle
 
     def handle(request: Request) -> Response:

@@ -55,13 +55,13 @@ def sends_plain_text_only(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.*"))
 def keeps_bots_from_the_customer(service: ReferenceService) -> None:
-    """What an added participant says does not arrive at the customer."""
+    """The customer's socket does not receive messages of an added participant."""
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
 
 
 @fault("WebSocket.delivery.typing")
 def keeps_typing_from_bots(service: ReferenceService) -> None:
-    """That the customer types does not arrive at an added participant."""
+    """The socket of an added participant does not receive typing events of the customer."""
     _only(service, lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER")
 
 
@@ -80,13 +80,13 @@ def delivers_one_bot_only(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.others-messages")
 def delivers_to_customers_only(service: ReferenceService) -> None:
-    """The socket of an added participant hears nothing of the customer."""
+    """The socket of an added participant receives nothing of the customer."""
     _only(service, lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item))
 
 
 @fault("WebSocket.delivery.typing", may=("WebSocket.frame.event-content-type", "Surfaces.event*"))
 def delivers_no_typing(service: ReferenceService) -> None:
-    """A typing event reaches nobody."""
+    """No socket receives a typing event."""
     _only(service, lambda _, item: item.get("ContentType") != TYPING)
 
 
@@ -161,7 +161,7 @@ def swaps_messages_on_the_socket(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.other-chats", may=("WebSocket.*", "Surfaces.*"))
 def delivers_to_every_chat(service: ReferenceService) -> None:
-    """What is said in a chat arrives on the sockets of all chats."""
+    """The sockets of all chats receive the messages of a chat."""
     _straying(service, lambda _: True)
 
 
@@ -224,7 +224,7 @@ def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
 def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
-    """When a client closes one of its sockets, its others hear nothing any more."""
+    """When a client closes one of its sockets, its others receive nothing any more."""
 
     class Closing(Sockets):
         def close(self, socket: Socket) -> None:
@@ -246,8 +246,8 @@ def _at_the_end(service: ReferenceService, change: Callable[[Socket, str], Itera
 
 
 @fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
-def says_nothing_at_the_end(service: ReferenceService) -> None:
-    """Sockets are closed at the end without chat.ended."""
+def closes_without_chat_ended(service: ReferenceService) -> None:
+    """The endpoint closes the sockets of an ended chat without chat.ended."""
     _at_the_end(service, lambda _socket, _text: [])
 
 
@@ -301,8 +301,8 @@ def still_tells_those_who_have_left(service: ReferenceService) -> None:
 
 
 @fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
-def closes_before_it_says_goodbye(service: ReferenceService) -> None:
-    """Sockets are closed before chat.ended could arrive."""
+def closes_before_chat_ended(service: ReferenceService) -> None:
+    """The endpoint closes the sockets before chat.ended can arrive."""
 
     class Abrupt(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:

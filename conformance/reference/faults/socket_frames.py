@@ -97,7 +97,7 @@ SENDERS = (
     ),
     _sender(
         "calls-everybody-a-customer-on-the-socket",
-        "A message's frame says CUSTOMER of every sender.",
+        "A message's frame has the role CUSTOMER for every sender.",
         lambda item: {**item, "ParticipantRole": "CUSTOMER"},
     ),
     _sender(
@@ -175,7 +175,7 @@ def sends_receipts_as_events(service: ReferenceService) -> None:
 
 @fault("WebSocket.frame.receipt-recipient", may=("SendEvent.receipt.recipient",))
 def names_the_listener_in_receipts(service: ReferenceService) -> None:
-    """RecipientParticipantId is the participant who hears of the receipt, not the one who read the message."""
+    """RecipientParticipantId is the participant who receives the receipt, not the one who read the message."""
 
     def items(socket: Socket, item: Item) -> Iterable[Item]:
         return [_with_receipts(item, lambda one: {**one, "RecipientParticipantId": socket.participant.id})]
@@ -185,7 +185,7 @@ def names_the_listener_in_receipts(service: ReferenceService) -> None:
 
 @fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
 def sends_receipts_to_the_reader_only(service: ReferenceService) -> None:
-    """A receipt arrives at the one who read the message and nobody else."""
+    """A receipt arrives only at the participant who read the message."""
 
     def items(socket: Socket, item: Item) -> Iterable[Item]:
         if item["Type"] != METADATA:

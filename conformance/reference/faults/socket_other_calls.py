@@ -49,13 +49,28 @@ def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
 SILENCING = tuple(
     Fault(name, says, ("WebSocket.delivery.goes-on",), MAY, "socket-other-calls", _silencing(operation, whose))
     for name, says, operation, whose in (
-        ("silences-sockets-by-reading", "Who reads a transcript ends all subscriptions.", "GetTranscript", _everybody),
+        (
+            "silences-sockets-by-reading",
+            "A participant who reads a transcript ends all subscriptions.",
+            "GetTranscript",
+            _everybody,
+        ),
         ("silences-sockets-by-receipts", "A receipt ends all subscriptions.", "SendEvent", _all_at_receipts),
-        ("silences-sockets-by-files", "A file ends all subscriptions.", "CompleteAttachmentUpload", _everybody),
-        ("silences-sockets-by-leaving", "Who leaves ends all subscriptions.", "DisconnectParticipant", _everybody),
+        (
+            "silences-sockets-by-files",
+            "A completed attachment ends all subscriptions.",
+            "CompleteAttachmentUpload",
+            _everybody,
+        ),
+        (
+            "silences-sockets-by-leaving",
+            "A participant who leaves ends all subscriptions.",
+            "DisconnectParticipant",
+            _everybody,
+        ),
         (
             "silences-sockets-by-credentials",
-            "Who connects once more without a web socket hears nothing on those that are open.",
+            "A participant who connects once more without a web socket receives nothing on those that are open.",
             "CreateParticipantConnection",
             _who_connects_without,
         ),
@@ -83,7 +98,7 @@ def closes_sockets_of_who_was_refused(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ConnectionTypes.websocket-connects")
 def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None:
-    """The web socket that StartChatContact hands out is acknowledged, and no item arrives on it."""
+    """The web socket that StartChatContact returns is acknowledged, and no item arrives on it."""
     started: set[str] = set()
 
     def note(_: Context, __: Call, members: Members) -> None:
@@ -110,7 +125,15 @@ def _keeping(kind: str) -> Seed:
 EVENTS = tuple(
     Fault(name, says, ("Surfaces.frame-and-transcript.same-events",), (), "socket-other-calls", _keeping(kind))
     for name, says, kind in (
-        ("does-not-push-who-joins", "That somebody joined stands in the transcript and arrives nowhere.", JOINED),
-        ("does-not-push-who-leaves", "That somebody left stands in the transcript and arrives nowhere.", LEFT),
+        (
+            "does-not-push-who-joins",
+            "The event of a participant who joined is in the transcript and arrives on no socket.",
+            JOINED,
+        ),
+        (
+            "does-not-push-who-leaves",
+            "The event of a participant who left is in the transcript and arrives on no socket.",
+            LEFT,
+        ),
     )
 )

@@ -128,28 +128,28 @@ def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule
 GIVEN: tuple[Fault, ...] = (
     _given(
         "loses-customers",
-        "The CustomerId is not kept.",
+        "The endpoint does not store the CustomerId.",
         "CustomerId",
         lambda _: None,
         "StartChatContact.CustomerId.returned",
     ),
     _given(
         "makes-customers-small",
-        "The CustomerId is kept in lower case.",
+        "The endpoint stores the CustomerId in lower case.",
         "CustomerId",
         str.lower,
         "StartChatContact.CustomerId.returned",
     ),
     _given(
         "forgets-related-contacts",
-        "The RelatedContactId is not kept.",
+        "The endpoint does not store the RelatedContactId.",
         "RelatedContactId",
         lambda _: None,
         "StartChatContact.RelatedContactId.returned",
     ),
     _given(
         "forgets-segment-attributes",
-        "SegmentAttributes are not kept.",
+        "The endpoint does not store SegmentAttributes.",
         "SegmentAttributes",
         lambda _: None,
         "StartChatContact.SegmentAttributes.returned",
@@ -163,7 +163,7 @@ GIVEN: tuple[Fault, ...] = (
     ),
     _given(
         "unescapes-display-names",
-        "What is written as an entity of HTML in a DisplayName is shown as its character.",
+        "The endpoint shows an HTML entity in a DisplayName as its character.",
         "ParticipantDetails",
         lambda given: {"DisplayName": html.unescape(given["DisplayName"])},
         "StartChatContact.DisplayName.shown",
@@ -260,7 +260,7 @@ CONNECTING: tuple[Fault, ...] = (
     ),
     _connecting(
         "connects-with-the-first-type",
-        "Of two ConnectionTypes the first is looked at.",
+        "Of two ConnectionTypes the first is checked.",
         lambda types: types[:1],
         "StartChatContact.ConnectionTypes.both",
     ),

@@ -67,13 +67,13 @@ def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) ->
 CONTENT_TYPES: tuple[Fault, ...] = (
     _types(
         "starts-without-plain-text",
-        "A list without text/plain is taken.",
+        "The endpoint accepts a list without text/plain.",
         _known,
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-without-plain-text-beside-markdown",
-        "A list without text/plain is taken where it holds text/markdown.",
+        "A list without text/plain is accepted where it holds text/markdown.",
         lambda declared: _known(declared) and {TEXT, "text/markdown"} & set(declared),
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
@@ -85,31 +85,31 @@ CONTENT_TYPES: tuple[Fault, ...] = (
     ),
     _types(
         "starts-with-any-type",
-        "Any content type is taken beside text/plain.",
+        "Any content type is accepted beside text/plain.",
         lambda declared: TEXT in declared,
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "looks-at-the-first-two-types",
-        "Content types behind the second are not looked at.",
+        "Content types behind the second are not checked.",
         lambda declared: TEXT in declared and _known(declared[:2]),
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "starts-without-guides",
-        "The interactive types are not taken.",
+        "The endpoint refuses the interactive types.",
         lambda declared: TEXT in declared and _known(declared, SUPPORTED - {INTERACTIVE, INTERACTIVE_RESPONSE}),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-four-types-at-most",
-        "A list of all five types is refused.",
+        "The endpoint refuses a list of all five types.",
         lambda declared: TEXT in declared and _known(declared) and len(set(declared)) < len(SUPPORTED),
         "StartChatContact.SupportedMessagingContentTypes.all-supported",
     ),
     _types(
         "starts-with-two-types-at-least",
-        "A list of text/plain alone is refused.",
+        "The endpoint refuses a list of text/plain alone.",
         lambda declared: TEXT in declared and _known(declared) and len(declared) > 1,
         "StartChatContact.SupportedMessagingContentTypes.text-plain-alone",
     ),
@@ -156,7 +156,10 @@ GUIDES: tuple[Fault, ...] = (
         "StartChatContact.SegmentAttributes.guide-needs-types-list",
     ),
     _guide(
-        "guides-never", "No guide is started.", lambda _: False, "StartChatContact.SegmentAttributes.subtype-accepted"
+        "guides-never",
+        "The endpoint refuses every guide.",
+        lambda _: False,
+        "StartChatContact.SegmentAttributes.subtype-accepted",
     ),
     _judging(
         segment_attribute_keys_are_alphanumeric,
@@ -260,7 +263,7 @@ def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]
 SHOWN: tuple[Fault, ...] = (
     _published(
         "loses-first-messages",
-        "The initial message is not kept.",
+        "The endpoint does not store the initial message.",
         lambda _: None,
         "StartChatContact.InitialMessage.in-transcript",
     ),
@@ -304,7 +307,7 @@ def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], N
     may=("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "Transcript.*"),
 )
 def keeps_first_messages_twice(service: ReferenceService) -> None:
-    """The initial message stands in the transcript twice."""
+    """The initial message is in the transcript twice."""
     _kept(lambda items: items.append(items[-1]))(service)
 
 

@@ -36,13 +36,13 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ParticipantId.same-throughout", may=("*",))
 def names_the_customer_anew(service: ReferenceService) -> None:
-    """The customer's items carry another ParticipantId than the reply to the start."""
+    """The customer's items have another ParticipantId than the reply to the start."""
     gives(service, START, lambda context, _, members: {**members, "ParticipantId": context.identifiers.uuid()})
 
 
 @fault("StartChatContact.Attributes.returned", may=("*.Attributes.*", "DescribeContact.Contact.attributes"))
 def keeps_nineteen_attributes(service: ReferenceService) -> None:
-    """Of the attributes of a start the first nineteen are kept."""
+    """The endpoint stores only the first nineteen attributes of a start."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         contact = context.state.contacts[members["ContactId"]]
@@ -53,7 +53,7 @@ def keeps_nineteen_attributes(service: ReferenceService) -> None:
 
 @fault("StartChatContact.InitialMessage.first", may=OF_STARTS)
 def puts_the_initial_message_last(service: ReferenceService) -> None:
-    """The initial message stands behind what the customer says first."""
+    """The transcript lists the initial message after the customer's first message."""
 
     def act(_: Context, call: Call, members: Members) -> None:
         said = [item for item in call.contact.items if item.type == MESSAGE]
@@ -77,7 +77,7 @@ def says_the_initial_message_itself(service: ReferenceService) -> None:
 
 @fault("StartChatContact.SupportedMessagingContentTypes.default-text-plain", may=("*",))
 def takes_text_in_each_second_chat_without_a_list(service: ReferenceService) -> None:
-    """Each second chat that was started without a list of content types takes no text/plain."""
+    """Every second chat without a list of content types refuses text/plain."""
     without: list[str] = []
 
     def keep(_: Context, call: Call, members: Members) -> None:
@@ -94,7 +94,7 @@ def takes_text_in_each_second_chat_without_a_list(service: ReferenceService) -> 
 
 @fault("SendMessage.success.valid-request", may=("*",))
 def takes_no_text_without_a_list(service: ReferenceService) -> None:
-    """A chat that was started without a list of content types takes no text/plain."""
+    """A chat without a list of content types refuses text/plain."""
     listed: set[str] = set()
 
     def keep(_: Context, call: Call, members: Members) -> None:

@@ -25,7 +25,7 @@ def _calls(context: Context) -> list[Contact]:
 
 @fault("StartWebRTCContact.ContactId.names-the-contact", may=DESCRIPTIONS)
 def describes_no_call(service: ReferenceService) -> None:
-    """DescribeContact knows chats only."""
+    """DescribeContact does not find calls."""
 
     def act(context: Context, call: Call) -> None:
         if call.get("ContactId") in [contact.id for contact in _calls(context)]:
@@ -55,7 +55,7 @@ def _sharing(member: str, every: int) -> Fault:
 
         gives(service, START, given)
 
-    says = f"Every {every}. call has the {member} of the one before it."
+    says = f"One call in {every} has the {member} of the call before it."
     may = (
         "StartWebRTCContact.*",
         "CreateParticipantConnection.WebRTCConnection.*",
@@ -80,7 +80,7 @@ SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId",
     ),
 )
 def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
-    """CreateParticipantConnection takes the tokens of chats only."""
+    """CreateParticipantConnection refuses the tokens of calls."""
 
     def act(_: Context, call: Call) -> None:
         if call.contact.channel == VOICE:
@@ -132,7 +132,8 @@ def _blank(*path: str, every: int = 1) -> Fault:
 
         gives(service, START, given)
 
-    says = f"The connection data of every {every}. call have an empty {path[-1]}."
+    calls = "every call" if every == 1 else f"one call in {every}"
+    says = f"The connection data of {calls} have an empty {path[-1]}."
     red = "StartWebRTCContact.ConnectionData.for-a-client"
     return Fault(f"call-without-{path[-1]}", says, (red,), (), "start-webrtc-contact", seed)
 

@@ -27,21 +27,24 @@ ISO_CHARACTERS = frozenset("0123456789-:TZ")
 
 Attributes = dict[str, str]
 KEPT: Mapping[str, tuple[str, Callable[[Attributes], Attributes]]] = {
-    "call-forgets-its-attributes": ("nothing of its attributes", lambda _: {}),
+    "call-forgets-its-attributes": ("no attributes", lambda _: {}),
     "call-trims-its-attributes": (
-        "values without blanks at their ends",
+        "attributes without blanks at the ends of their values",
         lambda a: {k: v.strip() for k, v in a.items()},
     ),
-    "call-keeps-the-last-case-of-keys": ("lower-case keys", lambda a: {k.lower(): v for k, v in a.items()}),
+    "call-keeps-the-last-case-of-keys": (
+        "attributes with lower-case keys",
+        lambda a: {k.lower(): v for k, v in a.items()},
+    ),
     "call-composes-its-attributes": (
-        "composed characters",
+        "attributes with composed characters",
         lambda a: {k: v.replace("e\u0301", "\u00e9") for k, v in a.items()},
     ),
     "call-drops-emoji": (
-        "no character beyond the BMP",
+        "attributes without characters beyond the BMP",
         lambda a: {k: "".join(c for c in v if ord(c) <= LAST_OF_BMP) for k, v in a.items()},
     ),
-    "call-keeps-32-attributes": ("32 attributes", lambda a: dict(list(a.items())[:32])),
+    "call-keeps-32-attributes": ("only 32 attributes", lambda a: dict(list(a.items())[:32])),
 }
 
 
@@ -51,7 +54,7 @@ def _keeping(name: str, words: str, kept: Callable[[Attributes], Attributes]) ->
 
     return Fault(
         name,
-        f"A call keeps {words} of what its start gave.",
+        f"The endpoint stores {words} of the start of a call.",
         ("StartWebRTCContact.Attributes.returned",),
         (),
         SUBJECT,
@@ -170,7 +173,7 @@ DEMANDED: tuple[Fault, ...] = tuple(map(_demanding_the_value_of, ("URL", "DATE",
 
 @fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)
 def refuses_three_references(service: ReferenceService) -> None:
-    """A call takes two references at most."""
+    """The endpoint refuses a call with more than two references."""
     refuses(service, START, lambda call: len(_references(call)) > MOST_REFERENCES)
 
 
@@ -192,7 +195,7 @@ def refuses_wide_references(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.References.attachment-refused")
 def takes_attachments(service: ReferenceService) -> None:
-    """Every reference type of the enumeration is taken at creation."""
+    """Every reference type of the enumeration is accepted at creation."""
     lacks(service, START, types_of_creation)
 
 
@@ -225,14 +228,20 @@ def _dates(name: str, says: str, right: Callable[[str], bool]) -> Fault:
 
 
 DATES: tuple[Fault, ...] = (
-    _dates("takes-any-date", "A DATE may be any text.", lambda _: True),
+    _dates("takes-any-date", "The endpoint accepts any text as a DATE.", lambda _: True),
     _dates(
-        "takes-iso-dates", "A DATE may be an ISO 8601 date.", lambda v: v[:4].isdigit() and set(v) <= ISO_CHARACTERS
+        "takes-iso-dates",
+        "The endpoint accepts an ISO 8601 date as a DATE.",
+        lambda v: v[:4].isdigit() and set(v) <= ISO_CHARACTERS,
     ),
-    _dates("takes-a-date-that-begins-so", "A DATE begins with a digit.", lambda v: v[:1].isdigit()),
+    _dates(
+        "takes-a-date-that-begins-so",
+        "The endpoint accepts a DATE that begins with a digit.",
+        lambda v: v[:1].isdigit(),
+    ),
     _dates(
         "takes-a-date-of-one-character",
-        "A DATE is not looked at when it is one character.",
+        "A DATE is not checked when it is one character.",
         lambda v: len(v) == 1 or v.isdigit(),
     ),
 )

@@ -21,7 +21,7 @@ START, SUBJECT = "StartChatContact", "started-chats"
 
 @fault("StartChatContact.DisplayName.shown", may=("CreateParticipant.*",))
 def trims_display_names(service: ReferenceService) -> None:
-    """A DisplayName is kept without the blanks around it."""
+    """The endpoint stores a DisplayName without the blanks around it."""
 
     def trimmed(_: Context, call: Call) -> dict[str, Any]:
         name = call.get("ParticipantDetails")["DisplayName"]
@@ -32,13 +32,13 @@ def trims_display_names(service: ReferenceService) -> None:
 
 @fault("StartChatContact.CustomerId.returned")
 def trims_customers(service: ReferenceService) -> None:
-    """A CustomerId is kept without the blanks around it."""
+    """The endpoint stores a CustomerId without the blanks around it."""
     takes(service, START, lambda _, call: {"CustomerId": (call.get("CustomerId") or "").strip() or None})
 
 
 @fault("StartChatContact.CustomerId.returned")
 def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
-    """A chat that was given no CustomerId has that of the latest chat that was given one."""
+    """A chat without a CustomerId gets that of the latest chat with one."""
     latest: list[str | None] = [None]
     takes(service, START, lambda _, call: {"CustomerId": call.get("CustomerId") or latest[-1]})
     then(service, START, lambda _, call, __: latest.extend([call.get("CustomerId")] if call.get("CustomerId") else []))
@@ -46,7 +46,7 @@ def gives_everybody_the_latest_customer(service: ReferenceService) -> None:
 
 @fault("StartChatContact.RelatedContactId.accepted")
 def relates_to_chats_only(service: ReferenceService) -> None:
-    """A RelatedContactId of a call is bad input."""
+    """The endpoint refuses the RelatedContactId of a call as bad input."""
 
     def act(context: Context, call: Call) -> None:
         related = context.state.contacts.get(call.get("RelatedContactId") or "")
@@ -170,7 +170,7 @@ def _goes_on(operation: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         letting_in(service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP)
 
-    says = f"{operation} is served when the duration of the chat is over."
+    says = f"{operation} is served when the duration of the chat has passed."
     return Fault(
         f"{operation}-goes-on-when-the-time-is-up",
         says,
@@ -240,7 +240,7 @@ def forgets_customers_at_the_end(service: ReferenceService) -> None:
     may=("UpdateContactAttributes.*", "GetContactAttributes.*", "DescribeContact.*"),
 )
 def loses_attributes_when_somebody_joins(service: ReferenceService) -> None:
-    """The attributes of a chat are gone when a participant is added."""
+    """A chat loses its attributes when a participant is added."""
     then(service, "CreateParticipant", lambda context, call, _: _contact(context, call).attributes.clear())
 
 

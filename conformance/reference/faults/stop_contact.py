@@ -47,7 +47,7 @@ def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact
 REVIVING: tuple[Fault, ...] = (
     _reviving(
         "stop-leaves-everybody",
-        "A stopped chat goes on.",
+        "StopContact does not end a chat.",
         ("StopContact.effect.ends-chat",),
         lambda chat: chat.participants,
     ),
@@ -65,7 +65,7 @@ REVIVING: tuple[Fault, ...] = (
     ),
     _reviving(
         "stop-leaves-calls",
-        "A stopped call goes on.",
+        "StopContact does not end a call.",
         ("StopContact.effect.ends-call",),
         lambda contact: contact.participants if contact.channel == VOICE else [],
     ),
@@ -105,9 +105,17 @@ def _serving(name: str, operation: str, says: str) -> Fault:
 
 
 SERVING: tuple[Fault, ...] = (
-    _serving("ended-chats-take-messages", "SendMessage", "Who was in a chat that is over can speak in it."),
-    _serving("ended-chats-are-read", "GetTranscript", "Who was in a chat that is over can read its transcript."),
-    _serving("ended-chats-are-connected", "CreateParticipantConnection", "A chat that is over can be connected to."),
+    _serving(
+        "ended-chats-take-messages",
+        "SendMessage",
+        "A participant who was in a chat that has ended can send messages to it.",
+    ),
+    _serving(
+        "ended-chats-are-read",
+        "GetTranscript",
+        "A participant who was in a chat that has ended can read its transcript.",
+    ),
+    _serving("ended-chats-are-connected", "CreateParticipantConnection", "A chat that has ended can be connected to."),
 )
 
 
@@ -129,13 +137,17 @@ def _not_stopping(
 
 SPARING: tuple[Fault, ...] = (
     _not_stopping(
-        "stops-no-quiet-chat",
-        "A chat without a connection and a message is not stopped.",
+        "stops-no-chat-without-messages",
+        "StopContact does not end a chat without a connection and a message.",
         lambda contact: not contact.items and len(contact.participants) == 1,
         red="StopContact.success.valid-request",  # the plain call stops such a chat
     ),
-    _not_stopping("stops-no-chat-of-several", "A chat of several is not stopped.", lambda c: len(c.participants) > 1),
-    _not_stopping("stops-no-talking-chat", "A chat with messages is not stopped.", _spoke),
+    _not_stopping(
+        "stops-no-chat-of-several",
+        "StopContact does not end a chat of several participants.",
+        lambda c: len(c.participants) > 1,
+    ),
+    _not_stopping("stops-no-chat-with-messages", "StopContact does not end a chat with messages.", _spoke),
 )
 
 
@@ -159,8 +171,10 @@ def _before(contacts: list[Contact], contact: Contact) -> Contact:
 
 
 BESIDES: tuple[Fault, ...] = (
-    _stopping_besides("stops-the-one-before", "The contact started before ends too.", _before),
-    _stopping_besides("stops-the-latest", "The contact started last ends too.", lambda all_, _: all_[-1]),
+    _stopping_besides("stops-the-one-before", "StopContact also ends the contact that was started before.", _before),
+    _stopping_besides(
+        "stops-the-latest", "StopContact also ends the contact that was started last.", lambda all_, _: all_[-1]
+    ),
 )
 
 

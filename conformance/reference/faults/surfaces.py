@@ -73,28 +73,34 @@ def _own(name: str, says: str, change: Change) -> Fault:
 
 
 CHANGED = (
-    _own("drops-blanks-at-the-end-of-messages", "Blanks at the end of a message are not kept.", str.rstrip),
-    _own("drops-blanks-at-the-beginning-of-messages", "Blanks at the beginning of a message are not kept.", str.lstrip),
+    _own("drops-blanks-at-the-end-of-messages", "The endpoint drops blanks at the end of a message.", str.rstrip),
+    _own(
+        "drops-blanks-at-the-beginning-of-messages",
+        "The endpoint drops blanks at the beginning of a message.",
+        str.lstrip,
+    ),
     _own("makes-one-blank-of-two-of-messages", "Blanks in a row become one.", lambda text: re.sub(" +", " ", text)),
     _own("keeps-unix-line-ends-of-messages", "CR LF becomes LF.", lambda text: text.replace("\r\n", "\n")),
     _own("keeps-windows-line-ends-of-messages", "LF becomes CR LF.", lambda text: re.sub("\r?\n", "\r\n", text)),
     _own(
-        "composes-characters-of-messages", "Texts are brought to NFC.", lambda text: unicodedata.normalize("NFC", text)
+        "composes-characters-of-messages",
+        "The endpoint changes texts to NFC.",
+        lambda text: unicodedata.normalize("NFC", text),
     ),
     _own(
         "decomposes-characters-of-messages",
-        "Texts are brought to NFD.",
+        "The endpoint changes texts to NFD.",
         lambda text: unicodedata.normalize("NFD", text),
     ),
     _own(
         "unifies-compatible-characters-of-messages",
-        "Texts are brought to NFKC.",
+        "The endpoint changes texts to NFKC.",
         lambda text: unicodedata.normalize("NFKC", text),
     ),
-    _own("escapes-for-html-of-messages", "Texts are escaped for HTML.", html.escape),
-    _own("reads-html-escapes-of-messages", "HTML escapes are read.", html.unescape),
-    _own("takes-out-tags-of-messages", "HTML tags are taken out.", lambda text: re.sub("<[^>]*>", "", text)),
-    _own("reads-percents-of-messages", "Percent escapes are read.", urllib.parse.unquote),
+    _own("escapes-for-html-of-messages", "The endpoint escapes texts for HTML.", html.escape),
+    _own("reads-html-escapes-of-messages", "The endpoint resolves HTML escapes.", html.unescape),
+    _own("takes-out-tags-of-messages", "The endpoint removes HTML tags.", lambda text: re.sub("<[^>]*>", "", text)),
+    _own("reads-percents-of-messages", "The endpoint resolves percent escapes.", urllib.parse.unquote),
     _own("prints-json-again-of-messages", "JSON texts are read and printed.", _json_again),
     _own(
         "sorts-json-of-messages",
@@ -108,7 +114,7 @@ CHANGED = (
     ),
     _own(
         "loses-invisible-characters-of-messages",
-        "Zero-width characters are dropped.",
+        "The endpoint drops zero-width characters.",
         lambda text: re.sub("[\u200b-\u200f\ufeff]", "", text),
     ),
     _own(
@@ -132,10 +138,14 @@ CHANGED = (
         lambda text: re.sub("[\u2018\u2019]", "'", re.sub("[\u201c\u201d]", '"', text)),
     ),
     _own("sets-dashes-of-messages", "Two hyphens become a dash.", lambda text: text.replace("--", "\u2014")),
-    _own("keeps-1024-characters-of-messages", "Only 1,024 code points are kept.", lambda text: text[:1_024]),
+    _own(
+        "keeps-1024-characters-of-messages",
+        "The endpoint stores only 1,024 code points of a message.",
+        lambda text: text[:1_024],
+    ),
     _own(
         "keeps-16000-bytes-of-messages",
-        "Only 16,000 bytes are kept.",
+        "The endpoint stores only 16,000 bytes of a message.",
         lambda text: text.encode()[:16_000].decode(errors="ignore"),
     ),
 )
@@ -143,7 +153,7 @@ CHANGED = (
 
 @fault("Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
-    """A Markdown message stands in the transcript as text/plain."""
+    """A Markdown message is in the transcript as text/plain."""
 
     def changed(_: Context, call: Call, __: Members) -> None:
         if call.get("ContentType") == "text/markdown":
@@ -157,7 +167,7 @@ def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     may=("Surfaces.*", "SendMessage.Content.*", "Clients.calls.percent-and-unicode"),
 )
 def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
-    """Characters that stand unescaped in a request are read as Latin-1."""
+    """The endpoint reads unescaped characters of a request as Latin-1."""
 
     def handle(request: Request) -> Response:
         if request.path == "/participant/message" and not request.body.isascii():
@@ -207,7 +217,7 @@ def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
 
 @fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def loses_every_third_message(service: ReferenceService) -> None:
-    """Every third message of a chat is answered and pushed, and stands in no transcript."""
+    """Every third message of a chat is answered and pushed, and is in no transcript."""
     sent: Counter[str] = Counter()
 
     def lost(_: Context, call: Call, __: Members) -> None:
@@ -243,12 +253,12 @@ REPLIED = (
     ),
     _replied_time(
         "tells-a-millisecond-less",
-        "The reply tells one millisecond less.",
+        "The AbsoluteTime of the reply is one millisecond earlier.",
         lambda _, call, __: iso(call.contact.items[-1].at - 1),
     ),
     _replied_time(
         "tells-a-second-more-for-wide-texts",
-        "The reply to a message beyond ASCII tells a later time.",
+        "The reply to a message beyond ASCII has a later AbsoluteTime.",
         _a_second_late_in_wide_messages,
     ),
 )
@@ -279,7 +289,7 @@ def _swap_last(items: list[Item]) -> None:
 
 @fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None:
-    """The tenth message of a chat stands before the one that was sent before it."""
+    """The transcript lists the tenth message of a chat before the ninth."""
 
     def arrange(items: list[Item], _: Call) -> None:
         if not sum(item.type == MESSAGE for item in items) % 10:
@@ -290,7 +300,7 @@ def puts_every_tenth_message_before_the_ninth(service: ReferenceService) -> None
 
 @fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
-    """What an added participant says stands before what another one said just before."""
+    """The transcript lists a message of an added participant before another's message that was sent earlier."""
 
     def arrange(items: list[Item], call: Call) -> None:
         if call.participant.role != CUSTOMER and [item.sender for item in items[-2:-1]] != [call.participant]:
@@ -301,7 +311,7 @@ def puts_answers_of_bots_before_the_customer(service: ReferenceService) -> None:
 
 @fault("Surfaces.reply-and-transcript.same-order", may=OF_ORDER)
 def sorts_messages_by_id(service: ReferenceService) -> None:
-    """Messages stand in the order of their Ids, which are random."""
+    """The transcript lists messages in the order of their Ids, which are random."""
 
     def arrange(items: list[Item], _: Call) -> None:
         places = [place for place, item in enumerate(items) if item.type == MESSAGE]
@@ -313,7 +323,7 @@ def sorts_messages_by_id(service: ReferenceService) -> None:
 
 @fault("Surfaces.event-reply-and-transcript.same-id", may=("GetTranscript.*", "SendEvent.*", "Surfaces.*"))
 def keeps_typing_under_another_id(service: ReferenceService) -> None:
-    """Typing stands in the transcript with another Id than that of the reply."""
+    """Typing is in the transcript with another Id than that of the reply."""
 
     def kept(context: Context, call: Call, _: Members) -> None:
         if call.get("ContentType").endswith(".typing"):

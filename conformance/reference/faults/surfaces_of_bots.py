@@ -32,16 +32,20 @@ def _takes_of_bots(change: Callable[[str], str]) -> Seed:
 STORING = tuple(
     Fault(name, says, ("Surfaces.reply-and-transcript.same-content",), MAY, SUBJECT, _takes_of_bots(change))
     for name, says, change in (
-        ("cuts-what-bots-say", "Of what a bot says 1,024 characters are kept.", lambda text: text[:SHORT]),
-        ("trims-what-bots-say", "Blanks around what a bot says are not kept.", lambda text: text.strip() or text),
-        ("escapes-what-bots-say", "Markup in what a bot says is kept escaped.", html.escape),
+        (
+            "cuts-what-bots-say",
+            "The endpoint stores only 1,024 characters of a bot's message.",
+            lambda text: text[:SHORT],
+        ),
+        ("trims-what-bots-say", "The endpoint drops blanks around a bot's message.", lambda text: text.strip() or text),
+        ("escapes-what-bots-say", "The endpoint stores markup in a bot's message escaped.", html.escape),
     )
 )
 
 
 @fault("Surfaces.reply-and-transcript.same-content", may=MAY)
 def calls_what_bots_say_plain_text(service: ReferenceService) -> None:
-    """Whatever a bot sends stands in the transcript as text/plain."""
+    """The transcript shows every message of a bot as text/plain."""
 
     def plain(_: Context, call: Call, members: Members) -> None:
         for item in call.contact.items[-1:]:
@@ -94,14 +98,14 @@ HEARING = tuple(
         ),
         (
             "trims-text-on-second-sockets",
-            "A second socket hears trimmed messages.",
+            "A second socket receives trimmed messages.",
             "Surfaces.reply-and-frame.same-content",
             _is_second,
             _trimmed,
         ),
         (
-            "tells-bots-that-they-spoke",
-            "On a bot's socket it has said everything.",
+            "names-the-listener-to-bots",
+            "A bot's socket names the bot as the sender of every message.",
             "Surfaces.frame-and-transcript.same-sender",
             _is_of_bot,
             _mine,
@@ -124,5 +128,5 @@ def _early(item: Item) -> Item:
 
 @fault("Surfaces.reply-and-frame.same-time", may=MAY)
 def dates_frames_of_bots_otherwise(service: ReferenceService) -> None:
-    """What a bot says has another AbsoluteTime on the sockets than in its reply."""
+    """A bot's message has another AbsoluteTime on the sockets than in its reply."""
     meddle_with_items(service, lambda _, item: [_early(item)])

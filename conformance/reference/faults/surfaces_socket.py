@@ -91,7 +91,7 @@ def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> No
     may=("*.transcript.*", "GetTranscript.*", "Surfaces.*", "StartChatContact.*", "*.ClientToken.lost-reply"),
 )
 def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -> None:
-    """Every seventh message arrives on web sockets and does not stand in the transcript."""
+    """Every seventh message arrives on web sockets and is not in the transcript."""
     numbers = count(1)
 
     def send(context: Context, call: Call) -> Members:

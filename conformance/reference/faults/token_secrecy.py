@@ -31,7 +31,7 @@ def _others(context: Context, own: Contact) -> Iterator[Contact]:
 
 @fault("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only", may=OF_CHATS)
 def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
-    """A message stands in the chat of its token and in the newest other one."""
+    """A message is in the chat of its token and in the newest other one."""
 
     def said(context: Context, call: Call, _: Members) -> None:
         for other in list(_others(context, call.contact))[:1]:
@@ -63,7 +63,7 @@ def reads_all_chats(service: ReferenceService) -> None:
 
 @fault("SendEvent.bearer.own-chat-only", may=OF_CHATS)
 def shows_typing_in_other_chats(service: ReferenceService) -> None:
-    """An event stands in the transcripts of all other chats."""
+    """An event is in the transcripts of all other chats."""
 
     def shown(context: Context, call: Call, members: Members) -> None:
         kind = call.get("ContentType")
@@ -80,7 +80,7 @@ LEAVING = ("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.
 
 @fault(*LEAVING, may=(*OF_CHATS, "Tokens.*", "DisconnectParticipant.*"))
 def ends_the_chat_before_too(service: ReferenceService) -> None:
-    """Who disconnects ends also the chat that was started before its own."""
+    """A participant who disconnects ends also the chat that was started before its own."""
 
     def ended(context: Context, call: Call, _: Members) -> None:
         contacts = list(context.state.contacts.values())
@@ -154,25 +154,25 @@ def _resembled(service: ReferenceService, token: str) -> object:
 
 @fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
 def tells_names_to_wrong_tokens(service: ReferenceService) -> Handler:
-    """A denial says the name of the participant whose token the wrong one resembles."""
+    """A denial contains the name of the participant whose token the wrong one resembles."""
     return _told_of(service, "display_name")
 
 
 @fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
 def tells_ids_to_wrong_tokens(service: ReferenceService) -> Handler:
-    """A denial says the id of the participant whose token the wrong one resembles."""
+    """A denial contains the id of the participant whose token the wrong one resembles."""
     return _told_of(service, "id")
 
 
 @fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
 def tells_tokens_to_wrong_tokens(service: ReferenceService) -> Handler:
-    """A denial says the right token that the wrong one resembles."""
+    """A denial contains the right token that the wrong one resembles."""
     return _told_of(service, "token")
 
 
 @fault("Tokens.refusal.no-effect", may=("SendMessage.refusal.no-effect", "GetTranscript.*", "Surfaces.*"))
 def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
-    """A message with a token of the wrong kind is denied, and stands in the transcript all the same."""
+    """A message with a token of the wrong kind is denied, and is in the transcript all the same."""
 
     def handle(request: Request) -> Response:
         response, owner = service.handle(request), owner_of(service, bearer_of(request))
@@ -187,7 +187,7 @@ def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
 
 @fault("Tokens.refusal.no-effect", may=("Tokens.*", "*.connection-token-only"))
 def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
-    """A chat is ended when somebody tries to disconnect with its participant token."""
+    """A refused disconnect with a participant token ends the chat."""
 
     def handle(request: Request) -> Response:
         response, owner = service.handle(request), owner_of(service, bearer_of(request))
@@ -201,7 +201,7 @@ def ends_chats_of_wrong_tokens(service: ReferenceService) -> Handler:
 
 @fault("Tokens.issue.header-safe", may=("StartChatContact.ConnectionTypes.*", "WebSocket.url.*"))
 def hands_out_tokens_of_two_lines(service: ReferenceService) -> None:
-    """A token holds a line break."""
+    """A token contains a line break."""
     made = service.context.identifiers.token
     service.context.identifiers.token = lambda *size: f"{made(*size)}\n="  # type: ignore[method-assign]
 
@@ -222,7 +222,7 @@ def hands_out_tokens_with_a_blank_behind(service: ReferenceService) -> None:
 
 @fault("Tokens.issue.different", may=EVERYTHING)
 def hands_out_one_connection_token(service: ReferenceService) -> None:
-    """Everybody gets the same connection token, which is that of who connected last."""
+    """Every participant gets the connection token of the participant who connected last."""
 
     def shared(context: Context, call: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:

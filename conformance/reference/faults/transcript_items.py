@@ -145,7 +145,7 @@ CONTENTS = (
     ),
     _shown(
         "shows-no-byte-order-mark",
-        "A mark at the begin of a message is taken for a byte order mark.",
+        "The endpoint drops a mark at the begin of a message as a byte order mark.",
         _content(lambda text: text.removeprefix("\ufeff")),
         "GetTranscript.Transcript.content-non-bmp",
         may=ANY_CONTENT,
@@ -297,7 +297,7 @@ MEMBERS = (
 
 @fault("GetTranscript.Transcript.participant-joined", may=("CreateParticipant.*", "*joined*"))
 def keeps_no_joined_events(service: ReferenceService) -> None:
-    """That somebody joined is not shown in the transcript."""
+    """The transcript contains no event of a participant who joined."""
 
     def without(_: Context, __: Call, members: Members) -> Members:
         return {**members, "Transcript": [i for i in members["Transcript"] if i.get("ContentType") != JOINED]}

@@ -74,19 +74,19 @@ def _at_second(call: Call) -> Arguments:
 TAKEN = (
     _taken(
         "pages-of-fifteen",
-        "A page holds 15 items by default.",
+        "A page contains 15 items by default.",
         _unless("MaxResults", MaxResults=15),
         "GetTranscript.MaxResults.default",
     ),
     _taken(
         "pages-of-nine",
-        "A page holds 9 items by default.",
+        "A page contains 9 items by default.",
         _unless("MaxResults", MaxResults=9),
         "GetTranscript.MaxResults.full-page",
     ),
     _taken(
         "pages-of-fifteen-ascending",
-        "A page holds 15 items by default where it is sorted ascending.",
+        "A page with SortOrder ASCENDING contains 15 items by default.",
         lambda _, call: (
             {"MaxResults": 15} if call.get("SortOrder") == "ASCENDING" and not call.get("MaxResults") else {}
         ),
@@ -94,75 +94,75 @@ TAKEN = (
     ),
     _taken(
         "one-item-too-many",
-        "A page holds one item more than MaxResults.",
+        "A page contains one item more than MaxResults.",
         lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") else {},
         "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "one-item-too-many-forward",
-        "A page that goes forward holds one item more than MaxResults.",
+        "A page with ScanDirection FORWARD contains one item more than MaxResults.",
         lambda _, call: {"MaxResults": call.get("MaxResults") + 1} if call.get("MaxResults") and _forward(call) else {},
         "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "largest-pages-by-next-token",
-        "A page that a NextToken leads to holds up to 100 items, whatever MaxResults says.",
+        "A page for a NextToken contains up to 100 items, whatever MaxResults is.",
         lambda _, call: {"MaxResults": LARGEST} if call.get("NextToken") and call.get("MaxResults") else {},
         "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "one-item-too-many-of-100",
-        "The largest page holds 101 items.",
+        "A page with MaxResults 100 contains 101 items.",
         lambda _, call: {"MaxResults": 101} if call.get("MaxResults") == LARGEST else {},
         "GetTranscript.MaxResults.never-exceeded",
     ),
     _taken(
         "pages-of-fifteen-from-a-start",
-        "From a start a page holds 15 items by default.",
+        "A page with a StartPosition contains 15 items by default.",
         lambda _, call: {"MaxResults": 15} if _start(call) and not call.get("MaxResults") else {},
         "GetTranscript.MaxResults.default",
     ),
     _taken(
         "ascending-by-default",
-        "Without SortOrder the oldest item comes first.",
+        "A page without SortOrder lists the oldest item first.",
         _unless("SortOrder", SortOrder="ASCENDING"),
         "GetTranscript.SortOrder.default",
     ),
     _taken(
         "always-descending",
-        "SortOrder is not looked at: the newest item comes first.",
+        "The endpoint ignores SortOrder and lists the newest item first.",
         lambda _, __: {"SortOrder": "DESCENDING"},
         "GetTranscript.SortOrder.ascending",
         "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "always-ascending",
-        "SortOrder is not looked at: the oldest item comes first.",
+        "The endpoint ignores SortOrder and lists the oldest item first.",
         lambda _, __: {"SortOrder": "ASCENDING"},
         "GetTranscript.SortOrder.descending",
         "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "sorts-before-it-scans",
-        "Ascending begins with the oldest item of the chat instead of the page.",
+        "A page with SortOrder ASCENDING begins with the oldest item of the chat instead of that of the page.",
         _when(lambda call: call.get("SortOrder") == "ASCENDING" and not _start(call), _oldest),
         "GetTranscript.SortOrder.reverse",
     ),
     _taken(
         "begins-at-the-oldest",
-        "Without a start a page begins with the oldest item.",
+        "A page without StartPosition begins with the oldest item.",
         _when(lambda call: not _start(call), _oldest),
         "GetTranscript.ScanDirection.default-backward",
     ),
     _taken(
         "backward-from-a-start",
-        "With a start and no direction it goes backward.",
+        "A page with a StartPosition and no ScanDirection contains earlier items.",
         _when(lambda call: _start(call) and not call.get("ScanDirection"), lambda _: {"ScanDirection": "BACKWARD"}),
         "GetTranscript.ScanDirection.default-forward",
     ),
     _taken(
         "forward-from-any-start",
-        "With a start it goes forward, whatever is asked for.",
+        "A page with a StartPosition contains later items, whatever the ScanDirection is.",
         _when(_start, lambda _: {"ScanDirection": "FORWARD"}),
         "GetTranscript.ScanDirection.backward",
         "GetTranscript.StartPosition.id",
@@ -170,13 +170,13 @@ TAKEN = (
     ),
     _taken(
         "forward-without-a-start",
-        "FORWARD without a start is taken for BACKWARD.",
+        "The endpoint treats FORWARD without StartPosition as BACKWARD.",
         _when(lambda call: not _start(call), lambda _: {"ScanDirection": "BACKWARD"}),
         "GetTranscript.ScanDirection.forward-needs-start",
     ),
     _taken(
         "ignores-the-start",
-        "The start is not looked at.",
+        "The endpoint ignores StartPosition.",
         _when(_start, lambda _: {"StartPosition": None, "ScanDirection": "BACKWARD"}),
         "GetTranscript.StartPosition.id",
         "GetTranscript.StartPosition.absolute-time",
@@ -184,26 +184,26 @@ TAKEN = (
     ),
     _taken(
         "starts-two-items-later",
-        "Forward begins two items after the start.",
+        "A page with FORWARD begins two items after its StartPosition.",
         _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, 2)),
         "GetTranscript.StartPosition.id",
         "GetTranscript.NextToken.from-start-position",
     ),
     _taken(
         "starts-one-item-earlier",
-        "Forward begins one item before the start.",
+        "A page with FORWARD begins one item before its StartPosition.",
         _when(lambda call: _forward(call) and "Id" in _start(call), lambda call: _shifted(call, -1)),
         "GetTranscript.StartPosition.id",
     ),
     _taken(
         "starts-two-items-earlier-backward",
-        "Backward begins two items before the start.",
+        "A page with BACKWARD begins two items before its StartPosition.",
         _when(lambda call: "Id" in _start(call) and not _forward(call), lambda call: _shifted(call, -2)),
         "GetTranscript.StartPosition.id",
     ),
     _taken(
         "times-in-seconds",
-        "The fraction of a start time is not looked at.",
+        "The endpoint ignores the fraction of an AbsoluteTime in StartPosition.",
         _when(lambda call: _forward(call) and "AbsoluteTime" in _start(call), _at_second),
         "GetTranscript.StartPosition.absolute-time",
     ),
@@ -212,7 +212,7 @@ TAKEN = (
 
 @fault("GetTranscript.StartPosition.absolute-time-unreadable")
 def takes_any_text_for_a_time(service: ReferenceService) -> None:
-    """A start time that cannot be read gets an empty transcript."""
+    """The endpoint answers an AbsoluteTime that is no time with an empty transcript."""
 
     def act(_: Context, call: Call, __: Refusal) -> Members | None:
         unreadable = "AbsoluteTime" in _start(call)
@@ -229,7 +229,7 @@ def refuses_an_empty_start(service: ReferenceService) -> None:
 
 @fault("GetTranscript.StartPosition.id-of-another-chat", may=("GetTranscript.StartPosition.*",))
 def starts_at_any_item(service: ReferenceService) -> None:
-    """From the Id of another chat's item it goes on in that chat."""
+    """The endpoint returns items of another chat for the Id of an item of that chat."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         owner = _owner_of(context, str(_start(call).get("Id")))
@@ -250,7 +250,7 @@ def _owner_of(context: Context, item_id: str) -> Contact | None:
 
 @fault("GetTranscript.NextToken.of-another-chat", may=("GetTranscript.NextToken.*",))
 def pages_on_in_any_chat(service: ReferenceService) -> None:
-    """The NextToken of another chat goes on in that chat."""
+    """The endpoint returns items of another chat for the NextToken of that chat."""
     given: dict[str, Members] = {}
 
     def keep(_: Context, __: Call, members: Members) -> Members:

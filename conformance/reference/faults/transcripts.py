@@ -29,7 +29,7 @@ READERS = (
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=(*READERS, "*"))
 def loses_each_seventh_message(service: ReferenceService) -> None:
-    """Each seventh message of a chat is answered with an Id and stands nowhere."""
+    """Each seventh message of a chat is answered with an Id and is in no transcript."""
     numbers: Counter[str] = Counter()
 
     def act(_: Context, call: Call, members: Members) -> None:
@@ -42,13 +42,13 @@ def loses_each_seventh_message(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=READERS)
 def keeps_twenty_items(service: ReferenceService) -> None:
-    """Only the newest 20 items of a chat are kept."""
+    """The endpoint stores only the newest 20 items of a chat."""
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -20)))
 
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=READERS)
 def keeps_a_hundred_items(service: ReferenceService) -> None:
-    """Only the newest 100 items of a chat are kept."""
+    """The endpoint stores only the newest 100 items of a chat."""
     then(service, "SendMessage", lambda _, call, __: call.contact.items.__delitem__(slice(None, -100)))
 
 
@@ -67,7 +67,7 @@ def shows_no_more_than_256_kilobytes(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.nothing-else-of-the-sender", may=READERS)
 def doubles_the_tenth_message(service: ReferenceService) -> None:
-    """The tenth message of a chat stands there twice, with two Ids."""
+    """The transcript contains the tenth message of a chat twice, with two Ids."""
 
     def act(context: Context, call: Call, members: Members) -> None:
         items = call.contact.items
@@ -80,7 +80,7 @@ def doubles_the_tenth_message(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.order-of-sending", may=(*READERS, "*order*"))
 def sorts_by_seconds(service: ReferenceService) -> None:
-    """Items of the same second stand in the order of their Ids."""
+    """The transcript lists items of the same second in the order of their Ids."""
 
     def changed(_: Context, __: Call, members: Members) -> Members:
         order = sorted(members["Transcript"], key=lambda item: (item["AbsoluteTime"][:19], item["Id"]))
@@ -104,7 +104,7 @@ def swaps_the_fifth_and_sixth(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.same-for-all-participants", may=(*READERS, "CreateParticipant.*"))
 def shows_bots_only_what_they_said(service: ReferenceService) -> None:
-    """A participant who was added sees no messages of others."""
+    """The transcript of an added participant has no messages of others."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         if call.participant is call.contact.participants[0]:
@@ -117,7 +117,7 @@ def shows_bots_only_what_they_said(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.reading-changes-nothing", may=READERS)
 def forgets_what_was_often_read(service: ReferenceService) -> None:
-    """Whenever a transcript has been read five times its oldest item is gone."""
+    """The transcript loses its oldest item each time that it has been read five times."""
     reads: Counter[str] = Counter()
 
     def changed(_: Context, call: Call, members: Members) -> Members:

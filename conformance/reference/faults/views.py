@@ -18,13 +18,13 @@ SIGN_IN = ("GetAuthenticationUrl.*", "CancelParticipantAuthentication.*")
 
 @fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_any_token(service: ReferenceService) -> None:
-    """Whatever ViewToken is given, there is a view."""
+    """The endpoint returns a view for any ViewToken."""
     takes(service, VIEW, lambda _, __: {"ViewToken": VIEW_TOKEN})
 
 
 @fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_the_beginning_of_its_token(service: ReferenceService) -> None:
-    """A ViewToken that was cut short gives the view."""
+    """The endpoint returns the view for a ViewToken that was cut short."""
     whole = {"ViewToken": VIEW_TOKEN}
     takes(service, VIEW, lambda _, call: whole if VIEW_TOKEN.startswith(call.get("ViewToken")) else {})
 
@@ -48,19 +48,19 @@ def decodes_a_slash_in_the_first_path_only(service: ReferenceService) -> None:
 
 @fault("GetAuthenticationUrl.AuthenticationUrl.sign-in", may=SIGN_IN)
 def signs_in_without_tls(service: ReferenceService) -> None:
-    """The URL to sign in at is one of http."""
+    """The sign-in URL begins with http."""
     gives(service, GET, lambda _, __, m: {"AuthenticationUrl": m["AuthenticationUrl"].replace("https:", "http:", 1)})
 
 
 @fault("GetAuthenticationUrl.SessionId.unknown-refused", may=SIGN_IN)
 def signs_in_for_any_session(service: ReferenceService) -> None:
-    """Whatever SessionId is given, there is a URL."""
+    """The endpoint returns a URL for any SessionId."""
     takes(service, GET, lambda _, __: {"SessionId": AUTH_SESSION_ID})
 
 
 @fault("CancelParticipantAuthentication.SessionId.unknown-refused", may=SIGN_IN)
 def cancels_any_session(service: ReferenceService) -> None:
-    """Whatever SessionId is given, its cancelling succeeds."""
+    """The endpoint accepts the cancellation of any SessionId."""
     on_refusal(service, CANCEL, lambda _, __, ___: {})
 
 
@@ -74,13 +74,13 @@ def cancels_no_session_with_a_url(service: ReferenceService) -> None:
 
 @fault("CancelParticipantAuthentication.success.valid-request", may=SIGN_IN)
 def cancels_no_session(service: ReferenceService) -> None:
-    """Cancelling is refused."""
+    """The endpoint refuses every cancellation."""
     refuses(service, CANCEL, lambda _: True)
 
 
 @fault("GetAuthenticationUrl.SessionId.cancelled", may=SIGN_IN)
 def goes_on_after_cancelling(service: ReferenceService) -> None:
-    """A session that was cancelled has a URL still."""
+    """The endpoint still returns a URL for a cancelled session."""
 
     def forgotten(_: Context, call: Call, members: Members) -> Members:
         call.contact.sign_in_cancelled = False
@@ -91,7 +91,7 @@ def goes_on_after_cancelling(service: ReferenceService) -> None:
 
 @fault("GetAuthenticationUrl.SessionId.one-minute", may=SIGN_IN)
 def signs_in_for_ever(service: ReferenceService) -> None:
-    """A session has a URL however old it is."""
+    """The endpoint returns a URL for a session of any age."""
 
     def young(context: Context, call: Call) -> Members:
         call.contact.moved_before = context.clock.moved
@@ -102,7 +102,7 @@ def signs_in_for_ever(service: ReferenceService) -> None:
 
 @fault("DescribeView.ViewToken.unknown-refused", may=("DescribeView.*",))
 def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
-    """A ViewToken with something behind it, or in other letter case, gives the view."""
+    """The endpoint returns the view for a ViewToken with more text behind it or in other letter case."""
     whole = {"ViewToken": VIEW_TOKEN}
 
     def alike(_: Context, call: Call) -> Members:
@@ -131,7 +131,7 @@ def cancels_what_it_refuses_to_cancel(service: ReferenceService) -> None:
 
 @fault("GetAuthenticationUrl.SessionId.again", may=SIGN_IN)
 def signs_in_once(service: ReferenceService) -> None:
-    """A session has a URL once only."""
+    """The endpoint returns the URL of a session only once."""
     told: list[Contact] = []
     refuses(service, GET, lambda call: call.contact in told)
     then(service, GET, lambda _, call, __: told.append(call.contact))

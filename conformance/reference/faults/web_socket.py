@@ -116,7 +116,7 @@ def connects_urls_for_ninety_seconds(service: ReferenceService) -> None:
 
 @fault("WebSocket.url.open-socket-stays")
 def goes_silent_when_the_url_expires(service: ReferenceService) -> None:
-    """A socket hears nothing any more once the time to connect its URL is over."""
+    """A socket receives nothing any more once the time to connect its URL is over."""
     opened: dict[int, int] = {}
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
@@ -143,7 +143,7 @@ def returns_the_first_url_again(service: ReferenceService) -> None:
 
 @fault("WebSocket.url.after-end")
 def opens_urls_of_ended_chats(service: ReferenceService) -> None:
-    """A URL opens a web socket, and subscribes it, after its chat is over."""
+    """A URL opens a web socket, and subscribes it, after its chat has ended."""
 
     class Open(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
@@ -309,19 +309,19 @@ def _unanswered(service: ReferenceService, topic: str, *, from_nth: int = 1) -> 
 
 @fault("WebSocket.alive.heartbeat")
 def answers_no_heartbeat(service: ReferenceService) -> None:
-    """A heartbeat gets no answer."""
+    """The endpoint does not answer a heartbeat."""
     _unanswered(service, "aws/heartbeat")
 
 
 @fault("WebSocket.alive.heartbeat")
 def answers_three_heartbeats(service: ReferenceService) -> None:
-    """The fourth heartbeat of a socket gets no answer."""
+    """The endpoint does not answer the fourth heartbeat of a socket."""
     _unanswered(service, "aws/heartbeat", from_nth=4)
 
 
 @fault("WebSocket.alive.ping")
 def answers_no_ping(service: ReferenceService) -> None:
-    """A ping gets no answer."""
+    """The endpoint does not answer a ping."""
     _unanswered(service, "aws/ping")
 
 
@@ -333,7 +333,7 @@ def answers_pings_without_a_status_text(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.no-replay")
 def replays_on_subscribing(service: ReferenceService) -> None:
-    """A new subscription brings what was said before it."""
+    """A new subscription delivers the messages sent before it."""
 
     class Replaying(Sockets):
         def _subscribe(self, socket: Socket, content: object) -> None:

@@ -35,7 +35,7 @@ def the_participant_service_wants_a_signature(service: ReferenceService) -> None
 
 @fault("CreateParticipantConnection.bearer.unsigned-accepted")
 def the_participant_service_denies_whoever_does_not_sign(service: ReferenceService) -> None:
-    """Whoever calls the Participant Service without a signature is denied like somebody with a wrong token."""
+    """The Participant Service answers an unsigned request as one with a wrong token."""
     for subject in _of(PARTICIPANT):
         denying(service, subject.name, lambda request: request.header("authorization") is None)
 

@@ -146,7 +146,7 @@ VARIANTS = (
     ),
     Variant(
         "throttled",
-        "Any call may come too soon.",
+        "The endpoint may throttle any call.",
         before=_throttling(
             25,
             {

@@ -120,9 +120,17 @@ VARIANTS = (
         "A flow may set attributes of a contact as soon as it begins.",
         alter=_attributes_of_the_flow,
     ),
-    Variant("greeting-at-start", "A flow may speak before anybody listens.", alter=_greeting_at_the_start),
-    Variant("greeting-of-nobody", "What a flow says may name no participant.", alter=_greeting_of_nobody),
-    Variant("greeting-on-socket", "A flow may speak as soon as somebody listens.", alter=_greeting_on_the_socket),
+    Variant(
+        "greeting-at-start",
+        "A flow may send a message before any participant has subscribed.",
+        alter=_greeting_at_the_start,
+    ),
+    Variant("greeting-of-nobody", "A message of a flow may name no participant.", alter=_greeting_of_nobody),
+    Variant(
+        "greeting-on-socket",
+        "A flow may send a message as soon as a participant has subscribed.",
+        alter=_greeting_on_the_socket,
+    ),
     Variant(
         "silent-until-joined",
         "A chat may begin with the first web socket, and its transcript be empty before.",
@@ -130,7 +138,7 @@ VARIANTS = (
     ),
     Variant(
         "joined-before-speaking",
-        "A participant may have to be connected before it speaks.",
+        "A participant may have to be connected before it can send messages.",
         alter=_joined_before_speaking,
     ),
     Variant("echoing-bot", "A bot may answer each message, and in the same words.", alter=_echo),

@@ -212,7 +212,11 @@ VARIANTS = (
     Variant("acknowledged-twice", "An acknowledgement may be repeated.", alter=sending(_acknowledged_twice)),
     Variant("other-frames", "Frames of other topics, or of none, may come.", alter=sending(_among_others)),
     Variant("frames-with-more", "A frame may hold members not known yet.", alter=sending(_with_more_members)),
-    Variant("typing-unechoed", "Typing may not come back.", alter=behaving(_keeps_typing_from_its_sender)),
+    Variant(
+        "typing-unechoed",
+        "The sender of a typing event may not receive it.",
+        alter=behaving(_keeps_typing_from_its_sender),
+    ),
     Variant("topics-as-text-refused", "Topics may have to be a list.", alter=_hearing(_refuses_topics_as_text)),
     Variant("unknown-topic-ignored", "An unknown topic may stay unanswered.", alter=_hearing(_ignores_unknown_topics)),
     Variant("url-opens-once", "A URL may open a single socket.", alter=_urls_open_once),

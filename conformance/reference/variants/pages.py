@@ -186,7 +186,7 @@ VARIANTS = (
     ),
     Variant(
         "short-pages",
-        "MaxResults is the most, not the number.",
+        "A page may contain fewer items than MaxResults.",
         alter=reading_transcripts(_short_pages),
         warns=("GetTranscript.MaxResults.full-page",),
     ),
@@ -195,7 +195,11 @@ VARIANTS = (
         "The same page may be named by another NextToken each time.",
         alter=reading_transcripts(_fresh_tokens(lambda *_: False)),
     ),
-    Variant("next-token-ages", "A NextToken may work for a minute.", alter=reading_transcripts(_fresh_tokens(_is_old))),
+    Variant(
+        "next-token-ages",
+        "A NextToken may stop working after a minute.",
+        alter=reading_transcripts(_fresh_tokens(_is_old)),
+    ),
     Variant(
         "next-token-of-its-request",
         "A NextToken with other parameters may be refused.",
@@ -206,10 +210,14 @@ VARIANTS = (
         "A NextToken of an earlier connection may be refused.",
         alter=_tokens_of_a_connection,
     ),
-    Variant("next-token-ignored", "A NextToken without sense may count as none.", alter=reading_transcripts(_anew)),
+    Variant(
+        "next-token-ignored",
+        "The endpoint may treat a NextToken that it never issued as absent.",
+        alter=reading_transcripts(_anew),
+    ),
     Variant(
         "nothing-from-nowhere",
-        "From an Id that names no item a page may be empty.",
+        "A page that starts at an Id of no item may be empty.",
         alter=reading_transcripts(_nothing_from_nowhere),
     ),
     Variant(
@@ -224,7 +232,7 @@ VARIANTS = (
     ),
     Variant(
         "typed-events",
-        "An event of the system may have an item type of its own.",
+        "A system event may have an item type of its own.",
         alter=reading_transcripts(_each_item(_typed)),
     ),
     Variant(

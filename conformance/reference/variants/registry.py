@@ -150,22 +150,40 @@ VARIANTS: Mapping[str, Variant] = {
     variant.name: variant
     for variant in (
         # These change which type is named, so they stand before those that change where it is named.
-        Variant("invalid-request", "Bad input is InvalidParameter or InvalidRequest, either.", change=_other_bad_input),
+        Variant(
+            "invalid-request",
+            "The endpoint may name InvalidParameterException or InvalidRequestException for bad input.",
+            change=_other_bad_input,
+        ),
         Variant(
             "unnamed-denial",
             "The gateway's 403 may name no type.",
             change=_unnamed_denial,
             warns=("*.error.named-when-denied",),
         ),
-        Variant("type-in-body", "The exception type may stand in the body's __type.", change=_type_in("__type", "{}")),
-        Variant("type-in-code", "The exception type may stand in the body's code.", change=_type_in("code", "{}")),
+        Variant(
+            "type-in-body",
+            "The endpoint may name the exception type in the body's __type.",
+            change=_type_in("__type", "{}"),
+        ),
+        Variant(
+            "type-in-code",
+            "The endpoint may name the exception type in the body's code.",
+            change=_type_in("code", "{}"),
+        ),
         Variant(
             "type-with-namespace",
-            "A namespace before # is decoration.",
+            "The exception type may have a namespace and # before its name.",
             change=_type_in("__type", "com.amazonaws.connect#{}"),
         ),
-        Variant("type-with-suffix", "What follows a colon is decoration.", change=_suffixed),
-        Variant("capital-message", "The text of an error stands in message or Message.", change=_capital_message),
+        Variant(
+            "type-with-suffix", "The exception type may have a colon and more text after its name.", change=_suffixed
+        ),
+        Variant(
+            "capital-message",
+            "The endpoint may put the text of an error into message or Message.",
+            change=_capital_message,
+        ),
         Variant("empty-body", "An empty output is {} or an empty body.", change=_empty_body),
         Variant("extra-members", "A reply may hold members that are not documented yet.", change=_extra_members),
         Variant(
@@ -203,19 +221,29 @@ VARIANTS: Mapping[str, Variant] = {
             choices={"sixth_socket": "replaces the oldest"},
         ),
         Variant("start-exclusive", "StartPosition may be exclusive.", choices={"start_position": "exclusive"}),
-        Variant("zero-is-empty", "MaxResults 0 may be an empty page.", choices={"max_results_zero": "empty page"}),
+        Variant(
+            "zero-is-empty",
+            "The endpoint may answer MaxResults 0 with an empty page.",
+            choices={"max_results_zero": "empty page"},
+        ),
         Variant(
             "continuations-join-the-session",
             "ENTIRE_PAST_SESSION may find a chat that continued the source.",
             choices={"continued_chats": "the same session"},
         ),
-        Variant("typing-kept", "Typing may stand in the transcript.", choices={"typing_in_transcript": True}),
-        Variant("any-media-type", "Content-Type may not be looked at.", choices={"other_media_types": "read as JSON"}),
+        Variant("typing-kept", "The transcript may contain typing events.", choices={"typing_in_transcript": True}),
+        Variant(
+            "any-media-type", "The endpoint may ignore the Content-Type.", choices={"other_media_types": "read as JSON"}
+        ),
         Variant("fresh-token", "A repeated start may give a fresh token.", choices={"repeated_start_token": "fresh"}),
         Variant(
             "chunked", "A reply may come in chunks instead of with its length.", change=_chunked, over_network=True
         ),
-        Variant("short-download-url", "GetAttachment's URL may live a minute.", choices={"download_url_seconds": 60}),
+        Variant(
+            "short-download-url",
+            "A download URL may stop working after a minute.",
+            choices={"download_url_seconds": 60},
+        ),
         Variant(
             "acknowledged-refused",
             "An event that is no longer maintained may be refused.",
@@ -243,17 +271,17 @@ VARIANTS: Mapping[str, Variant] = {
         ),
         Variant(
             "unknown-path-forbidden",
-            "What is no operation may be refused by the gateway.",
+            "The gateway may refuse a path that is no operation.",
             before=refusals.unknown_path_is_forbidden,
         ),
         Variant(
             "missing-bearer-unauthorized",
-            "A missing bearer may be 401.",
+            "The endpoint may answer a missing bearer with 401.",
             before=refusals.missing_bearer_is_unauthorized,
         ),
         Variant(
             "long-bearer-bad-input",
-            "A bearer that is too long may be bad input.",
+            "The endpoint may refuse a bearer that is too long as bad input.",
             before=refusals.long_bearer_is_bad_input,
         ),
         Variant(
@@ -278,7 +306,11 @@ VARIANTS: Mapping[str, Variant] = {
             "A new connection may void the earlier ones.",
             alter=delays.one_connection_each,
         ),
-        Variant("members-first", "Members may be judged before the bearer.", choices={"first_checked": "members"}),
+        Variant(
+            "members-first",
+            "The endpoint may check the members before the bearer.",
+            choices={"first_checked": "members"},
+        ),
         *replies.VARIANTS,
         *unknown_resources.VARIANTS,
         *identifiers.VARIANTS,

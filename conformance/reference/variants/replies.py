@@ -132,9 +132,11 @@ def _undated(_: Request, response: Response) -> Response:
 
 VARIANTS = (
     Variant("extra-members-within", "Any structure may hold members not known yet.", change=_more_within),
-    Variant("type-twice", "The exception type may stand in several places.", change=_named_twice),
-    Variant("message-twice", "The text of an error may stand in message and in Message.", change=_told_twice),
-    Variant("empty-message", "What an error says is free: nothing, too.", change=_told_nothing),
+    Variant("type-twice", "The endpoint may name the exception type in several places.", change=_named_twice),
+    Variant(
+        "message-twice", "The endpoint may put the text of an error into both message and Message.", change=_told_twice
+    ),
+    Variant("empty-message", "The text of an error may be empty.", change=_told_nothing),
     Variant("no-participant-expiry", "Credentials of a participant may lack Expiry.", change=_without_expiry),
     Variant(
         "microseconds", "A time may have more digits than three.", change=_microseconds, warns=("*.time-fraction",)
@@ -150,7 +152,7 @@ VARIANTS = (
         "ConnectionExpiry may be the 100 seconds within which a URL is to be connected.",
         choices={"websocket_url_seconds": 100},
     ),
-    Variant("short-upload-url", "An upload URL may live a minute.", choices={"upload_url_seconds": 60}),
+    Variant("short-upload-url", "An upload URL may stop working after a minute.", choices={"upload_url_seconds": 60}),
     Variant(
         "blanks-refused",
         "A message of blanks may be refused.",
@@ -163,7 +165,7 @@ VARIANTS = (
     ),
     Variant(
         "other-connections-refused",
-        "What StartChatContact does not act on may be refused.",
+        "The endpoint may refuse ConnectionTypes that StartChatContact does not act on.",
         before=refusals.refusing("StartChatContact", _asks_for_other_connections),
     ),
     Variant(

@@ -77,7 +77,7 @@ def _other_references_are_taken(service: ReferenceService) -> None:
 VARIANTS = (
     Variant(
         "odd-bearer-unauthorized",
-        "A bearer that no token looks like may be 401.",
+        "The endpoint may answer a bearer of odd characters with 401.",
         before=_odd_bearer_is_unauthorized,
     ),
     Variant(
@@ -85,7 +85,7 @@ VARIANTS = (
         "An attachment that nobody knows may be denied.",
         alter=_unknown_attachment_is_denied,
     ),
-    Variant("receipts-kept", "A receipt may stand in the transcript as an event.", alter=_receipts_are_kept),
+    Variant("receipts-kept", "The transcript may contain a receipt as an event.", alter=_receipts_are_kept),
     Variant(
         "other-references-taken",
         "Reference types that the text does not list and the enumeration does may be taken.",
