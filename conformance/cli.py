@@ -28,6 +28,7 @@ from conformance.commands.reproduce import reproduce
 from conformance.commands.requirements import requirements
 from conformance.commands.run import run as judge
 from conformance.commands.settings import SettingsCommand
+from conformance.contract.edition import edition_in_use
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.settings import DEFAULT_REGION
 from conformance.engine.depth import DEPTHS
@@ -230,6 +231,7 @@ def _code(flaws: list[str], *, finished: bool) -> ExitCode:
 
 
 @main.command()
+@models_option
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.option("--report-dir", type=click.Path(path_type=Path), help="Where to write; by default beside the ledger.")
 @click.option("--history", "records", type=click.Path(path_type=Path), help="Show the runs before, of this history.")
@@ -244,10 +246,19 @@ def report(ledger: Path, report_dir: Path | None, records: Path | None) -> None:
         built = compliance.build(read_ledger(files))
     except LedgerError as wrong:
         raise UserError(str(wrong)) from wrong
+    _need_edition(built["sources"]["edition"])
     if records is not None:
         built["history"] = history.history_of(built, history.earlier_runs(built, records))
     html = _written_into(report_dir or files[0].parent, files[0].parent, lambda place: compliance.write(built, place))
     click.echo(summary.closing_lines(built, html))
+
+
+def _need_edition(judged_by: dict[str, Any] | None) -> None:
+    """Raise UserError where the models in use are not those that the run was judged by: their promises differ."""
+    used = edition_in_use()
+    if (judged_by and list(judged_by["lacks"])) != (used and list(used.lacks)):
+        named = f"give --models {judged_by['directory']}" if judged_by else "leave --models out"
+        raise UserError(f"the run was judged by other models than those in use: {named}")
 
 
 def _written_into(place: Path, source: Path, write: Callable[[Path], Path]) -> Path:
