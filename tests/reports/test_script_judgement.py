@@ -96,7 +96,9 @@ def test_what_tells_nothing_is_not_judged() -> None:
 
 def test_a_form_has_no_ids_times_or_tokens() -> None:
     value = {"Id": IDS[0], "At": "2026-11-29T13:00:00.000Z", "Epoch": 1_790_000_000.5, "Name": "Bob", "Size": 5}
-    assert form(value) == {"At": "...", "Epoch": "...", "Id": "...", "Name": "Bob", "Size": 5}
+    value = {**value, "NextToken": "HzsodCfuxS"}
+    told = {"At": "...", "Epoch": "...", "Id": "...", "Name": "Bob", "NextToken": "...", "Size": 5}
+    assert form(value) == told
 
 
 def test_values_are_found_in_whatever_way_they_are_spelled() -> None:
