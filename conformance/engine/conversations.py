@@ -27,9 +27,13 @@ UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
 
 @dataclass(slots=True)
 class _Own:
-    """What one examination has: its shared conversation, and the contacts that were open before its scenario."""
+    """What one examination has: its shared conversation, and the contacts that were open before its scenario.
+
+    `discarded` says that one was at fault, so that the next is to be a new one.
+    """
 
     shared: ChatResources | None = None
+    discarded: bool = False
     before_scenario: frozenset[str] | None = None
 
 
@@ -61,7 +65,7 @@ class Conversations:
         if own.shared is not None and own.shared.uploads >= UPLOADS_PER_CHAT:
             self.discard()
         if own.shared is None:
-            own.shared = self._taken(self._left) or ChatResources(self)
+            own.shared = (None if own.discarded else self._taken(self._left)) or ChatResources(self)
         return own.shared
 
     def _taken(self, left: list[ChatResources]) -> ChatResources | None:
@@ -125,7 +129,7 @@ class Conversations:
         """Give up the shared conversation: something used it up or broke it."""
         own = self._examination.own
         if own.shared is not None:
-            shared, own.shared = own.shared, None
+            shared, own.shared, own.discarded = own.shared, None, True
             shared.close()
 
     def leave(self) -> None:

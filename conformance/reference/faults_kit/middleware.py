@@ -109,10 +109,9 @@ def taking(subject: Operation, odd: Odd) -> Seed:
 
 def taking_the_second_time(subject: Operation) -> Seed:
     """Answers a request of `subject` whose bytes were refused as bad input before as the last one that was right."""
-    refused: set[bytes] = set()
 
     def put_before(handler: Handler) -> Handler:
-        right: list[Response] = []
+        refused, right = set[bytes](), list[Response]()
 
         def handle(request: Request) -> Response:
             response = handler(request)

@@ -1,0 +1,64 @@
+"""Who has which shared conversation while several examinations are at work."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from conformance.endpoint.contacts import Contacts
+from conformance.engine.conversations import Conversations
+from conformance.engine.polling import Polling
+from conformance.examination import Examination, current, examining
+
+
+@pytest.fixture
+def run() -> Conversations:
+    known: dict[str, Any] = {"instance_id": "instance", "contact_flow_id": "flow"}
+    contacts = Contacts(lambda _, __: True, "instance", most_open=2)
+    return Conversations(cast(Any, SimpleNamespace()), contacts, known, Polling(1))
+
+
+def test_what_one_examination_leaves_the_next_one_has_and_never_two_at_once(run: Conversations) -> None:
+    with examining(Examination("one")):
+        first = run.shared()
+        with examining(Examination("two")):
+            other = run.shared()
+            run.leave()
+        assert other is not first
+        assert run.shared() is first
+        run.leave()
+    with examining(Examination("three")):
+        assert id(run.shared()) in (id(first), id(other))
+
+
+def test_after_one_that_was_at_fault_comes_a_new_one(run: Conversations) -> None:
+    """One that others have left may be at fault in the same way."""
+    left = []
+    for test in ("one", "two"):
+        with examining(Examination(test)):
+            left.append(run.shared())
+    for each in left:
+        run._left.append(each)  # noqa: SLF001 - as if both had left theirs
+    with examining(Examination("three")):
+        known = {id(each) for each in left}  # to compare them would have them make what they stand for
+        assert id(run.shared()) in known
+        run.discard()
+        assert id(run.shared()) not in known
+
+
+def test_what_another_examination_has_started_is_neither_stopped_nor_counted(run: Conversations) -> None:
+    one, contacts = Examination("one"), run.contacts
+    with examining(one):
+        for number in range(3):
+            contacts.add(f"contact-{number}")
+        with examining(Examination("two")):
+            assert not contacts.too_many
+            run.tidy()
+            contacts.sweep()
+            assert len(contacts.open) == 3
+        assert contacts.too_many
+    contacts.sweep()
+    assert not contacts.open
+    assert current().test is None
