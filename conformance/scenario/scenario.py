@@ -261,7 +261,7 @@ class Scenario(ScenarioCalls):
         self._open.close()
         conversations, held = self.verifier.conversations, self._held
         self._held = {}
-        kept = {start.contact for start in self.verifier.earlier_starts.values()}
+        kept = {start.contact for start in list(self.verifier.earlier_starts.values())}
         for contact, left in reversed(held.items()):
             if contact in kept:
                 conversations.contacts.leased.discard(contact)
