@@ -177,33 +177,33 @@ def _trimmed(keys: list[str]) -> bool:
 
 # Each wrong judgement of keys: in a few words, when they are right, and which rules it breaks.
 KEYS: Mapping[str, tuple[str, Keys, Rules]] = {
-    "takes-any-key": ("takes any key", lambda _: True, KEY_ALPHABET),
-    "takes-keys-with-blanks": ("takes blanks in keys", _all(r"[A-Za-z0-9_ -]+"), KEY_ALPHABET),
-    "takes-keys-with-dots": ("takes dots in keys", _all(r"[A-Za-z0-9_.-]+"), KEY_ALPHABET),
-    "takes-keys-with-colons": ("takes colons in keys", _all(r"[A-Za-z0-9_:-]+"), KEY_ALPHABET),
-    "takes-keys-with-dollars": ("takes dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), KEY_ALPHABET),
+    "takes-any-key": ("accepts any key", lambda _: True, KEY_ALPHABET),
+    "takes-keys-with-blanks": ("accepts blanks in keys", _all(r"[A-Za-z0-9_ -]+"), KEY_ALPHABET),
+    "takes-keys-with-dots": ("accepts dots in keys", _all(r"[A-Za-z0-9_.-]+"), KEY_ALPHABET),
+    "takes-keys-with-colons": ("accepts colons in keys", _all(r"[A-Za-z0-9_:-]+"), KEY_ALPHABET),
+    "takes-keys-with-dollars": ("accepts dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), KEY_ALPHABET),
     "takes-keys-with-emoji": (
-        "takes what lies beyond the BMP",
+        "accepts keys beyond the BMP",
         _all(f"[A-Za-z0-9_{ASTRAL}-]+"),
         KEY_ALPHABET,
     ),
     "takes-keys-that-begin-well": (
-        "looks at how a key begins",
+        "checks only how a key begins",
         _beginning,
         KEY_ALPHABET,
     ),
-    "takes-keys-with-a-line-end": ("takes a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), KEY_ALPHABET),
+    "takes-keys-with-a-line-end": ("accepts a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), KEY_ALPHABET),
     "takes-trimmed-keys": (
         "trims keys",
         _trimmed,
         KEY_ALPHABET,
     ),
     "looks-at-the-start-of-keys": (
-        "looks at the first hundred characters of a key",
+        "checks only the first hundred characters of a key",
         lambda keys: all(RIGHT.fullmatch(key[:SEEN]) for key in keys),
         KEY_ALPHABET,
     ),
-    "looks-at-the-first-key": ("looks at the first key", lambda keys: bool(RIGHT.fullmatch(keys[0])), KEY_ALPHABET),
+    "looks-at-the-first-key": ("checks only the first key", lambda keys: bool(RIGHT.fullmatch(keys[0])), KEY_ALPHABET),
     "refuses-upper-case-keys": ("refuses capitals in keys", _all(r"[a-z0-9_-]+"), KEY_ALPHABET_ACCEPTED),
     "refuses-keys-that-begin-with-a-digit": (
         "refuses keys that begin with a digit",

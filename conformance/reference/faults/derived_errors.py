@@ -203,7 +203,7 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
         taken = answering(subject, odd, lambda _: _TAKEN)
         yield Mutation(
             "taken",
-            f"takes {what}",
+            f"accepts {what}",
             taken,
             may=_SILENT if not subject.output.members else (f"{subject.name}.output.*",),
         )
@@ -223,7 +223,7 @@ def _crashing_in_maps(subject: Operation) -> Seed:
 def _again(subject: Operation, family: str) -> Iterator[Mutation]:
     if family == "refusal.again":
         seed = taking_the_second_time(subject)
-        yield Mutation("taken", "takes bad input when it comes a second time", seed, may=(f"{subject.name}.*",))
+        yield Mutation("taken", "accepts bad input when it is sent a second time", seed, may=(f"{subject.name}.*",))
 
 
 def _refusals(subject: Operation, family: str) -> Iterator[Mutation]:

@@ -68,10 +68,10 @@ def _too_lax(constraint: Constraint) -> Iterator[Mutation]:
         return  # nothing is shorter than an empty text
     change = changing(**{bound: outside})
     seed = lax(constraint, change, given(constraint.member, _measures(constraint, outside)))
-    yield Mutation("too-lax", f"takes {dotted} one beyond its {bound}", seed)
+    yield Mutation("too-lax", f"accepts {dotted} one beyond its {bound}", seed)
     lookup = f"{constraint.operation.name}.refusal.before-lookup"
     if constraint.promise == "resource" and constraint.kind in _LENGTHS and _is_looked_up(constraint):
-        yield Mutation("looked-up", f"looks for {dotted} one beyond its {bound}", reshaped(constraint, change), lookup)
+        yield Mutation("looked-up", f"looks up {dotted} one beyond its {bound}", reshaped(constraint, change), lookup)
 
 
 def _is_looked_up(constraint: Constraint) -> bool:

@@ -52,7 +52,7 @@ _KIN = {
 
 def _required(constraint: Constraint) -> Iterator[Mutation]:
     seed = taking(constraint.operation, absent(constraint.member))
-    yield Mutation("not-checked", f"does not miss {constraint.member.dotted}", seed)
+    yield Mutation("not-checked", f"accepts a request without {constraint.member.dotted}", seed)
 
 
 def _optional(constraint: Constraint) -> Iterator[Mutation]:
@@ -69,7 +69,7 @@ def _null(constraint: Constraint) -> Iterator[Mutation]:
     subject, dotted = constraint.operation, constraint.member.dotted
     null = given(constraint.member, lambda value: value is None)
     if constraint.member.required:
-        yield Mutation("taken", f"takes null for {dotted}, which is required", taking(subject, null))
+        yield Mutation("taken", f"accepts null for {dotted}, which is required", taking(subject, null))
     elif not is_among(constraint, (*NEEDED, *CONDITIONAL)):
         yield Mutation(
             "refused", f"refuses null for {dotted} instead of taking it for absence", refusing(subject, null)
@@ -111,7 +111,7 @@ _TAKEN = {
 def _type(constraint: Constraint) -> Iterator[Mutation]:
     for name in _TAKEN[constraint.limit]:
         seed = taking(constraint.operation, given(constraint.member, _JSON_TYPES[name]))
-        yield Mutation(f"{name}-taken", f"takes a JSON {name} for {constraint.member.dotted}", seed)
+        yield Mutation(f"{name}-taken", f"accepts a JSON {name} for {constraint.member.dotted}", seed)
 
 
 class _AnyCase(tuple[str, ...]):
@@ -144,22 +144,22 @@ class _Trimmed(tuple[str, ...]):
 def _enum(constraint: Constraint) -> Iterator[Mutation]:
     values, dotted = tuple(constraint.limit), constraint.member.dotted
     for name, known, does in (
-        ("any-text", None, f"takes any text for {dotted}"),
-        ("any-case", _AnyCase(values), f"takes the values of {dotted} in any case"),
-        ("blanks", _Trimmed(values), f"takes the values of {dotted} with blanks around them"),
+        ("any-text", None, f"accepts any text for {dotted}"),
+        ("any-case", _AnyCase(values), f"accepts the values of {dotted} in any case"),
+        ("blanks", _Trimmed(values), f"accepts the values of {dotted} with blanks around them"),
     ):
         odd = given(constraint.member, _is_off(values, known))
         yield Mutation(name, does, lax(constraint, changing(enum=known or ()), odd))
     if len(values) > 1:
         later = _LaterInAnyCase(values)
         does, odd = (
-            f"takes all values of {dotted} but one in any case",
+            f"accepts all values of {dotted} but one in any case",
             given(constraint.member, _is_off(values, later)),
         )
         yield Mutation("any-later-case", does, lax(constraint, changing(enum=later), odd))
     if constraint.id in _KIN:
         more = (*values, _KIN[constraint.id])
-        does, odd = f"takes {more[-1]} for {dotted}", given(constraint.member, _is_off(values, more))
+        does, odd = f"accepts {more[-1]} for {dotted}", given(constraint.member, _is_off(values, more))
         yield Mutation("one-more", does, lax(constraint, changing(enum=more), odd))
     yield from _one_missing(constraint, values)
 
@@ -181,7 +181,7 @@ def _one_missing(constraint: Constraint, values: tuple[str, ...]) -> Iterator[Mu
 
 def _pattern(constraint: Constraint) -> Iterator[Mutation]:
     seed = reshaped(constraint, changing(pattern=None))
-    yield Mutation("not-checked", f"takes any text for {constraint.member.dotted}", seed)
+    yield Mutation("not-checked", f"accepts any text for {constraint.member.dotted}", seed)
 
 
 _VARIANTS: Mapping[ConstraintKind, MakeMutations] = {

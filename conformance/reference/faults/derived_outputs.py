@@ -32,18 +32,20 @@ def _other_type(constraint: Constraint, _: Any) -> Any:
 _WRONG: Mapping[ConstraintKind, Mapping[str, tuple[str, Wrong]]] = {
     K.PRESENT: {
         "absent": ("leaves out {}", lambda *_: GONE),
-        "null": ("gives null for {}", lambda *_: None),
+        "null": ("returns null for {}", lambda *_: None),
     },
-    K.TYPE: {"wrong": ("gives {} with another JSON type", _other_type)},
-    K.LENGTH_MIN: {"empty": ("gives an empty {}", lambda *_: "")},
-    K.LENGTH_MAX: {"too-long": ("gives a {} of one too many", lambda limited, _: "a" * (int(limited.limit) + 1))},
-    K.RANGE_MIN: {"too-small": ("gives a {} that is one too small", lambda limited, _: limited.limit - 1)},
-    K.RANGE_MAX: {"too-large": ("gives a {} that is one too large", lambda limited, _: limited.limit + 1)},
+    K.TYPE: {"wrong": ("returns {} with another JSON type", _other_type)},
+    K.LENGTH_MIN: {"empty": ("returns an empty {}", lambda *_: "")},
+    K.LENGTH_MAX: {
+        "too-long": ("returns {} with one code point too many", lambda limited, _: "a" * (int(limited.limit) + 1))
+    },
+    K.RANGE_MIN: {"too-small": ("returns {} that is one too small", lambda limited, _: limited.limit - 1)},
+    K.RANGE_MAX: {"too-large": ("returns {} that is one too large", lambda limited, _: limited.limit + 1)},
     K.ENUM: {
-        "unknown": ("gives a {} that is not listed", lambda *_: "NOTHING_THAT_IS_LISTED"),
-        "other-case": ("gives {} in small letters", lambda limited, value: (value or limited.limit[0]).lower()),
+        "unknown": ("returns {} that is not listed", lambda *_: "NOTHING_THAT_IS_LISTED"),
+        "other-case": ("returns {} in small letters", lambda limited, value: (value or limited.limit[0]).lower()),
     },
-    K.PATTERN: {"off": ("gives a {} that does not match", lambda *_: "\n")},
+    K.PATTERN: {"off": ("returns {} that does not match", lambda *_: "\n")},
     K.TIME: {
         "blank-for-t": ("writes {} with a blank for T", lambda _, value: (value or TIME).replace("T", " ")),
         "no-designator": ("writes {} without a designator", lambda _, value: (value or TIME).rstrip("Z")),
@@ -53,8 +55,8 @@ _WRONG: Mapping[ConstraintKind, Mapping[str, tuple[str, Wrong]]] = {
         "whole-seconds": ("writes {} in whole seconds", lambda _, value: (value or TIME).partition(".")[0] + "Z"),
         "microseconds": ("writes {} in microseconds", lambda _, value: (value or TIME).rstrip("Z") + "000Z"),
     },
-    K.SIZE_MIN: {"empty": ("gives no entries in {}", lambda limited, _: {} if _is_map(limited) else [])},
-    K.SIZE_MAX: {"too-many": ("gives too many entries in {}", lambda limited, _: _crowd(limited))},
+    K.SIZE_MIN: {"empty": ("returns no entries in {}", lambda limited, _: {} if _is_map(limited) else [])},
+    K.SIZE_MAX: {"too-many": ("returns too many entries in {}", lambda limited, _: _crowd(limited))},
 }
 
 

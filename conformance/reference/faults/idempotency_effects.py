@@ -110,7 +110,7 @@ def _leaves_again(context: Context, call: Call, members: Members) -> Members:
 
 
 def _twice(operation: str, act: Callable[[Context, Call, Members], Members], may: tuple[str, ...] = ALSO) -> Any:
-    does = "gives the first result again, and has its effect again too"
+    does = "returns the first result again and repeats its effect"
     return every_operation("has-its-effect-again", does, ONCE, repeating(act), may=may, only=(operation,))
 
 
@@ -125,7 +125,7 @@ MOVED, DATED = (
 INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
 ATTRIBUTES_AGAIN = every_operation(
     "brings-its-attributes-back",
-    "gives the contact the attributes of the start again with each repetition",
+    "resets the attributes of the contact to those of the start with each repetition",
     ONE_EFFECT,
     repeating(_gives_its_attributes_again),
     only=("StartChatContact",),
@@ -166,7 +166,7 @@ def _renames(member: str) -> Callable[[Context, Call, Members], Members]:
 
 TIME_ANEW = every_operation(
     "gives-another-time",
-    "gives the time of the repetition instead of that of the first call",
+    "returns the time of the repetition instead of that of the first call",
     SAME_TOKEN_SAME_RESULT,
     repeating(_times_anew),
     may=("*.ClientToken.*",),
@@ -174,7 +174,7 @@ TIME_ANEW = every_operation(
 )
 PARTICIPANT_ANEW = every_operation(
     "gives-another-participant-id",
-    "gives another ParticipantId with each repetition",
+    "returns another ParticipantId with each repetition",
     SAME_TOKEN_SAME_RESULT,
     repeating(_renames("ParticipantId")),
     may=("*.ClientToken.*",),
@@ -196,13 +196,13 @@ def _other_customer(context: Context, _call: Call, members: Members) -> Members:
 
 DEAD_TOKEN = every_operation(
     "repeats-a-dead-token",
-    "gives a ParticipantToken with a repetition that opens nothing",
+    "returns a ParticipantToken with a repetition that opens nothing",
     REPLAYED_TOKEN_WORKS,
     repeating(_dead_token),
 )
 OTHER_CUSTOMER = every_operation(
     "repeats-anothers-token",
-    "gives a ParticipantToken with a repetition that is another participant's",
+    "returns a ParticipantToken with a repetition that is another participant's",
     REPLAYED_TOKEN_WORKS,
     repeating(_other_customer),
     only=("StartChatContact",),
@@ -215,7 +215,7 @@ def _other_upload(context: Context, call: Call, members: Members) -> Members:
 
 OTHER_URL = every_operation(
     "repeats-with-another-url",
-    "gives the Url of another upload with each repetition",
+    "returns the Url of another upload with each repetition",
     REPLAYED_URL_WORKS,
     repeating(_other_upload),
 )
@@ -245,14 +245,14 @@ def _unplugged(_context: Context, _call: Call, members: Members) -> Members:
 
 WORN = every_operation(
     "repeats-with-a-dead-connection",
-    "gives a ConnectionToken with a repetition that opens nothing",
+    "returns a ConnectionToken with a repetition that opens nothing",
     CONNECTION_INFORMATION,
     repeating(_worn),
 )
 
 UNPLUGGED = every_operation(
     "repeats-with-a-dead-url",
-    "gives a web socket URL with a repetition that connects nowhere",
+    "returns a web socket URL with a repetition that connects nowhere",
     CONNECTION_INFORMATION,
     repeating(_unplugged),
 )

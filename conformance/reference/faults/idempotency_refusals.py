@@ -82,7 +82,7 @@ def _token_in(request: Request, operation: str) -> str | None:
 
 REPLIES = seeded(
     "keeps-refusing",
-    "gives a refusal again to whatever has its ClientToken",
+    "repeats a refusal for each request with its ClientToken",
     REFUSED_CALL_LEAVES_NO_TRACE,
     _by_reply,
     may=("*.ClientToken.*",),

@@ -72,14 +72,14 @@ def _whoever(within: Callable[[Call], object]) -> Callable[[], Instead]:
 
 ANYBODY = every_operation(
     "serves-anybody",
-    "gives its result to whoever uses its ClientToken",
+    "returns its result to every participant who uses its ClientToken",
     ELSEWHERE,
     _whoever(lambda _: None),
     may=("*.ClientToken.*",),
 )
 SAME_INSTANCE = every_operation(
     "serves-the-instance",
-    "gives its result for every contact of the instance with which its ClientToken is used",
+    "returns its result for every contact of the instance with which its ClientToken is used",
     ANOTHER_CONTACT,
     _whoever(lambda call: call.get("InstanceId")),
     may=("*.ClientToken.*",),
@@ -118,7 +118,7 @@ WITH_MEMBERS = (  # beside the ClientToken
 )
 ORDER = every_operation(
     "goes-by-the-order-of-members",
-    "takes a request with its members in another order for another one",
+    "treats a request with its members in another order as another request",
     BODY_LAYOUT,
     _naming(lambda call: list(call.arguments)),
     may=(CHANGED,),
@@ -126,7 +126,7 @@ ORDER = every_operation(
 )
 ORDER_BELOW = every_operation(
     "goes-by-the-order-of-attributes",
-    "takes a request with its Attributes in another order for another one",
+    "treats a request with its Attributes in another order as another request",
     BODY_LAYOUT,
     _naming(lambda call: json.dumps(call.get("Attributes"))),
     may=(CHANGED,),
@@ -149,7 +149,7 @@ def _by_blanks(operation: str) -> Seed:
 
 
 BLANKS = seeded(
-    "goes-by-blanks", "takes a body with other blanks for another one", BODY_LAYOUT, _by_blanks, may=(CHANGED,)
+    "goes-by-blanks", "treats a body with other blanks as another request", BODY_LAYOUT, _by_blanks, may=(CHANGED,)
 )
 
 

@@ -75,27 +75,27 @@ def _last(number: int) -> Callable[[], Instead]:
 
 
 LATEST = every_operation(
-    "knows-the-latest", "knows the latest ClientToken only", SAME_TOKEN_SAME_RESULT, _last(1), may=REST
+    "knows-the-latest", "remembers the latest ClientToken only", SAME_TOKEN_SAME_RESULT, _last(1), may=REST
 )
 AFTER_THREE = every_operation(
-    "knows-three", "knows the latest 3 ClientTokens only", REPLAY_AFTER_MANY, _last(3), only=("CreateParticipant",)
+    "knows-three", "remembers the latest 3 ClientTokens only", REPLAY_AFTER_MANY, _last(3), only=("CreateParticipant",)
 )
 AFTER_EIGHT = every_operation(
     "knows-8",
-    "knows the latest 8 ClientTokens only",
+    "remembers the latest 8 ClientTokens only",
     REPLAY_AFTER_MANY,
     _last(8),
     only=(*CONTACTS, *SAID, "StartAttachmentUpload", "CompleteAttachmentUpload"),
 )
 AFTER_TWENTY = every_operation(
     "knows-20",
-    "knows the latest 20 ClientTokens only",
+    "remembers the latest 20 ClientTokens only",
     REPLAY_AFTER_MANY,
     _last(20),
     only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
 )
 AFTER_A_HUNDRED = every_operation(
-    "knows-100", "knows the latest 100 ClientTokens only", REPLAY_AFTER_MANY, _last(100), only=("SendMessage",)
+    "knows-100", "remembers the latest 100 ClientTokens only", REPLAY_AFTER_MANY, _last(100), only=("SendMessage",)
 )
 
 
@@ -118,14 +118,14 @@ def _for(time: int) -> Callable[[], Instead]:
 
 FOR_SECONDS = every_operation(
     "expires-after-10-seconds",
-    "knows a ClientToken for 10 seconds",
+    "remembers a ClientToken for 10 seconds",
     REPEATED,
     _for(10 * SECOND),
     may=("*.ClientToken.seven-days",),
 )
-FOR_A_DAY = every_operation("expires-after-a-day", "knows a ClientToken for a day", SEVEN_DAYS, _for(DAY))
+FOR_A_DAY = every_operation("expires-after-a-day", "remembers a ClientToken for a day", SEVEN_DAYS, _for(DAY))
 NOT_QUITE = every_operation(
-    "expires-an-hour-early", "knows a ClientToken for an hour less than 7 days", SEVEN_DAYS, _for(7 * DAY - HOUR)
+    "expires-an-hour-early", "remembers a ClientToken for an hour less than 7 days", SEVEN_DAYS, _for(7 * DAY - HOUR)
 )
 
 

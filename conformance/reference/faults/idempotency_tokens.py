@@ -146,7 +146,7 @@ FORGETS = every_operation(
 )
 GOES_BY_THE_BODY = every_operation(
     "goes-by-the-body",
-    "takes any ClientToken for the same where the rest of the request is the same",
+    "treats any ClientToken as the same where the rest of the request is the same",
     ANOTHER,
     lambda: mistaking(lambda _context, call, _token: fingerprint_of(call).hex()),
     may=(
@@ -158,44 +158,44 @@ GOES_BY_THE_BODY = every_operation(
 )
 IGNORES_CASE = every_operation(
     "ignores-case",
-    "takes a ClientToken in other letter case for the same",
+    "treats a ClientToken in other letter case as the same",
     CASE_SENSITIVE,
     reading(lambda token: token.lower()),
 )
 TRIMS = every_operation(
     "trims",
-    "takes a ClientToken with blanks around it for the same",
+    "treats a ClientToken with blanks around it as the same",
     SURROUNDING_BLANKS,
     reading(lambda token: token.strip()),
 )
 TRIMS_ITS_END = every_operation(
     "trims-its-end",
-    "takes a ClientToken with a blank behind it for the same",
+    "treats a ClientToken with a blank behind it as the same",
     SURROUNDING_BLANKS,
     reading(lambda token: token.rstrip()),
 )
 UUIDS_ONLY = every_operation(
     "keeps-36-characters",
-    "looks at the first 36 characters of a ClientToken",
+    "compares only the first 36 characters of a ClientToken",
     (*LONGER_TOKEN, *SURROUNDING_BLANKS),
     reading(lambda token: token[:36]),
     may=("*.ClientToken.another-token", "*.ClientToken.surrounding-blanks"),
 )
 COLUMN = every_operation(
     "keeps-255-characters",
-    "looks at the first 255 characters of a ClientToken",
+    "compares only the first 255 characters of a ClientToken",
     LONGER_TOKEN,
     reading(lambda token: token[:255]),
 )
 LAST_CHARACTER = every_operation(
     "drops-the-last-of-500",
-    "looks at 499 characters of a ClientToken",
+    "compares only 499 characters of a ClientToken",
     LONGER_TOKEN,
     reading(lambda token: token[:499]),
 )
 NO_DASHES = every_operation(
     "ignores-dashes",
-    "takes a ClientToken for a UUID, with or without dashes",
+    "treats a ClientToken as a UUID, with or without dashes",
     ANOTHER_TOKEN,
     reading(lambda token: token.replace("-", "")),
 )
@@ -208,26 +208,26 @@ NO_EMOJI = every_operation(
 )
 NORMAL_FORM = every_operation(
     "normalises",
-    "takes the normal forms of a ClientToken for the same",
+    "treats the normal forms of a ClientToken as the same",
     ANOTHER_TOKEN,
     reading(lambda token: unicodedata.normalize("NFC", token)),
     only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
 )
 TOO_SHORT = every_operation(
     "needs-two-characters",
-    "takes a ClientToken of one character for none",
+    "treats a ClientToken of one character as absent",
     SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) > 1 else None),
 )
 TOO_LONG = every_operation(
     "forgets-long-tokens",
-    "takes a ClientToken of more than 499 code points for none",
+    "treats a ClientToken of more than 499 code points as absent",
     SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) < LONGEST else None),
 )
 TOO_MANY_BYTES = every_operation(
     "counts-bytes-of-tokens",
-    "takes a ClientToken of more than 500 bytes for none",
+    "treats a ClientToken of more than 500 bytes as absent",
     SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token.encode()) <= LONGEST else None),
 )
@@ -240,7 +240,7 @@ def _not_for(odd: Callable[[Call], bool]) -> Callable[[], Instead]:
 
 NOT_RECEIPTS = every_operation(
     "forgets-receipts",
-    "knows the ClientTokens of typing only",
+    "remembers the ClientTokens of typing only",
     SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: call.get("ContentType") in RECEIPTS),
     may=("*.ClientToken.changed-parameters-no-second-effect",),
@@ -248,14 +248,14 @@ NOT_RECEIPTS = every_operation(
 )
 NOT_LONG_ONES = every_operation(
     "forgets-long-messages",
-    "knows no ClientToken of a message of more than 10,000 bytes",
+    "ignores the ClientToken of a message of more than 10,000 bytes",
     SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: len(call.get("Content").encode()) > LONG),
     only=("SendMessage",),
 )
 NOT_WITH_ATTRIBUTES = every_operation(
     "forgets-with-attributes",
-    "knows no ClientToken of a start with Attributes",
+    "ignores the ClientToken of a start with Attributes",
     SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: bool(call.get("Attributes"))),
     may=("*.ClientToken.body-layout", "*.ClientToken.changed-parameters-no-second-effect"),
@@ -278,7 +278,7 @@ def _of_the_latest() -> Instead:
 
 NONE_FOR_THE_LATEST = every_operation(
     "takes-none-for-the-latest",
-    "takes a request without a ClientToken for a repetition of one that had a token",
+    "treats a request without a ClientToken as a repetition of one that had a token",
     NO_TOKEN,
     _of_the_latest,
     may=("*.ClientToken.empty-token", "CreateParticipant.call.*"),

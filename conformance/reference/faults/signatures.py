@@ -88,7 +88,7 @@ def _required() -> Iterator[Fault]:
         name = operation_of(requirement)
         for does, says, when in (
             ("needs-no-signature", "is served without a signature", _is_unsigned),
-            ("takes-a-bearer-for-a-signature", "is served unsigned to who sends a bearer", _has_a_bearer_only),
+            ("takes-a-bearer-for-a-signature", "is served unsigned to a caller who sends a bearer", _has_a_bearer_only),
             (
                 "takes-any-authorization",
                 "is served with an Authorization that is no signature",

@@ -171,17 +171,17 @@ def _without_last(token: str) -> str:
 
 
 UNKNOWN = (
-    *_each(UNKNOWN_TOKEN, "takes-any-token", "takes any token for the newest one", _finding(_newest)),
+    *_each(UNKNOWN_TOKEN, "takes-any-token", "treats any token as the newest one", _finding(_newest)),
     *_each(
         UNKNOWN_TOKEN,
         "ignores-the-case-of-tokens",
-        "takes a token in other letter case",
+        "accepts a token in other letter case",
         _finding(_like(lambda given, one: given.lower() == one.lower())),
     ),
     *_each(
         UNKNOWN_TOKEN,
         "compares-the-length-of-tokens",
-        "takes a token as long as a known one",
+        "accepts a token as long as a known one",
         _finding(_like(lambda given, one: len(given) == len(one))),
     ),
 )
@@ -189,7 +189,7 @@ ALTERED = (
     *_each(
         ALTERED_TOKEN,
         "ignores-the-end-of-tokens",
-        "does not look at a token's last character",
+        "ignores a token's last character",
         _finding(_like(lambda given, one: _without_last(given) == _without_last(one))),
     ),
     *_each(
@@ -203,13 +203,13 @@ TRUNCATED = (
     *_each(
         TRUNCATED_TOKEN,
         "takes-half-tokens",
-        "takes the beginning of a token",
+        "accepts the beginning of a token",
         _finding(_like(lambda given, one: len(given) > LONG_ENOUGH and one.startswith(given))),
     ),
     *_each(
         TRUNCATED_TOKEN,
         "takes-a-character-less",
-        "takes a token whose last character is missing",
+        "accepts a token whose last character is missing",
         _finding(_like(lambda given, one: given in (one[:-1], _without_last(one)))),
     ),
 )
@@ -228,11 +228,11 @@ def _the_other_kind(operation: str) -> Seed:
 
 
 KIND = (
-    *_each(CONNECTION_TOKEN_ONLY, "takes-participant-tokens", "takes a participant token", _the_other_kind),
+    *_each(CONNECTION_TOKEN_ONLY, "takes-participant-tokens", "accepts a participant token", _the_other_kind),
     *_each(
         ("CreateParticipantConnection.bearer.participant-token-only",),
         "takes-connection-tokens",
-        "takes a connection token",
+        "accepts a connection token",
         _the_other_kind,
     ),
 )
@@ -247,7 +247,7 @@ ENDED = (
     *_each(
         AFTER_DISCONNECT,
         "goes-on-after-leaving",
-        "is served to who has left",
+        "is served to a participant who has left",
         _letting(lambda _, __, owner: not owner.present),
         (*ALSO, *OF_THE_END),
     ),

@@ -99,10 +99,10 @@ def _as_bad_input(name: str) -> Seed:
 
 
 REACHES: dict[str, tuple[str, Reach]] = {
-    "takes-an-unknown-contact": ("is about the latest contact where it is given an unknown one", _latest),
-    "takes-a-contact-that-begins-so": ("finds a contact by how its identifier begins", _beginning_so),
-    "takes-a-contact-with-more-behind": ("does not look at what stands behind a known identifier", _begun_so),
-    "takes-a-contact-but-its-last-character": ("does not look at the last character", _looking_at_the_start),
+    "takes-an-unknown-contact": ("uses the latest contact in place of an unknown one", _latest),
+    "takes-a-contact-that-begins-so": ("finds a contact by the beginning of its identifier", _beginning_so),
+    "takes-a-contact-with-more-behind": ("ignores what follows a known identifier", _begun_so),
+    "takes-a-contact-but-its-last-character": ("ignores the last character of an identifier", _looking_at_the_start),
 }
 
 
@@ -127,7 +127,7 @@ def _others(elsewhere: str, not_found: str) -> list[Fault]:
     return [
         Fault(
             f"takes-contacts-of-other-instances-in-{name}",
-            f"{name} takes a contact under the InstanceId of any instance.",
+            f"{name} accepts a contact under the InstanceId of any instance.",
             (elsewhere,),
             (f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
             SUBJECT,
