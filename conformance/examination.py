@@ -1,4 +1,4 @@
-"""The examination at work: one test of the suite that is played, maybe beside others in threads of their own.
+"""The examination at work: one test of the suite that is run, maybe beside others in threads of their own.
 
 Whatever belongs to one test alone asks here whose it is: the recorder names it in each observation, contacts belong to
 it, and it has its own shared conversation. Threads that an examination starts belong to it too, by `carried`.
@@ -20,7 +20,7 @@ Value = TypeVar("Value")
 
 @dataclass(eq=False, slots=True, weakref_slot=True)
 class Examination:
-    """One test that is played. `test` is its pytest id; `at_work` says that it has begun and not ended.
+    """One test that is run. `test` is its pytest id; `at_work` says that it has begun and not ended.
 
     `broken` are the requirements that it saw broken, its own and those that any reply has to keep.
     """

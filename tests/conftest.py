@@ -15,12 +15,12 @@ import pytest
 
 from conformance.claims import MARKERS
 
-# What plays the suite, or starts it, a browser or an environment with it.
+# What runs the suite, or starts it, a browser or an environment with it.
 SLOW_FIXTURES = frozenset({"alike", "bench", "browser", "environment", "installed", "judge", "run_suite", "start"})
-SLOW = "slow(seconds=5): starts the suite in a process, plays it, or takes seconds; -m 'not slow' leaves the quick part"
+SLOW = "slow(seconds=5): starts the suite in a process, runs it, or takes seconds; -m 'not slow' leaves the quick part"
 USUAL_SECONDS = 5  # of a slow test whose mark names no number; it takes part in the order alone
 _OURS = re.compile(r"(?<![\w/.-])(pytest|conformance|tests)(?![\w/-])")  # no part of a path
-_quick: list[str] = []  # the quick test that is being played
+_quick: list[str] = []  # the quick test that is being run
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,7 +62,7 @@ def _seconds(item: pytest.Item) -> float:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Any:
-    """Note whether a quick test is being played, for the rule below."""
+    """Note whether a quick test is being run, for the rule below."""
     _quick[:] = [] if item.get_closest_marker("slow") else [item.nodeid]
     try:
         return (yield)

@@ -34,7 +34,7 @@ def test_a_slow_test_starts_the_suite() -> None:
 
 @pytest.fixture
 def bench() -> None:
-    """Stands in for what plays the suite."""
+    """Stands in for what runs the suite."""
 
 
 @pytest.mark.usefixtures("bench")

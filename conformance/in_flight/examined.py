@@ -19,7 +19,7 @@ Around = Callable[[Script], AbstractContextManager[None]]
 
 
 def nothing_around(_: Script) -> AbstractContextManager[None]:
-    """Tests are played as they are."""
+    """Tests are run as they are."""
     return nullcontext()
 
 
@@ -34,22 +34,22 @@ class Examined:
     broken: set[str] = field(default_factory=set)
 
     def examine(self, verifier: Verifier, around: Around = nothing_around) -> None:
-        """Play the test inside `around`. Raises nothing, no interruption, nor what pytest raises to skip a test."""
+        """Run the test inside `around`. Raises nothing, no interruption, nor what pytest raises to skip a test."""
         began = time.monotonic()
         examination = Examination(self.script.name)
         try:
             with examining(examination), around(self.script):
-                self._play(verifier)
+                self._run(verifier)
         except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
             self.raised = raised
         self.broken = examination.broken
         self.seconds = time.monotonic() - began
 
-    def _play(self, verifier: Verifier) -> None:
+    def _run(self, verifier: Verifier) -> None:
         try:
             if self.script.runs_scenario:
                 self.scenario = self.script.scenario(verifier)
-            self.script.play(verifier, self.scenario)
+            self.script.run(verifier, self.scenario)
         finally:
             with suppress(SetupFailed):
                 verifier.conversations.leave()
@@ -66,7 +66,7 @@ class _Nowhere:
 
 
 def broken_again(script: Script, verifier: Verifier) -> set[str]:
-    """The requirements that `script` breaks when it is played once more, of which its own are not recorded again."""
+    """The requirements that `script` breaks when it is run once more, of which its own are not recorded again."""
     silent = Recorder(Ledger(_Nowhere()))
     again = Verifier(verifier.conversations, silent, replace(verifier.depth, repetitions=0), verifier.seed)
     again.profile, again.rule = verifier.profile, verifier.rule

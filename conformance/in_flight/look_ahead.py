@@ -31,7 +31,7 @@ def only_in_flight(number: int) -> str:
 class LookAhead(Generic[Key]):
     """The tests of a run in flight, each under a key of the caller's.
 
-    `check` raises KeyboardInterrupt where the run is to end. A test is played inside `around`, which may raise instead.
+    `check` raises KeyboardInterrupt where the run is to end. A test is run inside `around`, which may raise instead.
     """
 
     verifier: Verifier

@@ -1,4 +1,4 @@
-"""A test of the suite as a plain callable, which needs nothing of pytest to be played."""
+"""A test of the suite as a plain callable, which needs nothing of pytest to be run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Script:
         """A new scenario for this test."""
         return Scenario(verifier, self.claims, afresh=self.afresh)
 
-    def play(self, verifier: Verifier, scenario: Scenario | None = None) -> None:
+    def run(self, verifier: Verifier, scenario: Scenario | None = None) -> None:
         """Run the test as pytest would, in `scenario` or in one of its own. Raises what it raises."""
         if not self.runs_scenario:
             self.function(verifier=verifier, **self.parameters)
@@ -52,7 +52,7 @@ class Script:
 
 
 def script_of(item: pytest.Function) -> Script | None:
-    """What `item` plays; None where it asks for a fixture that only pytest has."""
+    """What `item` runs; None where it asks for a fixture that only pytest has."""
     names = set(item.fixturenames)
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     if names - _GIVEN - parameters.keys():

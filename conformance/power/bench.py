@@ -65,7 +65,7 @@ class Overtime(BaseException):
 class Trial:
     """One endpoint to be judged: with one seeded fault, none or several, in these variants.
 
-    `claims` narrows the tests to those that claim one of these requirements; None plays all of them.
+    `claims` narrows the tests to those that claim one of these requirements; None runs all of them.
     `over_network` asks for a server in a process of its own and real HTTP and web sockets. `in_flight` is how many
     tests are at work at once.
     """
@@ -103,14 +103,14 @@ class Bench:
     adding: tuple[Script, ...] | None = None
 
     def judge(self, trial: Trial) -> Findings:
-        """Play the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
+        """Run the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
         reference = self._served() if trial.over_network else self.direct
         reference.reconfigure(trial.faults, trial.variants)
         began = time.monotonic()
         bound = _Bound(reference, trial)
         try:
             with _limited(LONGEST):
-                errors = tuple(_play(bound.verifier, self._chosen(trial), trial.in_flight))
+                errors = tuple(_run(bound.verifier, self._chosen(trial), trial.in_flight))
         except Overtime:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
@@ -130,7 +130,7 @@ class Bench:
         return scripts if claims is None else [s for s in scripts if claims.intersection(s.claims)]
 
     def _adding(self) -> tuple[Script, ...]:
-        """The tests that a run leaves in where it plays none that shows no new promise."""
+        """The tests that a run keeps where it leaves out those that show no new promise."""
         if self.adding is None:
             names = adding_tests({script.name: script.claims for script in self.scripts}, USUAL_PRICE)
             self.adding = tuple(script for script in self.scripts if script.name in names)
@@ -196,8 +196,8 @@ def _endpoint(target: HttpTarget, reference: ReferenceProcess | Direct) -> Endpo
     return Endpoint(target, Transfers(settings, admit), reference)
 
 
-def _play(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[str]:
-    """Play each script; yields what is no finding about the endpoint but an error of the suite."""
+def _run(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> Iterator[str]:
+    """Run each script; yields what is no finding about the endpoint but an error of the suite."""
     for examined in _examined(verifier, scripts, in_flight):
         raised = examined.raised
         if raised is not None and not isinstance(raised, Exception):

@@ -42,8 +42,8 @@ def collect() -> tuple[Script, ...]:
         code = pytest.main([*_OPTIONS, str(PACKAGE)], plugins=[keeper])
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the suite's tests cannot be collected: {said.getvalue()[-2_000:]}")
-    played = [item for item in keeper.items if item.get_closest_marker("skip") is None]
-    return tuple(_script(item) for item in sorted(played, key=running_order))
+    chosen = [item for item in keeper.items if item.get_closest_marker("skip") is None]
+    return tuple(_script(item) for item in sorted(chosen, key=running_order))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The order in which tests show most for what they cost, for runs that may not, or need not, play all of them.
+"""The order in which tests show most for what they cost, for runs that may not, or need not, run all of them.
 
 What a test costs stands in costs.json, as a run at smoke depth against the reference endpoint has sent it. Another
 endpoint costs about the same; a test that is not in the table is taken for an ordinary one.

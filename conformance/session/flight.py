@@ -40,7 +40,7 @@ def begin_flight(session: pytest.Session) -> None:
         left_out = left_out_tests(session.config)
 
         def around(script: Script) -> AbstractContextManager[None]:
-            return left_out.playing(script.name, script.claims) if left_out else nullcontext()
+            return left_out.running(script.name, script.claims) if left_out else nullcontext()
 
         flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around)
         session.config.stash[FLIGHT] = flight
@@ -49,8 +49,8 @@ def begin_flight(session: pytest.Session) -> None:
 
 def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
     ours = [item for item in session.items if item.path.is_relative_to(PACKAGE)]
-    played = [item for item in ours if not any(map(item.get_closest_marker, _LEFT_TO_PYTEST))]
-    found = {item: script_of(item) if isinstance(item, pytest.Function) else None for item in played}
+    chosen = [item for item in ours if not any(map(item.get_closest_marker, _LEFT_TO_PYTEST))]
+    found = {item: script_of(item) if isinstance(item, pytest.Function) else None for item in chosen}
     scripts = {item: script for item, script in found.items() if script is not None}
     return scripts if len(scripts) == len(found) else None
 

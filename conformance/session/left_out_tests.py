@@ -1,4 +1,4 @@
-"""Which tests a run plays and in which order, where it may not send all that they take, or pays for each request.
+"""Which tests a run makes and in which order, where it may not send all that they take, or pays for each request.
 
 Such a run begins with the tests that show most for what they cost. It leaves out a test that its maxima leave no room
 for. Where only the decisive edges are tried, it leaves out what shows no promise that another test has not shown.
@@ -31,7 +31,7 @@ _SHOWN = (Outcome.KEPT, Outcome.BROKEN)
 
 
 def contact_price(options: Options) -> float | None:
-    """How many requests a contact counts for in a run with `options`; None where all tests are played as they come."""
+    """How many requests a contact counts for in a run with `options`; None where all tests are run as they come."""
     requests, contacts = options["--max-requests"], options["--max-contacts"]
     if contacts:
         return float(requests / contacts) if requests else USUAL_PRICE
@@ -40,7 +40,7 @@ def contact_price(options: Options) -> float | None:
 
 @dataclass(slots=True)
 class LeftOutTests:
-    """Says of each test, before it is played, whether this run leaves it out. `shown` are the promises shown so far.
+    """Says of each test, before it is run, whether this run leaves it out. `shown` are the promises shown so far.
 
     `only_new` leaves out what shows no new promise, `records` says that what the documents leave open was asked for.
     """
@@ -52,8 +52,8 @@ class LeftOutTests:
     shown: set[str] = field(default_factory=set)
 
     @contextmanager
-    def playing(self, nodeid: str, claims: Collection[str]) -> Iterator[None]:
-        """The test with this pytest id is played inside. Raises NotVerified, as `check` does, where it is left out."""
+    def running(self, nodeid: str, claims: Collection[str]) -> Iterator[None]:
+        """The test with this pytest id is run inside. Raises NotVerified, as `check` does, where it is left out."""
         self.check(nodeid, claims)
         try:
             yield
@@ -72,7 +72,7 @@ class LeftOutTests:
             self._leave_out(claims, Outcome.INCONCLUSIVE, reason)
 
     def end(self, claims: Collection[str]) -> None:
-        """Take note that a test was played that claims this."""
+        """Take note that a test was run that claims this."""
         records = self.recorder.records
         self.shown.update(rid for rid in claims if any(records[rid].outcomes[outcome] for outcome in _SHOWN))
 
@@ -93,7 +93,7 @@ _LEFT_OUT = pytest.StashKey[LeftOutTests]()
 
 
 def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
-    """What the run of this pytest session leaves out; None where it plays all of its tests."""
+    """What the run of this pytest session leaves out; None where it runs all of its tests."""
     run = config.stash.get(RUN, None)
     if run is None or contact_price(run.options) is None:
         return None
@@ -124,9 +124,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Play no test that the run leaves out. A test in flight was played, or left out, before."""
+    """Run no test that the run leaves out. A test in flight was run, or left out, before."""
     left_out = left_out_tests(pyfuncitem.config)
     if left_out is None or EXAMINED in pyfuncitem.stash:
         return (yield)
-    with left_out.playing(pyfuncitem.nodeid, claimed(pyfuncitem)):
+    with left_out.running(pyfuncitem.nodeid, claimed(pyfuncitem)):
         return (yield)

@@ -110,7 +110,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 def _leave_unplayed(run: Run, item: pytest.Item, reason: str) -> None:
-    """Play no test where the first calls have shown that none can show anything. Raises NotVerified."""
+    """Run no test where the first calls have shown that none can show anything. Raises NotVerified."""
     for requirement in claimed(item):
         unjudged = run.verifier.rule.of_hopeless(requirement, reason)
         run.verifier.recorder.observe(unjudged.observed(requirement, item.nodeid))

@@ -1,4 +1,4 @@
-"""The plan of a run: its tests are played against the reference endpoint first, and what they send is counted.
+"""The plan of a run: its tests are run against the reference endpoint first, and what they send is counted.
 
 ``--estimate`` makes the plan and ends. A run that costs money has it made by another process before it sends anything.
 """
@@ -85,7 +85,7 @@ def check_plan(options: Options, *, spread: bool) -> None:
         read_prices(options["--prices"])
         _speed(options)
         if spread:
-            raise SettingsError(f"--estimate plays the tests in one process: {_SPREADING}")
+            raise SettingsError(f"--estimate runs the tests in one process: {_SPREADING}")
     elif is_billable(options) and not options["--allow-billable"]:
         raise SettingsError(
             "--target aws starts chats that cost money and count against quotas: see the plan with --estimate,"

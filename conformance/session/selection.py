@@ -25,7 +25,7 @@ SOME_TESTS = "some of the tests"  # where no known option says which
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The tests that a run is to play. `all_tests` of the suite claim something in its scope, `tests` were selected.
+    """The tests that a run is to make. `all_tests` of the suite claim something in its scope, `tests` were selected.
 
     `stops_after` is the number of failed tests after which the run is to stop, 0 for never. Where tests were left out,
     `places` are the paths, modules or test ids that were named, `options` what else narrowed the run, as on the command

@@ -64,7 +64,7 @@ from connect_conformance_pytest.options import REFERENCE
 class Run:
     """A run of the suite against one endpoint, in one process, writing its ledger and its journal below `directory`.
 
-    `header` is what its ledger begins with. `hopeless` is why no test is played, where the first calls have
+    `header` is what its ledger begins with. `hopeless` is why no test is run, where the first calls have
     shown that none can show anything. `in_flight` is how many tests are at work at once; of a run that is spread over
     processes, or that makes a plan, one in each.
     """

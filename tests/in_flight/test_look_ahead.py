@@ -142,7 +142,7 @@ def test_what_was_examined_and_not_taken_is_told_at_the_end() -> None:
 
 
 def _beside(function: Callable[..., None], run: Run) -> None:
-    """Play `function` beside another test, and take both."""
+    """Run `function` beside another test, and take both."""
     meeting = Barrier(2)
 
     def beside(verifier: Verifier) -> None:

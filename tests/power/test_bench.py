@@ -19,7 +19,7 @@ from conformance.power.scripts import collect
 from conformance.wire import Headers, Response
 
 FAULT = "SendEvent.output.Id.present.absent"
-# Web sockets, uploads, refusals, polling and pages, which the two ways differ in. .ci/run plays the whole suite in
+# Web sockets, uploads, refusals, polling and pages, which the two ways differ in. .ci/run runs the whole suite in
 # both: over a network before the reference as it is, in one process before each lawful variant.
 ONE_OF_EACH = ("GetTranscript.*", "Protocol.*", "StartAttachmentUpload.*", "StopContact.*", "WebSocket.*")
 
@@ -83,13 +83,13 @@ def test_an_unknown_fault_is_refused_in_both_ways(bench: Bench) -> None:
 def test_a_trial_that_does_not_end_is_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is the only thing that is bent: every test of the suite then sleeps."""
 
-    def play(*_: object) -> Iterator[str]:
+    def run(*_: object) -> Iterator[str]:
         for number in range(100):
             time.sleep(0.2)
             yield f"test {number}"
 
     monkeypatch.setattr(benches, "LONGEST", 0.1)
-    monkeypatch.setattr(benches, "_play", play)
+    monkeypatch.setattr(benches, "_run", run)
     assert bench.judge(Trial()).errors == ("it did not end within 0.1 s",)
 
 

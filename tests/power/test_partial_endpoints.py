@@ -67,13 +67,13 @@ def verifier_of(bench: Bench, wrap: Wrap) -> Verifier:
     return verifier
 
 
-def played(bench: Bench, wrap: Wrap, *globs: str) -> Records:
+def records_of(bench: Bench, wrap: Wrap, *globs: str) -> Records:
     """What the tests that claim one of `globs` show of the endpoint, by requirement."""
     verifier = verifier_of(bench, wrap)
     for script in bench.scripts:
         if any(fnmatchcase(claim, glob) for claim in script.claims for glob in globs):
             with examining(Examination(script.name)), suppress(ContractViolation, NotVerified):
-                script.play(verifier)
+                script.run(verifier)
     return verifier.recorder.records
 
 
@@ -108,7 +108,7 @@ def test_each_operation_is_classified_by_its_own_reply(bench: Bench, wrap: Wrap,
 
 def test_scenarios_go_without_the_operations_that_are_not_there(bench: Bench) -> None:
     """Cross-operation promises are judged by the rest; what cannot be is left open for lack of a named operation."""
-    records = played(bench, lacking(LACKING_THREE, NOT_IMPLEMENTED), *ACROSS)
+    records = records_of(bench, lacking(LACKING_THREE, NOT_IMPLEMENTED), *ACROSS)
     assert broken(records) == []
     kept = (
         *("DescribeContact.Contact.id", "DescribeContact.Contact.channel-chat", "DescribeContact.Contact.after-end"),
@@ -136,7 +136,7 @@ def test_scenarios_go_without_the_operations_that_are_not_there(bench: Bench) ->
 )
 def test_what_something_in_front_refuses_breaks_no_promise(bench: Bench, name: str, reply: Response) -> None:
     """Neither a scenario turns red nor what is promised of error bodies, of whatever operation."""
-    records = played(bench, lacking([name], reply), *ACROSS, f"{name}.success.*", f"{name}.error.*")
+    records = records_of(bench, lacking([name], reply), *ACROSS, f"{name}.success.*", f"{name}.error.*")
     assert broken(records) == []
     assert outcomes(records, f"{name}.success.valid-request", f"{name}.error.body") == {INCONCLUSIVE}
 
@@ -145,7 +145,7 @@ def test_what_something_in_front_refuses_breaks_no_promise(bench: Bench, name: s
 def test_a_refused_plain_call_is_the_one_violation_of_its_operation(bench: Bench, name: str) -> None:
     """What else is promised of the operation, and of others whose scenarios take it, is inconclusive because of it."""
     refused = compose([f"{name}.success.valid-request.refused"])[0]
-    records = played(bench, refused, *ACROSS, f"{name}.*")
+    records = records_of(bench, refused, *ACROSS, f"{name}.*")
     assert broken(records) == [f"{name}.success.valid-request"]
     own = {rid for rid in records if rid.startswith(f"{name}.") and catalogue()[rid].family.startswith("request")}
     assert outcomes(records, *own) == {INCONCLUSIVE}
@@ -154,7 +154,7 @@ def test_a_refused_plain_call_is_the_one_violation_of_its_operation(bench: Bench
 @pytest.mark.parametrize("reply", [FORBIDDEN, UNAUTHORIZED, MOVED, NOT_IMPLEMENTED])
 def test_what_is_refused_in_front_of_a_whole_service_is_nobodys_fault(bench: Bench, reply: Response) -> None:
     connect = [name for name, covered in operations().items() if covered.service == CONNECT]
-    records = played(bench, lacking(connect, reply), "*.success.valid-request", "*.bearer.unsigned-accepted")
+    records = records_of(bench, lacking(connect, reply), "*.success.valid-request", "*.bearer.unsigned-accepted")
     assert broken(records) == []
 
 
@@ -168,7 +168,7 @@ def test_what_is_refused_in_front_of_a_whole_service_is_nobodys_fault(bench: Ben
 )
 def test_what_is_wrong_with_a_whole_service_alike_is_one_finding(bench: Bench, fault: str, requirement: str) -> None:
     globs = ("*.success.valid-request", "*.bearer.*", "LifeCycle.order.*")
-    assert broken(played(bench, compose([fault])[0], *globs)) == [requirement]
+    assert broken(records_of(bench, compose([fault])[0], *globs)) == [requirement]
 
 
 def refusal(status: int, name: str) -> Response:
@@ -205,7 +205,7 @@ def _flow_that_ends_at_once(service: ReferenceService) -> Handler:
     ids=["attachments disabled", "flow ends chats", "a topic made up", "no permission"],
 )
 def test_a_refusal_that_may_be_the_owners_set_up_accuses_nobody(bench: Bench, wrap: Wrap, name: str) -> None:
-    records = played(bench, wrap, "*.success.valid-request", f"{name}.*", "LifeCycle.order.*")
+    records = records_of(bench, wrap, "*.success.valid-request", f"{name}.*", "LifeCycle.order.*")
     assert broken(records) == []
     assert outcomes(records, f"{name}.success.valid-request") == {INCONCLUSIVE}
 
@@ -213,5 +213,5 @@ def test_a_refusal_that_may_be_the_owners_set_up_accuses_nobody(bench: Bench, wr
 def test_a_router_that_breaks_down_says_nothing_of_error_bodies(bench: Bench) -> None:
     """As moto answers a path that it takes for an object of a store: a web server's page of status 500."""
     page = Response(500, HTML, b"<!doctype html>\n<title>500 Internal Server Error</title>\n")
-    records = played(bench, only((), page), "*.error.*", "*.success.valid-request", "*.reply.no-server-error")
+    records = records_of(bench, only((), page), "*.error.*", "*.success.valid-request", "*.reply.no-server-error")
     assert {rid.split(".")[1] for rid in broken(records)} == {"reply"}

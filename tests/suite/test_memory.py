@@ -59,7 +59,7 @@ def endless(head: bytes, piece: bytes) -> Script:
     return script
 
 
-# Made by the test that plays it: a bomb takes a second.
+# Made by the test that runs it: a bomb takes a second.
 ENDPOINTS: dict[str, Callable[[], Script]] = {
     "a bomb": lambda: replying("200 OK\r\nContent-Encoding: gzip\r\n", bomb()),
     "a bomb as error": lambda: replying("400 No\r\nContent-Encoding: gzip\r\n", bomb()),
