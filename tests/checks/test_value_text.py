@@ -123,6 +123,7 @@ JUDGING = (
 KEYS = {
     "conformance/engine/search.py": 1,
     "conformance/session/configuration.py": 1,
+    "conformance/session/options.py": 2,
     "conformance/session/reference_process.py": 1,
     "reports/reproduction.py": 1,
 }

@@ -12,7 +12,7 @@ from tests.reports.ledgers import CLEAN, FAILED, TOKEN, broken, entries_of
 
 def test_it_says_what_was_promised_and_came_with_versions_calls_and_script() -> None:
     text = bug_report(compliance.build(entries_of([broken(actual="a ``` b")])), FAILED)
-    for words in ("## Content has at most", FAILED, "botocore 1.44.5", "POST /participant/event", "raise SystemExit"):
+    for words in ("## The endpoint refuses", FAILED, "botocore 1.44.5", "POST /participant/event", "raise SystemExit"):
         assert words in text
     assert "````\na ``` b\n````" in text
     assert "https://docs.aws.amazon.com/" in text
