@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.command_ends import Commands, UserError, need_docstrings
 from conformance.commands import version
 from conformance.commands.compare import compare
 from conformance.commands.drift import drift
+from conformance.commands.ends import Commands, UserError, need_docstrings
 from conformance.commands.notify import notify
 from conformance.commands.options import (
     complete_fault,

@@ -61,17 +61,14 @@ LAYERS = {
     API: frozenset({APPLICATION, REFERENCE, STRATEGIES, WIRE, PLUGIN}),
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
-    "conformance.requirement_details": frozenset({CONTRACT, CLAIMS, POWER, REFERENCE}),
-    "conformance.requirement_pages": frozenset({CONTRACT, REPORTS, "conformance.requirement_details"}),
-    "conformance.command_ends": frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS}),
-    COMMANDS: frozenset({CONTRACT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, PLUGIN})
-    | {"conformance.command_ends", "conformance.requirement_details", "conformance.requirement_pages"},
-    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS} | {"conformance.command_ends"},
+    COMMANDS: _JUDGING
+    | {CLAIMS, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN},
+    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS},
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
     "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION, IN_FLIGHT}),
-    REFERENCE: frozenset({"conformance.cli", COMMANDS, "conformance.requirement_details", POWER, API}),
+    REFERENCE: frozenset({"conformance.cli", COMMANDS, POWER, API}),
     "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),
     "starlette": frozenset({REFERENCE}),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.commands.requirement_pages import CONFIDENCE, DATA, confidence_of, pages
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.requirement_pages import CONFIDENCE, DATA, confidence_of, pages
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.commands.options import report_dir_of_a_command
 from conformance.results.verdicts import ExitCode
 from reports import comparison, comparison_markdown, comparison_page

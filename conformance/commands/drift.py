@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.commands.options import models_option
 from conformance.contract.drift import drift as differences
 from conformance.contract.drift import edition, installed_edition, is_edition

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.notification import message
 from conformance.notification.changes import NOT_JUDGED, Change, Report, change
 from conformance.notification.channels import Channel, GitHubIssue, NotTold, Webhook

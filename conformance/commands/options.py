@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.contract.catalogue import catalogue
 from conformance.contract.edition import EditionError, choose_edition
 from conformance.contract.suggestions import did_you_mean

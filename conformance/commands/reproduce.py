@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.commands.options import complete_requirement
 
 FORMS = ("requests", "boto3", "curl", "markdown", "run")

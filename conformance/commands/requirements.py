@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from conformance.command_ends import UserError, need_docstrings
+from conformance.commands.ends import UserError, need_docstrings
 from conformance.commands.options import complete_requirement, models_option
 from conformance.contract.catalogue import UnknownGlob, catalogue, select
 from conformance.contract.edition import not_in_edition
@@ -47,7 +47,7 @@ def requirements(globs: tuple[str, ...], form: str, site: Path | None) -> None:
 
 
 def _write_pages(site: Path) -> None:
-    from conformance.requirement_pages import pages  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.commands.requirement_pages import pages  # noqa: PLC0415 - a thousand faults load slowly
 
     need_docstrings()
     written = pages()
@@ -60,7 +60,7 @@ def _write_pages(site: Path) -> None:
 
 
 def _show_details(listed: list[Requirement], form: str) -> None:
-    from conformance.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.commands.requirement_details import details  # noqa: PLC0415 - a thousand faults load slowly
 
     need_docstrings()
     found = details(listed)

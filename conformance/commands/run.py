@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.commands.options import options_of_a_run, options_of_the_command, parameter_of
 from conformance.commands.settings import FILE, PROJECT_FILE, TABLE, SettingsCommand, told
 from conformance.results.verdicts import EXIT_MEANINGS

@@ -15,7 +15,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from conformance.command_ends import UserError
+from conformance.commands.ends import UserError
 from conformance.commands.options import PREFIX, parameter_of, variable_of
 from conformance.contract.suggestions import did_you_mean
 from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS

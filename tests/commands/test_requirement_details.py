@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
+from conformance.commands.requirement_details import Details, Part, Place, details
 from conformance.contract.catalogue import catalogue
 from conformance.reference.faults import faults
 from conformance.reference.variants.registry import VARIANTS
-from conformance.requirement_details import Details, Part, Place, details
 from conformance.results.verdicts import ExitCode
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ def run(*words: str) -> str:
 
 
 def test_a_whole_id_shows_everything_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(__file__).parents[1])
+    monkeypatch.chdir(Path(__file__).parents[2])
     shown = run(BYTES)
     assert f"{BYTES} (must)\n  The endpoint refuses a Content of more than 16,384 UTF-8 bytes" in shown
     assert 'SendMessage input Content: "The content of the message. Maximum of 16,384 bytes' in shown

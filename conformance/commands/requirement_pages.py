@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from conformance.commands.requirement_details import Details, Part, details
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import model_sources, page_of
 from conformance.contract.requirements import ConstraintKind, Level, Requirement, sources
 from conformance.contract.source_text import excerpt, passage_of
-from conformance.requirement_details import Details, Part, details
 from reports.markdown_text import code, plain, table
 
 FOLDER, DATA, OPENAPI = "requirements", "requirements.json", "connect.json"
