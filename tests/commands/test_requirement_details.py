@@ -90,7 +90,7 @@ def test_a_whole_id_shows_everything_about_it(monkeypatch: pytest.MonkeyPatch) -
     assert "declared  conformance/contract/rules/send_message.toml:" in shown
     assert "test      conformance/operations/test_send_message_content.py:" in shown
     assert "fault     conformance/reference/faults/message_sizes.py:" in shown
-    assert "takes-a-byte-more\n            A message of one byte too many is taken." in shown
+    assert "takes-a-byte-more\n            The endpoint accepts a message of one byte too many." in shown
     assert "variant   none" in shown
 
 
