@@ -64,10 +64,24 @@ main.add_command(requirements)
 main.add_command(notify)
 
 
+def _only_one(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """The one value of an option. Refuses more than one, of which click would take the last without a word."""
+    if len(given) > 1:
+        raise click.BadParameter(f"{', '.join(given)}: the endpoint has one fault at a time; give one of them")
+    return given[0] if given else None
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(0, HIGHEST_PORT), default=0, help="Port; 0 takes a free one.")
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="Address to listen on, such as ::1 (127.0.0.1).")
-@click.option("--fault", metavar="NAME", help="A seeded fault.", shell_complete=complete_fault)
+@click.option(
+    "--fault",
+    metavar="NAME",
+    multiple=True,
+    callback=_only_one,
+    help="A seeded fault; one at a time.",
+    shell_complete=complete_fault,
+)
 @click.option(
     "--variant",
     "variants",

@@ -160,6 +160,13 @@ def test_an_unknown_fault_is_named_with_where_to_find_those_there_are() -> None:
     assert "connect-conformance faults" in done.output
 
 
+def test_two_faults_are_refused_and_named() -> None:
+    """Else the last one would be served, and a user would take it for both."""
+    done = CliRunner().invoke(main, ["serve", "--fault", "loses-each-seventh-message", "--fault", "pages-of-nine"])
+    assert done.exit_code == ExitCode.USAGE
+    assert "loses-each-seventh-message, pages-of-nine" in done.output
+
+
 @pytest.mark.slow
 def test_a_wrong_option_has_the_exit_code_of_usage() -> None:
     done = subprocess.run(
