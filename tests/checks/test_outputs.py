@@ -154,7 +154,7 @@ def test_one_element_without_a_member_is_enough() -> None:
     assert broken("GetTranscript", reply_) == {"GetTranscript.output.Transcript.member.Type.present"}
 
 
-def test_what_holds_no_members_is_no_witness_of_their_presence() -> None:
+def test_what_holds_no_members_does_not_show_their_presence() -> None:
     found = judged("DescribeView", {"View": "x"})
     assert found == {"DescribeView.output.View.present": {True}, "DescribeView.output.View.type": {False}}
     assert judged("GetTranscript", {"InitialContactId": "c", "Transcript": ["x"]}) == {

@@ -76,7 +76,7 @@ def test_frame_reply_and_transcript_agree(chat: Chat) -> None:
     assert {name: pushed[name] for name in sent} == sent
 
 
-def test_everybody_in_the_chat_hears_everything(account: Account, chat: Chat) -> None:
+def test_every_participant_receives_every_item(account: Account, chat: Chat) -> None:
     """Own items come back (P-13), others' items come, other chats' never."""
     bot = chat.with_bot()
     sockets = [chat.open_socket().subscribed(), bot.open_socket().subscribed()]
@@ -130,7 +130,7 @@ def test_the_end_is_told_and_then_the_sockets_close(account: Account, chat: Chat
         assert socket.texts[-1] is None
 
 
-def test_the_leavers_own_socket_hears_of_the_end(chat: Chat) -> None:
+def test_the_socket_of_who_leaves_receives_chat_ended(chat: Chat) -> None:
     """After DisconnectParticipant clients wait for chat.ended on their own socket; others hear who left."""
     customer, bot = chat.open_socket().subscribed(), chat.with_bot()
     leaving = bot.open_socket().subscribed()
@@ -143,7 +143,7 @@ def test_the_leavers_own_socket_hears_of_the_end(chat: Chat) -> None:
     assert customer.texts[-1] is None
 
 
-def test_a_silent_socket_of_a_leaver_is_closed_without_frames(chat: Chat) -> None:
+def test_an_unsubscribed_socket_of_who_leaves_is_closed_without_frames(chat: Chat) -> None:
     """Who did not subscribe gets no chat frame at the end either."""
     bot = chat.with_bot()
     socket = bot.open_socket()

@@ -152,7 +152,7 @@ def test_a_reply_that_is_held_back_holds_no_other_back() -> None:
 
 
 @pytest.mark.slow
-def test_the_suite_accuses_it_of_nothing() -> None:
+def test_the_suite_finds_nothing_wrong_with_it() -> None:
     """Ten times as fast as the service, so that a test can wait for it. Requests name messages that it shows late."""
     stand_in = StandIn(3, clock=lambda: 10 * time.monotonic())
     replaceable = ReplaceableService(

@@ -45,7 +45,7 @@ def test_the_table_holds_every_participant_operation() -> None:
 
 @each_operation
 @pytest.mark.parametrize("token", [None, "", "garbage", "a" * 1000, "a" * 1001, "\x7f é"])
-def test_a_token_that_nobody_gave_out_is_refused(account: Account, name: str, token: str | None) -> None:
+def test_a_token_that_was_never_issued_is_refused(account: Account, name: str, token: str | None) -> None:
     """None, an empty, an unknown, an over-long and a malformed bearer are AccessDeniedException."""
     assert refused(account.call(name, token, **VALID[name])) == ACCESS_DENIED
 

@@ -179,7 +179,7 @@ def test_a_next_token_ages_and_belongs_to_its_request_and_its_connection() -> No
         assert refused(chat.call("GetTranscript", MaxResults=changed, NextToken=token)) == VALIDATION, name
 
 
-def test_a_chat_that_nobody_came_to_ends_and_another_lives() -> None:
+def test_a_chat_without_subscribers_ends_and_another_goes_on() -> None:
     account = read("unsubscribed-chats-end")
     deserted, visited = account.chat(), account.chat()
     visited.open_socket()
@@ -222,7 +222,7 @@ def test_a_chat_goes_on_when_its_customer_has_left() -> None:
     assert account.stop(chat.contact_id).status == 200
 
 
-def test_others_speak_at_the_start_on_the_socket_and_after_each_message() -> None:
+def test_others_send_at_the_start_on_the_socket_and_after_each_message() -> None:
     chat = read("greeting-at-start", "greeting-on-socket", "echoing-bot").chat()
     assert len(chat.transcript()) == 1
     socket = chat.open_socket().subscribed()
