@@ -95,10 +95,9 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
 
     What looks at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon.
     """
-    cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
-    return moves_clock(item), cancels, place
+    return moves_clock(item), may_end_session(item), place
 
 
 def moves_clock(item: pytest.Item) -> bool:
@@ -108,8 +107,13 @@ def moves_clock(item: pytest.Item) -> bool:
 
 def runs_alone(item: pytest.Item) -> bool:
     """Whether no other test may be at work while `item` is: it measures, meets quotas, or changes what others need."""
-    cancels = any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
-    return moves_clock(item) or cancels or item.get_closest_marker("alone") is not None
+    ends = all(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
+    return moves_clock(item) or ends or item.get_closest_marker("alone") is not None
+
+
+def may_end_session(item: pytest.Item) -> bool:
+    """Whether `item` calls what ends the authentication session that tests before it need."""
+    return any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

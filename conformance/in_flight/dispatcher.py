@@ -20,11 +20,13 @@ def is_in_flight() -> bool:
 class Job:
     """Something to do, which raises nothing. `alone` says that nothing else is at work meanwhile.
 
+    One that is `late` begins when no other is at work but late ones.
     `beside_others` says that something else was at work at some time of it; `ended` is set when it is done.
     """
 
     do: Callable[[], None]
     alone: bool = False
+    late: bool = False
     beside_others: bool = field(default=False, init=False)
     ended: Event = field(default_factory=Event, init=False)
 
@@ -103,7 +105,8 @@ class Dispatcher:
             return True
         if self._quiet or self._asking or (self._ahead is not None and self._untaken >= self._ahead):
             return False
-        return not (self._waiting[0].alone and self._at_work)
+        first = self._waiting[0]
+        return all(not first.alone and (job.late or not first.late) for job in self._at_work)
 
     def _enter(self, job: Job, *, quiet: bool) -> None:
         self._at_work.add(job)

@@ -46,7 +46,7 @@ class LookAhead(Generic[Key]):
         """Begin to examine `scripts`, in this order; `ahead` as in Dispatcher."""
         for key, script in scripts.items():
             examined = Examined(script)
-            job = Job(lambda: None, script.alone)
+            job = Job(lambda: None, script.alone, script.late)
             job.do = partial(self._examine, job, examined)
             self._examined[key] = job, examined
         self._dispatcher = Dispatcher((job for job, _ in self._examined.values()), self.number, ahead)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import claimed, moves_clock, runs_alone
+from conformance.claims import claimed, may_end_session, moves_clock, runs_alone
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.scenario.runner import run_scenario
@@ -22,7 +22,8 @@ _GIVEN = frozenset({"verifier", "scenario", "request"})
 class Script:
     """One test of the suite: its pytest id, the requirements it claims, its function and its parameters.
 
-    `afresh` says that its scenario takes new chats only, `alone` that no other test is at work while it runs.
+    `afresh` says that its scenario takes new chats only, `alone` that no other test is at work while it runs, `late`
+    that all tests that are not late have ended before it begins.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Script:
     runs_scenario: bool
     afresh: bool
     alone: bool
+    late: bool = False
 
     def scenario(self, verifier: Verifier) -> Scenario:
         """A new scenario for this test."""
@@ -57,5 +59,13 @@ def script_of(item: pytest.Function) -> Script | None:
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     if names - _GIVEN - parameters.keys():
         return None
-    alone = runs_alone(item)
-    return Script(item.nodeid, claimed(item), item.obj, parameters, "scenario" in names, moves_clock(item), alone)
+    return Script(
+        item.nodeid,
+        claimed(item),
+        item.obj,
+        parameters,
+        runs_scenario="scenario" in names,
+        afresh=moves_clock(item),
+        alone=runs_alone(item),
+        late=may_end_session(item),
+    )

@@ -70,6 +70,15 @@ def test_a_job_that_is_alone_waits_for_those_before_and_those_behind_wait_for_it
     assert not jobs[2].beside_others
 
 
+def test_late_jobs_are_beside_late_ones_only() -> None:
+    log, meeting = Log(), Barrier(2)
+    jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "abcd"]
+    jobs[2].late = jobs[3].late = True
+    done(jobs, 4)
+    assert (log.beside["c"], log.beside["d"]) == ({"d"}, {"c"})
+    assert jobs[3].beside_others
+
+
 def test_a_job_at_work_beside_others_can_go_on_alone() -> None:
     """Both ask for it at once: they get it one after the other, and nothing new begins before."""
     log, meeting = Log(), Barrier(2)
