@@ -3,7 +3,7 @@
 Usage: python -m tests.benchmarks.bench_distance [SCOPE [IN_FLIGHT ...]]      default: SendMessage.* 1 4 16 64
 
 A proxy holds all bytes back for 25 ms in each direction. The limit is what the round trips take where as many of them
-are always under way as there are calls in flight. At the end comes a chart for Markdown, in Mermaid's words.
+are always under way as there are calls in flight. The picture of docs/limits-and-ends.md is written anew.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.delaying_proxy import delaying_proxy
+from tests.benchmarks.in_flight_picture import picture
 
+PICTURE = Path(__file__).parents[2] / "docs" / "in-flight.svg"
 ONE_WAY = 0.025  # seconds
 RUN = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs", "conformance", "--depth", "smoke")
 
@@ -73,7 +75,7 @@ def main() -> None:
                 print(found[-1].line(), flush=True)
         finally:
             process.terminate()
-    print(chart(found))
+    PICTURE.write_text(picture([(each.in_flight, each.seconds, each.limit) for each in found]))
 
 
 def measured(number: int, port: int, options: list[str], directory: Path) -> Measured:
@@ -90,17 +92,6 @@ def measured(number: int, port: int, options: list[str], directory: Path) -> Mea
     limit = requests * 2 * ONE_WAY / number
     cpu = sum(after[2:4]) - sum(before[2:4])
     return Measured(number, report["verdict"], requests, seconds, limit, limit / seconds, cpu)
-
-
-def chart(found: list[Measured]) -> str:
-    """A chart of the seconds by calls in flight, beside the limit, which GitHub draws."""
-    numbers = ", ".join(f'"{each.in_flight}"' for each in found)
-    seconds = ", ".join(f"{each.seconds:.1f}" for each in found)
-    limits = ", ".join(f"{each.limit:.1f}" for each in found)
-    return (
-        f'```mermaid\nxychart-beta\n  x-axis "calls in flight" [{numbers}]\n  y-axis "seconds"\n'
-        f"  bar [{seconds}]\n  line [{limits}]\n```"
-    )
 
 
 main()
