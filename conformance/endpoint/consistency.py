@@ -7,6 +7,7 @@ last word: the call is made again until it is served or the thing is as old as t
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Consistency:
     _uploaded: dict[str, float] = field(default_factory=dict)
     _rewarded: int = 0
     _in_vain: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of a contact that was started, of where an attachment goes, and of one that was completed."""
@@ -45,7 +47,8 @@ class Consistency:
         contact, attachment = response.members.get("ContactId"), response.members.get("AttachmentId")
         asked = _members(exchange.request)
         if isinstance(contact, str) and exchange.request.operation.startswith("Start"):
-            self._contacts.setdefault((str(asked.get("InstanceId")), contact), time.monotonic())
+            with self._lock:
+                self._contacts.setdefault((str(asked.get("InstanceId")), contact), time.monotonic())
         elif isinstance(attachment, str) and exchange.request.operation == _UPLOADING:
             self._urls[str(_at(response.members, "UploadMetadata", "Url"))] = attachment
         elif exchange.request.operation == _COMPLETING:
@@ -86,7 +89,8 @@ class Consistency:
     def _named_in(self, path: str) -> list[float]:
         """When the contacts were started that a path names, each with its instance."""
         parts = path.split("/")
-        return [since for names, since in list(self._contacts.items()) if set(names) <= set(parts)]
+        with self._lock:  # other tests at work start contacts meanwhile
+            return [since for names, since in self._contacts.items() if set(names) <= set(parts)]
 
     def _is_new(self, since: float | None) -> bool:
         return since is not None and time.monotonic() - since < self.bound
