@@ -67,9 +67,8 @@ class LeftOutTests:
         cost = cost_of(nodeid)
         requests, contacts = round(cost.requests), round(cost.contacts)
         if not self.budget.allows(requests, contacts + KEPT_BACK if contacts else 0):
-            taken = f"about {requests} requests and {contacts} contacts"
-            reason = f"left out: it takes {taken}, more than --max-requests and --max-contacts leave"
-            self._leave_out(claims, Outcome.INCONCLUSIVE, reason)
+            option = "--max-contacts" if self.budget.allows(requests, 0) else "--max-requests"
+            self._leave_out(claims, Outcome.INCONCLUSIVE, f"left out: it takes more than {option} leaves")
 
     def end(self, claims: Collection[str]) -> None:
         """Take note that a test was run that claims this."""
