@@ -90,14 +90,15 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
 _BREADTH = ("protocol", "operations", "journeys")
 
 
-def running_order(item: pytest.Item) -> tuple[bool, bool, int]:
+def running_order(item: pytest.Item) -> tuple[bool, bool, bool, int]:
     """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
 
-    What looks at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon.
+    What runs alone comes behind its like, so that those that may run beside each other follow one another. What looks
+    at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon.
     """
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
-    return moves_clock(item), may_end_session(item), place
+    return moves_clock(item), may_end_session(item), runs_alone(item), place
 
 
 def moves_clock(item: pytest.Item) -> bool:
@@ -105,10 +106,13 @@ def moves_clock(item: pytest.Item) -> bool:
     return item.get_closest_marker("moves_clock") is not None
 
 
-def runs_alone(item: pytest.Item) -> bool:
-    """Whether no other test may be at work while `item` is: it measures, meets quotas, or changes what others need."""
+def runs_alone(item: pytest.Item, *, clock: bool = True) -> bool:
+    """Whether no other test may be at work while `item` is: it measures, meets quotas, or changes what others need.
+
+    `clock` says that the run can move the endpoint's clock; where it cannot, a test that would waits beside others.
+    """
     ends = all(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
-    return moves_clock(item) or ends or item.get_closest_marker("alone") is not None
+    return (clock and moves_clock(item)) or ends or item.get_closest_marker("alone") is not None
 
 
 def may_end_session(item: pytest.Item) -> bool:

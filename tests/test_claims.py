@@ -14,6 +14,7 @@ from conformance.claims import (
     each_requirement,
     in_scope,
     running_order,
+    runs_alone,
     verifies,
     verifies_each,
 )
@@ -142,6 +143,20 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
     orders = [running_order(item(*marks)) for marks in ([plain], [cancelling], [plain, pytest.mark.moves_clock])]
     assert orders == sorted(set(orders))
     assert running_order(item(cancelling, pytest.mark.moves_clock)) >= orders[-1]
+
+
+def test_what_runs_alone_comes_behind_what_runs_beside_others() -> None:
+    """So that the tests of a far endpoint that may be at work at once follow one another."""
+    cancels = next(rid for rid in catalogue() if rid.startswith("CancelParticipantAuthentication."))
+    plain, ending = verifies("SendMessage.success.status"), verifies(cancels)
+    alone, both = (plain, pytest.mark.alone), verifies("SendMessage.success.status", cancels)
+    orders = [running_order(item(*marks)) for marks in ([plain], alone, [both], [ending])]
+    assert orders == sorted(set(orders))
+
+
+def test_a_test_that_cannot_move_the_clock_waits_beside_others() -> None:
+    moving = item(verifies("SendMessage.success.status"), pytest.mark.moves_clock)
+    assert (runs_alone(moving), runs_alone(moving, clock=False)) == (True, False)
 
 
 def test_what_looks_at_every_operation_comes_before_what_tells_long_scenarios() -> None:

@@ -53,8 +53,8 @@ class Script:
                 told.close()
 
 
-def script_of(item: pytest.Function) -> Script | None:
-    """What `item` runs; None where it asks for a fixture that only pytest has."""
+def script_of(item: pytest.Function, *, clock: bool = True) -> Script | None:
+    """What `item` runs; None where it asks for a fixture that only pytest has. `clock` as in runs_alone."""
     names = set(item.fixturenames)
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     if names - _GIVEN - parameters.keys():
@@ -66,6 +66,6 @@ def script_of(item: pytest.Function) -> Script | None:
         parameters,
         runs_scenario="scenario" in names,
         afresh=moves_clock(item),
-        alone=runs_alone(item),
+        alone=runs_alone(item, clock=clock),
         late=may_end_session(item),
     )

@@ -50,7 +50,8 @@ def begin_flight(session: pytest.Session) -> None:
 def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
     ours = [item for item in session.items if item.path.is_relative_to(PACKAGE)]
     chosen = [item for item in ours if not any(map(item.get_closest_marker, _LEFT_TO_PYTEST))]
-    found = {item: script_of(item) if isinstance(item, pytest.Function) else None for item in chosen}
+    clock = session.config.stash[RUN].endpoint.clock is not None
+    found = {item: script_of(item, clock=clock) if isinstance(item, pytest.Function) else None for item in chosen}
     scripts = {item: script for item, script in found.items() if script is not None}
     return scripts if len(scripts) == len(found) else None
 
