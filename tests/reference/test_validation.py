@@ -68,14 +68,20 @@ def relaxed(member: Member) -> Member:
     return replace(member, required=False, members=tuple(relaxed(child) for child in member.members))
 
 
-@pytest.mark.parametrize("constraint", LIMITED, ids=lambda constraint: constraint.id)
-def test_a_value_beyond_a_limit_is_refused_for_that_limit(constraint: Constraint) -> None:
-    """Each limit of the models, broken by one, is refused, and the message names the member."""
+def answer_beyond(constraint: Constraint) -> str:
+    """The status and the member that a refusal of a value beyond the limit names."""
     member, covered = constraint.member, constraint.operation
-    with pytest.raises(Refusal) as refusal:
+    try:
         refuse_violations(covered, relaxed(covered.input), around(member.path, BEYOND[constraint.kind](member)))
-    assert refusal.value.message.startswith(member.dotted + " ")
-    assert refusal.value.status == 400
+    except Refusal as refusal:
+        return f"{refusal.status} {refusal.message.partition(' ')[0]}"
+    return "accepted"
+
+
+def test_a_value_beyond_a_limit_is_refused_for_that_limit() -> None:
+    """Each limit of the models, broken by one, is refused, and the message names the member."""
+    found = {constraint.id: answer_beyond(constraint) for constraint in LIMITED}
+    assert found == {constraint.id: f"400 {constraint.member.dotted}" for constraint in LIMITED}
 
 
 @pytest.mark.parametrize("covered", operations().values(), ids=lambda covered: covered.name)
