@@ -33,6 +33,7 @@ def test_throttling_without_end_is_given_up_after_six_attempts(endpoint: StartEn
     assert (reply_to(exchange).status, exchange.attempt, len(served.received)) == (429, 6, 6)
 
 
+@pytest.mark.slow
 def test_after_three_calls_in_vain_calls_are_not_repeated_until_one_gets_through(
     endpoint: StartEndpoint, target_at: MakeTarget
 ) -> None:

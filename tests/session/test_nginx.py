@@ -17,6 +17,8 @@ from tests.diagnosis.certificates import certificate
 from tests.reference.served import Served
 from tests.session.looking import closing, look_at
 
+pytestmark = pytest.mark.slow  # a server that is overloaded is asked again and again
+
 FORWARDING = "proxy_http_version 1.1; proxy_set_header Host $http_host;"
 COMPRESSING = "gzip on; gzip_types *; gzip_min_length 1; gzip_proxied any;"  # for who asks for it
 # Each server: what stands in its location, and what is said of it (None: nothing).
