@@ -85,7 +85,7 @@ def _without_slash(caller: PlainCaller, operation: Operation, lacking: Finding) 
 
 def _in_fitting_chat(caller: PlainCaller, operation: Operation) -> Finding:
     # Another connection may void the one that the shared conversation uses: no document says that it does not.
-    own = operation.name in CONSUMING or operation.name == CONNECTING
+    own = operation.name in CONSUMING or operation.name in (CONNECTING, _CANCELLING)
     if own and not _lacks_chats(caller):
         with caller.conversations.own() as conversation:
             return _explained(caller, operation, conversation, _asked(caller, operation, conversation))
