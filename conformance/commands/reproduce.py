@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from conformance.commands.ends import UserError
 from conformance.commands.options import complete_requirement
 
 FORMS = ("requests", "boto3", "curl", "markdown", "run")
@@ -32,41 +31,11 @@ def reproduce(run: Path, requirement: str, form: str) -> None:
     It stands alone: pipe it into python, or keep it beside a bug report. It ends with 1 while the promise is broken,
     with 0 when it is kept, and with 2 where it cannot tell.
     """
-    from conformance.reproduction.standalone import run_standalone  # noqa: PLC0415 - only this command needs it
-    from reports.bug_report import bug_report  # noqa: PLC0415 - templates load slowly
-    from reports.comparison import NotComparable, read_report  # noqa: PLC0415 - templates load slowly
-    from reports.reproduction import NotBroken, program_of  # noqa: PLC0415 - templates load slowly
-    from reports.sdk_calls import NotSendable  # noqa: PLC0415 - botocore's models load slowly
+    from conformance.commands.reproduction_forms import (  # noqa: PLC0415 - templates and botocore's models load slowly
+        run_script,
+        text_of,
+    )
 
-    try:
-        report = read_report(run)
-        if form == "markdown":
-            click.echo(bug_report(report, requirement), nl=False)
-        elif form == "run":
-            raise SystemExit(run_standalone(program_of(report, requirement, "python")))
-        else:
-            text = program_of(report, requirement, "curl" if form == "curl" else "python")
-            click.echo(_by_boto3(run, requirement) if form == "boto3" else text, nl=False)
-    except (NotComparable, NotBroken, NotSendable) as wrong:
-        raise UserError(str(wrong)) from wrong
-
-
-def _by_boto3(run: Path, requirement: str) -> str:
-    """The script that has boto3 make the calls of a violation, from the ledger of `run`, which holds them whole."""
-    from conformance.results.ledger_files import LedgerError, read_ledger  # noqa: PLC0415 - only this form needs it
-    from conformance.session.finish import ledgers_of  # noqa: PLC0415 - only this form needs it
-    from reports.reproduction import boto3_script_of  # noqa: PLC0415 - templates load slowly
-    from reports.run import run_of  # noqa: PLC0415 - only this form needs it
-    from reports.traceability import requirement_results  # noqa: PLC0415 - only this form needs it
-
-    directory = run if run.is_dir() else run.parent
-    try:
-        entries = list(read_ledger(ledgers_of(directory)))
-    except LedgerError as wrong:
-        raise UserError(str(wrong)) from wrong
-    ran = run_of(entries)
-    found = {result.requirement.id: result for result in requirement_results(entries, ran)}
-    script = boto3_script_of(found[requirement], ran) if requirement in found else None
-    if script is None:
-        raise UserError(f"{directory} has no ledger with the calls of {requirement}: give the --report-dir of the run")
-    return script
+    if form == "run":
+        raise SystemExit(run_script(run, requirement))
+    click.echo(text_of(run, requirement, form), nl=False)

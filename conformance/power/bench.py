@@ -38,7 +38,7 @@ from conformance.results.verdicts import Outcome
 from conformance.session.coverage_order import adding_tests
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.left_out_tests import USUAL_PRICE
-from conformance.session.reference_process import ReferenceProcess, start_reference
+from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
 from conformance.wire import SIGNED_URL, Exchange
 
 TIMEOUT = 5.0  # seconds of one exchange
@@ -46,15 +46,6 @@ POLL = 2.0  # seconds that are waited for what must appear; the reference shows 
 DIRECT_POLL = 0.3  # the same without a network and without a variant
 LONGEST = 600.0  # seconds after which a trial is given up: a deep one over a network takes minutes on a busy machine
 HASTY = Patience(attempts=2, first_wait=0.02, longest_wait=0.1, total=0.2)
-_GIVEN = (
-    "instance_id",
-    "contact_flow_id",
-    "second_instance_id",
-    "second_contact_flow_id",
-    "view_token",
-    "auth_session_id",
-    "streaming_endpoint_arn",
-)
 
 
 class Overtime(BaseException):
@@ -166,7 +157,7 @@ class _Bound:
         self.target = HttpTarget(settings, budget=budget, patience=HASTY, on_exchange=self._take, transport=transport)
         endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(StopContactCalls(endpoint.send), settings.instance_id, settings.max_open)
-        given = {name: getattr(settings, name) for name in _GIVEN}
+        given = {name: getattr(settings, name) for name in GIVEN_BY_REFERENCE}
         conversations = Conversations(endpoint, self._contacts, given, Polling(settings.poll_seconds))
         self.target.make_room = conversations.make_room
         depth = replace(DEPTHS[trial.depth], repetitions=0)
@@ -185,7 +176,7 @@ class _Bound:
 def _settings(reference: ReferenceProcess | Direct, trial: Trial) -> Settings:
     """A fault shows at once or never where no network is; what is right may still take its time."""
     facts, hasty = reference.facts, isinstance(reference, Direct) and not trial.variants
-    given: Mapping[str, Any] = {name: facts[name] for name in _GIVEN}
+    given: Mapping[str, Any] = {name: facts[name] for name in GIVEN_BY_REFERENCE}
     return build_settings(facts["url"], timeout=TIMEOUT, poll_seconds=DIRECT_POLL if hasty else POLL, **given)
 
 

@@ -13,6 +13,17 @@ from dataclasses import dataclass
 
 from conformance.own_process import command_of
 
+# What the reference tells of itself that the options of a run give, in the words of build_settings.
+GIVEN_BY_REFERENCE = (
+    "instance_id",
+    "contact_flow_id",
+    "second_instance_id",
+    "second_contact_flow_id",
+    "view_token",
+    "auth_session_id",
+    "streaming_endpoint_arn",
+)
+
 
 class NotStarted(RuntimeError):
     """The reference endpoint did not start."""

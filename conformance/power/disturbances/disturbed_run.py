@@ -17,20 +17,11 @@ from conformance.power.disturbances.certificate import certificate_in
 from conformance.power.disturbances.disturbance import Disturbance, Line, Machine
 from conformance.power.disturbances.gateway import Gateway
 from conformance.reference.faults_kit.fault import Fault
-from conformance.session.reference_process import ReferenceProcess
+from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess
 from conformance.wire import Response
 
 LONGEST = 900.0  # seconds after which a run is ended: each exchange of a smoke run through jitter takes 30 ms longer
 REFERENCE = "reference"
-_GIVEN = (
-    "instance_id",
-    "contact_flow_id",
-    "second_instance_id",
-    "second_contact_flow_id",
-    "view_token",
-    "auth_session_id",
-    "streaming_endpoint_arn",
-)
 # What the command's own machine has set for its own pytest or CI job is not meant for these runs.
 _NOT_HANDED_DOWN = frozenset({"PYTEST_ADDOPTS", "PYTEST_PLUGINS", "GITHUB_STEP_SUMMARY", "PYTEST_CURRENT_TEST"})
 _LIMITED = (
@@ -136,7 +127,7 @@ def _target(run: DisturbedRun, target: str, facts: Mapping[str, str]) -> list[st
     """Options that name the endpoint. The reference as it is stands in the run itself, on the disturbed machine."""
     if isinstance(run.disturbance.what, Machine) and run.fault is None:
         return []
-    return ["--target", target, *(f"--{name.replace('_', '-')}={facts[name]}" for name in _GIVEN)]
+    return ["--target", target, *(f"--{name.replace('_', '-')}={facts[name]}" for name in GIVEN_BY_REFERENCE)]
 
 
 @contextmanager
