@@ -65,10 +65,11 @@ def test_ctrl_c_ends_the_judge_before_it_reaches_the_caller(tmp_path: Path, monk
         return 0
 
     monkeypatch.setattr(judging, "_conduct", conduct)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has programs ignore it
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     Timer(0.2, lambda: signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         run(Job((), tmp_path / "log"), None)
+    signal.signal(signal.SIGINT, before)
     assert ended.is_set()
 
 

@@ -70,7 +70,14 @@ def test_a_contact_is_over_only_when_the_endpoint_says_so(replies: list[Response
     assert [calls(f"c{number}", "here") for number in range(len(replies))] == over
 
 
-def test_an_endpoint_without_stop_contact_is_asked_three_times_at_most() -> None:
+def test_three_nameless_refusals_do_not_keep_later_contacts_open() -> None:
+    """Their contacts may have been over: the tenth call is tried, and from then on each is."""
+    replies = iter([*[NAMELESS] * 3, *[reply(200, {})] * 5])
+    calls = StopContactCalls(lambda request: answered(request, next(replies)))
+    assert [calls(f"c{number}", "here") for number in range(13)] == [*[False] * 10, True, True, True]
+
+
+def test_an_endpoint_without_stop_contact_is_seldom_asked() -> None:
     asked: list[Request] = []
 
     def send(request: Request) -> Exchange:
@@ -82,7 +89,8 @@ def test_an_endpoint_without_stop_contact_is_asked_three_times_at_most() -> None
         contacts.learn(answered(START, reply(200, {"ContactId": f"c{number}"})))
         contacts.tidy()
     contacts.stop_all()
-    assert (len(asked), contacts.closed, contacts.leaked) == (3, 0, 9)
+    assert (contacts.closed, contacts.leaked) == (0, 9)
+    assert len(asked) == 4, "three of the first nine calls, and one of the nine at the end"
 
 
 @pytest.mark.parametrize(("opened", "stopped"), [(2, []), (3, ["c0", "c2"])])
