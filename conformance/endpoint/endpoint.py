@@ -16,6 +16,7 @@ from conformance.endpoint.connections import HangUp
 from conformance.endpoint.consistency import Consistency
 from conformance.endpoint.line_faults import PASSING
 from conformance.endpoint.preconditions import AbsentOperation, MissingOption, SetupFailed
+from conformance.endpoint.quiet import Quiet
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
 from conformance.wire import WEB_SOCKET, Exchange, Request, Response
@@ -26,7 +27,7 @@ class Endpoint:
     """Every call of the endpoint, but for those of a service that it does not have by its user's word.
 
     `clock` is None where the run cannot move its clock, `back_end` where chats are started by StartChatContact.
-    `joins` says that a chat begins with its customer's first web socket.
+    `joins` says that a chat begins with its customer's first web socket. `quiet` lets one test call alone for a while.
     """
 
     target: HttpTarget
@@ -35,6 +36,7 @@ class Endpoint:
     back_end: BackEnd | None = field(default=None, init=False)
     joins: bool = field(default=False, init=False)
     consistency: Consistency = field(init=False)
+    quiet: Quiet = field(default_factory=Quiet, init=False)
 
     def __post_init__(self) -> None:
         self.consistency = Consistency(self.target.settings.poll_seconds)
@@ -52,8 +54,9 @@ class Endpoint:
         """
         self._require_present(request)
         try:
-            exchange = self.target.send(request, signed=signed)
-            settled = self.consistency.settle(exchange, lambda: self.target.send(request, signed=signed))
+            with self.quiet.call():
+                exchange = self.target.send(request, signed=signed)
+                settled = self.consistency.settle(exchange, lambda: self.target.send(request, signed=signed))
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
         self.consistency.learn(settled)
@@ -69,7 +72,8 @@ class Endpoint:
         if self.back_end is None:
             return None
         try:
-            return self.back_end.start()
+            with self.quiet.call():
+                return self.back_end.start()
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 
@@ -82,7 +86,8 @@ class Endpoint:
         """Deliver a request and lose its reply. Raises SetupFailed when the run may send no more."""
         self._require_present(request)
         try:
-            return self.target.send_and_hang_up(request, when=when)
+            with self.quiet.call():
+                return self.target.send_and_hang_up(request, when=when)
         except BudgetSpent as spent:
             raise SetupFailed(str(spent)) from spent
 

@@ -25,7 +25,9 @@ _each_end = pytest.mark.parametrize("end", [pytest.param(end, id=name) for name,
 @verifies("LifeCycle.chats.independent")
 def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End) -> None:
     """Interleaved chats neither show items of one another nor end one another."""
-    first, second, third = [scenario.chat() for _ in range(3)]
+    first = scenario.chat()
+    with scenario.quiet():  # no chat of another test begins between them
+        second, third = scenario.new_chat(), scenario.new_chat()
     said = [(chat, chat.say(str(uuid.uuid4()))) for chat in (first, second, third, second, first)]
     scenario.need(end(second))
     said += [(chat, chat.say(str(uuid.uuid4()))) for chat in (third, first)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Barrier
@@ -72,6 +72,10 @@ class ScenarioCalls(ABC):
         self.exchanges.append(as_evidence(exchange))
         self.note_sent(request)
         return exchange
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Make the calls inside with no call of another test between them (--in-flight). Nothing is judged inside."""
+        return self.verifier.conversations.calls.quiet.alone()
 
     def lose_reply(self, request: Request, when: HangUp = HangUp.DURING_REPLY) -> Exchange:
         """Deliver a request and close the connection before its reply is read."""
