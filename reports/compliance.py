@@ -166,7 +166,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         "curl": curl,
         "python": python,
         "reproduced": _reproduced(violation),
-        "script": asdict(violation.script) if violation.script else None,
+        "script": asdict(violation.by_script) if violation.by_script else None,
         "marks": list(violation.marks),
         "phase": violation.phase,
         "edge": violation.edge,
@@ -181,12 +181,10 @@ def _told(violation: Violation) -> dict[str, Any]:
 
 def _reproduced(violation: Violation) -> dict[str, Any] | None:
     """How often it was seen again when its test was repeated; where no test repeats it, when its script was run."""
-    script = violation.script
-    again = violation.reproduced or ((script.times, script.of) if script and script.of else None)
-    if again is None:
-        return None
-    times, of = again
-    return {"times": times, "of": of, "intermittent": times < of, "by": "test" if violation.reproduced else "script"}
+    for by, seen in (("test", violation.by_test), ("script", violation.by_script)):
+        if seen is not None and seen.of:
+            return {"times": seen.times, "of": seen.of, "intermittent": seen.times < seen.of, "by": by}
+    return None
 
 
 def _scenario(violation: Violation) -> list[dict[str, Any]]:

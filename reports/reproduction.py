@@ -103,7 +103,7 @@ def _judging(violation: Violation, replay: Replay) -> dict[str, Any]:
     return {
         "judgement": None if unjudged else judgement_for(*told),
         "unjudged": unjudged or "it cannot tell by itself",
-        "shown": violation.script is not None and violation.script.times > 0,
+        "shown": violation.by_script is not None and violation.by_script.times > 0,
         "changing": CHANGING,
     }
 
@@ -114,7 +114,7 @@ def _why_unjudged(violation: Violation, replay: Replay) -> str | None:
         return "frames of web sockets decide, which are for you to read"
     if replay.signed_anew:
         return "the signature that was wrong on purpose is right here"
-    if violation.script is not None and not violation.script.times:
+    if violation.by_script is not None and not violation.by_script.times:
         return "the run tried it, and it did not show the violation again"
     return None
 

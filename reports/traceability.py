@@ -13,6 +13,7 @@ from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import SERVICES, operations
 from conformance.contract.requirements import Level, Requirement
+from conformance.results.ledger import Repetitions
 from conformance.results.verdicts import Judged, Outcome, Seen, Verdict, verdict_of
 from reports.run import Entry, Run
 from reports.safe_text import cut
@@ -29,21 +30,12 @@ _TAKES = re.compile(r"(?:it )?takes ([A-Za-z]+), which the endpoint does not hav
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptResult:
-    """How often the printed script showed its violation: `times` of `of`; `difference` says what came instead."""
-
-    times: int
-    of: int
-    difference: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Violation:
     """The best example of a broken promise, as it stands in the ledger.
 
-    `reproduced` is (k, n): of n repetitions of its test, k showed it again; None where the test repeats nothing.
-    `script` tells of the runs of the printed script; None where it was not run. `marks` are a few words each on how the
-    test saw it: only with calls in flight, or after the failure that ended the run.
+    `by_test` counts the repetitions of its test that judged the promise, `by_script` the runs of the printed script;
+    None where there was none. `marks` are a few words each on how the test saw it: only with calls in flight, or after
+    the failure that ended the run.
     """
 
     breach: Breach
@@ -51,8 +43,8 @@ class Violation:
     edge: str | None
     test: str | None
     exchanges: tuple[Mapping[str, Any], ...]
-    reproduced: tuple[int, int] | None
-    script: ScriptResult | None
+    by_test: Repetitions | None = None
+    by_script: Repetitions | None = None
     marks: tuple[str, ...] = ()
 
 
@@ -131,8 +123,7 @@ class _Evidence:
     bystanders: dict[str, None] = field(default_factory=dict)
     answers: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     reasons: defaultdict[Outcome, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    repeated: dict[str | None, tuple[int, int]] = field(default_factory=dict)
-    scripts: dict[tuple[str | None, str | None], ScriptResult] = field(default_factory=dict)
+    repetitions: dict[tuple[str, str | None, str | None], Repetitions] = field(default_factory=dict)
     marks: defaultdict[str | None, list[str]] = field(default_factory=lambda: defaultdict(list))
     obstacles: set[str | None] = field(default_factory=set)
     seen_in: defaultdict[Outcome, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -140,13 +131,9 @@ class _Evidence:
     best: Entry | None = None
     unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
 
-    def take_again(self, entry: Entry) -> None:
-        """What came of a repetition: of the test, or of the script."""
-        times, of = entry["reproduced"]
-        if entry["entry"] == "reproduction":
-            self.repeated[entry["test"]] = (times, of)
-        else:
-            self.scripts[entry["test"], entry["edge"]] = ScriptResult(times, of, entry["difference"])
+    def take_repetition(self, entry: Entry) -> None:
+        seen = Repetitions(entry["times"], entry["of"], entry["difference"])
+        self.repetitions[entry["by"], entry["test"], entry["edge"]] = seen
 
     def take(self, entry: Entry) -> None:
         outcome = Outcome(entry["outcome"])
@@ -197,8 +184,8 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
     for entry in entries:
         if entry["entry"] in ("observation", "tally"):
             evidence[entry["requirement"]].take(entry)
-        elif entry["entry"] in ("reproduction", "script"):
-            evidence[entry["requirement"]].take_again(entry)
+        elif entry["entry"] == "repetition":
+            evidence[entry["requirement"]].take_repetition(entry)
         elif entry["entry"] == "mark":
             evidence[entry["requirement"]].marks[entry["test"]].append(entry["words"])
         elif entry["entry"] == "left-out":
@@ -345,14 +332,14 @@ def _violation(evidence: _Evidence) -> Violation | None:
     entry = evidence.best
     if entry is None:
         return None
-    reproduced = entry["reproduced"] or evidence.repeated.get(entry["test"])
+    example = entry["test"], entry["edge"]
     return Violation(
         breach=Breach.of(entry).with_texts(partial(cut, limit=TEXT_LIMIT)),
         phase=entry["phase"],
         edge=entry["edge"],
         test=entry["test"],
         exchanges=tuple(entry["exchanges"]),
-        reproduced=(reproduced[0], reproduced[1]) if reproduced else None,
-        script=evidence.scripts.get((entry["test"], entry["edge"])),
+        by_test=evidence.repetitions.get(("test", *example)),
+        by_script=evidence.repetitions.get(("script", *example)),
         marks=tuple(evidence.marks[entry["test"]]),
     )

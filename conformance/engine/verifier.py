@@ -28,6 +28,7 @@ from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import CHAT, plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
+from conformance.results.ledger import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, to_request
@@ -200,9 +201,9 @@ class Verifier:
         if violation is None:
             self.recorder.kept(requirement, "edge", edge)
             return True
-        after = self.recorder.effort()
-        again = self._reproduce(check) if self.failures.deserves_more(violation) else None
-        self.recorder.broken(violation, "edge", edge, again, after)
+        self.recorder.broken(violation, "edge", edge)
+        if self.failures.deserves_more(violation):
+            self._repeat(requirement, edge, check)
         return False
 
     def drop_of(self, requirement: str, wrong: Inconclusive) -> ContractViolation | None:
@@ -258,16 +259,14 @@ class Verifier:
         except (Inconclusive, SetupFailed):
             return False
 
-    def _reproduce(self, check: EdgeCheck) -> tuple[int, int] | None:
-        """How often the violation shows again in fresh conversations, (k, n); None where the edge was never judged.
-
-        Only repetitions count in which the request was sent again and its reply judged.
-        """
+    def _repeat(self, requirement: str, edge: str, check: EdgeCheck) -> None:
+        """Note how often the violation shows again in fresh conversations, of those in which the reply was judged."""
         judged = []
         for _ in range(self.depth.repetitions):
             with suppress(Inconclusive, SetupFailed):
                 judged.append(self._violation_alone(check) is not None)
-        return (sum(judged), len(judged)) if judged else None
+        if judged:
+            self.recorder.repetitions(requirement, Repetitions(sum(judged), len(judged)), edge)
 
 
 def _violation_of(check: EdgeCheck, conversation: ChatResources) -> ContractViolation | None:

@@ -15,7 +15,7 @@ from conformance.endpoint.budget import Budget
 from conformance.endpoint.settings import Settings
 from conformance.reproduction.exchange_diff import difference
 from conformance.reproduction.script_runner import ScriptOutcome
-from conformance.results.ledger import exchange_entry
+from conformance.results.ledger import Repetitions, exchange_entry
 from conformance.results.verdicts import Verdict
 from conformance.wire import Exchange
 from reports.causes import causes_in
@@ -47,15 +47,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class ScriptResult:
-    """How often a script showed its violation: `times` of `of`; `difference` says what came instead.
-
-    `of` counts the runs that came to the judged call by way of the recorded replies; the others say nothing about it.
-    """
+    """How often a script showed its violation, of the runs that came to the judged call as the recorded ones did."""
 
     attempt: Attempt
-    times: int
-    of: int
-    difference: str | None
+    seen: Repetitions
 
 
 Scripted = tuple[RequirementResult, Attempt]
@@ -116,7 +111,8 @@ def try_all(
 def _result(attempt: Attempt, runs: Sequence[_Compared]) -> ScriptResult:
     came = [run.difference for run in runs if run.came]
     told = came or [run.difference for run in runs]
-    return ScriptResult(attempt, came.count(None), len(came), next((words for words in told if words), None))
+    seen = Repetitions(came.count(None), len(came), next((words for words in told if words), None))
+    return ScriptResult(attempt, seen)
 
 
 @dataclass(frozen=True, slots=True)

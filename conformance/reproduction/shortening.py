@@ -67,8 +67,6 @@ def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation
             Breach.of(entry),
             **{name: entry[name] for name in ("phase", "edge", "test")},
             exchanges=tuple(entry["exchanges"]),
-            reproduced=None,
-            script=None,
         )
         for entry in seen[:EXAMPLES]
     ]

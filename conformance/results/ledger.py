@@ -6,8 +6,7 @@ Entries, by their member ``entry``:
 - ``observation``: one look at one requirement, with the exchanges that show what came of it. An exchange that keeps
   many requirements from being judged is written once, with a `number`; the others hold that number alone.
 - ``tally``: observations counted together (kept ones always), so that a run's ledger stays small.
-- ``reproduction``: how often a scenario that broke a requirement broke it again when it was repeated.
-- ``script``: how often the script that the report prints for a violation showed it again, and what came instead.
+- ``repetition``: how often a violation was shown again, by its test or `by` the script that the report prints.
 - ``mark``: a few words about how a test saw a requirement broken.
 - ``left-out``: fixed examples of a requirement that a run of this depth does not try, by their names.
 - ``traffic``: requests sent since the last such entry, by operation, how many of them were shrinking, and
@@ -27,7 +26,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from conformance.checks.violation import Breach
 from conformance.results.redaction import bearer_of, hide, redact, redact_text
@@ -58,9 +57,8 @@ class Observation:
     """One look at one requirement.
 
     `phase` is how it came about: ``edge`` (a fixed example), ``search`` (a drawn one), ``passive`` (a reply that
-    somebody else asked for) or ``scenario``. `reproduced` is (k, n): of n repetitions, k broke the promise again.
-    `after` is what had been spent when a promise was seen broken. `lacking` is an operation that the judgement takes
-    and the endpoint does not implement.
+    somebody else asked for) or ``scenario``. `after` is what had been spent when a promise was seen broken. `lacking`
+    is an operation that the judgement takes and the endpoint does not implement.
     """
 
     requirement: str
@@ -71,9 +69,20 @@ class Observation:
     reason: str | None = None
     breach: Breach | None = None
     exchanges: tuple[Exchange, ...] = ()
-    reproduced: tuple[int, int] | None = None
     after: Effort | None = None
     lacking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repetitions:
+    """How often a violation was shown again: `times` of `of`; `difference` says what came instead.
+
+    `of` counts the repetitions that came to judge the promise; the others say nothing about it.
+    """
+
+    times: int
+    of: int
+    difference: str | None = None
 
 
 class Lines(Protocol):
@@ -163,29 +172,16 @@ class Ledger:
         if edges:
             self._write({"entry": "left-out", "requirement": requirement, "test": test, "edges": list(edges)})
 
-    def reproduction(self, requirement: str, test: str | None, again: int, repetitions: int) -> None:
-        """Write that of `repetitions` repetitions of a test, `again` broke the requirement again."""
-        again_of = {"reproduced": [again, repetitions]}
-        self._write({"entry": "reproduction", "requirement": requirement, "test": test, **again_of})
+    def repetition(
+        self, requirement: str, test: str | None, edge: str | None, by: Literal["test", "script"], seen: Repetitions
+    ) -> None:
+        """Write how often what `test` saw of `edge`, or of a scenario, was `seen` again."""
+        shown = {**asdict(seen), "difference": _clean(seen.difference, ())}
+        self._write({"entry": "repetition", "requirement": requirement, "test": test, "edge": edge, "by": by, **shown})
 
     def mark(self, requirement: str, test: str, words: str) -> None:
         """Write what a reader should know of how `test` saw `requirement` broken, in a few `words`."""
         self._write({"entry": "mark", "requirement": requirement, "test": test, "words": words})
-
-    def script(
-        self, requirement: str, test: str | None, edge: str | None, *, again: int, of: int, difference: str | None
-    ) -> None:
-        """Write that of `of` runs of the script for a violation `again` showed it, and what came instead."""
-        self._write(
-            {
-                "entry": "script",
-                "requirement": requirement,
-                "test": test,
-                "edge": edge,
-                "reproduced": [again, of],
-                "difference": _clean(difference, ()),
-            }
-        )
 
     def traffic(
         self, by_operation: Mapping[str, int], shrinking: int, milliseconds: Mapping[str, Sequence[float]] | None = None
@@ -261,7 +257,6 @@ def _observation_entry(observation: Observation, room: int, secrets: tuple[str, 
         "edge": observation.edge,
         "reason": _clean(observation.reason, bearers),
         **_breach_entry(observation.breach, bearers),
-        "reproduced": list(observation.reproduced) if observation.reproduced else None,
         "after": _effort_entry(observation.after) if observation.after else None,
         "lacking": observation.lacking,
         "exchanges": [exchange_entry(exchange, room, secrets) for exchange in observation.exchanges],

@@ -22,7 +22,7 @@ from conformance.contract.model import operation
 from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
 from conformance.examination import current
-from conformance.results.ledger import Effort, Ledger, Observation
+from conformance.results.ledger import Effort, Ledger, Observation, Repetitions
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, as_evidence
 
@@ -90,7 +90,6 @@ class Recorder:
         violation: ContractViolation,
         phase: str,
         edge: str | None = None,
-        reproduced: tuple[int, int] | None = None,
         after: Effort | None = None,
     ) -> None:
         """A promise was broken; the violation carries its evidence. `after` is by default the effort so far."""
@@ -106,10 +105,13 @@ class Recorder:
                 edge,
                 breach=violation.breach,
                 exchanges=violation.exchanges,
-                reproduced=reproduced,
                 after=after,
             )
         )
+
+    def repetitions(self, requirement: str, seen: Repetitions, edge: str | None = None) -> None:
+        """The test at work was repeated after it saw the promise broken, and saw it broken again so often."""
+        self.ledger.repetition(requirement, current().test, edge, "test", seen)
 
     def _note_broken(self, violation: ContractViolation, phase: str, after: Effort) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ from conformance.contract.requirements import Level
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.examination import current
+from conformance.results.ledger import Repetitions
 from conformance.results.verdicts import Outcome
 from conformance.scenario.scenario import Scenario
 
@@ -77,10 +78,9 @@ def _reproduce(verifier: Verifier, test: Callable[..., None], fixtures: Mapping[
                 test(**{name: {**fixtures, "scenario": replay}[name] for name in _parameters(test, fixtures)})
             broken.update(replay.violations.keys())
             judged.update(replay.judged)
-    recorder = verifier.recorder
     for requirement in scenario.violations:
         if judged[requirement]:
-            recorder.ledger.reproduction(requirement, current().test, broken[requirement], judged[requirement])
+            verifier.recorder.repetitions(requirement, Repetitions(broken[requirement], judged[requirement]))
 
 
 def _raise(verifier: Verifier, scenario: Scenario, claimed: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from conformance.session.finish import ledgers_of
 from conformance.session.versions import SUITE
 
 EARLIER = "ledger_earlier.jsonl"  # sorts behind the ledgers of this run's processes, the first of which has the header
-_OBSERVED = frozenset({"observation", "tally", "reproduction", "script", "mark", "left-out"})
+_OBSERVED = frozenset({"observation", "tally", "repetition", "mark", "left-out"})
 _JUDGED = frozenset({Outcome.KEPT, Outcome.BROKEN, Outcome.RECORDED, Outcome.NOT_APPLICABLE})
 _ENDED = frozenset({"passed", "failed", "xfailed"})
 # What must be the same, by the members of a ledger's header, in the words of the sentence that says so.

@@ -290,14 +290,7 @@ class Run:
 
     def _write_tried(self, tried: ScriptResult) -> None:
         violation = tried.attempt.violation
-        self.ledger.script(
-            tried.attempt.requirement,
-            violation.test,
-            violation.edge,
-            again=tried.times,
-            of=tried.of,
-            difference=tried.difference,
-        )
+        self.ledger.repetition(tried.attempt.requirement, violation.test, violation.edge, "script", tried.seen)
 
     def _admit(self, request: Request, *, closing: bool) -> str | None:
         """What a script sends is the run's traffic too. Returns why it may not be sent, or None."""

@@ -86,6 +86,12 @@ def broken(requirement: str = FAILED, **more: Any) -> Observation:
     return Observation(requirement, Outcome.BROKEN, breach=breach, **{**facts, **told})
 
 
+def repetition(seen: Observation, times: int, of: int, by: str = "test", **more: Any) -> dict[str, Any]:
+    """The entry that says that `times` of `of` repetitions showed the violation that was `seen`."""
+    example = {"requirement": seen.requirement, "test": seen.test, "edge": seen.edge, "by": by}
+    return {"entry": "repetition", **example, "times": times, "of": of, "difference": None, **more}
+
+
 def kept(requirement: str = CLEAN, edge: str | None = "1 code point", phase: str = "edge") -> Observation:
     """A kept promise."""
     return Observation(requirement, Outcome.KEPT, phase, f"conformance/test_it.py::test_it[{requirement}]", edge)

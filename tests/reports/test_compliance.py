@@ -23,6 +23,7 @@ from tests.reports.ledgers import (
     everything_kept,
     exchange,
     kept,
+    repetition,
     replied,
     requirement,
 )
@@ -45,7 +46,7 @@ def test_the_schema_is_a_schema() -> None:
     "entries",
     [
         entries_of(everything_kept()),
-        entries_of([broken(reproduced=(1, 2)), broken(exchanges=())]),
+        [*entries_of([broken(), broken(exchanges=())]), repetition(broken(), 1, 2)],
         entries_of([broken(phase="scenario", edge=None)], footer=None),
         entries_of(footer={"interrupted": True}),
         [{"entry": "header", "schema_version": 1, "target": None, "depth": None}],
@@ -190,7 +191,8 @@ def test_a_test_comes_with_its_title_outcome_and_seconds(only: Catalogue) -> Non
 
 def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    (found,) = compliance.build(entries_of([broken(SPLIT, reproduced=(1, 3))]))["requirements"]
+    seen = broken(SPLIT)
+    (found,) = compliance.build([*entries_of([seen]), repetition(seen, 1, 3)])["requirements"]
     assert found["violation"]["reproduced"] == {"times": 1, "of": 3, "intermittent": True, "by": "test"}
     assert found["violation"]["script"] is None
 
@@ -198,8 +200,8 @@ def test_a_violation_that_does_not_always_come_again_is_intermittent(only: Catal
 def test_what_no_test_repeats_is_reproduced_by_its_script(only: Catalogue) -> None:
     only(requirement(SPLIT))
     found = broken(SPLIT)
-    tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}
-    entries = [*entries_of([found]), {**tried, "reproduced": [1, 2], "difference": "call 1: status 400"}]
+    tried = repetition(found, 1, 2, "script", difference="call 1: status 400")
+    entries = [*entries_of([found]), tried]
     violation = compliance.build(entries)["requirements"][0]["violation"]
     assert violation["reproduced"] == {"times": 1, "of": 2, "intermittent": True, "by": "script"}
     assert violation["script"] == {"times": 1, "of": 2, "difference": "call 1: status 400"}
@@ -209,8 +211,8 @@ def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermitten
     """A request that had not been sent again was called intermittent: "0 of 2 times"."""
     only(requirement(SPLIT))
     found = broken(SPLIT)
-    tried = {"entry": "script", "requirement": SPLIT, "test": found.test, "edge": found.edge}
-    entries = [*entries_of([found]), {**tried, "reproduced": [0, 0], "difference": "StartChatContact got 404"}]
+    tried = repetition(found, 0, 0, "script", difference="StartChatContact got 404")
+    entries = [*entries_of([found]), tried]
     report = compliance.build(entries)
     violation = report["requirements"][0]["violation"]
     assert violation["reproduced"] is None
@@ -224,8 +226,8 @@ def test_a_script_that_did_not_come_to_the_judged_call_makes_nothing_intermitten
 
 def test_the_script_of_another_example_says_nothing_of_this_one(only: Catalogue) -> None:
     only(requirement(SPLIT))
-    tried = {"entry": "script", "requirement": SPLIT, "test": "t::other", "edge": "other"}
-    entries = [*entries_of([broken(SPLIT)]), {**tried, "reproduced": [0, 2], "difference": None}]
+    other = broken(SPLIT, test="t::other", edge="other")
+    entries = [*entries_of([broken(SPLIT)]), repetition(other, 0, 2, "script")]
     assert compliance.build(entries)["requirements"][0]["violation"]["script"] is None
 
 

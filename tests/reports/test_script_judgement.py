@@ -14,7 +14,7 @@ from conformance.results.ledger import Observation
 from conformance.wire import Exchange, Response
 from reports import compliance
 from reports.script_judgement import form, judgement_for, normal, places
-from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
+from tests.reports.ledgers import FAILED, broken, entries_of, exchange, repetition, replied
 from tests.reports.stub import Stub, running_stub
 
 IDS = [f"{number}3caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a11" for number in range(1, 4)]
@@ -130,9 +130,8 @@ def script_of(seen: Observation, *more: dict[str, Any]) -> str:
 
 def test_a_script_that_the_run_tried_in_vain_does_not_judge() -> None:
     seen = broken(FAILED, exchanges=(exchange("SendEvent", {"Content": "a"}, replied(200)),))
-    tried = {"entry": "script", "requirement": FAILED, "test": seen.test, "edge": seen.edge, "difference": "400"}
-    assert "raise SystemExit(1 if broken else 0)" in script_of(seen, tried | {"reproduced": [1, 2]})
-    told = script_of(seen, tried | {"reproduced": [0, 2]})
+    assert "raise SystemExit(1 if broken else 0)" in script_of(seen, repetition(seen, 1, 2, "script"))
+    told = script_of(seen, repetition(seen, 0, 2, "script"))
     assert "ends with 2: the run tried it, and it did not show the violation again" in told
     assert "SystemExit(1" not in told
 

@@ -8,7 +8,7 @@ from conformance.contract.requirements import Level
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, summary
-from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
+from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement
 
 RID = "SendEvent.facet.rule"
 HOSTILE = "<b>|`x`\u202e\x1b[31m\n# heading"
@@ -21,7 +21,8 @@ def report(*observations: Observation, **more: Any) -> dict[str, Any]:
 def test_a_failure_is_a_short_block(only: Catalogue) -> None:
     only(requirement(RID))
     calls = (exchange("SendMessage", {}, replied(200)), exchange("SendEvent", {"Content": "b" * 500}, replied(200)))
-    text = summary.terminal(report(broken(RID, exchanges=calls, reproduced=(1, 2))))
+    seen = broken(RID, exchanges=calls)
+    text = summary.terminal(compliance.build([*entries_of([seen]), repetition(seen, 1, 2)]))
     assert text.splitlines() == [
         f"FAIL {RID}",
         f"  promise   {RID} holds.",

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from conformance.contract.requirements import Level
-from conformance.results.ledger import Observation
+from conformance.results.ledger import Observation, Repetitions
 from conformance.results.verdicts import Outcome, Verdict
 from conformance.wire import Exchange
 from reports.run import run_of
 from reports.traceability import RequirementResult, requirement_results, unknown_requirements
-from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
+from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement
 
 RID = "SendEvent.facet.rule"
 
@@ -82,18 +82,21 @@ def test_the_best_violation_is_shown_whichever_came_first(
 
 def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
     only(requirement(RID))
-    violation = result(broken(RID, reproduced=(2, 3))).violation
-    assert violation is not None
-    assert violation.reproduced == (2, 3)
+    seen = broken(RID)
+    entries = [*entries_of([seen]), repetition(seen, 2, 3), repetition(broken(RID, edge="other"), 0, 3)]
+    (found,) = requirement_results(entries, run_of(entries))
+    assert found.violation is not None
+    assert (found.violation.by_test, found.violation.by_script) == (Repetitions(2, 3), None)
 
 
 def test_the_repetitions_of_a_scenario_belong_to_its_violation(only: Catalogue) -> None:
     only(requirement(RID))
-    again = {"entry": "reproduction", "requirement": RID, "test": "t::story", "reproduced": [1, 2]}
-    entries = [*entries_of([broken(RID, phase="scenario", test="t::story")]), again, {**again, "test": "t::other"}]
+    seen = broken(RID, phase="scenario", test="t::story", edge=None)
+    again = repetition(seen, 1, 2)
+    entries = [*entries_of([seen]), again, {**again, "test": "t::other", "times": 0}]
     (found,) = requirement_results(entries, run_of(entries))
     assert found.violation is not None
-    assert found.violation.reproduced == (1, 2)
+    assert found.violation.by_test == Repetitions(1, 2)
 
 
 def test_a_broken_should_is_a_warning_with_its_evidence(only: Catalogue) -> None:

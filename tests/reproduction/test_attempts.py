@@ -11,8 +11,9 @@ import pytest
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.settings import build_settings
 from conformance.reproduction import attempts as subject
-from conformance.reproduction.attempts import Attempt, ScriptResult, attempts_of, environment_of, try_all
+from conformance.reproduction.attempts import Attempt, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptOutcome
+from conformance.results.ledger import Repetitions
 from conformance.wire import Exchange, Response
 from tests.reports.ledgers import FAILED, broken, entries_of, exchange, replied
 
@@ -39,12 +40,11 @@ class PreparedOutcomes:
         return self.outcomes.pop(0)
 
 
-def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[ScriptResult]:
+def tried(recorded: Any, *replies: Response, budget: Budget | None = None) -> list[Repetitions]:
     """What comes of the script of `recorded` where its call gets `replies`, after a call that sets something up."""
     outcomes = [ScriptOutcome((exchange("SendMessage", {}, replied(200)), called(reply)), None) for reply in replies]
-    return list(
-        try_all(attempts_of(entries_of([recorded])), PreparedOutcomes(outcomes), budget or Budget(), len(replies))
-    )
+    attempts = attempts_of(entries_of([recorded]))
+    return [done.seen for done in try_all(attempts, PreparedOutcomes(outcomes), budget or Budget(), len(replies))]
 
 
 def names(attempts: Sequence[Attempt]) -> list[str]:
@@ -96,7 +96,7 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
     (found,) = try_all(recorded, PreparedOutcomes([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
-    assert (found.times, found.of, found.difference) == (0, 0, "gave no ContactId")
+    assert found.seen == Repetitions(0, 0, "gave no ContactId")
 
 
 def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_call() -> None:
@@ -107,10 +107,10 @@ def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_
         for status in (500, 200)
     }
 
-    def told(*statuses: int) -> ScriptResult:
+    def told(*statuses: int) -> Repetitions:
         outcomes = [ways[status] for status in statuses]
         (found,) = try_all(attempts_of(entries_of([recorded])), PreparedOutcomes(outcomes), Budget(), len(outcomes))
-        return found
+        return found.seen
 
     once, never = told(500, 200), told(500, 500)
     assert (once.times, once.of, once.difference) == (1, 1, None)
@@ -159,4 +159,4 @@ def test_a_dropped_request_is_shown_by_how_its_script_judged(
     (found,) = try_all(
         attempts_of(entries_of([broken(FAILED, exchanges=(lost,))])), PreparedOutcomes(outcomes), Budget(), 1
     )
-    assert (found.times, found.of, found.difference) == (times, 1, words)
+    assert found.seen == Repetitions(times, 1, words)

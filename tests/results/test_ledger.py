@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from conformance.checks.violation import Breach
-from conformance.results.ledger import BODY_LIMIT, EVIDENCE_TOTAL, SHORT_BODY, Ledger, Observation, exchange_entry
+from conformance.results.ledger import (
+    BODY_LIMIT,
+    EVIDENCE_TOTAL,
+    SHORT_BODY,
+    Ledger,
+    Observation,
+    Repetitions,
+    exchange_entry,
+)
 from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
@@ -42,11 +50,10 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
             edge="16385",
             breach=Breach("400", "200"),
             exchanges=(exchange,),
-            reproduced=(2, 3),
         )
     )
     (entry,) = written(ledger)
-    told = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge", "reproduced")}
+    told = {key: entry[key] for key in ("entry", "requirement", "outcome", "phase", "test", "edge")}
     assert told == {
         "entry": "observation",
         "requirement": "SendMessage.Content.length-max",
@@ -54,7 +61,6 @@ def test_a_violation_is_written_at_once_with_its_exchanges(ledger: Ledger) -> No
         "phase": "edge",
         "test": "t",
         "edge": "16385",
-        "reproduced": [2, 3],
     }
     (shown,) = entry["exchanges"]
     assert (shown["operation"], shown["attempt"], shown["started"]) == ("SendMessage", 2, 12.346)
@@ -89,10 +95,19 @@ def test_what_is_counted_keeps_its_outcome_and_not_its_exchanges(ledger: Ledger)
     assert "exchanges" not in entry
 
 
-def test_a_reproduction_says_how_often_of_how_many(ledger: Ledger) -> None:
-    ledger.reproduction("SendMessage.Id.unique", "t", 2, 3)
+def test_a_repetition_says_how_often_of_how_many_and_what_came_instead(ledger: Ledger) -> None:
+    ledger.repetition("SendMessage.Id.unique", "t", "one", "script", Repetitions(2, 3, "status 400"))
     assert written(ledger) == [
-        {"entry": "reproduction", "requirement": "SendMessage.Id.unique", "test": "t", "reproduced": [2, 3]}
+        {
+            "entry": "repetition",
+            "requirement": "SendMessage.Id.unique",
+            "test": "t",
+            "edge": "one",
+            "by": "script",
+            "times": 2,
+            "of": 3,
+            "difference": "status 400",
+        }
     ]
 
 

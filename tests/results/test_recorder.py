@@ -11,7 +11,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.examination import Examination, examining
-from conformance.results.ledger import Effort, Ledger
+from conformance.results.ledger import Effort, Ledger, Repetitions
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
@@ -65,13 +65,20 @@ def test_nothing_is_taken_down_of_a_requirement_that_does_not_exist(recorder: Re
 
 
 def test_a_broken_promise_is_written_with_its_evidence(recorder: Recorder) -> None:
-    recorder.broken(violation(), "edge", "16385", reproduced=(2, 3), after=EARLY)
+    recorder.broken(violation(), "edge", "16385", after=EARLY)
     assert recorder.records[RULE].outcomes == {Outcome.BROKEN: 1}
     (entry,) = written(recorder)
-    told = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual", "reproduced")
-    assert told == (RULE, "broken", "edge", "the test", "16385", "400", "200", [2, 3])
+    told = chosen(entry, "requirement", "outcome", "phase", "test", "edge", "expected", "actual")
+    assert told == (RULE, "broken", "edge", "the test", "16385", "400", "200")
     assert [e["operation"] for e in entry["exchanges"]] == ["SendMessage"]
     assert entry["after"] == {"requests": 3, "requests_of_test": 2, "seconds": 0.5}
+
+
+def test_repetitions_are_written_under_the_test_at_work(recorder: Recorder) -> None:
+    recorder.repetitions(RULE, Repetitions(2, 3), "16385")
+    (entry,) = written(recorder)
+    told = chosen(entry, "entry", "requirement", "test", "edge", "by", "times", "of")
+    assert told == ("repetition", RULE, "the test", "16385", "test", 2, 3)
 
 
 def test_it_is_remembered_after_how_much_a_promise_was_first_seen_broken(recorder: Recorder) -> None:

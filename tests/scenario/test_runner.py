@@ -103,7 +103,7 @@ def _reproductions(test: Callable[..., None], repetitions: int = 3) -> list[list
     with suppress(ContractViolation):
         run_scenario(verifier, test, {"scenario": Scenario(verifier, (FIRST,))}, (FIRST,))
     entries = map(json.loads, written.getvalue().splitlines())
-    return [entry["reproduced"] for entry in entries if entry["entry"] == "reproduction"]
+    return [[entry["times"], entry["of"]] for entry in entries if entry["entry"] == "repetition"]
 
 
 @pytest.mark.parametrize(
