@@ -28,10 +28,14 @@ def resting_on(member: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Something that others rest on, by its `name`. `place` is its place among all, the most basic first."""
+    """Something that others rest on, by its `name`. `place` is its place among all, the most basic first.
+
+    `globs` are those of the requirements that rest on it, and `resting` is a pattern of them.
+    """
 
     name: str
     place: int
+    globs: tuple[str, ...]
     itself: re.Pattern[str]
     resting: re.Pattern[str]
 
@@ -65,7 +69,8 @@ def _bases() -> tuple[Basis, ...]:
     entries = [(member, _promises_about(member), globs) for member, globs in _members().items()]
     entries.extend((promise, (promise,), globs) for promise, globs in _table()["promises"].items())
     return tuple(
-        Basis(name, place, _any_of(itself), _any_of(globs)) for place, (name, itself, globs) in enumerate(entries)
+        Basis(name, place, tuple(globs), _any_of(itself), _any_of(globs))
+        for place, (name, itself, globs) in enumerate(entries)
     )
 
 

@@ -61,7 +61,7 @@ def test_a_second_fault_of_a_name_is_refused() -> None:
     first, second = ModuleType("first"), ModuleType("second")
     fault = DERIVED[0]
     vars(first)["FAULT"] = fault
-    vars(second)["FAULTS"] = (Fault(fault.name, "Another.", fault.red, (), "x", fault.seed),)
+    vars(second)["FAULTS"] = (Fault(fault.name, "Another.", fault.seed, fault.red),)
     with pytest.raises(ValueError, match=f"second declares a second fault {fault.name}"):
         gathered([first, second])
 

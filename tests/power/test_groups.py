@@ -37,9 +37,7 @@ def test_no_requirement_can_be_turned_red_by_two_faults_of_replies_in_a_group() 
 
 
 def test_a_footprint_is_all_that_a_fault_declares() -> None:
-    fault = Fault(
-        "a", "It is.", ("SendEvent.success.status",), ("SendMessage.output.*",), "derived-outputs", lambda _: None
-    )
+    fault = Fault("a", "It is.", lambda _: None, ("SendEvent.success.status",), ("SendMessage.output.*",))
     assert "SendEvent.success.status" in footprint(fault)
     assert "SendMessage.output.Id.present" in footprint(fault)
     others = footprint(fault) - {"SendEvent.success.status"}

@@ -31,7 +31,7 @@ MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type"
 
 
 def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") -> Fault:
-    return Fault("a-fault", "It is wrong.", red, may, subject, lambda _: None)
+    return Fault("a-fault", "It is wrong.", lambda _: None, red, may, subject=subject)
 
 
 def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -45,13 +46,14 @@ def gathered(modules: Iterable[ModuleType]) -> Mapping[str, Fault]:
     found: dict[str, Fault] = {}
     for module in modules:
         for fault in declared_in(module):
-            if found.setdefault(fault.name, fault) is not fault:
+            if found.setdefault(fault.name, fault) != fault:
                 raise ValueError(f"{module.__name__} declares a second fault {fault.name}: give it another name")
     return MappingProxyType(found)
 
 
 def declared_in(module: ModuleType) -> Iterator[Fault]:
-    """The faults that a module declares, alone or in tuples; one that it imports counts as well."""
+    """The faults that a module declares, alone or in tuples. Their subject is the module's name."""
+    subject = module.__name__.rpartition(".")[2].replace("_", "-")
     for value in vars(module).values():
         candidates = value if isinstance(value, tuple) else (value,)
-        yield from (fault for fault in candidates if isinstance(fault, Fault))
+        yield from (replace(fault, subject=subject) for fault in candidates if isinstance(fault, Fault))

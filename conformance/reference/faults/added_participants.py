@@ -116,7 +116,7 @@ def _expiring(name: str, says: str, expiry: Callable[[Context], str]) -> Fault:
 
         gives(service, CREATE, given)
 
-    return Fault(name, says, ("CreateParticipant.Expiry.in-the-future",), (), SUBJECT, seed)
+    return Fault(name, says, seed, ("CreateParticipant.Expiry.in-the-future",))
 
 
 EXPIRING: tuple[Fault, ...] = (

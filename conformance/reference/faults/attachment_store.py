@@ -32,7 +32,7 @@ def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
 
         service.handle = handle
 
-    return Fault(name, says, red, FILES, "attachment-store", seed)
+    return Fault(name, says, seed, red, FILES)
 
 
 def _body(change: Callable[[bytes], bytes]) -> Spoil:

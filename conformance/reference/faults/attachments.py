@@ -27,7 +27,7 @@ def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str
     def act(context: Context, call: Call, _: Members) -> None:
         change(context.state.attachments[call.get("AttachmentIds")[0]])
 
-    return Fault(name, says, red, FILES, "attachments", lambda service: then(service, COMPLETE, act))
+    return Fault(name, says, lambda service: then(service, COMPLETE, act), red, FILES)
 
 
 def _renamed(change: Callable[[str], str]) -> Callable[[Attachment], None]:

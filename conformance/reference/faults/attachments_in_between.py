@@ -40,7 +40,7 @@ def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
         made.name = change(made.name)
 
     red = ("CompleteAttachmentUpload.effect.attachment-name",)
-    return Fault(name, says, red, FILES, "attachments-in-between", lambda service: then(service, COMPLETE, act))
+    return Fault(name, says, lambda service: then(service, COMPLETE, act), red, FILES)
 
 
 NAMES = (

@@ -143,7 +143,7 @@ def _counting(requirement: str, name: str, words: str, measure: Measure) -> Faul
     seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
     may = (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
     says = f"{operation} {words} in Attributes."
-    return Fault(f"{name}-in-{operation}", says, (requirement,), may, SUBJECT, seed)
+    return Fault(f"{name}-in-{operation}", says, seed, (requirement,), may)
 
 
 COUNTING: tuple[Fault, ...] = tuple(
@@ -236,7 +236,7 @@ def _judging_keys(requirement: str, name: str, words: str, right: Keys) -> Fault
         lacks(service, operation, attribute_keys_are_alphanumeric, judge)
 
     may = (f"{operation}.Attributes.*",)
-    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", (requirement,), may, SUBJECT, seed)
+    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", seed, (requirement,), may)
 
 
 JUDGING: tuple[Fault, ...] = tuple(

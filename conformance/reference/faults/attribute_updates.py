@@ -52,7 +52,7 @@ def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
 
         service.handlers[UPDATE] = update
 
-    return Fault(name, says, (red,), UPDATES, SUBJECT, seed)
+    return Fault(name, says, seed, (red,), UPDATES)
 
 
 def _existing(contact: Contact, given: Attributes) -> Attributes:
@@ -173,7 +173,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
 
 
 def _measuring(name: str, says: str, red: str, size: Callable[[Contact, Attributes], int]) -> Fault:
-    return Fault(name, says, (red,), UPDATES, SUBJECT, measured(size))
+    return Fault(name, says, measured(size), (red,), UPDATES)
 
 
 def _of_the_update(_: Contact, given: Attributes) -> int:
@@ -271,7 +271,7 @@ def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) ->
         if contact is not None and when(contact):
             raise not_found(call.operation, "No attributes of it are kept.")
 
-    return Fault(name, says, (red,), UPDATES, SUBJECT, lambda service: first(service, UPDATE, act))
+    return Fault(name, says, lambda service: first(service, UPDATE, act), (red,), UPDATES)
 
 
 UNHEARD = (

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import not_found
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes
+from conformance.reference.faults_kit.operators import (
+    FIRST_LINE,
+    LOWER_CASE,
+    NFC,
+    NUMBER,
+    QUESTION_MARKS_BEYOND_BMP,
+    TRIMMED,
+    UNIX_LINES,
+    UNQUOTED,
+    Place,
+)
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 
 GET, START = "GetContactAttributes", "StartChatContact"
-SUBJECT = "contact-attributes"
 Attributes = dict[str, str]
-LAST_OF_BMP = 0xFFFF
 STARTED = (
     "StartChatContact.Attributes.returned",
     "StartWebRTCContact.Attributes.returned",
@@ -31,47 +39,55 @@ def _contact(context: Context, call: Call) -> Contact | None:
 # What is shown
 
 
-def _showing(name: str, words: str, shown: Callable[[Attributes], Attributes]) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        gives(service, GET, lambda _, __, members: {"Attributes": shown(members["Attributes"])})
-
-    red = ("GetContactAttributes.Attributes.byte-for-byte",)
-    return Fault(name, f"GetContactAttributes shows {words}.", red, STARTED, SUBJECT, seed)
+RED = ("GetContactAttributes.Attributes.byte-for-byte",)
 
 
-SHOWING: tuple[Fault, ...] = (
-    _showing(
-        "shows-trimmed-values", "values without blanks at their ends", lambda a: {k: v.strip() for k, v in a.items()}
+def _showing(shown: Callable[[Attributes], Attributes]) -> Seed:
+    return lambda service: gives(
+        service, GET, lambda _, __, members: {"Attributes": shown(dict(members["Attributes"]))}
+    )
+
+
+def _values(change: Callable[[str], str]) -> Seed:
+    return _showing(lambda attributes: {key: change(value) for key, value in attributes.items()})
+
+
+def _keys(change: Callable[[str], str]) -> Seed:
+    return _showing(lambda attributes: {change(key): value for key, value in attributes.items()})
+
+
+SHOWING = (
+    *Place("GetContactAttributes shows a value", _values, RED, STARTED).faults(
+        {
+            "shows-trimmed-values": TRIMMED,
+            "shows-no-emoji": QUESTION_MARKS_BEYOND_BMP,
+            "shows-one-line": FIRST_LINE,
+            "shows-unix-lines": UNIX_LINES,
+            "shows-unquoted-values": UNQUOTED,
+            "shows-numbers": NUMBER,
+            "shows-composed-values": NFC,
+        }
     ),
-    _showing("shows-lower-case-keys", "keys in lower case", lambda a: {k.lower(): v for k, v in a.items()}),
-    _showing("shows-no-emoji", "question marks beyond the BMP", lambda a: {k: _narrow(v) for k, v in a.items()}),
-    _showing("shows-one-line", "the first line of a value", lambda a: {k: v.split("\n")[0] for k, v in a.items()}),
-    _showing(
-        "shows-no-numeric-keys", "no key that is a number", lambda a: {k: v for k, v in a.items() if not k.isdigit()}
+    *Place("GetContactAttributes shows a key", _keys, RED, STARTED).faults({"shows-lower-case-keys": LOWER_CASE}),
+)
+_lacking = Rows(_showing, *RED, may=STARTED)
+LACKING = (
+    _lacking(
+        "shows-no-numeric-keys",
+        "GetContactAttributes shows no key that is a number.",
+        lambda attributes: {key: value for key, value in attributes.items() if not key.isdigit()},
     ),
-    _showing("shows-unix-lines", "LF for CR LF", lambda a: {k: v.replace("\r\n", "\n") for k, v in a.items()}),
-    _showing("shows-no-nulls", "no value null", lambda a: {k: v for k, v in a.items() if v != "null"}),
-    _showing("shows-unquoted-values", "values unquoted", lambda a: {k: unquote(v) for k, v in a.items()}),
-    _showing("shows-numbers", "numbers without zeros before them", lambda a: {k: _as_number(v) for k, v in a.items()}),
-    _showing("shows-no-prototype", "no key __proto__", lambda a: {k: v for k, v in a.items() if k != "__proto__"}),
-    _showing(
-        "shows-composed-values",
-        "composed characters",
-        lambda a: {k: _composed(v) for k, v in a.items()},
+    _lacking(
+        "shows-no-nulls",
+        "GetContactAttributes shows no value null.",
+        lambda attributes: {key: value for key, value in attributes.items() if value != "null"},
+    ),
+    _lacking(
+        "shows-no-prototype",
+        "GetContactAttributes shows no key __proto__.",
+        lambda attributes: {key: value for key, value in attributes.items() if key != "__proto__"},
     ),
 )
-
-
-def _composed(text: str) -> str:
-    return text.replace("e\u0301", "\u00e9")
-
-
-def _as_number(text: str) -> str:
-    return str(int(text)) if text.isascii() and text.isdigit() else text
-
-
-def _narrow(text: str) -> str:
-    return "".join(c if ord(c) <= LAST_OF_BMP else "?" for c in text)
 
 
 @fault("GetContactAttributes.Attributes.none")

@@ -44,9 +44,7 @@ def _letting(role: str, into: str, requirement: str) -> Fault:
 
     where = "chat" if into == CHAT else "call"
     says = f"The role {role} is accepted for a participant of a {where}."
-    return Fault(
-        f"lets-{role}-into-a-{where}", says, (requirement,), ("CreateParticipant.ClientToken.*",), SUBJECT, seed
-    )
+    return Fault(f"lets-{role}-into-a-{where}", says, seed, (requirement,), ("CreateParticipant.ClientToken.*",))
 
 
 LETTING: tuple[Fault, ...] = (
@@ -168,9 +166,7 @@ def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
         return {"ParticipantDetails": {**details, **named}}
 
     red = ("CreateParticipant.transcript.role-and-name",)
-    return Fault(
-        name, says, red, (), "create-participant", lambda service: takes(service, "CreateParticipant", changed)
-    )
+    return Fault(name, says, lambda service: takes(service, "CreateParticipant", changed), red)
 
 
 RENAMED = (

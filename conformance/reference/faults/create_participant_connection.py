@@ -69,7 +69,7 @@ def _call_lacking(member: str) -> Fault:
         gives(service, CONNECT, given)
 
     red = ("CreateParticipantConnection.Type.webrtc-on-call",)
-    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", red, (), SUBJECT, seed)
+    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", seed, red)
 
 
 LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
@@ -175,9 +175,7 @@ def _shutting_out(name: str) -> Fault:
 
     says = f"{name} does not take the token of a connection without a web socket."
     may = ("CreateParticipantConnection.*",)
-    return Fault(
-        f"shuts-out-of-{name}", says, ("CreateParticipantConnection.ConnectionToken.works",), may, SUBJECT, seed
-    )
+    return Fault(f"shuts-out-of-{name}", says, seed, ("CreateParticipantConnection.ConnectionToken.works",), may)
 
 
 SHUTTING: tuple[Fault, ...] = tuple(
@@ -201,7 +199,7 @@ def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault
 
         gives(service, CONNECT, given)
 
-    return Fault(name, says, (red,), (), SUBJECT, seed)
+    return Fault(name, says, seed, (red,))
 
 
 TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")

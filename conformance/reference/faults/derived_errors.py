@@ -256,7 +256,7 @@ def _faults() -> Iterator[Fault]:
             subject = operations()[requirement.operation]
             ways = (_replies, _odd, _again, _refusals)
             mutations = [mutation for way in ways for mutation in way(subject, requirement.family)]
-            yield from named(requirement, mutations, "derived-errors")
+            yield from named(requirement, mutations)
 
 
 FAULTS = tuple(_faults())

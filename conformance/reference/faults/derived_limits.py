@@ -134,7 +134,7 @@ def _is_longer_in(encoding: str, limit: int, constraint: Constraint) -> Callable
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_LENGTHS, *_RANGES, *_SIZES):
         mutations = with_its_member(constraint, _variants(constraint))
-        yield from named(judged(constraint), mutations, "derived-limits")
+        yield from named(judged(constraint), mutations)
 
 
 FAULTS = tuple(fault for fault in _faults() if fault.red[0] in catalogue())

@@ -198,7 +198,7 @@ _VARIANTS: Mapping[ConstraintKind, MakeMutations] = {
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.INPUT, *_VARIANTS):
         mutations = with_its_member(constraint, _VARIANTS[constraint.kind](constraint))
-        yield from named(judged(constraint), mutations, "derived-members")
+        yield from named(judged(constraint), mutations)
 
 
 FAULTS = tuple(_faults())

@@ -130,7 +130,7 @@ def _is_asked_for(constraint: Constraint) -> bool:
 def _faults() -> Iterator[Fault]:
     for constraint in constraints(Direction.OUTPUT):
         mutations = _key_variants(constraint) if constraint.member.name == "key" else _variants(constraint)
-        yield from named(judged(constraint), mutations, "derived-outputs")
+        yield from named(judged(constraint), mutations)
 
 
 FAULTS = tuple(_faults())

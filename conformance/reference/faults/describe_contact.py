@@ -29,7 +29,7 @@ def _said(name: str, says: str, change: Callable[[Context, Described], Described
     def changed(context: Context, _: Call, members: Members) -> Members:
         return {**members, "Contact": change(context, dict(members["Contact"]))}
 
-    return Fault(name, says, red, DESCRIBED, "describe-contact", lambda service: gives(service, NAME, changed))
+    return Fault(name, says, lambda service: gives(service, NAME, changed), red, DESCRIBED)
 
 
 def _channel(channel: str) -> Callable[[Context, Described], Described]:

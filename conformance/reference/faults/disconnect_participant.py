@@ -48,7 +48,7 @@ def _staying(
 
         return handle
 
-    return Fault(name, says, red, AFTER_LEAVING, SUBJECT, seed)
+    return Fault(name, says, seed, red, AFTER_LEAVING)
 
 
 CONNECT = "CreateParticipantConnection"

@@ -24,7 +24,7 @@ def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...]
     def seed(service: ReferenceService) -> Handler:
         return lambda request: spoil(request, service.handle(request))
 
-    return Fault(name, says, (red,), may, SUBJECT, seed)
+    return Fault(name, says, seed, (red,), may)
 
 
 # What an error says
@@ -217,17 +217,15 @@ LAX: tuple[Fault, ...] = (
     Fault(
         "takes-an-entry-for-its-list",
         "The endpoint accepts a single connection type in place of a list.",
+        _variant(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
         ("CreateParticipantConnection.Type.type",),
         ("CreateParticipantConnection.Type.*",),
-        SUBJECT,
-        _variant(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
     ),
     Fault(
         "takes-a-word-for-a-boolean",
         "The endpoint accepts the text true in place of the boolean.",
+        _variant(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
         ("CreateParticipantConnection.ConnectParticipant.type",),
         ("CreateParticipantConnection.ConnectParticipant.*",),
-        SUBJECT,
-        _variant(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
     ),
 )

@@ -27,7 +27,7 @@ def _published(name: str, says: str, rule: str, change: Change) -> Fault:
         message = call.get("InitialMessage")
         return {"InitialMessage": change(call, message)} if message else {}
 
-    return Fault(name, says, (rule,), MAY, SUBJECT, lambda service: takes(service, START, instead))
+    return Fault(name, says, lambda service: takes(service, START, instead), (rule,), MAY)
 
 
 def _beside(member: str) -> Change:

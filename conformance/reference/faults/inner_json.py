@@ -32,7 +32,7 @@ def _crashing(operation: str, name: str, says: str, odd: Odd) -> Fault:
     def seed(service: ReferenceService) -> None:
         first(service, operation, act)
 
-    return Fault(f"crashes-on-{name}", says, (RED[operation],), (f"{operation}.*",), "inner-json", seed)
+    return Fault(f"crashes-on-{name}", says, seed, (RED[operation],), (f"{operation}.*",))
 
 
 def _no_object(document: Any) -> bool:

@@ -33,7 +33,7 @@ def _refusing(name: str, operation: str, *names: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         refuses(service, operation, _has(*names))
 
-    return Fault(name, says, (RED[operation],), (f"{operation}.*", "Clients.*"), "members-together", seed)
+    return Fault(name, says, seed, (RED[operation],), (f"{operation}.*", "Clients.*"))
 
 
 REFUSED: tuple[Fault, ...] = (
@@ -52,7 +52,7 @@ def _losing(name: str, says: str, red: str, operation: str, wrong: Wrong) -> Fau
     def seed(service: ReferenceService) -> None:
         takes(service, operation, lambda _, call: wrong(call))
 
-    return Fault(name, says, (red,), (f"{operation}.*",), "members-together", seed)
+    return Fault(name, says, seed, (red,), (f"{operation}.*",))
 
 
 LOST: tuple[Fault, ...] = (
@@ -103,7 +103,7 @@ def _reading_numbers(name: str, says: str, red: str, member: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         gives(service, READ, shown)
 
-    return Fault(name, says, (red,), ("Surfaces.*", "GetTranscript.*"), "members-together", seed)
+    return Fault(name, says, seed, (red,), ("Surfaces.*", "GetTranscript.*"))
 
 
 NUMBERS: tuple[Fault, ...] = (

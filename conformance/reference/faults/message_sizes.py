@@ -59,7 +59,7 @@ def _fault(name: str, says: str, is_too_long: Callable[[Call], bool], *red: str,
     def seed(service: ReferenceService) -> None:
         lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
 
-    return Fault(name, says, red, may, "message-sizes", seed)
+    return Fault(name, says, seed, red, may)
 
 
 def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:

@@ -28,7 +28,7 @@ def _lax(name: str, says: str, when: Callable[[Context, dict[str, Any]], object]
 
         takes(service, START, instead)
 
-    return Fault(name, says, red, CHAIN, "persistent-chat", seed)
+    return Fault(name, says, seed, red, CHAIN)
 
 
 def _source(context: Context, wanted: dict[str, Any]) -> Contact | None:
@@ -142,50 +142,44 @@ PAST = (
     Fault(
         "trims-past-messages",
         "Past messages are shown without the blanks around them.",
+        _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
         ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
-        "persistent-chat",
-        _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
     ),
     Fault(
         "hides-past-items",
         "The transcript of a persistent chat contains no past items.",
+        _past(lambda _, __, ___: None),
         ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
-        "persistent-chat",
-        _past(lambda _, __, ___: None),
     ),
     Fault(
         "shows-ten-past-items",
         "The transcript contains only the last ten items of a past chat.",
+        _past(_of_the_last_ten),
         ("StartChatContact.PersistentChat.past-items-shown",),
         CHAIN,
-        "persistent-chat",
-        _past(_of_the_last_ten),
     ),
     Fault(
         "shows-past-items-as-current",
         "Past items have the current chat's ContactId.",
+        _past(_as_current),
         ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
-        "persistent-chat",
-        _past(_as_current),
     ),
     Fault(
         "shows-both-chats-of-past-items",
         "Past items have a ContactId, too.",
+        _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
         ("StartChatContact.PersistentChat.past-items-related-contact",),
         CHAIN,
-        "persistent-chat",
-        _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
     ),
     Fault(
         "shows-the-last-past-chat-only",
         "The transcript contains only the items of the latest past chat.",
+        _past(_of_source),
         ("StartChatContact.PersistentChat.linkage-accumulates",),
         CHAIN,
-        "persistent-chat",
-        _past(_of_source),
     ),
 )
 

@@ -50,7 +50,7 @@ def _forgetful(member: str, red: str) -> Fault:
 
     says = f"A persistent start has no {member}."
     name = f"continues-without-{member}"
-    return Fault(name, says, (red,), ("StartChatContact.*",), SUBJECT, lambda service: takes(service, START, instead))
+    return Fault(name, says, lambda service: takes(service, START, instead), (red,), ("StartChatContact.*",))
 
 
 FORGETFUL = (
@@ -77,10 +77,9 @@ def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
     return Fault(
         name,
         says,
+        lambda s: first(s, START, act),
         ("StartChatContact.PersistentChat.from-segment",),
         ("StartChatContact.PersistentChat.*",),
-        SUBJECT,
-        lambda s: first(s, START, act),
     )
 
 
@@ -130,14 +129,7 @@ def _past(name: str, says: str, red: str, change: Callable[[Context, Call, Membe
         items = [i | change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
-    return Fault(
-        name,
-        says,
-        (red,),
-        ("StartChatContact.PersistentChat.*",),
-        SUBJECT,
-        lambda s: gives(s, READ, changed),
-    )
+    return Fault(name, says, lambda s: gives(s, READ, changed), (red,), ("StartChatContact.PersistentChat.*",))
 
 
 PAST = (

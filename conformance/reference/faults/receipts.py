@@ -149,7 +149,7 @@ def _marking(name: str, says: str, stamp: str, about: Callable[[Call], bool]) ->
 
         on_refusal(service, SEND, noted)
 
-    return Fault(name, says, ("SendEvent.refusal.no-effect",), ("SendEvent.receipt.*",), "receipts", seed)
+    return Fault(name, says, seed, ("SendEvent.refusal.no-effect",), ("SendEvent.receipt.*",))
 
 
 MARKING: tuple[Fault, ...] = (

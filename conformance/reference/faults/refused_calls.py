@@ -102,7 +102,7 @@ def _counting(name: str, says: str, counted: Callable[[Response], bool]) -> Faul
         first(service, START, check)
         return _after(service, START, note)
 
-    return Fault(name, says, ("StartAttachmentUpload.quota.only-attachments-count",), UPLOADS, "refused-calls", seed)
+    return Fault(name, says, seed, ("StartAttachmentUpload.quota.only-attachments-count",), UPLOADS)
 
 
 COUNTING: tuple[Fault, ...] = (

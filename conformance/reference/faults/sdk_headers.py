@@ -20,14 +20,7 @@ def _denying(header: str, of: str) -> Fault:
         for name in operations():
             denying(service, name, lambda request: request.header(header) is not None)
 
-    return Fault(
-        f"denies-{header.lower()}",
-        f"A call with {of} is denied.",
-        ("Clients.calls.sdk-headers",),
-        (),
-        "sdk-headers",
-        seed,
-    )
+    return Fault(f"denies-{header.lower()}", f"A call with {of} is denied.", seed, ("Clients.calls.sdk-headers",))
 
 
 DENYING = (

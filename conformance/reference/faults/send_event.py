@@ -43,7 +43,7 @@ def kind_of(call: Call) -> str:
 
 
 def _refusing(name: str, says: str, red: tuple[str, ...], when: Callable[[Call], bool], may: tuple[str, ...]) -> Fault:
-    return Fault(name, says, red, may, "send-event", lambda service: refuses(service, SEND, when))
+    return Fault(name, says, lambda service: refuses(service, SEND, when), red, may)
 
 
 def _is_empty_typing(request: Request) -> bool:
@@ -54,10 +54,8 @@ def _is_empty_typing(request: Request) -> bool:
 EMPTY = Fault(
     "takes-empty-content-of-typing",
     "The least length of Content is checked for receipts only.",
-    ("SendEvent.Content.typing-with-empty",),
-    (),
-    "send-event",
     taking(operation(SEND), _is_empty_typing),
+    ("SendEvent.Content.typing-with-empty",),
 )
 
 REFUSED = (
@@ -172,7 +170,7 @@ def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str
     def seed(service: ReferenceService) -> None:
         lacks(service, SEND, an_event_has_a_listed_type, rule)
 
-    return Fault(name, says, ("SendEvent.ContentType.unsupported-refused",), may, "send-event", seed)
+    return Fault(name, says, seed, ("SendEvent.ContentType.unsupported-refused",), may)
 
 
 LOOSE = (
@@ -252,7 +250,7 @@ def _timed(name: str, says: str, time: Callable[[Context, Call], int], when: Cal
         return {**members, "AbsoluteTime": iso(time(context, call))} if when(call) else members
 
     red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*", "SendEvent.receipt.*")
-    return Fault(name, says, red, may, "send-event", lambda service: gives(service, SEND, changed))
+    return Fault(name, says, lambda service: gives(service, SEND, changed), red, may)
 
 
 TIMES = (

@@ -50,7 +50,7 @@ def _kind(call: Call) -> str:
 
 
 def _fault(name: str, says: str, red: tuple[str, ...], takes: Takes, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, red, may, "send-message", lambda service: deciding(service, takes))
+    return Fault(name, says, lambda service: deciding(service, takes), red, may)
 
 
 def _of_any_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
@@ -164,7 +164,7 @@ def _loose(
         lacks(service, SEND, a_message_has_a_sendable_type, rule)
         deciding(service, lambda _, call, declared: _kind(call) in declared or is_taken(_kind(call)))
 
-    return Fault(name, says, red, (), "send-message", seed)
+    return Fault(name, says, seed, red)
 
 
 LOOSE = (

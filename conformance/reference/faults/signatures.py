@@ -96,7 +96,7 @@ def _required() -> Iterator[Fault]:
             ),
         ):
             seed = _serving(name, when)
-            yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", (requirement,), (), "signatures", seed)
+            yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", seed, (requirement,))
 
 
 def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
@@ -109,7 +109,7 @@ def _each(
     """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
     for requirement in requirements:
         name = operation_of(requirement)
-        yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", (requirement,), may, "signatures", _denying(name, when))
+        yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", _denying(name, when), (requirement,), may)
 
 
 REQUIRED = tuple(_required())

@@ -86,7 +86,7 @@ def does_not_say_which_event_it_is(service: ReferenceService) -> None:
 
 def _sender(name: str, says: str, change: Callable[[Item], Item]) -> Fault:
     red = ("WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
-    return Fault(name, says, red, (), "socket-frames", each_item(lambda i: change(i) if i["Type"] == MESSAGE else i))
+    return Fault(name, says, each_item(lambda i: change(i) if i["Type"] == MESSAGE else i), red)
 
 
 SENDERS = (
@@ -217,7 +217,7 @@ def _counted(item: Item) -> Item:
 
 
 RECEIPT_FRAMES = tuple(
-    Fault(name, says, ("WebSocket.frame.receipt",), ("SendEvent.receipt.*",), "socket-frames", _of_receipts(change))
+    Fault(name, says, _of_receipts(change), ("WebSocket.frame.receipt",), ("SendEvent.receipt.*",))
     for name, says, change in (
         ("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
         (

@@ -47,7 +47,7 @@ def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
 
 
 SILENCING = tuple(
-    Fault(name, says, ("WebSocket.delivery.goes-on",), MAY, "socket-other-calls", _silencing(operation, whose))
+    Fault(name, says, _silencing(operation, whose), ("WebSocket.delivery.goes-on",), MAY)
     for name, says, operation, whose in (
         (
             "silences-sockets-by-reading",
@@ -123,7 +123,7 @@ def _keeping(kind: str) -> Seed:
 
 
 EVENTS = tuple(
-    Fault(name, says, ("Surfaces.frame-and-transcript.same-events",), (), "socket-other-calls", _keeping(kind))
+    Fault(name, says, _keeping(kind), ("Surfaces.frame-and-transcript.same-events",))
     for name, says, kind in (
         (
             "does-not-push-who-joins",

@@ -122,7 +122,7 @@ def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule
         "DescribeContact.*",
         *(NAMES if member == "ParticipantDetails" else ()),
     )
-    return Fault(name, says, (rule,), may, SUBJECT, seed)
+    return Fault(name, says, seed, (rule,), may)
 
 
 GIVEN: tuple[Fault, ...] = (
@@ -206,7 +206,7 @@ def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: s
         takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
     may = ("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
-    return Fault(name, says, (rule,), may, SUBJECT, seed)
+    return Fault(name, says, seed, (rule,), may)
 
 
 LASTING: tuple[Fault, ...] = (
@@ -245,7 +245,7 @@ def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *
         takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
     may = ("StartChatContact.*", "WebSocket.*")
-    return Fault(name, says, rules, may, SUBJECT, seed)
+    return Fault(name, says, seed, rules, may)
 
 
 CONNECTING: tuple[Fault, ...] = (

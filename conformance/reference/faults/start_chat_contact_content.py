@@ -46,7 +46,7 @@ def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], 
         "StartChatContact.success.*",
         "StartChatContact.PersistentChat.from-segment",
     )
-    return Fault(name, says, red, may, SUBJECT, seed)
+    return Fault(name, says, seed, red, may)
 
 
 # Content types
@@ -253,7 +253,7 @@ def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str
         takes(service, START, instead)
 
     may = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
-    return Fault(name, says, rules, may, SUBJECT, seed)
+    return Fault(name, says, seed, rules, may)
 
 
 def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]], dict[str, Any]]:

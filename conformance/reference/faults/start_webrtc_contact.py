@@ -62,9 +62,7 @@ def _sharing(member: str, every: int) -> Fault:
         "StopContact.effect.ends-call",
         "UpdateContactAttributes.Attributes.*",
     )
-    return Fault(
-        f"call-shares-its-{member}", says, ("StartWebRTCContact.ContactId.unique",), may, "start-webrtc-contact", seed
-    )
+    return Fault(f"call-shares-its-{member}", says, seed, ("StartWebRTCContact.ContactId.unique",), may)
 
 
 SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId", 3), _sharing("ParticipantToken", 3))
@@ -135,7 +133,7 @@ def _blank(*path: str, every: int = 1) -> Fault:
     calls = "every call" if every == 1 else f"one call in {every}"
     says = f"The connection data of {calls} have an empty {path[-1]}."
     red = "StartWebRTCContact.ConnectionData.for-a-client"
-    return Fault(f"call-without-{path[-1]}", says, (red,), (), "start-webrtc-contact", seed)
+    return Fault(f"call-without-{path[-1]}", says, seed, (red,))
 
 
 BLANK: tuple[Fault, ...] = (
@@ -241,7 +239,7 @@ def _common(name: str, says: str, *path: str) -> Fault:
         gives(service, START, given)
 
     may = ("CreateParticipantConnection.WebRTCConnection.*",)
-    return Fault(name, says, ("StartWebRTCContact.ConnectionData.own",), may, "start-webrtc-contact", seed)
+    return Fault(name, says, seed, ("StartWebRTCContact.ConnectionData.own",), may)
 
 
 COMMON = (

@@ -89,7 +89,7 @@ def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
         for operation in ("SendMessage", "GetTranscript"):
             letting_in(service, operation, lambda r, who: bearer_of(r) in tokens and who.contact.end_reason is end)
 
-    return Fault(name, says, (red,), ("StartChatContact.ConnectionTypes.*",), SUBJECT, seed)
+    return Fault(name, says, seed, (red,), ("StartChatContact.ConnectionTypes.*",))
 
 
 SURVIVING = (
@@ -115,12 +115,7 @@ def _mute(operation: str) -> Fault:
 
     says = f"{operation} does not take the connection token of a start."
     return Fault(
-        f"tokens-of-starts-are-none-for-{operation}",
-        says,
-        ("StartChatContact.ConnectionTypes.token-works",),
-        (),
-        SUBJECT,
-        seed,
+        f"tokens-of-starts-are-none-for-{operation}", says, seed, ("StartChatContact.ConnectionTypes.token-works",)
     )
 
 
@@ -142,7 +137,7 @@ def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault
         return {**members, part: {**members[part], member: at}} if part in members else members
 
     says = f"The {member} of a start is {hours} hours ahead."
-    return Fault(name, says, (rule,), (), SUBJECT, lambda service: gives(service, START, changed))
+    return Fault(name, says, lambda service: gives(service, START, changed), (rule,))
 
 
 EXPIRING = (
@@ -174,10 +169,9 @@ def _goes_on(operation: str) -> Fault:
     return Fault(
         f"{operation}-goes-on-when-the-time-is-up",
         says,
+        seed,
         ("StartChatContact.ChatDurationInMinutes.ends-the-chat",),
         ("*.expired",),
-        SUBJECT,
-        seed,
     )
 
 
@@ -208,7 +202,7 @@ def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool])
                 end_contact(context, contact, ContactEvent.STOP)
 
     red = ("StopContact.effect.other-chats-go-on",)
-    return Fault(name, says, red, ("*",), SUBJECT, lambda service: then(service, "StopContact", act))
+    return Fault(name, says, lambda service: then(service, "StopContact", act), red, ("*",))
 
 
 ENDING_TOO = (

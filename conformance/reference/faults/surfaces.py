@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
-import unicodedata
-import urllib.parse
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, then
+from conformance.reference.faults_kit.operators import (
+    DASHES,
+    ESCAPED_FOR_HTML,
+    NFC,
+    NFD,
+    NFKC,
+    NO_DIRECTIONS,
+    NO_INVISIBLE,
+    NO_PRIVATE_USE,
+    NO_SKIN_TONES,
+    NO_TAGS,
+    PRINTED_JSON,
+    QUESTION_MARKS_BEYOND_BMP,
+    SINGLE_BLANKS,
+    SORTED_JSON,
+    STRAIGHT_QUOTES,
+    TRIMMED_AT_THE_BEGINNING,
+    TRIMMED_AT_THE_END,
+    UNESCAPED_HTML,
+    UNIX_LINES,
+    UNQUOTED,
+    WINDOWS_LINES,
+    Place,
+    cut_after,
+    cut_after_bytes,
+)
 from conformance.reference.items import new_item
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import EVENT, MESSAGE, Item
 from conformance.wire import Request, Response
 
-TIME = "Surfaces.reply-and-transcript.same-time"
 # What else rests on the transcript's contents, Ids, times and order.
 OF_CONTENT = (
     "Surfaces.frame-and-transcript.*",
@@ -45,109 +65,45 @@ OF_IDS = (
 )
 OF_TIMES = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "Surfaces.reply-and-frame.*")
 OF_ORDER = ("Surfaces.frame-and-transcript.*", "GetTranscript.*", "*.first", "StartChatContact.PersistentChat.*")
-Change = Callable[[str], str]
 
 
-def _json_again(text: str, **how: bool) -> str:
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, **how)  # type: ignore[arg-type]
-    except ValueError:
-        return text
-
-
-def _own(name: str, says: str, change: Change) -> Fault:
-    """A fault that keeps a message's content as `change` makes it."""
+def _stored(change: Callable[[str], str]) -> Seed:
+    """The transcript has a message's content as `change` makes it."""
 
     def changed(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
         item.content = change(item.content or "")
 
-    return Fault(
-        name,
-        says,
-        ("Surfaces.reply-and-transcript.same-content",),
-        OF_CONTENT,
-        "surfaces",
-        lambda service: then(service, "SendMessage", changed),
-    )
+    return lambda service: then(service, "SendMessage", changed)
 
 
-CHANGED = (
-    _own("drops-blanks-at-the-end-of-messages", "The endpoint drops blanks at the end of a message.", str.rstrip),
-    _own(
-        "drops-blanks-at-the-beginning-of-messages",
-        "The endpoint drops blanks at the beginning of a message.",
-        str.lstrip,
-    ),
-    _own("makes-one-blank-of-two-of-messages", "Blanks in a row become one.", lambda text: re.sub(" +", " ", text)),
-    _own("keeps-unix-line-ends-of-messages", "CR LF becomes LF.", lambda text: text.replace("\r\n", "\n")),
-    _own("keeps-windows-line-ends-of-messages", "LF becomes CR LF.", lambda text: re.sub("\r?\n", "\r\n", text)),
-    _own(
-        "composes-characters-of-messages",
-        "The endpoint changes texts to NFC.",
-        lambda text: unicodedata.normalize("NFC", text),
-    ),
-    _own(
-        "decomposes-characters-of-messages",
-        "The endpoint changes texts to NFD.",
-        lambda text: unicodedata.normalize("NFD", text),
-    ),
-    _own(
-        "unifies-compatible-characters-of-messages",
-        "The endpoint changes texts to NFKC.",
-        lambda text: unicodedata.normalize("NFKC", text),
-    ),
-    _own("escapes-for-html-of-messages", "The endpoint escapes texts for HTML.", html.escape),
-    _own("reads-html-escapes-of-messages", "The endpoint resolves HTML escapes.", html.unescape),
-    _own("takes-out-tags-of-messages", "The endpoint removes HTML tags.", lambda text: re.sub("<[^>]*>", "", text)),
-    _own("reads-percents-of-messages", "The endpoint resolves percent escapes.", urllib.parse.unquote),
-    _own("prints-json-again-of-messages", "JSON texts are read and printed.", _json_again),
-    _own(
-        "sorts-json-of-messages",
-        "The members of JSON objects are sorted.",
-        lambda text: _json_again(text, sort_keys=True),
-    ),
-    _own(
-        "loses-emoji-of-messages",
-        "Characters beyond the BMP become question marks.",
-        lambda text: re.sub("[\U00010000-\U0010ffff]", "?", text),
-    ),
-    _own(
-        "loses-invisible-characters-of-messages",
-        "The endpoint drops zero-width characters.",
-        lambda text: re.sub("[\u200b-\u200f\ufeff]", "", text),
-    ),
-    _own(
-        "loses-skin-tones-of-messages",
-        "Emoji lose their modifiers.",
-        lambda text: re.sub("[\U0001f3fb-\U0001f3ff]", "", text),
-    ),
-    _own(
-        "loses-private-characters-of-messages",
-        "Characters for private use are dropped.",
-        lambda text: re.sub("[\ue000-\uf8ff]", "", text),
-    ),
-    _own(
-        "loses-marks-of-direction-of-messages",
-        "Marks of the direction of writing are dropped.",
-        lambda text: re.sub("[\u202a-\u202e\u2066-\u2069]", "", text),
-    ),
-    _own(
-        "writes-plain-quotes-of-messages",
-        "Typographic quotes become those of a typewriter.",
-        lambda text: re.sub("[\u2018\u2019]", "'", re.sub("[\u201c\u201d]", '"', text)),
-    ),
-    _own("sets-dashes-of-messages", "Two hyphens become a dash.", lambda text: text.replace("--", "\u2014")),
-    _own(
-        "keeps-1024-characters-of-messages",
-        "The endpoint stores only 1,024 code points of a message.",
-        lambda text: text[:1_024],
-    ),
-    _own(
-        "keeps-16000-bytes-of-messages",
-        "The endpoint stores only 16,000 bytes of a message.",
-        lambda text: text.encode()[:16_000].decode(errors="ignore"),
-    ),
+STORED = Place("The endpoint stores a message", _stored, ("Surfaces.reply-and-transcript.same-content",), OF_CONTENT)
+CHANGED = STORED.faults(
+    {
+        "drops-blanks-at-the-end-of-messages": TRIMMED_AT_THE_END,
+        "drops-blanks-at-the-beginning-of-messages": TRIMMED_AT_THE_BEGINNING,
+        "makes-one-blank-of-two-of-messages": SINGLE_BLANKS,
+        "keeps-unix-line-ends-of-messages": UNIX_LINES,
+        "keeps-windows-line-ends-of-messages": WINDOWS_LINES,
+        "composes-characters-of-messages": NFC,
+        "decomposes-characters-of-messages": NFD,
+        "unifies-compatible-characters-of-messages": NFKC,
+        "escapes-for-html-of-messages": ESCAPED_FOR_HTML,
+        "reads-html-escapes-of-messages": UNESCAPED_HTML,
+        "takes-out-tags-of-messages": NO_TAGS,
+        "reads-percents-of-messages": UNQUOTED,
+        "prints-json-again-of-messages": PRINTED_JSON,
+        "sorts-json-of-messages": SORTED_JSON,
+        "loses-emoji-of-messages": QUESTION_MARKS_BEYOND_BMP,
+        "loses-invisible-characters-of-messages": NO_INVISIBLE,
+        "loses-skin-tones-of-messages": NO_SKIN_TONES,
+        "loses-private-characters-of-messages": NO_PRIVATE_USE,
+        "loses-marks-of-direction-of-messages": NO_DIRECTIONS,
+        "writes-plain-quotes-of-messages": STRAIGHT_QUOTES,
+        "sets-dashes-of-messages": DASHES,
+        "keeps-1024-characters-of-messages": cut_after(1_024),
+        "keeps-16000-bytes-of-messages": cut_after_bytes(16_000),
+    }
 )
 
 
@@ -179,7 +135,7 @@ def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
 
 @fault("Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 def swaps_contents_between_chats(service: ReferenceService) -> None:
-    """Of each two messages in different chats one after the other every third pair has its contents swapped."""
+    """The endpoint swaps the contents of every third pair of messages that come from two chats in a row."""
     latest: list[tuple[str, Item]] = []
     pairs = Counter[str]()
 
@@ -228,25 +184,24 @@ def loses_every_third_message(service: ReferenceService) -> None:
     then(service, "SendMessage", lost)
 
 
-def _replied_time(name: str, says: str, change: Callable[[Context, Call, str], str]) -> Fault:
+def _replied(change: Callable[[Context, Call, str], str]) -> Seed:
+    """The reply has the AbsoluteTime that `change` makes of its own."""
+
     def changed(context: Context, call: Call, members: Members) -> Members:
         return {**members, "AbsoluteTime": change(context, call, members["AbsoluteTime"])}
 
-    may = ("Surfaces.reply-and-frame.*", "GetTranscript.*", "SendMessage.AbsoluteTime.*")
-    return Fault(
-        name,
-        says,
-        ("Surfaces.reply-and-transcript.same-time",),
-        may,
-        "surfaces",
-        lambda service: gives(service, "SendMessage", changed),
-    )
+    return lambda service: gives(service, "SendMessage", changed)
 
 
 def _a_second_late_in_wide_messages(context: Context, call: Call, told: str) -> str:
     return told if call.get("Content").isascii() else iso(context.now() + SECOND)
 
 
+_replied_time = Rows(
+    _replied,
+    "Surfaces.reply-and-transcript.same-time",
+    may=("Surfaces.reply-and-frame.*", "GetTranscript.*", "SendMessage.AbsoluteTime.*"),
+)
 REPLIED = (
     _replied_time(
         "tells-whole-seconds", "The reply leaves out the milliseconds.", lambda _, __, told: told[:-5] + ".000Z"

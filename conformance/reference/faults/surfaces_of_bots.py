@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
+from functools import partial
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, meddle_with_items
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import takes, then
+from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, TRIMMED, Place, cut_after
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Socket
 
-SUBJECT = "surfaces-of-bots"
 MAY = ("Surfaces.*", "WebSocket.frame.*", "WebSocket.delivery.*", "GetTranscript.*", "SendMessage.*")
-SHORT = 1024
 
 
 def _is_bot(call: Call) -> bool:
@@ -29,17 +28,15 @@ def _takes_of_bots(change: Callable[[str], str]) -> Seed:
     return lambda service: takes(service, "SendMessage", taken)
 
 
-STORING = tuple(
-    Fault(name, says, ("Surfaces.reply-and-transcript.same-content",), MAY, SUBJECT, _takes_of_bots(change))
-    for name, says, change in (
-        (
-            "cuts-what-bots-say",
-            "The endpoint stores only 1,024 characters of a bot's message.",
-            lambda text: text[:SHORT],
-        ),
-        ("trims-what-bots-say", "The endpoint drops blanks around a bot's message.", lambda text: text.strip() or text),
-        ("escapes-what-bots-say", "The endpoint stores markup in a bot's message escaped.", html.escape),
-    )
+STORED = Place(
+    "The endpoint stores a bot's message", _takes_of_bots, ("Surfaces.reply-and-transcript.same-content",), MAY
+)
+STORING = STORED.faults(
+    {
+        "cuts-what-bots-say": cut_after(1_024),
+        "trims-what-bots-say": TRIMMED,
+        "escapes-what-bots-say": ESCAPED_FOR_HTML,
+    }
 )
 
 
@@ -70,54 +67,31 @@ def _on(which: Callable[[Socket], bool], change: Callable[[Socket, Item], Item])
     return lambda service: meddle_with_items(service, items)
 
 
-def _escaped(_: Socket, item: Item) -> Item:
-    return {**item, "Content": html.escape(item["Content"])}
+def _content_on(which: Callable[[Socket], bool]) -> Callable[[Callable[[str], str]], Seed]:
+    return lambda change: _on(which, lambda _, item: {**item, "Content": change(item["Content"])})
 
 
-def _trimmed(_: Socket, item: Item) -> Item:
-    return {**item, "Content": item["Content"].strip()}
-
-
-def _mine(socket: Socket, item: Item) -> Item:
-    return {**item, "ParticipantId": socket.participant.id}
-
-
-def _nowhere(_: Socket, item: Item) -> Item:
-    return {name: value for name, value in item.items() if not name.endswith("ContactId")}
-
-
-HEARING = tuple(
-    Fault(name, says, (red,), MAY, SUBJECT, _on(which, change))
-    for name, says, red, which, change in (
-        (
-            "escapes-text-for-bots",
-            "Markup is escaped on the sockets of bots.",
-            "Surfaces.reply-and-frame.same-content",
-            _is_of_bot,
-            _escaped,
-        ),
-        (
-            "trims-text-on-second-sockets",
-            "A second socket receives trimmed messages.",
-            "Surfaces.reply-and-frame.same-content",
-            _is_second,
-            _trimmed,
-        ),
-        (
-            "names-the-listener-to-bots",
-            "A bot's socket names the bot as the sender of every message.",
-            "Surfaces.frame-and-transcript.same-sender",
-            _is_of_bot,
-            _mine,
-        ),
-        (
-            "names-no-contact-to-bots",
-            "On a bot's socket messages name no contact.",
-            "Surfaces.frame-and-transcript.same-sender",
-            _is_of_bot,
-            _nowhere,
-        ),
-    )
+HEARD = ("Surfaces.reply-and-frame.same-content",)
+HEARING = (
+    *Place("The endpoint pushes to bots a message", _content_on(_is_of_bot), HEARD, MAY).faults(
+        {"escapes-text-for-bots": ESCAPED_FOR_HTML}
+    ),
+    *Place(
+        "The endpoint pushes to a participant's second socket a message", _content_on(_is_second), HEARD, MAY
+    ).faults({"trims-text-on-second-sockets": TRIMMED}),
+)
+_to_bots = Rows(partial(_on, _is_of_bot), "Surfaces.frame-and-transcript.same-sender", may=MAY)
+SENDERS = (
+    _to_bots(
+        "names-the-listener-to-bots",
+        "A bot's socket names the bot as the sender of every message.",
+        lambda socket, item: {**item, "ParticipantId": socket.participant.id},
+    ),
+    _to_bots(
+        "names-no-contact-to-bots",
+        "A bot's socket names no contact of a message.",
+        lambda _, item: {name: value for name, value in item.items() if not name.endswith("ContactId")},
+    ),
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,12 +10,19 @@ from conformance.contract.content_types import TYPING
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, each_item
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Seed, fault
+from conformance.reference.faults_kit.operators import (
+    ESCAPED_FOR_HTML,
+    NO_BACKSLASHES,
+    REPLACEMENTS_BEYOND_BMP,
+    TRIMMED,
+    UNIX_LINES,
+    Place,
+    cut_after,
+)
 from conformance.reference.messages import send_message
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-
-LAST_OF_THE_BASIC_PLANE = 0xFFFF
 
 
 def _in_messages(change: Callable[[Item], Item]) -> Seed:
@@ -33,32 +39,24 @@ def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
     _in_messages(lambda item: {**item, "Id": item["Id"][::-1]})(service)
 
 
-def _content(name: str, says: str, change: Callable[[str], str]) -> Fault:
-    """A fault that changes the Content of the messages on the socket."""
-    seed = _in_messages(lambda item: {**item, "Content": change(item["Content"])})
-    return Fault(
-        name,
-        says,
-        ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content"),
-        (),
-        "surfaces-socket",
-        seed,
-    )
+def _content(change: Callable[[str], str]) -> Seed:
+    return _in_messages(lambda item: {**item, "Content": change(item["Content"])})
 
 
-def _basic(text: str) -> str:
-    return "".join(c if ord(c) <= LAST_OF_THE_BASIC_PLANE else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-CONTENTS = (
-    _content("spoils-wide-text-on-the-socket", "Characters beyond the Basic Multilingual Plane are spoilt.", _basic),
-    _content("trims-text-on-the-socket", "Blanks at the ends of a message are lost on the socket.", str.strip),
-    _content(
-        "joins-lines-on-the-socket", "A line break of two characters becomes one.", lambda t: t.replace("\r\n", "\n")
-    ),
-    _content("escapes-text-on-the-socket", "Markup characters of a message are escaped.", html.escape),
-    _content("cuts-text-on-the-socket", "A message is cut after 4,096 characters.", lambda text: text[:4096]),
-    _content("unescapes-text-on-the-socket", "A backslash in a message is lost.", lambda text: text.replace("\\", "")),
+ON_SOCKETS = Place(
+    "The endpoint pushes a message",
+    _content,
+    ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content"),
+)
+CONTENTS = ON_SOCKETS.faults(
+    {
+        "spoils-wide-text-on-the-socket": REPLACEMENTS_BEYOND_BMP,
+        "trims-text-on-the-socket": TRIMMED,
+        "joins-lines-on-the-socket": UNIX_LINES,
+        "escapes-text-on-the-socket": ESCAPED_FOR_HTML,
+        "cuts-text-on-the-socket": cut_after(4_096),
+        "unescapes-text-on-the-socket": NO_BACKSLASHES,
+    }
 )
 
 

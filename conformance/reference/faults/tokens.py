@@ -135,9 +135,7 @@ def _each(
     for requirement in requirements:
         operation = operation_of(requirement)
         own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", f"{operation}.ParticipantToken.*", *may)
-        yield Fault(
-            f"{kebab(operation)}-{name}", f"{operation} {says}.", (requirement,), own, "tokens", seed(operation)
-        )
+        yield Fault(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), (requirement,), own)
 
 
 def _finding(find: Find) -> Callable[[str], Seed]:
@@ -303,17 +301,13 @@ WORDS = (
     Fault(
         "takes-null-for-a-token",
         "The word null as a bearer counts as the newest token.",
-        ("Tokens.refusal.malformed",),
-        (),
-        "tokens",
         _takes_null,
+        ("Tokens.refusal.malformed",),
     ),
     Fault(
         "takes-marks-for-a-token",
         "A bearer without any letter or digit counts as the newest token.",
-        ("Tokens.refusal.malformed",),
-        (),
-        "tokens",
         _takes_marks,
+        ("Tokens.refusal.malformed",),
     ),
 )

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-import html
-import json
-import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from conformance.contract.content_types import JOINED
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives
+from conformance.reference.faults_kit.operators import (
+    ESCAPED_FOR_HTML,
+    LINE_BREAKS_OF_ESCAPES,
+    NFC,
+    NO_BYTE_ORDER_MARK,
+    NO_CONTROLS,
+    NO_FORMAT_CHARACTERS,
+    NO_NONCHARACTERS,
+    NO_NUL,
+    PRINTED_ASCII_JSON,
+    QUESTION_MARKS_BEYOND_BMP,
+    SINGLE_BLANKS,
+    SORTED_JSON,
+    TRIMMED,
+    UNESCAPED_HTML,
+    UNIX_LINES,
+    Place,
+    cut_after,
+    cut_after_bytes,
+)
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
 
 NAME = "GetTranscript"
-LAST_OF_THE_BMP = "\uffff"
 ANY_CONTENT = (
     "GetTranscript.*",
     "*.PersistentChat.*",
@@ -44,18 +61,17 @@ def items_become(change: Change) -> Seed:
     return seed
 
 
-def _shown(name: str, says: str, change: Change, *red: str, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, red, may, "transcript-items", items_become(change))
+_shown = Rows(items_become)
 
 
-def _content(change: Callable[[str], str], content_type: str | None = None) -> Change:
-    """Changes the content of messages, or of those of one content type."""
+def _content(change: Callable[[str], str], content_type: str | None = None) -> Seed:
+    """The content of messages, or of those of one content type, is shown changed."""
 
     def changed(_: Context, __: Call, item: Item) -> Item:
         meant = item["Type"] == MESSAGE and content_type in (None, item["ContentType"])
         return {**item, "Content": change(item["Content"])} if meant and "Content" in item else item
 
-    return changed
+    return items_become(changed)
 
 
 def _with(**members: Any) -> Change:
@@ -100,125 +116,51 @@ _DISPLAYED = (
     "GetTranscript.Transcript.*",
     "*.PersistentChat.*",
 )
+CONTENT = Place("GetTranscript shows a message", _content, may=ANY_CONTENT)
+JSON_CONTENT = Place(
+    "GetTranscript shows a message", partial(_content, content_type="application/json"), may=ANY_CONTENT
+)
 CONTENTS = (
-    _shown(
-        "shows-trimmed-contents",
-        "Blanks around a message are not shown.",
-        _content(str.strip),
+    *CONTENT.faults(
+        {
+            "shows-trimmed-contents": TRIMMED,
+            "shows-single-blanks": SINGLE_BLANKS,
+            "shows-other-line-breaks": UNIX_LINES,
+        },
         "GetTranscript.Transcript.content-blanks",
-        may=ANY_CONTENT,
     ),
-    _shown(
-        "shows-single-blanks",
-        "Several blanks in a message are shown as one.",
-        _content(lambda text: " ".join(text.split(" ")).replace("  ", " ")),
-        "GetTranscript.Transcript.content-blanks",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-other-line-breaks",
-        "A carriage return and line feed are shown as a line feed.",
-        _content(lambda text: text.replace("\r\n", "\n")),
-        "GetTranscript.Transcript.content-blanks",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-composed-characters",
-        "Contents are shown in Unicode's composed form.",
-        _content(lambda text: unicodedata.normalize("NFC", text)),
+    *CONTENT.faults(
+        {
+            "shows-composed-characters": NFC,
+            "shows-the-bmp-only": QUESTION_MARKS_BEYOND_BMP,
+            "shows-no-joiners": NO_FORMAT_CHARACTERS,
+            "shows-no-byte-order-mark": NO_BYTE_ORDER_MARK,
+        },
         "GetTranscript.Transcript.content-non-bmp",
-        may=ANY_CONTENT,
     ),
-    _shown(
-        "shows-the-bmp-only",
-        "Characters beyond the BMP are shown as question marks.",
-        _content(lambda text: "".join("?" if c > LAST_OF_THE_BMP else c for c in text)),
-        "GetTranscript.Transcript.content-non-bmp",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-no-joiners",
-        "Joiners and direction marks are not shown.",
-        _content(lambda text: "".join(c for c in text if unicodedata.category(c) != "Cf")),
-        "GetTranscript.Transcript.content-non-bmp",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-no-byte-order-mark",
-        "The endpoint drops a mark at the begin of a message as a byte order mark.",
-        _content(lambda text: text.removeprefix("\ufeff")),
-        "GetTranscript.Transcript.content-non-bmp",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-no-nul",
-        "NUL is dropped from a message.",
-        _content(lambda text: text.replace("\0", "")),
+    *CONTENT.faults(
+        {
+            "shows-no-nul": NO_NUL,
+            "shows-no-noncharacters": NO_NONCHARACTERS,
+            "shows-no-control-characters": NO_CONTROLS,
+        },
         "GetTranscript.Transcript.content-control",
-        may=ANY_CONTENT,
     ),
-    _shown(
-        "shows-no-noncharacters",
-        "Noncharacters are dropped from a message.",
-        _content(lambda text: "".join(c for c in text if unicodedata.category(c) != "Cn")),
-        "GetTranscript.Transcript.content-control",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-no-control-characters",
-        "Control characters other than blanks are dropped from a message.",
-        _content(lambda text: "".join(c for c in text if unicodedata.category(c) != "Cc" or c.isspace())),
-        "GetTranscript.Transcript.content-control",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-one-byte-less",
-        "Of a message of the greatest length the last byte is not shown.",
-        _content(lambda text: text.encode()[:16_383].decode("utf-8", "ignore")),
+    *CONTENT.faults(
+        {"shows-one-byte-less": cut_after_bytes(16_383), "shows-8192-characters": cut_after(8_192)},
         "GetTranscript.Transcript.content-longest",
-        may=ANY_CONTENT,
     ),
-    _shown(
-        "shows-8192-characters",
-        "Of a message 8,192 characters are shown at most.",
-        _content(lambda text: text[:8_192]),
-        "GetTranscript.Transcript.content-longest",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-escaped-markup",
-        "Markup is shown escaped.",
-        _content(html.escape),
+    *CONTENT.faults(
+        {
+            "shows-escaped-markup": ESCAPED_FOR_HTML,
+            "shows-resolved-entities": UNESCAPED_HTML,
+            "shows-resolved-escapes": LINE_BREAKS_OF_ESCAPES,
+        },
         "GetTranscript.Transcript.content-markup",
-        may=ANY_CONTENT,
     ),
-    _shown(
-        "shows-resolved-entities",
-        "Entities are shown resolved.",
-        _content(html.unescape),
-        "GetTranscript.Transcript.content-markup",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-resolved-escapes",
-        "A backslash and an n are shown as a line break.",
-        _content(lambda text: text.replace("\\n", "\n")),
-        "GetTranscript.Transcript.content-markup",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-json-anew",
-        "JSON that was sent is shown as a program would write it.",
-        _content(lambda text: json.dumps(json.loads(text)), "application/json"),
+    *JSON_CONTENT.faults(
+        {"shows-json-anew": PRINTED_ASCII_JSON, "shows-sorted-json": SORTED_JSON},
         "GetTranscript.Transcript.content-json-text",
-        may=ANY_CONTENT,
-    ),
-    _shown(
-        "shows-sorted-json",
-        "JSON that was sent is shown with its members in the order of the alphabet.",
-        _content(lambda text: json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False), "application/json"),
-        "GetTranscript.Transcript.content-json-text",
-        may=ANY_CONTENT,
     ),
 )
 MEMBERS = (

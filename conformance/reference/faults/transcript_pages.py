@@ -89,7 +89,7 @@ def _none_outside(call: Call, members: Members) -> Members:
 
 
 FAULTS = tuple(
-    Fault(name, says, (red,), MAY, SUBJECT, _where(when, change))
+    Fault(name, says, _where(when, change), (red,), MAY)
     for name, says, red, when, change in (
         (
             "escapes-later-pages",
@@ -193,8 +193,7 @@ def _refuses_values(service: ReferenceService) -> None:
 REFUSING = Fault(
     "takes-values-for-nothing",
     "A message that looks like an empty value is refused.",
+    _refuses_values,
     ("GetTranscript.Transcript.content-markup",),
     MAY,
-    SUBJECT,
-    _refuses_values,
 )

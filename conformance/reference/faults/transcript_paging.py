@@ -70,7 +70,7 @@ def _left(cursor: Cursor, total: int) -> int:
 
 
 def _paging(name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, red, (*PAGED, *may), "transcript-paging", seed)
+    return Fault(name, says, seed, red, (*PAGED, *may))
 
 
 def _from(call: Call) -> bool:

@@ -28,7 +28,7 @@ def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         takes(service, NAME, change)
 
-    return Fault(name, says, red, PAGES, "transcript-parameters", seed)
+    return Fault(name, says, seed, red, PAGES)
 
 
 def _start(call: Call) -> Mapping[str, Any]:

@@ -111,12 +111,7 @@ def _unknown(refused: str, not_found: str) -> list[Fault]:
     effects = ("StopContact.refusal.no-effect",) if name == "StopContact" else ()
     return [
         Fault(
-            f"{fault}-in-{name}",
-            f"{name} {says}.",
-            (refused,),
-            (not_found, *effects),
-            SUBJECT,
-            _reaching(name, member, reach),
+            f"{fault}-in-{name}", f"{name} {says}.", _reaching(name, member, reach), (refused,), (not_found, *effects)
         )
         for fault, (says, reach) in REACHES.items()
     ]
@@ -128,18 +123,15 @@ def _others(elsewhere: str, not_found: str) -> list[Fault]:
         Fault(
             f"takes-contacts-of-other-instances-in-{name}",
             f"{name} accepts a contact under the InstanceId of any instance.",
+            _any_instance(name, member),
             (elsewhere,),
             (f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
-            SUBJECT,
-            _any_instance(name, member),
         ),
         Fault(
             f"calls-an-unknown-contact-bad-input-in-{name}",
             f"{name} calls an unknown contact bad input.",
-            (not_found,),
-            (),
-            SUBJECT,
             _as_bad_input(name),
+            (not_found,),
         ),
     ]
 

@@ -51,13 +51,13 @@ class Mutation:
     may: tuple[str, ...] = ()
 
 
-def named(requirement: Requirement, mutations: Iterable[Mutation], subject: str) -> Iterator[Fault]:
-    """The faults that `variants` of breaking `requirement` are, none where it is not judged."""
+def named(requirement: Requirement, mutations: Iterable[Mutation]) -> Iterator[Fault]:
+    """The faults that `mutations` of `requirement` are, none where it is not judged."""
     if requirement.untested is None and requirement.level is not Level.RECORD:
         for mutation in mutations:
             says = f"{requirement.operation} {mutation.does}."
             red = mutation.red or requirement.id
-            yield Fault(f"{requirement.id}.{mutation.name}", says, (red,), mutation.may, subject, mutation.seed)
+            yield Fault(f"{requirement.id}.{mutation.name}", says, mutation.seed, (red,), mutation.may)
 
 
 def with_its_member(constraint: Constraint, mutations: Iterable[Mutation]) -> Iterator[Mutation]:

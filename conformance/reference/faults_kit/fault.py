@@ -1,8 +1,14 @@
 """What a seeded fault is, and how one is declared.
 
-A fault is a function that takes a fresh ReferenceService and makes one thing of it wrong: it replaces a part (a
-handler, a rule, a shape, the memory, the sockets) and returns nothing, or returns a handler that stands before the
-service's own. Its name is what it does wrong, in a few words; its docstring says it in one sentence.
+A fault makes one thing wrong in a fresh ReferenceService: its seed replaces a part (a handler, a rule, a shape, the
+memory, the sockets) and returns nothing, or returns a handler that stands before the service's own. A fault is declared
+in one of three ways, each with the same parts in the same order: a name, a sentence, what is wrong, and the
+requirements that turn red by it.
+
+- A row of `Rows`, where several faults of a subject are put into the service in the same way.
+- An operator at a `Place` (`operators`), where a text is changed on its way.
+- A function with `@fault`, where a fault remembers something or needs statements. Its name and its docstring are the
+  fault's name and sentence.
 """
 
 from __future__ import annotations
@@ -10,45 +16,69 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from conformance.reference.faults_kit.dependents import resting_on_promises
 from conformance.reference.service import Handler, ReferenceService
 
 Seed = Callable[[ReferenceService], Handler | None]
+Wrong = TypeVar("Wrong")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong. `red` are ids of requirements that must turn red, `may` globs of those that may as well.
 
-    `seed` puts it into a service. `says` is one sentence. `subject` groups faults: the name of their module.
-    `over_network` says that it shows only behind a server, as what comes late does.
+    `says` is one sentence: what the endpoint does. `seed` puts it into a service. `over_network` says that it shows
+    only behind a server, as what comes late does. `subject` is the name of the module that declares it, which is known
+    where faults are gathered.
     """
 
     name: str
     says: str
-    red: tuple[str, ...]
-    may: tuple[str, ...]
-    subject: str
     seed: Seed
+    red: tuple[str, ...]
+    may: tuple[str, ...] = ()
     over_network: bool = False
+    subject: str = ""
 
     def wrap(self, service: ReferenceService) -> Handler:
         """Put the fault into `service`. Returns what answers requests then."""
         return self.seed(service) or service.handle
 
 
-def fault(*red: str, may: tuple[str, ...] = (), over_network: bool = False) -> Callable[[Seed], Fault]:
-    """Declare a function as the seeded fault that must turn each of `red` red, and may turn `may` red.
+def breaking(
+    name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = (), over_network: bool = False
+) -> Fault:
+    """The fault that must turn each of `red` red. What rests on them may turn red too, and `may` besides.
 
     Raises ValueError for a fault without a sentence or without a requirement: neither could be held to anything.
     """
+    if not says or not red:
+        raise ValueError(f"fault {name} needs a sentence and the id of a requirement that it breaks")
+    also = (glob for glob in resting_on_promises(red) if glob not in may)
+    return Fault(name, says, seed, red, (*may, *also), over_network)
+
+
+def fault(*red: str, may: tuple[str, ...] = (), over_network: bool = False) -> Callable[[Seed], Fault]:
+    """Declare a function as the seeded fault that must turn each of `red` red, and may turn `may` red."""
 
     def declare(seed: Seed) -> Fault:
-        says = (inspect.getdoc(seed) or "").strip()
-        if not says or not red:
-            raise ValueError(f"fault {seed.__name__} needs a sentence and the id of a requirement that it breaks")
-        name = seed.__name__.replace("_", "-")
-        subject = seed.__module__.rpartition(".")[2].replace("_", "-")
-        return Fault(name, says, red, may, subject, seed, over_network)
+        name, says = seed.__name__.replace("_", "-"), (inspect.getdoc(seed) or "").strip()
+        return breaking(name, says, seed, *red, may=may, over_network=over_network)
 
     return declare
+
+
+class Rows(Generic[Wrong]):
+    """Declares faults that differ in one value: what is wrong, from which `seed_of` makes the seed of each.
+
+    All of them turn `red` red and may turn `may` red, beside what each row says of itself.
+    """
+
+    def __init__(self, seed_of: Callable[[Wrong], Seed], *red: str, may: tuple[str, ...] = ()) -> None:
+        self._seed_of, self._red, self._may = seed_of, red, may
+
+    def __call__(self, name: str, says: str, wrong: Wrong, *red: str, may: tuple[str, ...] = ()) -> Fault:
+        """One row: a fault's name and sentence, what is wrong, and what turns red."""
+        return breaking(name, says, self._seed_of(wrong), *self._red, *red, may=(*self._may, *may))

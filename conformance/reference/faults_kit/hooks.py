@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value
+from conformance.reference.faults_kit.fault import Seed
 from conformance.reference.routing import route
 from conformance.reference.rules import Rule
 from conformance.reference.service import ReferenceService
 from conformance.wire import Request
+
+Wrong = TypeVar("Wrong")
+
+
+def into(hook: Callable[[ReferenceService, str, Wrong], None], name: str) -> Callable[[Wrong], Seed]:
+    """The seeds that `hook`, one of those below, puts into operation `name`: what `Rows` asks for."""
+    return lambda wrong: lambda service: hook(service, name, wrong)
 
 
 def gives(service: ReferenceService, name: str, change: Callable[[Context, Call, Members], Members]) -> None:

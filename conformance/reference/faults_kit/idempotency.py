@@ -125,9 +125,7 @@ def seeded(
             raise ValueError(f"{name} breaks no requirement of {operation}")
         also = (glob.replace("*", operation, 1) if glob.startswith("*.") else glob for glob in may)
         others = (*also, *_REPEATED_BY.get(operation, ()))
-        found.append(
-            Fault(f"{operation}.ClientToken.{name}", f"{operation} {does}.", own, others, SUBJECT, seed_of(operation))
-        )
+        found.append(Fault(f"{operation}.ClientToken.{name}", f"{operation} {does}.", seed_of(operation), own, others))
     return tuple(found)
 
 

@@ -26,7 +26,7 @@ from reports import power
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
 MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
-FAULT = Fault("a-fault", "It is wrong.", (MUST,), (), "a-subject", lambda _: None)
+FAULT = Fault("a-fault", "It is wrong.", lambda _: None, (MUST,), subject="a-subject")
 WHERE = "shaky before reference"
 REFUSED = Expected(codes=(4,), refused=True, says=("--report-dir",))
 
