@@ -18,14 +18,21 @@ Result = TypeVar("Result")
 Value = TypeVar("Value")
 
 
+def alone() -> bool:
+    """No other test is at work."""
+    return False
+
+
 @dataclass(eq=False, slots=True, weakref_slot=True)
 class Examination:
     """One test that is run. `test` is its pytest id; `at_work` says that it has begun and not ended.
 
-    `broken` are the requirements that it saw broken, its own and those that any reply has to keep.
+    `broken` are the requirements that it saw broken, its own and those that any reply has to keep. `has_company` says
+    whether other tests are at work at this moment.
     """
 
     test: str | None = None
+    has_company: Callable[[], bool] = alone
     at_work: bool = field(default=False, init=False)
     broken: set[str] = field(default_factory=set, init=False)
 

@@ -91,7 +91,7 @@ class HttpTarget:
         """The exchange of `request`: the last attempt, where throttling or a stale connection required several.
 
         After a single server error or closed connection the same request is sent once more, and a start that met a
-        quota where `make_room` has ended other contacts.
+        quota as long as `make_room` ends other contacts.
 
         `signed` None signs as the operation documents it, True signs in any case, False sends the request as it
         stands. The exchange holds the request with the signature that it went out with.
@@ -100,7 +100,9 @@ class HttpTarget:
 
         def once() -> Exchange:
             sent.extend(self._once(request, numbers, signed=signed, provisional=True))
-            if sent[-1].provisional or (is_full(sent[-1]) and self.make_room()):
+            if sent[-1].provisional:
+                sent.extend(self._once(request, numbers, signed=signed))
+            while is_full(sent[-1]) and self.make_room():
                 sent.extend(self._once(request, numbers, signed=signed))
             return sent[-1]
 

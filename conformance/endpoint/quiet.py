@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,21 +21,21 @@ class Quiet:
     before the others began to wait has ended before the first call that is made alone.
     """
 
-    _under_way: int = 0
+    _under_way: Counter[Examination] = field(default_factory=Counter)
     _owner: Examination | None = None
     _changed: Condition = field(default_factory=Condition)
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Make one call inside, when no other test has quiet."""
+        """Make one call inside, when no other test has quiet; at once if it is part of a call that is under way."""
         with self._changed:
             self._changed.wait_for(self._may_call, LONGEST)
-            self._under_way += 1
+            self._under_way[current()] += 1
         try:
             yield
         finally:
             with self._changed:
-                self._under_way -= 1
+                self._under_way -= Counter({current(): 1})  # what comes to 0 is no longer in it
                 self._changed.notify_all()
 
     @contextmanager
@@ -46,7 +47,7 @@ class Quiet:
         with self._changed:
             self._changed.wait_for(lambda: self._owner is None)
             self._owner = current()
-            self._changed.wait_for(lambda: self._under_way == 0, LONGEST)
+            self._changed.wait_for(lambda: not self._under_way, LONGEST)
         try:
             yield
         finally:
@@ -55,4 +56,4 @@ class Quiet:
                 self._changed.notify_all()
 
     def _may_call(self) -> bool:
-        return self._owner is None or self._owner is current()
+        return self._owner is None or self._owner is current() or current() in self._under_way

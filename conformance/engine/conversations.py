@@ -15,10 +15,10 @@ from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.preconditions import MissingOption
+from conformance.endpoint.preconditions import MissingOption, NoRoom
 from conformance.engine.chat_pool import ChatPool
 from conformance.engine.polling import Polling
-from conformance.examination import PerExamination
+from conformance.examination import PerExamination, current
 from conformance.wire import Exchange, Request, Response
 
 Found = TypeVar("Found")
@@ -163,7 +163,8 @@ class Conversations:
     def make_room(self) -> bool:
         """Stop what nobody uses, for the account holds its most contacts, and keep fewer open from now on.
 
-        What a scenario has started since it began stays. Returns whether anything was stopped.
+        What a scenario has started since it began stays. Returns whether anything was stopped. Raises NoRoom where
+        nothing was, and other tests at work may hold what there is.
         """
         contacts, before = self.contacts, len(self.contacts.open)
         before_scenario = self._examination.own.before_scenario
@@ -175,7 +176,11 @@ class Conversations:
                 contacts.stop(contact)
         self.pool.empty()
         self._close_spendable()
-        return len(contacts.open) < before
+        self._close_left()
+        made = len(contacts.open) < before
+        if not made and current().has_company():
+            raise NoRoom
+        return made
 
     def _close_spendable(self) -> None:
         with self._lock:

@@ -38,6 +38,7 @@ class Dispatcher:
         """`ahead` None begins each as soon as a thread is free for it."""
         self._waiting = deque(jobs)
         self._ahead = ahead
+        self._most = most
         self._untaken = 0
         self._at_work: set[Job] = set()
         self._asking = 0  # jobs that wait until they can go on alone
@@ -63,6 +64,15 @@ class Dispatcher:
         with self._changed:
             self._untaken -= 1
             self._changed.notify_all()
+
+    def halve(self) -> None:
+        """Have half as many jobs at work from now on, at least one."""
+        with self._changed:
+            self._most = max(1, self._most // 2)
+
+    def has_company(self) -> bool:
+        """Whether more than one job is at work."""
+        return len(self._at_work) > 1
 
     @contextmanager
     def quiet(self, job: Job) -> Iterator[None]:
@@ -103,7 +113,9 @@ class Dispatcher:
     def _may_begin(self) -> bool:
         if not self._waiting:
             return True
-        if self._quiet or self._asking or (self._ahead is not None and self._untaken >= self._ahead):
+        if self._quiet or self._asking or len(self._at_work) >= self._most:
+            return False
+        if self._ahead is not None and self._untaken >= self._ahead:
             return False
         first = self._waiting[0]
         return all(not first.alone and (job.late or not first.late) for job in self._at_work)

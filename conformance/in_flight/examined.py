@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
-from conformance.examination import Examination, examining
+from conformance.examination import Examination, alone, examining
 from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
@@ -33,17 +33,24 @@ class Examined:
     seconds: float = 0.0
     broken: set[str] = field(default_factory=set)
 
-    def examine(self, verifier: Verifier, around: Around = nothing_around) -> None:
-        """Run the test inside `around`. Raises nothing, no interruption, nor what pytest raises to skip a test."""
+    def examine(
+        self, verifier: Verifier, around: Around = nothing_around, has_company: Callable[[], bool] = alone
+    ) -> None:
+        """Run the test inside `around`, once more where it was run before.
+
+        `has_company` says whether other tests are at work. Raises nothing, no interruption, nor what pytest raises to
+        skip a test.
+        """
         began = time.monotonic()
-        examination = Examination(self.script.name)
+        examination = Examination(self.script.name, has_company)
+        self.raised = None
         try:
             with examining(examination), around(self.script):
                 self._run(verifier)
         except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
             self.raised = raised
-        self.broken = examination.broken
-        self.seconds = time.monotonic() - began
+        self.broken |= examination.broken
+        self.seconds += time.monotonic() - began
 
     def _run(self, verifier: Verifier) -> None:
         try:

@@ -2,7 +2,8 @@
 
 No thread enters pytest, a fixture or its capture. What a test raised in its thread is raised again where pytest calls
 it. A violation that was seen with other calls in flight is looked for once more alone; where that does not show it, the
-ledger says so.
+ledger says so. A test that finds no room for its contacts beside the others runs again alone, and half as many are in
+flight from then on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
+from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.verifier import Verifier
 from conformance.in_flight.dispatcher import Dispatcher, Job
@@ -79,9 +81,16 @@ class LookAhead(Generic[Key]):
                 yield key, examined
 
     def _examine(self, job: Job, examined: Examined) -> None:
-        examined.examine(self.verifier, self.around)
-        if job.beside_others and examined.broken and self._dispatcher is not None:
-            self._repeat_alone(job, examined, self._dispatcher)
+        dispatcher = self._dispatcher
+        if dispatcher is None:
+            return
+        examined.examine(self.verifier, self.around, dispatcher.has_company)
+        if isinstance(examined.raised, NoRoom):
+            dispatcher.halve()
+            with dispatcher.quiet(job):
+                examined.examine(self.verifier, self.around)
+        if job.beside_others and examined.broken:
+            self._repeat_alone(job, examined, dispatcher)
 
     def _repeat_alone(self, job: Job, examined: Examined, dispatcher: Dispatcher) -> None:
         if not is_new_kind(examined.broken, self.verifier, self._repeated.deserves_more):

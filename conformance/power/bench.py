@@ -46,6 +46,8 @@ POLL = 2.0  # seconds that are waited for what must appear; the reference shows 
 DIRECT_POLL = 0.3  # the same without a network and without a variant
 LONGEST = 600.0  # seconds after which a trial is given up: a deep one over a network takes minutes on a busy machine
 HASTY = Patience(attempts=2, first_wait=0.02, longest_wait=0.1, total=0.2)
+# One call after another is not throttled twice by an endpoint that throttles each nth; beside others it may be.
+HASTY_IN_FLIGHT = replace(HASTY, attempts=Patience().attempts, total=1.0)
 
 
 class Overtime(BaseException):
@@ -153,8 +155,11 @@ class _Bound:
         self._learning = Lock()
         self.recorder = Recorder(_Unwritten(io.StringIO()))
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
+        patience = replace(HASTY if trial.in_flight == 1 else HASTY_IN_FLIGHT)
         budget = Budget(adapts=False)  # nothing throttles here but a fault or a variant, and not by the rate
-        self.target = HttpTarget(settings, budget=budget, patience=HASTY, on_exchange=self._take, transport=transport)
+        self.target = HttpTarget(
+            settings, budget=budget, patience=patience, on_exchange=self._take, transport=transport
+        )
         endpoint = _endpoint(self.target, reference)
         self._contacts = Contacts(StopContactCalls(endpoint.send), settings.instance_id, settings.max_open)
         given = {name: getattr(settings, name) for name in GIVEN_BY_REFERENCE}

@@ -71,6 +71,24 @@ def test_the_quiet_begins_when_calls_that_are_under_way_have_ended() -> None:
     assert alone.wait(PATIENCE)
 
 
+def test_a_call_that_is_part_of_another_is_made_at_once() -> None:
+    """A start that finds no room stops contacts before it is sent again, though another test asks for quiet."""
+    calls, asked, alone, made = Quiet(), Event(), Event(), Event()
+
+    def ask() -> None:
+        asked.set()
+        with calls.alone():
+            alone.set()
+
+    with examining(Examination()), calls.call():
+        begun(ask)
+        assert asked.wait(PATIENCE)
+        assert not alone.wait(A_WHILE)
+        calling(calls, made)()
+    assert made.is_set()
+    assert alone.wait(PATIENCE)
+
+
 def test_a_test_calls_in_its_own_quiet_from_any_of_its_threads() -> None:
     calls, made, from_thread = Quiet(), Event(), Event()
     with examining(Examination()), calls.alone():

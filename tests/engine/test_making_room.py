@@ -5,10 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
+from conformance.endpoint.back_end import GivenChat
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
+from conformance.examination import Examination, examining
 
 
 def conversations(**given: str) -> Conversations:
@@ -44,3 +49,21 @@ def test_a_quota_that_is_looked_for_is_left_full() -> None:
     run = conversations(probe_limits="yes")
     assert not run.make_room()
     assert len(run.contacts.open) == 5
+
+
+def test_a_test_beside_others_that_hold_all_the_room_ends() -> None:
+    run = conversations()
+    with examining(Examination("one", has_company=lambda: True)):
+        assert run.make_room()
+        with pytest.raises(NoRoom):
+            run.make_room()
+
+
+def test_a_conversation_that_a_test_has_left_makes_room() -> None:
+    run = conversations()
+    run.calls = cast(Endpoint, SimpleNamespace(given_chat=lambda: GivenChat("contact-6", "participant", "token")))
+    run.contacts.open["contact-6"] = "instance"
+    assert run.shared()["contact_id"] == "contact-6"
+    run.leave()
+    assert run.make_room()
+    assert "contact-6" not in run.contacts.open

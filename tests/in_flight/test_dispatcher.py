@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Barrier, Lock
 
@@ -121,3 +122,37 @@ def test_a_thread_knows_whether_it_does_jobs(most: int) -> None:
     done([Job(lambda: known.append(is_in_flight()))], most)
     assert known == [True]
     assert not is_in_flight()
+
+
+def test_half_as_many_are_at_work_after_halving_and_never_none() -> None:
+    """Of four that may be at work, the first halves that twice: no other is beside it any more, nor beside the next."""
+    log, known = Log(), list[bool]()
+
+    def first() -> None:
+        for _ in range(3):
+            dispatcher.halve()
+        known.append(dispatcher.has_company())
+
+    jobs = [log.job("a", first, alone=True), *(log.job(name, lambda: time.sleep(0.01)) for name in "bcd")]
+    dispatcher = Dispatcher(jobs, 4)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    dispatcher.stop()
+    assert known == [False]
+    assert log.beside == {name: set() for name in "abcd"}
+
+
+def test_a_job_knows_whether_another_is_at_work() -> None:
+    meeting, known = Barrier(2), list[bool]()
+
+    def look() -> None:
+        meeting.wait(PATIENCE)
+        known.append(dispatcher.has_company())
+        meeting.wait(PATIENCE)
+
+    jobs = [Job(look), Job(look)]
+    dispatcher = Dispatcher(jobs, 2)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    dispatcher.stop()
+    assert known == [True, True]

@@ -13,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import Verifier
@@ -187,3 +188,27 @@ def test_a_violation_that_was_seen_alone_is_not_looked_for_again() -> None:
     run.start(script("one", fail, alone=True))
     run.flight.take("one")
     assert len(times) == 1
+
+
+def test_a_test_without_room_beside_others_runs_again_alone() -> None:
+    """What it raised is forgotten, and it has no company the second time."""
+    run, company, meeting, looked = Run(2), list[bool](), Barrier(2), Event()
+
+    def crowded(verifier: Verifier) -> None:
+        if not company:
+            meeting.wait(PATIENCE)
+        company.append(current().has_company())
+        looked.set()
+        if company[-1]:
+            raise NoRoom
+        verifier.recorder.kept(RULE, "edge", "second")
+
+    def other(**_: object) -> None:
+        meeting.wait(PATIENCE)
+        looked.wait(PATIENCE)
+
+    run.start(script("one", crowded), script("two", other))
+    taken = [run.flight.take(name) for name in ("one", "two")]
+    assert company == [True, False]
+    assert [each.raised for each in taken if each is not None] == [None, None]
+    assert [e["edge"] for e in run.entries("tally")] == ["second"]
