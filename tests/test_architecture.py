@@ -62,13 +62,26 @@ LAYERS = {
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset({PLUGIN}),
     COMMANDS: _JUDGING
-    | {CLAIMS, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN},
-    "conformance.cli": _RUNNING | {OPENAPI, SESSION, REFERENCE, POWER, PLUGIN, COMMANDS},
+    | {
+        CLAIMS,
+        OPENAPI,
+        ENDPOINT,
+        ENGINE,
+        RESULTS,
+        REPORTS,
+        REPRODUCTION,
+        SESSION,
+        NOTIFICATION,
+        REFERENCE,
+        POWER,
+        PLUGIN,
+    },
+    "conformance.cli": frozenset({COMMANDS}),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
     "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION, IN_FLIGHT}),
-    REFERENCE: frozenset({"conformance.cli", COMMANDS, POWER, API}),
+    REFERENCE: frozenset({COMMANDS, POWER, API}),
     "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),
     "starlette": frozenset({REFERENCE}),
@@ -144,7 +157,7 @@ LAWFUL = [
     ("layers", Module("conformance.contracted", "from conformance.wire import Request")),
     ("confinement", Module("conformance.protocol.test_x", "import pytest")),
     ("confinement", Module("conformance.session.hooks", "import pytest")),
-    ("confinement", Module("conformance.cli", "from conformance.reference.serving import serve")),
+    ("confinement", Module("conformance.commands.serve", "from conformance.reference.serving import serve")),
     ("cycles", Module("reports.x", "import reports.y")),
     ("file length", Module("reports.x", "pass\n" * FILE_CAP)),
     ("function length", Module("reports.x", LONG_FUNCTION.removesuffix("    pass\n"))),
