@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.value_text import actual_text
+from conformance.scenario.next_pages import NextPages
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.transcripts import Items, ids
 from conformance.wire import Exchange
@@ -42,18 +43,20 @@ def page_of(reader: Participant, exchange: Exchange) -> Page:
 
 def pages(reader: Participant, most: int, **parameters: Any) -> Iterator[Page]:
     """Follow NextToken with the other parameters unchanged, for at most `most` pages."""
-    token: str | None = None
+    next_pages = NextPages()
     for _ in range(most):
-        found = page(reader, **parameters, **({"NextToken": token} if token else {}))
+        found = page(reader, **parameters, **({"NextToken": next_pages.token} if next_pages.token else {}))
         yield found
-        token = found.next_token
-        if token is None:
+        if not next_pages.lead_on(found.items, found.next_token):
             return
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """All pages from a start to the end, or to the bound at which the walk was given up (`ended` is False then)."""
+    """All pages from a start to the end, or to where the walk was given up (`ended` is False then).
+
+    It is given up at a bound of pages, and where a page leads only to itself.
+    """
 
     parameters: Mapping[str, Any]
     pages: Sequence[Page]

@@ -12,6 +12,7 @@ from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.scenario.calls import ScenarioCalls
+from conformance.scenario.next_pages import NextPages
 from conformance.wire import Exchange
 
 _CONTACT_IDS = ("ContactId", "InitialContactId")  # as operations call the contact that they are about
@@ -57,14 +58,13 @@ class Participant(ChatMember[ScenarioCalls]):
     def items(self, **members: Any) -> list[Mapping[str, Any]]:
         """Every item of the transcript, oldest first, page by page. Raises SetupFailed on an error."""
         pages: list[list[Mapping[str, Any]]] = []
-        token: str | None = None
+        next_pages = NextPages()
         for _ in range(PAGES):
-            more = {"NextToken": token} if token else {}
+            more = {"NextToken": next_pages.token} if next_pages.token else {}
             reply = self.transcript(MaxResults=PAGE, SortOrder="ASCENDING", **more, **members)
             page = self.scenario.need(reply)
             pages.insert(0, objects_at(page, "Transcript"))
-            token = page.get("NextToken") or None
-            if token is None:
+            if not next_pages.lead_on(pages[0], page.get("NextToken") or None):
                 break
         return [item for page in pages for item in page]
 

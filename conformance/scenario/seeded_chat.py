@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
@@ -38,11 +39,16 @@ class SeededChat:
 
 
 def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
-    """A new chat with `number` messages, all of which its transcript contains."""
+    """A new chat with `number` messages, all of which its transcript contains.
+
+    Raises SetupFailed where two of them have one Id: SendMessage.Id.unique judges that, and nothing else can be told.
+    """
     chat = scenario.new_chat()
     sent = [chat.say(f"Message {place}") for place in range(number)]
     for exchange in sent:
         scenario.need(exchange)
+    if len({id_of(exchange) for exchange in sent}) < number:
+        raise SetupFailed("two messages of one chat got the same Id")
     items = settled(chat, *sent)
     times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
     own = due_order(scenario, items, list(times))
