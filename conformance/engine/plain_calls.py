@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
+from conformance.contract.resources import resource_names
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.chat_resources import ChatResources
@@ -22,6 +24,7 @@ from strategies.examples import plain_arguments
 
 CHAT, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"
 _ENCODED_SLASH = "%2F"
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 _TIME = "2026-01-01T00:00:00.000Z"
 _CLIENT_ERRORS = range(400, 500)
 _REFUSED = (Standing.REFUSED, Standing.BLOCKED, Standing.UNSUPPORTED)
@@ -128,7 +131,24 @@ def _explained(caller: PlainCaller, subject: Operation, conversation: ChatResour
     if options := caller.conversations.made_up(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
         return replace(found, in_doubt=True, reason=reason)
+    if options := _options_of(caller, subject):
+        return replace(found, reason=f"{found.reason}; {_see_to(options, refused.request)}")
     return found
+
+
+def _options_of(caller: PlainCaller, subject: Operation) -> list[str]:
+    """The options whose values the plain call of `subject` names and no start does."""
+    named = set(resource_names(plain_arguments(subject))) - set(resource_names(plain_arguments(operation(CHAT))))
+    return sorted("--" + name.replace("_", "-") for name in named & set(caller.conversations.given))
+
+
+def _see_to(options: list[str], refused: Request) -> str:
+    """What to look at where a call was refused that names values of `options`."""
+    named = f"see whether the endpoint has issued the value of {' and '.join(options)}"
+    escapes = list(dict.fromkeys(_ESCAPE.findall(refused.path)))
+    if not escapes:
+        return named
+    return f"{named}, and whether a gateway changes {', '.join(escapes)} in the path"
 
 
 def _reason(caller: PlainCaller, failed: SetupFailed) -> str:

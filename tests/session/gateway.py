@@ -6,7 +6,7 @@ import gzip
 import http.client
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tests.endpoint.raw_endpoint import Peer, Received
 
@@ -26,8 +26,9 @@ class Gateway:
     """What is between the client and `upstream`, a URL.
 
     `host` replaces the Host header, `prefix` is taken off the path, `drops` are request headers that are not passed on
-    (in lower case), `decodes` decodes the path, `cuts` ends bodies at so many bytes, `largest` refuses larger ones,
-    `compresses` does so whether asked or not. Web sockets are not forwarded: their requests arrive as plain GETs.
+    (in lower case), `decodes` decodes the path and `encodes` encodes it once more, `cuts` ends bodies at so many bytes,
+    `largest` refuses larger ones, `compresses` does so whether asked or not. Web sockets are not forwarded: their
+    requests arrive as plain GETs.
     """
 
     upstream: str
@@ -35,6 +36,7 @@ class Gateway:
     prefix: str = ""
     drops: frozenset[str] = frozenset()
     decodes: bool = False
+    encodes: bool = False
     cuts: int | None = None
     largest: int | None = None
     compresses: bool = False
@@ -59,7 +61,7 @@ class Gateway:
         path = request.target.removeprefix(self.prefix)
         upstream.putrequest(
             request.line.split(" ")[0],
-            unquote(path) if self.decodes else path,
+            self._rewritten(path),
             skip_host=True,
             skip_accept_encoding=True,
         )
@@ -69,6 +71,11 @@ class Gateway:
         upstream.putheader("Content-Length", str(len(body)))
         upstream.endheaders(body)
         return self._reply(upstream.getresponse())
+
+    def _rewritten(self, path: str) -> str:
+        if self.encodes:
+            return quote(path)
+        return unquote(path) if self.decodes else path
 
     def _reply(self, reply: http.client.HTTPResponse) -> bytes:
         body = reply.read()

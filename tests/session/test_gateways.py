@@ -95,6 +95,13 @@ def test_a_slash_that_is_decoded_is_no_operation_that_lacks(look: Look) -> None:
     assert look().verifier.probe(operation("DescribeView")).implemented
 
 
+def test_a_path_that_is_encoded_twice_is_named_beside_the_token_that_it_spoils(look: Look) -> None:
+    """The endpoint gets another token, of which it can only say that it has never issued it."""
+    reason = look(encodes=True).verifier.probe(operation("DescribeView")).reason
+    assert "404 ResourceNotFoundException; see whether the endpoint has issued the value of --view-token" in reason
+    assert "whether a gateway changes %2F, %2B, %3D in the path" in reason
+
+
 def test_an_upgrade_that_is_not_forwarded_is_named(look: Look) -> None:
     looked = look(rewrites=True)
     with looked.verifier.conversations.own() as conversation:
