@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,10 +30,11 @@ from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.script import Script
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
+from conformance.power.observed import Observed
 from conformance.power.scripts import collect
-from conformance.results.ledger import Effort, Ledger, Observation
+from conformance.results.ledger import Effort
 from conformance.results.recorder import Recorder
-from conformance.results.verdicts import Outcome
+from conformance.results.verdicts import Outcome, Verdict
 from conformance.session.coverage_order import adding_tests
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.left_out_tests import USUAL_PRICE
@@ -97,6 +97,10 @@ class Bench:
 
     def judge(self, trial: Trial) -> Findings:
         """Run the suite's tests against the endpoint that `trial` describes. Raises LookupError for a wrong name."""
+        return self.judge_in_words(trial)[0]
+
+    def judge_in_words(self, trial: Trial) -> tuple[Findings, Mapping[str, Verdict]]:
+        """The same, and the verdict of each requirement of which anything was seen."""
         reference = self._served() if trial.over_network else self.direct
         reference.reconfigure(trial.faults, trial.variants)
         began = time.monotonic()
@@ -109,7 +113,8 @@ class Bench:
         finally:
             bound.target.close()
         reds, unseen = _reds(bound.recorder), _unseen(bound.recorder)
-        return Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
+        findings = Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
+        return findings, bound.observed.verdicts()
 
     def _served(self) -> ReferenceProcess:
         if self.embedded is None:
@@ -135,25 +140,14 @@ class Bench:
             self.embedded.stop()
 
 
-class _Unwritten(Ledger):
-    """A ledger that keeps nothing: what was seen is read from the recorder."""
-
-    __slots__ = ()
-
-    def observe(self, observation: Observation) -> None:
-        """Nobody reads it."""
-
-    def count(self, observation: Observation) -> None:
-        """Nobody reads it."""
-
-
 class _Bound:
     """The verifier of one trial, and what it is bound to."""
 
     def __init__(self, reference: ReferenceProcess | Direct, trial: Trial) -> None:
         settings = _settings(reference, trial)
         self._learning = Lock()
-        self.recorder = Recorder(_Unwritten(io.StringIO()))
+        self.observed = Observed()
+        self.recorder = Recorder(self.observed)
         transport = DirectTransport(reference) if isinstance(reference, Direct) else None
         patience = replace(HASTY if trial.in_flight == 1 else HASTY_IN_FLIGHT)
         budget = Budget(adapts=False)  # nothing throttles here but a fault or a variant, and not by the rate
