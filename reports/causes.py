@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.contract.requirements import Level
-from conformance.results.causes import Finding, causes_of
+from conformance.results.causes import Cause, Finding, causes_of
 from conformance.results.verdicts import Verdict
 from reports.traceability import RequirementResult
 
 _BROKEN = (Verdict.FAIL, Verdict.UNEXPECTED_PASS, Verdict.WARNING)
 _SEEN = (*_BROKEN, Verdict.INCONCLUSIVE)
+_STATUS_DIGITS, _REFUSED = 3, "300"  # statuses from here on say no
 
 
 def causes_in(results: Iterable[RequirementResult]) -> list[dict[str, Any]]:
@@ -28,9 +29,21 @@ def causes_in(results: Iterable[RequirementResult]) -> list[dict[str, Any]]:
             "operation": cause.finding.requirement.operation,
             "level": cause.level.value,
             "follows": [found.id for found in cause.follows],
+            **_group(cause),
         }
         for cause in causes_of(findings)
     ]
+
+
+def _group(cause: Cause) -> dict[str, Any]:
+    """The group of `cause` where an operation gave one wrong answer for many limits; nothing where it gave not."""
+    alike = [found.id for found in cause.alike]
+    if not alike:
+        return {}
+    operation, _, first = cause.finding.id.partition(".")
+    status = cause.finding.actual[:_STATUS_DIGITS]
+    does = "accepts what it must refuse" if status < _REFUSED else f"answers {status} where it must not"
+    return {"group": {"headline": f"{operation} {does}: {len(alike):,} limits, first {first}.", "alike": alike}}
 
 
 def _finding(result: RequirementResult) -> Finding:
@@ -61,9 +74,39 @@ def explained(report: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(rid for cause in report["causes"] for rid in (cause["requirement"], *cause["follows"]))
 
 
-def with_what_follows(cause: Mapping[str, Any], most: int) -> Iterator[str]:
-    """How much follows from `cause`, with the first `most` ids; nothing where nothing does."""
-    ids: Sequence[str] = cause["follows"]
-    if ids:
-        rest = f" and {len(ids) - most:,} more" if len(ids) > most else ""
-        yield f"+{len(ids):,} that {'follows' if len(ids) == 1 else 'follow'} from it: {', '.join(ids[:most])}{rest}"
+def title(cause: Mapping[str, Any]) -> str:
+    """What `cause` is headed with: of a group what the operation does, else the promise's own sentence."""
+    headline: str = cause["group"]["headline"] if "group" in cause else cause["headline"]
+    return headline
+
+
+def alike(cause: Mapping[str, Any]) -> list[str]:
+    """The ids of the group at the head of `cause`, but for its first; none where it is no group."""
+    return cause["group"]["alike"][1:] if "group" in cause else []
+
+
+def consequences(cause: Mapping[str, Any]) -> list[str]:
+    """The ids of what follows from `cause`: the others of a group do not."""
+    group = frozenset(alike(cause))
+    return [rid for rid in cause["follows"] if rid not in group]
+
+
+def beside(cause: Mapping[str, Any]) -> str:
+    """How much follows from `cause`, and how many others its group has; empty where it stands alone."""
+    more, ids = len(alike(cause)), consequences(cause)
+    said = [f"{more:,} more alike"] if more else []
+    said.extend([f"+{len(ids):,} that {'follows' if len(ids) == 1 else 'follow'} from it"] if ids else [])
+    return ", ".join(said)
+
+
+def in_lines(cause: Mapping[str, Any], most: int) -> Iterator[tuple[str, str]]:
+    """What stands beside a `cause`, in labelled lines with the first `most` ids of each; nothing where it is alone."""
+    if "group" in cause:
+        yield "group", title(cause)
+        yield "alike", _first(alike(cause), most)
+    if ids := consequences(cause):
+        yield "follows", f"+{len(ids):,} that {'follows' if len(ids) == 1 else 'follow'} from it: {_first(ids, most)}"
+
+
+def _first(ids: Sequence[str], most: int) -> str:
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more" if len(ids) > most else "")

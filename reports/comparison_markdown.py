@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.results.verdicts import Verdict
-from reports.causes import failing, of_warnings
+from reports.causes import beside, failing, of_warnings, title
 from reports.comparison import heading, title_of
 from reports.judgement import counted
 from reports.markdown_text import code, plain, table
@@ -37,9 +37,9 @@ def _operations(comparison: Mapping[str, Any]) -> str:
 
 def _changes(comparison: Mapping[str, Any]) -> Iterator[str]:
     causes = comparison["causes"]
-    for kind, title in (("new", "New causes"), ("gone", "Causes that are gone")):
-        yield from _listed(title, list(map(_cause, failing(causes[kind]))))
-        yield from _listed(f"Of warnings: {title.lower()}", list(map(_cause, of_warnings(causes[kind]))))
+    for kind, heading_of_kind in (("new", "New causes"), ("gone", "Causes that are gone")):
+        yield from _listed(heading_of_kind, list(map(_cause, failing(causes[kind]))))
+        yield from _listed(f"Of warnings: {heading_of_kind.lower()}", list(map(_cause, of_warnings(causes[kind]))))
     yield from _listed("Worse beside these", _without_cause(comparison["worse"], causes["new"]))
     yield from _listed("Better beside these", _without_cause(comparison["better"], causes["gone"]))
     if number := len(comparison["different"]):
@@ -54,8 +54,8 @@ def _listed(title: str, items: Sequence[str]) -> Iterator[str]:
 
 
 def _cause(cause: Mapping[str, Any]) -> str:
-    follows = f"; {len(cause['follows']):,} follow from it" if cause["follows"] else ""
-    return f"- **{plain(cause['headline'])}** {code(cause['requirement'])} {cause['level']}{follows}"
+    said = ", ".join(filter(None, (cause["level"], beside(cause))))
+    return f"- **{plain(title(cause))}** {code(cause['requirement'])} {said}"
 
 
 def _without_cause(changes: Sequence[Mapping[str, Any]], causes: Sequence[Mapping[str, Any]]) -> list[str]:

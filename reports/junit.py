@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reports.causes import title
 from reports.safe_text import one_line
 
 _NOT_PASSED = ("failure", "error", "skipped")
@@ -28,7 +29,7 @@ def name_causes(path: Path, report: Mapping[str, Any]) -> None:
     for case in tree.iter("testcase"):
         if any(case.find(outcome) is not None for outcome in _NOT_PASSED):
             for cause in {causes[rid]["requirement"]: causes[rid] for rid in _claimed(case) if rid in causes}.values():
-                _add(case, "cause", f"{cause['requirement']}: {cause['headline']}")
+                _add(case, "cause", f"{cause['requirement']}: {title(cause)}")
     tree.write(path, encoding="utf-8", xml_declaration=True)
 
 

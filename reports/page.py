@@ -16,7 +16,7 @@ from conformance.contract.model import page_of
 from conformance.contract.requirements import Level
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
-from reports.causes import failing, of_warnings
+from reports.causes import beside, failing, of_warnings, title
 from reports.caveats import caveats
 from reports.coverage import coverage_of
 from reports.evidence import SpaceBudget, single_call
@@ -129,10 +129,15 @@ def _of(requirements: Requirements, verdicts: Sequence[Verdict]) -> list[Mapping
 
 
 def _causes(report: Mapping[str, Any], causes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Some `causes` of `report`, each with its requirement and with those that follow."""
+    """Some `causes` of `report`, each with its title, its requirement and with those beside it."""
     by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
     return [
-        {"requirement": by_id[cause["requirement"]], "follows": [by_id[rid] for rid in cause["follows"]]}
+        {
+            "title": title(cause),
+            "beside": beside(cause),
+            "requirement": by_id[cause["requirement"]],
+            "follows": [by_id[rid] for rid in cause["follows"]],
+        }
         for cause in causes
     ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from reports.causes import beside, title
 from reports.literals import shell_quote
 from reports.marking import marked
 from reports.safe_text import brief, cut, safe_text, within
@@ -62,6 +63,8 @@ def environment() -> Environment:
         breakable=breakable,
         marked=marked,
         rounded=lambda value: f"{value:,.0f}" if value >= TENTHS else f"{value:.1f}",
+        title=title,
+        beside=beside,
         known=lambda value: "unknown" if value is None else f"{value:,}",
     )
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.results.verdicts import Verdict
-from reports.causes import explained, failing, with_what_follows
+from reports.causes import consequences, explained, failing, in_lines, title
 from reports.caveats import caveats
 from reports.judgement import counted
 from reports.markdown_text import code as _code
@@ -71,7 +71,7 @@ def _facts(requirement: Requirement, cause: Mapping[str, Any]) -> Iterator[tuple
         yield "seen", requirement["reason"] or "kept each time, though it is listed as a deviation"
     else:
         yield from _seen(violation)
-    yield from (("follows", said) for said in with_what_follows(cause, FOLLOWS_SHOWN))
+    yield from in_lines(cause, FOLLOWS_SHOWN)
 
 
 def _seen(violation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -168,8 +168,9 @@ def closing_lines(report: Mapping[str, Any], html_path: Path) -> str:
 
 
 def _cause_line(cause: Mapping[str, Any]) -> str:
-    follows = f" (+{len(cause['follows']):,})" if cause["follows"] else ""
-    return f"  {cause['requirement']}{follows}: {brief(cause['headline'], LINE)}"
+    number = len(consequences(cause))
+    follows = f" (+{number:,})" if number else ""
+    return f"  {cause['requirement']}{follows}: {brief(title(cause), LINE)}"
 
 
 def _contacts(report: Mapping[str, Any]) -> Iterator[str]:
@@ -222,7 +223,8 @@ def _failure_items(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _item(requirement: Requirement, cause: Mapping[str, Any]) -> str:
-    lines = [f"- **{_plain(requirement['statement'])}** {_code(requirement['id'])} {requirement['verdict']}"]
-    facts = list(_facts(requirement, cause))[1:]
+    headline = title({"headline": requirement["statement"], **cause})
+    lines = [f"- **{_plain(headline)}** {_code(requirement['id'])} {requirement['verdict']}"]
+    facts = [fact for fact in _facts(requirement, cause) if fact[1] != headline]
     lines.extend(f"  - {name}: {_code(brief(text, LINE))}" for name, text in facts)
     return "\n".join(lines)

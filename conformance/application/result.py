@@ -21,7 +21,8 @@ class Finding:
 
     `level` is must, should or record; `verdict` one of the words that docs/verdicts.md defines; `promise` the sentence
     of the requirement. `expected` and `actual` tell of a broken one, `reason` why another was not judged. What is
-    broken, or could not be judged, for the same cause has no finding of its own: `follows` are the ids of it.
+    broken, or could not be judged, for the same cause has no finding of its own: `follows` are the ids of it. Where the
+    operation gave one wrong answer for several limits, `group` says so in a sentence.
     """
 
     requirement: str
@@ -33,16 +34,18 @@ class Finding:
     actual: str = ""
     reason: str = ""
     follows: tuple[str, ...] = ()
+    group: str = ""
 
     def __str__(self) -> str:
         said = f"expected {self.expected}; got {self.actual}" if self.actual else self.reason
-        told = f"{self.requirement} ({self.level}, {self.verdict}): {self.promise}\n    {said}"
+        told = f"{self.requirement} ({self.level}, {self.verdict}): {self.group or self.promise}\n    {said}"
         return f"{told}\n    {self._following()}" if self.follows else told
 
     def _following(self) -> str:
         number, shown = len(self.follows), ", ".join(self.follows[:_FOLLOWING_SHOWN])
         rest = f" and {number - _FOLLOWING_SHOWN:,} more" if number > _FOLLOWING_SHOWN else ""
-        return f"+{number:,} that {'follows' if number == 1 else 'follow'} from it: {shown}{rest}"
+        words = "for the same cause" if self.group else f"that {'follows' if number == 1 else 'follow'} from it"
+        return f"+{number:,} {words}: {shown}{rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,15 @@ def _causes(report: Mapping[str, Any], level: str) -> Iterator[Finding]:
     by_id = {requirement["id"]: requirement for requirement in report["requirements"]}
     for cause in report["causes"]:
         if cause["level"] == level:
-            yield _finding(by_id[cause["requirement"]], tuple(cause["follows"]))
+            group = cause["group"]["headline"] if "group" in cause else ""
+            yield _finding(by_id[cause["requirement"]], tuple(cause["follows"]), group)
 
 
 def _findings(report: Mapping[str, Any], verdicts: Collection[str]) -> Iterator[Finding]:
     yield from (_finding(found) for found in report["requirements"] if found["verdict"] in verdicts)
 
 
-def _finding(requirement: Mapping[str, Any], follows: tuple[str, ...] = ()) -> Finding:
+def _finding(requirement: Mapping[str, Any], follows: tuple[str, ...] = (), group: str = "") -> Finding:
     broken = requirement["violation"] or {}
     return Finding(
         requirement["id"],
@@ -135,4 +139,5 @@ def _finding(requirement: Mapping[str, Any], follows: tuple[str, ...] = ()) -> F
         broken.get("actual", ""),
         requirement["reason"] or "",
         follows,
+        group,
     )

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from conformance.results.verdicts import EXIT_MEANINGS, ExitCode, Verdict
+from reports.causes import alike, title
 
 NOT_JUDGED = "not judged"
 _KEPT = frozenset({Verdict.PASS, Verdict.EXPECTED_DEVIATION})
@@ -20,12 +21,16 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A broken promise: its id, its sentence, its level, and the ids of what merely follows from it."""
+    """A cause: the id at its head, its title, its level, and the ids of the others that it accounts for.
+
+    `alike` are those of them that merely have the head's wrong answer.
+    """
 
     requirement: str
     headline: str
     level: str
     follows: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -54,7 +59,10 @@ class Standing:
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Standing:
         """The standing that `as_json` gave. Raises KeyError or TypeError for anything else."""
-        causes = (Cause(**{**cause, "follows": tuple(cause["follows"])}) for cause in kept["causes"])
+        causes = (
+            Cause(**{**cause, "follows": tuple(cause["follows"]), "alike": tuple(cause["alike"])})
+            for cause in kept["causes"]
+        )
         return cls(**{**kept, "causes": tuple(causes)})
 
 
@@ -108,7 +116,7 @@ def _not_judged(before: Standing | None, exit_code: ExitCode) -> Standing:
 
 def _judged(before: Standing | None, report: Report, exit_code: int | None) -> Change:
     causes = [
-        Cause(found["requirement"], found["headline"], found["level"], tuple(found["follows"]))
+        Cause(found["requirement"], title(found), found["level"], tuple(found["follows"]), tuple(alike(found)))
         for found in report["causes"]
     ]
     earlier = before.causes if before else ()

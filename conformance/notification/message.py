@@ -96,7 +96,7 @@ def _sentence(cause: Cause) -> str:
 
 
 def _follows(cause: Cause) -> str:
-    number = len(cause.follows)
+    number = len(cause.follows) - len(cause.alike)
     return f"; {number:,} {'follows' if number == 1 else 'follow'} from it" if number else ""
 
 

@@ -4,7 +4,7 @@ A *finding* is a requirement that was broken, or that could not be judged. A fin
 
 - where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there.
   Only a scenario's finding does, and only where its own story has the kind of call, or the web socket, that showed
-  the other: what one reply shows by itself rests on no other reply;
+  the other, with a reply that is wrong in the same way: what one reply shows by itself rests on no other reply;
 - where the very same exchange shows both, unless one of them is about a single part of the reply and the other is
   not about that part: a wrong time beside a wrong status is two things;
 - where the same call got the same wrong answer, about the same member or in many places: an operation that refuses
@@ -21,14 +21,18 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import cache
 from typing import Any
 
-from conformance.contract.requirements import ConstraintKind, Direction, Level, Requirement
+from conformance.checks.outputs import judge_output
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level, Requirement
 from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
+from conformance.wire import Exchange, Request, Response
 
 _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
 _OF_ONE_CALL = frozenset({"edge", "search", "passive"})  # phases in which one request and its reply show all
-_OF_EACH_OPERATION = ("success.", "reply.", "error.")  # families of promises that each operation has
+_OF_EACH_OPERATION = ("success.", "reply.", "error.", "request.", "robustness.")  # families that each operation has
 _STATUS = re.compile(r"\d{3}\b")
 _CHANGING = re.compile(r"[0-9a-fA-F-]{32,}|\d{4,}")  # ids, and numbers that are other ones each time
 _SENTENCE = 3  # words
@@ -36,7 +40,9 @@ _NO_BASIS = 1_000_000  # behind each place in the relation
 _REFUSED = 300  # statuses from here on
 _SETTING_UP = ("Start", "Create")  # operations that a story rests on even where another story has called them
 _SOCKET, _OF_SOCKETS = "WebSocket", re.compile("socket|frame", re.IGNORECASE)
-_MANY = 5  # facets of an operation with one wrong answer: it is wrong as a whole
+_FEW, _MANY = 3, 5  # an operation with one wrong answer in half of its facets is wrong as a whole: in so many at least
+_GROUP = 3  # findings with one wrong answer: none of them is the others' cause
+_PLAIN = "success"  # the facet of an operation's plain call
 _REQUEST_ID = "reply.request-id"
 _DIGIT = re.compile(r"\d")
 _OF_TIMES = re.compile("time|expir|order|lasts", re.IGNORECASE)
@@ -78,6 +84,18 @@ class Cause:
     def members(self) -> tuple[Finding, ...]:
         """The finding itself and what follows from it."""
         return (self.finding, *self.follows)
+
+    @property
+    def alike(self) -> tuple[Finding, ...]:
+        """Those of `members` that got the status which the finding itself got of its operation: a group of limits.
+
+        Empty where these are fewer than three, or where the operation refused its plain call so: the rest follows then.
+        """
+        if _facet(self.finding.requirement) == _PLAIN or not _STATUS.match(self.finding.actual):
+            return ()
+        answer = _wrong_answer(self.finding)
+        found = tuple(one for one in self.members if one.broken and _wrong_answer(one) == answer)
+        return found if len(found) >= _GROUP else ()
 
     @property
     def level(self) -> Level:
@@ -149,9 +167,20 @@ def _facet(requirement: Requirement) -> str:
 def _wrong_as_a_whole(broken: Iterable[Finding]) -> frozenset[Hashable]:
     """The wrong answers that an operation gave in many places, or to its plain call."""
     facets: defaultdict[Hashable, set[str]] = defaultdict(set)
+    many: dict[Hashable, int] = {}
     for found in broken:
-        facets[_wrong_answer(found)].add(_facet(found.requirement))
-    return frozenset(answer for answer, places in facets.items() if len(places) >= _MANY or "success" in places)
+        answer = _wrong_answer(found)
+        facets[answer].add(_facet(found.requirement))
+        many[answer] = _many(found.requirement.operation)
+    return frozenset(answer for answer, places in facets.items() if len(places) >= many[answer] or _PLAIN in places)
+
+
+@cache
+def _many(operation: str) -> int:
+    """How many facets of `operation` are many: half of those that its requests have limits in, but 3 to 5."""
+    limits = [known for known in catalogue().values() if known.operation == operation]
+    facets = {_facet(one) for one in limits if one.constraint and one.constraint.direction is Direction.INPUT}
+    return max(_FEW, min(_MANY, -(-len(facets) // 2)))
 
 
 def _directness(found: Finding) -> tuple[int, bool, int, int]:
@@ -207,12 +236,32 @@ def _meets(found: Finding, basis: Finding) -> bool:
     limit = basis.requirement.constraint
     if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(said):
         return False
-    if not found.broken or not basis.exchanges:
+    if not basis.exchanges or (not found.broken and (not found.exchanges or not _of_reply(limit))):
         return True
     if basis.requirement.operation == _SOCKET:
         return _OF_SOCKETS.search(said) is not None
     judged: str = basis.exchanges[-1]["operation"]
-    return judged.startswith(_SETTING_UP) or any(exchange["operation"] == judged for exchange in found.exchanges)
+    if judged.startswith(_SETTING_UP):
+        return True
+    return any(exchange["operation"] == judged and _shows(exchange, _of_reply(limit)) for exchange in found.exchanges)
+
+
+def _of_reply(limit: Constraint | None) -> Constraint | None:
+    """`limit` where it is one of a member in each reply."""
+    return limit if limit is not None and limit.direction is Direction.OUTPUT and limit.asked_by is None else None
+
+
+def _shows(exchange: Mapping[str, Any], limit: Constraint | None) -> bool:
+    """Whether a reply is wrong as `limit` says: of one member that is wrong once, only what saw that rests on it.
+
+    True where it cannot be told: for what is no limit of each reply, and where no reply came or it was cut.
+    """
+    response = exchange["response"]
+    if limit is None or response is None or response["cut"]:
+        return True
+    reply = Response(response["status"], body=response["body"].encode())
+    judged = judge_output(limit.operation.name, Exchange(Request(exchange["operation"], "", ""), reply))
+    return reply.succeeded and any(rid == limit.id and violation is not None for rid, violation in judged)
 
 
 class _Unjudged:

@@ -100,7 +100,7 @@ def test_what_follows_from_a_cause_is_told_as_that() -> None:
     assert f"follows from <code>{FAILED}</code>" in comparison_page.render(found)
     said = markdown(found)
     assert said.startswith("## 1 new cause; 2 worse, 0 better\n")
-    assert f"- **SendEvent.Content.length-max holds.** ` {FAILED} ` must; 1 follow" in said
+    assert f"- **SendEvent.Content.length-max holds.** ` {FAILED} ` must, +1 that follows from it" in said
     assert OTHER not in said
     better = compare({"a": bad, "b": run(*GOOD)})
     assert {change["id"]: change["follows"] for change in better["better"]} == {FAILED: None, OTHER: FAILED}

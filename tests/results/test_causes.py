@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.contract.catalogue import catalogue
@@ -17,10 +18,10 @@ EXPIRY = "CreateParticipantConnection.output.ConnectionCredentials.Expiry.time"
 LONG, EMPTY = "SendEvent.Content.length-max", "SendEvent.Content.length-min"
 
 
-def call(operation: str, status: int, *, at: float = 1.0, body: str = "{}") -> Mapping[str, Any]:
+def call(operation: str, status: int, *, at: float = 1.0, body: str = "{}", reply: str = "{}") -> Mapping[str, Any]:
     request = {"method": "POST", "path": "/x", "headers": [], "body": body}
-    reply = {"status": status, "headers": [], "body": "{}"}
-    return {"operation": operation, "request": request, "response": reply, "started": at}
+    response = {"status": status, "headers": [], "body": reply, "cut": False}
+    return {"operation": operation, "request": request, "response": response, "started": at}
 
 
 def broken(rid: str, *exchanges: Mapping[str, Any], actual: str = "none", phase: str = "scenario") -> Finding:
@@ -102,8 +103,10 @@ def test_times_of_one_wrong_form_are_one_cause_for_all_operations() -> None:
 
 
 def test_a_wrong_time_hides_what_is_promised_of_times_and_nothing_else() -> None:
-    wrong = broken("SendMessage.output.AbsoluteTime.time", call("SendMessage", 200), phase="passive")
-    later = broken("SendMessage.AbsoluteTime.never-back", call("SendMessage", 200, at=2.0), actual="another time")
+    early = '{"AbsoluteTime": "2026-11-29 10:00"}'
+    wrong = broken("SendMessage.output.AbsoluteTime.time", call("SendMessage", 200, reply=early), phase="passive")
+    seen = call("SendMessage", 200, at=2.0, reply=early)
+    later = broken("SendMessage.AbsoluteTime.never-back", seen, actual="another time")
     other = broken("SendMessage.Id.unique", call("SendMessage", 200, at=3.0), actual="one Id")
     assert told(wrong, later, other) == {wrong.id: [later.id], other.id: []}
 
@@ -113,6 +116,30 @@ def test_a_member_that_is_too_long_is_there_all_the_same() -> None:
     assert told(long, broken(LOST)) == {LOST: [], long.id: []}
     absent = broken("StartChatContact.output.ContactId.present", call("StartChatContact", 200), phase="passive")
     assert told(absent, broken(LOST)) == {absent.id: [LOST]}
+
+
+def test_a_story_rests_on_a_wrong_member_only_where_its_own_replies_have_it() -> None:
+    rid = "GetTranscript.output.Transcript.member.Content.type"
+    good, wrong = (f'{{"Transcript": [{{"Content": {content}}}]}}' for content in ('"Hello"', "[1]"))
+    once = broken(rid, call("GetTranscript", 200, reply=wrong), phase="passive")
+    met, unmet = (call("GetTranscript", 200, at=2.0, reply=reply) for reply in (wrong, good))
+    assert told(once, broken(LOST, met)) == {rid: [LOST]}
+    assert told(once, broken(LOST, unmet)) == {LOST: [], rid: []}
+    assert told(once, unjudged(LOST, "no item", met)) == {rid: [LOST]}
+    assert told(once, unjudged(LOST, "no item", unmet)) == {rid: []}
+
+
+def test_limits_that_one_operation_does_not_keep_are_a_group() -> None:
+    ids = [f"SendMessage.{rule}" for rule in ("ContentType.required", "Content.required", "ClientToken.length-max")]
+    found = [broken(rid, call("SendMessage", 200, body=rid), actual="200", phase="edge") for rid in ids]
+    later = broken("SendMessage.ClientToken.same-token-same-result", found[2].exchanges[0], actual="another Id")
+    (cause,) = causes_of([*found, later])
+    assert [one.id for one in cause.alike] == ids
+    assert later in cause.follows
+    refused = [replace(one, requirement=catalogue()["SendMessage.success.valid-request"]) for one in found[:1]]
+    (plain,) = causes_of([*refused, *found])
+    assert plain.alike == ()
+    assert all(cause.alike == () for cause in causes_of(found[:2]))
 
 
 def test_a_story_rests_on_what_its_own_calls_can_meet() -> None:
