@@ -26,7 +26,7 @@ from conformance.session.beginning import begin
 from conformance.session.flight import note_error, note_unmet, title_of
 from conformance.session.session import Run
 from conformance.session.state import EXAMINED, FLIGHT, OPTIONS, RUN
-from reports.run_log import evidence
+from reports.run_log import evidence, sentence
 
 EVIDENCE = pytest.StashKey[list[dict[str, Any]]]()
 
@@ -137,7 +137,7 @@ def pytest_runtest_makereport(
         note_error(run, item, call.excinfo.value)
     broken = item.stash.get(EVIDENCE, ())
     if broken and call.excinfo is not None and isinstance(call.excinfo.value, ContractViolation):
-        report.longrepr = "{requirement}: expected {expected}; got {actual}".format_map(broken[0])
+        report.longrepr = sentence(broken[0])
     if report.when == "call" or (report.when == "setup" and not report.passed):
         # pytest-html takes them from here, and pytest-xdist sends them on, for they are plain values.
         report.extras = [extras.html(evidence(shown)) for shown in broken]  # type: ignore[attr-defined]

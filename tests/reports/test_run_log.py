@@ -4,7 +4,7 @@ import io
 
 from conformance.results.ledger import Ledger, Observation
 from conformance.wire import Response
-from reports.run_log import evidence, requirement_cell
+from reports.run_log import evidence, requirement_cell, sentence
 from tests.reports.ledgers import FAILED, TOKEN, broken, exchange, replied
 
 
@@ -74,3 +74,13 @@ def test_a_long_reply_is_cut_with_a_note() -> None:
     assert "[cut: " in text
     assert "bytes]" in text
     assert len(text) < 5_000
+
+
+def test_a_violation_in_one_line_names_its_messages() -> None:
+    rid = "13caa0f5-0c6e-4c3e-9d53-0d2f6b6d6a11"
+    sent = exchange("SendMessage", {"Content": "Hello", "ContentType": "text/plain"}, replied(200, {"Id": rid}))
+    lost = broken(FAILED, expected="messages that are missing: []", actual=f'["{rid}"]', exchanges=(sent,))
+    said = sentence(Ledger(io.StringIO()).plain(lost))
+    assert (
+        said == f'{FAILED}: expected messages that are missing: nothing; got the message "Hello" of call 1 (Id {rid})'
+    )
