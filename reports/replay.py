@@ -16,6 +16,7 @@ from typing import Any
 from conformance.contract.model import Location, Member, operations
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.requirements import Requirement
+from conformance.results.redaction import BEARER_SCHEME
 from reports.resources import body_of, resources_of
 from reports.run import Entry
 
@@ -151,12 +152,15 @@ def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ..
     request, known = exchange["request"], operations().get(exchange["operation"])
     participant = known is None or not known.signed
     whole_url = not request["path"].startswith("/")
-    signed = any(name.lower() == "authorization" for name, _ in request["headers"])
+    credentials = [value for name, value in request["headers"] if name.lower() == "authorization"]
+    signed = any(not value.startswith(BEARER_SCHEME) for value in credentials)
     return Call(
         method=request["method"],
         base="" if whole_url else "participant" if participant else "connect",
         path=request["path"],
-        headers=tuple((n, v) for n, v in request["headers"] if n.lower() not in _TRANSPORT_HEADERS),
+        headers=tuple(
+            (n, v) for n, v in request["headers"] if n.lower() not in _TRANSPORT_HEADERS or v.startswith(BEARER_SCHEME)
+        ),
         body=request["body"] if known is None or known.has_body else None,
         signing=None if not signed else "execute-api" if participant else "connect",
         captures=captures,

@@ -29,6 +29,7 @@ _SIGNED_URL = re.compile(r"""(?:https?|wss?)://[^\s"'\\<>]+\?[^\s"'\\<>]+""")
 _SIGNATURE = re.compile(r"(Signature=)([0-9a-f]{64})")
 _VIEW_PATH = re.compile(r"(/participant/views/)([^/?]+)")
 _QUERY = re.compile(r"(?<=\?).+", re.DOTALL)
+BEARER_SCHEME = "Bearer "
 ECHOED_LENGTH = 12  # code points; a shorter bearer value is a test's own, and would be found in ordinary words
 
 
@@ -47,8 +48,14 @@ def redact_text(text: str) -> str:
 
 
 def redact_headers(headers: Headers) -> Headers:
-    """`headers` with the values of secret ones replaced; an empty value stays, it is evidence."""
-    return tuple((k, mark(v) if v and k.lower() in SECRET_HEADERS else redact_text(v)) for k, v in headers)
+    """`headers` with the values of secret ones replaced; an empty value stays, it is evidence, and so does a scheme."""
+    return tuple((k, _marked(v) if v and k.lower() in SECRET_HEADERS else redact_text(v)) for k, v in headers)
+
+
+def _marked(value: str) -> str:
+    """The mark of a header's value; a bearer token that stands in an Authorization keeps the mark that it has alone."""
+    token = value.removeprefix(BEARER_SCHEME)
+    return value.removesuffix(token) + mark(token)
 
 
 def redact_request(request: Request) -> Request:

@@ -114,6 +114,16 @@ def test_a_connect_call_is_signed_with_the_test_credentials(stub: Stub, run: Run
 
 
 @BOTH
+def test_a_token_in_the_place_of_a_signature_is_sent_there(stub: Stub, run: Runner) -> None:
+    headers = (("Content-Type", "application/json"), ("Authorization", f"Bearer {TOKEN}"))
+    instead = Exchange(Request("StopContact", "POST", "/contact/stop", headers, b"{}"), replied(200))
+    told = exchange("SendEvent", {"ContentType": EVENT}, replied(200))
+    run(programs(stub.url, broken("StopContact.signature.required", exchanges=(told, instead))))
+    asked = next(one for one in stub.asked if one.path == "/contact/stop")
+    assert asked.header("Authorization") == "Bearer new-connection-1"
+
+
+@BOTH
 def test_a_call_that_was_not_signed_is_not_signed(stub: Stub, run: Runner) -> None:
     request = Request("StopContact", "POST", "/contact/stop", (("Content-Type", "application/json"),), b"{}")
     unsigned = Exchange(request, replied(200))

@@ -37,6 +37,11 @@ def test_a_secret_header_is_replaced_in_any_letter_case(name: str) -> None:
     assert SECRET not in mark(SECRET)
 
 
+def test_a_bearer_token_has_one_mark_in_either_header() -> None:
+    """A reader, and a script, see that it is the token of the other header."""
+    assert redact_headers((("Authorization", f"Bearer {SECRET}"),)) == (("Authorization", f"Bearer {mark(SECRET)}"),)
+
+
 def test_an_empty_secret_header_stays_as_evidence() -> None:
     assert redact_headers((("X-Amz-Bearer", ""),)) == (("X-Amz-Bearer", ""),)
 
