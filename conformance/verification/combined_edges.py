@@ -14,27 +14,38 @@ from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.depth import Depth, Edges
 from conformance.engine.verifier import Verifier
-from strategies.boundaries import Edge
+from strategies.boundaries import Edge, edges
 from strategies.combinations import Combination, combinations
+from strategies.decisive import decisive_edges
 
 
-def is_in_combination(constraint: Constraint, edge: Edge) -> bool:
+def is_in_combination(depth: Depth, constraint: Constraint, edge: Edge) -> bool:
     """Whether an edge goes with others in a request."""
-    return (constraint.id, edge.name) in _combinations_of(constraint.operation)
+    return (constraint.id, edge.name) in _combinations_of(constraint.operation, depth.edges)
 
 
 def is_accepted_in_combination(verifier: Verifier, constraint: Constraint, edge: Edge) -> bool:
-    """Whether an accepted edge was seen to be accepted in a combination, which is sent if it was not yet."""
-    together = _combinations_of(constraint.operation).get((constraint.id, edge.name))
-    return together is not None and verifier.depth.combines and _is_accepted(verifier, together)
+    """Whether an accepted edge was seen to be accepted in a combination, which is sent if it was not yet.
+
+    Where the whole is refused, the half of it is sent that has the edge, and so on.
+    """
+    if not verifier.depth.combines:
+        return False
+    together = _combinations_of(constraint.operation, verifier.depth.edges).get((constraint.id, edge.name))
+    while together is not None and len(together.parts) > 1:
+        if _is_accepted(verifier, together):
+            return True
+        together = together.half_with(constraint.id, edge.name)
+    return False
 
 
 def verify_combinations(verifier: Verifier, requirement: Requirement, subject: Operation) -> None:
     """Judge each combination of musts that is refused although each of its edges is accepted alone."""
     if not verifier.depth.combines:
         return
-    for together in _combinations(subject):
+    for together in _combinations(subject, verifier.depth.edges):
         if together.musts and not _is_accepted(verifier, together) and _are_accepted_alone(verifier, together):
             smallest = _smallest_refused(verifier, together)
             check = partial(_check, verifier, requirement.id, smallest)
@@ -47,15 +58,15 @@ def _check(verifier: Verifier, requirement: str, together: Combination, conversa
 
 
 @cache
-def _combinations(subject: Operation) -> tuple[Combination, ...]:
+def _combinations(subject: Operation, which: Edges) -> tuple[Combination, ...]:
     tested = (c for c in constraints(Direction.INPUT) if catalogue()[c.id].untested is None)
-    return tuple(combinations(subject, tested))
+    return tuple(combinations(subject, tested, edges if which is Edges.ALL else decisive_edges))
 
 
 @cache
-def _combinations_of(subject: Operation) -> dict[tuple[str, str], Combination]:
+def _combinations_of(subject: Operation, which: Edges) -> dict[tuple[str, str], Combination]:
     """The combination of each edge that has one."""
-    return {(part.requirement, part.edge.name): each for each in _combinations(subject) for part in each.parts}
+    return {(part.requirement, part.edge.name): each for each in _combinations(subject, which) for part in each.parts}
 
 
 def _are_accepted_alone(verifier: Verifier, together: Combination) -> bool:

@@ -21,7 +21,7 @@ def edges_to_try(verifier: Verifier, constraint: Constraint) -> tuple[Edge, ...]
         return edges(constraint)
     tried = decisive_edges(constraint)
     if verifier.depth.edges is Edges.ONE:
-        tried = one_edge(tried, [edge for edge in tried if is_in_combination(constraint, edge)])
+        tried = one_edge(tried, [edge for edge in tried if is_in_combination(verifier.depth, constraint, edge)])
     _note(verifier, constraint.id, edges(constraint), tried)
     return tried
 

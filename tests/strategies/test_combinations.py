@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
@@ -26,7 +28,39 @@ def test_each_edge_is_as_it_would_be_alone(subject: Operation) -> None:
             plain, alone = plain_arguments(subject), part.edge.arguments
             changed = {name for name in alone if name not in plain or alone[name] != plain[name]}
             assert changed
-            assert {name: together.arguments[name] for name in changed} == {name: alone[name] for name in changed}
+            for name in changed:
+                assert _has(together.arguments[name], alone[name], part.requirement)
+
+
+def _has(together: Any, alone: Any, requirement: str) -> bool:
+    """Whether a member of a combination is as `alone`, or has what the edge is about among other things."""
+    if together == alone or not isinstance(alone, dict):
+        return bool(together == alone)
+    if requirement.startswith("StartWebRTCContact.AllowedCapabilities."):
+        child = requirement.split(".")[2]
+        return bool(together.get(child) == alone.get(child))
+    return all(value in together.values() for value in alone.values())
+
+
+def test_entries_of_a_map_go_together_under_keys_of_their_own() -> None:
+    references = next(c.arguments["References"] for c in _of(operation("StartWebRTCContact")) if c.musts)
+    assert {"Type": "URL"} in references.values()
+    assert {"Type": "NUMBER", "Value": "42"} in references.values()
+    assert len(references) > 20
+
+
+def test_attributes_together_are_no_larger_than_they_may_be() -> None:
+    for subject in (operation("StartChatContact"), operation("StartWebRTCContact")):
+        for together in _of(subject):
+            texts = (together.arguments.get("Attributes") or {}).items()
+            assert sum(len(key.encode()) + len(value.encode()) for key, value in texts) <= 32_768
+
+
+def test_what_needs_a_member_absent_goes_with_nothing_that_has_it() -> None:
+    for together in _of(operation("StartWebRTCContact")):
+        names = {(part.requirement, part.edge.name) for part in together.parts}
+        if ("StartWebRTCContact.AllowedCapabilities.Agent.optional", "absent") in names:
+            assert "Agent" not in together.arguments["AllowedCapabilities"]
 
 
 @pytest.mark.parametrize("subject", EACH)
