@@ -12,6 +12,7 @@ import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import operations
+from conformance.contract.operation_traits import ENDING
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 
 MARKERS = (
@@ -77,14 +78,15 @@ _NEEDED_FIRST = ("StartChatContact", "CreateParticipantConnection")
 
 
 def operations_in(items: Iterable[pytest.Item]) -> list[str]:
-    """The operations that `items` claim something about: first those that the others need.
+    """The operations that `items` claim something about: first those that the others need, last those that end a chat.
 
     Without the one that ends an authentication session, which other tests need: it is called when its own tests are.
     """
     claims = {rid.partition(".")[0] for item in items for rid in claimed(item)}
     named = claims.intersection(operations()) - {ENDING_SESSION}
     first = _NEEDED_FIRST if named else ()
-    return [*first, *(name for name in operations() if name in named.difference(first))]
+    others = (name for name in operations() if name in named.difference(first))
+    return [*first, *sorted(others, key=ENDING.__contains__)]
 
 
 _BREADTH = ("protocol", "operations", "journeys")

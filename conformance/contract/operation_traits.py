@@ -157,3 +157,5 @@ STARTING = frozenset(named(lambda traits: traits.opens_contact))
 USED_UP: Mapping[str, str] = {name: traits.uses_up.name for name, traits in TRAITS.items() if traits.uses_up}
 # Operations whose success uses up the chat or counts against it, and how many plain successes one bears.
 CONSUMING: Mapping[str, int] = {name: traits.chat_bears for name, traits in TRAITS.items() if traits.chat_bears}
+# Operations whose success ends the chat.
+ENDING = frozenset(named(lambda traits: traits.ends and traits.chat_bears))

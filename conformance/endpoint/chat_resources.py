@@ -6,11 +6,12 @@ A value is made when it is first asked for, by the calls that a client would mak
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.contract.model import operation
-from conformance.contract.operation_traits import CONSUMING, TRAITS, USED_UP
+from conformance.contract.operation_traits import ENDING, TRAITS, USED_UP
 from conformance.contract.resources import CLIENT_TOKEN, fill_in
 from conformance.endpoint.chat_member import ChatCalls, ChatMember, text_of
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
@@ -24,8 +25,9 @@ UPLOADING = "StartAttachmentUpload"
 class ChatResources(Mapping[str, str]):
     """A chat of `member`, or a new one that is started at the first need, and what is made in it.
 
-    Everything else that is asked for is an option of the run. `uploads` and `spent` count what a chat bears only so
-    often.
+    Everything else that is asked for is an option of the run. `spent` counts the successes of each operation, which a
+    chat bears only so often. `over` says that nothing may be sent in it any more: it was ended, or is at fault.
+    `only_to_end` says that it is no plain one and fits only what ends a chat.
     """
 
     def __init__(self, calls: ChatCalls, member: ChatMember[Any] | None = None) -> None:
@@ -33,7 +35,8 @@ class ChatResources(Mapping[str, str]):
         self._member = member
         self._made: dict[str, str] = {}
         self._failed: dict[str, SetupFailed] = {}
-        self.uploads = self.spent = 0
+        self.spent = Counter[str]()
+        self.over = self.only_to_end = False
 
     @property
     def member(self) -> ChatMember[Any]:
@@ -85,9 +88,19 @@ class ChatResources(Mapping[str, str]):
 
         An endpoint may count uploads that are never completed, too.
         """
-        self.uploads += succeeded == UPLOADING
-        self.spent += succeeded in CONSUMING
+        self.spent[succeeded] += 1
+        self.over = self.over or succeeded in ENDING
         self._made.pop(USED_UP.get(succeeded, ""), None)
+
+    @property
+    def uploads(self) -> int:
+        """How many uploads were started in the chat."""
+        return self.spent[UPLOADING]
+
+    def bears(self, name: str, times: int) -> bool:
+        """Whether the chat takes one more success of operation `name`, where `times` of them use it up."""
+        fits = name in ENDING or not self.only_to_end
+        return fits and not self.over and self.spent[name] < times
 
     def say(self) -> str:
         """Send a message and wait until the transcript has it: requests name it there. Returns its id.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,16 +12,17 @@ from conformance.contract.limits import ATTACHMENTS
 from conformance.contract.resources import CLIENT_TOKEN, resource_names
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
-from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.contacts import Contacts, started_by
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.preconditions import MissingOption, NoRoom
+from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
 from conformance.engine.chat_pool import ChatPool
 from conformance.engine.polling import Polling
 from conformance.examination import PerExamination, current
-from conformance.wire import Exchange, Request, Response
+from conformance.wire import Exchange, Request, Response, as_evidence
 
 Found = TypeVar("Found")
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold
+KEPT_TO_END = 4  # chats that are no plain ones, for calls that end one
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Conversations:
     polling: Polling
     invented: frozenset[str] = frozenset()
     pool: ChatPool = field(init=False)
-    _spendable: defaultdict[str, list[ChatResources]] = field(default_factory=lambda: defaultdict(list))
+    _used: list[ChatResources] = field(default_factory=list)
     _left: list[ChatResources] = field(default_factory=list)
     _examination: PerExamination[_Own] = field(default_factory=lambda: PerExamination(_Own))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -146,7 +146,7 @@ class Conversations:
         self.contacts.tidy()
         if self.contacts.too_many:
             self.pool.empty()
-            self._close_spendable()
+            self._close_used()
         if self.contacts.too_many:
             self.discard()
             self._close_left()
@@ -175,18 +175,17 @@ class Conversations:
             if before_scenario is None or contact in before_scenario:
                 contacts.stop(contact)
         self.pool.empty()
-        self._close_spendable()
+        self._close_used()
         self._close_left()
         made = len(contacts.open) < before
         if not made and current().has_company():
             raise NoRoom
         return made
 
-    def _close_spendable(self) -> None:
+    def _close_used(self) -> None:
         with self._lock:
-            spendable = [conversation for of_one in self._spendable.values() for conversation in of_one]
-            self._spendable.clear()
-        for conversation in spendable:
+            used, self._used = self._used, []
+        for conversation in used:
             conversation.close()
 
     def _close_left(self) -> None:
@@ -206,24 +205,54 @@ class Conversations:
 
     @contextmanager
     def spendable(self, name: str, times: int) -> Iterator[ChatResources]:
-        """A conversation that `times` successes of operation `name` use up; the next call goes on with it until then.
+        """A conversation that bears one more success of operation `name`, of which `times` use it up.
 
-        Whatever is raised inside ends it, too: it may have been at fault.
+        Calls of other operations may have used it: what uses it up for one leaves it as it is for the others, until one
+        ends it. Whatever is raised inside ends it, too: it may have been at fault.
         """
-        conversation = self._taken(self._spendable[name]) or self._from_pool()
-        if conversation.spent >= times:  # kept for calls that a chat bears more of
-            conversation.close()
-            conversation = self._from_pool()
+        conversation = self._bearing(name, times) or self._from_pool()
         try:
             yield conversation
         except BaseException:
             conversation.close()
             raise
-        if conversation.spent >= times:
+        self._keep_used(conversation)
+
+    def _bearing(self, name: str, times: int) -> ChatResources | None:
+        """The most used conversation that bears a success of `name`, which is the caller's from now on."""
+        with self._lock:
+            fitting = [conversation for conversation in self._used if conversation.bears(name, times)]
+            if not fitting:
+                return None
+            found = max(fitting, key=lambda each: (each.only_to_end, each.spent.total()))
+            self._used = [each for each in self._used if each is not found]
+        for contact in found.contacts:
+            self.contacts.use(contact)
+        return found
+
+    def _keep_used(self, conversation: ChatResources) -> None:
+        """Keep a conversation for the next call that it bears; stop it where it is over, or the oldest of too many."""
+        if conversation.over:
             conversation.close()
-        else:
-            with self._lock:
-                self._spendable[name].append(conversation)
+            return
+        with self._lock:
+            self._used.append(conversation)
+            oldest = self._used.pop(0) if len(self._used) > self.pool.room else None
+        if oldest is not None:
+            oldest.close()
+
+    def take_in(self, start: Exchange) -> None:
+        """Keep the chat that a successful StartChatContact started: a plain one for all, any other one to be ended."""
+        self.pool.offer(start)
+        with self._lock:
+            ending = sum(conversation.only_to_end for conversation in self._used)
+        contact = started_by(start)
+        if ending >= KEPT_TO_END or contact in self.contacts.leased or contact not in self.contacts.open:
+            return
+        with suppress(SetupFailed):  # a reply without an identifier is judged as such
+            conversation = ChatResources(self, ChatMember.used(self, (as_evidence(start),)))
+            conversation.only_to_end = True
+            self._keep_used(conversation)
 
     def _from_pool(self) -> ChatResources:
         used = self.pool.take()

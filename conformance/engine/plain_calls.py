@@ -90,13 +90,28 @@ def _in_fitting_chat(caller: PlainCaller, operation: Operation) -> Finding:
     # Another connection may void the one that the shared conversation uses: no document says that it does not.
     own = operation.name in CONSUMING or operation.name in (CONNECTING, _CANCELLING)
     if own and not _lacks_chats(caller):
-        with caller.conversations.own() as conversation:
-            return _explained(caller, operation, conversation, _asked(caller, operation, conversation))
+        return _in_used_chat(caller, operation) or _in_new_chat(caller, operation)
     found = _asked(caller, operation, caller.conversations.shared())
     if _is_denied(found.exchange):
         caller.conversations.discard()  # its flow may have ended the shared chat
         found = _asked(caller, operation, caller.conversations.shared())
     return _explained(caller, operation, caller.conversations.shared(), found)
+
+
+def _in_used_chat(caller: PlainCaller, operation: Operation) -> Finding | None:
+    """What the call gets in a chat that plain calls of other operations may have used.
+
+    None where it is refused, for the chat may be at fault.
+    """
+    with caller.conversations.spendable(operation.name, CONSUMING.get(operation.name, 1)) as conversation:
+        found = _asked(caller, operation, conversation)
+        conversation.over |= found.standing is not Standing.WORKS and found.exchange is not None
+    return found if found.standing is Standing.WORKS else None
+
+
+def _in_new_chat(caller: PlainCaller, operation: Operation) -> Finding:
+    with caller.conversations.own() as conversation:
+        return _explained(caller, operation, conversation, _asked(caller, operation, conversation))
 
 
 def _is_denied(exchange: Exchange | None) -> bool:

@@ -35,7 +35,6 @@ from conformance.wire import Exchange, Request, to_request
 from strategies.examples import plain_arguments, traceable
 
 EdgeCheck = Callable[[ChatResources], None]
-ALL_SPENT = 1_000  # calls, more than any conversation takes
 
 
 class NotVerified(Exception):
@@ -104,7 +103,7 @@ class Verifier:
         if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
             self.conversations.discard()
         if succeeded and request.operation == CHAT:
-            self.conversations.pool.offer(exchange)
+            self.conversations.take_in(exchange)
         return exchange
 
     def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
@@ -225,7 +224,7 @@ class Verifier:
                 violation = _violation_of(check, conversation)
                 if violation is None or self._plain_call_works(operation, violation, conversation):
                     return violation
-                conversation.spent = ALL_SPENT
+                conversation.over = True
         except SetupFailed as failed:
             answer = failed.exchange.response if failed.exchange is not None else None
             if answer is None or answer.status != FORBIDDEN:
@@ -244,7 +243,7 @@ class Verifier:
         shared = conversation is self.conversations.shared()
         answers = [e.response for e in violation.exchanges if e.response is not None]
         if answers and answers[-1].succeeded:
-            conversation.spent = ALL_SPENT
+            conversation.over = True
             works, discarded = True, shared
         else:
             works = self._takes_plain_call(operation, conversation)
