@@ -1,7 +1,8 @@
 """The order in which tests show most for what they cost, for runs that may not, or need not, run all of them.
 
-What a test costs stands in costs.json, as a run at smoke depth against the reference endpoint has sent it. Another
-endpoint costs about the same; a test that is not in the table is taken for an ordinary one.
+What a test costs stands in costs.json, as runs against the reference endpoint have sent it: one that tries all edges and
+one that tries one of each promise. Another endpoint costs about the same; a test that is in no table is taken for an
+ordinary one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib.resources import files
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.engine.depth import Edges
 
 _TABLE = "costs.json"
 _LEAST = 0.2  # requests that a test is taken to send at least: others may have prepared what it looks at
@@ -32,14 +34,18 @@ _ORDINARY = Cost(12, 1)
 
 
 @cache
-def _table() -> Mapping[str, Cost]:
-    rows = json.loads((files(__package__) / _TABLE).read_text(encoding="utf-8"))
-    return {name: Cost(*row) for name, row in rows.items()}
+def _table(edges: Edges) -> Mapping[str, Cost]:
+    tables = json.loads((files(__package__) / _TABLE).read_text(encoding="utf-8"))
+    return {name: Cost(*row) for name, row in tables[edges].items()}
 
 
-def cost_of(nodeid: str) -> Cost:
-    """What the test with this pytest id costs; tests that share a row cost the same."""
-    return _table().get(row_of(nodeid), _ORDINARY)
+def cost_of(nodeid: str, edges: Edges = Edges.ALL) -> Cost:
+    """What the test with this pytest id costs a run that tries such `edges`; tests that share a row cost the same.
+
+    Where not all edges are tried, that is at least what one of each costs.
+    """
+    row, few = row_of(nodeid), _table(Edges.ONE) if edges is not Edges.ALL else {}
+    return few.get(row) or _table(Edges.ALL).get(row, _ORDINARY)
 
 
 def row_of(nodeid: str) -> str:
@@ -71,15 +77,19 @@ def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float) -> 
     return frozenset(adding)
 
 
-def by_coverage(tests: Mapping[str, Collection[str]], contact_price: float) -> tuple[str, ...]:
+def by_coverage(
+    tests: Mapping[str, Collection[str]], contact_price: float, edges: Edges = Edges.ALL
+) -> tuple[str, ...]:
     """`tests`, by pytest id with what they claim, those first that show most musts, then most shoulds, for their cost.
 
-    `contact_price` is how many requests a contact counts for. Tests that show nothing new keep their order, behind the
-    others.
+    `contact_price` is how many requests a contact counts for, `edges` are those that the run tries. Tests that show
+    nothing new keep their order, behind the others.
     """
     left, chosen, shown = {name: _own(name, claims) for name, claims in tests.items()}, [], set[str]()
+    costs = {name: cost_of(name, edges) for name in tests}
+    prices = {name: max(cost.requests + contact_price * cost.contacts, _LEAST) for name, cost in costs.items()}
     for level in (Level.MUST, Level.SHOULD):
-        for name in _greedy(left, level, shown, contact_price):
+        for name in _greedy(left, level, shown, prices):
             shown |= left.pop(name)
             chosen.append(name)
     return (*chosen, *left)
@@ -90,14 +100,14 @@ def _own(nodeid: str, claims: Collection[str]) -> frozenset[str]:
     return frozenset(rid for rid in claims if not catalogue()[rid].derived or f"[{rid}]" in nodeid)
 
 
-def _greedy(left: Mapping[str, frozenset[str]], level: Level, shown: set[str], contact_price: float) -> list[str]:
+def _greedy(
+    left: Mapping[str, frozenset[str]], level: Level, shown: set[str], prices: Mapping[str, float]
+) -> list[str]:
     """The tests of `left` that add something of `level` to what is `shown`, the cheapest for what they add first."""
     known, found = set(shown), list[str]()
 
     def worth(name: str) -> float:
-        cost = cost_of(name)
-        new = sum(catalogue()[rid].level is level for rid in left[name] - known)
-        return new / max(cost.requests + contact_price * cost.contacts, _LEAST)
+        return sum(catalogue()[rid].level is level for rid in left[name] - known) / prices[name]
 
     heap = [(-worth(name), place, name) for place, name in enumerate(left)]
     heapq.heapify(heap)

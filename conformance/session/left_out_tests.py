@@ -42,12 +42,13 @@ def contact_price(options: Options) -> float | None:
 class LeftOutTests:
     """Says of each test, before it is run, whether this run leaves it out. `shown` are the promises shown so far.
 
-    `only_new` leaves out what shows no new promise, `records` says that what the documents leave open was asked for.
+    Where not all `edges` are tried, what shows no new promise is left out, too. `records` says that what the documents
+    leave open was asked for.
     """
 
     recorder: Recorder
     budget: Budget
-    only_new: bool
+    edges: Edges
     records: bool
     shown: set[str] = field(default_factory=set)
 
@@ -62,9 +63,9 @@ class LeftOutTests:
 
     def check(self, nodeid: str, claims: Collection[str]) -> None:
         """Raise NotVerified, and write down why, where the test with this pytest id is left out."""
-        if self.only_new and self._is_spare(nodeid, claims):
+        if self.edges is not Edges.ALL and self._is_spare(nodeid, claims):
             self._leave_out(claims, Outcome.UNTESTED, "left out at this depth: it shows no promise that is not shown")
-        cost = cost_of(nodeid)
+        cost = cost_of(nodeid, self.edges)
         requests, contacts = round(cost.requests), round(cost.contacts)
         if not self.budget.allows(requests, contacts + KEPT_BACK if contacts else 0):
             option = "--max-contacts" if self.budget.allows(requests, 0) else "--max-requests"
@@ -97,8 +98,8 @@ def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
     if run is None or contact_price(run.options) is None:
         return None
     recorder, budget = run.verifier.recorder, run.endpoint.target.budget
-    only_new, records = run.options.depth.edges is not Edges.ALL, bool(run.options["--requirement"])
-    return config.stash.setdefault(_LEFT_OUT, LeftOutTests(recorder, budget, only_new, records))
+    edges, records = run.options.depth.edges, bool(run.options["--requirement"])
+    return config.stash.setdefault(_LEFT_OUT, LeftOutTests(recorder, budget, edges, records))
 
 
 @pytest.hookimpl(trylast=True)
@@ -112,11 +113,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if options is None or price is None:
         return
     ours = {item.nodeid: item for item in items if item.path.is_relative_to(PACKAGE)}
-    last = {nodeid for nodeid, item in ours.items() if any(running_order(item)[:2])}
-    early = by_coverage({n: claimed(item) for n, item in ours.items() if n not in last}, price)
     allowed = options["--max-requests"]
     if allowed is not None and allowed < sum(cost_of(nodeid).requests for nodeid in ours):
-        config.stash[OPTIONS] = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
+        options = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
+        config.stash[OPTIONS] = options
+    last = {nodeid for nodeid, item in ours.items() if any(running_order(item)[:2])}
+    early = by_coverage({n: claimed(item) for n, item in ours.items() if n not in last}, price, options.depth.edges)
     others = [item for item in items if item.nodeid not in ours]
     items[:] = [*others, *(ours[nodeid] for nodeid in early), *(ours[nodeid] for nodeid in ours if nodeid in last)]
 

@@ -53,7 +53,9 @@ _BESIDE_ATTRIBUTES = frozenset(
 
 
 def check_constraint_edge(verifier: Verifier, constraint: Constraint, edge: Edge) -> None:
-    """Judge one edge of a constraint."""
+    """Judge one edge of a constraint, unless it was judged for another requirement before."""
+    if not verifier.first_time(f"edge {constraint.id} {edge.name}"):
+        return
     if edge.depends_on is not None and not verifier.allows(constraint, edge.depends_on):
         reason = "the endpoint accepts no value of the member, which the documents leave to the account"
         verifier.recorder.note(constraint.id, Outcome.NOT_APPLICABLE, reason, "edge", edge.name)

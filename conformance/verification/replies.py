@@ -53,10 +53,11 @@ _KEPT = 256 * 1024  # bytes of a reply
 def _provoke(verifier: Verifier, subject: Operation) -> Iterator[Exchange]:
     if (plainest := verifier.probe(subject).exchange) is not None:
         yield plainest
-    for arguments in (*_telling(subject), *_refusals(subject)):
+    for number, arguments in enumerate((*_telling(subject), *_refusals(subject))):
         with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
             try:
-                _prepare(subject, conversation)
+                if not number:
+                    _prepare(subject, conversation)
                 yield verifier.send(subject, arguments, conversation)
             except SetupFailed:
                 continue  # the test that needs the resource notes that it is missing

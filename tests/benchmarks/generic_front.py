@@ -93,7 +93,7 @@ class Front:
         if response.succeeded and request.operation in CONSUMING:
             conversations.discard()
         elif response.succeeded and request.operation == "StartAttachmentUpload":
-            conversations.shared().uploads += 1
+            conversations.shared().count(request.operation)
         conversations.contacts.sweep()
         return response
 

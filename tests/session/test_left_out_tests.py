@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from conformance.endpoint.budget import Budget
-from conformance.engine.depth import DEPTHS
+from conformance.engine.depth import DEPTHS, Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
@@ -18,8 +18,8 @@ SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
 DERIVED = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.Id.unique]"
 
 
-def left_out(budget: Budget | None = None, *, only_new: bool = True, records: bool = False) -> LeftOutTests:
-    return LeftOutTests(Recorder(Ledger(io.StringIO())), budget or Budget(), only_new, records)
+def left_out(budget: Budget | None = None, *, edges: Edges = Edges.DECISIVE, records: bool = False) -> LeftOutTests:
+    return LeftOutTests(Recorder(Ledger(io.StringIO())), budget or Budget(), edges, records)
 
 
 def test_a_promise_that_was_shown_is_not_shown_again() -> None:
@@ -49,9 +49,9 @@ def test_what_documents_leave_open_is_left_out_unless_asked_for() -> None:
 
 
 def test_a_test_that_the_maxima_leave_no_room_for_is_not_begun() -> None:
-    left_out(Budget(max_requests=20, max_contacts=5), only_new=False).check(SCENARIO, [MUST])
+    left_out(Budget(max_requests=20, max_contacts=5), edges=Edges.ALL).check(SCENARIO, [MUST])
     for budget, option in ((Budget(max_requests=11), "--max-requests"), (Budget(max_contacts=2), "--max-contacts")):
-        found = left_out(budget, only_new=False)
+        found = left_out(budget, edges=Edges.ALL)
         with pytest.raises(NotVerified, match=f"more than {option} leaves"):
             found.check(SCENARIO, [MUST])
         assert found.recorder.records[MUST].outcomes == {Outcome.INCONCLUSIVE: 1}
