@@ -1,8 +1,8 @@
 """The order in which tests show most for what they cost, for runs that may not, or need not, run all of them.
 
-What a test costs stands in costs.json, as runs against the reference endpoint have sent it: one that tries all edges and
-one that tries one of each promise. Another endpoint costs about the same; a test that is in no table is taken for an
-ordinary one.
+What a test costs stands in costs.json, as runs against the reference endpoint have sent it: one that tries all edges
+and one that tries one of each promise. Another endpoint costs about the same; a test that is in no table is taken for
+an ordinary one.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ for. Where only the decisive edges are tried, it leaves out what shows no promis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator
+import math
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -20,13 +21,14 @@ from conformance.engine.depth import Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
-from conformance.session.coverage_order import by_coverage, cost_of, is_derived_test
+from conformance.session.coverage_order import Cost, by_coverage, cost_of, is_derived_test
 from conformance.session.options import Options
 from conformance.session.state import EXAMINED, OPTIONS, RUN
 from connect_conformance_pytest.activation import PACKAGE
 
 USUAL_PRICE = 10  # requests that a contact counts for where nothing says how many of both there may be
 KEPT_BACK = 2  # contacts, for when the chat that is shared by many tests has to be replaced
+_NOTHING = Cost(0, 0)
 _SHOWN = (Outcome.KEPT, Outcome.BROKEN)
 
 
@@ -38,18 +40,27 @@ def contact_price(options: Options) -> float | None:
     return USUAL_PRICE if requests or options.depth.edges is not Edges.ALL else None
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Tests that run after all others and are worth it, and what is kept of the maxima for them."""
+
+    tests: frozenset[str] = frozenset()
+    cost: Cost = _NOTHING
+
+
 @dataclass(slots=True)
 class LeftOutTests:
     """Says of each test, before it is run, whether this run leaves it out. `shown` are the promises shown so far.
 
     Where not all `edges` are tried, what shows no new promise is left out, too. `records` says that what the documents
-    leave open was asked for.
+    leave open was asked for. What is kept for `later` tests no other test gets.
     """
 
     recorder: Recorder
     budget: Budget
     edges: Edges
     records: bool
+    later: Later = field(default_factory=Later)
     shown: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -66,8 +77,9 @@ class LeftOutTests:
         if self.edges is not Edges.ALL and self._is_spare(nodeid, claims):
             self._leave_out(claims, Outcome.UNTESTED, "left out at this depth: it shows no promise that is not shown")
         cost = cost_of(nodeid, self.edges)
-        requests, contacts = round(cost.requests), round(cost.contacts)
-        if not self.budget.allows(requests, contacts + KEPT_BACK if contacts else 0):
+        kept = _NOTHING if nodeid in self.later.tests else self.later.cost
+        requests, contacts = round(cost.requests + kept.requests), round(cost.contacts)
+        if not self.budget.allows(requests, round(contacts + kept.contacts) + KEPT_BACK if contacts else 0):
             option = "--max-contacts" if self.budget.allows(requests, 0) else "--max-requests"
             self._leave_out(claims, Outcome.INCONCLUSIVE, f"left out: it takes more than {option} leaves")
 
@@ -90,6 +102,7 @@ class LeftOutTests:
 
 
 _LEFT_OUT = pytest.StashKey[LeftOutTests]()
+_LATER = pytest.StashKey[Later]()
 
 
 def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
@@ -99,7 +112,9 @@ def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
         return None
     recorder, budget = run.verifier.recorder, run.endpoint.target.budget
     edges, records = run.options.depth.edges, bool(run.options["--requirement"])
-    return config.stash.setdefault(_LEFT_OUT, LeftOutTests(recorder, budget, edges, records))
+    return config.stash.setdefault(
+        _LEFT_OUT, LeftOutTests(recorder, budget, edges, records, config.stash.get(_LATER, Later()))
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -117,10 +132,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if allowed is not None and allowed < sum(cost_of(nodeid).requests for nodeid in ours):
         options = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
         config.stash[OPTIONS] = options
-    last = {nodeid for nodeid, item in ours.items() if any(running_order(item)[:2])}
-    early = by_coverage({n: claimed(item) for n, item in ours.items() if n not in last}, price, options.depth.edges)
+    order = by_coverage({nodeid: claimed(item) for nodeid, item in ours.items()}, price, options.depth.edges)
+    config.stash[_LATER] = _later(order, {n for n in ours if _comes_last(ours[n])}, options)
     others = [item for item in items if item.nodeid not in ours]
-    items[:] = [*others, *(ours[nodeid] for nodeid in early), *(ours[nodeid] for nodeid in ours if nodeid in last)]
+    ordered = sorted((ours[nodeid] for nodeid in order), key=lambda item: running_order(item)[:2])
+    items[:] = [*others, *ordered]
+
+
+def _comes_last(item: pytest.Item) -> bool:
+    return any(running_order(item)[:2])
+
+
+def _later(order: Iterable[str], last: Collection[str], options: Options) -> Later:
+    """Those of the tests that come `last` that the maxima would leave room for if all were run in their `order`."""
+    requests, contacts = (options[name] or math.inf for name in ("--max-requests", "--max-contacts"))
+    chosen = list[str]()
+    for nodeid in order:
+        cost = cost_of(nodeid, options.depth.edges)
+        requests, contacts = requests - cost.requests, contacts - cost.contacts
+        if min(requests, contacts) < 0:
+            break
+        if nodeid in last:
+            chosen.append(nodeid)
+    costs = [cost_of(nodeid, options.depth.edges) for nodeid in chosen]
+    return Later(frozenset(chosen), Cost(sum(c.requests for c in costs), sum(c.contacts for c in costs)))
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

@@ -1,8 +1,8 @@
 """What each test of the suite costs: `python -m tests.benchmarks.cost_table` writes conformance/session/costs.json.
 
-The suite is played twice at smoke depth against the embedded reference endpoint: once as it is, and once within a maximum
-just too small for that, so that one edge of each promise is tried. A row is the mean of what its tests send and of the
-contacts that they open.
+The suite is played twice at smoke depth against the embedded reference endpoint: once as it is, and once within a
+maximum just too small for that, so that one edge of each promise is tried. A row is the mean of what its tests send and
+of the contacts that they open.
 """
 
 from __future__ import annotations
