@@ -6,7 +6,8 @@ One JSON object a line, with the member ``entry``:
   was the run's own and ended with it), `on_aws`, `absent` (a service that it does not have),
   `credentials` (``test`` or ``real``), `started` (ISO 8601).
 - ``starting``: an attempt of a start is about to be sent. `number` tells the requests apart; the first time, `body`
-  repeats the request if it has a ClientToken: sent again, it leads to the same contact.
+  repeats the request if it has a ClientToken: sent again, it leads to the same contact. A long one is `deflated`
+  instead (zlib, in base64).
 - ``settled``: an attempt with that `number` was answered, or could not be sent.
 - ``open``: a contact is open, in this `instance`.
 - ``closed``: the endpoint says that the contact is over.
@@ -17,8 +18,10 @@ part of a start's body, and headers are not kept.
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -27,6 +30,8 @@ from typing import Any
 
 from conformance.contract.model import CONNECT
 from conformance.wire import Request
+
+_LONG = 1_000  # characters of a body; runs send megabytes of one letter
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ class ContactJournal:
                 self._starts[key] = (next(self._numbers), Start(request.operation, _repeatable(request.body)))
             number, start = self._starts[key]
             start.send()
-        self._entry("starting", number=number, **({"operation": start.operation, "body": start.body} if new else {}))
+        self._entry("starting", number=number, **(_told(start) if new else {}))
 
     def settled(self, request: Request) -> None:
         """Write that an attempt of `request` was answered, whatever the reply says, or could not be sent."""
@@ -109,6 +114,20 @@ class ContactJournal:
 
     def _entry(self, entry: str, **members: Any) -> None:
         self.write(json.dumps({"entry": entry, **members}) + "\n")
+
+
+def _told(start: Start) -> dict[str, str | None]:
+    """The members of the entry of a new start."""
+    if start.body is None or len(start.body) <= _LONG:
+        return {"operation": start.operation, "body": start.body}
+    deflated = base64.b64encode(zlib.compress(start.body.encode())).decode()
+    return {"operation": start.operation, "deflated": deflated}
+
+
+def _body_of(entry: Mapping[str, Any]) -> str | None:
+    """The body of a start's entry."""
+    deflated = entry.get("deflated")
+    return entry.get("body") if deflated is None else zlib.decompress(base64.b64decode(deflated)).decode()
 
 
 def _repeatable(body: bytes) -> str | None:
@@ -189,7 +208,7 @@ def _starts(entries: Iterable[Mapping[str, Any]]) -> dict[int, Start]:
     found: dict[int, Start] = {}
     for entry in entries:
         if entry["entry"] == "starting":
-            found.setdefault(entry["number"], Start(entry.get("operation", ""), entry.get("body"))).send()
+            found.setdefault(entry["number"], Start(entry.get("operation", ""), _body_of(entry))).send()
         elif entry["entry"] == "settled" and entry["number"] in found:
             found[entry["number"]].settle()
     return found

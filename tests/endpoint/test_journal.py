@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,18 @@ def test_a_start_without_a_reply_is_known(
         getattr(journal, attempt)(start(token))
     assert journal.unanswered == unanswered
     assert len(read(lines, tmp_path).unanswered) == unanswered
+
+
+def test_a_long_start_is_written_down_in_few_bytes(journal: ContactJournal, lines: list[str], tmp_path: Path) -> None:
+    long = start()
+    long = replace(long, body=long.body[:-1] + b', "Unknown": "' + b"a" * 3_000_000 + b'"}')
+    journal.starting(long)
+    assert len(lines[-1]) < 6_000
+    path = tmp_path / "contacts.jsonl"
+    path.write_text("".join(lines))
+    found = left_open(path)
+    assert found is not None
+    assert [each.body for each in found.unanswered.values()] == [long.body.decode()]
 
 
 def test_a_start_that_never_left_is_no_open_contact(target_at: MakeTarget, journal: ContactJournal) -> None:
