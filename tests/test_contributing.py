@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,17 @@ def test_each_file_that_the_guide_names_exists() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("step", [1, 2, 3])
+@pytest.mark.parametrize("step", [1, 2, 4])
 def test_each_step_of_the_example_holds_its_id(step: int) -> None:
     (row,) = [line for line in section("Add a requirement that prose states").splitlines() if f"| {step} |" in line]
     assert EXAMPLE in (ROOT / paths(row)[0]).read_text()
+
+
+def test_the_reference_keeps_the_example_where_the_guide_says() -> None:
+    (row,) = [line for line in section("Add a requirement that prose states").splitlines() if "| 3 |" in line]
+    rules = import_module(paths(row)[0].removesuffix(".py").replace("/", "."))
+    (operation, *_) = EXAMPLE.split(".")
+    assert rules.a_message_has_at_most_16384_bytes in rules.RULES[operation]
 
 
 @pytest.mark.parametrize("step", range(1, 7))

@@ -57,14 +57,17 @@ _MODULES = (
 )
 
 
-def _handler(name: str) -> OperationHandler:
-    """What performs the operation called `name`. Raises StopIteration where no module has it."""
+def handler_of(name: str) -> OperationHandler:
+    """What performs the operation called `name`. Raises LookupError where no module has it."""
     function = re.sub(r"(?<!^)(?=[A-Z][a-z0-9])", "_", name).lower()
-    handler: OperationHandler = next(getattr(module, function) for module in _MODULES if hasattr(module, function))
-    return handler
+    for module in _MODULES:
+        if hasattr(module, function):
+            handler: OperationHandler = getattr(module, function)
+            return handler
+    raise LookupError(f"no module that {__name__} names has a function {function}, which would perform {name}")
 
 
-HANDLERS: Mapping[str, OperationHandler] = {name: _handler(name) for name in operations()}
+HANDLERS: Mapping[str, OperationHandler] = {name: handler_of(name) for name in operations()}
 
 
 class ReferenceService:

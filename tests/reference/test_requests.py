@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.model import operations
 from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID
-from conformance.reference.service import HANDLERS
+from conformance.reference.service import HANDLERS, handler_of
 from conformance.wire import Request
 from tests.reference.account import ACCESS_DENIED, SERIALIZATION, VALIDATION, Account, Chat, refused
 
@@ -24,6 +24,11 @@ def message_request(chat: Chat, body: bytes, content_type: str | None = "applica
 def test_every_covered_operation_is_performed() -> None:
     """The endpoint knows exactly the operations of the contract."""
     assert set(HANDLERS) == set(operations())
+
+
+def test_an_operation_without_a_function_is_named() -> None:
+    with pytest.raises(LookupError, match="a function list_queues, which would perform ListQueues"):
+        handler_of("ListQueues")
 
 
 @pytest.mark.parametrize(
