@@ -62,4 +62,4 @@ def test_the_example_is_a_must_with_a_fault_in_the_named_module() -> None:
 def test_the_example_of_a_variant_is_registered() -> None:
     assert VARIANT in section("Add a lawful variant")
     assert VARIANT in VARIANTS
-    assert VARIANT.replace("-", "_") in (ROOT / paths(section("Add a lawful variant"))[0]).read_text()
+    assert f'"{VARIANT}"' in (ROOT / paths(section("Add a lawful variant"))[0]).read_text()

@@ -16,8 +16,8 @@ from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact, Participant
 from conformance.reference.variants.frames import after
-from conformance.reference.variants.refusals import Before, operation_of, stamped
-from conformance.reference.variants.variant import Variant
+from conformance.reference.variants.refusals import operation_of, stamped
+from conformance.reference.variants.variant import Before, Variant
 from conformance.wire import Request, Response
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
@@ -161,4 +161,5 @@ VARIANTS = (
         "Calls may be started less often than chats.",
         before=_throttling(4, {"StartWebRTCContact": _too_soon("TooManyRequestsException")}),
     ),
+    Variant("stop-again", "StopContact of an ended contact may succeed.", choices={"stop_of_ended_contact": "success"}),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared, not_found
 from conformance.reference.service import ReferenceService
+from conformance.reference.variants.variant import Variant
 
 TRANSCRIPT_DELAY = 250  # milliseconds until an item stands in the transcript; 500 to 750 were seen (domain fact S-05)
 COMPLETION_DELAY = 200  # milliseconds until an upload that arrived can be completed
@@ -14,7 +15,7 @@ DESCRIPTION_DELAY = 400  # milliseconds until a contact that was started can be 
 APPROVAL_DELAY = 200  # milliseconds until an attachment is approved
 
 
-def late_transcript(service: ReferenceService) -> None:
+def _late_transcript(service: ReferenceService) -> None:
     """An item stands in the transcript some time after it was sent."""
     own = service.handlers["GetTranscript"]
 
@@ -29,7 +30,7 @@ def late_transcript(service: ReferenceService) -> None:
     service.handlers["GetTranscript"] = get_transcript
 
 
-def late_approval(service: ReferenceService) -> None:
+def _late_approval(service: ReferenceService) -> None:
     """An attachment is in progress for a while before the transcript shows it as approved."""
     own = service.handlers["GetTranscript"]
     first_shown: dict[str, int] = {}
@@ -49,7 +50,7 @@ def _hold_back(attachment: dict[str, Any], first_shown: dict[str, int], now: int
         attachment["Status"] = "IN_PROGRESS"
 
 
-def late_download(service: ReferenceService) -> None:
+def _late_download(service: ReferenceService) -> None:
     """GetAttachment, which is asynchronous, refuses a completed attachment for a while after it is first asked."""
     own = service.handlers["GetAttachment"]
     first_asked: dict[str, int] = {}
@@ -63,7 +64,7 @@ def late_download(service: ReferenceService) -> None:
     service.handlers["GetAttachment"] = get_attachment
 
 
-def late_description(service: ReferenceService) -> None:
+def _late_description(service: ReferenceService) -> None:
     """A contact that was started just now is not found by DescribeContact yet."""
     own = service.handlers["DescribeContact"]
 
@@ -76,7 +77,7 @@ def late_description(service: ReferenceService) -> None:
     service.handlers["DescribeContact"] = describe_contact
 
 
-def late_completion(service: ReferenceService) -> None:
+def _late_completion(service: ReferenceService) -> None:
     """A file that arrived just now is still being uploaded, which is a conflict for its completion."""
     own = service.handlers["CompleteAttachmentUpload"]
     first_asked: dict[str, int] = {}
@@ -92,7 +93,7 @@ def late_completion(service: ReferenceService) -> None:
     service.handlers["CompleteAttachmentUpload"] = complete_attachment_upload
 
 
-def one_connection_each(service: ReferenceService) -> None:
+def _one_connection_each(service: ReferenceService) -> None:
     """A new connection voids the participant's earlier connection tokens."""
     own = service.handlers["CreateParticipantConnection"]
 
@@ -105,3 +106,16 @@ def one_connection_each(service: ReferenceService) -> None:
         return members
 
     service.handlers["CreateParticipantConnection"] = create_participant_connection
+
+
+VARIANTS = (
+    Variant("late-transcript", "The transcript is eventually consistent.", alter=_late_transcript),
+    Variant("late-approval", "An attachment may be approved later.", alter=_late_approval),
+    Variant("late-download", "An attachment may be handed out later.", alter=_late_download),
+    Variant("late-description", "A contact may be described later.", alter=_late_description),
+    Variant("late-completion", "A file may still be under way after its PUT.", alter=_late_completion),
+    Variant("one-connection-each", "A new connection may void the earlier ones.", alter=_one_connection_each),
+    Variant(
+        "short-download-url", "A download URL may stop working after a minute.", choices={"download_url_seconds": 60}
+    ),
+)

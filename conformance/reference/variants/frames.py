@@ -222,4 +222,7 @@ VARIANTS = (
     Variant("url-opens-once", "A URL may open a single socket.", alter=_urls_open_once),
     Variant("broken-frame-answered", "A broken frame may get an error.", alter=_hearing(_says_what_is_broken)),
     Variant("broken-frame-ends", "A broken frame may end its socket.", alter=_hearing(_hangs_up_on_what_is_broken)),
+    Variant(
+        "sixth-replaces", "A sixth web socket may replace the oldest.", choices={"sixth_socket": "replaces the oldest"}
+    ),
 )

@@ -245,4 +245,16 @@ VARIANTS = (
         "A time without a fraction, or with an offset, may be refused.",
         before=refusing("GetTranscript", _has_an_odd_time),
     ),
+    Variant("start-exclusive", "StartPosition may be exclusive.", choices={"start_position": "exclusive"}),
+    Variant(
+        "zero-is-empty",
+        "The endpoint may answer MaxResults 0 with an empty page.",
+        choices={"max_results_zero": "empty page"},
+    ),
+    Variant(
+        "continuations-join-the-session",
+        "ENTIRE_PAST_SESSION may find a chat that continued the source.",
+        choices={"continued_chats": "the same session"},
+    ),
+    Variant("typing-kept", "The transcript may contain typing events.", choices={"typing_in_transcript": True}),
 )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.reference.service import ReferenceService
-from conformance.reference.variants.refusals import Before
 from conformance.wire import Request, Response
 
 Change = Callable[[Request, Response], Response]
+Before = Callable[[Request], Response | None]
 
 
 @dataclass(frozen=True, slots=True)
