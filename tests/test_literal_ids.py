@@ -50,9 +50,9 @@ def built(source: str, constants: dict[str, object]) -> list[str]:
 
 
 def _fault_names(tree: ast.AST) -> Iterator[ast.expr]:
-    """What faults are called: the first argument of each Fault. That of a fault of tokens looks like an id."""
+    """What faults are called: what each declaration begins with. That of a fault of tokens looks like an id."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "declare":
             yield node.args[0]
 
 

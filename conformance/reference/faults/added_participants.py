@@ -8,7 +8,7 @@ from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
@@ -116,7 +116,7 @@ def _expiring(name: str, says: str, expiry: Callable[[Context], str]) -> Fault:
 
         gives(service, CREATE, given)
 
-    return Fault(name, says, seed, ("CreateParticipant.Expiry.in-the-future",))
+    return declare(name, says, seed, "CreateParticipant.Expiry.in-the-future")
 
 
 EXPIRING: tuple[Fault, ...] = (

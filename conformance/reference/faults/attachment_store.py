@@ -8,7 +8,7 @@ from itertools import count
 
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
@@ -32,7 +32,7 @@ def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
 
         service.handle = handle
 
-    return Fault(name, says, seed, red, FILES)
+    return declare(name, says, seed, *red, may=FILES)
 
 
 def _body(change: Callable[[bytes], bytes]) -> Spoil:

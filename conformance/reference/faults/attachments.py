@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes, then
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.items import new_item, publish
@@ -27,7 +27,7 @@ def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str
     def act(context: Context, call: Call, _: Members) -> None:
         change(context.state.attachments[call.get("AttachmentIds")[0]])
 
-    return Fault(name, says, lambda service: then(service, COMPLETE, act), red, FILES)
+    return declare(name, says, lambda service: then(service, COMPLETE, act), *red, may=FILES)
 
 
 def _renamed(change: Callable[[str], str]) -> Callable[[Attachment], None]:

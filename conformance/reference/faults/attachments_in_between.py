@@ -11,7 +11,7 @@ from typing import Any
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, operation_of, takes, then
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.service import ReferenceService
@@ -40,7 +40,7 @@ def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
         made.name = change(made.name)
 
     red = ("CompleteAttachmentUpload.effect.attachment-name",)
-    return Fault(name, says, lambda service: then(service, COMPLETE, act), red, FILES)
+    return declare(name, says, lambda service: then(service, COMPLETE, act), *red, may=FILES)
 
 
 NAMES = (

@@ -11,7 +11,7 @@ from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.attribute_updates import measured
-from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.fault import Fault, declare
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes
 from conformance.reference.service import ReferenceService
@@ -143,7 +143,7 @@ def _counting(requirement: str, name: str, words: str, measure: Measure) -> Faul
     seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
     may = (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
     says = f"{operation} {words} in Attributes."
-    return Fault(f"{name}-in-{operation}", says, seed, (requirement,), may)
+    return declare(f"{name}-in-{operation}", says, seed, requirement, may=may)
 
 
 COUNTING: tuple[Fault, ...] = tuple(
@@ -236,7 +236,7 @@ def _judging_keys(requirement: str, name: str, words: str, right: Keys) -> Fault
         lacks(service, operation, attribute_keys_are_alphanumeric, judge)
 
     may = (f"{operation}.Attributes.*",)
-    return Fault(f"{name}-in-{operation}", f"{operation} {words}.", seed, (requirement,), may)
+    return declare(f"{name}-in-{operation}", f"{operation} {words}.", seed, requirement, may=may)
 
 
 JUDGING: tuple[Fault, ...] = tuple(

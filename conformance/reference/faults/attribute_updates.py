@@ -9,7 +9,7 @@ from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, not_found
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, on_refusal, refuses, takes
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
@@ -52,7 +52,7 @@ def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
 
         service.handlers[UPDATE] = update
 
-    return Fault(name, says, seed, (red,), UPDATES)
+    return declare(name, says, seed, red, may=UPDATES)
 
 
 def _existing(contact: Contact, given: Attributes) -> Attributes:
@@ -173,7 +173,7 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
 
 
 def _measuring(name: str, says: str, red: str, size: Callable[[Contact, Attributes], int]) -> Fault:
-    return Fault(name, says, measured(size), (red,), UPDATES)
+    return declare(name, says, measured(size), red, may=UPDATES)
 
 
 def _of_the_update(_: Contact, given: Attributes) -> int:
@@ -271,7 +271,7 @@ def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) ->
         if contact is not None and when(contact):
             raise not_found(call.operation, "No attributes of it are kept.")
 
-    return Fault(name, says, lambda service: first(service, UPDATE, act), (red,), UPDATES)
+    return declare(name, says, lambda service: first(service, UPDATE, act), red, may=UPDATES)
 
 
 UNHEARD = (

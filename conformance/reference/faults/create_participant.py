@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, declared
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
 from conformance.reference.service import ReferenceService
@@ -44,7 +44,7 @@ def _letting(role: str, into: str, requirement: str) -> Fault:
 
     where = "chat" if into == CHAT else "call"
     says = f"The role {role} is accepted for a participant of a {where}."
-    return Fault(f"lets-{role}-into-a-{where}", says, seed, (requirement,), ("CreateParticipant.ClientToken.*",))
+    return declare(f"lets-{role}-into-a-{where}", says, seed, requirement, may=("CreateParticipant.ClientToken.*",))
 
 
 LETTING: tuple[Fault, ...] = (
@@ -166,7 +166,7 @@ def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
         return {"ParticipantDetails": {**details, **named}}
 
     red = ("CreateParticipant.transcript.role-and-name",)
-    return Fault(name, says, lambda service: takes(service, "CreateParticipant", changed), red)
+    return declare(name, says, lambda service: takes(service, "CreateParticipant", changed), *red)
 
 
 RENAMED = (

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import VOICE
@@ -69,7 +69,7 @@ def _call_lacking(member: str) -> Fault:
         gives(service, CONNECT, given)
 
     red = ("CreateParticipantConnection.Type.webrtc-on-call",)
-    return Fault(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", seed, red)
+    return declare(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", seed, *red)
 
 
 LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
@@ -175,7 +175,7 @@ def _shutting_out(name: str) -> Fault:
 
     says = f"{name} does not take the token of a connection without a web socket."
     may = ("CreateParticipantConnection.*",)
-    return Fault(f"shuts-out-of-{name}", says, seed, ("CreateParticipantConnection.ConnectionToken.works",), may)
+    return declare(f"shuts-out-of-{name}", says, seed, "CreateParticipantConnection.ConnectionToken.works", may=may)
 
 
 SHUTTING: tuple[Fault, ...] = tuple(
@@ -199,7 +199,7 @@ def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault
 
         gives(service, CONNECT, given)
 
-    return Fault(name, says, seed, (red,))
+    return declare(name, says, seed, red)
 
 
 TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")

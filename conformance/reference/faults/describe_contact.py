@@ -8,7 +8,7 @@ from typing import Any
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import not_found
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
@@ -29,7 +29,7 @@ def _said(name: str, says: str, change: Callable[[Context, Described], Described
     def changed(context: Context, _: Call, members: Members) -> Members:
         return {**members, "Contact": change(context, dict(members["Contact"]))}
 
-    return Fault(name, says, lambda service: gives(service, NAME, changed), red, DESCRIBED)
+    return declare(name, says, lambda service: gives(service, NAME, changed), *red, may=DESCRIBED)
 
 
 def _channel(channel: str) -> Callable[[Context, Described], Described]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from conformance.contract.content_types import CHAT_ENDED, LEFT
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, on_refusal, operation_of, then
 from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.participants import CUSTOM_BOT
@@ -48,7 +48,7 @@ def _staying(
 
         return handle
 
-    return Fault(name, says, seed, red, AFTER_LEAVING)
+    return declare(name, says, seed, *red, may=AFTER_LEAVING)
 
 
 CONNECT = "CreateParticipantConnection"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import operation_of
 from conformance.reference.faults_kit.middleware import document_of, with_document
 from conformance.reference.parsing import Arguments
@@ -24,7 +24,7 @@ def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...]
     def seed(service: ReferenceService) -> Handler:
         return lambda request: spoil(request, service.handle(request))
 
-    return Fault(name, says, seed, (red,), may)
+    return declare(name, says, seed, red, may=may)
 
 
 # What an error says
@@ -214,18 +214,18 @@ def _variant(subject: str, member: str, change: Callable[[object], object]) -> C
 
 CONNECT = "CreateParticipantConnection"
 LAX: tuple[Fault, ...] = (
-    Fault(
+    declare(
         "takes-an-entry-for-its-list",
         "The endpoint accepts a single connection type in place of a list.",
         _variant(CONNECT, "Type", lambda value: [value] if isinstance(value, str) else value),
-        ("CreateParticipantConnection.Type.type",),
-        ("CreateParticipantConnection.Type.*",),
+        "CreateParticipantConnection.Type.type",
+        may=("CreateParticipantConnection.Type.*",),
     ),
-    Fault(
+    declare(
         "takes-a-word-for-a-boolean",
         "The endpoint accepts the text true in place of the boolean.",
         _variant(CONNECT, "ConnectParticipant", lambda value: True if value == "true" else value),
-        ("CreateParticipantConnection.ConnectParticipant.type",),
-        ("CreateParticipantConnection.ConnectParticipant.*",),
+        "CreateParticipantConnection.ConnectParticipant.type",
+        may=("CreateParticipantConnection.ConnectParticipant.*",),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import takes, then
 from conformance.reference.items import publish
 from conformance.reference.service import ReferenceService
@@ -27,7 +27,7 @@ def _published(name: str, says: str, rule: str, change: Change) -> Fault:
         message = call.get("InitialMessage")
         return {"InitialMessage": change(call, message)} if message else {}
 
-    return Fault(name, says, lambda service: takes(service, START, instead), (rule,), MAY)
+    return declare(name, says, lambda service: takes(service, START, instead), rule, may=MAY)
 
 
 def _beside(member: str) -> Change:

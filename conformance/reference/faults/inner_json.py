@@ -11,7 +11,7 @@ from conformance.contract.content_types import INTERACTIVE_RESPONSE
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import declared
-from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.fault import Fault, declare
 from conformance.reference.faults_kit.hooks import first
 from conformance.reference.service import ReferenceService
 
@@ -32,7 +32,7 @@ def _crashing(operation: str, name: str, says: str, odd: Odd) -> Fault:
     def seed(service: ReferenceService) -> None:
         first(service, operation, act)
 
-    return Fault(f"crashes-on-{name}", says, seed, (RED[operation],), (f"{operation}.*",))
+    return declare(f"crashes-on-{name}", says, seed, RED[operation], may=(f"{operation}.*",))
 
 
 def _no_object(document: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, refuses, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.service import ReferenceService
@@ -33,7 +33,7 @@ def _refusing(name: str, operation: str, *names: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         refuses(service, operation, _has(*names))
 
-    return Fault(name, says, seed, (RED[operation],), (f"{operation}.*", "Clients.*"))
+    return declare(name, says, seed, RED[operation], may=(f"{operation}.*", "Clients.*"))
 
 
 REFUSED: tuple[Fault, ...] = (
@@ -52,7 +52,7 @@ def _losing(name: str, says: str, red: str, operation: str, wrong: Wrong) -> Fau
     def seed(service: ReferenceService) -> None:
         takes(service, operation, lambda _, call: wrong(call))
 
-    return Fault(name, says, seed, (red,), (f"{operation}.*",))
+    return declare(name, says, seed, red, may=(f"{operation}.*",))
 
 
 LOST: tuple[Fault, ...] = (
@@ -103,7 +103,7 @@ def _reading_numbers(name: str, says: str, red: str, member: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         gives(service, READ, shown)
 
-    return Fault(name, says, seed, (red,), ("Surfaces.*", "GetTranscript.*"))
+    return declare(name, says, seed, red, may=("Surfaces.*", "GetTranscript.*"))
 
 
 NUMBERS: tuple[Fault, ...] = (

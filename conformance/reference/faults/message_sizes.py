@@ -11,7 +11,7 @@ from conformance.contract.content_types import INTERACTIVE_RESPONSE, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.faults_kit.fault import Fault, declare
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
@@ -59,7 +59,7 @@ def _fault(name: str, says: str, is_too_long: Callable[[Call], bool], *red: str,
     def seed(service: ReferenceService) -> None:
         lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
 
-    return Fault(name, says, seed, red, may)
+    return declare(name, says, seed, *red, may=may)
 
 
 def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:

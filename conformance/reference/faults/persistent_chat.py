@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, takes, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
@@ -28,7 +28,7 @@ def _lax(name: str, says: str, when: Callable[[Context, dict[str, Any]], object]
 
         takes(service, START, instead)
 
-    return Fault(name, says, seed, red, CHAIN)
+    return declare(name, says, seed, *red, may=CHAIN)
 
 
 def _source(context: Context, wanted: dict[str, Any]) -> Contact | None:
@@ -139,47 +139,47 @@ def _of_source(_: Context, call: Call, item: dict[str, Any]) -> dict[str, Any] |
 
 
 PAST = (
-    Fault(
+    declare(
         "trims-past-messages",
         "Past messages are shown without the blanks around them.",
         _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
-        ("StartChatContact.PersistentChat.past-items-shown",),
-        CHAIN,
+        "StartChatContact.PersistentChat.past-items-shown",
+        may=CHAIN,
     ),
-    Fault(
+    declare(
         "hides-past-items",
         "The transcript of a persistent chat contains no past items.",
         _past(lambda _, __, ___: None),
-        ("StartChatContact.PersistentChat.past-items-shown",),
-        CHAIN,
+        "StartChatContact.PersistentChat.past-items-shown",
+        may=CHAIN,
     ),
-    Fault(
+    declare(
         "shows-ten-past-items",
         "The transcript contains only the last ten items of a past chat.",
         _past(_of_the_last_ten),
-        ("StartChatContact.PersistentChat.past-items-shown",),
-        CHAIN,
+        "StartChatContact.PersistentChat.past-items-shown",
+        may=CHAIN,
     ),
-    Fault(
+    declare(
         "shows-past-items-as-current",
         "Past items have the current chat's ContactId.",
         _past(_as_current),
-        ("StartChatContact.PersistentChat.past-items-related-contact",),
-        CHAIN,
+        "StartChatContact.PersistentChat.past-items-related-contact",
+        may=CHAIN,
     ),
-    Fault(
+    declare(
         "shows-both-chats-of-past-items",
         "Past items have a ContactId, too.",
         _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
-        ("StartChatContact.PersistentChat.past-items-related-contact",),
-        CHAIN,
+        "StartChatContact.PersistentChat.past-items-related-contact",
+        may=CHAIN,
     ),
-    Fault(
+    declare(
         "shows-the-last-past-chat-only",
         "The transcript contains only the items of the latest past chat.",
         _past(_of_source),
-        ("StartChatContact.PersistentChat.linkage-accumulates",),
-        CHAIN,
+        "StartChatContact.PersistentChat.linkage-accumulates",
+        may=CHAIN,
     ),
 )
 

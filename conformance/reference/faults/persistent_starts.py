@@ -9,7 +9,7 @@ from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import letting_in
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.faults_kit.idempotency import repeating, seeding
 from conformance.reference.idempotency import Memory
@@ -50,7 +50,7 @@ def _forgetful(member: str, red: str) -> Fault:
 
     says = f"A persistent start has no {member}."
     name = f"continues-without-{member}"
-    return Fault(name, says, lambda service: takes(service, START, instead), (red,), ("StartChatContact.*",))
+    return declare(name, says, lambda service: takes(service, START, instead), red, may=("StartChatContact.*",))
 
 
 FORGETFUL = (
@@ -74,12 +74,12 @@ def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
         if source is not None and when(source):
             raise bad_value(call.operation, "It is not continued.")
 
-    return Fault(
+    return declare(
         name,
         says,
         lambda s: first(s, START, act),
-        ("StartChatContact.PersistentChat.from-segment",),
-        ("StartChatContact.PersistentChat.*",),
+        "StartChatContact.PersistentChat.from-segment",
+        may=("StartChatContact.PersistentChat.*",),
     )
 
 
@@ -129,7 +129,7 @@ def _past(name: str, says: str, red: str, change: Callable[[Context, Call, Membe
         items = [i | change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
-    return Fault(name, says, lambda s: gives(s, READ, changed), (red,), ("StartChatContact.PersistentChat.*",))
+    return declare(name, says, lambda s: gives(s, READ, changed), red, may=("StartChatContact.PersistentChat.*",))
 
 
 PAST = (

@@ -12,7 +12,7 @@ from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
 from conformance.reference.faults.send_event import kind_of
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
@@ -149,7 +149,7 @@ def _marking(name: str, says: str, stamp: str, about: Callable[[Call], bool]) ->
 
         on_refusal(service, SEND, noted)
 
-    return Fault(name, says, seed, ("SendEvent.refusal.no-effect",), ("SendEvent.receipt.*",))
+    return declare(name, says, seed, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
 
 
 MARKING: tuple[Fault, ...] = (

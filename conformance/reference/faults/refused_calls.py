@@ -8,7 +8,7 @@ from collections.abc import Callable
 from conformance.contract.limits import ATTACHMENTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, declared
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
@@ -102,7 +102,7 @@ def _counting(name: str, says: str, counted: Callable[[Response], bool]) -> Faul
         first(service, START, check)
         return _after(service, START, note)
 
-    return Fault(name, says, seed, ("StartAttachmentUpload.quota.only-attachments-count",), UPLOADS)
+    return declare(name, says, seed, "StartAttachmentUpload.quota.only-attachments-count", may=UPLOADS)
 
 
 COUNTING: tuple[Fault, ...] = (

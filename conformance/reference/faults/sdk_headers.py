@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conformance.contract.model import operations
 from conformance.reference.faults.bearers import denying
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.idempotency import reading, seeding
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
@@ -20,7 +20,7 @@ def _denying(header: str, of: str) -> Fault:
         for name in operations():
             denying(service, name, lambda request: request.header(header) is not None)
 
-    return Fault(f"denies-{header.lower()}", f"A call with {of} is denied.", seed, ("Clients.calls.sdk-headers",))
+    return declare(f"denies-{header.lower()}", f"A call with {of} is denied.", seed, "Clients.calls.sdk-headers")
 
 
 DENYING = (

@@ -13,7 +13,7 @@ from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import EVENTS, RECEIPTS, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives, lacks, refuses, takes
 from conformance.reference.faults_kit.middleware import given, taking
 from conformance.reference.items import EVENT_TYPES, new_item, publish
@@ -43,7 +43,7 @@ def kind_of(call: Call) -> str:
 
 
 def _refusing(name: str, says: str, red: tuple[str, ...], when: Callable[[Call], bool], may: tuple[str, ...]) -> Fault:
-    return Fault(name, says, lambda service: refuses(service, SEND, when), red, may)
+    return declare(name, says, lambda service: refuses(service, SEND, when), *red, may=may)
 
 
 def _is_empty_typing(request: Request) -> bool:
@@ -51,11 +51,11 @@ def _is_empty_typing(request: Request) -> bool:
     return TYPING.encode() in request.body and empty(request)
 
 
-EMPTY = Fault(
+EMPTY = declare(
     "takes-empty-content-of-typing",
     "The least length of Content is checked for receipts only.",
     taking(operation(SEND), _is_empty_typing),
-    ("SendEvent.Content.typing-with-empty",),
+    "SendEvent.Content.typing-with-empty",
 )
 
 REFUSED = (
@@ -170,7 +170,7 @@ def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str
     def seed(service: ReferenceService) -> None:
         lacks(service, SEND, an_event_has_a_listed_type, rule)
 
-    return Fault(name, says, seed, ("SendEvent.ContentType.unsupported-refused",), may)
+    return declare(name, says, seed, "SendEvent.ContentType.unsupported-refused", may=may)
 
 
 LOOSE = (
@@ -250,7 +250,7 @@ def _timed(name: str, says: str, time: Callable[[Context, Call], int], when: Cal
         return {**members, "AbsoluteTime": iso(time(context, call))} if when(call) else members
 
     red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*", "SendEvent.receipt.*")
-    return Fault(name, says, lambda service: gives(service, SEND, changed), red, may)
+    return declare(name, says, lambda service: gives(service, SEND, changed), *red, may=may)
 
 
 TIMES = (

@@ -13,7 +13,7 @@ from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives, lacks, operation_of
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.items import new_item, publish
@@ -50,7 +50,7 @@ def _kind(call: Call) -> str:
 
 
 def _fault(name: str, says: str, red: tuple[str, ...], takes: Takes, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, lambda service: deciding(service, takes), red, may)
+    return declare(name, says, lambda service: deciding(service, takes), *red, may=may)
 
 
 def _of_any_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
@@ -164,7 +164,7 @@ def _loose(
         lacks(service, SEND, a_message_has_a_sendable_type, rule)
         deciding(service, lambda _, call, declared: _kind(call) in declared or is_taken(_kind(call)))
 
-    return Fault(name, says, seed, red)
+    return declare(name, says, seed, *red)
 
 
 LOOSE = (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from conformance.contract.model import Operation
 from conformance.contract.requirements import operation_of
 from conformance.reference.faults.bearers import denying, kebab
-from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request
@@ -96,7 +96,7 @@ def _required() -> Iterator[Fault]:
             ),
         ):
             seed = _serving(name, when)
-            yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", seed, (requirement,))
+            yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", seed, requirement)
 
 
 def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
@@ -109,7 +109,7 @@ def _each(
     """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
     for requirement in requirements:
         name = operation_of(requirement)
-        yield Fault(f"{kebab(name)}-{does}", f"{name} {says}.", _denying(name, when), (requirement,), may)
+        yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", _denying(name, when), requirement, may=may)
 
 
 REQUIRED = tuple(_required())

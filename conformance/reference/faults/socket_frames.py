@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from conformance.reference.faults.frames import Item, each_item, item_of, meddle, meddle_with_items
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket
@@ -86,7 +86,7 @@ def does_not_say_which_event_it_is(service: ReferenceService) -> None:
 
 def _sender(name: str, says: str, change: Callable[[Item], Item]) -> Fault:
     red = ("WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
-    return Fault(name, says, each_item(lambda i: change(i) if i["Type"] == MESSAGE else i), red)
+    return declare(name, says, each_item(lambda i: change(i) if i["Type"] == MESSAGE else i), *red)
 
 
 SENDERS = (
@@ -217,7 +217,7 @@ def _counted(item: Item) -> Item:
 
 
 RECEIPT_FRAMES = tuple(
-    Fault(name, says, _of_receipts(change), ("WebSocket.frame.receipt",), ("SendEvent.receipt.*",))
+    declare(name, says, _of_receipts(change), "WebSocket.frame.receipt", may=("SendEvent.receipt.*",))
     for name, says, change in (
         ("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
         (

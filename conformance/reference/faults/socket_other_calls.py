@@ -9,7 +9,7 @@ from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle_with_items
 from conformance.reference.faults.send_event import kind_of
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Seed, declare, fault
 from conformance.reference.faults_kit.hooks import on_refusal, then
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
@@ -47,7 +47,7 @@ def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
 
 
 SILENCING = tuple(
-    Fault(name, says, _silencing(operation, whose), ("WebSocket.delivery.goes-on",), MAY)
+    declare(name, says, _silencing(operation, whose), "WebSocket.delivery.goes-on", may=MAY)
     for name, says, operation, whose in (
         (
             "silences-sockets-by-reading",
@@ -123,7 +123,7 @@ def _keeping(kind: str) -> Seed:
 
 
 EVENTS = tuple(
-    Fault(name, says, _keeping(kind), ("Surfaces.frame-and-transcript.same-events",))
+    declare(name, says, _keeping(kind), "Surfaces.frame-and-transcript.same-events")
     for name, says, kind in (
         (
             "does-not-push-who-joins",

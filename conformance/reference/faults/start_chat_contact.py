@@ -11,7 +11,7 @@ from conformance.reference.clock import DAY, MINUTE
 from conformance.reference.connections import connection_members
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, lacks, on_refusal, takes, then
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.rules import related_excludes_persistent
@@ -122,7 +122,7 @@ def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule
         "DescribeContact.*",
         *(NAMES if member == "ParticipantDetails" else ()),
     )
-    return Fault(name, says, seed, (rule,), may)
+    return declare(name, says, seed, rule, may=may)
 
 
 GIVEN: tuple[Fault, ...] = (
@@ -206,7 +206,7 @@ def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: s
         takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
     may = ("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
-    return Fault(name, says, seed, (rule,), may)
+    return declare(name, says, seed, rule, may=may)
 
 
 LASTING: tuple[Fault, ...] = (
@@ -245,7 +245,7 @@ def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *
         takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
     may = ("StartChatContact.*", "WebSocket.*")
-    return Fault(name, says, seed, rules, may)
+    return declare(name, says, seed, *rules, may=may)
 
 
 CONNECTING: tuple[Fault, ...] = (

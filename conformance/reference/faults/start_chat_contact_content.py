@@ -10,7 +10,7 @@ from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.content_types import SENDABLE, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import lacks, takes, then
 from conformance.reference.rules import (
     GUIDE,
@@ -46,7 +46,7 @@ def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], 
         "StartChatContact.success.*",
         "StartChatContact.PersistentChat.from-segment",
     )
-    return Fault(name, says, seed, red, may)
+    return declare(name, says, seed, *red, may=may)
 
 
 # Content types
@@ -253,7 +253,7 @@ def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str
         takes(service, START, instead)
 
     may = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
-    return Fault(name, says, seed, rules, may)
+    return declare(name, says, seed, *rules, may=may)
 
 
 def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.service import ReferenceService
@@ -62,7 +62,7 @@ def _sharing(member: str, every: int) -> Fault:
         "StopContact.effect.ends-call",
         "UpdateContactAttributes.Attributes.*",
     )
-    return Fault(f"call-shares-its-{member}", says, seed, ("StartWebRTCContact.ContactId.unique",), may)
+    return declare(f"call-shares-its-{member}", says, seed, "StartWebRTCContact.ContactId.unique", may=may)
 
 
 SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId", 3), _sharing("ParticipantToken", 3))
@@ -133,7 +133,7 @@ def _blank(*path: str, every: int = 1) -> Fault:
     calls = "every call" if every == 1 else f"one call in {every}"
     says = f"The connection data of {calls} have an empty {path[-1]}."
     red = "StartWebRTCContact.ConnectionData.for-a-client"
-    return Fault(f"call-without-{path[-1]}", says, seed, (red,))
+    return declare(f"call-without-{path[-1]}", says, seed, red)
 
 
 BLANK: tuple[Fault, ...] = (
@@ -239,7 +239,7 @@ def _common(name: str, says: str, *path: str) -> Fault:
         gives(service, START, given)
 
     may = ("CreateParticipantConnection.WebRTCConnection.*",)
-    return Fault(name, says, seed, ("StartWebRTCContact.ConnectionData.own",), may)
+    return declare(name, says, seed, "StartWebRTCContact.ConnectionData.own", may=may)
 
 
 COMMON = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import lacks, refuses, takes, then
 from conformance.reference.rules import a_date_is_an_epoch_time, segment_attribute_arns_are_arns
 from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
@@ -52,8 +52,8 @@ def _keeping(name: str, words: str, kept: Callable[[Attributes], Attributes]) ->
     def seed(service: ReferenceService) -> None:
         takes(service, START, lambda _, call: {"Attributes": kept(dict(call.get("Attributes") or {}))})
 
-    return Fault(
-        name, f"The endpoint stores {words} of the start of a call.", seed, ("StartWebRTCContact.Attributes.returned",)
+    return declare(
+        name, f"The endpoint stores {words} of the start of a call.", seed, "StartWebRTCContact.Attributes.returned"
     )
 
 
@@ -143,7 +143,7 @@ def _refusing(kind: str, requirement: str) -> Fault:
         refuses(service, START, lambda call: kind in [reference["Type"] for reference in _references(call)])
 
     says = f"A call takes no reference of type {kind}."
-    return Fault(f"refuses-references-of-type-{kind}", says, seed, (requirement,), WITH_REFERENCES)
+    return declare(f"refuses-references-of-type-{kind}", says, seed, requirement, may=WITH_REFERENCES)
 
 
 REFUSED = (
@@ -160,7 +160,7 @@ def _demanding_the_value_of(kind: str) -> Fault:
         refuses(service, START, lambda call: any(r["Type"] == kind and not r.get("Value") for r in _references(call)))
 
     name, says = f"demands-a-value-of-{kind.lower()}", f"A reference of type {kind} must have a Value."
-    return Fault(name, says, seed, ("StartWebRTCContact.References.value.Value.optional",), WITH_REFERENCES)
+    return declare(name, says, seed, "StartWebRTCContact.References.value.Value.optional", may=WITH_REFERENCES)
 
 
 DEMANDED: tuple[Fault, ...] = tuple(map(_demanding_the_value_of, ("URL", "DATE", "EMAIL")))
@@ -205,7 +205,7 @@ def _looking_at(which: int, words: str) -> Fault:
 
     says = f"An ATTACHMENT is refused as the {words} reference only."
     red = ("StartWebRTCContact.References.attachment-refused",)
-    return Fault(f"looks-at-the-{words}-reference", says, seed, red)
+    return declare(f"looks-at-the-{words}-reference", says, seed, *red)
 
 
 LOOKING: tuple[Fault, ...] = (_looking_at(0, "first"), _looking_at(-1, "last"))
@@ -219,7 +219,7 @@ def _dates(name: str, says: str, right: Callable[[str], bool]) -> Fault:
 
         lacks(service, START, a_date_is_an_epoch_time, rule)
 
-    return Fault(name, says, seed, ("StartWebRTCContact.References.date-is-epoch",))
+    return declare(name, says, seed, "StartWebRTCContact.References.date-is-epoch")
 
 
 DATES: tuple[Fault, ...] = (

@@ -10,7 +10,7 @@ from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
@@ -89,7 +89,7 @@ def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
         for operation in ("SendMessage", "GetTranscript"):
             letting_in(service, operation, lambda r, who: bearer_of(r) in tokens and who.contact.end_reason is end)
 
-    return Fault(name, says, seed, (red,), ("StartChatContact.ConnectionTypes.*",))
+    return declare(name, says, seed, red, may=("StartChatContact.ConnectionTypes.*",))
 
 
 SURVIVING = (
@@ -114,8 +114,8 @@ def _mute(operation: str) -> Fault:
         denying(service, operation, lambda request: bearer_of(request) in tokens)
 
     says = f"{operation} does not take the connection token of a start."
-    return Fault(
-        f"tokens-of-starts-are-none-for-{operation}", says, seed, ("StartChatContact.ConnectionTypes.token-works",)
+    return declare(
+        f"tokens-of-starts-are-none-for-{operation}", says, seed, "StartChatContact.ConnectionTypes.token-works"
     )
 
 
@@ -137,7 +137,7 @@ def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault
         return {**members, part: {**members[part], member: at}} if part in members else members
 
     says = f"The {member} of a start is {hours} hours ahead."
-    return Fault(name, says, lambda service: gives(service, START, changed), (rule,))
+    return declare(name, says, lambda service: gives(service, START, changed), rule)
 
 
 EXPIRING = (
@@ -166,12 +166,12 @@ def _goes_on(operation: str) -> Fault:
         letting_in(service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP)
 
     says = f"{operation} is served when the duration of the chat has passed."
-    return Fault(
+    return declare(
         f"{operation}-goes-on-when-the-time-is-up",
         says,
         seed,
-        ("StartChatContact.ChatDurationInMinutes.ends-the-chat",),
-        ("*.expired",),
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
+        may=("*.expired",),
     )
 
 
@@ -202,7 +202,7 @@ def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool])
                 end_contact(context, contact, ContactEvent.STOP)
 
     red = ("StopContact.effect.other-chats-go-on",)
-    return Fault(name, says, lambda service: then(service, "StopContact", act), red, ("*",))
+    return declare(name, says, lambda service: then(service, "StopContact", act), *red, may=("*",))
 
 
 ENDING_TOO = (

@@ -9,7 +9,7 @@ from conformance.contract.model import Operation
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.lifecycle import ContactEvent, ContactStage, ParticipantStage
@@ -41,7 +41,7 @@ def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact
 
         then(service, STOP, act)
 
-    return Fault(name, says, seed, red, AFTER_STOP)
+    return declare(name, says, seed, *red, may=AFTER_STOP)
 
 
 REVIVING: tuple[Fault, ...] = (
@@ -101,7 +101,7 @@ def _serving(name: str, operation: str, says: str) -> Fault:
         return handle
 
     red = ("StopContact.effect.ends-chat", "StopContact.effect.every-participant")
-    return Fault(name, says, seed, red, (*AFTER_STOP, *AFTER_ANY_END))
+    return declare(name, says, seed, *red, may=(*AFTER_STOP, *AFTER_ANY_END))
 
 
 SERVING: tuple[Fault, ...] = (
@@ -132,7 +132,7 @@ def _not_stopping(
 
         first(service, STOP, act)
 
-    return Fault(name, says, seed, (red,), ("StopContact.success.valid-request",))
+    return declare(name, says, seed, red, may=("StopContact.success.valid-request",))
 
 
 SPARING: tuple[Fault, ...] = (
@@ -163,7 +163,7 @@ def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Cont
 
     started = ("StartChatContact.ConnectionTypes.*", "StartChatContact.PersistentChat.*")
     may = ("LifeCycle.*", "StopContact.effect.*", *started)
-    return Fault(name, says, seed, ("StopContact.effect.other-chats-go-on",), may)
+    return declare(name, says, seed, "StopContact.effect.other-chats-go-on", may=may)
 
 
 def _before(contacts: list[Contact], contact: Contact) -> Contact:
@@ -196,7 +196,7 @@ def _refusing_late(name: str, says: str, meant: Callable[[Context, Any], Contact
         return handle
 
     may = ("LifeCycle.*", "StopContact.effect.other-chats-go-on")
-    return Fault(name, says, seed, ("StopContact.refusal.no-effect",), may)
+    return declare(name, says, seed, "StopContact.refusal.no-effect", may=may)
 
 
 def _names_one(body: Any) -> bool:

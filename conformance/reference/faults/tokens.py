@@ -18,7 +18,7 @@ from conformance.reference.faults.bearers import (
     serving_the_gone,
     taking_for,
 )
-from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
 from conformance.wire import Request
@@ -135,7 +135,7 @@ def _each(
     for requirement in requirements:
         operation = operation_of(requirement)
         own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", f"{operation}.ParticipantToken.*", *may)
-        yield Fault(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), (requirement,), own)
+        yield declare(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), requirement, may=own)
 
 
 def _finding(find: Find) -> Callable[[str], Seed]:
@@ -298,16 +298,16 @@ def _takes_marks(service: ReferenceService) -> None:
 
 
 WORDS = (
-    Fault(
+    declare(
         "takes-null-for-a-token",
         "The word null as a bearer counts as the newest token.",
         _takes_null,
-        ("Tokens.refusal.malformed",),
+        "Tokens.refusal.malformed",
     ),
-    Fault(
+    declare(
         "takes-marks-for-a-token",
         "A bearer without any letter or digit counts as the newest token.",
         _takes_marks,
-        ("Tokens.refusal.malformed",),
+        "Tokens.refusal.malformed",
     ),
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Seed, declare
 from conformance.reference.faults_kit.hooks import gives, refuses
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
@@ -89,7 +89,7 @@ def _none_outside(call: Call, members: Members) -> Members:
 
 
 FAULTS = tuple(
-    Fault(name, says, _where(when, change), (red,), MAY)
+    declare(name, says, _where(when, change), red, may=MAY)
     for name, says, red, when, change in (
         (
             "escapes-later-pages",
@@ -190,10 +190,10 @@ def _refuses_values(service: ReferenceService) -> None:
     refuses(service, "SendMessage", lambda call: call.get("Content") in VALUES)
 
 
-REFUSING = Fault(
+REFUSING = declare(
     "takes-values-for-nothing",
     "A message that looks like an empty value is refused.",
     _refuses_values,
-    ("GetTranscript.Transcript.content-markup",),
-    MAY,
+    "GetTranscript.Transcript.content-markup",
+    may=MAY,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, Seed, fault
+from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import gives, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.transcript import BACKWARD, FORWARD, Cursor, sealed, unsealed
@@ -70,7 +70,7 @@ def _left(cursor: Cursor, total: int) -> int:
 
 
 def _paging(name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = ()) -> Fault:
-    return Fault(name, says, seed, red, (*PAGED, *may))
+    return declare(name, says, seed, *red, may=(*PAGED, *may))
 
 
 def _from(call: Call) -> bool:

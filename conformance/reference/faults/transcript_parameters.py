@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, fault
+from conformance.reference.faults_kit.fault import Fault, declare, fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
@@ -28,7 +28,7 @@ def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
     def seed(service: ReferenceService) -> None:
         takes(service, NAME, change)
 
-    return Fault(name, says, seed, red, PAGES)
+    return declare(name, says, seed, *red, may=PAGES)
 
 
 def _start(call: Call) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import Refusal, bad_value
-from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.faults_kit.hooks import on_refusal, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
@@ -110,8 +110,8 @@ def _unknown(refused: str, not_found: str) -> list[Fault]:
     name, member, _ = refused.split(".")
     effects = ("StopContact.refusal.no-effect",) if name == "StopContact" else ()
     return [
-        Fault(
-            f"{fault}-in-{name}", f"{name} {says}.", _reaching(name, member, reach), (refused,), (not_found, *effects)
+        declare(
+            f"{fault}-in-{name}", f"{name} {says}.", _reaching(name, member, reach), refused, may=(not_found, *effects)
         )
         for fault, (says, reach) in REACHES.items()
     ]
@@ -120,18 +120,18 @@ def _unknown(refused: str, not_found: str) -> list[Fault]:
 def _others(elsewhere: str, not_found: str) -> list[Fault]:
     name, member, _ = elsewhere.split(".")
     return [
-        Fault(
+        declare(
             f"takes-contacts-of-other-instances-in-{name}",
             f"{name} accepts a contact under the InstanceId of any instance.",
             _any_instance(name, member),
-            (elsewhere,),
-            (f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
+            elsewhere,
+            may=(f"{name}.InstanceId.*", "StopContact.refusal.no-effect"),
         ),
-        Fault(
+        declare(
             f"calls-an-unknown-contact-bad-input-in-{name}",
             f"{name} calls an unknown contact bad input.",
             _as_bad_input(name),
-            (not_found,),
+            not_found,
         ),
     ]
 

@@ -47,7 +47,7 @@ class Fault:
         return self.seed(service) or service.handle
 
 
-def breaking(
+def declare(
     name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = (), over_network: bool = False
 ) -> Fault:
     """The fault that must turn each of `red` red. What rests on them may turn red too, and `may` besides.
@@ -63,11 +63,11 @@ def breaking(
 def fault(*red: str, may: tuple[str, ...] = (), over_network: bool = False) -> Callable[[Seed], Fault]:
     """Declare a function as the seeded fault that must turn each of `red` red, and may turn `may` red."""
 
-    def declare(seed: Seed) -> Fault:
+    def declared(seed: Seed) -> Fault:
         name, says = seed.__name__.replace("_", "-"), (inspect.getdoc(seed) or "").strip()
-        return breaking(name, says, seed, *red, may=may, over_network=over_network)
+        return declare(name, says, seed, *red, may=may, over_network=over_network)
 
-    return declare
+    return declared
 
 
 class Rows(Generic[Wrong]):
@@ -81,4 +81,4 @@ class Rows(Generic[Wrong]):
 
     def __call__(self, name: str, says: str, wrong: Wrong, *red: str, may: tuple[str, ...] = ()) -> Fault:
         """One row: a fault's name and sentence, what is wrong, and what turns red."""
-        return breaking(name, says, self._seed_of(wrong), *self._red, *red, may=(*self._may, *may))
+        return declare(name, says, self._seed_of(wrong), *self._red, *red, may=(*self._may, *may))

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.contract.requirements import operation_of
 from conformance.reference.context import Call, Context, Members, OperationHandler
-from conformance.reference.faults_kit.fault import Fault, Seed
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.idempotency import Memory, token_member
 from conformance.reference.service import ReferenceService
 
@@ -125,7 +125,9 @@ def seeded(
             raise ValueError(f"{name} breaks no requirement of {operation}")
         also = (glob.replace("*", operation, 1) if glob.startswith("*.") else glob for glob in may)
         others = (*also, *_REPEATED_BY.get(operation, ()))
-        found.append(Fault(f"{operation}.ClientToken.{name}", f"{operation} {does}.", seed_of(operation), own, others))
+        found.append(
+            declare(f"{operation}.ClientToken.{name}", f"{operation} {does}.", seed_of(operation), *own, may=others)
+        )
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.reference.faults_kit.fault import Fault, Seed, breaking
+from conformance.reference.faults_kit.fault import Fault, Seed, declare
 
 LAST_OF_BMP = "\uffff"
 Change = Callable[[str], str]
@@ -45,7 +45,7 @@ class Place:
     def faults(self, operators: Mapping[str, TextOperator], *red: str) -> tuple[Fault, ...]:
         """The fault of each operator at this place, by the fault's name. They turn `red` red beside the place's own."""
         return tuple(
-            breaking(name, f"{self.does} {operator.how}.", self.seed_of(operator), *self.red, *red, may=self.may)
+            declare(name, f"{self.does} {operator.how}.", self.seed_of(operator), *self.red, *red, may=self.may)
             for name, operator in operators.items()
         )
 
