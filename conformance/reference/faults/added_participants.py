@@ -8,8 +8,9 @@ from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, gives, then
+from conformance.reference.faults_kit.operators import BMP_ONLY, Change, Place
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
 from conformance.reference.service import ReferenceService
@@ -17,7 +18,6 @@ from conformance.reference.state import Participant
 
 CREATE = "CreateParticipant"
 CONNECT = "CreateParticipantConnection"
-SUBJECT = "added-participants"
 # What else rests on bots that join and speak.
 WITH_BOTS = ("LifeCycle.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 
@@ -108,20 +108,24 @@ def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-def _expiring(name: str, says: str, expiry: Callable[[Context], str]) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        def given(context: Context, _: Call, members: Members) -> Members:
-            members["ParticipantCredentials"]["Expiry"] = expiry(context)
-            return members
+def _dated(expiry: Callable[[Context], str]) -> Seed:
+    def given(context: Context, _: Call, members: Members) -> Members:
+        members["ParticipantCredentials"]["Expiry"] = expiry(context)
+        return members
 
-        gives(service, CREATE, given)
-
-    return declare(name, says, seed, "CreateParticipant.Expiry.in-the-future")
+    return lambda service: gives(service, CREATE, given)
 
 
-EXPIRING: tuple[Fault, ...] = (
-    _expiring("expired-a-second-ago", "The Expiry was a second ago.", lambda context: iso(context.now() - SECOND)),
-    _expiring("expired-an-hour-ago", "The Expiry was an hour ago.", lambda context: iso(context.now() - HOUR)),
+_expiring = Rows(_dated, "CreateParticipant.Expiry.in-the-future")
+EXPIRING = (
+    _expiring(
+        "expired-a-second-ago",
+        "The endpoint dates the Expiry a second ago.",
+        lambda context: iso(context.now() - SECOND),
+    ),
+    _expiring(
+        "expired-an-hour-ago", "The endpoint dates the Expiry an hour ago.", lambda context: iso(context.now() - HOUR)
+    ),
 )
 
 
@@ -134,15 +138,17 @@ def shows_bots_as_customers(service: ReferenceService) -> None:
     then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
 
 
-@fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)
-def shows_narrow_names(service: ReferenceService) -> None:
-    """The DisplayName of a bot loses its characters beyond the BMP."""
-
+def _named(change: Change) -> Seed:
     def act(context: Context, _: Call, members: Members) -> None:
         added = _added(context, members)
-        added.display_name = "".join(c for c in added.display_name if ord(c) <= 0xFFFF)  # noqa: PLR2004 - the BMP
+        added.display_name = change(added.display_name)
 
-    then(service, CREATE, act)
+    return lambda service: then(service, CREATE, act)
+
+
+NAMES = Place(
+    "The endpoint shows a bot's name", _named, ("CreateParticipant.transcript.role-and-name",), WITH_BOTS
+).faults({"shows-narrow-names": BMP_ONLY})
 
 
 @fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
@@ -20,8 +21,8 @@ LARGE = 100_000  # bytes
 Spoil = Callable[[Request, Response], Response]
 
 
-def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
-    """A fault of what the file store answers to a PUT or a GET."""
+def _in_store(store: str, spoil: Spoil) -> Seed:
+    """What the file store answers to a PUT or a GET is what `spoil` makes of it."""
 
     def seed(service: ReferenceService) -> None:
         own = service.handle
@@ -32,7 +33,7 @@ def _files(name: str, says: str, store: str, spoil: Spoil, *red: str) -> Fault:
 
         service.handle = handle
 
-    return declare(name, says, seed, *red, may=FILES)
+    return seed
 
 
 def _body(change: Callable[[bytes], bytes]) -> Spoil:
@@ -57,75 +58,67 @@ def _disposition(kind: str) -> Spoil:
     return spoil
 
 
+_downloads = Rows(partial(_in_store, DOWNLOADS), may=FILES)
+_uploads = Rows(partial(_in_store, UPLOADS), may=FILES)
 STORE = (
-    _files(
+    _downloads(
         "changes-line-ends-of-files",
         "The endpoint changes each line end of a file to a line feed.",
-        DOWNLOADS,
-        _body(lambda b: b.replace(b"\r\n", b"\n")),
+        _body(lambda body: body.replace(b"\r\n", b"\n")),
         "GetAttachment.Url.byte-for-byte",
     ),
-    _files(
+    _downloads(
         "reads-files-as-text",
         "The endpoint stores a file as UTF-8 text.",
-        DOWNLOADS,
-        _body(lambda b: b.decode("utf-8", "ignore").encode()),
+        _body(lambda body: body.decode("utf-8", "ignore").encode()),
         "GetAttachment.Url.byte-for-byte",
     ),
-    _files(
+    _downloads(
         "cuts-files-at-one-mebibyte",
         "The endpoint stores only the first mebibyte of a file.",
-        DOWNLOADS,
-        _body(lambda b: b[: 2**20]),
+        _body(lambda body: body[: 2**20]),
         "GetAttachment.Url.byte-for-byte",
     ),
-    _files(
+    _downloads(
         "cuts-files-at-a-zero-byte",
         "The endpoint stores a file up to its first zero byte.",
-        DOWNLOADS,
-        _body(lambda b: b.split(b"\0")[0]),
+        _body(lambda body: body.split(b"\0")[0]),
         "GetAttachment.Url.byte-for-byte",
     ),
-    _files(
+    _downloads(
         "loses-each-third-download",
-        "Each third download is empty.",
-        DOWNLOADS,
+        "The endpoint answers each third download with nothing.",
         _third(lambda _: b""),
         "GetAttachment.Url.byte-for-byte",
     ),
-    _files(
+    _downloads(
         "shows-all-files-inline",
-        "Each download has the Content-Disposition inline.",
-        DOWNLOADS,
+        "The endpoint gives each download the Content-Disposition inline.",
         _disposition("inline"),
         "GetAttachment.UrlContentDisposition.attachment",
         "GetAttachment.UrlContentDisposition.default",
     ),
-    _files(
+    _downloads(
         "saves-all-files",
-        "Each download has the Content-Disposition attachment.",
-        DOWNLOADS,
+        "The endpoint gives each download the Content-Disposition attachment.",
         _disposition("attachment"),
         "GetAttachment.UrlContentDisposition.inline",
     ),
-    _files(
+    _downloads(
         "says-nothing-of-downloads",
-        "A download has no Content-Disposition.",
-        DOWNLOADS,
+        "The endpoint gives no download a Content-Disposition.",
         _disposition(""),
         "GetAttachment.UrlContentDisposition.attachment",
     ),
-    _files(
+    _uploads(
         "wants-a-bearer-for-uploads",
-        "A PUT without a bearer token is refused.",
-        UPLOADS,
+        "The endpoint refuses a PUT without a bearer token.",
         lambda request, response: response if request.header("x-amz-bearer") else Response(403),
         "StartAttachmentUpload.upload.accepted",
     ),
-    _files(
+    _uploads(
         "refuses-large-uploads",
-        "A PUT of more than 100,000 bytes is refused.",
-        UPLOADS,
+        "The endpoint refuses a PUT of more than 100,000 bytes.",
         lambda request, response: response if len(request.body) <= LARGE else Response(413),
         "StartAttachmentUpload.upload.any-size",
     ),

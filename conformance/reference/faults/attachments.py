@@ -8,8 +8,9 @@ from dataclasses import replace
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Seed, declare, fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes, then
+from conformance.reference.faults_kit.operators import ASCII_ONLY, LOWER_CASE, Place
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.items import new_item, publish
 from conformance.reference.service import ReferenceService
@@ -21,45 +22,40 @@ LONGEST_NAME = 256  # code points, taken for bytes
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
 
 
-def _shown(name: str, says: str, change: Callable[[Attachment], None], *red: str) -> Fault:
-    """A fault of what an attachment is shown as once it is completed."""
+def _completed(change: Callable[[Attachment], None]) -> Seed:
+    """Changes an attachment when it is completed."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         change(context.state.attachments[call.get("AttachmentIds")[0]])
 
-    return declare(name, says, lambda service: then(service, COMPLETE, act), *red, may=FILES)
-
-
-def _renamed(change: Callable[[str], str]) -> Callable[[Attachment], None]:
-    def rename(attachment: Attachment) -> None:
-        attachment.name = change(attachment.name)
-
-    return rename
+    return lambda service: then(service, COMPLETE, act)
 
 
 def _retyped(attachment: Attachment) -> None:
     attachment.content_type = "application/octet-stream"
 
 
+def named(change: Callable[[str], str]) -> Seed:
+    """Changes the name that a completed attachment is shown under."""
+
+    def rename(attachment: Attachment) -> None:
+        attachment.name = change(attachment.name)
+
+    return _completed(rename)
+
+
+NAMES = Place(
+    "The endpoint shows an attachment's name", named, ("CompleteAttachmentUpload.effect.attachment-name",), FILES
+)
 SHOWN = (
-    _shown(
-        "writes-names-small",
-        "The endpoint returns the names of attachments in small letters.",
-        _renamed(str.lower),
-        "CompleteAttachmentUpload.effect.attachment-name",
-        "CompleteAttachmentUpload.effect.names-differ-by-case",
-    ),
-    _shown(
-        "writes-names-in-ascii",
-        "The endpoint returns the names of attachments without letters beyond ASCII.",
-        _renamed(lambda name: name.encode("ascii", "ignore").decode()),
-        "CompleteAttachmentUpload.effect.attachment-name",
-    ),
-    _shown(
+    *NAMES.faults({"writes-names-small": LOWER_CASE}, "CompleteAttachmentUpload.effect.names-differ-by-case"),
+    *NAMES.faults({"writes-names-in-ascii": ASCII_ONLY}),
+    declare(
         "forgets-file-types",
-        "Each attachment is of type application/octet-stream.",
-        _retyped,
+        "The endpoint shows each attachment with the type application/octet-stream.",
+        _completed(_retyped),
         "CompleteAttachmentUpload.effect.content-type",
+        may=FILES,
     ),
 )
 
@@ -92,7 +88,7 @@ def completes_missing_files(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.AttachmentIds.size-max", may=FILES)
 def completes_the_first_of_two(service: ReferenceService) -> None:
-    """Of two attachments the first is completed, and the second is ignored."""
+    """The endpoint completes the first of two attachments and ignores the second."""
     shape = service.shapes[COMPLETE]
     service.shapes[COMPLETE] = with_member(shape, ("AttachmentIds",), changing(maximum=2))
 

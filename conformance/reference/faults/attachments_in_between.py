@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -11,9 +10,11 @@ from typing import Any
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults.attachments import named
+from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.hooks import first, gives, operation_of, takes, then
 from conformance.reference.faults_kit.middleware import document_of
+from conformance.reference.faults_kit.operators import ESCAPED_AMPERSANDS, NFC, SINGLE_WHITE_SPACE, Place, cut_after
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denied
 from conformance.reference.state import ATTACHMENT, Attachment
@@ -32,22 +33,15 @@ Item = Mapping[str, Any]
 MOST_TIMES = 10  # that one attachment is handed out
 
 
-def _renaming(name: str, says: str, change: Callable[[str], str]) -> Fault:
-    """A fault of the name that a completed attachment is shown under."""
-
-    def act(context: Context, call: Call, _: Members) -> None:
-        made = context.state.attachments[call.get("AttachmentIds")[0]]
-        made.name = change(made.name)
-
-    red = ("CompleteAttachmentUpload.effect.attachment-name",)
-    return declare(name, says, lambda service: then(service, COMPLETE, act), *red, may=FILES)
-
-
-NAMES = (
-    _renaming("composes-names", "Names are shown in the form NFC.", lambda name: unicodedata.normalize("NFC", name)),
-    _renaming("joins-blanks-of-names", "Names are shown with single blanks.", lambda name: " ".join(name.split())),
-    _renaming("escapes-names", "The endpoint shows names escaped for HTML.", lambda name: name.replace("&", "&amp;")),
-    _renaming("shortens-names", "Names are shown up to their hundredth character.", lambda name: name[:100]),
+NAMES = Place(
+    "The endpoint shows an attachment's name", named, ("CompleteAttachmentUpload.effect.attachment-name",), FILES
+).faults(
+    {
+        "composes-names": NFC,
+        "joins-blanks-of-names": SINGLE_WHITE_SPACE,
+        "escapes-names": ESCAPED_AMPERSANDS,
+        "shortens-names": cut_after(100),
+    }
 )
 
 
@@ -73,7 +67,7 @@ def has_one_upload_at_a_time(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.any-order", may=FILES)
 def completes_in_the_order_of_starts_only(service: ReferenceService) -> None:
-    """After a later upload was completed the earlier ones cannot be."""
+    """The endpoint completes no upload that was started before a completed one."""
 
     def act(context: Context, call: Call) -> None:
         own = [one.id for one in context.state.attachments.values() if one.contact is call.contact]

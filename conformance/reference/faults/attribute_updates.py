@@ -9,14 +9,13 @@ from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, not_found
-from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, on_refusal, refuses, takes
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
 
 UPDATE = "UpdateContactAttributes"
-SUBJECT = "attribute-updates"
 Attributes = dict[str, str]
 UPDATES = (
     "UpdateContactAttributes.Attributes.*",
@@ -36,7 +35,7 @@ def _contact(context: Context, call: Call) -> Contact | None:
 Updated = Callable[[Contact, Attributes], Mapping[str, str] | None]
 
 
-def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
+def _leaving(updated: Updated) -> Seed:
     """An update leaves the contact with what `updated` makes of it and the request, or goes on where that is None."""
 
     def seed(service: ReferenceService) -> None:
@@ -52,49 +51,50 @@ def _updating(name: str, says: str, red: str, updated: Updated) -> Fault:
 
         service.handlers[UPDATE] = update
 
-    return declare(name, says, seed, red, may=UPDATES)
+    return seed
 
 
 def _existing(contact: Contact, given: Attributes) -> Attributes:
     return {key: given.get(key, value) for key, value in contact.attributes.items()}
 
 
-UPDATING: tuple[Fault, ...] = (
+_updating = Rows(_leaving, may=UPDATES)
+UPDATING = (
     _updating(
         "updates-what-exists-only",
         "An update creates no attribute.",
-        "UpdateContactAttributes.Attributes.creates",
         _existing,
+        "UpdateContactAttributes.Attributes.creates",
     ),
     _updating(
         "updates-nothing-that-exists",
         "An update does not replace existing values.",
-        "UpdateContactAttributes.Attributes.replaces",
         lambda c, a: a | c.attributes,
+        "UpdateContactAttributes.Attributes.replaces",
     ),
     _updating(
         "updates-the-last-forty",
-        "An update leaves the 40 attributes that were set last.",
-        "UpdateContactAttributes.Attributes.keeps-others",
+        "An update leaves only the 40 attributes that were set last.",
         lambda c, a: dict(list((c.attributes | a).items())[-40:]),
+        "UpdateContactAttributes.Attributes.keeps-others",
     ),
     _updating(
         "updates-all",
         "An update drops what it does not name.",
-        "UpdateContactAttributes.Attributes.keeps-others",
         lambda _, a: a,
+        "UpdateContactAttributes.Attributes.keeps-others",
     ),
     _updating(
         "updates-drop-the-case",
         "An update drops a key that it names in other letter case.",
-        "UpdateContactAttributes.Attributes.keeps-others",
         lambda c, a: {k: v for k, v in c.attributes.items() if k.lower() not in {x.lower() for x in a}} | a,
+        "UpdateContactAttributes.Attributes.keeps-others",
     ),
     _updating(
         "updates-keep-three",
         "A contact keeps three attributes beside those of an update.",
-        "UpdateContactAttributes.Attributes.keeps-others",
         lambda c, a: dict(list((c.attributes | a).items())[-3:]),
+        "UpdateContactAttributes.Attributes.keeps-others",
     ),
 )
 
@@ -172,32 +172,25 @@ def measured(size: Callable[[Contact, Attributes], int]) -> Seed:
     return seed
 
 
-def _measuring(name: str, says: str, red: str, size: Callable[[Contact, Attributes], int]) -> Fault:
-    return declare(name, says, measured(size), red, may=UPDATES)
-
-
-def _of_the_update(_: Contact, given: Attributes) -> int:
-    return attribute_bytes(given)
-
-
-MEASURING: tuple[Fault, ...] = (
+_measuring = Rows(measured, may=UPDATES)
+MEASURING = (
     _measuring(
         "counts-the-update-only",
-        "The total is of one update.",
+        "The endpoint counts the bytes of one update only.",
+        lambda _, given: attribute_bytes(given),
         "UpdateContactAttributes.Attributes.total-cumulative",
-        _of_the_update,
     ),
     _measuring(
         "counts-new-keys-only",
-        "The total leaves out the keys of what the contact has.",
-        "UpdateContactAttributes.Attributes.total-cumulative",
+        "The endpoint does not count the keys of what the contact has.",
         lambda c, a: attribute_bytes(c.attributes | a) - sum(len(key) for key in c.attributes),
+        "UpdateContactAttributes.Attributes.total-cumulative",
     ),
     _measuring(
         "counts-a-replaced-value-twice",
         "The endpoint still counts a replaced value towards the total.",
-        "UpdateContactAttributes.Attributes.replaced-value-counts-once",
         lambda c, a: attribute_bytes(c.attributes) + attribute_bytes(a),
+        "UpdateContactAttributes.Attributes.replaced-value-counts-once",
     ),
 )
 
@@ -263,7 +256,7 @@ def _is_plain(key: str) -> bool:
     return key.isascii() and key.replace("-", "").replace("_", "").isalnum()
 
 
-def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) -> Fault:
+def _unfound(when: Callable[[Contact], bool]) -> Seed:
     """An update of a contact that `when` is true of is not found."""
 
     def act(context: Context, call: Call) -> None:
@@ -271,26 +264,27 @@ def _unheard(name: str, says: str, red: str, when: Callable[[Contact], bool]) ->
         if contact is not None and when(contact):
             raise not_found(call.operation, "No attributes of it are kept.")
 
-    return declare(name, says, lambda service: first(service, UPDATE, act), red, may=UPDATES)
+    return lambda service: first(service, UPDATE, act)
 
 
+_unheard = Rows(_unfound, may=UPDATES)
 UNHEARD = (
     _unheard(
         "updates-no-calls",
         "An update of a call is not found.",
-        "UpdateContactAttributes.Attributes.creates",
         lambda c: c.channel != CHAT,
+        "UpdateContactAttributes.Attributes.creates",
     ),
     _unheard(
         "updates-nothing-where-the-customer-left",
         "An update of a chat that its customer has left is not found.",
-        "UpdateContactAttributes.Attributes.after-end",
         lambda c: c.end_reason is ContactEvent.CUSTOMER_LEAVES,
+        "UpdateContactAttributes.Attributes.after-end",
     ),
     _unheard(
         "updates-nothing-when-the-time-was-up",
         "An update of a chat whose duration has passed is not found.",
-        "UpdateContactAttributes.Attributes.after-end",
         lambda c: c.end_reason is ContactEvent.TIME_IS_UP,
+        "UpdateContactAttributes.Attributes.after-end",
     ),
 )

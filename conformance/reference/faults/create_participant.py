@@ -8,14 +8,14 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value, declared
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
+from conformance.reference.faults_kit.operators import TRIMMED, Place, cut_after
 from conformance.reference.participants import CUSTOM_BOT, CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact
 
 CREATE = "CreateParticipant"
-SUBJECT = "create-participant"
 
 
 def _contact(context: Context, call: Call) -> Contact | None:
@@ -30,29 +30,34 @@ def _role(call: Call) -> str | None:
 # Who may join
 
 
-def _letting(role: str, into: str, requirement: str) -> Fault:
-    right = CUSTOM_BOT if into == CHAT else CUSTOMER
+def _taking(role: str, channel: str) -> Seed:
+    """The role is taken for the right one of the channel."""
+    right = CUSTOM_BOT if channel == CHAT else CUSTOMER
 
-    def seed(service: ReferenceService) -> None:
-        def meant(context: Context, call: Call) -> dict[str, Any]:
-            contact = _contact(context, call)
-            wrong = _role(call) == role and contact is not None and contact.channel == into
-            details = {**call.get("ParticipantDetails"), "ParticipantRole": right}
-            return {"ParticipantDetails": details} if wrong else {}
+    def meant(context: Context, call: Call) -> dict[str, Any]:
+        contact = _contact(context, call)
+        wrong = _role(call) == role and contact is not None and contact.channel == channel
+        details = {**call.get("ParticipantDetails"), "ParticipantRole": right}
+        return {"ParticipantDetails": details} if wrong else {}
 
-        takes(service, CREATE, meant)
-
-    where = "chat" if into == CHAT else "call"
-    says = f"The role {role} is accepted for a participant of a {where}."
-    return declare(f"lets-{role}-into-a-{where}", says, seed, requirement, may=("CreateParticipant.ClientToken.*",))
+    return lambda service: takes(service, CREATE, meant)
 
 
-LETTING: tuple[Fault, ...] = (
-    _letting("AGENT", CHAT, "CreateParticipant.chat.agent-refused"),
-    _letting("CUSTOMER", CHAT, "CreateParticipant.chat.customer-refused"),
-    _letting("SYSTEM", CHAT, "CreateParticipant.chat.system-refused"),
-    _letting("SUPERVISOR", CHAT, "CreateParticipant.chat.supervisor-refused"),
-    _letting(CUSTOM_BOT, VOICE, "CreateParticipant.call.custom-bot-refused"),
+LETTING = tuple(
+    declare(
+        f"lets-{role}-into-a-{where}",
+        f"CreateParticipant accepts the role {role} for a participant of a {where}.",
+        _taking(role, CHAT if where == "chat" else VOICE),
+        red,
+        may=("CreateParticipant.ClientToken.*",),
+    )
+    for role, where, red in (
+        ("AGENT", "chat", "CreateParticipant.chat.agent-refused"),
+        ("CUSTOMER", "chat", "CreateParticipant.chat.customer-refused"),
+        ("SYSTEM", "chat", "CreateParticipant.chat.system-refused"),
+        ("SUPERVISOR", "chat", "CreateParticipant.chat.supervisor-refused"),
+        (CUSTOM_BOT, "call", "CreateParticipant.call.custom-bot-refused"),
+    )
 )
 
 
@@ -157,7 +162,7 @@ def refuses_capabilities_of_guests(service: ReferenceService) -> None:
     first(service, "CreateParticipant", act)
 
 
-def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
+def _named(change: Callable[[str], str]) -> Seed:
     """The DisplayName of who is added is what `change` makes of it."""
 
     def changed(_: Context, call: Call) -> dict[str, Any]:
@@ -165,11 +170,9 @@ def _renamed(name: str, says: str, change: Callable[[str], str]) -> Fault:
         named = {"DisplayName": change(details["DisplayName"])} if details.get("DisplayName") else {}
         return {"ParticipantDetails": {**details, **named}}
 
-    red = ("CreateParticipant.transcript.role-and-name",)
-    return declare(name, says, lambda service: takes(service, "CreateParticipant", changed), *red)
+    return lambda service: takes(service, CREATE, changed)
 
 
-RENAMED = (
-    _renamed("trims-the-names-of-bots", "A bot has no blanks around its name.", lambda name: name.strip() or name),
-    _renamed("cuts-the-names-of-bots", "The name of a bot ends after 64 characters.", lambda name: name[:64]),
+RENAMED = Place("The endpoint stores a bot's name", _named, ("CreateParticipant.transcript.role-and-name",)).faults(
+    {"trims-the-names-of-bots": TRIMMED, "cuts-the-names-of-bots": cut_after(64)}
 )

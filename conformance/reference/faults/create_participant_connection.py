@@ -7,14 +7,13 @@ from http import HTTPStatus
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import VOICE
 from conformance.wire import Request, Response
 
 CONNECT = "CreateParticipantConnection"
-SUBJECT = "create-participant-connection"
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"
 # What rests on a call that has a connection at all.
 CALLS = (
@@ -60,19 +59,19 @@ def gives_the_first_type_only(service: ReferenceService) -> None:
     takes(service, CONNECT, asked)
 
 
-def _call_lacking(member: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        def given(_: Context, __: Call, members: Members) -> Members:
-            members.get("WebRTCConnection", {}).pop(member, None)
-            return members
+def _without(member: str) -> Seed:
+    def given(_: Context, __: Call, members: Members) -> Members:
+        members.get("WebRTCConnection", {}).pop(member, None)
+        return members
 
-        gives(service, CONNECT, given)
-
-    red = ("CreateParticipantConnection.Type.webrtc-on-call",)
-    return declare(f"connects-calls-without-{member}", f"A WebRTCConnection lacks its {member}.", seed, *red)
+    return lambda service: gives(service, CONNECT, given)
 
 
-LACKING: tuple[Fault, ...] = (_call_lacking("Attendee"), _call_lacking("Meeting"))
+_lacking = Rows(_without, "CreateParticipantConnection.Type.webrtc-on-call")
+LACKING = tuple(
+    _lacking(f"connects-calls-without-{member}", f"The endpoint returns a WebRTCConnection without {member}.", member)
+    for member in ("Attendee", "Meeting")
+)
 
 
 @fault("CreateParticipantConnection.Type.webrtc-on-call", may=CALLS)
@@ -155,7 +154,7 @@ def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-def _shutting_out(name: str) -> Fault:
+def _shut(name: str) -> Seed:
     """Operation `name` does not take the token of a connection without a web socket."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -173,13 +172,13 @@ def _shutting_out(name: str) -> Fault:
 
         return handle
 
-    says = f"{name} does not take the token of a connection without a web socket."
-    may = ("CreateParticipantConnection.*",)
-    return declare(f"shuts-out-of-{name}", says, seed, "CreateParticipantConnection.ConnectionToken.works", may=may)
+    return seed
 
 
-SHUTTING: tuple[Fault, ...] = tuple(
-    _shutting_out(name) for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")
+_shutting = Rows(_shut, "CreateParticipantConnection.ConnectionToken.works", may=("CreateParticipantConnection.*",))
+SHUTTING = tuple(
+    _shutting(f"shuts-out-of-{name}", f"{name} refuses the token of a connection without a web socket.", name)
+    for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")
 )
 
 
@@ -188,21 +187,18 @@ SHUTTING: tuple[Fault, ...] = tuple(
 Lasting = Callable[[Context, Call], int]
 
 
-def _expiring(name: str, says: str, red: str, *place: str, at: Lasting) -> Fault:
+def _dated(part: str, member: str) -> Callable[[Lasting], Seed]:
     """The reply says another time of expiry, in milliseconds since the epoch."""
 
-    def seed(service: ReferenceService) -> None:
+    def seed_of(at: Lasting) -> Seed:
         def given(context: Context, call: Call, members: Members) -> Members:
-            if place[0] in members:
-                members[place[0]][place[1]] = iso(at(context, call))
+            if part in members:
+                members[part][member] = iso(at(context, call))
             return members
 
-        gives(service, CONNECT, given)
+        return lambda service: gives(service, CONNECT, given)
 
-    return declare(name, says, seed, red)
-
-
-TOKEN, SOCKET = ("ConnectionCredentials", "Expiry"), ("Websocket", "ConnectionExpiry")
+    return seed_of
 
 
 def _end_of_chat(_: Context, call: Call) -> int:
@@ -217,49 +213,17 @@ def _ahead(milliseconds: int) -> Lasting:
     return lambda context, _: context.now() + milliseconds
 
 
-EXPIRING: tuple[Fault, ...] = (
-    _expiring(
-        "tokens-live-with-the-chat",
-        "Expiry is the time at which the chat ends.",
-        "CreateParticipantConnection.ConnectionToken.one-day",
-        *TOKEN,
-        at=_end_of_chat,
+_tokens = Rows(_dated("ConnectionCredentials", "Expiry"), "CreateParticipantConnection.ConnectionToken.one-day")
+_sockets = Rows(_dated("Websocket", "ConnectionExpiry"), "CreateParticipantConnection.Websocket.expiry-in-the-future")
+EXPIRING = (
+    _tokens("tokens-live-with-the-chat", "The endpoint dates Expiry at the end of the chat.", _end_of_chat),
+    _tokens("tokens-live-an-hour", "The endpoint dates Expiry an hour ahead.", _ahead(HOUR)),
+    _tokens("tokens-live-25-hours", "The endpoint dates Expiry 25 hours ahead.", _ahead(DAY + HOUR)),
+    _tokens(
+        "tokens-die-with-the-chat", "The endpoint dates Expiry at the end of the chat at the latest.", _within_the_chat
     ),
-    _expiring(
-        "tokens-live-an-hour",
-        "Expiry is an hour ahead.",
-        "CreateParticipantConnection.ConnectionToken.one-day",
-        *TOKEN,
-        at=_ahead(HOUR),
-    ),
-    _expiring(
-        "tokens-live-25-hours",
-        "Expiry is 25 hours ahead.",
-        "CreateParticipantConnection.ConnectionToken.one-day",
-        *TOKEN,
-        at=_ahead(DAY + HOUR),
-    ),
-    _expiring(
-        "tokens-die-with-the-chat",
-        "Expiry is never later than the end of the chat.",
-        "CreateParticipantConnection.ConnectionToken.one-day",
-        *TOKEN,
-        at=_within_the_chat,
-    ),
-    _expiring(
-        "sockets-expire-in-the-past",
-        "ConnectionExpiry was a minute ago.",
-        "CreateParticipantConnection.Websocket.expiry-in-the-future",
-        *SOCKET,
-        at=_ahead(-MINUTE),
-    ),
-    _expiring(
-        "sockets-expire-an-hour-ago",
-        "ConnectionExpiry was an hour ago.",
-        "CreateParticipantConnection.Websocket.expiry-in-the-future",
-        *SOCKET,
-        at=_ahead(-HOUR),
-    ),
+    _sockets("sockets-expire-in-the-past", "The endpoint dates ConnectionExpiry a minute ago.", _ahead(-MINUTE)),
+    _sockets("sockets-expire-an-hour-ago", "The endpoint dates ConnectionExpiry an hour ago.", _ahead(-HOUR)),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import not_found
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, gives, then
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
@@ -23,13 +23,11 @@ END = "DisconnectTimestamp"
 HOUR = 3_600  # seconds
 
 
-def _said(name: str, says: str, change: Callable[[Context, Described], Described], *red: str) -> Fault:
-    """A fault of the description itself."""
-
+def _described(change: Callable[[Context, Described], Described]) -> Seed:
     def changed(context: Context, _: Call, members: Members) -> Members:
         return {**members, "Contact": change(context, dict(members["Contact"]))}
 
-    return declare(name, says, lambda service: gives(service, NAME, changed), *red, may=DESCRIBED)
+    return lambda service: gives(service, NAME, changed)
 
 
 def _channel(channel: str) -> Callable[[Context, Described], Described]:
@@ -45,6 +43,7 @@ def _texts(_: Context, contact: Described) -> Described:
     return {**contact, **times}
 
 
+_said = Rows(_described, may=DESCRIBED)
 SAID = (
     _said(
         "describes-calls-as-chats",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from conformance.contract.content_types import CHAT_ENDED, LEFT
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, on_refusal, operation_of, then
 from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.participants import CUSTOM_BOT
@@ -16,7 +16,6 @@ from conformance.reference.state import Participant
 from conformance.wire import Request, Response
 
 LEAVE = "DisconnectParticipant"
-SUBJECT = "disconnect-participant"
 # What else rests on a participant that is gone.
 AFTER_LEAVING = (
     "DisconnectParticipant.ClientToken.own-leaving",
@@ -28,10 +27,9 @@ AFTER_LEAVING = (
 )
 
 
-def _staying(
-    name: str, says: str, red: tuple[str, ...], operation: str, who: Callable[[Participant, Request], bool]
-) -> Fault:
-    """Operation `operation` serves participants who have left while `who` is true of them."""
+def _serving(gone: tuple[str, Callable[[Participant, Request], bool]]) -> Seed:
+    """An operation serves participants who have left while the other part is true of them and the request."""
+    operation, who = gone
 
     def seed(service: ReferenceService) -> Handler:
         def handle(request: Request) -> Response:
@@ -48,59 +46,53 @@ def _staying(
 
         return handle
 
-    return declare(name, says, seed, *red, may=AFTER_LEAVING)
+    return seed
 
 
 CONNECT = "CreateParticipantConnection"
-STAYING: tuple[Fault, ...] = (
+_staying = Rows(_serving, may=AFTER_LEAVING)
+STAYING = (
     _staying(
         "leavers-connect-again",
         "A participant who has left can connect.",
-        ("DisconnectParticipant.effect.participant-token-ends",),
-        CONNECT,
-        lambda *_: True,
+        (CONNECT, lambda *_: True),
+        "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "bots-connect-again",
         "A bot that has left can connect.",
-        ("DisconnectParticipant.effect.participant-token-ends",),
-        CONNECT,
-        lambda who, _: who.role == CUSTOM_BOT,
+        (CONNECT, lambda who, _: who.role == CUSTOM_BOT),
+        "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-get-credentials-again",
-        "A participant who has left can connect where no web socket is asked for.",
-        ("DisconnectParticipant.effect.participant-token-ends",),
-        CONNECT,
-        lambda _, request: b"WEBSOCKET" not in request.body,
+        "A participant who has left can connect without a web socket.",
+        (CONNECT, lambda _, request: b"WEBSOCKET" not in request.body),
+        "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-get-web-sockets-again",
-        "A participant who has left can connect where credentials are not asked for.",
-        ("DisconnectParticipant.effect.participant-token-ends",),
-        CONNECT,
-        lambda _, request: b"CREDENTIALS" not in request.body,
+        "A participant who has left can connect without credentials.",
+        (CONNECT, lambda _, request: b"CREDENTIALS" not in request.body),
+        "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-read-on",
         "A participant who has left can read the transcript.",
-        ("DisconnectParticipant.effect.every-connection-ends",),
-        "GetTranscript",
-        lambda *_: True,
+        ("GetTranscript", lambda *_: True),
+        "DisconnectParticipant.effect.every-connection-ends",
     ),
     _staying(
         "leavers-send-on",
         "A participant who has left can send messages.",
-        ("DisconnectParticipant.effect.every-connection-ends",),
-        "SendMessage",
-        lambda *_: True,
+        ("SendMessage", lambda *_: True),
+        "DisconnectParticipant.effect.every-connection-ends",
     ),
     _staying(
         "bots-send-on",
         "A bot that has left can send messages.",
-        ("DisconnectParticipant.effect.every-connection-ends",),
-        "SendMessage",
-        lambda who, _: who.role == CUSTOM_BOT,
+        ("SendMessage", lambda who, _: who.role == CUSTOM_BOT),
+        "DisconnectParticipant.effect.every-connection-ends",
     ),
 )
 

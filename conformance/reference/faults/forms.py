@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import operation_of
 from conformance.reference.faults_kit.middleware import document_of, with_document
 from conformance.reference.parsing import Arguments
@@ -15,16 +15,15 @@ from conformance.reference.routing import Route
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
 
-SUBJECT = "forms"
 FORBIDDEN = 403
 Spoil = Callable[[Request, Response], Response]
 
 
-def _spoiling(name: str, says: str, red: str, spoil: Spoil, may: tuple[str, ...] = ()) -> Fault:
-    def seed(service: ReferenceService) -> Handler:
-        return lambda request: spoil(request, service.handle(request))
+def _spoilt(spoil: Spoil) -> Seed:
+    return lambda service: lambda request: spoil(request, service.handle(request))
 
-    return declare(name, says, seed, red, may=may)
+
+_spoiling = Rows(_spoilt)
 
 
 # What an error says
@@ -39,21 +38,24 @@ def _saying(when: Callable[[Response], bool]) -> Spoil:
     return spoil
 
 
-MESSAGES: tuple[Fault, ...] = (
+MESSAGES = (
     _spoiling(
-        "errors-say-nothing", "Errors have no message.", "Protocol.error.message-present", _saying(lambda _: True)
+        "errors-say-nothing",
+        "The endpoint returns errors without a message.",
+        _saying(lambda _: True),
+        "Protocol.error.message-present",
     ),
     _spoiling(
         "denials-say-nothing",
-        "A denial has no message.",
-        "Protocol.error.message-present",
+        "The endpoint returns a denial without a message.",
         _saying(lambda response: response.status == FORBIDDEN),
+        "Protocol.error.message-present",
     ),
     _spoiling(
         "the-unknown-says-nothing",
-        "A ResourceNotFoundException has no message.",
-        "Protocol.error.message-present",
+        "The endpoint returns a ResourceNotFoundException without a message.",
         _saying(lambda response: response.error_name == "ResourceNotFoundException"),
+        "Protocol.error.message-present",
     ),
 )
 
@@ -71,25 +73,30 @@ def _typed(media_type: str | None, *operations: str) -> Spoil:
     return spoil
 
 
-TYPES: tuple[Fault, ...] = (
+TYPES = (
     _spoiling(
         "replies-are-plain-text",
-        "Replies have the Content-Type text/plain.",
-        "Protocol.success.content-type",
+        "The endpoint gives replies the Content-Type text/plain.",
         _typed("text/plain"),
+        "Protocol.success.content-type",
     ),
-    _spoiling("replies-say-no-type", "Replies have no Content-Type.", "Protocol.success.content-type", _typed(None)),
+    _spoiling(
+        "replies-say-no-type",
+        "The endpoint gives replies no Content-Type.",
+        _typed(None),
+        "Protocol.success.content-type",
+    ),
     _spoiling(
         "events-are-html",
-        "Replies of SendEvent have the Content-Type text/html.",
-        "Protocol.success.content-type",
+        "SendEvent gives its replies the Content-Type text/html.",
         _typed("text/html", "SendEvent"),
+        "Protocol.success.content-type",
     ),
     _spoiling(
         "starts-are-octets",
-        "Replies of StartChatContact have the Content-Type application/octet-stream.",
-        "Protocol.success.content-type",
+        "StartChatContact gives its replies the Content-Type application/octet-stream.",
         _typed("application/octet-stream", "StartChatContact"),
+        "Protocol.success.content-type",
     ),
 )
 
@@ -109,27 +116,30 @@ def _ending(end: bytes, *operations: str) -> Spoil:
 
 
 CONNECT, SPOKEN, READ = "CreateParticipantConnection", "SendMessage", "GetTranscript"
-TIMES: tuple[Fault, ...] = (
+TIMES = (
     _spoiling(
         "times-end-in-an-offset",
-        "Times end in +00:00.",
-        "Protocol.time.designator",
+        "The endpoint ends times in +00:00.",
         _ending(b"+00:00", CONNECT, SPOKEN, READ),
+        "Protocol.time.designator",
     ),
     _spoiling(
-        "expiries-end-in-an-offset", "Expiries end in +00:00.", "Protocol.time.designator", _ending(b"+00:00", CONNECT)
+        "expiries-end-in-an-offset",
+        "The endpoint ends expiries in +00:00.",
+        _ending(b"+00:00", CONNECT),
+        "Protocol.time.designator",
     ),
     _spoiling(
         "sent-times-end-in-an-offset",
-        "A sent message's time ends in +00:00.",
-        "Protocol.time.designator",
+        "SendMessage ends the time of its reply in +00:00.",
         _ending(b"+00:00", SPOKEN),
+        "Protocol.time.designator",
     ),
     _spoiling(
         "read-times-end-in-an-offset",
-        "A read item's time ends in +00:00.",
-        "Protocol.time.designator",
+        "GetTranscript ends the times of items in +00:00.",
         _ending(b"+00:00", READ),
+        "Protocol.time.designator",
     ),
 )
 
@@ -152,7 +162,7 @@ def _without_nulls(values: list[object], least: int) -> list[object]:
 
 @fault("Protocol.request.null-in-list")
 def drops_nulls_from_lists(service: ReferenceService) -> Handler:
-    """null inside a list is passed over where something else stands in it."""
+    """The endpoint passes over null inside a list that holds something else."""
 
     def handle(request: Request) -> Response:
         return service.handle(_dropping_nulls(request, 1) if operation_of(request) == CONNECT else request)
@@ -162,7 +172,7 @@ def drops_nulls_from_lists(service: ReferenceService) -> Handler:
 
 @fault("Protocol.request.null-in-list")
 def drops_nulls_from_lists_of_a_start(service: ReferenceService) -> None:
-    """null inside a list of StartChatContact is passed over where something else stands in it."""
+    """StartChatContact passes over null inside a list that holds something else."""
     own = service.arguments
 
     def arguments(way: Route, request: Request) -> Arguments:
@@ -212,8 +222,7 @@ def _variant(subject: str, member: str, change: Callable[[object], object]) -> C
     return seed
 
 
-CONNECT = "CreateParticipantConnection"
-LAX: tuple[Fault, ...] = (
+LAX = (
     declare(
         "takes-an-entry-for-its-list",
         "The endpoint accepts a single connection type in place of a list.",

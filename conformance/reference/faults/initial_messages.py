@@ -6,59 +6,58 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import takes, then
+from conformance.reference.faults_kit.operators import UNQUOTED, Place, cut_after
 from conformance.reference.items import publish
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
-START, SUBJECT = "StartChatContact", "initial-messages"
+START = "StartChatContact"
 MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
-Change = Callable[[Call, dict[str, Any]], dict[str, Any] | None]
+Change = Callable[[Call, Members], Members | None]
 
 
-def _published(name: str, says: str, rule: str, change: Change) -> Fault:
+def published(change: Change) -> Seed:
     """A start has the initial message that `change` makes of its own, or none."""
 
-    def instead(_: Context, call: Call) -> dict[str, Any]:
+    def instead(_: Context, call: Call) -> Members:
         message = call.get("InitialMessage")
         return {"InitialMessage": change(call, message)} if message else {}
 
-    return declare(name, says, lambda service: takes(service, START, instead), rule, may=MAY)
+    return lambda service: takes(service, START, instead)
 
 
-def _beside(member: str) -> Change:
-    return lambda call, message: None if call.get(member) else message
+def content(change: Callable[[str], str]) -> Seed:
+    """A start has an initial message with another content."""
+    return published(lambda _, message: {**message, "Content": change(message["Content"])})
 
 
+def _lost_beside(member: str) -> Seed:
+    return published(lambda call, message: None if call.get(member) else message)
+
+
+_beside = Rows(
+    _lost_beside,
+    "StartChatContact.InitialMessage.in-transcript",
+    may=MAY,
+)
 PUBLISHED = (
-    _published(
+    _beside(
         "loses-first-messages-beside-connection-types",
         "The endpoint does not store the initial message of a start with ConnectionTypes.",
-        "StartChatContact.InitialMessage.in-transcript",
-        _beside("ConnectionTypes"),
+        "ConnectionTypes",
     ),
-    _published(
+    _beside(
         "loses-first-messages-beside-attributes",
         "The endpoint does not store the initial message of a start with Attributes.",
-        "StartChatContact.InitialMessage.in-transcript",
-        _beside("Attributes"),
+        "Attributes",
     ),
-    _published(
-        "keeps-16000-characters-of-first-messages",
-        "The endpoint stores only the first 16,000 characters of the initial message.",
-        "StartChatContact.InitialMessage.content-unchanged",
-        lambda _, message: {**message, "Content": message["Content"][:16_000]},
-    ),
-    _published(
-        "unquotes-first-messages",
-        "Percent escapes in the initial message are read.",
-        "StartChatContact.InitialMessage.content-unchanged",
-        lambda _, message: {**message, "Content": unquote(message["Content"])},
-    ),
+    *Place(
+        "The endpoint stores an initial message", content, ("StartChatContact.InitialMessage.content-unchanged",), MAY
+    ).faults({"keeps-16000-characters-of-first-messages": cut_after(16_000), "unquotes-first-messages": UNQUOTED}),
 )
 
 

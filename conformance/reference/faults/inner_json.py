@@ -11,28 +11,25 @@ from conformance.contract.content_types import INTERACTIVE_RESPONSE
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import declared
-from conformance.reference.faults_kit.fault import Fault, declare
+from conformance.reference.faults_kit.fault import Rows, Seed
 from conformance.reference.faults_kit.hooks import first
-from conformance.reference.service import ReferenceService
 
 Odd = Callable[[Any], bool]
-EVENT, MESSAGE = "SendEvent", "SendMessage"
 TYPES = frozenset({*RECEIPTS, INTERACTIVE_RESPONSE})
-RED = {EVENT: "SendEvent.reply.no-server-error", MESSAGE: "SendMessage.reply.no-server-error"}
 
 
-def _crashing(operation: str, name: str, says: str, odd: Odd) -> Fault:
-    """A fault that ends in a server error where `odd` holds for the JSON in a text of `operation`."""
+def _crash(operation: str) -> Callable[[Odd], Seed]:
+    """Operation `operation` ends in a server error where `odd` holds for the JSON in a text."""
 
-    def act(_: Context, call: Call) -> None:
-        with suppress(ValueError):
-            if call.get("ContentType") in TYPES and odd(json.loads(call.get("Content") or "")):
-                raise declared(call.operation, ("InternalServerException",), "Something broke.")
+    def seed_of(odd: Odd) -> Seed:
+        def act(_: Context, call: Call) -> None:
+            with suppress(ValueError):
+                if call.get("ContentType") in TYPES and odd(json.loads(call.get("Content") or "")):
+                    raise declared(call.operation, ("InternalServerException",), "Something broke.")
 
-    def seed(service: ReferenceService) -> None:
-        first(service, operation, act)
+        return lambda service: first(service, operation, act)
 
-    return declare(f"crashes-on-{name}", says, seed, RED[operation], may=(f"{operation}.*",))
+    return seed_of
 
 
 def _no_object(document: Any) -> bool:
@@ -47,13 +44,35 @@ def _other_than(kind: type, name: str) -> Odd:
     return lambda document: isinstance(document, dict) and not isinstance(document.get(name, kind()), kind)
 
 
-CRASHING: tuple[Fault, ...] = (
-    _crashing(EVENT, "receipts-without-an-object", "A receipt whose JSON is no object gets 500.", _no_object),
-    _crashing(EVENT, "receipts-without-an-id", "A receipt without a messageId gets 500.", _without("messageId")),
-    _crashing(EVENT, "ids-of-another-type", "A messageId that is no text gets 500.", _other_than(str, "messageId")),
-    _crashing(MESSAGE, "responses-without-an-object", "A response whose JSON is no object gets 500.", _no_object),
-    _crashing(MESSAGE, "responses-without-data", "A response without data gets 500.", _without("data")),
-    _crashing(
-        MESSAGE, "data-of-another-type", "A response whose data is no object gets 500.", _other_than(dict, "data")
+_event = Rows(_crash("SendEvent"), "SendEvent.reply.no-server-error", may=("SendEvent.*",))
+_message = Rows(_crash("SendMessage"), "SendMessage.reply.no-server-error", may=("SendMessage.*",))
+CRASHING = (
+    _event(
+        "crashes-on-receipts-without-an-object",
+        "SendEvent answers a receipt whose JSON is no object with 500.",
+        _no_object,
+    ),
+    _event(
+        "crashes-on-receipts-without-an-id",
+        "SendEvent answers a receipt without a messageId with 500.",
+        _without("messageId"),
+    ),
+    _event(
+        "crashes-on-ids-of-another-type",
+        "SendEvent answers a messageId that is no text with 500.",
+        _other_than(str, "messageId"),
+    ),
+    _message(
+        "crashes-on-responses-without-an-object",
+        "SendMessage answers a response whose JSON is no object with 500.",
+        _no_object,
+    ),
+    _message(
+        "crashes-on-responses-without-data", "SendMessage answers a response without data with 500.", _without("data")
+    ),
+    _message(
+        "crashes-on-data-of-another-type",
+        "SendMessage answers a response whose data is no object with 500.",
+        _other_than(dict, "data"),
     ),
 )

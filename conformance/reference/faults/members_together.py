@@ -7,18 +7,14 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, declare, fault
-from conformance.reference.faults_kit.hooks import first, gives, refuses, takes, then
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
+from conformance.reference.faults_kit.hooks import first, gives, into, refuses, takes, then
+from conformance.reference.faults_kit.operators import NUMBER, Change, Place
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.service import ReferenceService
 
 CHAT, CALL, READ, FETCH = "StartChatContact", "StartWebRTCContact", "GetTranscript", "GetAttachment"
 SAME_TEXTS = 4
-RED = {
-    CHAT: "StartChatContact.success.valid-request",
-    CALL: "StartWebRTCContact.success.valid-request",
-    READ: "GetTranscript.success.valid-request",
-}
 Wrong = Callable[[Call], Mapping[str, Any]]
 
 
@@ -26,95 +22,115 @@ def _has(*names: str) -> Callable[[Call], bool]:
     return lambda call: all(call.get(name) is not None for name in names)
 
 
-def _refusing(name: str, operation: str, *names: str) -> Fault:
-    """A fault that refuses members which are accepted one by one."""
-    says = f"{operation} refuses {', '.join(names)} together, though it accepts each of them alone."
-
-    def seed(service: ReferenceService) -> None:
-        refuses(service, operation, _has(*names))
-
-    return declare(name, says, seed, RED[operation], may=(f"{operation}.*", "Clients.*"))
-
-
-REFUSED: tuple[Fault, ...] = (
-    _refusing("refuses-types-with-connection-types", CHAT, "SupportedMessagingContentTypes", "ConnectionTypes"),
-    _refusing("refuses-a-first-message-of-related-chats", CHAT, "RelatedContactId", "InitialMessage"),
-    _refusing("refuses-both-kinds-of-attributes", CHAT, "SegmentAttributes", "Attributes"),
-    _refusing("refuses-a-call-of-many-members", CALL, "References", "Attributes", "AllowedCapabilities", "Description"),
-    _refusing("refuses-a-page-of-many-members", READ, "MaxResults", "SortOrder", "ScanDirection", "StartPosition"),
-    _refusing("refuses-a-contact-with-a-start", READ, "ContactId", "StartPosition"),
+TOGETHER = tuple(
+    declare(
+        name,
+        f"{operation} refuses {', '.join(members)} together, though it accepts each of them alone.",
+        into(refuses, operation)(_has(*members)),
+        red,
+        may=(f"{operation}.*", "Clients.*"),
+    )
+    for name, operation, members, red in (
+        (
+            "refuses-types-with-connection-types",
+            CHAT,
+            ("SupportedMessagingContentTypes", "ConnectionTypes"),
+            "StartChatContact.success.valid-request",
+        ),
+        (
+            "refuses-a-first-message-of-related-chats",
+            CHAT,
+            ("RelatedContactId", "InitialMessage"),
+            "StartChatContact.success.valid-request",
+        ),
+        (
+            "refuses-both-kinds-of-attributes",
+            CHAT,
+            ("SegmentAttributes", "Attributes"),
+            "StartChatContact.success.valid-request",
+        ),
+        (
+            "refuses-a-call-of-many-members",
+            CALL,
+            ("References", "Attributes", "AllowedCapabilities", "Description"),
+            "StartWebRTCContact.success.valid-request",
+        ),
+        (
+            "refuses-a-page-of-many-members",
+            READ,
+            ("MaxResults", "SortOrder", "ScanDirection", "StartPosition"),
+            "GetTranscript.success.valid-request",
+        ),
+        (
+            "refuses-a-contact-with-a-start",
+            READ,
+            ("ContactId", "StartPosition"),
+            "GetTranscript.success.valid-request",
+        ),
+    )
 )
 
 
-def _losing(name: str, says: str, red: str, operation: str, wrong: Wrong) -> Fault:
-    """A fault that leaves a member out of account where another one is given."""
+def _losing(operation: str) -> Rows[Wrong]:
+    """Rows of faults that leave a member out of account where another one is given."""
 
-    def seed(service: ReferenceService) -> None:
-        takes(service, operation, lambda _, call: wrong(call))
+    def seed_of(wrong: Wrong) -> Seed:
+        return lambda service: takes(service, operation, lambda _, call: wrong(call))
 
-    return declare(name, says, seed, red, may=(f"{operation}.*",))
+    return Rows(seed_of, may=(f"{operation}.*",))
 
 
-LOST: tuple[Fault, ...] = (
-    _losing(
+_of_chats, _of_calls, _of_files = _losing(CHAT), _losing(CALL), _losing(FETCH)
+LOST = (
+    _of_chats(
         "forgets-what-a-chat-with-attributes-is-related-to",
-        "A chat that is given attributes is related to nothing.",
-        "StartChatContact.RelatedContactId.returned",
-        CHAT,
+        "The endpoint does not store the RelatedContactId of a chat with Attributes.",
         lambda call: {"RelatedContactId": None} if call.get("Attributes") else {},
+        "StartChatContact.RelatedContactId.returned",
     ),
-    _losing(
+    _of_calls(
         "forgets-attributes-of-a-call-with-capabilities",
-        "A call that is given capabilities has no attributes.",
-        "StartWebRTCContact.Attributes.returned",
-        CALL,
+        "The endpoint does not store the Attributes of a call with AllowedCapabilities.",
         lambda call: {"Attributes": None} if call.get("AllowedCapabilities") else {},
+        "StartWebRTCContact.Attributes.returned",
     ),
-    _losing(
+    _of_files(
         "forgets-the-expiry-beside-a-disposition",
-        "A URL with a disposition lives as long as any.",
-        "GetAttachment.UrlExpiryInSeconds.sets-expiry",
-        FETCH,
+        "GetAttachment ignores UrlExpiryInSeconds beside UrlContentDisposition.",
         lambda call: {"UrlExpiryInSeconds": None} if call.get("UrlContentDisposition") else {},
+        "GetAttachment.UrlExpiryInSeconds.sets-expiry",
     ),
-    _losing(
+    _of_files(
         "forgets-the-disposition-beside-an-expiry",
-        "A URL with an expiry is that of an attachment.",
-        "GetAttachment.UrlContentDisposition.inline",
-        FETCH,
+        "GetAttachment ignores UrlContentDisposition beside UrlExpiryInSeconds.",
         lambda call: {"UrlContentDisposition": None} if call.get("UrlExpiryInSeconds") else {},
+        "GetAttachment.UrlContentDisposition.inline",
     ),
 )
 
 
-def _without_zeros(text: Any) -> Any:
-    return str(int(text)) if isinstance(text, str) and text.isascii() and text.isdigit() else text
+def _shown(member: str) -> Callable[[Change], Seed]:
+    """Changes a member of each item that is shown."""
+
+    def seed_of(change: Change) -> Seed:
+        def shown(_: Context, __: Call, members: Members) -> Members:
+            for item in members["Transcript"]:
+                if isinstance(item.get(member), str):
+                    item[member] = change(item[member])
+            return members
+
+        return lambda service: gives(service, READ, shown)
+
+    return seed_of
 
 
-def _reading_numbers(name: str, says: str, red: str, member: str) -> Fault:
-    """A fault that shows a text of digits as the number that it looks like."""
-
-    def shown(_: Context, __: Call, members: Members) -> Members:
-        for item in members["Transcript"]:
-            if member in item:
-                item[member] = _without_zeros(item[member])
-        return members
-
-    def seed(service: ReferenceService) -> None:
-        gives(service, READ, shown)
-
-    return declare(name, says, seed, red, may=("Surfaces.*", "GetTranscript.*"))
-
-
-NUMBERS: tuple[Fault, ...] = (
-    _reading_numbers(
-        "shows-digits-as-numbers",
-        "The transcript shows 007 as 7.",
-        "GetTranscript.Transcript.content-markup",
-        "Content",
-    ),
-    _reading_numbers(
-        "shows-names-as-numbers", "The name 007 is shown as 7.", "StartChatContact.DisplayName.shown", "DisplayName"
+ITEMS = ("Surfaces.*", "GetTranscript.*")
+NUMBERS = (
+    *Place(
+        "GetTranscript shows a message", _shown("Content"), ("GetTranscript.Transcript.content-markup",), ITEMS
+    ).faults({"shows-digits-as-numbers": NUMBER}),
+    *Place("GetTranscript shows a name", _shown("DisplayName"), ("StartChatContact.DisplayName.shown",), ITEMS).faults(
+        {"shows-names-as-numbers": NUMBER}
     ),
 )
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import json
-import unicodedata
 from collections.abc import Callable
 
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, declare
+from conformance.reference.faults_kit.fault import Rows, Seed
 from conformance.reference.faults_kit.hooks import lacks
+from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, NFC, TRIMMED, UNIX_LINES, Change, Place
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
-from conformance.reference.service import ReferenceService
 
 Size = Callable[[str], int]
 # What a limit that is too low also keeps from being sent.
@@ -45,21 +43,22 @@ def _printed_again(text: str) -> int:
         return _utf8(text)
 
 
-def _too_long(size: Size, most: int = MESSAGE_BYTES) -> Callable[[Call], bool]:
-    return lambda call: size(call.get("Content")) > most
-
-
-def _fault(name: str, says: str, is_too_long: Callable[[Call], bool], *red: str, may: tuple[str, ...] = ()) -> Fault:
-    """A fault in which the calls that `is_too_long` is true of are refused instead of those of too many bytes."""
+def _refusing(is_too_long: Callable[[Call], bool]) -> Seed:
+    """The calls that `is_too_long` is true of are refused instead of those of too many bytes."""
 
     def rule(call: Call) -> None:
         if is_too_long(call):
             raise bad_value(call.operation, "The content is too long.")
 
-    def seed(service: ReferenceService) -> None:
-        lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
+    return lambda service: lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
 
-    return declare(name, says, seed, *red, may=may)
+
+def _counting(size: Size) -> Seed:
+    return _refusing(lambda call: size(call.get("Content")) > MESSAGE_BYTES)
+
+
+def _bytes_of(change: Change) -> Seed:
+    return _counting(lambda text: _utf8(change(text)))
 
 
 def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:
@@ -69,81 +68,69 @@ def _for_type(content_type: str, most: int) -> Callable[[Call], bool]:
     )
 
 
+_counted = Rows(_counting)
+_limited = Rows(_refusing)
+BYTES = "The endpoint counts the bytes of a message"
 COUNTED = (
-    _fault(
+    _counted(
         "counts-characters-of-messages",
         "The endpoint counts code points of a message.",
-        _too_long(len),
+        len,
         "SendMessage.Content.bytes-max",
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _counted(
         "counts-utf-16-of-messages",
         "The endpoint counts UTF-16 code units of a message.",
-        _too_long(_utf16_units),
+        _utf16_units,
         "SendMessage.Content.bytes-max",
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _counted(
         "counts-emoji-as-three-bytes",
         "The endpoint counts a character beyond the BMP as 3 bytes.",
-        _too_long(lambda text: _utf8(text) - sum(character > "\uffff" for character in text)),
+        lambda text: _utf8(text) - sum(character > "\uffff" for character in text),
         "SendMessage.Content.bytes-max",
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _counted(
         "counts-surrogates-of-messages",
         "The endpoint counts a character beyond the BMP as 6 bytes.",
-        _too_long(_cesu8),
+        _cesu8,
         "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
-    _fault(
-        "counts-stripped-messages",
-        "The endpoint does not count blanks at the ends of a message.",
-        _too_long(lambda text: _utf8(text.strip())),
-        "SendMessage.Content.bytes-max",
+    *Place(BYTES, _bytes_of, ("SendMessage.Content.bytes-max",)).faults(
+        {
+            "counts-stripped-messages": TRIMMED,
+            "counts-line-breaks-once": UNIX_LINES,
+            "counts-composed-messages": NFC,
+        }
     ),
-    _fault(
-        "counts-line-breaks-once",
-        "A line break of two characters counts as one.",
-        _too_long(lambda text: _utf8(text.replace("\r\n", "\n"))),
-        "SendMessage.Content.bytes-max",
+    *Place(BYTES, _bytes_of, ("SendMessage.Content.bytes-at-limit",), LOW).faults(
+        {"counts-messages-as-html": ESCAPED_FOR_HTML}
     ),
-    _fault(
-        "counts-composed-messages",
-        "The endpoint counts the composed form of a message.",
-        _too_long(lambda text: _utf8(unicodedata.normalize("NFC", text))),
-        "SendMessage.Content.bytes-max",
-    ),
-    _fault(
+    _counted(
         "counts-escaped-messages",
         "The endpoint counts a message as it is escaped in JSON.",
-        _too_long(lambda text: _utf8(json.dumps(text)) - 2),
+        lambda text: _utf8(json.dumps(text)) - 2,
         "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
-    _fault(
+    _counted(
         "counts-quotes-twice",
-        "Quotes, backslashes and line breaks count as two.",
-        _too_long(lambda text: _utf8(json.dumps(text, ensure_ascii=False)) - 2),
+        "The endpoint counts a quote, a backslash or a line break as two bytes.",
+        lambda text: _utf8(json.dumps(text, ensure_ascii=False)) - 2,
         "SendMessage.Content.bytes-at-limit",
         may=LOW,
     ),
-    _fault(
-        "counts-messages-as-html",
-        "The endpoint counts a message as it is escaped in HTML.",
-        _too_long(lambda text: _utf8(html.escape(text))),
-        "SendMessage.Content.bytes-at-limit",
-        may=LOW,
-    ),
-    _fault(
+    _counted(
         "counts-json-without-blanks",
-        "The blanks of a JSON text are not counted.",
-        _too_long(_printed_again),
+        "The endpoint does not count the blanks of a JSON text.",
+        _printed_again,
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _limited(
         "counts-plain-text-only",
         "The endpoint applies the limit to text/plain only.",
         lambda call: call.get("ContentType") == TEXT and _utf8(call.get("Content")) > MESSAGE_BYTES,
@@ -152,50 +139,50 @@ COUNTED = (
 )
 
 MOVED = (
-    _fault(
+    _limited(
         "takes-a-byte-more",
         "The endpoint accepts a message of one byte too many.",
-        _too_long(_utf8, MESSAGE_BYTES + 1),
+        lambda call: _utf8(call.get("Content")) > MESSAGE_BYTES + 1,
         "SendMessage.Content.bytes-max",
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _limited(
         "takes-a-byte-less",
         "The endpoint refuses a message of exactly the most bytes.",
-        _too_long(_utf8, MESSAGE_BYTES - 1),
+        lambda call: _utf8(call.get("Content")) > MESSAGE_BYTES - 1,
         "SendMessage.Content.bytes-at-limit",
         "SendMessage.Content.bytes-max-every-type",
         may=LOW,
     ),
-    _fault(
+    _limited(
         "holds-messages-to-1024",
-        "The endpoint applies the limit of an older model.",
-        _too_long(len, OLD_MOST),
+        "The endpoint refuses a message of more than 1,024 code points, as an older model did.",
+        lambda call: len(call.get("Content")) > OLD_MOST,
         "SendMessage.Content.bytes-at-limit",
         "SendMessage.Content.bytes-max-every-type",
         may=LOW,
     ),
-    _fault(
+    _limited(
         "holds-json-to-12000",
-        "The endpoint applies the limit of an older text to JSON.",
+        "The endpoint refuses JSON of more than 12,000 bytes, as an older text said.",
         _for_type(JSON, OLD_MOST_JSON),
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _limited(
         "holds-responses-to-12288",
-        "The endpoint applies the limit of an older text to interactive responses.",
+        "The endpoint refuses an interactive response of more than 12,288 bytes, as an older text said.",
         _for_type(INTERACTIVE_RESPONSE, OLD_MOST_RESPONSE),
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _limited(
         "takes-a-byte-more-of-responses",
-        "A response of one byte too many is accepted.",
+        "The endpoint accepts an interactive response of one byte too many.",
         _for_type(INTERACTIVE_RESPONSE, MESSAGE_BYTES + 1),
         "SendMessage.Content.bytes-max-every-type",
     ),
-    _fault(
+    _limited(
         "holds-bots-to-1024",
-        "The endpoint applies the limit of an older model to added participants.",
+        "The endpoint refuses a message of more than 1,024 bytes from an added participant.",
         lambda call: _utf8(call.get("Content")) > (MESSAGE_BYTES if call.participant.role == CUSTOMER else OLD_MOST),
         "SendMessage.Content.bytes-at-limit",
         may=LOW,

@@ -8,8 +8,9 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, on_refusal, takes, then
+from conformance.reference.faults_kit.operators import TRIMMED, Change, Place
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 from conformance.reference.transcript import past_chats
@@ -18,17 +19,14 @@ START, READ = "StartChatContact", "GetTranscript"
 CHAIN = ("StartChatContact.PersistentChat.*", "GetTranscript.NextToken.*")
 
 
-def _lax(name: str, says: str, when: Callable[[Context, dict[str, Any]], object], *red: str) -> Fault:
-    """A fault that starts a plain chat where a persistent one must be refused."""
+def _starting(when: Callable[[Context, dict[str, Any]], object]) -> Seed:
+    """A plain chat is started where a persistent one must be refused."""
 
-    def seed(service: ReferenceService) -> None:
-        def instead(context: Context, call: Call) -> dict[str, Any]:
-            wanted = call.get("PersistentChat")
-            return {"PersistentChat": None} if wanted and when(context, wanted) else {}
+    def instead(context: Context, call: Call) -> dict[str, Any]:
+        wanted = call.get("PersistentChat")
+        return {"PersistentChat": None} if wanted and when(context, wanted) else {}
 
-        takes(service, START, instead)
-
-    return declare(name, says, seed, *red, may=CHAIN)
+    return lambda service: takes(service, START, instead)
 
 
 def _source(context: Context, wanted: dict[str, Any]) -> Contact | None:
@@ -40,34 +38,35 @@ def _active(context: Context, wanted: dict[str, Any]) -> bool:
     return source is not None and source.active
 
 
+_lax = Rows(_starting, may=CHAIN)
 LAX = (
     _lax(
         "continues-without-a-kind",
-        "A PersistentChat without RehydrationType starts a chat.",
+        "The endpoint accepts a PersistentChat without RehydrationType.",
         lambda _, wanted: not wanted.get("RehydrationType"),
         "StartChatContact.PersistentChat.rehydration-type-required",
     ),
     _lax(
         "continues-without-a-source",
-        "A PersistentChat without SourceContactId starts a chat.",
+        "The endpoint accepts a PersistentChat without SourceContactId.",
         lambda _, wanted: not wanted.get("SourceContactId"),
         "StartChatContact.PersistentChat.source-contact-required",
     ),
     _lax(
         "continues-what-is-unknown",
-        "A PersistentChat of an unknown contact starts a chat.",
+        "The endpoint accepts a PersistentChat of an unknown contact.",
         lambda context, wanted: wanted.get("SourceContactId") and _source(context, wanted) is None,
         "StartChatContact.PersistentChat.unknown-source-refused",
     ),
     _lax(
         "continues-what-is-active",
-        "A PersistentChat of an active chat starts a chat.",
+        "The endpoint accepts a PersistentChat of an active chat.",
         _active,
         "StartChatContact.PersistentChat.active-source-refused",
     ),
     _lax(
         "continues-active-sessions",
-        "A PersistentChat of the whole session of an active chat starts a chat.",
+        "The endpoint accepts a PersistentChat of the whole session of an active chat.",
         lambda context, wanted: wanted.get("RehydrationType") == "ENTIRE_PAST_SESSION" and _active(context, wanted),
         "StartChatContact.PersistentChat.active-source-refused",
     ),
@@ -138,48 +137,44 @@ def _of_source(_: Context, call: Call, item: dict[str, Any]) -> dict[str, Any] |
     return item if source and item["RelatedContactId"] == source.id else None
 
 
+def _content(change: Change) -> Seed:
+    return _past(lambda _, __, item: {**item, "Content": change(item["Content"])} if "Content" in item else item)
+
+
+_shown = Rows(_past, may=CHAIN)
 PAST = (
-    declare(
-        "trims-past-messages",
-        "Past messages are shown without the blanks around them.",
-        _past(lambda _, __, item: {**item, "Content": item["Content"].strip()} if "Content" in item else item),
-        "StartChatContact.PersistentChat.past-items-shown",
-        may=CHAIN,
-    ),
-    declare(
+    *Place(
+        "The transcript shows a past message", _content, ("StartChatContact.PersistentChat.past-items-shown",), CHAIN
+    ).faults({"trims-past-messages": TRIMMED}),
+    _shown(
         "hides-past-items",
         "The transcript of a persistent chat contains no past items.",
-        _past(lambda _, __, ___: None),
+        lambda _, __, ___: None,
         "StartChatContact.PersistentChat.past-items-shown",
-        may=CHAIN,
     ),
-    declare(
+    _shown(
         "shows-ten-past-items",
         "The transcript contains only the last ten items of a past chat.",
-        _past(_of_the_last_ten),
+        _of_the_last_ten,
         "StartChatContact.PersistentChat.past-items-shown",
-        may=CHAIN,
     ),
-    declare(
+    _shown(
         "shows-past-items-as-current",
-        "Past items have the current chat's ContactId.",
-        _past(_as_current),
+        "The transcript shows past items with the current chat's ContactId.",
+        _as_current,
         "StartChatContact.PersistentChat.past-items-related-contact",
-        may=CHAIN,
     ),
-    declare(
+    _shown(
         "shows-both-chats-of-past-items",
-        "Past items have a ContactId, too.",
-        _past(lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]}),
+        "The transcript shows past items with a ContactId, too.",
+        lambda _, __, item: {**item, "ContactId": item["RelatedContactId"]},
         "StartChatContact.PersistentChat.past-items-related-contact",
-        may=CHAIN,
     ),
-    declare(
+    _shown(
         "shows-the-last-past-chat-only",
         "The transcript contains only the items of the latest past chat.",
-        _past(_of_source),
+        _of_source,
         "StartChatContact.PersistentChat.linkage-accumulates",
-        may=CHAIN,
     ),
 )
 
@@ -262,11 +257,11 @@ def _reaching(given: str) -> Callable[[Context, Call], dict[str, Any]]:
 
 @fault("StartChatContact.PersistentChat.start-position-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_from_a_start(service: ReferenceService) -> None:
-    """In a chat that continues another a StartPosition is not checked."""
+    """The endpoint ignores a StartPosition in a chat that continues another."""
     takes(service, READ, _reaching("StartPosition"))
 
 
 @fault("StartChatContact.PersistentChat.contact-id-current-only", may=(*CHAIN, "GetTranscript.*"))
 def reaches_the_past_under_a_contact_id(service: ReferenceService) -> None:
-    """In a chat that continues another a ContactId is not checked."""
+    """The endpoint ignores a ContactId in a chat that continues another."""
     takes(service, READ, _reaching("ContactId"))

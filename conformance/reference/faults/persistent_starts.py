@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import letting_in
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.faults_kit.idempotency import repeating, seeding
 from conformance.reference.idempotency import Memory
@@ -18,7 +17,7 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact
 from conformance.reference.transcript import past_chats
 
-START, READ, SUBJECT = "StartChatContact", "GetTranscript", "persistent-starts"
+START, READ = "StartChatContact", "GetTranscript"
 MOST_MEMBERS = 10
 
 
@@ -42,23 +41,25 @@ def repeats_without_what_it_continues(service: ReferenceService) -> None:
     seeding(repeating(_bare), START)(service)
 
 
-def _forgetful(member: str, red: str) -> Fault:
-    """A persistent start does not have one of its other members."""
-
-    def instead(_: Context, call: Call) -> dict[str, Any]:
-        return {member: None} if call.get("PersistentChat") else {}
-
-    says = f"A persistent start has no {member}."
-    name = f"continues-without-{member}"
-    return declare(name, says, lambda service: takes(service, START, instead), red, may=("StartChatContact.*",))
+def _losing(member: str) -> Seed:
+    return lambda service: takes(service, START, lambda _, call: {member: None} if call.get("PersistentChat") else {})
 
 
-FORGETFUL = (
-    _forgetful("Attributes", "StartChatContact.Attributes.returned"),
-    _forgetful("CustomerId", "StartChatContact.CustomerId.returned"),
-    _forgetful("InitialMessage", "StartChatContact.InitialMessage.in-transcript"),
-    _forgetful("ConnectionTypes", "StartChatContact.ConnectionTypes.both"),
-    _forgetful("SupportedMessagingContentTypes", "SendMessage.ContentType.declared-accepted"),
+FORGETFUL = tuple(
+    declare(
+        f"continues-without-{member}",
+        f"The endpoint does not store the {member} of a persistent start.",
+        _losing(member),
+        red,
+        may=("StartChatContact.*",),
+    )
+    for member, red in (
+        ("Attributes", "StartChatContact.Attributes.returned"),
+        ("CustomerId", "StartChatContact.CustomerId.returned"),
+        ("InitialMessage", "StartChatContact.InitialMessage.in-transcript"),
+        ("ConnectionTypes", "StartChatContact.ConnectionTypes.both"),
+        ("SupportedMessagingContentTypes", "SendMessage.ContentType.declared-accepted"),
+    )
 )
 
 
@@ -66,7 +67,7 @@ def _source(context: Context, call: Call) -> Contact | None:
     return context.state.contacts.get((call.get("PersistentChat") or {}).get("SourceContactId") or "")
 
 
-def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
+def _refusing(when: Callable[[Contact], bool]) -> Seed:
     """A source that `when` is true of is refused."""
 
     def act(context: Context, call: Call) -> None:
@@ -74,15 +75,11 @@ def _choosy(name: str, says: str, when: Callable[[Contact], bool]) -> Fault:
         if source is not None and when(source):
             raise bad_value(call.operation, "It is not continued.")
 
-    return declare(
-        name,
-        says,
-        lambda s: first(s, START, act),
-        "StartChatContact.PersistentChat.from-segment",
-        may=("StartChatContact.PersistentChat.*",),
-    )
+    return lambda service: first(service, START, act)
 
 
+CHAIN = ("StartChatContact.PersistentChat.*",)
+_choosy = Rows(_refusing, "StartChatContact.PersistentChat.from-segment", may=CHAIN)
 CHOOSY = (
     _choosy(
         "continues-nothing-that-was-left",
@@ -109,7 +106,7 @@ def continues_nothing_with_many_members(service: ReferenceService) -> None:
     first(service, START, act)
 
 
-@fault("StartChatContact.PersistentChat.from-segment", may=("StartChatContact.PersistentChat.*",))
+@fault("StartChatContact.PersistentChat.from-segment", may=CHAIN)
 def continues_a_chat_only_once(service: ReferenceService) -> None:
     """The endpoint refuses a source that another chat continues."""
     used: list[Contact] = []
@@ -122,52 +119,53 @@ def continues_a_chat_only_once(service: ReferenceService) -> None:
     then(service, START, lambda context, call, _: used.extend(filter(None, [_source(context, call)])))
 
 
-def _past(name: str, says: str, red: str, change: Callable[[Context, Call, Members], Members]) -> Fault:
+def _changed(change: Callable[[Context, Call, Members], Members]) -> Seed:
     """Past items are shown as `change` says what differs."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
         items = [i | change(context, call, i) if "RelatedContactId" in i else i for i in members["Transcript"]]
         return {**members, "Transcript": items}
 
-    return declare(name, says, lambda s: gives(s, READ, changed), red, may=("StartChatContact.PersistentChat.*",))
+    return lambda service: gives(service, READ, changed)
 
 
+_past = Rows(_changed, may=CHAIN)
 PAST = (
     _past(
         "shows-past-items-under-the-current-name",
-        "Past items have the current customer's DisplayName.",
-        "StartChatContact.PersistentChat.past-items-unchanged",
+        "The transcript shows past items with the current customer's DisplayName.",
         lambda _, call, __: {"DisplayName": call.contact.participants[0].display_name},
+        "StartChatContact.PersistentChat.past-items-unchanged",
     ),
     _past(
         "shows-past-items-as-the-current-customers",
-        "Past items have the current customer's ParticipantId.",
-        "StartChatContact.PersistentChat.past-items-unchanged",
+        "The transcript shows past items with the current customer's ParticipantId.",
         lambda _, call, __: {"ParticipantId": call.contact.participants[0].id},
+        "StartChatContact.PersistentChat.past-items-unchanged",
     ),
     _past(
         "shows-past-items-as-just-sent",
-        "Past items have the time at which the current chat began.",
-        "StartChatContact.PersistentChat.past-items-unchanged",
+        "The transcript shows past items with the time at which the current chat began.",
         lambda _, call, __: {"AbsoluteTime": iso(call.contact.started_at)},
+        "StartChatContact.PersistentChat.past-items-unchanged",
     ),
     _past(
         "shows-past-items-as-the-systems",
-        "Past items have the role SYSTEM.",
-        "StartChatContact.PersistentChat.past-items-unchanged",
+        "The transcript shows past items with the role SYSTEM.",
         lambda *_: {"ParticipantRole": "SYSTEM"},
+        "StartChatContact.PersistentChat.past-items-unchanged",
     ),
     _past(
         "shows-past-messages-as-plain-text",
-        "Past messages are text/plain.",
-        "StartChatContact.PersistentChat.past-items-unchanged",
+        "The transcript shows past messages as text/plain.",
         lambda _, __, item: {"ContentType": "text/plain"} if item["Type"] == MESSAGE else {},
+        "StartChatContact.PersistentChat.past-items-unchanged",
     ),
     _past(
         "relates-all-past-items-to-the-first-chat",
         "Every past item has the id of the first chat of the chain.",
-        "StartChatContact.PersistentChat.past-items-related-contact",
         lambda _, call, __: {"RelatedContactId": past_chats(call.contact)[0].id},
+        "StartChatContact.PersistentChat.past-items-related-contact",
     ),
 )
 

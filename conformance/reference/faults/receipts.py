@@ -12,7 +12,7 @@ from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, declared
 from conformance.reference.faults.send_event import kind_of
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import on_refusal, takes, then
 from conformance.reference.lifecycle import ParticipantStage
 from conformance.reference.messages import MOST_READERS
@@ -20,7 +20,6 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Participant
 
 SEND = "SendEvent"
-TIMESTAMP = "SendEvent.receipt.read-timestamp"
 
 
 @fault("SendEvent.receipt.recipient", may=("SendEvent.receipt.*", "WebSocket.*"))
@@ -138,31 +137,28 @@ def refuses_typing_among_three(service: ReferenceService) -> None:
     _refusing_beyond_two(service, lambda one: one.stage is connected, receipts=False)
 
 
-def _marking(name: str, says: str, stamp: str, about: Callable[[Call], bool]) -> Fault:
-    """A fault that gives the latest message a time where a receipt that `about` holds for is refused."""
+def _marked(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
+    """The latest message gets a time where a receipt that the other part holds for is refused."""
+    stamp, about = mark
 
-    def seed(service: ReferenceService) -> None:
-        def noted(context: Context, call: Call, _: Refusal) -> None:
-            messages = [item for item in call.contact.items if item.type == MESSAGE]
-            if kind_of(call) in RECEIPTS and messages and about(call):
-                messages[-1].receipts[call.participant.id] = {stamp: iso(context.now())}
+    def noted(context: Context, call: Call, _: Refusal) -> None:
+        messages = [item for item in call.contact.items if item.type == MESSAGE]
+        if kind_of(call) in RECEIPTS and messages and about(call):
+            messages[-1].receipts[call.participant.id] = {stamp: iso(context.now())}
 
-        on_refusal(service, SEND, noted)
-
-    return declare(name, says, seed, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
+    return lambda service: on_refusal(service, SEND, noted)
 
 
-MARKING: tuple[Fault, ...] = (
+_marking = Rows(_marked, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
+MARKING = (
     _marking(
         "marks-delivery-by-refused-receipts",
         "A refused receipt marks the latest message as delivered.",
-        RECEIPTS[DELIVERED],
-        lambda _: True,
+        (RECEIPTS[DELIVERED], lambda _: True),
     ),
     _marking(
         "marks-the-latest-for-an-unknown-message",
         "A refused receipt of an unknown message marks the latest one as read.",
-        RECEIPTS[READ],
-        lambda call: "messageId" in str(call.get("Content")),
+        (RECEIPTS[READ], lambda call: "messageId" in str(call.get("Content"))),
     ),
 )

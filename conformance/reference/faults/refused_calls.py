@@ -8,7 +8,7 @@ from collections.abc import Callable
 from conformance.contract.limits import ATTACHMENTS
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, declared
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
@@ -84,8 +84,8 @@ def counts_refused_participants(service: ReferenceService) -> Handler:
     return _after(service, CREATE, note)
 
 
-def _counting(name: str, says: str, counted: Callable[[Response], bool]) -> Fault:
-    """A fault that counts each call of StartAttachmentUpload whose reply `counted` holds for as an attachment."""
+def _counted(counted: Callable[[Response], bool]) -> Seed:
+    """Each call of StartAttachmentUpload whose reply `counted` holds for counts as an attachment."""
 
     def seed(service: ReferenceService) -> Handler:
         counts: Counter[str] = Counter()
@@ -102,18 +102,19 @@ def _counting(name: str, says: str, counted: Callable[[Response], bool]) -> Faul
         first(service, START, check)
         return _after(service, START, note)
 
-    return declare(name, says, seed, "StartAttachmentUpload.quota.only-attachments-count", may=UPLOADS)
+    return seed
 
 
-COUNTING: tuple[Fault, ...] = (
+_counting = Rows(_counted, "StartAttachmentUpload.quota.only-attachments-count", may=UPLOADS)
+COUNTING = (
     _counting(
         "counts-repeated-uploads",
-        "Each repetition of StartAttachmentUpload counts as an attachment.",
+        "The endpoint counts each repetition of StartAttachmentUpload as an attachment.",
         lambda reply: reply.succeeded,
     ),
     _counting(
         "counts-refused-uploads",
-        "Each refused StartAttachmentUpload counts as an attachment.",
+        "The endpoint counts each refused StartAttachmentUpload as an attachment.",
         lambda reply: reply.status == REFUSED,
     ),
 )

@@ -6,32 +6,37 @@ from dataclasses import replace
 
 from conformance.contract.model import operations
 from conformance.reference.faults.bearers import denying
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.idempotency import reading, seeding
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
 from conformance.wire import Request, Response
 
 
-def _denying(header: str, of: str) -> Fault:
+def _denied(header: str) -> Seed:
     """Every call with that header is denied."""
 
     def seed(service: ReferenceService) -> None:
         for name in operations():
             denying(service, name, lambda request: request.header(header) is not None)
 
-    return declare(f"denies-{header.lower()}", f"A call with {of} is denied.", seed, "Clients.calls.sdk-headers")
+    return seed
 
 
+_denying = Rows(_denied, "Clients.calls.sdk-headers")
 DENYING = (
-    _denying("amz-sdk-request", "the number of its attempt"),
-    _denying("X-Amz-User-Agent", "the name of an SDK that runs in a browser"),
+    _denying("denies-amz-sdk-request", "The endpoint denies a call with the number of its attempt.", "amz-sdk-request"),
+    _denying(
+        "denies-x-amz-user-agent",
+        "The endpoint denies a call with the name of an SDK that runs in a browser.",
+        "X-Amz-User-Agent",
+    ),
 )
 
 
 @fault("Clients.calls.sdk-headers")
 def takes_each_attempt_for_another_call(service: ReferenceService) -> Handler:
-    """A request of another amz-sdk-request is another one, whatever its ClientToken is."""
+    """The endpoint treats a request with another amz-sdk-request as another one, whatever its ClientToken."""
     attempt = [""]
 
     def told(token: str) -> str:
@@ -49,7 +54,7 @@ def takes_each_attempt_for_another_call(service: ReferenceService) -> Handler:
 
 @fault("Clients.calls.percent-and-unicode")
 def reads_escaped_slashes_as_two_characters(service: ReferenceService) -> Handler:
-    """An escaped slash in a text is read as a backslash and a slash."""
+    """The endpoint reads an escaped slash in a text as a backslash and a slash."""
 
     def handle(request: Request) -> Response:
         body = request.body if is_file_request(request) else request.body.replace(rb"\/", rb"\\/")

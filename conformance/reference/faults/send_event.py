@@ -13,8 +13,8 @@ from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import EVENTS, RECEIPTS, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, declare, fault
-from conformance.reference.faults_kit.hooks import gives, lacks, refuses, takes
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
+from conformance.reference.faults_kit.hooks import gives, into, lacks, refuses, takes
 from conformance.reference.faults_kit.middleware import given, taking
 from conformance.reference.items import EVENT_TYPES, new_item, publish
 from conformance.reference.participants import CUSTOMER
@@ -24,7 +24,6 @@ from conformance.reference.state import EVENT, MESSAGE
 from conformance.wire import Request
 
 SEND, THIRD = "SendEvent", 3
-UNSUPPORTED = "SendEvent.ContentType.unsupported-refused"
 OF_EVENTS = (
     "SendEvent.*",
     "WebSocket.*",
@@ -42,8 +41,7 @@ def kind_of(call: Call) -> str:
     return str(call.get("ContentType"))
 
 
-def _refusing(name: str, says: str, red: tuple[str, ...], when: Callable[[Call], bool], may: tuple[str, ...]) -> Fault:
-    return declare(name, says, lambda service: refuses(service, SEND, when), *red, may=may)
+_refusing = Rows(into(refuses, SEND))
 
 
 def _is_empty_typing(request: Request) -> bool:
@@ -53,7 +51,7 @@ def _is_empty_typing(request: Request) -> bool:
 
 EMPTY = declare(
     "takes-empty-content-of-typing",
-    "The least length of Content is checked for receipts only.",
+    "The endpoint checks the least length of Content for receipts only.",
     taking(operation(SEND), _is_empty_typing),
     "SendEvent.Content.typing-with-empty",
 )
@@ -61,69 +59,68 @@ EMPTY = declare(
 REFUSED = (
     _refusing(
         "keeps-typing-to-customers",
-        "Typing of an added participant is refused.",
-        ("SendEvent.ContentType.typing", "SendEvent.Content.typing-without"),
+        "The endpoint refuses typing of an added participant.",
         lambda call: kind_of(call) == TYPING and call.participant.role != CUSTOMER,
-        OF_EVENTS,
+        "SendEvent.ContentType.typing",
+        "SendEvent.Content.typing-without",
+        may=OF_EVENTS,
     ),
     _refusing(
         "wants-content-of-typing",
-        "Typing without Content is refused.",
-        ("SendEvent.success.valid-request",),
+        "The endpoint refuses typing without Content.",
         lambda call: kind_of(call) == TYPING and not call.get("Content"),
-        (*OF_EVENTS, "*.ClientToken.*", "Clients.*", "CreateParticipantConnection.*", "*.token-works", "Tokens.*"),
+        "SendEvent.success.valid-request",
+        may=(*OF_EVENTS, "*.ClientToken.*", "Clients.*", "CreateParticipantConnection.*", "*.token-works", "Tokens.*"),
     ),
     _refusing(
         "does-not-know-delivered",
-        "message.delivered is refused.",
-        ("SendEvent.ContentType.message-delivered",),
+        "The endpoint refuses message.delivered.",
         lambda call: kind_of(call) == DELIVERED,
-        OF_RECEIPTS,
+        "SendEvent.ContentType.message-delivered",
+        may=OF_RECEIPTS,
     ),
     _refusing(
         "does-not-know-read",
-        "message.read is refused.",
-        ("SendEvent.ContentType.message-read",),
+        "The endpoint refuses message.read.",
         lambda call: kind_of(call) == READ,
-        (*OF_RECEIPTS, "*.ClientToken.*"),
+        "SendEvent.ContentType.message-read",
+        may=(*OF_RECEIPTS, "*.ClientToken.*"),
     ),
     _refusing(
         "keeps-receipts-to-customers",
-        "Receipts of an added participant are refused.",
-        ("SendEvent.ContentType.message-delivered", "SendEvent.ContentType.message-read"),
+        "The endpoint refuses receipts of an added participant.",
         lambda call: kind_of(call) in RECEIPTS and call.participant.role != CUSTOMER,
-        OF_RECEIPTS,
+        "SendEvent.ContentType.message-delivered",
+        "SendEvent.ContentType.message-read",
+        may=OF_RECEIPTS,
     ),
     _refusing(
         "reads-compact-receipts-only",
-        "The JSON text of a receipt must have no blanks.",
-        ("SendEvent.Content.receipt-json",),
+        "The endpoint refuses a receipt whose JSON text has blanks.",
         lambda call: kind_of(call) in RECEIPTS and not str(call.get("Content")).startswith('{"messageId":"'),
-        OF_RECEIPTS,
+        "SendEvent.Content.receipt-json",
+        may=OF_RECEIPTS,
     ),
     _refusing(
         "reads-no-escapes-in-receipts",
         "The endpoint refuses a receipt whose JSON text escapes the name messageId.",
-        ("SendEvent.Content.receipt-json",),
         lambda call: kind_of(call) in RECEIPTS and "messageId" not in str(call.get("Content")),
-        (),
+        "SendEvent.Content.receipt-json",
     ),
     _refusing(
         "knows-the-last-ten-messages",
-        "A receipt of a message that is not among the last ten is refused.",
-        ("SendEvent.Content.receipt-json",),
+        "The endpoint refuses a receipt of a message that is not among the last ten.",
         lambda call: (
             kind_of(call) in RECEIPTS
             and not any(item.id in str(call.get("Content")) for item in call.contact.items[-10:])
         ),
-        (),
+        "SendEvent.Content.receipt-json",
     ),
     _refusing(
         "takes-receipts-in-order-only",
-        "A receipt of a message older than one that was reported is refused.",
-        ("SendEvent.Content.receipt-json",),
+        "The endpoint refuses a receipt of a message older than one that was reported.",
         lambda call: kind_of(call) in RECEIPTS and _is_overtaken(call),
-        (),
+        "SendEvent.Content.receipt-json",
     ),
 )
 
@@ -160,40 +157,38 @@ def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
     takes(service, SEND, found)
 
 
-def _loose(name: str, says: str, is_taken: Callable[[str], bool], may: tuple[str, ...] = ()) -> Fault:
-    """A fault that takes event types beyond the listed ones: those that `is_taken` is true of."""
+def _listed(is_taken: Callable[[str], bool]) -> Seed:
+    """Takes event types beyond the listed ones: those that `is_taken` is true of."""
 
     def rule(call: Call) -> None:
         if not is_taken(kind_of(call)):
             an_event_has_a_listed_type(call)
 
-    def seed(service: ReferenceService) -> None:
-        lacks(service, SEND, an_event_has_a_listed_type, rule)
-
-    return declare(name, says, seed, "SendEvent.ContentType.unsupported-refused", may=may)
+    return lambda service: lacks(service, SEND, an_event_has_a_listed_type, rule)
 
 
+_loose = Rows(_listed, "SendEvent.ContentType.unsupported-refused")
 LOOSE = (
     _loose(
         "takes-any-event",
-        "Any type of an event is accepted.",
+        "The endpoint accepts any type of an event.",
         lambda kind: kind.startswith(EVENT_TYPES),
-        ("*.refusal.no-effect", "*.ClientToken.*"),
+        may=("*.refusal.no-effect", "*.ClientToken.*"),
     ),
     _loose(
         "takes-system-events",
         "The endpoint accepts an event of type chat.ended from a participant.",
         lambda kind: kind.endswith("chat.ended"),
-        ("*.refusal.no-effect", "WebSocket.*"),
+        may=("*.refusal.no-effect", "WebSocket.*"),
     ),
     _loose(
         "takes-longer-event-types",
-        "A type that begins as a listed one is accepted.",
+        "The endpoint accepts a type that begins as a listed one.",
         lambda kind: any(kind.startswith(known) for known in EVENTS),
     ),
     _loose(
         "takes-shorter-event-types",
-        "A type with which a listed one begins is accepted.",
+        "The endpoint accepts a type with which a listed one begins.",
         lambda kind: any(known.startswith(kind) for known in EVENTS),
     ),
     _loose(
@@ -203,13 +198,13 @@ LOOSE = (
     ),
     _loose(
         "takes-messages-as-events",
-        "The types of messages are accepted.",
+        "The endpoint accepts the types of messages.",
         lambda kind: kind in SUPPORTED,
-        ("*.refusal.no-effect",),
+        may=("*.refusal.no-effect",),
     ),
     _loose(
         "takes-metadata-events",
-        "A participant may send metadata itself.",
+        "The endpoint accepts metadata from a participant.",
         lambda kind: kind.endswith("message.metadata"),
     ),
 )
@@ -245,32 +240,35 @@ def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None
     gives(service, SEND, named)
 
 
-def _timed(name: str, says: str, time: Callable[[Context, Call], int], when: Callable[[Call], bool]) -> Fault:
+Timed = tuple[Callable[[Context, Call], int], Callable[[Call], bool]]
+
+
+def _dated(timed: Timed) -> Seed:
+    """The reply has another time, in milliseconds since the epoch, where the other part holds for the call."""
+    time, when = timed
+
     def changed(context: Context, call: Call, members: Members) -> Members:
         return {**members, "AbsoluteTime": iso(time(context, call))} if when(call) else members
 
-    red, may = ("SendEvent.AbsoluteTime.when-sent",), ("Surfaces.event-*", "SendEvent.receipt.*")
-    return declare(name, says, lambda service: gives(service, SEND, changed), *red, may=may)
+    return lambda service: gives(service, SEND, changed)
 
 
+_timed = Rows(_dated, "SendEvent.AbsoluteTime.when-sent", may=("Surfaces.event-*", "SendEvent.receipt.*"))
 TIMES = (
     _timed(
         "tells-event-times-of-another-zone",
         "The time of typing is an hour ahead.",
-        lambda context, _: context.now() + HOUR,
-        lambda call: kind_of(call) == TYPING,
+        (lambda context, _: context.now() + HOUR, lambda call: kind_of(call) == TYPING),
     ),
     _timed(
         "tells-receipt-times-of-another-zone",
         "The time of a receipt is an hour late.",
-        lambda context, _: context.now() - HOUR,
-        lambda call: kind_of(call) in RECEIPTS,
+        (lambda context, _: context.now() - HOUR, lambda call: kind_of(call) in RECEIPTS),
     ),
     _timed(
         "stamps-events-with-the-start-of-the-chat",
         "All events have the time at which the chat was started.",
-        lambda _, call: call.contact.started_at,
-        lambda _: True,
+        (lambda _, call: call.contact.started_at, lambda _: True),
     ),
 )
 

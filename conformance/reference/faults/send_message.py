@@ -13,7 +13,7 @@ from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, lacks, operation_of
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.items import new_item, publish
@@ -24,33 +24,35 @@ from conformance.reference.state import MESSAGE
 from conformance.wire import Request, Response
 
 SEND = "SendMessage"
-UNSUPPORTED = "SendMessage.ContentType.unsupported-refused"
 MARKDOWN, JSON = "text/markdown", "application/json"
 LONGEST_TYPE = 100  # code points
 Takes = Callable[[Context, Call, Sequence[str]], bool]
 
 
-def deciding(service: ReferenceService, takes: Takes) -> None:
+def deciding(takes: Takes) -> Seed:
     """Whether a chat takes a message is what `takes` says, which is given the types that the chat declared."""
-    perform = service.handlers[SEND]
 
-    def decided(context: Context, call: Call) -> Members:
-        contact, declared = call.contact, call.contact.content_types
-        contact.content_types = (call.get("ContentType"),) if takes(context, call, declared) else ()
-        try:
-            return perform(context, call)
-        finally:
-            contact.content_types = declared
+    def seed(service: ReferenceService) -> None:
+        perform = service.handlers[SEND]
 
-    service.handlers[SEND] = decided
+        def decided(context: Context, call: Call) -> Members:
+            contact, declared = call.contact, call.contact.content_types
+            contact.content_types = (call.get("ContentType"),) if takes(context, call, declared) else ()
+            try:
+                return perform(context, call)
+            finally:
+                contact.content_types = declared
+
+        service.handlers[SEND] = decided
+
+    return seed
 
 
 def _kind(call: Call) -> str:
     return str(call.get("ContentType"))
 
 
-def _fault(name: str, says: str, red: tuple[str, ...], takes: Takes, may: tuple[str, ...] = ()) -> Fault:
-    return declare(name, says, lambda service: deciding(service, takes), *red, may=may)
+_typed = Rows(deciding)
 
 
 def _of_any_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
@@ -62,144 +64,147 @@ def _of_newest_chat(context: Context, call: Call, _: Sequence[str]) -> bool:
 
 
 TYPES = (
-    _fault(
+    _typed(
         "takes-what-no-chat-declared",
         "The endpoint accepts every type that can be sent, declared or not.",
-        ("SendMessage.ContentType.undeclared-refused",),
         lambda *_: True,
+        "SendMessage.ContentType.undeclared-refused",
     ),
-    _fault(
+    _typed(
         "takes-undeclared-markdown",
         "The endpoint accepts Markdown in every chat.",
-        ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in (MARKDOWN, *declared),
+        "SendMessage.ContentType.undeclared-refused",
     ),
-    _fault(
+    _typed(
         "takes-responses-with-the-interactive-type",
-        "Interactive responses are accepted where only the interactive message is declared.",
-        ("SendMessage.ContentType.undeclared-refused",),
+        "The endpoint accepts interactive responses where only the interactive message is declared.",
         lambda _, call, declared: (
             _kind(call) in declared or any(kind.startswith(_kind(call)[:50]) for kind in declared)
         ),
+        "SendMessage.ContentType.undeclared-refused",
     ),
-    _fault(
+    _typed(
         "takes-what-any-chat-declared",
-        "A type that any chat declared is accepted.",
-        ("SendMessage.ContentType.undeclared-refused",),
+        "The endpoint accepts a type that any chat declared.",
         _of_any_chat,
+        "SendMessage.ContentType.undeclared-refused",
     ),
-    _fault(
+    _typed(
         "takes-what-the-newest-chat-declared",
         "Every chat accepts the types that the newest chat declared.",
-        ("SendMessage.ContentType.undeclared-refused", "SendMessage.ContentType.declared-accepted"),
         _of_newest_chat,
-        ("SendMessage.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+        "SendMessage.ContentType.undeclared-refused",
+        "SendMessage.ContentType.declared-accepted",
+        may=("SendMessage.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
-    _fault(
+    _typed(
         "lets-bots-send-undeclared-types",
         "The endpoint applies the chat's list of types to the customer only.",
-        ("SendMessage.ContentType.undeclared-refused",),
         lambda _, call, declared: _kind(call) in declared or call.participant.role != CUSTOMER,
+        "SendMessage.ContentType.undeclared-refused",
     ),
-    _fault(
+    _typed(
         "keeps-bots-to-plain-text",
-        "Only the customer may send what the chat declared beside plain text.",
-        ("SendMessage.ContentType.declared-accepted",),
+        "The endpoint accepts nothing but plain text from added participants.",
         lambda _, call, declared: _kind(call) in declared if call.participant.role == CUSTOMER else _kind(call) == TEXT,
+        "SendMessage.ContentType.declared-accepted",
     ),
-    _fault(
+    _typed(
         "reads-two-types-of-the-list",
-        "Only the first two types of a chat's list are accepted.",
-        ("SendMessage.ContentType.declared-accepted",),
+        "The endpoint accepts only the first two types of a chat's list.",
         lambda _, call, declared: _kind(call) in declared[:2],
-        ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+        "SendMessage.ContentType.declared-accepted",
+        may=("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
-    _fault(
+    _typed(
         "needs-the-interactive-type-for-responses",
-        "Interactive responses are refused where the interactive message is not declared too.",
-        ("SendMessage.ContentType.declared-accepted",),
+        "The endpoint refuses interactive responses where the interactive message is not declared too.",
         lambda _, call, declared: (
             _kind(call) in declared and (_kind(call) != INTERACTIVE_RESPONSE or INTERACTIVE in declared)
         ),
+        "SendMessage.ContentType.declared-accepted",
     ),
-    _fault(
+    _typed(
         "refuses-json-beside-markdown",
-        "JSON is refused where Markdown is declared.",
-        ("SendMessage.ContentType.declared-accepted",),
+        "The endpoint refuses JSON where Markdown is declared.",
         lambda _, call, declared: _kind(call) in declared and not (_kind(call) == JSON and MARKDOWN in declared),
-        ("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
+        "SendMessage.ContentType.declared-accepted",
+        may=("SendMessage.Content.*", "Surfaces.*", "GetTranscript.*", "WebSocket.*"),
     ),
-    _fault(
+    _typed(
         "looks-for-plain-text-first-in-the-list",
-        "text/plain is refused where it is not the first type of the list.",
-        ("SendMessage.ContentType.text-plain-always",),
+        "The endpoint refuses text/plain where it is not the first type of the list.",
         lambda _, call, declared: _kind(call) in declared and (_kind(call) != TEXT or declared[0] == TEXT),
-        ("StartChatContact.*", "GetTranscript.*"),
+        "SendMessage.ContentType.text-plain-always",
+        may=("StartChatContact.*", "GetTranscript.*"),
     ),
-    _fault(
+    _typed(
         "refuses-plain-text-beside-responses",
-        "text/plain is refused where interactive responses and nothing else are declared besides.",
-        ("SendMessage.ContentType.text-plain-always",),
+        "The endpoint refuses text/plain where only interactive responses are declared beside it.",
         lambda _, call, declared: (
             _kind(call) in declared and (_kind(call) != TEXT or set(declared) != {TEXT, INTERACTIVE_RESPONSE})
         ),
-        ("StartChatContact.*",),
+        "SendMessage.ContentType.text-plain-always",
+        may=("StartChatContact.*",),
     ),
 )
 
 
-def _loose(
-    name: str,
-    says: str,
-    is_taken: Callable[[str], bool],
-    red: tuple[str, ...] = ("SendMessage.ContentType.unsupported-refused",),
-) -> Fault:
-    """A fault that takes types beyond the four: those that `is_taken` is true of, whatever the chat declared."""
+def _sendable(is_taken: Callable[[str], bool]) -> Seed:
+    """Takes types beyond the four: those that `is_taken` is true of, whatever the chat declared."""
+
+    def rule(call: Call) -> None:
+        if not is_taken(_kind(call)):
+            a_message_has_a_sendable_type(call)
 
     def seed(service: ReferenceService) -> None:
-        def rule(call: Call) -> None:
-            if not is_taken(_kind(call)):
-                a_message_has_a_sendable_type(call)
-
         lacks(service, SEND, a_message_has_a_sendable_type, rule)
-        deciding(service, lambda _, call, declared: _kind(call) in declared or is_taken(_kind(call)))
+        deciding(lambda _, call, declared: _kind(call) in declared or is_taken(_kind(call)))(service)
 
-    return declare(name, says, seed, *red)
+    return seed
 
 
+_loose = Rows(_sendable, "SendMessage.ContentType.unsupported-refused")
 LOOSE = (
     _loose(
         "takes-every-text",
-        "Any type text/* is accepted.",
+        "The endpoint accepts any type text/*.",
         lambda kind: kind.lower().startswith("text/") and kind not in SENDABLE,
     ),
     _loose(
         "compares-the-beginning-of-types",
-        "A type that begins as a supported one is accepted.",
+        "The endpoint accepts a type that begins as a supported one.",
         lambda kind: kind[:10] == TEXT and kind != TEXT,
     ),
     _loose(
         "compares-the-end-of-types",
-        "A type that ends in a supported one is accepted.",
+        "The endpoint accepts a type that ends in a supported one.",
         lambda kind: kind.endswith(TEXT) and kind != TEXT,
     ),
     _loose(
         "looks-for-a-type-inside-the-type",
-        "A type that holds a supported one is accepted.",
+        "The endpoint accepts a type that holds a supported one.",
         lambda kind: kind not in SENDABLE and any(known in kind for known in SENDABLE),
     ),
     _loose(
         "takes-types-of-100-characters",
-        "A type too long to be any is accepted.",
+        "The endpoint accepts a type too long to be any.",
         lambda kind: len(kind) == LONGEST_TYPE,
     ),
-    _loose("takes-events-as-messages", "An event's type is treated as a message.", lambda kind: ".event." in kind),
     _loose(
-        "takes-images-as-messages", "An image's type is treated as a message.", lambda kind: kind.startswith("image/")
+        "takes-events-as-messages",
+        "The endpoint accepts an event's type for a message.",
+        lambda kind: ".event." in kind,
+    ),
+    _loose(
+        "takes-images-as-messages",
+        "The endpoint accepts an image's type for a message.",
+        lambda kind: kind.startswith("image/"),
     ),
     _loose(
         "takes-what-belongs-to-connect",
-        "A type of the vendor's own tree is accepted.",
+        "The endpoint accepts any type of the vendor's own tree.",
         lambda kind: (
             kind.startswith("application/vnd.amazonaws.connect.message.")
             and kind not in (INTERACTIVE, INTERACTIVE_RESPONSE)
@@ -256,7 +261,7 @@ def _named(service: ReferenceService, name: Callable[[Context, Call, Members], s
 
 @fault("SendMessage.Id.unique", may=OF_IDS)
 def names_messages_by_their_content(service: ReferenceService) -> None:
-    """Two messages with the same content have the same Id."""
+    """The endpoint gives two messages with the same content the same Id."""
     _named(service, lambda _, call, __: str(uuid.uuid5(uuid.NAMESPACE_OID, call.contact.id + call.get("Content"))))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from conformance.reference.faults.frames import Item, each_item, item_of, meddle, meddle_with_items
-from conformance.reference.faults_kit.fault import Fault, Seed, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import ATTACHMENT, EVENT, MESSAGE, Socket
@@ -84,11 +84,11 @@ def does_not_say_which_event_it_is(service: ReferenceService) -> None:
     each_item(lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item)(service)
 
 
-def _sender(name: str, says: str, change: Callable[[Item], Item]) -> Fault:
-    red = ("WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
-    return declare(name, says, each_item(lambda i: change(i) if i["Type"] == MESSAGE else i), *red)
+def _of_messages(change: Callable[[Item], Item]) -> Seed:
+    return each_item(lambda item: change(item) if item["Type"] == MESSAGE else item)
 
 
+_sender = Rows(_of_messages, "WebSocket.frame.sender", "Surfaces.frame-and-transcript.same-sender")
 SENDERS = (
     _sender(
         "leaves-out-names-on-the-socket",
@@ -216,15 +216,11 @@ def _counted(item: Item) -> Item:
     )
 
 
-RECEIPT_FRAMES = tuple(
-    declare(name, says, _of_receipts(change), "WebSocket.frame.receipt", may=("SendEvent.receipt.*",))
-    for name, says, change in (
-        ("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
-        (
-            "sends-receipts-without-a-time",
-            "A receipt's frame has no time.",
-            lambda item: _without(item, "AbsoluteTime"),
-        ),
-        ("counts-seconds-in-receipts", "The times in a receipt's frame are numbers.", _counted),
-    )
+_receipt = Rows(_of_receipts, "WebSocket.frame.receipt", may=("SendEvent.receipt.*",))
+RECEIPT_FRAMES = (
+    _receipt("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
+    _receipt(
+        "sends-receipts-without-a-time", "A receipt's frame has no time.", lambda item: _without(item, "AbsoluteTime")
+    ),
+    _receipt("counts-seconds-in-receipts", "A receipt's frame has numbers for its times.", _counted),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +9,15 @@ from conformance.reference.clock import DAY, MINUTE
 from conformance.reference.connections import connection_members
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value
-from conformance.reference.faults_kit.fault import Fault, declare, fault
-from conformance.reference.faults_kit.hooks import first, gives, lacks, on_refusal, takes, then
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
+from conformance.reference.faults_kit.hooks import first, gives, into, lacks, on_refusal, takes, then
+from conformance.reference.faults_kit.operators import LOWER_CASE, NFC, UNESCAPED_HTML, Place, TextOperator
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.rules import related_excludes_persistent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT, Contact
 
 START, CONNECT = "StartChatContact", "CreateParticipantConnection"
-SUBJECT = "start-chat-contact"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 DEFAULT_MINUTES = 25 * 60
 THIRD = 3
@@ -110,70 +108,54 @@ def every_chat_continues_itself(service: ReferenceService) -> None:
 # Names and relations
 
 
-def _given(name: str, says: str, member: str, change: Callable[[Any], Any], rule: str) -> Fault:
-    """A fault that performs a start with another value of a member, where it is given."""
-
-    def seed(service: ReferenceService) -> None:
-        takes(service, START, lambda _, call: {member: change(call.get(member))} if call.get(member) else {})
-
-    may = (
-        f"{START}.{member}.*",
-        "GetTranscript.*",
-        "DescribeContact.*",
-        *(NAMES if member == "ParticipantDetails" else ()),
-    )
-    return declare(name, says, seed, rule, may=may)
+SEEN_IN_CHATS = ("GetTranscript.*", "DescribeContact.*")
 
 
-GIVEN: tuple[Fault, ...] = (
-    _given(
-        "loses-customers",
-        "The endpoint does not store the CustomerId.",
-        "CustomerId",
-        lambda _: None,
-        "StartChatContact.CustomerId.returned",
-    ),
-    _given(
-        "makes-customers-small",
-        "The endpoint stores the CustomerId in lower case.",
-        "CustomerId",
-        str.lower,
-        "StartChatContact.CustomerId.returned",
-    ),
-    _given(
+def _kept(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
+    """A start is performed with another value of `member`, where it is given."""
+
+    def seed_of(change: Callable[[Any], Any]) -> Seed:
+        return into(takes, START)(lambda _, call: {member: change(call.get(member))} if call.get(member) else {})
+
+    return seed_of
+
+
+def named(change: Callable[[str], str]) -> Seed:
+    """A start is performed with another DisplayName."""
+    return _kept("ParticipantDetails")(lambda given: {"DisplayName": change(given["DisplayName"])})
+
+
+NAMED = Place(
+    "The endpoint shows a customer's name",
+    named,
+    ("StartChatContact.DisplayName.shown",),
+    ("StartChatContact.ParticipantDetails.*", *SEEN_IN_CHATS, *NAMES),
+).faults(
+    {
+        "composes-display-names": NFC,
+        "unescapes-display-names": UNESCAPED_HTML,
+        "names-everybody-customer": TextOperator("as Customer, whatever it is", lambda _: "Customer"),
+    }
+)
+_of_customers = Rows(
+    _kept("CustomerId"), "StartChatContact.CustomerId.returned", may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS)
+)
+KEPT = (
+    _of_customers("loses-customers", "The endpoint does not store the CustomerId.", lambda _: None),
+    _of_customers("makes-customers-small", "The endpoint stores the CustomerId in lower case.", LOWER_CASE),
+    declare(
         "forgets-related-contacts",
         "The endpoint does not store the RelatedContactId.",
-        "RelatedContactId",
-        lambda _: None,
+        _kept("RelatedContactId")(lambda _: None),
         "StartChatContact.RelatedContactId.returned",
+        may=("StartChatContact.RelatedContactId.*", *SEEN_IN_CHATS),
     ),
-    _given(
+    declare(
         "forgets-segment-attributes",
         "The endpoint does not store SegmentAttributes.",
-        "SegmentAttributes",
-        lambda _: None,
+        _kept("SegmentAttributes")(lambda _: None),
         "StartChatContact.SegmentAttributes.returned",
-    ),
-    _given(
-        "composes-display-names",
-        "A DisplayName is shown in composed form (NFC).",
-        "ParticipantDetails",
-        lambda given: {"DisplayName": unicodedata.normalize("NFC", given["DisplayName"])},
-        "StartChatContact.DisplayName.shown",
-    ),
-    _given(
-        "unescapes-display-names",
-        "The endpoint shows an HTML entity in a DisplayName as its character.",
-        "ParticipantDetails",
-        lambda given: {"DisplayName": html.unescape(given["DisplayName"])},
-        "StartChatContact.DisplayName.shown",
-    ),
-    _given(
-        "names-everybody-customer",
-        "Every customer is shown as Customer.",
-        "ParticipantDetails",
-        lambda _: {"DisplayName": "Customer"},
-        "StartChatContact.DisplayName.shown",
+        may=("StartChatContact.SegmentAttributes.*", *SEEN_IN_CHATS),
     ),
 )
 
@@ -201,37 +183,37 @@ def relates_to_nothing(service: ReferenceService) -> None:
 # How long
 
 
-def _lasting(name: str, says: str, minutes: Callable[[int | None], int], rule: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        takes(service, START, lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
-
-    may = ("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*")
-    return declare(name, says, seed, rule, may=may)
+def _minutes(minutes: Callable[[int | None], int]) -> Seed:
+    return into(takes, START)(lambda _, call: {"ChatDurationInMinutes": minutes(call.get("ChatDurationInMinutes"))})
 
 
-LASTING: tuple[Fault, ...] = (
+_lasting = Rows(
+    _minutes,
+    may=("StartChatContact.*", "*.bearer.*", "CreateParticipantConnection.*", "DescribeContact.*", "LifeCycle.*"),
+)
+LASTING = (
     _lasting(
         "lasts-25-hours",
-        "Every chat lasts 25 hours.",
+        "The endpoint lets every chat last 25 hours.",
         lambda _: DEFAULT_MINUTES,
         "StartChatContact.ChatDurationInMinutes.ends-the-chat",
     ),
     _lasting(
         "lasts-twice-as-long",
-        "A chat lasts twice as long.",
-        lambda m: 2 * (m or DEFAULT_MINUTES),
+        "The endpoint lets a chat last twice as long as asked for.",
+        lambda minutes: 2 * (minutes or DEFAULT_MINUTES),
         "StartChatContact.ChatDurationInMinutes.ends-the-chat",
     ),
     _lasting(
         "lasts-a-day",
-        "A chat lasts 24 hours by default.",
-        lambda m: m or DAY // MINUTE,
+        "The endpoint lets a chat last 24 hours by default.",
+        lambda minutes: minutes or DAY // MINUTE,
         "StartChatContact.ChatDurationInMinutes.default",
     ),
     _lasting(
         "lasts-a-week",
-        "A chat lasts a week by default.",
-        lambda m: m or 7 * DAY // MINUTE,
+        "The endpoint lets a chat last a week by default.",
+        lambda minutes: minutes or 7 * DAY // MINUTE,
         "StartChatContact.ChatDurationInMinutes.default",
     ),
 )
@@ -240,15 +222,12 @@ LASTING: tuple[Fault, ...] = (
 # Connection information
 
 
-def _connecting(name: str, says: str, types: Callable[[list[str]], list[str]], *rules: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        takes(service, START, lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
-
-    may = ("StartChatContact.*", "WebSocket.*")
-    return declare(name, says, seed, *rules, may=may)
+def _types(types: Callable[[list[str]], list[str]]) -> Seed:
+    return into(takes, START)(lambda _, call: {"ConnectionTypes": types(list(call.get("ConnectionTypes") or ()))})
 
 
-CONNECTING: tuple[Fault, ...] = (
+_connecting = Rows(_types, may=("StartChatContact.*", "WebSocket.*"))
+CONNECTING = (
     _connecting(
         "connects-with-everything",
         "Every start returns a connection token and a web socket.",
@@ -260,13 +239,13 @@ CONNECTING: tuple[Fault, ...] = (
     ),
     _connecting(
         "connects-with-the-first-type",
-        "Of two ConnectionTypes the first is checked.",
+        "The endpoint reads the first of two ConnectionTypes only.",
         lambda types: types[:1],
         "StartChatContact.ConnectionTypes.both",
     ),
     _connecting(
         "connects-callers-by-web-socket",
-        "WEBRTC_CONNECTION returns a web socket.",
+        "The endpoint returns a web socket for WEBRTC_CONNECTION.",
         lambda types: [WEBSOCKET if kind == "WEBRTC_CONNECTION" else kind for kind in types],
         "StartChatContact.ConnectionTypes.other-values-return-nothing",
     ),

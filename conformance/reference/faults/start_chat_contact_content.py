@@ -10,8 +10,10 @@ from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.content_types import SENDABLE, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults.initial_messages import content, published
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import lacks, takes, then
+from conformance.reference.faults_kit.operators import QUESTION_MARKS_BEYOND_BMP, TRIMMED, Place
 from conformance.reference.rules import (
     GUIDE,
     Rule,
@@ -25,46 +27,49 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 
 START = "StartChatContact"
-SUBJECT = "start-chat-contact-content"
-TYPES, FIRST, SEGMENT = (name for name in ("SupportedMessagingContentTypes", "InitialMessage", "SegmentAttributes"))
 
 
-def _judging(rule: Rule, name: str, says: str, right: Callable[[Call], object], *red: str) -> Fault:
-    """A fault that has a wrong judgement in the place of a rule."""
+JUDGED = (
+    "StartChatContact.SupportedMessagingContentTypes.*",
+    "StartChatContact.InitialMessage.*",
+    "StartChatContact.SegmentAttributes.*",
+    "StartChatContact.success.*",
+    "StartChatContact.PersistentChat.from-segment",
+)
 
-    def judge(call: Call) -> None:
-        if not right(call):
-            raise bad_value(call.operation, "This is not taken here.")
 
-    def seed(service: ReferenceService) -> None:
-        lacks(service, START, rule, judge)
+def _judging(rule: Rule) -> Callable[[Callable[[Call], object]], Seed]:
+    """Has a wrong judgement, which says what is right, in the place of a rule."""
 
-    may = (
-        "StartChatContact.SupportedMessagingContentTypes.*",
-        "StartChatContact.InitialMessage.*",
-        "StartChatContact.SegmentAttributes.*",
-        "StartChatContact.success.*",
-        "StartChatContact.PersistentChat.from-segment",
-    )
-    return declare(name, says, seed, *red, may=may)
+    def seed_of(right: Callable[[Call], object]) -> Seed:
+        def judge(call: Call) -> None:
+            if not right(call):
+                raise bad_value(call.operation, "This is not taken here.")
+
+        return lambda service: lacks(service, START, rule, judge)
+
+    return seed_of
 
 
 # Content types
 
 
-def _types(name: str, says: str, right: Callable[[list[str]], object], *rules: str) -> Fault:
+def _declared(right: Callable[[list[str]], object]) -> Seed:
     def judge(call: Call) -> bool:
         declared = call.get("SupportedMessagingContentTypes")
         return declared is None or bool(right(declared))
 
-    return _judging(content_types_are_supported, name, says, judge, *rules)
+    return _judging(content_types_are_supported)(judge)
+
+
+_types = Rows(_declared, may=JUDGED)
 
 
 def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) -> bool:
     return set(declared) <= set(supported)
 
 
-CONTENT_TYPES: tuple[Fault, ...] = (
+CONTENT_TYPES = (
     _types(
         "starts-without-plain-text",
         "The endpoint accepts a list without text/plain.",
@@ -73,25 +78,25 @@ CONTENT_TYPES: tuple[Fault, ...] = (
     ),
     _types(
         "starts-without-plain-text-beside-markdown",
-        "A list without text/plain is accepted where it holds text/markdown.",
+        "The endpoint accepts a list without text/plain where it holds text/markdown.",
         lambda declared: _known(declared) and {TEXT, "text/markdown"} & set(declared),
         "StartChatContact.SupportedMessagingContentTypes.text-plain-required",
     ),
     _types(
         "starts-with-plain-text-in-front-only",
-        "text/plain must be the first of the list.",
+        "The endpoint refuses a list that does not begin with text/plain.",
         lambda declared: _known(declared) and declared[0] == TEXT,
         "StartChatContact.SupportedMessagingContentTypes.any-order",
     ),
     _types(
         "starts-with-any-type",
-        "Any content type is accepted beside text/plain.",
+        "The endpoint accepts any content type beside text/plain.",
         lambda declared: TEXT in declared,
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
     _types(
         "looks-at-the-first-two-types",
-        "Content types behind the second are not checked.",
+        "The endpoint checks only the first two content types.",
         lambda declared: TEXT in declared and _known(declared[:2]),
         "StartChatContact.SupportedMessagingContentTypes.unsupported-refused",
     ),
@@ -115,7 +120,7 @@ CONTENT_TYPES: tuple[Fault, ...] = (
     ),
     _types(
         "starts-with-one-type-at-most",
-        "A list of several types is refused.",
+        "The endpoint refuses a list of several types.",
         lambda declared: declared == [TEXT],
         "StartChatContact.SupportedMessagingContentTypes.documented-examples",
         "StartChatContact.SupportedMessagingContentTypes.any-order",
@@ -127,31 +132,32 @@ CONTENT_TYPES: tuple[Fault, ...] = (
 # Guides and segment attributes
 
 
-def _guide(name: str, says: str, needed: Callable[[list[str] | None], object], rule: str) -> Fault:
+def _subtyped(needed: Callable[[list[str] | None], object]) -> Seed:
     def judge(call: Call) -> bool:
         subtype = (call.get("SegmentAttributes") or {}).get("connect:Subtype") or {}
         return subtype.get("ValueString") != GUIDE or bool(needed(call.get("SupportedMessagingContentTypes")))
 
-    return _judging(a_guide_declares_interactive_types, name, says, judge, rule)
+    return _judging(a_guide_declares_interactive_types)(judge)
 
 
+_guide = Rows(_subtyped, may=JUDGED)
 BOTH = {INTERACTIVE, INTERACTIVE_RESPONSE}
-GUIDES: tuple[Fault, ...] = (
+GUIDES = (
     _guide(
         "guides-without-interactive-messages",
-        "A guide needs the interactive response type only.",
+        "The endpoint accepts a guide with the interactive response type only.",
         lambda declared: INTERACTIVE_RESPONSE in (declared or ()),
         "StartChatContact.SegmentAttributes.guide-needs-interactive",
     ),
     _guide(
         "guides-without-interactive-responses",
-        "A guide needs the interactive message type only.",
+        "The endpoint accepts a guide with the interactive message type only.",
         lambda declared: INTERACTIVE in (declared or ()),
         "StartChatContact.SegmentAttributes.guide-needs-interactive-response",
     ),
     _guide(
         "guides-without-a-list",
-        "A guide needs the interactive types only where there is a list.",
+        "The endpoint accepts a guide without a list of types.",
         lambda declared: declared is None or set(declared) >= BOTH,
         "StartChatContact.SegmentAttributes.guide-needs-types-list",
     ),
@@ -161,19 +167,19 @@ GUIDES: tuple[Fault, ...] = (
         lambda _: False,
         "StartChatContact.SegmentAttributes.subtype-accepted",
     ),
-    _judging(
-        segment_attribute_keys_are_alphanumeric,
+    declare(
         "takes-any-segment-attribute",
-        "Names of segment attributes hold any character.",
-        lambda _: True,
+        "The endpoint accepts any character in the name of a segment attribute.",
+        _judging(segment_attribute_keys_are_alphanumeric)(lambda _: True),
         "StartChatContact.SegmentAttributes.key-alphabet",
+        may=JUDGED,
     ),
-    _judging(
-        segment_attribute_arns_are_arns,
+    declare(
         "takes-any-segment-arn",
-        "A ValueArn is any text.",
-        lambda _: True,
+        "The endpoint accepts any text as a ValueArn.",
+        _judging(segment_attribute_arns_are_arns)(lambda _: True),
         "StartChatContact.SegmentAttributes.value-arn-valid",
+        may=JUDGED,
     ),
 )
 
@@ -181,29 +187,32 @@ GUIDES: tuple[Fault, ...] = (
 # The first message
 
 
-def _first(name: str, says: str, right: Callable[[str, str, Collection[str]], object], rule: str) -> Fault:
+def _sent_first(right: Callable[[str, str, Collection[str]], object]) -> Seed:
     def judge(call: Call) -> bool:
         message = call.get("InitialMessage")
         declared = call.get("SupportedMessagingContentTypes") or (TEXT,)
         return message is None or bool(right(message["ContentType"], message["Content"], declared))
 
-    return _judging(the_first_message_is_one_the_chat_takes, name, says, judge, rule)
+    return _judging(the_first_message_is_one_the_chat_takes)(judge)
+
+
+_first = Rows(_sent_first, may=JUDGED)
 
 
 def _within(content: str, most: int = MESSAGE_BYTES) -> bool:
     return len(content.encode()) <= most
 
 
-INITIAL: tuple[Fault, ...] = (
+INITIAL = (
     _first(
         "first-messages-have-code-points",
-        "The limit of an initial message counts code points.",
+        "The endpoint counts code points of an initial message.",
         lambda kind, content, declared: kind in SENDABLE & set(declared) and len(content) <= MESSAGE_BYTES,
         "StartChatContact.InitialMessage.bytes-max",
     ),
     _first(
         "first-messages-have-utf-16-units",
-        "The limit of an initial message counts UTF-16 units.",
+        "The endpoint counts UTF-16 units of an initial message.",
         lambda kind, content, declared: (
             kind in SENDABLE & set(declared) and len(content.encode("utf-16-le")) <= 2 * MESSAGE_BYTES
         ),
@@ -211,81 +220,60 @@ INITIAL: tuple[Fault, ...] = (
     ),
     _first(
         "first-messages-end-a-byte-early",
-        "An initial message of 16,384 bytes is refused.",
+        "The endpoint refuses an initial message of 16,384 bytes.",
         lambda kind, content, declared: kind in SENDABLE & set(declared) and _within(content, MESSAGE_BYTES - 1),
         "StartChatContact.InitialMessage.bytes-at-limit",
     ),
     _first(
         "first-messages-have-any-type",
-        "An initial message may have any content type.",
+        "The endpoint accepts an initial message of any content type.",
         lambda _, content, __: _within(content),
         "StartChatContact.InitialMessage.unsupported-type-refused",
     ),
     _first(
         "first-messages-have-declared-types",
-        "An initial message may have any content type that the chat declares, the interactive message too.",
+        "The endpoint accepts an initial message of any declared type, the interactive message too.",
         lambda kind, content, declared: kind in declared and _within(content),
         "StartChatContact.InitialMessage.unsupported-type-refused",
     ),
     _first(
         "first-messages-need-no-declaration",
-        "An initial message may have each type that can be sent, declared or not.",
+        "The endpoint accepts an initial message of each type that can be sent, declared or not.",
         lambda kind, content, _: kind in SENDABLE and _within(content),
         "StartChatContact.InitialMessage.undeclared-type-refused",
     ),
     _first(
         "first-messages-are-plain",
-        "An initial message is text/plain, whatever the chat declares.",
+        "The endpoint refuses an initial message that is not text/plain, whatever the chat declares.",
         lambda kind, content, _: kind == TEXT and _within(content),
         "StartChatContact.InitialMessage.declared-types-accepted",
     ),
 )
 
 
-def _published(name: str, says: str, change: Callable[[dict[str, Any]], dict[str, Any] | None], *rules: str) -> Fault:
-    """A fault that performs a start with another initial message, or with none."""
-
-    def seed(service: ReferenceService) -> None:
-        def instead(_: Context, call: Call) -> dict[str, Any]:
-            message = call.get("InitialMessage")
-            return {"InitialMessage": change(message)} if message else {}
-
-        takes(service, START, instead)
-
-    may = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "PersistentChat.*")
-    return declare(name, says, seed, *rules, may=may)
-
-
-def _with(member: str, change: Callable[[str], str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda message: {**message, member: change(message[member])}
-
-
-SHOWN: tuple[Fault, ...] = (
-    _published(
+SEEN = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*")
+SHOWN = (
+    declare(
         "loses-first-messages",
         "The endpoint does not store the initial message.",
-        lambda _: None,
+        published(lambda _, __: None),
         "StartChatContact.InitialMessage.in-transcript",
+        may=SEEN,
     ),
-    _published(
-        "trims-first-messages",
-        "The initial message loses the blanks around it.",
-        _with("Content", str.strip),
-        "StartChatContact.InitialMessage.content-unchanged",
-    ),
-    _published(
+    declare(
         "makes-first-messages-plain",
-        "The initial message becomes text/plain.",
-        _with("ContentType", lambda _: TEXT),
+        "The endpoint stores the initial message as text/plain.",
+        published(lambda _, message: {**message, "ContentType": TEXT}),
         "StartChatContact.InitialMessage.content-unchanged",
+        may=SEEN,
     ),
-    _published(
-        "loses-what-lies-beyond-the-bmp-of-first-messages",
-        "Characters beyond the BMP are lost from the initial message.",
-        _with(
-            "Content", lambda text: "".join("?" if len(c.encode()) > len("\N{EURO SIGN}".encode()) else c for c in text)
-        ),
-        "StartChatContact.InitialMessage.content-unchanged",
+    *Place(
+        "The endpoint stores an initial message", content, ("StartChatContact.InitialMessage.content-unchanged",), SEEN
+    ).faults(
+        {
+            "trims-first-messages": TRIMMED,
+            "loses-what-lies-beyond-the-bmp-of-first-messages": QUESTION_MARKS_BEYOND_BMP,
+        }
     ),
 )
 
@@ -304,7 +292,7 @@ def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], N
 
 @fault(
     "StartChatContact.InitialMessage.in-transcript",
-    may=("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*", "Transcript.*"),
+    may=("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*", "GetTranscript.*"),
 )
 def keeps_first_messages_twice(service: ReferenceService) -> None:
     """The initial message is in the transcript twice."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied, bad_value, not_found
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, on_refusal, takes
+from conformance.reference.faults_kit.shapes import change_at
 from conformance.reference.instances import CONTACT_FLOW_ID, FLOWS, INSTANCE_ID
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import VOICE, Contact
@@ -45,7 +46,7 @@ def describes_the_call_before(service: ReferenceService) -> None:
     takes(service, "DescribeContact", described)
 
 
-def _sharing(member: str, every: int) -> Fault:
+def _sharing(member: str, every: int) -> Seed:
     def seed(service: ReferenceService) -> None:
         before: list[Members] = []
 
@@ -55,17 +56,24 @@ def _sharing(member: str, every: int) -> Fault:
 
         gives(service, START, given)
 
-    says = f"One call in {every} has the {member} of the call before it."
-    may = (
-        "StartWebRTCContact.*",
-        "CreateParticipantConnection.WebRTCConnection.*",
-        "StopContact.effect.ends-call",
-        "UpdateContactAttributes.Attributes.*",
+    return seed
+
+
+SHARED = tuple(
+    declare(
+        f"call-shares-its-{member}",
+        f"StartWebRTCContact gives one call in {every} the {member} of the call before it.",
+        _sharing(member, every),
+        "StartWebRTCContact.ContactId.unique",
+        may=(
+            "StartWebRTCContact.*",
+            "CreateParticipantConnection.WebRTCConnection.*",
+            "StopContact.effect.ends-call",
+            "UpdateContactAttributes.Attributes.*",
+        ),
     )
-    return declare(f"call-shares-its-{member}", says, seed, "StartWebRTCContact.ContactId.unique", may=may)
-
-
-SHARED: tuple[Fault, ...] = (_sharing("ContactId", 2), _sharing("ParticipantId", 3), _sharing("ParticipantToken", 3))
+    for member, every in (("ContactId", 2), ("ParticipantId", 3), ("ParticipantToken", 3))
+)
 
 
 @fault(
@@ -115,33 +123,34 @@ def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-def _blank(*path: str, every: int = 1) -> Fault:
+def _blank(path: tuple[str, ...], every: int) -> Seed:
     def seed(service: ReferenceService) -> None:
         calls = count(1)
 
         def given(_: Context, __: Call, members: Members) -> Members:
-            if next(calls) % every:
-                return members
-            place: dict[str, Any] = members["ConnectionData"]
-            for name in path[:-1]:
-                place = place[name]
-            place[path[-1]] = " " if path[-1].endswith("Url") else ""
+            if next(calls) % every == 0:
+                change_at(members["ConnectionData"], path, lambda _: " " if path[-1].endswith("Url") else "")
             return members
 
         gives(service, START, given)
 
-    calls = "every call" if every == 1 else f"one call in {every}"
-    says = f"The connection data of {calls} have an empty {path[-1]}."
-    red = "StartWebRTCContact.ConnectionData.for-a-client"
-    return declare(f"call-without-{path[-1]}", says, seed, red)
+    return seed
 
 
-BLANK: tuple[Fault, ...] = (
-    _blank("Attendee", "AttendeeId"),
-    _blank("Attendee", "JoinToken", every=3),
-    _blank("Meeting", "MeetingId"),
-    _blank("Meeting", "MediaPlacement", "SignalingUrl"),
-    _blank("Meeting", "MediaPlacement", "TurnControlUrl"),
+BLANK = tuple(
+    declare(
+        f"call-without-{path[-1]}",
+        f"StartWebRTCContact returns an empty {path[-1]} for {calls}.",
+        _blank(path, every),
+        "StartWebRTCContact.ConnectionData.for-a-client",
+    )
+    for path, every, calls in (
+        (("Attendee", "AttendeeId"), 1, "every call"),
+        (("Attendee", "JoinToken"), 3, "one call in 3"),
+        (("Meeting", "MeetingId"), 1, "every call"),
+        (("Meeting", "MediaPlacement", "SignalingUrl"), 1, "every call"),
+        (("Meeting", "MediaPlacement", "TurnControlUrl"), 1, "every call"),
+    )
 )
 
 
@@ -225,7 +234,7 @@ def describes_the_last_two_calls_only(service: ReferenceService) -> None:
     first(service, "DescribeContact", act)
 
 
-def _common(name: str, says: str, *path: str) -> Fault:
+def _common(path: tuple[str, str]) -> Seed:
     """The connection data of every call hold a member of the first one's."""
 
     def seed(service: ReferenceService) -> None:
@@ -238,12 +247,18 @@ def _common(name: str, says: str, *path: str) -> Fault:
 
         gives(service, START, given)
 
-    may = ("CreateParticipantConnection.WebRTCConnection.*",)
-    return declare(name, says, seed, "StartWebRTCContact.ConnectionData.own", may=may)
+    return seed
 
 
+_sharing_all = Rows(
+    _common, "StartWebRTCContact.ConnectionData.own", may=("CreateParticipantConnection.WebRTCConnection.*",)
+)
 COMMON = (
-    _common("calls-share-a-meeting", "Every call has the MeetingId of the first one.", "Meeting", "MeetingId"),
-    _common("calls-share-an-attendee", "Every call has the AttendeeId of the first one.", "Attendee", "AttendeeId"),
-    _common("calls-share-a-join-token", "Every call has the JoinToken of the first one.", "Attendee", "JoinToken"),
+    _sharing_all("calls-share-a-meeting", "Every call has the MeetingId of the first one.", ("Meeting", "MeetingId")),
+    _sharing_all(
+        "calls-share-an-attendee", "Every call has the AttendeeId of the first one.", ("Attendee", "AttendeeId")
+    ),
+    _sharing_all(
+        "calls-share-a-join-token", "Every call has the JoinToken of the first one.", ("Attendee", "JoinToken")
+    ),
 )

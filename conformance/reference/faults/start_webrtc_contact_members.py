@@ -8,16 +8,15 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, declare, fault
-from conformance.reference.faults_kit.hooks import lacks, refuses, takes, then
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
+from conformance.reference.faults_kit.hooks import into, lacks, refuses, takes, then
+from conformance.reference.faults_kit.operators import BMP_ONLY, LOWER_CASE, NFC, TRIMMED, Place
 from conformance.reference.rules import a_date_is_an_epoch_time, segment_attribute_arns_are_arns
 from conformance.reference.rules import references_have_the_types_of_creation as types_of_creation
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import CHAT
 
 START = "StartWebRTCContact"
-SUBJECT = "start-webrtc-contact-members"
-LAST_OF_BMP = 0xFFFF
 MOST_REFERENCES = 2
 ALL_CAPABILITIES = 4  # video and screen of customer and agent
 ISO_CHARACTERS = frozenset("0123456789-:TZ")
@@ -26,38 +25,42 @@ ISO_CHARACTERS = frozenset("0123456789-:TZ")
 # Attributes
 
 Attributes = dict[str, str]
-KEPT: Mapping[str, tuple[str, Callable[[Attributes], Attributes]]] = {
-    "call-forgets-its-attributes": ("no attributes", lambda _: {}),
-    "call-trims-its-attributes": (
-        "attributes without blanks at the ends of their values",
-        lambda a: {k: v.strip() for k, v in a.items()},
-    ),
-    "call-keeps-the-last-case-of-keys": (
-        "attributes with lower-case keys",
-        lambda a: {k.lower(): v for k, v in a.items()},
-    ),
-    "call-composes-its-attributes": (
-        "attributes with composed characters",
-        lambda a: {k: v.replace("e\u0301", "\u00e9") for k, v in a.items()},
-    ),
-    "call-drops-emoji": (
-        "attributes without characters beyond the BMP",
-        lambda a: {k: "".join(c for c in v if ord(c) <= LAST_OF_BMP) for k, v in a.items()},
-    ),
-    "call-keeps-32-attributes": ("only 32 attributes", lambda a: dict(list(a.items())[:32])),
-}
+RETURNED = ("StartWebRTCContact.Attributes.returned",)
 
 
-def _keeping(name: str, words: str, kept: Callable[[Attributes], Attributes]) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        takes(service, START, lambda _, call: {"Attributes": kept(dict(call.get("Attributes") or {}))})
-
-    return declare(
-        name, f"The endpoint stores {words} of the start of a call.", seed, "StartWebRTCContact.Attributes.returned"
+def _keeping(kept: Callable[[Attributes], Attributes]) -> Seed:
+    return lambda service: takes(
+        service, START, lambda _, call: {"Attributes": kept(dict(call.get("Attributes") or {}))}
     )
 
 
-ATTRIBUTES: tuple[Fault, ...] = tuple(_keeping(name, words, kept) for name, (words, kept) in KEPT.items())
+def _values(change: Callable[[str], str]) -> Seed:
+    return _keeping(lambda attributes: {key: change(value) for key, value in attributes.items()})
+
+
+def _keys(change: Callable[[str], str]) -> Seed:
+    return _keeping(lambda attributes: {change(key): value for key, value in attributes.items()})
+
+
+_attributes = Rows(_keeping, *RETURNED)
+ATTRIBUTES = (
+    *Place("The endpoint stores a value of a call's Attributes", _values, RETURNED).faults(
+        {
+            "call-trims-its-attributes": TRIMMED,
+            "call-composes-its-attributes": NFC,
+            "call-drops-emoji": BMP_ONLY,
+        }
+    ),
+    *Place("The endpoint stores a key of a call's Attributes", _keys, RETURNED).faults(
+        {"call-keeps-the-last-case-of-keys": LOWER_CASE}
+    ),
+    _attributes("call-forgets-its-attributes", "The endpoint does not store a call's Attributes.", lambda _: {}),
+    _attributes(
+        "call-keeps-32-attributes",
+        "The endpoint stores only 32 of a call's Attributes.",
+        lambda attributes: dict(list(attributes.items())[:32]),
+    ),
+)
 
 
 @fault("StartWebRTCContact.Attributes.returned")
@@ -83,50 +86,52 @@ def _lacking(call: Call) -> bool:
     return _sides(call, "ScreenShare") + _sides(call, "Video") < ALL_CAPABILITIES
 
 
-@fault("StartWebRTCContact.AllowedCapabilities.Customer.optional")
-def refuses_capabilities_of_nobody(service: ReferenceService) -> None:
-    """AllowedCapabilities must speak of the customer or the agent."""
-    refuses(service, START, lambda call: call.get("AllowedCapabilities") == {})
-
-
-@fault("StartWebRTCContact.AllowedCapabilities.Agent.Video.optional")
-def refuses_an_agent_of_no_capability(service: ReferenceService) -> None:
-    """The capabilities of an agent must name one."""
-    refuses(service, START, lambda call: (call.get("AllowedCapabilities") or {}).get("Agent") == {})
-
-
-@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
-def refuses_screens_of_both_sides(service: ReferenceService) -> None:
-    """Only one side of a call may share its screen."""
-    refuses(service, START, lambda call: _sides(call, "ScreenShare") > 1)
-
-
-@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
-def refuses_a_screen_without_video(service: ReferenceService) -> None:
-    """A screen is shared only where there is video as well."""
-    refuses(service, START, lambda call: _sides(call, "ScreenShare") > 0 == _sides(call, "Video"))
-
-
-@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
-def refuses_an_agent_alone(service: ReferenceService) -> None:
-    """The agent gets capabilities only beside the customer."""
-    refuses(service, START, lambda call: list(call.get("AllowedCapabilities") or {}) == ["Agent"])
-
-
-@fault("StartWebRTCContact.AllowedCapabilities.both-sides")
-def refuses_everything_at_once(service: ReferenceService) -> None:
-    """No call has all four capabilities."""
-    refuses(service, START, lambda call: not _lacking(call))
-
-
-@fault(
-    "StartWebRTCContact.SegmentAttributes.subtype-accepted",
-    may=("StartWebRTCContact.SegmentAttributes.*", "StartWebRTCContact.success.valid-request"),
+_refusing = Rows(into(refuses, START))
+REFUSED_CAPABILITIES = (
+    _refusing(
+        "refuses-capabilities-of-nobody",
+        "The endpoint refuses AllowedCapabilities that speak neither of the customer nor of the agent.",
+        lambda call: call.get("AllowedCapabilities") == {},
+        "StartWebRTCContact.AllowedCapabilities.Customer.optional",
+    ),
+    _refusing(
+        "refuses-an-agent-of-no-capability",
+        "The endpoint refuses capabilities of an agent that name none.",
+        lambda call: (call.get("AllowedCapabilities") or {}).get("Agent") == {},
+        "StartWebRTCContact.AllowedCapabilities.Agent.Video.optional",
+    ),
+    _refusing(
+        "refuses-screens-of-both-sides",
+        "The endpoint refuses a call both sides of which may share their screen.",
+        lambda call: _sides(call, "ScreenShare") > 1,
+        "StartWebRTCContact.AllowedCapabilities.both-sides",
+    ),
+    _refusing(
+        "refuses-a-screen-without-video",
+        "The endpoint refuses a call with a shared screen and no video.",
+        lambda call: _sides(call, "ScreenShare") > 0 == _sides(call, "Video"),
+        "StartWebRTCContact.AllowedCapabilities.both-sides",
+    ),
+    _refusing(
+        "refuses-an-agent-alone",
+        "The endpoint refuses capabilities of the agent without those of the customer.",
+        lambda call: list(call.get("AllowedCapabilities") or {}) == ["Agent"],
+        "StartWebRTCContact.AllowedCapabilities.both-sides",
+    ),
+    _refusing(
+        "refuses-everything-at-once",
+        "The endpoint refuses a call with all four capabilities.",
+        lambda call: not _lacking(call),
+        "StartWebRTCContact.AllowedCapabilities.both-sides",
+    ),
+    _refusing(
+        "refuses-the-subtype-of-calls",
+        "The endpoint refuses the subtype connect:WebRTC.",
+        lambda call: call.get("SegmentAttributes") == {"connect:Subtype": {"ValueString": "connect:WebRTC"}},
+        "StartWebRTCContact.SegmentAttributes.subtype-accepted",
+        may=("StartWebRTCContact.SegmentAttributes.*", "StartWebRTCContact.success.valid-request"),
+    ),
 )
-def refuses_the_subtype_of_calls(service: ReferenceService) -> None:
-    """connect:WebRTC is no subtype here."""
-    subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
-    refuses(service, START, lambda call: call.get("SegmentAttributes") == subtype)
 
 
 # References
@@ -138,106 +143,107 @@ def _references(call: Call) -> list[Mapping[str, str]]:
     return list((call.get("References") or {}).values())
 
 
-def _refusing(kind: str, requirement: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        refuses(service, START, lambda call: kind in [reference["Type"] for reference in _references(call)])
-
-    says = f"A call takes no reference of type {kind}."
-    return declare(f"refuses-references-of-type-{kind}", says, seed, requirement, may=WITH_REFERENCES)
+def _has(kind: str, value: Callable[[str | None], object]) -> Callable[[Call], bool]:
+    """Whether a call has a reference of a type whose value `value` is true of."""
+    return lambda call: any(one["Type"] == kind and bool(value(one.get("Value"))) for one in _references(call))
 
 
-REFUSED = (
-    _refusing("DATE", "StartWebRTCContact.References.date-accepted"),
-    _refusing("EMAIL", "StartWebRTCContact.References.email-accepted"),
-    _refusing("NUMBER", "StartWebRTCContact.References.number-accepted"),
-    _refusing("STRING", "StartWebRTCContact.References.string-accepted"),
-    _refusing("URL", "StartWebRTCContact.References.url-accepted"),
-)
-
-
-def _demanding_the_value_of(kind: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        refuses(service, START, lambda call: any(r["Type"] == kind and not r.get("Value") for r in _references(call)))
-
-    name, says = f"demands-a-value-of-{kind.lower()}", f"A reference of type {kind} must have a Value."
-    return declare(name, says, seed, "StartWebRTCContact.References.value.Value.optional", may=WITH_REFERENCES)
-
-
-DEMANDED: tuple[Fault, ...] = tuple(map(_demanding_the_value_of, ("URL", "DATE", "EMAIL")))
-
-
-@fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)
-def refuses_three_references(service: ReferenceService) -> None:
-    """The endpoint refuses a call with more than two references."""
-    refuses(service, START, lambda call: len(_references(call)) > MOST_REFERENCES)
-
-
-@fault("StartWebRTCContact.References.url-accepted", may=WITH_REFERENCES)
-def refuses_queries_in_references(service: ReferenceService) -> None:
-    """A URL reference has no query."""
-    refuses(service, START, lambda call: any("?" in (r.get("Value") or "") for r in _references(call)))
-
-
-@fault("StartWebRTCContact.References.string-accepted", may=WITH_REFERENCES)
-def refuses_wide_references(service: ReferenceService) -> None:
-    """A reference holds no character beyond the BMP."""
-    refuses(
-        service,
-        START,
-        lambda call: any(ord(c) > LAST_OF_BMP for r in _references(call) for c in (r.get("Value") or "")),
+_of_references = Rows(into(refuses, START), may=WITH_REFERENCES)
+REFUSED = tuple(
+    _of_references(
+        f"refuses-references-of-type-{kind}",
+        f"The endpoint refuses a reference of type {kind}.",
+        _has(kind, lambda _: True),
+        red,
     )
+    for kind, red in (
+        ("DATE", "StartWebRTCContact.References.date-accepted"),
+        ("EMAIL", "StartWebRTCContact.References.email-accepted"),
+        ("NUMBER", "StartWebRTCContact.References.number-accepted"),
+        ("STRING", "StartWebRTCContact.References.string-accepted"),
+        ("URL", "StartWebRTCContact.References.url-accepted"),
+    )
+)
+DEMANDED = tuple(
+    _of_references(
+        f"demands-a-value-of-{kind.lower()}",
+        f"The endpoint refuses a reference of type {kind} without a Value.",
+        _has(kind, lambda value: not value),
+        "StartWebRTCContact.References.value.Value.optional",
+    )
+    for kind in ("URL", "DATE", "EMAIL")
+)
+REFUSED_REFERENCES = (
+    _of_references(
+        "refuses-three-references",
+        "The endpoint refuses a call with more than two references.",
+        lambda call: len(_references(call)) > MOST_REFERENCES,
+        "StartWebRTCContact.References.string-accepted",
+    ),
+    _of_references(
+        "refuses-queries-in-references",
+        "The endpoint refuses a URL with a query as a reference.",
+        lambda call: any("?" in (one.get("Value") or "") for one in _references(call)),
+        "StartWebRTCContact.References.url-accepted",
+    ),
+    _of_references(
+        "refuses-wide-references",
+        "The endpoint refuses a reference with a character beyond the BMP.",
+        lambda call: any(BMP_ONLY(value) != value for one in _references(call) if (value := one.get("Value") or "")),
+        "StartWebRTCContact.References.string-accepted",
+    ),
+)
 
 
 @fault("StartWebRTCContact.References.attachment-refused")
 def takes_attachments(service: ReferenceService) -> None:
-    """Every reference type of the enumeration is accepted at creation."""
+    """The endpoint accepts every reference type of the enumeration at creation."""
     lacks(service, START, types_of_creation)
 
 
-def _looking_at(which: int, words: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        def rule(call: Call) -> None:
-            references = _references(call)
-            if references and references[which]["Type"] == "ATTACHMENT":
-                raise bad_value(call.operation, "An attachment cannot be given when the contact is created.")
+def _looking_at(place: int) -> Seed:
+    def rule(call: Call) -> None:
+        references = _references(call)
+        if references and references[place]["Type"] == "ATTACHMENT":
+            raise bad_value(call.operation, "An attachment cannot be given when the contact is created.")
 
-        lacks(service, START, types_of_creation, rule)
-
-    says = f"An ATTACHMENT is refused as the {words} reference only."
-    red = ("StartWebRTCContact.References.attachment-refused",)
-    return declare(f"looks-at-the-{words}-reference", says, seed, *red)
+    return lambda service: lacks(service, START, types_of_creation, rule)
 
 
-LOOKING: tuple[Fault, ...] = (_looking_at(0, "first"), _looking_at(-1, "last"))
+_looking = Rows(_looking_at, "StartWebRTCContact.References.attachment-refused")
+LOOKING = tuple(
+    _looking(
+        f"looks-at-the-{words}-reference", f"The endpoint refuses an ATTACHMENT as the {words} reference only.", place
+    )
+    for words, place in (("first", 0), ("last", -1))
+)
 
 
-def _dates(name: str, says: str, right: Callable[[str], bool]) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        def rule(call: Call) -> None:
-            if not all(right(r.get("Value", "0")) for r in _references(call) if r["Type"] == "DATE"):
-                raise bad_value(call.operation, "A date is an epoch time.")
+def _dated(right: Callable[[str], bool]) -> Seed:
+    def rule(call: Call) -> None:
+        if not all(right(one.get("Value", "0")) for one in _references(call) if one["Type"] == "DATE"):
+            raise bad_value(call.operation, "A date is an epoch time.")
 
-        lacks(service, START, a_date_is_an_epoch_time, rule)
-
-    return declare(name, says, seed, "StartWebRTCContact.References.date-is-epoch")
+    return lambda service: lacks(service, START, a_date_is_an_epoch_time, rule)
 
 
-DATES: tuple[Fault, ...] = (
+_dates = Rows(_dated, "StartWebRTCContact.References.date-is-epoch")
+DATES = (
     _dates("takes-any-date", "The endpoint accepts any text as a DATE.", lambda _: True),
     _dates(
         "takes-iso-dates",
         "The endpoint accepts an ISO 8601 date as a DATE.",
-        lambda v: v[:4].isdigit() and set(v) <= ISO_CHARACTERS,
+        lambda value: value[:4].isdigit() and set(value) <= ISO_CHARACTERS,
     ),
     _dates(
         "takes-a-date-that-begins-so",
         "The endpoint accepts a DATE that begins with a digit.",
-        lambda v: v[:1].isdigit(),
+        lambda value: value[:1].isdigit(),
     ),
     _dates(
         "takes-a-date-of-one-character",
-        "A DATE is not checked when it is one character.",
-        lambda v: len(v) == 1 or v.isdigit(),
+        "The endpoint accepts a DATE of any one character.",
+        lambda value: len(value) == 1 or value.isdigit(),
     ),
 )
 

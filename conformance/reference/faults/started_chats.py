@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults.start_chat_contact import named
+from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
+from conformance.reference.faults_kit.operators import TRIMMED, Place
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import VOICE, Contact
 
-START, SUBJECT = "StartChatContact", "started-chats"
+START = "StartChatContact"
 
 
-@fault("StartChatContact.DisplayName.shown", may=("CreateParticipant.*",))
-def trims_display_names(service: ReferenceService) -> None:
-    """The endpoint stores a DisplayName without the blanks around it."""
-
-    def trimmed(_: Context, call: Call) -> dict[str, Any]:
-        name = call.get("ParticipantDetails")["DisplayName"]
-        return {"ParticipantDetails": {"DisplayName": name.strip() or name}}
-
-    takes(service, START, trimmed)
+NAMES = Place(
+    "The endpoint stores a customer's name", named, ("StartChatContact.DisplayName.shown",), ("CreateParticipant.*",)
+).faults({"trims-display-names": TRIMMED})
 
 
 @fault("StartChatContact.CustomerId.returned")
@@ -81,7 +76,7 @@ def _of_starts(service: ReferenceService) -> set[str]:
     return tokens
 
 
-def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
+def _surviving(end: ContactEvent) -> Seed:
     """The connection token of a start opens the chat's transcript after that end."""
 
     def seed(service: ReferenceService) -> None:
@@ -89,37 +84,39 @@ def _surviving(name: str, says: str, red: str, end: ContactEvent) -> Fault:
         for operation in ("SendMessage", "GetTranscript"):
             letting_in(service, operation, lambda r, who: bearer_of(r) in tokens and who.contact.end_reason is end)
 
-    return declare(name, says, seed, red, may=("StartChatContact.ConnectionTypes.*",))
+    return seed
 
 
+_outliving = Rows(
+    _surviving, "StartChatContact.ConnectionTypes.token-ends", may=("StartChatContact.ConnectionTypes.*",)
+)
 SURVIVING = (
-    _surviving(
+    _outliving(
         "tokens-of-starts-outlive-a-stop",
-        "The connection token of a start is served after the chat was stopped.",
-        "StartChatContact.ConnectionTypes.token-ends",
+        "The endpoint accepts the connection token of a start after the chat was stopped.",
         ContactEvent.STOP,
     ),
-    _surviving(
+    _outliving(
         "tokens-of-starts-outlive-their-participant",
-        "The connection token of a start is served to a customer who has left.",
-        "StartChatContact.ConnectionTypes.token-ends",
+        "The endpoint accepts the connection token of a start from a customer who has left.",
         ContactEvent.CUSTOMER_LEAVES,
     ),
 )
 
 
-def _mute(operation: str) -> Fault:
+def _mute(operation: str) -> Seed:
     def seed(service: ReferenceService) -> None:
         tokens = _of_starts(service)
         denying(service, operation, lambda request: bearer_of(request) in tokens)
 
-    says = f"{operation} does not take the connection token of a start."
-    return declare(
-        f"tokens-of-starts-are-none-for-{operation}", says, seed, "StartChatContact.ConnectionTypes.token-works"
-    )
+    return seed
 
 
-MUTE = tuple(map(_mute, ("SendEvent", "DisconnectParticipant")))
+_deaf = Rows(_mute, "StartChatContact.ConnectionTypes.token-works")
+MUTE = tuple(
+    _deaf(f"tokens-of-starts-are-none-for-{name}", f"{name} does not accept the connection token of a start.", name)
+    for name in ("SendEvent", "DisconnectParticipant")
+)
 
 
 @fault("StartChatContact.ParticipantToken.opens-connection", may=("StartChatContact.*",))
@@ -131,51 +128,42 @@ def voids_participant_tokens_beside_connections(service: ReferenceService) -> No
     denying(service, "CreateParticipantConnection", lambda request: bearer_of(request) in void)
 
 
-def _expiring(name: str, part: str, member: str, hours: int, rule: str) -> Fault:
+def _expiring(part: str, member: str, hours: int) -> Seed:
+    """The time in that part of a start's reply is so many hours ahead."""
+
     def changed(context: Context, _: Call, members: Members) -> Members:
         at = iso(context.now() + hours * HOUR)
         return {**members, part: {**members[part], member: at}} if part in members else members
 
-    says = f"The {member} of a start is {hours} hours ahead."
-    return declare(name, says, lambda service: gives(service, START, changed), rule)
+    return lambda service: gives(service, START, changed)
 
 
-EXPIRING = (
-    _expiring(
-        "starts-with-an-expired-token",
-        "ConnectionCredentials",
-        "Expiry",
-        -1,
+EXPIRING = tuple(
+    declare(
+        name,
+        f"The endpoint dates the {member} of a start {when}.",
+        _expiring(part, member, hours),
         "StartChatContact.ConnectionTypes.expiries",
-    ),
-    _expiring(
-        "starts-with-a-token-of-25-hours",
-        "ConnectionCredentials",
-        "Expiry",
-        25,
-        "StartChatContact.ConnectionTypes.expiries",
-    ),
-    _expiring(
-        "starts-with-an-expired-url", "Websocket", "ConnectionExpiry", -1, "StartChatContact.ConnectionTypes.expiries"
-    ),
+    )
+    for name, when, part, member, hours in (
+        ("starts-with-an-expired-token", "an hour ago", "ConnectionCredentials", "Expiry", -1),
+        ("starts-with-a-token-of-25-hours", "25 hours ahead", "ConnectionCredentials", "Expiry", 25),
+        ("starts-with-an-expired-url", "an hour ago", "Websocket", "ConnectionExpiry", -1),
+    )
 )
 
 
-def _goes_on(operation: str) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        letting_in(service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP)
-
-    says = f"{operation} is served when the duration of the chat has passed."
-    return declare(
-        f"{operation}-goes-on-when-the-time-is-up",
-        says,
-        seed,
-        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
-        may=("*.expired",),
+def _going_on(operation: str) -> Seed:
+    return lambda service: letting_in(
+        service, operation, lambda _, who: who.contact.end_reason is ContactEvent.TIME_IS_UP
     )
 
 
-GOES_ON = tuple(map(_goes_on, ("SendMessage", "SendEvent", "GetTranscript")))
+_goes_on = Rows(_going_on, "StartChatContact.ChatDurationInMinutes.ends-the-chat", may=("*.expired",))
+GOES_ON = tuple(
+    _goes_on(f"{name}-goes-on-when-the-time-is-up", f"{name} succeeds when the duration of the chat has passed.", name)
+    for name in ("SendMessage", "SendEvent", "GetTranscript")
+)
 
 
 @fault("StartChatContact.ChatDurationInMinutes.ends-the-chat", may=("StartChatContact.*",))
@@ -192,7 +180,7 @@ def lasts_from_the_latest_message(service: ReferenceService) -> None:
     then(service, "SendMessage", longer)
 
 
-def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool]) -> Fault:
+def _ending_too(alike: Callable[[Contact, Contact], bool]) -> Seed:
     """StopContact ends also the active chats that `alike` is true of."""
 
     def act(context: Context, call: Call, _: Members) -> None:
@@ -201,17 +189,17 @@ def _ending_too(name: str, says: str, alike: Callable[[Contact, Contact], bool])
             if contact.active and alike(contact, stopped):
                 end_contact(context, contact, ContactEvent.STOP)
 
-    red = ("StopContact.effect.other-chats-go-on",)
-    return declare(name, says, lambda service: then(service, "StopContact", act), *red, may=("*",))
+    return lambda service: then(service, "StopContact", act)
 
 
+_stopping = Rows(_ending_too, "StopContact.effect.other-chats-go-on", may=("*",))
 ENDING_TOO = (
-    _ending_too(
+    _stopping(
         "stops-related-chats-too",
         "StopContact ends the chats that are related to the one that it names.",
         lambda contact, stopped: contact.related is stopped,
     ),
-    _ending_too(
+    _stopping(
         "stops-the-customers-other-chats-too",
         "StopContact ends all chats of the same CustomerId.",
         lambda contact, stopped: contact.customer_id is not None and contact.customer_id == stopped.customer_id,

@@ -9,7 +9,7 @@ from conformance.contract.model import Operation
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Fault, declare, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.faults_kit.middleware import document_of
 from conformance.reference.lifecycle import ContactEvent, ContactStage, ParticipantStage
@@ -19,7 +19,6 @@ from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participa
 from conformance.wire import Request, Response
 
 STOP = "StopContact"
-SUBJECT = "stop-contact"
 AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
 WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
 AFTER_STOP = (
@@ -28,52 +27,50 @@ AFTER_STOP = (
 )
 
 
-def _reviving(name: str, says: str, red: tuple[str, ...], who: Callable[[Contact], list[Participant]]) -> Fault:
+def _staying(who: Callable[[Contact], list[Participant]]) -> Seed:
     """Some participants of a stopped contact stay in it."""
 
-    def seed(service: ReferenceService) -> None:
-        def act(context: Context, call: Call, _: object) -> None:
-            contact = context.state.contacts[call.get("ContactId")]
-            for participant in who(contact):
-                participant.stage = ParticipantStage.CONNECTED
-            if contact.participants[0].present:
-                contact.stage = ContactStage.ACTIVE
+    def act(context: Context, call: Call, _: object) -> None:
+        contact = context.state.contacts[call.get("ContactId")]
+        for participant in who(contact):
+            participant.stage = ParticipantStage.CONNECTED
+        if contact.participants[0].present:
+            contact.stage = ContactStage.ACTIVE
 
-        then(service, STOP, act)
-
-    return declare(name, says, seed, *red, may=AFTER_STOP)
+    return lambda service: then(service, STOP, act)
 
 
-REVIVING: tuple[Fault, ...] = (
+_reviving = Rows(_staying, may=AFTER_STOP)
+REVIVING = (
     _reviving(
         "stop-leaves-everybody",
         "StopContact does not end a chat.",
-        ("StopContact.effect.ends-chat",),
         lambda chat: chat.participants,
+        "StopContact.effect.ends-chat",
     ),
     _reviving(
         "stop-leaves-the-bots",
         "The bots of a stopped chat stay in it.",
-        ("StopContact.effect.every-participant",),
         lambda contact: [p for p in contact.participants if p.role != CUSTOMER],
+        "StopContact.effect.every-participant",
     ),
     _reviving(
         "stop-leaves-the-second-bot",
         "The second bot of a stopped chat stays in it.",
-        ("StopContact.effect.every-participant",),
         lambda contact: contact.participants[2:] if contact.channel == CHAT else [],
+        "StopContact.effect.every-participant",
     ),
     _reviving(
         "stop-leaves-calls",
         "StopContact does not end a call.",
-        ("StopContact.effect.ends-call",),
         lambda contact: contact.participants if contact.channel == VOICE else [],
+        "StopContact.effect.ends-call",
     ),
     _reviving(
         "stop-leaves-who-never-connected",
-        "A chat that is stopped before anybody connected can be connected to.",
-        ("StopContact.effect.any-state",),
+        "The endpoint connects participants to a chat that was stopped before anybody connected.",
         lambda contact: [p for p in contact.participants if not _spoke(contact)],
+        "StopContact.effect.any-state",
     ),
 )
 
@@ -82,7 +79,7 @@ def _spoke(contact: Contact) -> bool:
     return any(item.type == MESSAGE for item in contact.items)
 
 
-def _serving(name: str, operation: str, says: str) -> Fault:
+def _served(operation: str) -> Seed:
     """One operation goes on serving the tokens of a stopped contact, whose calls are made as if it went on."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -100,77 +97,97 @@ def _serving(name: str, operation: str, says: str) -> Fault:
 
         return handle
 
-    red = ("StopContact.effect.ends-chat", "StopContact.effect.every-participant")
-    return declare(name, says, seed, *red, may=(*AFTER_STOP, *AFTER_ANY_END))
+    return seed
 
 
-SERVING: tuple[Fault, ...] = (
+_serving = Rows(
+    _served,
+    "StopContact.effect.ends-chat",
+    "StopContact.effect.every-participant",
+    may=(*AFTER_STOP, *AFTER_ANY_END),
+)
+SERVING = (
     _serving(
         "ended-chats-take-messages",
-        "SendMessage",
         "A participant who was in a chat that has ended can send messages to it.",
+        "SendMessage",
     ),
     _serving(
         "ended-chats-are-read",
-        "GetTranscript",
         "A participant who was in a chat that has ended can read its transcript.",
+        "GetTranscript",
     ),
-    _serving("ended-chats-are-connected", "CreateParticipantConnection", "A chat that has ended can be connected to."),
+    _serving(
+        "ended-chats-are-connected",
+        "The endpoint connects participants to a chat that has ended.",
+        "CreateParticipantConnection",
+    ),
 )
 
 
-def _not_stopping(
-    name: str, says: str, spared: Callable[[Contact], bool], red: str = "StopContact.effect.any-state"
-) -> Fault:
+def _spared(spared: Callable[[Contact], bool]) -> Seed:
     """StopContact refuses contacts in some state."""
 
-    def seed(service: ReferenceService) -> None:
-        def act(context: Context, call: Call) -> None:
-            contact = context.state.contacts.get(call.get("ContactId"))
-            if contact is not None and contact.channel == CHAT and contact.active and spared(contact):
-                raise bad_value(call.operation, "It cannot be stopped now.")
+    def act(context: Context, call: Call) -> None:
+        contact = context.state.contacts.get(call.get("ContactId"))
+        if contact is not None and contact.channel == CHAT and contact.active and spared(contact):
+            raise bad_value(call.operation, "It cannot be stopped now.")
 
-        first(service, STOP, act)
-
-    return declare(name, says, seed, red, may=("StopContact.success.valid-request",))
+    return lambda service: first(service, STOP, act)
 
 
-SPARING: tuple[Fault, ...] = (
+_not_stopping = Rows(_spared, may=("StopContact.success.valid-request",))
+SPARING = (
     _not_stopping(
         "stops-no-chat-without-messages",
         "StopContact does not end a chat without a connection and a message.",
         lambda contact: not contact.items and len(contact.participants) == 1,
-        red="StopContact.success.valid-request",  # the plain call stops such a chat
+        "StopContact.success.valid-request",  # the plain call stops such a chat
     ),
     _not_stopping(
         "stops-no-chat-of-several",
         "StopContact does not end a chat of several participants.",
-        lambda c: len(c.participants) > 1,
+        lambda contact: len(contact.participants) > 1,
+        "StopContact.effect.any-state",
     ),
-    _not_stopping("stops-no-chat-with-messages", "StopContact does not end a chat with messages.", _spoke),
+    _not_stopping(
+        "stops-no-chat-with-messages",
+        "StopContact does not end a chat with messages.",
+        _spoke,
+        "StopContact.effect.any-state",
+    ),
 )
 
 
-def _stopping_besides(name: str, says: str, which: Callable[[list[Contact], Contact], Contact]) -> Fault:
-    def seed(service: ReferenceService) -> None:
-        def act(context: Context, call: Call, _: object) -> None:
-            contacts = list(context.state.contacts.values())
-            besides = which(contacts, context.state.contacts[call.get("ContactId")])
-            if besides.active:
-                end_contact(context, besides, ContactEvent.STOP)
+def _ending(which: Callable[[list[Contact], Contact], Contact]) -> Seed:
+    """StopContact ends another contact too."""
 
-        then(service, STOP, act)
+    def act(context: Context, call: Call, _: object) -> None:
+        contacts = list(context.state.contacts.values())
+        besides = which(contacts, context.state.contacts[call.get("ContactId")])
+        if besides.active:
+            end_contact(context, besides, ContactEvent.STOP)
 
-    started = ("StartChatContact.ConnectionTypes.*", "StartChatContact.PersistentChat.*")
-    may = ("LifeCycle.*", "StopContact.effect.*", *started)
-    return declare(name, says, seed, "StopContact.effect.other-chats-go-on", may=may)
+    return lambda service: then(service, STOP, act)
+
+
+_stopping_besides = Rows(
+    _ending,
+    "StopContact.effect.other-chats-go-on",
+    may=(
+        "LifeCycle.*",
+        "StopContact.effect.*",
+        "StartChatContact.ConnectionTypes.*",
+        "StartChatContact.PersistentChat.*",
+    ),
+)
 
 
 def _before(contacts: list[Contact], contact: Contact) -> Contact:
     return contacts[contacts.index(contact) - 1]
 
 
-BESIDES: tuple[Fault, ...] = (
+BESIDES = (
     _stopping_besides("stops-the-one-before", "StopContact also ends the contact that was started before.", _before),
     _stopping_besides(
         "stops-the-latest", "StopContact also ends the contact that was started last.", lambda all_, _: all_[-1]
@@ -181,7 +198,7 @@ BESIDES: tuple[Fault, ...] = (
 # Refusals that end something
 
 
-def _refusing_late(name: str, says: str, meant: Callable[[Context, Any], Contact | None]) -> Fault:
+def _stopping_late(meant: Callable[[Context, Any], Contact | None]) -> Seed:
     """A refused StopContact has stopped a contact."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -195,15 +212,21 @@ def _refusing_late(name: str, says: str, meant: Callable[[Context, Any], Contact
 
         return handle
 
-    may = ("LifeCycle.*", "StopContact.effect.other-chats-go-on")
-    return declare(name, says, seed, "StopContact.refusal.no-effect", may=may)
+    return seed
+
+
+_refusing_late = Rows(
+    _stopping_late,
+    "StopContact.refusal.no-effect",
+    may=("LifeCycle.*", "StopContact.effect.other-chats-go-on"),
+)
 
 
 def _names_one(body: Any) -> bool:
     return isinstance(body, dict) and "ContactId" in body
 
 
-REFUSING_LATE: tuple[Fault, ...] = (
+REFUSING_LATE = (
     _refusing_late(
         "stops-before-it-looks-at-the-instance",
         "A StopContact under a wrong InstanceId is refused when the contact has ended.",

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from datetime import datetime
 
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Seed, declare
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, refuses
+from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, Place, cut_after
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
 from conformance.reference.transcript import BACKWARD
 
-NAME, SUBJECT = "GetTranscript", "transcript-pages"
-TIME = "GetTranscript.StartPosition.absolute-time"
+NAME = "GetTranscript"
 MAY = ("GetTranscript.*", "*.PersistentChat.*", "*.ClientToken.*", "Surfaces.*", "SendMessage.*", "LifeCycle.*")
 VALUES = ("null", "0", "false", "undefined", "[]", "{}")
 When = Callable[[Call], bool]
 Change = Callable[[Call, Members], Members]
+TextChange = Callable[[str], str]
 
 
 def _where(when: When, change: Change) -> Seed:
@@ -32,12 +32,9 @@ def _where(when: When, change: Change) -> Seed:
     return lambda service: gives(service, NAME, changed)
 
 
-def _escaped(item: Members) -> Members:
-    return {**item, "Content": html.escape(item["Content"])} if item["Type"] == MESSAGE else item
-
-
-def _short(item: Members) -> Members:
-    return {**item, "Content": item["Content"][:20]} if item["Type"] == MESSAGE else item
+def _content(change: TextChange) -> Change:
+    """Each message of a page is shown with its content changed."""
+    return _each(lambda i: {**i, "Content": change(i["Content"])} if i["Type"] == MESSAGE else i)
 
 
 def _nameless(item: Members) -> Members:
@@ -88,112 +85,94 @@ def _none_outside(call: Call, members: Members) -> Members:
     return {**members, "Transcript": []} if ahead or (items and at < iso(items[0].at)) else members
 
 
-FAULTS = tuple(
-    declare(name, says, _where(when, change), red, may=MAY)
-    for name, says, red, when, change in (
+def _text_where(when: When) -> Callable[[TextChange], Seed]:
+    return lambda change: _where(when, _content(change))
+
+
+SAME_ITEMS = ("GetTranscript.NextToken.same-items",)
+CONTENTS = tuple(
+    fault
+    for place, when, operators in (
+        ("GetTranscript shows a message on a later page", _continued, {"escapes-later-pages": ESCAPED_FOR_HTML}),
+        ("GetTranscript shows bots a message", _by_a_bot, {"shows-bots-escaped-markup": ESCAPED_FOR_HTML}),
         (
-            "escapes-later-pages",
-            "Markup is shown escaped on later pages.",
-            "GetTranscript.NextToken.same-items",
-            _continued,
-            _each(_escaped),
-        ),
-        (
-            "names-nobody-on-later-pages",
-            "Later pages show no DisplayName.",
-            "GetTranscript.NextToken.same-items",
-            _continued,
-            _each(_nameless),
-        ),
-        (
-            "shows-bots-escaped-markup",
-            "Bots are shown escaped markup.",
-            "GetTranscript.NextToken.same-items",
-            _by_a_bot,
-            _each(_escaped),
-        ),
-        (
-            "shows-bots-whole-seconds",
-            "Bots are shown times of whole seconds.",
-            "GetTranscript.NextToken.same-items",
-            _by_a_bot,
-            _each(_early),
-        ),
-        (
-            "shortens-small-pages",
-            "On pages of fewer than 5 items a message is shown with 20 characters.",
-            "GetTranscript.NextToken.same-items",
+            "GetTranscript shows a message on a page of fewer than 5 items",
             lambda call: (call.get("MaxResults") or 10) < 5,  # noqa: PLR2004 - as it says
-            _each(_short),
+            {"shortens-small-pages": cut_after(20)},
         ),
         (
-            "shortens-pages-from-a-start",
-            "From a StartPosition a message is shown with 20 characters.",
-            "GetTranscript.NextToken.same-items",
+            "GetTranscript shows a message on a page from a StartPosition",
             lambda call: bool(call.get("StartPosition")),
-            _each(_short),
+            {"shortens-pages-from-a-start": cut_after(20)},
         ),
         (
-            "shortens-plain-pages",
-            "Without any parameter a message is shown with 20 characters.",
-            "GetTranscript.NextToken.same-items",
+            "GetTranscript shows a message on a page without any parameter",
             lambda call: not {name for name, value in call.arguments.items() if value} - {"ConnectionToken"},
-            _each(_short),
-        ),
-        (
-            "names-the-reader-as-the-first-contact",
-            "For bots the InitialContactId is their own ParticipantId.",
-            "GetTranscript.InitialContactId.of-a-new-chat",
-            _by_a_bot,
-            _of_another,
-        ),
-        (
-            "has-one-page-of-a-named-chat",
-            "With a ContactId there is one page only.",
-            "GetTranscript.NextToken.nothing-lost",
-            _named,
-            _last,
-        ),
-        (
-            "turns-pages-of-a-named-chat",
-            "With a ContactId pages are sorted the other way.",
-            "GetTranscript.SortOrder.descending",
-            _named,
-            _turned,
-        ),
-        (
-            "turns-pages-from-a-time",
-            "From a time pages are sorted the other way.",
-            "GetTranscript.SortOrder.descending",
-            _from_a_time,
-            _turned,
-        ),
-        (
-            "turns-pages-without-a-direction",
-            "From a start without a ScanDirection pages are sorted the other way.",
-            "GetTranscript.SortOrder.descending",
-            lambda call: bool(call.get("StartPosition")) and call.get("ScanDirection") is None,
-            _turned,
-        ),
-        (
-            "finds-nothing-from-other-times",
-            "From a time outside the chat nothing is shown.",
-            "GetTranscript.StartPosition.absolute-time",
-            _from_a_time,
-            _none_outside,
+            {"shortens-plain-pages": cut_after(20)},
         ),
     )
+    for fault in Place(place, _text_where(when), SAME_ITEMS, MAY).faults(operators)
 )
 
 
-def _refuses_values(service: ReferenceService) -> None:
+def _page(page: tuple[When, Change]) -> Seed:
+    return _where(*page)
+
+
+_on_pages = Rows(_page, may=MAY)
+PAGES = (
+    _on_pages(
+        "names-nobody-on-later-pages",
+        "GetTranscript shows no DisplayName on later pages.",
+        (_continued, _each(_nameless)),
+        "GetTranscript.NextToken.same-items",
+    ),
+    _on_pages(
+        "shows-bots-whole-seconds",
+        "GetTranscript shows bots times of whole seconds.",
+        (_by_a_bot, _each(_early)),
+        "GetTranscript.NextToken.same-items",
+    ),
+    _on_pages(
+        "names-the-reader-as-the-first-contact",
+        "GetTranscript shows bots their own ParticipantId as the InitialContactId.",
+        (_by_a_bot, _of_another),
+        "GetTranscript.InitialContactId.of-a-new-chat",
+    ),
+    _on_pages(
+        "has-one-page-of-a-named-chat",
+        "GetTranscript shows only one page where it is given a ContactId.",
+        (_named, _last),
+        "GetTranscript.NextToken.nothing-lost",
+    ),
+    _on_pages(
+        "turns-pages-of-a-named-chat",
+        "GetTranscript sorts pages the other way where it is given a ContactId.",
+        (_named, _turned),
+        "GetTranscript.SortOrder.descending",
+    ),
+    _on_pages(
+        "turns-pages-from-a-time",
+        "GetTranscript sorts pages from a time the other way.",
+        (_from_a_time, _turned),
+        "GetTranscript.SortOrder.descending",
+    ),
+    _on_pages(
+        "turns-pages-without-a-direction",
+        "GetTranscript sorts pages from a start without a ScanDirection the other way.",
+        (lambda call: bool(call.get("StartPosition")) and call.get("ScanDirection") is None, _turned),
+        "GetTranscript.SortOrder.descending",
+    ),
+    _on_pages(
+        "finds-nothing-from-other-times",
+        "GetTranscript shows nothing from a time outside the chat.",
+        (_from_a_time, _none_outside),
+        "GetTranscript.StartPosition.absolute-time",
+    ),
+)
+
+
+@fault("GetTranscript.Transcript.content-markup", may=MAY)
+def takes_values_for_nothing(service: ReferenceService) -> None:
+    """The endpoint refuses a message that looks like an empty value."""
     refuses(service, "SendMessage", lambda call: call.get("Content") in VALUES)
-
-
-REFUSING = declare(
-    "takes-values-for-nothing",
-    "A message that looks like an empty value is refused.",
-    _refuses_values,
-    "GetTranscript.Transcript.content-markup",
-    may=MAY,
-)

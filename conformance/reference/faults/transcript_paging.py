@@ -80,7 +80,7 @@ def _from(call: Call) -> bool:
 LOSES = (
     _paging(
         "loses-an-item-at-each-edge",
-        "The item after each page's last one is on no page.",
+        "GetTranscript leaves out the item after each page's last one.",
         tokens_lead(lambda *_: 1),
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.any-page-size",
@@ -90,49 +90,49 @@ LOSES = (
     ),
     _paging(
         "loses-an-item-going-forward",
-        "Going forward, the item after each page's last one is on no page.",
+        "GetTranscript leaves out the item after each page's last one when it goes forward.",
         tokens_lead(lambda _, cursor, __: int(cursor.direction == FORWARD)),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
     _paging(
         "loses-an-item-going-backward-from-a-start",
-        "Going backward from a StartPosition, the item after each page's last one is on no page.",
+        "GetTranscript leaves out the item after each page's last one when it goes backward from a StartPosition.",
         tokens_lead(lambda call, cursor, _: int(cursor.direction == BACKWARD and _from(call))),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
     ),
     _paging(
         "loses-an-item-of-ascending-pages",
-        "With ASCENDING, the item after each page's last one is on no page.",
+        "GetTranscript leaves out the item after each page's last one with SortOrder ASCENDING.",
         tokens_lead(lambda call, *_: int(call.get("SortOrder") == "ASCENDING")),
         "GetTranscript.NextToken.sort-order",
         "GetTranscript.NextToken.nothing-lost",
     ),
     _paging(
         "loses-an-item-of-the-smallest-pages",
-        "With pages of one item, every other item is on none.",
+        "GetTranscript leaves out every other item where a page has one item.",
         tokens_lead(lambda call, *_: int(_size(call) == 1)),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
     _paging(
         "loses-an-item-of-pages-of-11-and-more",
-        "With pages of more than the default size, the item after each page's last one is on no page.",
+        "GetTranscript leaves out the item after each page's last one where pages exceed the default size.",
         tokens_lead(lambda call, *_: int(_size(call) > 10)),  # noqa: PLR2004 - the default size
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
     _paging(
         "loses-the-first-item-of-the-last-page",
-        "Where the last page is not full, its first item is not shown.",
+        "GetTranscript leaves out the first item of a last page that is not full.",
         tokens_lead(lambda call, cursor, total: int(_left(cursor, total) < _size(call))),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
     ),
     _paging(
         "loses-the-very-last-item",
-        "Where one item is left for the last page, there is no such page.",
+        "GetTranscript leaves out a last page of one item.",
         tokens_end(lambda _, cursor, total: _left(cursor, total) == 1),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
@@ -140,7 +140,7 @@ LOSES = (
     ),
     _paging(
         "loses-the-last-page-where-it-is-full",
-        "Where the items fill all pages, the last page is missing.",
+        "GetTranscript leaves out a last page that is full.",
         tokens_end(lambda call, cursor, total: _left(cursor, total) == _size(call)),
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
@@ -148,7 +148,7 @@ LOSES = (
     ),
     _paging(
         "has-twenty-items-at-most",
-        "Paging ends after 20 items.",
+        "GetTranscript ends its pages after 20 items.",
         tokens_end(lambda _, cursor, total: total - _left(cursor, total) >= 20),  # noqa: PLR2004 - see the sentence
         "GetTranscript.NextToken.any-page-size",
         "GetTranscript.NextToken.nothing-lost",
@@ -176,26 +176,26 @@ LOSES = (
 REPEATS = (
     _paging(
         "repeats-an-item-at-each-edge",
-        "The last item of a page is the first of the next.",
+        "GetTranscript repeats the last item of a page as the first of the next.",
         tokens_lead(lambda call, *_: -int(_size(call) > 1)),
         "GetTranscript.NextToken.nothing-repeated",
         "GetTranscript.NextToken.any-page-size",
     ),
     _paging(
         "repeats-an-item-of-pages-of-11-and-more",
-        "With pages of more than the default size, the last item of a page is the first of the next.",
+        "GetTranscript repeats the last item of a page where pages exceed the default size.",
         tokens_lead(lambda call, *_: -int(_size(call) > 10)),  # noqa: PLR2004 - the default size
         "GetTranscript.NextToken.nothing-repeated",
     ),
     _paging(
         "fills-the-last-page",
-        "A last page that would not be full begins with items of the one before it.",
+        "GetTranscript fills a last page with items of the one before it.",
         tokens_lead(lambda call, cursor, total: min(0, _left(cursor, total) - _size(call))),
         "GetTranscript.NextToken.nothing-repeated",
     ),
     _paging(
         "repeats-an-item-of-ascending-pages",
-        "With ASCENDING, the last item of a page is the first of the next.",
+        "GetTranscript repeats the last item of a page with SortOrder ASCENDING.",
         tokens_lead(lambda call, *_: -int(call.get("SortOrder") == "ASCENDING" and _size(call) > 1)),
         "GetTranscript.NextToken.nothing-repeated",
         "GetTranscript.NextToken.sort-order",

@@ -7,8 +7,8 @@ from typing import Any
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal
-from conformance.reference.faults_kit.fault import Fault, declare, fault
-from conformance.reference.faults_kit.hooks import gives, on_refusal, refuses, takes
+from conformance.reference.faults_kit.fault import Rows, fault
+from conformance.reference.faults_kit.hooks import gives, into, on_refusal, refuses, takes
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Contact
 
@@ -22,13 +22,7 @@ Arguments = Mapping[str, Any]
 Change = Callable[[Context, Call], Arguments]
 
 
-def _taken(name: str, says: str, change: Change, *red: str) -> Fault:
-    """A fault that answers as if other parameters had been given."""
-
-    def seed(service: ReferenceService) -> None:
-        takes(service, NAME, change)
-
-    return declare(name, says, seed, *red, may=PAGES)
+_taken = Rows(into(takes, NAME), may=PAGES)
 
 
 def _start(call: Call) -> Mapping[str, Any]:
@@ -223,7 +217,7 @@ def takes_any_text_for_a_time(service: ReferenceService) -> None:
 
 @fault("GetTranscript.StartPosition.empty", may=PAGES)
 def refuses_an_empty_start(service: ReferenceService) -> None:
-    """An empty StartPosition is refused."""
+    """The endpoint refuses an empty StartPosition."""
     refuses(service, NAME, lambda call: call.get("StartPosition") == {})
 
 
