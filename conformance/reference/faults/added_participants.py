@@ -28,7 +28,7 @@ def _added(context: Context, members: Members) -> Participant:
 
 @fault(
     "CreateParticipant.ParticipantId.own",
-    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+    may=WITH_BOTS,
 )
 def makes_ids_of_the_time(service: ReferenceService) -> None:
     """A bot that joins a chat within a second of another bot gets the ParticipantId of that bot."""
@@ -46,7 +46,7 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
 
 @fault(
     "CreateParticipant.ParticipantId.own",
-    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+    may=WITH_BOTS,
 )
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
@@ -61,7 +61,7 @@ def gives_all_bots_one_id(service: ReferenceService) -> None:
 
 @fault(
     "CreateParticipant.ParticipantId.own",
-    may=("CreateParticipant.*", *WITH_BOTS, "CreateParticipantConnection.WebRTCConnection.own-attendee"),
+    may=WITH_BOTS,
 )
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
@@ -153,7 +153,7 @@ NAMES = Place(
 
 @fault("CreateParticipant.transcript.role-and-name", may=WITH_BOTS)
 def shows_the_first_name_for_all(service: ReferenceService) -> None:
-    """Every bot of a chat is shown under the DisplayName of the first one."""
+    """The endpoint shows every bot of a chat under the DisplayName of the first one."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         added = _added(context, members)

@@ -78,7 +78,7 @@ def keeps_one_of_names_that_differ_by_case(service: ReferenceService) -> None:
     may=(*FILES, "Clients.calls.upload-shows-at-completion"),
 )
 def completes_missing_files(service: ReferenceService) -> None:
-    """An attachment is completed without its file."""
+    """CompleteAttachmentUpload completes an attachment without its file."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         context.state.attachments[members["AttachmentId"]].body = b""
@@ -104,7 +104,7 @@ def completes_anything(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_attachments_twice(service: ReferenceService) -> None:
-    """A completed attachment is in the transcript twice."""
+    """The transcript contains a completed attachment twice."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         item = call.contact.items[-1]
@@ -115,7 +115,7 @@ def shows_attachments_twice(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_no_attachments(service: ReferenceService) -> None:
-    """A completed attachment is not in the transcript."""
+    """The transcript does not contain a completed attachment."""
     then(service, COMPLETE, lambda _, call, __: call.contact.items.__delitem__(-1))
 
 
@@ -246,13 +246,13 @@ def takes_files_of_any_size(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.ContentType.supported", may=FILES)
 def refuses_pictures_of_phones(service: ReferenceService) -> None:
-    """Files of type image/heic are refused."""
+    """StartAttachmentUpload refuses files of type image/heic."""
     refuses(service, START, lambda call: call.get("ContentType") == "image/heic")
 
 
 @fault("StartAttachmentUpload.ContentType.unsupported", may=("StartAttachmentUpload.*",))
 def takes_programs(service: ReferenceService) -> None:
-    """Files of unsupported types are accepted as texts."""
+    """StartAttachmentUpload accepts files of unsupported types as texts."""
     takes(
         service,
         START,
@@ -264,13 +264,13 @@ def takes_programs(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.AttachmentName.any-text", may=FILES)
 def refuses_names_beyond_the_bmp(service: ReferenceService) -> None:
-    """A name with a character beyond the BMP is refused."""
+    """StartAttachmentUpload refuses a name with a character beyond the BMP."""
     refuses(service, START, lambda call: any(character > "\uffff" for character in call.get("AttachmentName")))
 
 
 @fault("StartAttachmentUpload.AttachmentName.any-text", may=FILES)
 def measures_names_in_bytes(service: ReferenceService) -> None:
-    """A name of more than 256 bytes is refused, of however few code points."""
+    """StartAttachmentUpload refuses a name of more than 256 bytes, of however few code points."""
     refuses(service, START, lambda call: len(call.get("AttachmentName").encode()) > LONGEST_NAME)
 
 

@@ -160,7 +160,7 @@ def uses_up_urls_by_refusals(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.refusal.no-effect", may=FILES)
 def completes_what_it_refuses(service: ReferenceService) -> None:
-    """Attachments of a completion that is refused for its form are completed all the same."""
+    """CompleteAttachmentUpload completes attachments of a request that it refuses for its form."""
     own = service.handle
 
     def handle(request: Request) -> Response:

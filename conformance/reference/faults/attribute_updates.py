@@ -131,7 +131,7 @@ def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.after-end")
 def updates_active_contacts_only(service: ReferenceService) -> None:
-    """An update of a contact that has ended is refused."""
+    """UpdateContactAttributes refuses a contact that has ended."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -224,7 +224,7 @@ def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.empty-value", may=WHERE_VALUES_ARE_EMPTY)
 def refuses_empty_values(service: ReferenceService) -> None:
-    """An update with an empty value is refused."""
+    """UpdateContactAttributes refuses an empty value."""
     refuses(service, UPDATE, lambda call: "" in call.get("Attributes").values())
 
 
@@ -236,7 +236,7 @@ def ignores_empty_values(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.refused-changes-nothing", may=UPDATES)
 def keeps_what_was_right_beside_a_wrong_key(service: ReferenceService) -> None:
-    """An update that is refused for a key sets the attributes whose keys are right."""
+    """UpdateContactAttributes sets the attributes with right keys of a request that it refuses for another key."""
     own = service.perform
 
     def perform(call: Call) -> Members:

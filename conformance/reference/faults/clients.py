@@ -192,7 +192,7 @@ def completes_what_was_not_uploaded(service: ReferenceService) -> None:
 
 @fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
 def keeps_what_it_refuses(service: ReferenceService) -> Handler:
-    """An upload of a wrong size is refused and kept all the same."""
+    """The endpoint stores an upload of a wrong size that it refuses."""
 
     def handle(request: Request) -> Response:
         response = service.handle(request)

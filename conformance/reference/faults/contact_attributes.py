@@ -25,11 +25,6 @@ from conformance.reference.state import Contact
 
 GET, START = "GetContactAttributes", "StartChatContact"
 Attributes = dict[str, str]
-STARTED = (
-    "StartChatContact.Attributes.returned",
-    "StartWebRTCContact.Attributes.returned",
-    "UpdateContactAttributes.Attributes.*",
-)
 
 
 def _contact(context: Context, call: Call) -> Contact | None:
@@ -57,7 +52,7 @@ def _keys(change: Callable[[str], str]) -> Seed:
 
 
 SHOWING = (
-    *Place("GetContactAttributes shows a value", _values, RED, STARTED).faults(
+    *Place("GetContactAttributes shows a value", _values, RED).faults(
         {
             "shows-trimmed-values": TRIMMED,
             "shows-no-emoji": QUESTION_MARKS_BEYOND_BMP,
@@ -68,9 +63,9 @@ SHOWING = (
             "shows-composed-values": NFC,
         }
     ),
-    *Place("GetContactAttributes shows a key", _keys, RED, STARTED).faults({"shows-lower-case-keys": LOWER_CASE}),
+    *Place("GetContactAttributes shows a key", _keys, RED).faults({"shows-lower-case-keys": LOWER_CASE}),
 )
-_lacking = Rows(_showing, *RED, may=STARTED)
+_lacking = Rows(_showing, *RED)
 LACKING = (
     _lacking(
         "shows-no-numeric-keys",

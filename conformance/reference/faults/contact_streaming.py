@@ -33,7 +33,7 @@ def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
     may=("StopContactStreaming.StreamingId.*", "StartChatContact.ChatStreamingConfiguration.*"),
 )
 def stops_the_latest_streaming_only(service: ReferenceService) -> None:
-    """Only the chat whose streaming was started last can stop it."""
+    """StopContactStreaming succeeds only in the chat whose streaming was started last."""
     latest: list[str] = []
 
     def act(_: Context, call: Call) -> None:

@@ -76,7 +76,7 @@ LACKING = tuple(
 
 @fault("CreateParticipantConnection.Type.webrtc-on-call", may=CALLS)
 def connects_no_calls(service: ReferenceService) -> None:
-    """WEBRTC_CONNECTION is refused for calls too."""
+    """CreateParticipantConnection refuses WEBRTC_CONNECTION for calls."""
     refuses(service, CONNECT, lambda call: WEBRTC in _types(call) and call.contact.channel == VOICE)
 
 
@@ -175,7 +175,7 @@ def _shut(name: str) -> Seed:
     return seed
 
 
-_shutting = Rows(_shut, "CreateParticipantConnection.ConnectionToken.works", may=("CreateParticipantConnection.*",))
+_shutting = Rows(_shut, "CreateParticipantConnection.ConnectionToken.works")
 SHUTTING = tuple(
     _shutting(f"shuts-out-of-{name}", f"{name} refuses the token of a connection without a web socket.", name)
     for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")

@@ -17,14 +17,7 @@ from conformance.wire import Request, Response
 
 LEAVE = "DisconnectParticipant"
 # What else rests on a participant that is gone.
-AFTER_LEAVING = (
-    "DisconnectParticipant.ClientToken.own-leaving",
-    "*.bearer.after-disconnect",
-    "LifeCycle.*",
-    "DisconnectParticipant.effect.*",
-    "StartChatContact.ChatDurationInMinutes.*",
-    "StartChatContact.ConnectionTypes.token-ends",
-)
+AFTER_LEAVING = ("StartChatContact.ChatDurationInMinutes.*",)
 
 
 def _serving(gone: tuple[str, Callable[[Participant, Request], bool]]) -> Seed:

@@ -10,7 +10,7 @@ from conformance.reference.attachments import start_attachment_upload
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import not_found
-from conformance.reference.faults_kit.idempotency import every_operation, repeating
+from conformance.reference.faults_kit.idempotency import GIVING_TOKENS, SENDING, every_operation, repeating
 from conformance.reference.idempotency import Memory
 from conformance.reference.items import announce, item_members, new_item, publish, push
 from conformance.reference.participants import CUSTOMER, add_participant, create_participant
@@ -137,7 +137,7 @@ FRAME_AGAIN = every_operation(
     "repeats its frame on the web sockets with each repetition",
     ONE_FRAME,
     repeating(_frames_again),
-    only=("SendMessage", "SendEvent"),
+    only=SENDING,
 )
 
 
@@ -170,7 +170,7 @@ TIME_ANEW = every_operation(
     SAME_TOKEN_SAME_RESULT,
     repeating(_times_anew),
     may=("*.ClientToken.*",),
-    only=("SendMessage", "SendEvent"),
+    only=SENDING,
 )
 PARTICIPANT_ANEW = every_operation(
     "gives-another-participant-id",
@@ -178,7 +178,7 @@ PARTICIPANT_ANEW = every_operation(
     SAME_TOKEN_SAME_RESULT,
     repeating(_renames("ParticipantId")),
     may=("*.ClientToken.*",),
-    only=("StartChatContact", "StartWebRTCContact", "CreateParticipant"),
+    only=GIVING_TOKENS,
 )
 
 
@@ -278,7 +278,7 @@ ANEW_AFTER_END = every_operation(
 )
 REFUSED_AFTER_END = every_operation(
     "refuses-after-the-end",
-    "is refused for the ClientToken of a contact that has ended",
+    "refuses the ClientToken of a contact that has ended",
     AFTER_END,
     repeating(_refuses_over),
     may=("*.ClientToken.seven-days", "*.ClientToken.shortest-and-longest"),

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from conformance.contract.model import Location, operations
 from conformance.reference.chats import repeated_start
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.fault import Seed, fault
-from conformance.reference.faults_kit.idempotency import Instead, every_operation, mistaking, seeded, seeding, token_of
+from conformance.reference.faults_kit.idempotency import (
+    STARTING_CONTACTS,
+    Instead,
+    every_operation,
+    mistaking,
+    seeded,
+    seeding,
+    token_of,
+)
 from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.wire import Request, Response
@@ -83,7 +92,6 @@ SAME_INSTANCE = every_operation(
     ANOTHER_CONTACT,
     _whoever(lambda call: call.get("InstanceId")),
     may=("*.ClientToken.*",),
-    only=("CreateParticipant", "StartContactStreaming"),
 )
 
 
@@ -95,26 +103,22 @@ def _naming(told: Callable[[Call], object]) -> Callable[[], Instead]:
 CHANGED = "*.ClientToken.changed-parameters-no-second-effect"
 OTHER_PARAMETERS = every_operation(
     "goes-by-all-parameters",
-    "is done again for a ClientToken with other parameters",
+    "repeats its effect for a ClientToken with other parameters",
     CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: fingerprint_of(call).hex()),
 )
 OTHER_ATTRIBUTES = every_operation(
     "goes-by-attributes",
-    "is done again for a ClientToken with other Attributes",
+    "repeats its effect for a ClientToken with other Attributes",
     CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: sorted((call.get("Attributes") or {}).items())),
-    only=("StartChatContact", "StartWebRTCContact"),
+    only=STARTING_CONTACTS,
 )
-WITH_MEMBERS = (  # beside the ClientToken
-    "StartChatContact",
-    "StartWebRTCContact",
-    "CreateParticipant",
-    "StartContactStreaming",
-    "SendMessage",
-    "SendEvent",
-    "StartAttachmentUpload",
-    "CompleteAttachmentUpload",
+# A body of one member has no order.
+WITH_MEMBERS = tuple(
+    name
+    for name, operation in operations().items()
+    if sum(member.location is Location.BODY for member in operation.input.members) > 1
 )
 ORDER = every_operation(
     "goes-by-the-order-of-members",

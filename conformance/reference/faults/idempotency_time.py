@@ -8,7 +8,14 @@ from itertools import count
 
 from conformance.reference.clock import DAY, HOUR, SECOND
 from conformance.reference.context import Call, Context, Members, OperationHandler
-from conformance.reference.faults_kit.idempotency import Instead, every_operation, mistaking, token_of
+from conformance.reference.faults_kit.idempotency import (
+    BORNE_OFTEN,
+    CHEAP,
+    Instead,
+    every_operation,
+    mistaking,
+    token_of,
+)
 from conformance.reference.idempotency import Memory, fingerprint_of
 
 SAME_TOKEN_SAME_RESULT = (
@@ -52,7 +59,6 @@ ANOTHER_TOKEN = (
 )
 REPEATED = (*SAME_TOKEN_SAME_RESULT, *SAME_TOKEN_SUCCEEDS)
 REST = ("*.ClientToken.*",)
-CONTACTS, SAID = ("StartChatContact", "StartWebRTCContact"), ("SendMessage", "SendEvent")
 
 
 def _last(number: int) -> Callable[[], Instead]:
@@ -85,14 +91,14 @@ AFTER_EIGHT = every_operation(
     "remembers the latest 8 ClientTokens only",
     REPLAY_AFTER_MANY,
     _last(8),
-    only=(*CONTACTS, *SAID, "StartAttachmentUpload", "CompleteAttachmentUpload"),
+    only=BORNE_OFTEN,
 )
 AFTER_TWENTY = every_operation(
     "knows-20",
     "remembers the latest 20 ClientTokens only",
     REPLAY_AFTER_MANY,
     _last(20),
-    only=(*CONTACTS, *SAID, "StartAttachmentUpload"),
+    only=CHEAP,
 )
 AFTER_A_HUNDRED = every_operation(
     "knows-100", "remembers the latest 100 ClientTokens only", REPLAY_AFTER_MANY, _last(100), only=("SendMessage",)
@@ -173,14 +179,6 @@ CROWDED = every_operation(
     "does more than 8 requests of a ClientToken within a second anew",
     CONCURRENT_DUPLICATES,
     _crowded,
-    only=(
-        *CONTACTS,
-        *SAID,
-        "CreateParticipant",
-        "StartAttachmentUpload",
-        "StartContactStreaming",
-        "DisconnectParticipant",
-    ),
 )
 
 
@@ -206,5 +204,4 @@ MERGED = every_operation(
     ANOTHER_TOKEN,
     _merged,
     may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many"),
-    only=("StartChatContact", *SAID, "StartAttachmentUpload"),
 )

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.idempotency import (
+    CHEAP,
+    STARTING_CONTACTS,
     Instead,
     every_operation,
     mistaking,
     reading,
     token_of,
     with_token,
+)
+from conformance.reference.faults_kit.operators import (
+    LOWER_CASE,
+    NFC,
+    QUESTION_MARKS_BEYOND_ASCII,
+    TRIMMED,
+    TRIMMED_AT_THE_END,
+    cut_after,
 )
 from conformance.reference.idempotency import Memory, fingerprint_of
 
@@ -139,7 +148,7 @@ LONG = 10_000  # bytes of a message
 
 FORGETS = every_operation(
     "forgets",
-    "is done again each time, whatever the ClientToken",
+    "repeats its effect each time, whatever the ClientToken",
     (*REPEATED, *CONCURRENT_DUPLICATES, *REPLAY_AFTER_MANY, *ONE_TRANSCRIPT_ITEM),
     reading(lambda _: None),
     may=REST,
@@ -160,38 +169,38 @@ IGNORES_CASE = every_operation(
     "ignores-case",
     "treats a ClientToken in other letter case as the same",
     CASE_SENSITIVE,
-    reading(lambda token: token.lower()),
+    reading(LOWER_CASE),
 )
 TRIMS = every_operation(
     "trims",
     "treats a ClientToken with blanks around it as the same",
     SURROUNDING_BLANKS,
-    reading(lambda token: token.strip()),
+    reading(TRIMMED),
 )
 TRIMS_ITS_END = every_operation(
     "trims-its-end",
     "treats a ClientToken with a blank behind it as the same",
     SURROUNDING_BLANKS,
-    reading(lambda token: token.rstrip()),
+    reading(TRIMMED_AT_THE_END),
 )
 UUIDS_ONLY = every_operation(
     "keeps-36-characters",
     "compares only the first 36 characters of a ClientToken",
     (*LONGER_TOKEN, *SURROUNDING_BLANKS),
-    reading(lambda token: token[:36]),
-    may=("*.ClientToken.another-token", "*.ClientToken.surrounding-blanks"),
+    reading(cut_after(36)),
+    may=("*.ClientToken.another-token",),
 )
 COLUMN = every_operation(
     "keeps-255-characters",
     "compares only the first 255 characters of a ClientToken",
     LONGER_TOKEN,
-    reading(lambda token: token[:255]),
+    reading(cut_after(255)),
 )
 LAST_CHARACTER = every_operation(
     "drops-the-last-of-500",
     "compares only 499 characters of a ClientToken",
     LONGER_TOKEN,
-    reading(lambda token: token[:499]),
+    reading(cut_after(499)),
 )
 NO_DASHES = every_operation(
     "ignores-dashes",
@@ -203,15 +212,15 @@ NO_EMOJI = every_operation(
     "mixes-up-emojis",
     "keeps a question mark for each character of a ClientToken that is not ASCII",
     ANOTHER_TOKEN,
-    reading(lambda token: token.encode("ascii", "replace").decode()),
-    only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
+    reading(QUESTION_MARKS_BEYOND_ASCII),
+    only=CHEAP,
 )
 NORMAL_FORM = every_operation(
     "normalises",
     "treats the normal forms of a ClientToken as the same",
     ANOTHER_TOKEN,
-    reading(lambda token: unicodedata.normalize("NFC", token)),
-    only=("StartChatContact", "StartWebRTCContact", "SendMessage", "SendEvent", "StartAttachmentUpload"),
+    reading(NFC),
+    only=CHEAP,
 )
 TOO_SHORT = every_operation(
     "needs-two-characters",
@@ -259,7 +268,7 @@ NOT_WITH_ATTRIBUTES = every_operation(
     SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: bool(call.get("Attributes"))),
     may=("*.ClientToken.body-layout", "*.ClientToken.changed-parameters-no-second-effect"),
-    only=("StartChatContact", "StartWebRTCContact"),
+    only=STARTING_CONTACTS,
 )
 
 
@@ -281,5 +290,5 @@ NONE_FOR_THE_LATEST = every_operation(
     "treats a request without a ClientToken as a repetition of one that had a token",
     NO_TOKEN,
     _of_the_latest,
-    may=("*.ClientToken.empty-token", "CreateParticipant.call.*"),
+    may=("CreateParticipant.call.*",),
 )

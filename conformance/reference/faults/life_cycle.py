@@ -19,13 +19,9 @@ from conformance.wire import Request
 
 # What also looks at participants who are gone, and at chats that go on beside others.
 OF_THE_GONE = (
-    "CreateParticipant.bot.*",
-    "DisconnectParticipant.*",
-    "LifeCycle.order.*",
     "StartChatContact.ChatDurationInMinutes.*",
     "StartChatContact.ConnectionTypes.token-ends",
     "StartChatContact.PersistentChat.past-chat-untouched",
-    "*.bearer.after-*",
 )
 OF_CHATS = ("LifeCycle.*", "*.own-chat-only", "*.other-chats-go-on", "StopContact.*", "WebSocket.*")
 OF_PEOPLE = ("LifeCycle.*", "CreateParticipant.*", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
@@ -46,7 +42,7 @@ def _reviving(
 
 @fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_the_first_back_when_a_second_leaves(service: ReferenceService) -> None:
-    """When a second participant has left a chat, the first one who left is served again."""
+    """The endpoint accepts the token of the first who left a chat when a second one has left it."""
     gone: defaultdict[str, list[Participant]] = defaultdict(list)
     then(service, "DisconnectParticipant", lambda _, call, __: gone[call.contact.id].append(call.participant))
     _reviving(service, lambda owner: len(gone[owner.contact.id]) > 1 and gone[owner.contact.id][0] is owner)
@@ -58,7 +54,7 @@ def _contact_of(context: Context, call: Call) -> Contact:
 
 @fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
-    """When a participant is added, those who left before are served again."""
+    """The endpoint accepts the tokens of those who left a chat when a participant is added."""
     revived: list[Participant] = []
 
     def joined(context: Context, call: Call, _: Members) -> None:
@@ -70,7 +66,7 @@ def brings_back_who_left_when_somebody_joins(service: ReferenceService) -> None:
 
 @fault("LifeCycle.order.dead-stays-dead", may=OF_THE_GONE)
 def brings_back_who_left_when_the_customer_connects_again(service: ReferenceService) -> None:
-    """When the customer connects once more, those who left the chat are served again."""
+    """The endpoint accepts the tokens of those who left a chat when its customer connects once more."""
     connected: Counter[str] = Counter()
     left: dict[str, int] = {}
 
@@ -84,14 +80,14 @@ def brings_back_who_left_when_the_customer_connects_again(service: ReferenceServ
 
 @fault("LifeCycle.order.dead-stays-dead", "DisconnectParticipant.effect.participant-token-ends", may=OF_THE_GONE)
 def lets_who_left_connect_again(service: ReferenceService) -> None:
-    """CreateParticipantConnection is served to who has left, though its connections open nothing."""
+    """CreateParticipantConnection accepts the token of who has left, for connections that open nothing."""
     letting_in(service, CONNECTING, lambda _, owner: owner.contact.active)
     serving_the_gone(service, CONNECTING)
 
 
 @fault("LifeCycle.order.dead-stays-dead", may=(*OF_THE_GONE, "*.ClientToken.*", "Throttling.*", "StopContact.*"))
 def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
-    """After a new chat was started, those of a chat that ended before are served again."""
+    """The endpoint accepts the tokens of an ended chat when another one was started."""
     back: list[Contact] = []
 
     def started(context: Context, _: Call, __: Members) -> None:
@@ -104,7 +100,7 @@ def brings_chats_back_when_another_starts(service: ReferenceService) -> None:
 
 @fault("LifeCycle.order.dead-stays-dead", may=(*OF_THE_GONE, "StopContact.*", "*.expired"))
 def reads_what_is_over(service: ReferenceService) -> None:
-    """GetTranscript is served to those whose chat was stopped."""
+    """GetTranscript accepts the tokens of a stopped chat."""
     letting_in(service, "GetTranscript", lambda _, owner: not owner.contact.active)
 
 
@@ -153,7 +149,7 @@ def _forget(contact: Contact, place: int) -> None:
 
 @fault("LifeCycle.order.transcript-grows", may=OF_PEOPLE)
 def hides_the_oldest_message_from_newcomers(service: ReferenceService) -> None:
-    """When a participant is added, the chat's oldest message disappears."""
+    """CreateParticipant removes the chat's oldest message from the transcript."""
     then(service, "CreateParticipant", lambda context, call, _: _forget(_contact_of(context, call), 0))
 
 
@@ -198,7 +194,7 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
     ),
 )
 def knows_two_chats_at_a_time(service: ReferenceService) -> None:
-    """In the oldest of three active chats nobody can send messages."""
+    """The endpoint denies messages in the oldest of three active chats."""
 
     def refused(context: Context, call: Call) -> None:
         active = [contact for contact in context.state.contacts.values() if contact.active]
@@ -222,7 +218,7 @@ def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
 
 @fault("LifeCycle.participants.independent", may=(*OF_PEOPLE, "DisconnectParticipant.*"))
 def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
-    """When an added participant has left, the others who were added can send no more messages."""
+    """The endpoint denies messages of added participants when another added one has left."""
     left: set[str] = set()
     then(service, "DisconnectParticipant", lambda _, call, __: left.add(call.contact.id))
 
@@ -236,7 +232,7 @@ def mutes_all_bots_when_one_leaves(service: ReferenceService) -> None:
 # Which start comes first after a stop, and is denied, depends on the run.
 @fault("LifeCycle.end.new-chat-after", may=("*",))
 def starts_nothing_after_an_end(service: ReferenceService) -> None:
-    """The first StartChatContact after a contact was stopped is denied."""
+    """The endpoint denies the first StartChatContact after a contact was stopped."""
     ended: list[str] = []
     then(service, "StopContact", lambda _, call, __: ended.append(call.get("ContactId")))
 
@@ -274,9 +270,9 @@ def _when_a_bot_leaves(service: ReferenceService, act: Callable[[Call], None]) -
     then(service, "DisconnectParticipant", lambda _, call, __: act(call) if call.participant.role != CUSTOMER else None)
 
 
-@fault("GetTranscript.Transcript.holds-what-was-sent", may=("LifeCycle.*", "GetTranscript.*"))
+@fault("GetTranscript.Transcript.holds-what-was-sent")
 def loses_the_messages_of_who_has_left(service: ReferenceService) -> None:
-    """When an added participant has left, its messages are in no transcript any more."""
+    """The transcript loses the messages of an added participant who has left."""
 
     def lose(call: Call) -> None:
         items = call.contact.items
@@ -287,7 +283,7 @@ def loses_the_messages_of_who_has_left(service: ReferenceService) -> None:
 
 @fault("LifeCycle.participants.independent", may=("LifeCycle.*", "GetTranscript.*", "DisconnectParticipant.*"))
 def forgets_who_has_left(service: ReferenceService) -> None:
-    """When an added participant has left, its messages have no sender any more."""
+    """The transcript loses the sender of messages of an added participant who has left."""
 
     def forget(call: Call) -> None:
         for item in call.contact.items:

@@ -16,8 +16,6 @@ from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
 
 Size = Callable[[str], int]
-# What a limit that is too low also keeps from being sent.
-LOW = ("SendMessage.Content.*", "Surfaces.*", "WebSocket.*", "GetTranscript.*")
 OLD_MOST, OLD_MOST_JSON, OLD_MOST_RESPONSE = 1_024, 12_000, 12_288  # code points, in an older text
 JSON = "application/json"
 
@@ -98,7 +96,6 @@ COUNTED = (
         "The endpoint counts a character beyond the BMP as 6 bytes.",
         _cesu8,
         "SendMessage.Content.bytes-at-limit",
-        may=LOW,
     ),
     *Place(BYTES, _bytes_of, ("SendMessage.Content.bytes-max",)).faults(
         {
@@ -107,7 +104,7 @@ COUNTED = (
             "counts-composed-messages": NFC,
         }
     ),
-    *Place(BYTES, _bytes_of, ("SendMessage.Content.bytes-at-limit",), LOW).faults(
+    *Place(BYTES, _bytes_of, ("SendMessage.Content.bytes-at-limit",)).faults(
         {"counts-messages-as-html": ESCAPED_FOR_HTML}
     ),
     _counted(
@@ -115,14 +112,12 @@ COUNTED = (
         "The endpoint counts a message as it is escaped in JSON.",
         lambda text: _utf8(json.dumps(text)) - 2,
         "SendMessage.Content.bytes-at-limit",
-        may=LOW,
     ),
     _counted(
         "counts-quotes-twice",
         "The endpoint counts a quote, a backslash or a line break as two bytes.",
         lambda text: _utf8(json.dumps(text, ensure_ascii=False)) - 2,
         "SendMessage.Content.bytes-at-limit",
-        may=LOW,
     ),
     _counted(
         "counts-json-without-blanks",
@@ -152,7 +147,6 @@ MOVED = (
         lambda call: _utf8(call.get("Content")) > MESSAGE_BYTES - 1,
         "SendMessage.Content.bytes-at-limit",
         "SendMessage.Content.bytes-max-every-type",
-        may=LOW,
     ),
     _limited(
         "holds-messages-to-1024",
@@ -160,7 +154,6 @@ MOVED = (
         lambda call: len(call.get("Content")) > OLD_MOST,
         "SendMessage.Content.bytes-at-limit",
         "SendMessage.Content.bytes-max-every-type",
-        may=LOW,
     ),
     _limited(
         "holds-json-to-12000",
@@ -185,6 +178,5 @@ MOVED = (
         "The endpoint refuses a message of more than 1,024 bytes from an added participant.",
         lambda call: _utf8(call.get("Content")) > (MESSAGE_BYTES if call.participant.role == CUSTOMER else OLD_MOST),
         "SendMessage.Content.bytes-at-limit",
-        may=LOW,
     ),
 )

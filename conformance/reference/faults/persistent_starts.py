@@ -172,7 +172,7 @@ PAST = (
 
 @fault("StartChatContact.PersistentChat.past-chat-untouched", may=("StartChatContact.PersistentChat.*", "LifeCycle.*"))
 def serves_past_chats_again(service: ReferenceService) -> None:
-    """Those of a chat that another one continues are served again."""
+    """The endpoint accepts the tokens of a past chat when another one continues it."""
     back: list[Contact | None] = []
     then(service, START, lambda context, call, _: back.append(_source(context, call)))
     for operation in ("SendMessage", "GetTranscript"):

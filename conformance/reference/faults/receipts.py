@@ -124,7 +124,7 @@ def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participan
     service.handlers[SEND] = judged
 
 
-@fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered", may=("SendEvent.*",))
+@fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered")
 def counts_who_has_left_among_readers(service: ReferenceService) -> None:
     """Receipts are a conflict for good once three participants were active, though one of them has left."""
     _refusing_beyond_two(service, lambda one: one.stage is not ParticipantStage.INVITED, receipts=True)

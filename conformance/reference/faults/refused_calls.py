@@ -39,7 +39,7 @@ def _bearer(request: Request) -> str:
 
 @fault("CreateParticipantConnection.refusal.no-effect", may=("CreateParticipant*", "WebSocket.*", "SendEvent.*"))
 def lets_the_refused_join(service: ReferenceService) -> Handler:
-    """A participant who is refused a connection as bad input is marked as connected all the same."""
+    """The endpoint marks a participant as connected whom it refuses a connection as bad input."""
 
     def act(request: Request, response: Response) -> None:
         who = service.context.state.participant_tokens.get(_bearer(request))

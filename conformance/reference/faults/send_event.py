@@ -84,7 +84,7 @@ REFUSED = (
         "The endpoint refuses message.read.",
         lambda call: kind_of(call) == READ,
         "SendEvent.ContentType.message-read",
-        may=(*OF_RECEIPTS, "*.ClientToken.*"),
+        may=("*.ClientToken.*",),
     ),
     _refusing(
         "keeps-receipts-to-customers",
@@ -133,7 +133,7 @@ def _is_overtaken(call: Call) -> bool:
 
 @fault("SendEvent.ContentType.message-delivered", "SendEvent.ContentType.message-read", may=OF_RECEIPTS)
 def takes_each_receipt_once(service: ReferenceService) -> None:
-    """A receipt that was sent before is refused."""
+    """The endpoint refuses a receipt that was sent before."""
 
     def seen(call: Call) -> bool:
         stamp = RECEIPTS.get(kind_of(call))
@@ -148,7 +148,7 @@ def takes_each_receipt_once(service: ReferenceService) -> None:
 
 @fault("SendEvent.Content.receipt-not-json", may=("SendEvent.Content.*",))
 def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
-    """A receipt whose Content holds the Id of a message anywhere is accepted, JSON or not."""
+    """The endpoint accepts a receipt whose Content holds the Id of a message anywhere, JSON or not."""
 
     def found(_: Context, call: Call) -> Members:
         match = re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(call.get("Content")))
@@ -293,19 +293,19 @@ def _tells_of_refused(service: ReferenceService, *, stored: bool) -> None:
 
 @fault("SendEvent.refusal.no-effect", may=("WebSocket.*", "Surfaces.*"))
 def pushes_refused_events(service: ReferenceService) -> None:
-    """An event of a type that is not accepted is refused, and arrives on all sockets all the same."""
+    """The endpoint pushes an event that it refuses for its type."""
     _tells_of_refused(service, stored=False)
 
 
 @fault("SendEvent.refusal.no-effect", may=("GetTranscript.*", "Surfaces.*", "WebSocket.*"))
 def keeps_refused_events(service: ReferenceService) -> None:
-    """An event of a type that is not accepted is refused, and is in the transcript all the same."""
+    """The transcript contains an event that was refused for its type."""
     _tells_of_refused(service, stored=True)
 
 
 @fault("SendEvent.ContentType.typing", may=OF_EVENTS)
 def takes_two_events_of_a_participant(service: ReferenceService) -> None:
-    """A participant's third typing event in a chat is refused."""
+    """The endpoint refuses a participant's third typing event in a chat."""
     typed: Counter[str] = Counter()
 
     def third(call: Call) -> bool:

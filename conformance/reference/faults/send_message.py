@@ -215,7 +215,7 @@ LOOSE = (
 
 @fault("SendMessage.ContentType.interactive-refused")
 def lets_participants_send_interactive_messages(service: ReferenceService) -> None:
-    """The interactive message is accepted from a participant where the chat declares it."""
+    """The endpoint accepts the interactive message from a participant where the chat declares it."""
 
     def rule(call: Call) -> None:
         if _kind(call) != INTERACTIVE:
@@ -226,7 +226,7 @@ def lets_participants_send_interactive_messages(service: ReferenceService) -> No
 
 @fault("SendMessage.ContentType.unsupported-refused", "SendMessage.ContentType.interactive-refused")
 def denies_unsupported_types(service: ReferenceService) -> None:
-    """A type that is not supported is refused as if the caller had no access."""
+    """The endpoint refuses an unsupported type as if the caller had no access."""
 
     def rule(call: Call) -> None:
         if _kind(call) not in SENDABLE:
@@ -235,17 +235,7 @@ def denies_unsupported_types(service: ReferenceService) -> None:
     lacks(service, SEND, a_message_has_a_sendable_type, rule)
 
 
-OF_IDS = (
-    "SendMessage.*",
-    "SendEvent.*",
-    "GetTranscript.*",
-    "Surfaces.*",
-    "WebSocket.*",
-    "LifeCycle.*",
-    "CreateParticipant.*",
-    "*.ClientToken.*",
-    "StartChatContact.PersistentChat.*",
-)
+OF_IDS = ("SendEvent.*", "LifeCycle.*", "CreateParticipant.*", "*.ClientToken.*", "StartChatContact.PersistentChat.*")
 
 
 def _named(service: ReferenceService, name: Callable[[Context, Call, Members], str]) -> None:
@@ -327,9 +317,6 @@ def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> Non
     _timed(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
 
 
-OF_REFUSED = ("GetTranscript.*", "Surfaces.*", "Tokens.refusal.no-effect", "LifeCycle.*", "WebSocket.*")
-
-
 def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> None:
     own = service.perform
 
@@ -348,21 +335,21 @@ def _keeps_refused(service: ReferenceService, which: Callable[[Call], bool]) -> 
     service.perform = perform
 
 
-@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect")
 def shows_messages_of_refused_types(service: ReferenceService) -> None:
-    """A message of a type that the chat did not declare is refused, and is in the transcript all the same."""
+    """The transcript contains a message that was refused for its undeclared type."""
     _keeps_refused(service, lambda call: _kind(call) in SENDABLE - set(call.contact.content_types))
 
 
-@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect")
 def shows_messages_that_are_too_long(service: ReferenceService) -> None:
-    """A message of too many bytes is refused, and is in the transcript all the same."""
+    """The transcript contains a message that was refused for too many bytes."""
     _keeps_refused(service, lambda call: len(call.get("Content")) < len(call.get("Content").encode()))
 
 
-@fault("SendMessage.refusal.no-effect", may=OF_REFUSED)
+@fault("SendMessage.refusal.no-effect")
 def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService) -> None:
-    """A message of more than 16,384 bytes is refused, and its beginning is in the transcript all the same."""
+    """The transcript contains the beginning of a message that was refused for too many bytes."""
     own = service.handle
 
     def handle(request: Request) -> Response:
@@ -381,9 +368,9 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
     service.handle = handle
 
 
-@fault("SendMessage.refusal.no-effect", may=(*OF_REFUSED, "Tokens.*", "CreateParticipant.*"))
+@fault("SendMessage.refusal.no-effect", may=("Tokens.*", "CreateParticipant.*"))
 def shows_messages_of_those_who_left(service: ReferenceService) -> None:
-    """A message of a participant who has left is refused, and is in the transcript all the same."""
+    """The transcript contains a refused message of a participant who has left."""
     own = service.handle
 
     def handle(request: Request) -> Response:

@@ -87,11 +87,11 @@ def _required() -> Iterator[Fault]:
     for requirement in SIGNATURE_REQUIRED:
         name = operation_of(requirement)
         for does, says, when in (
-            ("needs-no-signature", "is served without a signature", _is_unsigned),
-            ("takes-a-bearer-for-a-signature", "is served unsigned to a caller who sends a bearer", _has_a_bearer_only),
+            ("needs-no-signature", "accepts a request without a signature", _is_unsigned),
+            ("takes-a-bearer-for-a-signature", "accepts an unsigned request with a bearer", _has_a_bearer_only),
             (
                 "takes-any-authorization",
-                "is served with an Authorization that is no signature",
+                "accepts an Authorization that is no signature",
                 _has_another_authorization,
             ),
         ):
@@ -114,19 +114,19 @@ def _each(
 
 REQUIRED = tuple(_required())
 UNSIGNED = tuple(
-    _each(UNSIGNED_ACCEPTED, "wants-a-signature", "is denied without a signature", _is_unsigned, OF_UNSIGNED)
+    _each(UNSIGNED_ACCEPTED, "wants-a-signature", "denies a request without a signature", _is_unsigned, OF_UNSIGNED)
 )
 IGNORED = (
     *_each(
         SIGNATURE_IGNORED,
         "chokes-on-empty-keys",
-        "is denied with a signature of an empty access key",
+        "denies a signature of an empty access key",
         lambda request: "Credential=/" in _authorization(request),
     ),
     *_each(
         SIGNATURE_IGNORED,
         "chokes-on-signatures",
-        "is denied with a signature",
+        "denies a request with a signature",
         lambda request: "Credential=/" not in _authorization(request) and bool(_authorization(request)),
         ("*.bearer.*",),
     ),

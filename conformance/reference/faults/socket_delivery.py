@@ -29,7 +29,7 @@ def _is_message(item: Item) -> bool:
     return bool(item["Type"] == MESSAGE)
 
 
-@fault("WebSocket.delivery.own-messages", may=("WebSocket.delivery.*", "Surfaces.*"))
+@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
 def echoes_nothing_to_the_sender(service: ReferenceService) -> None:
     """A participant's own messages do not arrive on its socket."""
     _only(service, lambda socket, item: not (is_own(socket, item) and _is_message(item)))
@@ -47,13 +47,13 @@ def loses_frames_of_more_than_32_kib(service: ReferenceService) -> None:
     meddle(service, lambda _, text: [] if len(text) > THIRTY_TWO_KIB else [text])
 
 
-@fault("WebSocket.delivery.own-messages", may=("Surfaces.*", "WebSocket.frame.*"))
+@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
 def sends_plain_text_only(service: ReferenceService) -> None:
     """Messages of another type than text/plain do not arrive on the web socket."""
     _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
 
 
-@fault("WebSocket.delivery.others-messages", may=("WebSocket.*", "Surfaces.*"))
+@fault("WebSocket.delivery.others-messages", may=("Surfaces.*",))
 def keeps_bots_from_the_customer(service: ReferenceService) -> None:
     """The customer's socket does not receive messages of an added participant."""
     _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
@@ -65,11 +65,9 @@ def keeps_typing_from_bots(service: ReferenceService) -> None:
     _only(service, lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER")
 
 
-@fault(
-    "WebSocket.delivery.others-messages", may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.delivery.*")
-)
+@fault("WebSocket.delivery.others-messages")
 def delivers_one_bot_only(service: ReferenceService) -> None:
-    """Of several added participants only the first one's messages arrive."""
+    """The endpoint pushes only the first added participant's messages."""
 
     def keep(socket: Socket, item: Item) -> bool:
         bots = [one.id for one in socket.participant.contact.participants if one.role == "CUSTOM_BOT"]
@@ -84,15 +82,15 @@ def delivers_to_customers_only(service: ReferenceService) -> None:
     _only(service, lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item))
 
 
-@fault("WebSocket.delivery.typing", may=("WebSocket.frame.event-content-type", "Surfaces.event*"))
+@fault("WebSocket.delivery.typing", may=("WebSocket.frame.event-content-type",))
 def delivers_no_typing(service: ReferenceService) -> None:
     """No socket receives a typing event."""
     _only(service, lambda _, item: item.get("ContentType") != TYPING)
 
 
-@fault("WebSocket.delivery.typing", may=("Surfaces.event*",))
+@fault("WebSocket.delivery.typing")
 def delivers_typing_once(service: ReferenceService) -> None:
-    """Only the first typing event of a chat is delivered."""
+    """The endpoint pushes only the first typing event of a chat."""
     first: dict[str, str] = {}
 
     def keep(_: Socket, item: Item) -> bool:
@@ -123,7 +121,7 @@ def delivers_every_fifth_item_twice(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.once")
 def delivers_twice_on_a_second_socket(service: ReferenceService) -> None:
-    """Where a participant has two sockets, the second gets each message under two Ids."""
+    """The endpoint pushes each message under two Ids to a participant's second socket."""
 
     def items(socket: Socket, item: Item) -> Iterable[Item]:
         second = socket.participant.sockets[1:2] == [socket]
@@ -195,7 +193,7 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
 
 @fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
 def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
-    """Of several sockets of a participant only the newest gets items."""
+    """The endpoint pushes items only to a participant's newest socket."""
     _only(service, lambda socket, _: socket.participant.sockets[-1:] in ([socket], []))
 
 
@@ -224,7 +222,7 @@ def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
 
 @fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
 def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
-    """When a client closes one of its sockets, its others receive nothing any more."""
+    """The endpoint pushes nothing to a client's other sockets when one of them was closed."""
 
     class Closing(Sockets):
         def close(self, socket: Socket) -> None:
@@ -263,7 +261,7 @@ def tells_a_leaver_nothing(service: ReferenceService) -> None:
 
 @fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
 def tells_the_end_to_the_first_socket(service: ReferenceService) -> None:
-    """Of several sockets of a participant only the first gets chat.ended."""
+    """The endpoint pushes chat.ended only to a participant's first socket."""
     _at_the_end(service, lambda socket, text: [text] if socket.participant.sockets[0] is socket else [])
 
 

@@ -15,7 +15,6 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Contact, Ending, Participant, Send, Socket
 
-MAY = ("WebSocket.*", "Surfaces.*", "SendEvent.*", "LifeCycle.*", "StartChatContact.ConnectionTypes.*")
 Whose = Callable[[Context, Call, Members], Iterable[Participant]]
 
 
@@ -47,7 +46,7 @@ def _all_at_receipts(_: Context, call: Call, __: Members) -> list[Participant]:
 
 
 SILENCING = tuple(
-    declare(name, says, _silencing(operation, whose), "WebSocket.delivery.goes-on", may=MAY)
+    declare(name, says, _silencing(operation, whose), "WebSocket.delivery.goes-on")
     for name, says, operation, whose in (
         (
             "silences-sockets-by-reading",
@@ -90,9 +89,9 @@ SILENCING = tuple(
 )
 
 
-@fault("WebSocket.delivery.goes-on", may=MAY)
+@fault("WebSocket.delivery.goes-on")
 def closes_sockets_of_who_was_refused(service: ReferenceService) -> None:
-    """A message that is refused closes the sockets of whoever sent it."""
+    """The endpoint closes the sockets of a participant whose message it refuses."""
     on_refusal(service, "SendMessage", lambda _, call, __: call.participant.close_sockets())
 
 

@@ -21,11 +21,6 @@ START, CONNECT = "StartChatContact", "CreateParticipantConnection"
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"
 DEFAULT_MINUTES = 25 * 60
 THIRD = 3
-NAMES = (
-    "StartChatContact.InitialMessage.sent-by-customer",
-    "LifeCycle.participants.independent",
-    "WebSocket.frame.sender",
-)
 LENGTHS = (
     "StartChatContact.InstanceId.*",
     "StartChatContact.ContactFlowId.*",
@@ -129,7 +124,7 @@ NAMED = Place(
     "The endpoint shows a customer's name",
     named,
     ("StartChatContact.DisplayName.shown",),
-    ("StartChatContact.ParticipantDetails.*", *SEEN_IN_CHATS, *NAMES),
+    ("StartChatContact.ParticipantDetails.*", *SEEN_IN_CHATS),
 ).faults(
     {
         "composes-display-names": NFC,
@@ -171,7 +166,7 @@ def relates_and_continues(service: ReferenceService) -> None:
     may=("StartChatContact.RelatedContactId.*", "StartChatContact.success.valid-request"),
 )
 def relates_to_nothing(service: ReferenceService) -> None:
-    """A start with a RelatedContactId is refused."""
+    """The endpoint refuses a start with a RelatedContactId."""
 
     def act(_: Context, call: Call) -> None:
         if call.get("RelatedContactId"):
@@ -318,7 +313,7 @@ def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
 
 @fault("StartChatContact.InstanceId.unknown-not-found", "StartChatContact.ContactFlowId.unknown-not-found")
 def calls_unknown_instances_bad_input(service: ReferenceService) -> None:
-    """An unknown instance or flow is InvalidParameterException."""
+    """The endpoint answers an unknown instance or flow with InvalidParameterException."""
 
     def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ResourceNotFoundException" and not call.get("RelatedContactId"):

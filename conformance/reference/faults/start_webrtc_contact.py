@@ -65,12 +65,7 @@ SHARED = tuple(
         f"StartWebRTCContact gives one call in {every} the {member} of the call before it.",
         _sharing(member, every),
         "StartWebRTCContact.ContactId.unique",
-        may=(
-            "StartWebRTCContact.*",
-            "CreateParticipantConnection.WebRTCConnection.*",
-            "StopContact.effect.ends-call",
-            "UpdateContactAttributes.Attributes.*",
-        ),
+        may=("StopContact.effect.ends-call", "UpdateContactAttributes.Attributes.*"),
     )
     for member, every in (("ContactId", 2), ("ParticipantId", 3), ("ParticipantToken", 3))
 )
@@ -156,12 +151,6 @@ BLANK = tuple(
 
 # Where none is started
 
-LENGTHS = (
-    "StartWebRTCContact.InstanceId.length-*",
-    "StartWebRTCContact.ContactFlowId.*",
-    "StartWebRTCContact.refusal.before-lookup",
-)
-
 
 @fault("StartWebRTCContact.InstanceId.unknown-refused", may=("StartWebRTCContact.InstanceId.unknown-not-found",))
 def calls_start_in_any_instance(service: ReferenceService) -> None:
@@ -214,7 +203,7 @@ def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None
 
 @fault("StartWebRTCContact.InstanceId.unknown-not-found", "StartWebRTCContact.ContactFlowId.unknown-not-found")
 def calls_call_the_unknown_bad_input(service: ReferenceService) -> None:
-    """An unknown instance or flow is InvalidParameterException."""
+    """The endpoint answers an unknown instance or flow with InvalidParameterException."""
 
     def act(_: Context, call: Call, refusal: Refusal) -> None:
         if refusal.exception == "ResourceNotFoundException":

@@ -269,7 +269,7 @@ def refuses_a_related_chat(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.RelatedContactId.returned")
 def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
-    """The RelatedContactId of a call is checked and forgotten."""
+    """The endpoint does not store the RelatedContactId of a call."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         context.state.contacts[members["ContactId"]].related = None

@@ -19,7 +19,7 @@ from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participa
 from conformance.wire import Request, Response
 
 STOP = "StopContact"
-AFTER_ANY_END = ("DisconnectParticipant.*", "*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
+AFTER_ANY_END = ("*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")
 WHEN_OVER = ("CreateParticipant.ended.refused", "StartContactStreaming.ContactId.ended")
 AFTER_STOP = (
     *("*.bearer.after-stop", "LifeCycle.*", "WebSocket.url.after-end", "StopContact.effect.*"),
@@ -104,7 +104,7 @@ _serving = Rows(
     _served,
     "StopContact.effect.ends-chat",
     "StopContact.effect.every-participant",
-    may=(*AFTER_STOP, *AFTER_ANY_END),
+    may=AFTER_ANY_END,
 )
 SERVING = (
     _serving(
@@ -229,12 +229,12 @@ def _names_one(body: Any) -> bool:
 REFUSING_LATE = (
     _refusing_late(
         "stops-before-it-looks-at-the-instance",
-        "A StopContact under a wrong InstanceId is refused when the contact has ended.",
+        "StopContact ends a contact before it refuses a wrong InstanceId.",
         lambda context, body: context.state.contacts.get(str(body["ContactId"])) if _names_one(body) else None,
     ),
     _refusing_late(
         "stops-before-it-looks-at-the-reason",
-        "A StopContact that is refused for its DisconnectReason has ended the contact.",
+        "StopContact ends a contact before it refuses the DisconnectReason.",
         lambda context, body: (
             context.state.contacts.get(str(body["ContactId"]))
             if _names_one(body) and "DisconnectReason" in body
@@ -243,7 +243,7 @@ REFUSING_LATE = (
     ),
     _refusing_late(
         "stops-the-latest-for-an-unknown",
-        "A StopContact of an unknown contact is refused and ends the latest one.",
+        "StopContact ends the latest contact when it refuses an unknown one.",
         lambda context, _: list(context.state.contacts.values())[-1],
     ),
 )

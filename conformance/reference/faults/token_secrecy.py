@@ -93,7 +93,7 @@ def ends_the_chat_before_too(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.bearer.own-chat-only", may=EVERYTHING)
 def connects_to_the_newest_other_chat(service: ReferenceService) -> None:
-    """Where three chats are active a connection belongs to the customer of the newest other one."""
+    """CreateParticipantConnection connects to the newest other chat where three are active."""
 
     def connected(context: Context, call: Call, members: Members) -> None:
         others = list(_others(context, call.contact))
@@ -152,19 +152,19 @@ def _resembled(service: ReferenceService, token: str) -> object:
     return next((owner_of(service, one) for one in tokens if one.startswith(begin)), None)
 
 
-@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+@fault("Tokens.refusal.reveals-nothing")
 def tells_names_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the name of the participant whose token the wrong one resembles."""
     return _told_of(service, "display_name")
 
 
-@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+@fault("Tokens.refusal.reveals-nothing")
 def tells_ids_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the id of the participant whose token the wrong one resembles."""
     return _told_of(service, "id")
 
 
-@fault("Tokens.refusal.reveals-nothing", may=("*.error.*",))
+@fault("Tokens.refusal.reveals-nothing")
 def tells_tokens_to_wrong_tokens(service: ReferenceService) -> Handler:
     """A denial contains the right token that the wrong one resembles."""
     return _told_of(service, "token")
@@ -172,7 +172,7 @@ def tells_tokens_to_wrong_tokens(service: ReferenceService) -> Handler:
 
 @fault("Tokens.refusal.no-effect", may=("SendMessage.refusal.no-effect", "GetTranscript.*", "Surfaces.*"))
 def keeps_messages_of_wrong_tokens(service: ReferenceService) -> Handler:
-    """A message with a token of the wrong kind is denied, and is in the transcript all the same."""
+    """The transcript contains a message that was denied for a token of the wrong kind."""
 
     def handle(request: Request) -> Response:
         response, owner = service.handle(request), owner_of(service, bearer_of(request))

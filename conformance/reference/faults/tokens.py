@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from conformance.contract.requirements import operation_of
 from conformance.reference.clock import HOUR
 from conformance.reference.faults.bearers import (
+    CONNECTING,
     NAMES,
     Find,
     Tokens,
@@ -134,7 +135,9 @@ def _each(
     """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
     for requirement in requirements:
         operation = operation_of(requirement)
-        own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", f"{operation}.ParticipantToken.*", *may)
+        own = (f"{operation}.bearer.*", f"{operation}.ConnectionToken.*", *may)
+        if operation == CONNECTING:
+            own = (f"{operation}.ParticipantToken.*", *own)
         yield declare(f"{kebab(operation)}-{name}", f"{operation} {says}.", seed(operation), requirement, may=own)
 
 
@@ -238,14 +241,14 @@ ENDED = (
     *_each(
         AFTER_STOP,
         "goes-on-after-a-stop",
-        "is served after the contact was stopped",
+        "accepts a token after its contact was stopped",
         _letting(lambda _, __, owner: not owner.contact.active),
         (*ALSO, *OF_THE_END),
     ),
     *_each(
         AFTER_DISCONNECT,
         "goes-on-after-leaving",
-        "is served to a participant who has left",
+        "accepts the token of a participant who has left",
         _letting(lambda _, __, owner: not owner.present),
         (*ALSO, *OF_THE_END),
     ),
@@ -270,14 +273,14 @@ OUT_OF_TIME = (
     *_each(
         EXPIRED,
         "never-forgets-tokens",
-        "is served with a connection token that has expired",
+        "accepts a connection token that has expired",
         _letting(_expired),
         OF_EXPIRY,
     ),
     *_each(
         EXPIRED,
         "forgets-tokens-an-hour-late",
-        "is served with a connection token for 25 hours",
+        "accepts a connection token for 25 hours",
         _letting(_within_an_hour),
         OF_EXPIRY,
     ),
@@ -300,13 +303,13 @@ def _takes_marks(service: ReferenceService) -> None:
 WORDS = (
     declare(
         "takes-null-for-a-token",
-        "The word null as a bearer counts as the newest token.",
+        "The endpoint treats the word null as the newest token.",
         _takes_null,
         "Tokens.refusal.malformed",
     ),
     declare(
         "takes-marks-for-a-token",
-        "A bearer without any letter or digit counts as the newest token.",
+        "The endpoint treats a bearer without any letter or digit as the newest token.",
         _takes_marks,
         "Tokens.refusal.malformed",
     ),

@@ -69,8 +69,8 @@ def _left(cursor: Cursor, total: int) -> int:
     return total - cursor.position if cursor.direction == FORWARD else cursor.position
 
 
-def _paging(name: str, says: str, seed: Seed, *red: str, may: tuple[str, ...] = ()) -> Fault:
-    return declare(name, says, seed, *red, may=(*PAGED, *may))
+def _paging(name: str, says: str, seed: Seed, *red: str) -> Fault:
+    return declare(name, says, seed, *red, may=PAGED)
 
 
 def _from(call: Call) -> bool:
@@ -225,9 +225,9 @@ def begins_again_after_the_last_page(service: ReferenceService) -> None:
     gives(service, NAME, changed)
 
 
-@fault("GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated", may=(*PAGED, "*"))
+@fault("GetTranscript.NextToken.nothing-lost", "GetTranscript.NextToken.nothing-repeated", may=("*",))
 def forgets_the_token(service: ReferenceService) -> None:
-    """A NextToken is ignored: every page is the first one."""
+    """GetTranscript ignores a NextToken and shows the first page."""
     takes(service, NAME, lambda _, __: {"NextToken": None})
 
 

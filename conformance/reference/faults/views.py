@@ -37,7 +37,7 @@ def shows_empty_views(service: ReferenceService) -> None:
 
 @fault("DescribeView.ViewToken.percent-encoded", may=("DescribeView.*",))
 def decodes_a_slash_in_the_first_path_only(service: ReferenceService) -> None:
-    """After the first call a ViewToken with a slash in it is not known."""
+    """DescribeView refuses a ViewToken with a slash after its first call."""
     asked = count()
     takes(
         service,

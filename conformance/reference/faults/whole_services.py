@@ -27,7 +27,7 @@ def _refusing(service: ReferenceService, subjects: Iterable[Operation], odd: Cal
 
 @fault("CreateParticipantConnection.bearer.unsigned-accepted")
 def the_participant_service_wants_a_signature(service: ReferenceService) -> None:
-    """No operation of the Participant Service is served without a signature."""
+    """The Participant Service denies every request without a signature."""
     refusal = Refusal("MissingAuthenticationTokenException", 403, "Missing Authentication Token")
     for subject in _of(PARTICIPANT):
         answering(subject, lambda request: request.header("authorization") is None, lambda _: stamped(refusal))(service)
@@ -47,7 +47,7 @@ def _lacks_token(request: Request) -> bool:
 
 @fault("StartChatContact.success.valid-request", "StartWebRTCContact.success.valid-request")
 def every_call_needs_a_client_token(service: ReferenceService) -> None:
-    """A call without a ClientToken is refused wherever an operation can have one."""
+    """The endpoint refuses a call without a ClientToken wherever an operation can have one."""
     subjects = _of(CONNECT, PARTICIPANT)
     _refusing(service, (s for s in subjects if any(m.idempotency_token for m in s.body_members)), _lacks_token)
 
@@ -67,7 +67,7 @@ def the_participant_service_serves_sdks_only(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.success.valid-request")
 def no_participant_token_opens_a_connection(service: ReferenceService) -> None:
-    """The participant tokens of active chats are denied, all of them."""
+    """The endpoint denies all participant tokens of active chats."""
     denying(service, CONNECTING, lambda _: True)
 
 
@@ -78,7 +78,7 @@ def no_participant_token_opens_a_connection(service: ReferenceService) -> None:
     "SendMessage.success.valid-request",
 )
 def no_connection_token_opens_anything(service: ReferenceService) -> None:
-    """The connection tokens of active chats are denied by every operation."""
+    """The endpoint denies all connection tokens of active chats."""
     for subject in _of(PARTICIPANT):
         if subject.name != CONNECTING:
             denying(service, subject.name, lambda _: True)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from conformance.contract.operation_traits import named
 from conformance.contract.requirements import operation_of
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.idempotency import Memory, token_member
 from conformance.reference.service import ReferenceService
 
-SUBJECT = "idempotency"
+# Operations by what their repetitions need: those that start a contact, that send an item, that give out a participant
+# token, that a chat bears any number of, and those of which any number can be had without a preparation.
+STARTING_CONTACTS = named(lambda traits: traits.opens_contact)
+SENDING = named(lambda traits: traits.adds_item and traits.uses_up is None)
+GIVING_TOKENS = named(lambda traits: any("ParticipantToken" in member for member in traits.tokens))
+BORNE_OFTEN = named(lambda traits: traits.chat_bears is None)
+CHEAP = named(lambda traits: traits.chat_bears is None and traits.uses_up is None)
 # What else repeats calls of an operation to see something.
 _REPEATED_BY: Mapping[str, tuple[str, ...]] = {
     "StartChatContact": (
@@ -68,7 +75,7 @@ def mistaking(change: Callable[[Context, Call, str], str | None]) -> Instead:
 
 
 def reading(change: Callable[[str], str | None]) -> Callable[[], Instead]:
-    """Takes each ClientToken for what `change` makes of its text."""
+    """Takes each ClientToken for what `change`, such as a text operator, makes of its text."""
     return lambda: mistaking(lambda _context, _call, token: change(token))
 
 
@@ -95,7 +102,7 @@ def every_operation(
     make: Callable[[], Instead],
     *,
     may: tuple[str, ...] = (),
-    only: tuple[str, ...] = (),
+    only: Collection[str] = (),
 ) -> tuple[Fault, ...]:
     """One fault for each operation (of `only`, where that is given) that `red` has requirements of, which turn red.
 
@@ -112,23 +119,29 @@ def seeded(
     seed_of: Callable[[str], Seed],
     *,
     may: tuple[str, ...] = (),
-    only: tuple[str, ...] = (),
+    only: Collection[str] = (),
 ) -> tuple[Fault, ...]:
     """Like `every_operation`, for a fault that `seed_of` puts into the operation of a name.
 
-    Raises ValueError for an operation of `only` that `red` has nothing of.
+    Raises ValueError where `red` has nothing of the operations of `only`.
     """
-    found: list[Fault] = []
-    for operation in only or tuple(dict.fromkeys(map(operation_of, red))):
-        own = tuple(requirement for requirement in red if operation_of(requirement) == operation)
-        if not own:
-            raise ValueError(f"{name} breaks no requirement of {operation}")
-        also = (glob.replace("*", operation, 1) if glob.startswith("*.") else glob for glob in may)
-        others = (*also, *_REPEATED_BY.get(operation, ()))
-        found.append(
-            declare(f"{operation}.ClientToken.{name}", f"{operation} {does}.", seed_of(operation), *own, may=others)
+    operations = [name for name in dict.fromkeys(map(operation_of, red)) if not only or name in only]
+    if not operations:
+        raise ValueError(f"{name} breaks no requirement of {', '.join(only)}")
+    return tuple(
+        declare(
+            f"{operation}.ClientToken.{name}",
+            f"{operation} {does}.",
+            seed_of(operation),
+            *(requirement for requirement in red if operation_of(requirement) == operation),
+            may=(*_of_operation(may, operation), *_REPEATED_BY.get(operation, ())),
         )
-    return tuple(found)
+        for operation in operations
+    )
+
+
+def _of_operation(globs: tuple[str, ...], operation: str) -> tuple[str, ...]:
+    return tuple(glob.replace("*", operation, 1) if glob.startswith("*.") else glob for glob in globs)
 
 
 def seeding(make: Callable[[], Instead], operation: str) -> Seed:
