@@ -54,9 +54,26 @@ def test_each_step_of_the_example_of_an_operation_speaks_of_it(step: int) -> Non
 
 def test_the_example_is_a_must_with_a_fault_in_the_named_module() -> None:
     assert str(catalogue()[EXAMPLE].level) == "must"
-    (module,) = (path for path in paths(section("Add a seeded fault")) if path.endswith(".py"))
-    subject = Path(module).stem.replace("_", "-")
-    assert [fault for fault in faults().values() if EXAMPLE in fault.red and fault.subject == subject]
+    (name, path), *_ = faults_in_the_guide()
+    assert EXAMPLE in faults()[name].red
+    assert path in paths(section("Add a requirement that prose states"))
+
+
+def faults_in_the_guide() -> list[tuple[str, str]]:
+    """The faults that the guide names, each with its module."""
+    return re.findall(r"\| `([\w-]+)` in `([\w/]+\.py)` \|", section("Add a seeded fault"))
+
+
+def test_each_fault_in_the_guide_is_declared_in_the_named_module() -> None:
+    named = faults_in_the_guide()
+    assert len(named) == len(["Rows", "Place", "@fault"])
+    assert [name for name, path in named if faults()[name].subject != Path(path).stem.replace("_", "-")] == []
+
+
+def test_the_row_in_the_guide_stands_in_the_module() -> None:
+    (row,) = re.findall(r"```python\n(.*?)```", section("Add a seeded fault"), re.DOTALL)
+    (_, path), *_ = faults_in_the_guide()
+    assert " ".join(row.split()) in " ".join((ROOT / path).read_text().split())
 
 
 def test_the_example_of_a_variant_is_registered() -> None:

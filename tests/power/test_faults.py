@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from types import ModuleType
 
 import pytest
@@ -44,6 +46,19 @@ def test_every_fault_says_in_one_sentence_what_is_wrong() -> None:
     for fault in faults().values():
         assert fault.says.endswith("."), fault.name
         assert " " in fault.says, fault.name
+
+
+def test_no_sentence_begins_with_a_condition() -> None:
+    """Who does something wrong comes first."""
+    condition = re.compile("(After|At|For|From|If|In|Of|On|Once|Only|Until|When|Where|With|Without) ")
+    assert [fault.says for fault in faults().values() if condition.match(fault.says)] == []
+
+
+def test_each_stated_consequence_names_a_requirement() -> None:
+    """Those that are stated once for several operations may name nothing of one of them."""
+    by_hand = [one for one in faults().values() if not one.subject.startswith(("derived", "idempotency"))]
+    globs = {glob for one in by_hand for glob in one.may}
+    assert [glob for glob in globs if not fnmatch.filter(catalogue(), glob)] == []
 
 
 def test_a_fault_goes_into_a_fresh_service_each_time() -> None:
