@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from urllib.parse import parse_qs, urlsplit
 
+from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.failures import NOT_CARRIED
@@ -23,6 +24,7 @@ from conformance.endpoint.transfers import Transfers
 from conformance.endpoint.transport import Address, Transport
 from conformance.reference.composition import compose
 from conformance.reference.connections import SOCKET_PATH
+from conformance.reference.errors import HangUp
 from conformance.reference.serving import ReplaceableService, announcement
 from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
@@ -50,11 +52,16 @@ class Direct:
         self.replaceable.service.advance(seconds)
 
     def answer(self, method: str, path: str, headers: Headers, body: bytes) -> Response:
-        """The reply to a request as it would arrive: header names in small letters. An exception is a 500."""
+        """The reply to a request as it would arrive: header names in small letters. An exception is a 500.
+
+        Raises HangUp where the connection is closed in its place.
+        """
         arrived = tuple((name.lower(), value) for name, value in headers)
         try:
             with self.lock:
                 response = self.replaceable.handle(Request("", method, path, arrived, body))
+        except HangUp:
+            raise
         except Exception:  # noqa: BLE001 - whatever a fault does, a server makes it a 500
             response = CRASHED
         length = ("content-length", str(len(response.body)))
@@ -79,12 +86,15 @@ class DirectTransport(Transport):
         headers: Headers,
         body: bytes,
     ) -> tuple[Response | None, str | None]:
-        """The reply, or that it was lost on purpose."""
+        """The reply, or that it was lost on purpose, or that the connection was closed in its place."""
         if not _can_be_carried(headers):
             attempt.not_carried = True
             return None, NOT_CARRIED
         attempt.opened = attempt.reached = True
-        response = self._direct.answer(method, attempt.target, headers, body)
+        try:
+            response = self._direct.answer(method, attempt.target, headers, body)
+        except HangUp:
+            return None, Failure.CLOSED
         if attempt.hang_up is not None:
             attempt.hung_up = True
             return None, f"hung up on purpose, {attempt.hang_up.value}"

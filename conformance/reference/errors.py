@@ -25,6 +25,10 @@ class Refusal(Exception):
         self.members = members
 
 
+class HangUp(Exception):
+    """In the place of a reply: the connection is closed."""
+
+
 def declared(operation: Operation, names: tuple[str, ...], message: str) -> Refusal:
     """The first of `names` that `operation` declares, with its declared status. Raises LookupError for none."""
     statuses = {error.name: error.status for error in operation.errors}

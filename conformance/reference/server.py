@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -13,8 +14,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from conformance.reference.connections import SOCKET_PATH
+from conformance.reference.errors import HangUp
 from conformance.reference.service import Handler
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Ending
@@ -22,6 +25,7 @@ from conformance.wire import Request, Response
 
 HOST = "127.0.0.1"
 Delay = Callable[[], float]
+HANG_UP = "conformance.hang_up"  # the key in a scope of what closes its connection
 # Above every limit that the service itself states, so that its own answer is seen.
 MOST_BYTES = 32 * 1024 * 1024
 TOO_LARGE = Response(
@@ -77,7 +81,12 @@ class HttpEndpoint:
             body = await _body(receive)
         except ConnectionAbortedError:
             return
-        response = TOO_LARGE if body is None else self._handle(_request(scope, body))
+        try:
+            response = TOO_LARGE if body is None else self._handle(_request(scope, body))
+        except HangUp:
+            scope[HANG_UP]()
+            await asyncio.sleep(0)  # till the server has noticed; it would answer for a request without a reply
+            return
         if self._delay is not None:
             await asyncio.sleep(self._delay())
         headers = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in response.headers]
@@ -146,6 +155,15 @@ async def _write(connection: WebSocket, outgoing: asyncio.Queue[str | Ending | N
         await connection.close(ending.code, ending.reason)
 
 
+class _Protocol(HttpToolsProtocol):
+    """HTTP in which a connection can be closed in the place of a reply."""
+
+    def on_message_begin(self) -> None:
+        """Hands the way to do so on with the request."""
+        super().on_message_begin()
+        cast("dict[str, Any]", self.scope)[HANG_UP] = self.transport.close
+
+
 class Server(uvicorn.Server):
     """A uvicorn server that leaves signals to whoever runs it, where `quiet` says so."""
 
@@ -153,7 +171,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="httptools",
+            http=_Protocol,
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,

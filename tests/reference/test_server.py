@@ -7,13 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NoReturn
 
 import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from conformance.reference.errors import HangUp
+from conformance.wire import Request
 from tests.reference.served import Served
 
 SUBSCRIBE = '{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}'
@@ -134,6 +137,19 @@ def test_a_long_header_is_no_server_error(served: Served, started: dict[str, Any
     message = {"ContentType": "text/plain", "Content": "hello"}
     reply = served.post("/participant/message", token_of(started), message, **{"X-Long": "x" * 60_000})
     assert reply.status_code < 500
+
+
+def test_a_connection_can_be_closed_in_the_place_of_a_reply(served: Served) -> None:
+    """As a fault of an endpoint has it; the next connection is served."""
+
+    def hang_up(_: Request) -> NoReturn:
+        raise HangUp
+
+    served.handle = hang_up
+    with pytest.raises(requests.ConnectionError, match="closed connection without response"):
+        served.post("/participant/message", "any", {})
+    served.handle = served.service.handle
+    assert served.post("/participant/message", "any", {}).status_code == HTTPStatus.FORBIDDEN
 
 
 def delivered(served: Served, content_length: int, body: bytes, token: str) -> None:

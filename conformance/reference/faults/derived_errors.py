@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Operation, operations
 from conformance.contract.rests_on import resting_on
+from conformance.reference.errors import HangUp
 from conformance.reference.faults_kit.derived import Mutation, named
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import (
@@ -177,6 +178,10 @@ def _crash(subject: Operation) -> Response:
     return Response(SERVER_ERROR, (*_HEADERS, ("x-amzn-ErrorType", name)), b"{}")
 
 
+def _hang_up(_: Request) -> NoReturn:
+    raise HangUp
+
+
 # Where text beyond the basic plane is sent.
 _WIDE = (
     "Clients.calls.*",
@@ -197,6 +202,13 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
     wide = (f"{subject.name}.*", *_WIDE)
     may = wide if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
     yield Mutation("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
+    if family == "robustness.nul":
+        yield Mutation(
+            "drop",
+            f"closes the connection in the place of a reply to {what}",
+            answering(subject, odd, _hang_up),
+            may=may,
+        )
     if family == "robustness.odd-keys" and any(member.kind is Kind.MAP for member in subject.input.members):
         yield Mutation("crash-in-maps", "answers NUL in a key of a map with 500", _crashing_in_maps(subject), may=may)
     if family in ("request.broken-json", "request.not-an-object"):

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.context import Call
-from conformance.reference.errors import bad_value
-from conformance.reference.faults_kit.fault import Rows, Seed
+from conformance.reference.errors import HangUp, bad_value
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, NFC, TRIMMED, UNIX_LINES, Change, Place
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_at_most_16384_bytes
+from conformance.reference.service import ReferenceService
 
 Size = Callable[[str], int]
 OLD_MOST, OLD_MOST_JSON, OLD_MOST_RESPONSE = 1_024, 12_000, 12_288  # code points, in an older text
@@ -180,3 +181,15 @@ MOVED = (
         "SendMessage.Content.bytes-at-limit",
     ),
 )
+
+
+@fault("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max-every-type")
+def closes_at_the_most_bytes(service: ReferenceService) -> None:
+    """The endpoint closes the connection on a message of exactly the most bytes."""
+
+    def rule(call: Call) -> None:
+        if _utf8(call.get("Content")) == MESSAGE_BYTES:
+            raise HangUp
+        a_message_has_at_most_16384_bytes(call)
+
+    lacks(service, "SendMessage", a_message_has_at_most_16384_bytes, rule)
