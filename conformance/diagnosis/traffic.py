@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from conformance.contract.operation_traits import TRAITS
-from conformance.diagnosis.bodies import not_an_object, text_in
+from conformance.diagnosis.bodies import content_coding, not_an_object, text_in
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
 from conformance.wire import SIGNED_URL, Exchange, Response
@@ -33,12 +33,16 @@ class Traffic:
     _leaving: dict[str, tuple[str, str]] = field(default_factory=dict)
     _largest_accepted: int = 0
     _errors: Counter[bool] = field(default_factory=Counter)
+    _miscoded: Counter[str] = field(default_factory=Counter)
 
     def learn(self, exchange: Exchange) -> None:
         """Take note of one exchange."""
         response = exchange.response
         if response is None:
             return
+        coding = content_coding(response)
+        if coding is not None and response.body and not_an_object(response) is None:
+            self._miscoded[coding] += 1
         if response.succeeded:
             self._largest_accepted = max(self._largest_accepted, len(exchange.request.body))
             self._follow(exchange, response)
@@ -67,6 +71,11 @@ class Traffic:
             yield (
                 "Uploads were refused that carry header names with underscores, which the endpoint asks for: a gateway "
                 "on their way may drop such headers (nginx: underscores_in_headers on)"
+            )
+        for coding, times in self._miscoded.items():
+            yield (
+                f"Content-Encoding declares {quoted(coding)} of {times:,} replies that are plain JSON: they were read "
+                "as they came, and clients that decode such a coding cannot read them"
             )
         if self._errors[False] >= _FEW and not self._errors[True]:
             yield (

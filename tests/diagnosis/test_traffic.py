@@ -75,3 +75,14 @@ def test_a_refused_upload_may_have_lost_headers_with_underscores(name: str, *, n
     """nginx drops such headers by default, and the endpoint signed them."""
     put = Exchange(Request(SIGNED_URL, "PUT", "http://h/u", ((name, "1"),), b"x"), reply(403))
     assert any("underscores_in_headers" in note for note in notes(Traffic(), put)) is noted
+
+
+@pytest.mark.parametrize(("coding", "noted"), [("gzip", True), ("br", True), ("identity", False)])
+def test_a_coding_that_is_declared_and_not_applied_is_noted(coding: str, *, noted: bool) -> None:
+    """A verdict about the JSON stands, and a client that decodes gzip sees nothing of it."""
+    traffic = Traffic()
+    for _ in range(3):
+        traffic.learn(sent("SendMessage", 10, reply(200, '{"Id": "1"}', Content_Encoding=coding)))
+    assert [note.startswith(f'Content-Encoding declares "{coding}" of 3 replies') for note in notes(traffic)] == (
+        [True] if noted else []
+    )
