@@ -80,11 +80,11 @@ def _warnings(requirements: Sequence[Mapping[str, Any]]) -> Iterator[Caveat]:
     broken = [requirement for requirement in requirements if requirement["verdict"] == Verdict.WARNING]
     if broken:
         headline = f"WARNING {len(broken):,} {'should is' if len(broken) == 1 else 'shoulds are'} broken"
-        told = tuple((requirement["id"], _told(requirement)) for requirement in broken[:SHOWN])
+        told = tuple((requirement["id"], _sentence(requirement)) for requirement in broken[:SHOWN])
         yield Caveat(headline, told, _more(len(broken)))
 
 
-def _told(requirement: Mapping[str, Any]) -> str:
+def _sentence(requirement: Mapping[str, Any]) -> str:
     """The promise, and what was seen instead."""
     violation = requirement["violation"]
     return brief(

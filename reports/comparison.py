@@ -164,7 +164,7 @@ def _changed(
             **{key: now[key] for key in ("id", "level", "statement")},
             "before": before["verdict"],
             "now": now["verdict"],
-            "said": _said(now) or _said(before),
+            "said": _description(now) or _description(before),
             "follows": heads.get(now["id"]),
         }
         for before, now in both
@@ -172,7 +172,7 @@ def _changed(
     ]
 
 
-def _said(requirement: Mapping[str, Any]) -> str | None:
+def _description(requirement: Mapping[str, Any]) -> str | None:
     """What is to be said of a requirement that is not simply kept."""
     violation = requirement["violation"]
     if violation is not None:
@@ -183,7 +183,7 @@ def _said(requirement: Mapping[str, Any]) -> str | None:
 
 def closing_line(comparison: Mapping[str, Any], page: Path) -> str:
     """What got worse and better between the first run and the last, or how many endpoints there are, in one line."""
-    return f"{_told(comparison)}; comparison: {page.resolve().as_uri()}"
+    return f"{_outcome(comparison)}; comparison: {page.resolve().as_uri()}"
 
 
 def title_of(run: Mapping[str, Any]) -> str:
@@ -209,7 +209,7 @@ def _changed_causes(comparison: Mapping[str, Any]) -> str:
     )
 
 
-def _told(comparison: Mapping[str, Any]) -> str:
+def _outcome(comparison: Mapping[str, Any]) -> str:
     if comparison["endpoints"]:
         return heading(comparison)
     numbers = ", ".join(f"{len(comparison[kind]):,} {kind}" for kind in ("worse", "better", "different"))

@@ -10,7 +10,7 @@ from reports.causes import beside, failing, of_warnings, title
 from reports.comparison import heading, title_of
 from reports.judgement import counted
 from reports.markdown_text import code, plain, table
-from reports.side_by_side import told
+from reports.side_by_side import cell_text
 
 SHOWN = 20  # causes, and changes without one
 
@@ -31,7 +31,7 @@ def _runs(comparison: Mapping[str, Any]) -> str:
 
 
 def _operations(comparison: Mapping[str, Any]) -> str:
-    rows = [(plain(row["operation"]), *map(told, row["cells"])) for row in comparison["operations"]]
+    rows = [(plain(row["operation"]), *map(cell_text, row["cells"])) for row in comparison["operations"]]
     return table(("operation", *(code(title_of(run)) for run in comparison["runs"])), rows)
 
 

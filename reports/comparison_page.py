@@ -15,7 +15,7 @@ from markupsafe import Markup
 from reports.comparison import heading, title_of
 from reports.page import RUN_SYMBOLS, SYMBOLS, content_hash, part
 from reports.rendering import environment
-from reports.side_by_side import told
+from reports.side_by_side import cell_text
 from reports.writing import write_together
 
 NO_LINKS: Mapping[str, str] = {}
@@ -33,7 +33,7 @@ def render(comparison: Mapping[str, Any], links: Mapping[str, str] = NO_LINKS) -
             heading=heading(comparison),
             links=links,
             names=[title_of(run) for run in comparison["runs"]],
-            told=told,
+            cell_text=cell_text,
             symbols=SYMBOLS,
             run_symbols=RUN_SYMBOLS,
             style=Markup(style),  # noqa: S704 - a file of this package

@@ -160,7 +160,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
         return None
     curl, python = reproduction(result, run)
     return {
-        **_told(violation),
+        **_breach_in_words(violation),
         "exchanges": _scenario(violation),
         "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
         "curl": curl,
@@ -175,7 +175,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
     }
 
 
-def _told(violation: Violation) -> dict[str, Any]:
+def _breach_in_words(violation: Violation) -> dict[str, Any]:
     return asdict(violation.breach.with_texts(lambda text: in_words(text, violation.exchanges)))
 
 

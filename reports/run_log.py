@@ -35,11 +35,11 @@ def requirement_cell(ids: Sequence[str]) -> str:
 
 def sentence(broken: Mapping[str, Any]) -> str:
     """The violation in one line, for a terminal: `broken` as `evidence` takes it."""
-    said = _said(broken)
+    said = _sentences(broken)
     return f"{broken['requirement']}: expected {said['expected']}; got {said['actual']}"
 
 
-def _said(broken: Mapping[str, Any]) -> dict[str, str]:
+def _sentences(broken: Mapping[str, Any]) -> dict[str, str]:
     """What was expected and what came, in words."""
     return {name: in_words(broken[name] or "", broken["exchanges"]) for name in ("expected", "actual")}
 
@@ -53,7 +53,7 @@ def evidence(broken: Mapping[str, Any]) -> str:
     *before, _ = steps = [_step(exchange) for exchange in broken["exchanges"]] or [""]
     judged = ROOM.calls({**broken, "exchanges": broken["exchanges"][-1:], "exchanges_left_out": len(steps) - 1})
     template = environment().get_template("run_log.html.j2")
-    return template.render(broken={**broken, **_said(broken)}, before=_in_a_row(before), judged=judged, room=ROOM)
+    return template.render(broken={**broken, **_sentences(broken)}, before=_in_a_row(before), judged=judged, room=ROOM)
 
 
 def _step(exchange: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ def _cell(counts: Counter[str] | None) -> dict[str, Any] | None:
     }
 
 
-def told(cell: Mapping[str, Any] | None) -> str:
+def cell_text(cell: Mapping[str, Any] | None) -> str:
     """What a table says of `cell`."""
     if cell is None:
         return "not in scope"

@@ -29,7 +29,7 @@ def in_words(text: str, exchanges: Exchanges) -> str:
     place = 0
     while place < len(text):
         value, end = _value_at(text, place)
-        parts.append(text[place] if value is None else _told(value, names))
+        parts.append(text[place] if value is None else _in_words(value, names))
         place = end
     return _with_names("".join(parts), names)
 
@@ -44,24 +44,24 @@ def _value_at(text: str, place: int) -> tuple[Any, int]:
     return None, place + 1
 
 
-def _told(value: Any, names: Mapping[str, str]) -> str:
+def _in_words(value: Any, names: Mapping[str, str]) -> str:
     """A value of a reply in words: `nothing`, a list as "a" and "b", an object as its members."""
     if value is None or value in ([], {}):
         return "nothing"
     if isinstance(value, list):
         return _listed(value, names)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_told(below, names)}" for name, below in value.items())
+        return ", ".join(f"{name} {_in_words(below, names)}" for name, below in value.items())
     return json.dumps(value, ensure_ascii=False)
 
 
 def _listed(values: Sequence[Any], names: Mapping[str, str]) -> str:
     if len(values) > VALUES_SHOWN and len(set(map(repr, values))) == 1:
-        return f"{len(values):,} times {_told(values[0], names)}"
-    said = [_told(value, names) for value in values[:VALUES_SHOWN]]
+        return f"{len(values):,} times {_in_words(values[0], names)}"
+    said = [_in_words(value, names) for value in values[:VALUES_SHOWN]]
     if len(values) > VALUES_SHOWN + 1:
         return f"{', '.join(said)} and {len(values) - VALUES_SHOWN:,} more"
-    said = [_told(value, names) for value in values]
+    said = [_in_words(value, names) for value in values]
     return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 

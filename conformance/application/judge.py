@@ -77,7 +77,7 @@ def _judgement(code: int, job: Job, host: Host | None, kept: Path | None) -> Jud
     directory = job.log.parent
     path = directory / "compliance.json"
     if code not in _REPORTED or not path.exists():
-        raise NotJudged(_said(job.log) or f"the judge's process ended with code {code}")
+        raise NotJudged(_last_words(job.log) or f"the judge's process ended with code {code}")
     if kept is not None:
         job.log.unlink()
     report = json.loads(path.read_text(encoding="utf-8"))
@@ -85,7 +85,7 @@ def _judgement(code: int, job: Job, host: Host | None, kept: Path | None) -> Jud
     return Judgement(report["verdict"], report["summary"], report, kept, exceptions)
 
 
-def _said(log: Path) -> str:
+def _last_words(log: Path) -> str:
     """What the run says about its end: the last line that pytest marks as an error, or its last words."""
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]

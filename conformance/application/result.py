@@ -90,9 +90,9 @@ class Judgement:
         told = [*self.findings, *(self.warnings if fail_on == "should" else ())]
         if self.verdict not in wanted or told:
             said = [*map(str, told), *(() if allow_incomplete else _by_reason(self.unjudged))]
-            raise AssertionError("\n".join(self._told(said)))
+            raise AssertionError("\n".join(self._lines(said)))
 
-    def _told(self, findings: list[str]) -> Iterator[str]:
+    def _lines(self, findings: list[str]) -> Iterator[str]:
         yield self.summary
         yield from findings[:_SHOWN]
         if len(findings) > _SHOWN:

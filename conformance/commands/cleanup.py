@@ -22,7 +22,7 @@ def cleanup(directory: Path, **given: Any) -> None:
     Takes the options of a run. Needed are those that say how to reach and sign for the endpoint; its address stands in
     the journal. Ends with 6 where something is left, or may be.
     """
-    from conformance.session.cleanup import clean, open_journals, told  # noqa: PLC0415 - only this command needs it
+    from conformance.session.cleanup import clean, open_journals, summary_lines  # noqa: PLC0415 - only this command needs it
     from conformance.session.report_directory import ReportDirectory  # noqa: PLC0415 - only this command needs it
 
     if not directory.is_dir():
@@ -33,7 +33,7 @@ def cleanup(directory: Path, **given: Any) -> None:
         done = []
         for left in open_journals(directory):
             done.append(clean(left, {**given, "headers": given["header"]}))
-            click.echo("\n".join(told(left, done[-1])))
+            click.echo("\n".join(summary_lines(left, done[-1])))
     finally:
         place.abandon()
     if not done:

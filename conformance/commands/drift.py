@@ -78,10 +78,10 @@ def _as_json(found: Mapping[str, Any]) -> str:
 
 
 def _as_text(found: Mapping[str, Any]) -> str:
-    return "\n".join([*(line for kind in KINDS for line in _told(kind, found[kind])), *_texts(found), _summary(found)])
+    return "\n".join([*(line for kind in KINDS for line in _lines(kind, found[kind])), *_texts(found), _summary(found)])
 
 
-def _told(kind: str, requirements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(kind: str, requirements: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for requirement in requirements:
         yield f"{kind:<9}{requirement['id']}"
         yield from (f"         {said}" for said in _sentences(requirement))

@@ -20,13 +20,13 @@ from reports.traceability import requirement_results
 
 def run_script(run: Path, requirement: str) -> int:
     """Run the script of a violation. 1 while broken, 0 when kept, 2 where it cannot tell. Raises UserError."""
-    with _told():
+    with _as_user_error():
         return run_standalone(program_of(read_report(run), requirement, "python"))
 
 
 def text_of(run: Path, requirement: str, form: str) -> str:
     """The violation of `requirement` that `run` reports, in a `form` other than "run". Raises UserError."""
-    with _told():
+    with _as_user_error():
         report = read_report(run)
         if form == "markdown":
             return bug_report(report, requirement)
@@ -35,7 +35,7 @@ def text_of(run: Path, requirement: str, form: str) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_user_error() -> Iterator[None]:
     """What cannot be shown is told as the user's mistake."""
     try:
         yield

@@ -10,7 +10,7 @@ import click
 
 from conformance.commands.ends import UserError
 from conformance.commands.options import options_of_a_run, options_of_the_command, parameter_of
-from conformance.commands.settings import FILE, PROJECT_FILE, TABLE, SettingsCommand, told
+from conformance.commands.settings import FILE, PROJECT_FILE, TABLE, SettingsCommand, sources_of
 from conformance.results.verdicts import EXIT_MEANINGS
 from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS
 
@@ -38,7 +38,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     if (processes := given["processes"]) is not None and processes < 1:
         raise UserError(f"--processes {processes} cannot be used: give a whole number of 1 or more")
     need_directory()
-    if said := told(context):
+    if said := sources_of(context):
         click.echo(said)
     from conformance.session.own_pytest import run_suite  # noqa: PLC0415 - pytest is slow to load
 

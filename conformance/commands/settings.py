@@ -141,7 +141,7 @@ def refuse_unknown_variables(environment: Iterable[str]) -> None:
             raise UserError(f"the environment variable {name} sets no option: {hint}")
 
 
-def told(context: click.Context) -> str:
+def sources_of(context: click.Context) -> str:
     """Which options were not set on the command line, and where; empty where all were. It names no value."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     parts = [

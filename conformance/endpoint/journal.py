@@ -85,7 +85,7 @@ class ContactJournal:
                 self._starts[key] = (next(self._numbers), Start(request.operation, _repeatable(request.body)))
             number, start = self._starts[key]
             start.send()
-        self._entry("starting", number=number, **(_told(start) if new else {}))
+        self._entry("starting", number=number, **(_members_of(start) if new else {}))
 
     def settled(self, request: Request) -> None:
         """Write that an attempt of `request` was answered, whatever the reply says, or could not be sent."""
@@ -116,7 +116,7 @@ class ContactJournal:
         self.write(json.dumps({"entry": entry, **members}) + "\n")
 
 
-def _told(start: Start) -> dict[str, str | None]:
+def _members_of(start: Start) -> dict[str, str | None]:
     """The members of the entry of a new start."""
     if start.body is None or len(start.body) <= _LONG:
         return {"operation": start.operation, "body": start.body}

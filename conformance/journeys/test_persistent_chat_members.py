@@ -173,7 +173,7 @@ def test_past_items_are_what_they_were(scenario: Scenario) -> None:
         then, chat = sent.get(str(item.get("Id")), (None, third))
         if then is not None:
             with scenario.claim("StartChatContact.PersistentChat.past-items-unchanged") as claim:
-                claim.equal(_told(item), _told(then), "what a past item tells")
+                claim.equal(_past_members(item), _past_members(then), "what a past item tells")
             with scenario.claim("StartChatContact.PersistentChat.past-items-related-contact") as claim:
                 claim.equal(item.get("RelatedContactId"), chat.contact_id, "the chat in which it was sent")
 
@@ -181,5 +181,5 @@ def test_past_items_are_what_they_were(scenario: Scenario) -> None:
 _NAMED = {"DisplayName": "Somebody else"}
 
 
-def _told(item: Mapping[str, Any]) -> dict[str, Any]:
+def _past_members(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: item.get(name) for name in OF_THE_PAST}

@@ -70,7 +70,7 @@ def test_an_altered_url_opens_nothing(scenario: Scenario) -> None:
             other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
             send_message(chat)
             other.catch_up()
-            claim.holds(not other.serves(), "a URL with another secret to be refused or silent", other.told())
+            claim.holds(not other.serves(), "a URL with another secret to be refused or silent", other.summary())
     session.socket.close()
 
 
@@ -110,7 +110,7 @@ def test_a_url_of_an_ended_chat_opens_nothing(scenario: Scenario, end: Callable[
             session.catch_up()
             told = [item for item in session.items() if item.get("ContentType") != CHAT_ENDED]
             granted = any(map(is_granted, session.frames(SUBSCRIBE_TOPIC)))
-            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", session.told())
+            claim.holds(not told and not granted, "a URL of an ended chat to be refused or silent", session.summary())
 
 
 @verifies("WebSocket.subscribe.delivers")
@@ -123,7 +123,9 @@ def test_a_subscription_delivers_the_chat(scenario: Scenario) -> None:
         with scenario.claim() as claim:
             for _ in range(TRIES):
                 claim.holds(
-                    session.hears(chat), f"a message of the chat on the socket subscribed by {frame}", session.told()
+                    session.hears(chat),
+                    f"a message of the chat on the socket subscribed by {frame}",
+                    session.summary(),
                 )
 
 
@@ -133,7 +135,7 @@ def test_a_subscription_is_acknowledged(scenario: Scenario) -> None:
     session = open_web_socket(scenario.chat())
     with scenario.claim() as claim:
         acknowledgement = session.subscribe()
-        claim.holds(acknowledgement, "an answer of topic aws/subscribe", session.told())
+        claim.holds(acknowledgement, "an answer of topic aws/subscribe", session.summary())
         content = acknowledgement.members.get("content") if acknowledgement else None
         shown = content if isinstance(content, dict) else {"a content of": type(content).__name__}
         claim.equal(shown.get("status", shown), "success", "the status in an object content")
@@ -167,7 +169,7 @@ def test_subscribing_again_doubles_nothing(scenario: Scenario) -> None:
     with scenario.claim() as claim:
         for _ in range(2):
             answer = session.ask(SUBSCRIBE, SUBSCRIBE_TOPIC)
-            claim.holds(answer, "an acknowledgement of a repeated frame", session.told())
+            claim.holds(answer, "an acknowledgement of a repeated frame", session.summary())
             claim.holds(not _is_failure(answer), "no failure of a repeated subscription", answer and answer.members)
     spoken = [send_message(chat) for _ in range(3)]
     session.need(*spoken)

@@ -22,7 +22,7 @@ SOCKETS = 5  # that a participant may have open
 def _claim_heard(scenario: Scenario, requirement: str | None, session: WebSocketSession, *spoken: SentMessage) -> None:
     with scenario.claim(requirement) as claim:
         for one in spoken:
-            claim.holds(session.heard(one), "each message of the chat on the web socket", session.told())
+            claim.holds(session.heard(one), "each message of the chat on the web socket", session.summary())
 
 
 @verifies("WebSocket.delivery.own-messages")
@@ -48,7 +48,7 @@ def test_what_others_do_arrives(scenario: Scenario) -> None:
         for typist in (first, second):
             scenario.need(typist.signal())
             heard = session.event(TYPING, typist.participant_id)
-            claim.holds(heard, "a typing event of another participant", session.told())
+            claim.holds(heard, "a typing event of another participant", session.summary())
     echoed = id_of(chat.signal())
     session.need(send_message(chat))
     with scenario.claim("WebSocket.delivery.typing-echo") as claim:
@@ -63,7 +63,7 @@ def test_an_added_participant_hears_the_customer(scenario: Scenario) -> None:
     _claim_heard(scenario, "WebSocket.delivery.others-messages", session, send_message(chat), send_message(chat))
     scenario.need(chat.signal())
     with scenario.claim("WebSocket.delivery.typing") as claim:
-        claim.holds(session.event(TYPING, chat.participant_id), "a typing event of the customer", session.told())
+        claim.holds(session.event(TYPING, chat.participant_id), "a typing event of the customer", session.summary())
 
 
 @verifies("WebSocket.delivery.once", "WebSocket.delivery.in-order")
@@ -180,7 +180,7 @@ def test_five_sockets_are_open_at_once(scenario: Scenario) -> None:
         for session in sessions:
             session.subscribe()
         for session in sessions:
-            claim.holds(session.hears(chat), "what is said on each of five sockets", session.told())
+            claim.holds(session.hears(chat), "what is said on each of five sockets", session.summary())
     sixth = scenario.open_socket(url_of(chat.reconnect()))
     with scenario.claim("WebSocket.sockets.sixth") as claim:
         for session in sessions:

@@ -35,7 +35,7 @@ def test_heartbeats_and_pings_are_answered(scenario: Scenario) -> None:
         for _ in range(2):
             with scenario.claim("WebSocket.alive.heartbeat") as claim:
                 beat = session.ask(json.dumps({"topic": HEARTBEAT_TOPIC}), HEARTBEAT_TOPIC)
-                claim.holds(beat, "a frame of topic aws/heartbeat", session.told())
+                claim.holds(beat, "a frame of topic aws/heartbeat", session.summary())
             with scenario.claim("WebSocket.alive.ping") as claim:
                 pong = session.ask(json.dumps({"topic": PING_TOPIC}), PING_TOPIC)
                 members = pong.members if pong else {}
@@ -52,7 +52,7 @@ def test_the_leaver_is_told_that_the_chat_ended(scenario: Scenario) -> None:
     scenario.need(chat.leave())
     for session in sessions:
         with scenario.claim() as claim:
-            claim.holds(_is_event(session), "an EVENT of type chat.ended on the leaver's own socket", session.told())
+            claim.holds(_is_event(session), "an EVENT of type chat.ended on the leaver's own socket", session.summary())
 
 
 def _is_event(session: WebSocketSession) -> bool:
@@ -70,7 +70,9 @@ def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None
     scenario.need(chat.stop())
     for session in sessions:
         with scenario.claim() as claim:
-            claim.holds(_is_event(session), "an EVENT of type chat.ended on every participant's socket", session.told())
+            claim.holds(
+                _is_event(session), "an EVENT of type chat.ended on every participant's socket", session.summary()
+            )
 
 
 @_each_end
@@ -143,14 +145,14 @@ def test_a_url_connects_for_a_hundred_seconds(scenario: Scenario) -> None:
     scenario.advance_clock(EXPIRED - STILL_CONNECTS + 2 * apart)
     session.catch_up()
     with scenario.claim("WebSocket.url.open-socket-stays") as claim:
-        claim.holds(session.hears(chat), "messages on a socket that was connected in time", session.told())
+        claim.holds(session.hears(chat), "messages on a socket that was connected in time", session.summary())
     with scenario.claim("WebSocket.url.hundred-seconds") as claim:
         other = WebSocketSession(scenario, scenario.open_socket(late))
         other.ask(SUBSCRIBE, SUBSCRIBE_TOPIC, RESENT_AFTER)
         send_message(unused)
         other.catch_up()
-        claim.holds(not other.serves(), "a URL that no longer connects after 100 s", other.told())
+        claim.holds(not other.serves(), "a URL that no longer connects after 100 s", other.summary())
     with scenario.claim("WebSocket.url.renewal") as claim:
         renewed = WebSocketSession(scenario, scenario.open_socket(url_of(unused.reconnect())))
         renewed.subscribe()
-        claim.holds(renewed.hears(unused), "messages on a socket of a new URL", renewed.told())
+        claim.holds(renewed.hears(unused), "messages on a socket of a new URL", renewed.summary())

@@ -128,7 +128,7 @@ def test_an_attachment_arrives_with_its_name_and_type(scenario: Scenario) -> Non
     expected = {"AttachmentId": own.attach(), "AttachmentName": name, "ContentType": TEXT}
     with scenario.claim() as claim:
         item = session.until(lambda: next(iter(_holding(session, expected["AttachmentId"])), None))
-        claim.holds(item is not None, "a frame with the AttachmentId", session.told())
+        claim.holds(item is not None, "a frame with the AttachmentId", session.summary())
         claim.equal((item or {}).get("Type"), "ATTACHMENT", "the Type of its item")
         found = [part for part in objects_at(item or {}, "Attachments") if part.get("AttachmentId")]
         told = next(iter(found), {})
@@ -158,7 +158,7 @@ def _judge_receipts(
         _receipt(reader, message, kind)
         with scenario.claim("WebSocket.frame.receipt") as claim:
             told = session.until(partial(_metadata, session, message))
-            claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", session.told())
+            claim.holds(told is not None, "a frame with MessageMetadata of the message's MessageId", session.summary())
             claim.equal((told or {}).get("Type"), "MESSAGEMETADATA", "the Type of a receipt")
             claim.equal((told or {}).get("ContentType"), METADATA, "the ContentType of a receipt")
             claim.holds(_receipts(session, message), "a list of Receipts", object_at(told or {}, "MessageMetadata"))

@@ -48,7 +48,7 @@ def test_a_socket_goes_on_whatever_is_done_beside_it(scenario: Scenario) -> None
         with suppress(SetupFailed, MissingOption):
             act(chat)
         with scenario.claim() as claim:
-            claim.holds(session.hears(chat), f"a message on the web socket after {name}", session.told())
+            claim.holds(session.hears(chat), f"a message on the web socket after {name}", session.summary())
 
 
 @verifies("Surfaces.frame-and-transcript.same-events")
@@ -63,7 +63,7 @@ def test_who_comes_and_goes_shows_on_the_socket_too(scenario: Scenario) -> None:
             continue
         with scenario.claim() as claim:
             heard = session.event(kind, bot.participant_id)
-            claim.holds(heard, f"{kind} of another participant, which stands in the transcript", session.told())
+            claim.holds(heard, f"{kind} of another participant, which stands in the transcript", session.summary())
     if not scenario.reached:
         scenario.not_applicable("no transcript tells who came and went")
 

@@ -94,7 +94,7 @@ _SILENT = frozenset({ConstraintKind.TYPE, ConstraintKind.REQUIRED, ConstraintKin
 LENIENT = frozenset({ConstraintKind.NULL, ConstraintKind.UNKNOWN_MEMBER})
 
 
-def is_said(constraint: Constraint) -> bool:
+def is_expressed(constraint: Constraint) -> bool:
     """Whether a schema says `constraint` as something that must hold."""
     if constraint.kind is ConstraintKind.PRESENT:
         return constraint.asked_by is None

@@ -15,7 +15,7 @@ from conformance.contract.derivation import JSON_TYPES
 from conformance.contract.model import Kind, Member, Operation
 from conformance.contract.requirements import Constraint, Direction, Level
 from conformance.openapi.clauses import NULL, Clause, Schema
-from conformance.openapi.limits import LENIENT, example, is_needed, is_said, limit, wish
+from conformance.openapi.limits import LENIENT, example, is_expressed, is_needed, limit, wish
 from conformance.openapi.rules import clauses_of
 
 SAID = "x-conformance-said"
@@ -113,7 +113,7 @@ class Shapes:
 
     def _ids(self, member: Member, found: tuple[Constraint, ...]) -> Schema:
         """The ids of the limits that are said at `member`, and of what is said by letting it through."""
-        said = [c.id for c in found if is_said(c) and not (self.narrow and c.kind in LENIENT)]
+        said = [c.id for c in found if is_expressed(c) and not (self.narrow and c.kind in LENIENT)]
         said += [rid for clause in self._clauses(member) for rid in clause.accepts]
         return {SAID: said} if said else {}
 

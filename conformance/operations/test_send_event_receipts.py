@@ -292,13 +292,13 @@ def test_what_a_doubtful_receipt_gets_is_written_down(scenario: Scenario) -> Non
         for content, end in product(contents(own, others), ENDS):
             answer = chat.signal(end) if content is None else chat.signal(end, Content=content)
             with scenario.claim(requirement) as claim:
-                claim.record(f"{end} {_told(content, own)}: {describe(judged_reply(answer))}")
+                claim.record(f"{end} {_in_words(content, own)}: {describe(judged_reply(answer))}")
 
 
 _SHOWN = 200  # code points of a Content that a report shows
 
 
-def _told(content: str | None, own: str) -> str:
+def _in_words(content: str | None, own: str) -> str:
     if content is None:
         return "without Content"
     shown = content.replace(own, "a message's Id")

@@ -125,7 +125,7 @@ def test_the_web_socket_of_a_start_can_be_connected(scenario: Scenario) -> None:
             claim.holds(socket.failure is None, "a web socket that opens", socket.failure)
             session = WebSocketSession(scenario, socket)
             session.subscribe()
-            claim.holds(session.hears(chat), "a web socket that delivers", session.told())
+            claim.holds(session.hears(chat), "a web socket that delivers", session.summary())
 
 
 @verifies(

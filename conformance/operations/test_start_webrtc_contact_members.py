@@ -191,12 +191,12 @@ def test_a_call_may_be_related_to_a_contact(scenario: Scenario, related: Related
             claim.accepted(answer, f"{START} with the RelatedContactId of an existing contact")
     scenario.working("DescribeContact")
     for contact, answer in zip(contacts, started, strict=True):
-        told = scenario.until(partial(_told, scenario.register(answer), "RelatedContactId"))
+        told = scenario.until(partial(_described_member, scenario.register(answer), "RelatedContactId"))
         with scenario.claim("StartWebRTCContact.RelatedContactId.returned") as claim:
             claim.equal(told, contact.contact_id, "the RelatedContactId in the description of the call")
 
 
-def _told(call: Chat, name: str) -> str | None:
+def _described_member(call: Chat, name: str) -> str | None:
     """A member of the call's description, None while it is missing."""
     response = call.on_contact("DescribeContact").response
     return object_at(response.members, "Contact").get(name) if response and response.succeeded else None
@@ -213,7 +213,7 @@ def test_what_an_unknown_related_contact_gets_is_written_down(scenario: Scenario
 def test_whether_the_description_comes_back_is_written_down(scenario: Scenario) -> None:
     """The test records whether DescribeContact returns the Description of the start."""
     call = scenario.register(scenario.start(START, Description="An order that was lost"))
-    scenario.until(partial(_told, call, "Id"))
+    scenario.until(partial(_described_member, call, "Id"))
     with scenario.claim() as claim:
-        told = _told(call, "Description")
+        told = _described_member(call, "Description")
         claim.record("reported" if told == "An order that was lost" else f"not reported: {value_text(told)}")

@@ -13,7 +13,7 @@ from conformance.power.closing import lines, summary
 from conformance.power.evidence import Evidence
 from conformance.power.judgement import Document, document
 from conformance.power.plan import Plan
-from conformance.power.workers import judged
+from conformance.power.workers import judge_all
 from conformance.session.interrupts import Interrupts
 from conformance.session.report_directory import ReportDirectory, held
 from reports import power
@@ -58,7 +58,7 @@ class _Matrix:
         return Evidence(self.plan, self.findings)
 
     def judge(self, trials: Iterable[Trial]) -> None:
-        for trial, findings in judged(list(trials), self.jobs):
+        for trial, findings in judge_all(list(trials), self.jobs):
             self.findings[trial] = findings
             if len(self.findings) % PROGRESS == 0:
                 self.say(f"{len(self.findings)} trials done")

@@ -22,7 +22,7 @@ class NoneJudged(RuntimeError):
     """Processes end before they have judged anything: the suite's tests cannot be collected, for one."""
 
 
-def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
+def judge_all(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
     """Judge every trial in one of `jobs` processes, or in this one where that is sooner; yields each as it is done.
 
     Where a process dies, the trials that it may have died of are judged one by one, so that one is blamed and none is

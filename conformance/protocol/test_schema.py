@@ -5,12 +5,12 @@ import pytest
 from conformance.claims import verifies
 from conformance.contract.model import Operation, operations
 from conformance.engine.verifier import Verifier
-from conformance.schema_oracle.findings import spoken_of
+from conformance.schema_oracle.findings import reply_requirements
 from conformance.verification.generated_requests import claimed_by, verify_generated_requests
 from conformance.verification.schema_replies import verify_by_schema
 
 EACH_OPERATION = [
-    pytest.param(o, id=o.name, marks=verifies(*spoken_of(o), "Protocol.success.content-type"))
+    pytest.param(o, id=o.name, marks=verifies(*reply_requirements(o), "Protocol.success.content-type"))
     for o in operations().values()
 ]
 EACH_WITH_BODY = [

@@ -46,13 +46,13 @@ def shorter_scenarios(entries: Iterable[Entry], script_runner: RunsScripts, budg
         if violation is not None and violation.phase == "scenario" and len(violation.exchanges) > SHORT:
             found = (
                 _shortest(replace(result, violation=told), run, script_runner, budget)
-                for told in _told(entries, result)
+                for told in _scenario_violations(entries, result)
             )
             if scenarios := [scenario for scenario in found if scenario is not None]:
                 yield min(scenarios, key=lambda scenario: len(scenario.exchanges))
 
 
-def _told(entries: Iterable[Entry], result: RequirementResult) -> list[Violation]:
+def _scenario_violations(entries: Iterable[Entry], result: RequirementResult) -> list[Violation]:
     """The examples of a broken promise that scenarios gave."""
     seen = [
         entry

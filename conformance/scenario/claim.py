@@ -39,24 +39,24 @@ class Claim:
 
     def accepted(self, exchange: Exchange, sent: str) -> None:
         """The call succeeded."""
-        self._told(lambda: check_accepted(self.requirement, exchange, sent))
+        self._with_evidence(lambda: check_accepted(self.requirement, exchange, sent))
 
     def refused(self, exchange: Exchange, sent: str, *, malformed: bool = False) -> None:
         """The call was refused as bad input: 400 with a type that its operation declares for that."""
         subject = operation(exchange.request.operation)
-        self._told(lambda: check_bad_input(self.requirement, subject, exchange, sent, malformed=malformed))
+        self._with_evidence(lambda: check_bad_input(self.requirement, subject, exchange, sent, malformed=malformed))
 
     def refused_somehow(self, exchange: Exchange, sent: str) -> None:
         """The call was refused with any status of the 400s; the documents leave open which."""
-        self._told(lambda: check_client_error(self.requirement, exchange, sent))
+        self._with_evidence(lambda: check_client_error(self.requirement, exchange, sent))
 
     def denied(self, exchange: Exchange, sent: str) -> None:
         """The call was denied: AccessDeniedException 403 (a gateway may leave the name out)."""
-        self._told(lambda: check_denied(self.requirement, exchange, sent))
+        self._with_evidence(lambda: check_denied(self.requirement, exchange, sent))
 
     def bearer_refused(self, exchange: Exchange, sent: str) -> None:
         """A bearer that cannot be a token was refused: 400, 401 or 403."""
-        self._told(lambda: check_bearer_refused(self.requirement, exchange, sent))
+        self._with_evidence(lambda: check_bearer_refused(self.requirement, exchange, sent))
 
     def failed_with(self, exchange: Exchange, sent: str, *, status: int, types: Sequence[str]) -> None:
         """The call failed with `status` and one of the exception `types`."""
@@ -67,7 +67,7 @@ class Claim:
                 expected = f"{sent} gets {status} {' or '.join(types)}"
                 raise ContractViolation(self.requirement, expected, describe(response), (exchange,))
 
-        self._told(check)
+        self._with_evidence(check)
 
     def holds(self, condition: object, expected: str, actual: object) -> None:
         """`condition` is true; `expected` is the promise about this case, `actual` what was seen instead."""
@@ -84,7 +84,7 @@ class Claim:
         """Write down what the endpoint does where the documents leave it open."""
         self.records.append(observed)
 
-    def _told(self, check: Callable[[], None]) -> None:
+    def _with_evidence(self, check: Callable[[], None]) -> None:
         """Run a check and put the whole scenario behind its violation, the judged exchange last."""
         try:
             check()

@@ -32,7 +32,7 @@ FEW_ITEMS = 13  # with an attachment, each of which takes three requests
 FEW_PARTICIPANTS = 4  # of 6, the customer among them
 
 
-def said(items: Items, content: str) -> int:
+def most_by_one_sender(items: Items, content: str) -> int:
     """How often one participant sent `content`: the most of any participant."""
     senders = Counter(str(item.get("ParticipantId")) for item in items if item.get("Content") == content)
     return max(senders.values(), default=0)
@@ -59,7 +59,7 @@ class OperationEffect:
     most: int = MANY
     own: Callable[[], Members] = dict
     text: Callable[[Members], str] | None = None
-    shown: Callable[[Items, str], int] = said
+    shown: Callable[[Items, str], int] = most_by_one_sender
     refused: Callable[[Claim, Exchange, str], None] | None = None
     changes: tuple[Members, ...] = ()
     wrong: tuple[Members, ...] = ()

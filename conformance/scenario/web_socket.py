@@ -137,7 +137,7 @@ class WebSocketSession:
         """Whether a subscription was granted here or items came; a socket that is refused or silent shows neither."""
         return bool(self.items()) or any(map(is_granted, self.frames(SUBSCRIBE_TOPIC)))
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The received items and the state of the socket, in a few words for a report."""
         if self.socket.failure is not None:
             return f"the web socket failed: {self.socket.failure}"

@@ -17,7 +17,7 @@ from conformance.checks.violation import ContractViolation, answered
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operation, operations
 from conformance.contract.requirements import Direction
-from conformance.openapi.limits import is_said
+from conformance.openapi.limits import is_expressed
 from conformance.schema_oracle.promises import of_broken_json, of_content_type, of_error, of_member
 from conformance.schema_oracle.replies import replies_document
 from conformance.wire import Exchange, Response
@@ -32,10 +32,10 @@ _CHECKS = ("status_code_conformance", "content_type_conformance", "response_head
 _NOT_SENT: Any = SimpleNamespace(url=None, headers={})
 
 
-def spoken_of(subject: Operation) -> tuple[str, ...]:
+def reply_requirements(subject: Operation) -> tuple[str, ...]:
     """The requirement ids of `subject` alone that a reply of it can be found to break."""
     limits = [
-        c.id for c in constraints(Direction.OUTPUT) if c.operation == subject and c.asked_by is None and is_said(c)
+        c.id for c in constraints(Direction.OUTPUT) if c.operation == subject and c.asked_by is None and is_expressed(c)
     ]
     rules = ("success.status", "success.body", "error.status", "error.type", "error.body", "error.content-type")
     return (*limits, *(f"{subject.name}.{rule}" for rule in rules))

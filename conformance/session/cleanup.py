@@ -137,7 +137,7 @@ def _token(body: bytes) -> str:
     return f"ClientToken {json.loads(body)['ClientToken']}"
 
 
-def told(left: LeftOpen, cleaned: Cleaned) -> Iterator[str]:
+def summary_lines(left: LeftOpen, cleaned: Cleaned) -> Iterator[str]:
     """What to say about a clean-up, in lines."""
     number = len(cleaned.stopped)
     yield f"{'1 contact is' if number == 1 else f'{number:,} contacts are'} over now at {left.target}"

@@ -19,13 +19,13 @@ from conformance.wire import to_request
 
 def learn_flow_start(endpoint: Endpoint, conversations: Conversations) -> None:
     """Have `endpoint` join every chat by a web socket from now on, where nothing is said without and it is with one."""
-    if endpoint.joins or _shows_what_is_said(endpoint, conversations):
+    if endpoint.joins or _shows_messages(endpoint, conversations):
         return
     endpoint.joins = True
-    endpoint.joins = _shows_what_is_said(endpoint, conversations)
+    endpoint.joins = _shows_messages(endpoint, conversations)
 
 
-def _shows_what_is_said(endpoint: Endpoint, conversations: Conversations) -> bool:
+def _shows_messages(endpoint: Endpoint, conversations: Conversations) -> bool:
     """Whether a message of a new chat's customer is taken and comes to stand in the transcript."""
     try:
         with conversations.own() as conversation:

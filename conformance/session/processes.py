@@ -43,7 +43,7 @@ class Process:
         if self._mark is not None:
             self._mark.unlink(missing_ok=True)
 
-    def told_to_end(self) -> bool:
+    def must_end(self) -> bool:
         """Whether another process of the run has ended it."""
         return self.shared is not None and (self.shared / "end").exists()
 

@@ -178,7 +178,7 @@ class Run:
             if is_in_flight():
                 raise KeyboardInterrupt
             return
-        self.broken_off = self.interrupts.pending or self.process.told_to_end() or self.files.failure is not None
+        self.broken_off = self.interrupts.pending or self.process.must_end() or self.files.failure is not None
         if self.broken_off:
             raise KeyboardInterrupt
 

@@ -16,7 +16,7 @@ from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.requirements import Level
-from conformance.openapi.document import LEGEND, NOT_EXPRESSED, document, said
+from conformance.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by
 from conformance.openapi.limits import LEFT_OUT, portable
 from conformance.openapi.not_expressed import reason_of
 from conformance.openapi.responses import ERROR_HEADER
@@ -42,7 +42,7 @@ def not_expressed() -> dict[str, str]:
 
 def test_each_requirement_is_said_or_has_a_reason_why_not() -> None:
     silent = not_expressed()
-    assert silent.keys() == catalogue().keys() - said(WIDEST)
+    assert silent.keys() == catalogue().keys() - expressed_by(WIDEST)
     assert all(reason.endswith(".") for reason in silent.values())
     assert {"SendMessage.Content.bytes-max", "SendMessage.ClientToken.same-token-same-result"} <= silent.keys()
     assert "WebSocket.alive.ping" in WIDEST[NOT_EXPRESSED]
@@ -90,7 +90,7 @@ def test_participants_bring_a_token_and_all_others_sign() -> None:
     for name, call in CALLS[Bound.WIDEST].items():
         signed = operations()[name].signed
         assert call["security"] == ([{"sigv4": []}] if signed else [{"bearer": []}])
-        assert (f"{name}.signature.required" if signed else f"{name}.bearer.unsigned-accepted") in said(call)
+        assert (f"{name}.signature.required" if signed else f"{name}.bearer.unsigned-accepted") in expressed_by(call)
 
 
 def test_a_bearer_has_1_to_1000_characters_one_of_them_a_letter_or_digit() -> None:

@@ -12,7 +12,7 @@ from conformance.checks.outputs import judge_output
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import operations
 from conformance.contract.requirements import ConstraintKind, Direction
-from conformance.openapi.limits import is_said
+from conformance.openapi.limits import is_expressed
 from conformance.wire import Exchange, Request, Response
 from tests.openapi.judging import broken, reply_schema, wished
 from tests.openapi.whole_replies import spoilt, whole
@@ -42,7 +42,7 @@ def test_new_members_and_null_for_optional_ones_fit(name: str) -> None:
 
 
 def test_every_kind_of_limit_is_tried() -> None:
-    kinds = {c.kind for c in OUTPUTS if is_said(c)}
+    kinds = {c.kind for c in OUTPUTS if is_expressed(c)}
     assert kinds >= {
         *(ConstraintKind.PRESENT, ConstraintKind.TYPE, ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX),
         *(ConstraintKind.RANGE_MIN, ConstraintKind.RANGE_MAX, ConstraintKind.SIZE_MIN, ConstraintKind.SIZE_MAX),
@@ -53,6 +53,6 @@ def test_every_kind_of_limit_is_tried() -> None:
 def test_a_spoilt_member_does_not_fit_where_the_judge_sees_it() -> None:
     tried = [(c, reply_schema(c.operation.name), reply) for c in OUTPUTS for reply in spoilt(c)]
     assert [(c.id, reply) for c, _, reply in tried if c.id not in judged(c.operation.name, reply)] == []
-    assert [(c.id, reply) for c, schema, reply in tried if bool(broken(schema, reply)) != is_said(c)] == []
+    assert [(c.id, reply) for c, schema, reply in tried if bool(broken(schema, reply)) != is_expressed(c)] == []
     fractions = [one for one in tried if one[0].kind is ConstraintKind.TIME_FRACTION]
     assert [(c.id, reply) for c, schema, reply in fractions if not broken(wished(schema), reply)] == []

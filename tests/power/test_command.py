@@ -35,18 +35,18 @@ def measured(chosen: Plan, directory: Path) -> Any:
 def stopped_after(count: int) -> Any:
     """What stands in for the processes: they judge `count` trials, then somebody presses Ctrl-C."""
 
-    def judged(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:  # noqa: ARG001 - its form
+    def judge_all(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:  # noqa: ARG001 - its form
         yield from ((trial, JUDGED) for trial in trials[:count])
         raise KeyboardInterrupt
 
-    return judged
+    return judge_all
 
 
 @pytest.mark.parametrize(("count", "variants", "faults"), [(0, 0, 0), (1, 1, 0), (2, 2, 0), (4, 2, 2)])
 def test_what_was_judged_before_ctrl_c_is_written(
     count: int, variants: int, faults: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "judged", stopped_after(count))
+    monkeypatch.setattr(command, "judge_all", stopped_after(count))
     told = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
     assert not told["finished"]
     assert (len(told["readings"]), len(told["faults"])) == (variants, faults)
@@ -61,7 +61,7 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
         yield from ((trial, JUDGED) for trial in trials)
         raise MemoryError
 
-    monkeypatch.setattr(command, "judged", killed)
+    monkeypatch.setattr(command, "judge_all", killed)
     monkeypatch.setattr(command, "SAVED", -1.0)
     with pytest.raises(MemoryError):
         measured(plan(["slow"]), tmp_path)

@@ -57,7 +57,7 @@ def trials(count: int) -> list[Trial]:
 
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_every_trial_is_judged_once(count: int) -> None:
-    assert sorted(trial.seed for trial, _ in workers.judged(trials(count), 2)) == list(range(count))
+    assert sorted(trial.seed for trial, _ in workers.judge_all(trials(count), 2)) == list(range(count))
 
 
 @pytest.mark.parametrize(("whole", "some", "processes"), [(1, 24, 0), (0, 25, 0), (2, 0, 1), (0, 26, 1)])
@@ -72,7 +72,7 @@ def test_few_trials_are_judged_in_this_process(
 
     monkeypatch.setattr(workers, "_until_one_dies", begin)
     among = trials(whole) + [Trial(seed=seed, claims=frozenset()) for seed in range(some)]
-    assert len(dict(workers.judged(among, 2))) == whole + some
+    assert len(dict(workers.judge_all(among, 2))) == whole + some
     assert len(began) == processes
 
 
@@ -80,7 +80,7 @@ def test_few_trials_are_judged_in_this_process(
 def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     among = trials(10)
     among.insert(place, DEADLY)
-    told = dict(workers.judged(among, 2))
+    told = dict(workers.judge_all(among, 2))
     assert told.pop(DEADLY).errors == ("the process that judged it died",)
     assert len(told) == 10
     assert all(findings.errors == () for findings in told.values())
@@ -89,7 +89,7 @@ def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
 def test_processes_that_cannot_begin_are_an_error_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_open", no_bench)
     with pytest.raises(workers.NoneJudged, match="standard error"):
-        list(workers.judged(trials(50), 1))
+        list(workers.judge_all(trials(50), 1))
 
 
 def no_bench() -> None:

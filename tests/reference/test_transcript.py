@@ -10,7 +10,7 @@ from conformance.reference.choices import Choices
 from tests.reference.account import VALIDATION, Account, Chat, refused, succeeded
 
 
-def said(chat: Chat, count: int) -> list[str]:
+def send_messages(chat: Chat, count: int) -> list[str]:
     """Sends messages m0, m1 and so on, and returns their ids."""
     return [chat.say(f"m{number}")["Id"] for number in range(count)]
 
@@ -32,13 +32,13 @@ def pages(chat: Chat, **arguments: Any) -> list[list[str]]:
 
 def test_the_defaults_are_the_ten_newest_newest_first(chat: Chat) -> None:
     """MaxResults 10, ScanDirection BACKWARD, SortOrder DESCENDING (S-50)."""
-    said(chat, 12)
+    send_messages(chat, 12)
     assert contents(chat) == [f"m{number}" for number in range(11, 1, -1)]
 
 
 def test_ascending_is_the_reverse_of_descending(chat: Chat) -> None:
     """SortOrder orders the page, not the choice of its items."""
-    said(chat, 12)
+    send_messages(chat, 12)
     assert contents(chat, SortOrder="ASCENDING") == contents(chat, SortOrder="DESCENDING")[::-1]
 
 
@@ -46,7 +46,7 @@ def test_ascending_is_the_reverse_of_descending(chat: Chat) -> None:
 @pytest.mark.parametrize("order", ["ASCENDING", "DESCENDING"])
 def test_pages_of_any_size_make_the_same_whole(chat: Chat, size: int, order: str) -> None:
     """Backward from the newest, nothing lost, nothing twice, no page above MaxResults, none empty."""
-    said(chat, 6)
+    send_messages(chat, 6)
     found = pages(chat, MaxResults=size, SortOrder=order)
     assert [len(page) for page in found] == [size] * (6 // size) + [6 % size] * (6 % size > 0)
     newest_first = [text for page in found for text in (page if order == "DESCENDING" else page[::-1])]
@@ -55,7 +55,7 @@ def test_pages_of_any_size_make_the_same_whole(chat: Chat, size: int, order: str
 
 def test_pages_stay_whole_while_messages_arrive(chat: Chat) -> None:
     """A message that arrives between two pages moves nothing on the older ones."""
-    said(chat, 4)
+    send_messages(chat, 4)
     first = succeeded(chat.call("GetTranscript", MaxResults=2))
     chat.say("late")
     assert contents(chat, MaxResults=2, NextToken=first["NextToken"]) == ["m1", "m0"]
@@ -69,7 +69,7 @@ def test_forward_needs_a_start(chat: Chat) -> None:
 
 def test_an_empty_start_is_none(chat: Chat) -> None:
     """The client chatjs sends 15, ASCENDING, BACKWARD and an empty StartPosition (S-53)."""
-    said(chat, 2)
+    send_messages(chat, 2)
     assert contents(chat, MaxResults=15, SortOrder="ASCENDING", ScanDirection="BACKWARD", StartPosition={}) == [
         "m0",
         "m1",
@@ -82,7 +82,7 @@ def test_an_empty_start_is_none(chat: Chat) -> None:
 )
 def test_a_start_by_id_or_time_includes_its_item(chat: Chat, direction: str | None, expected: list[str]) -> None:
     """With a start the direction is FORWARD by default; the item itself is on the page (a choice)."""
-    ids = said(chat, 5)
+    ids = send_messages(chat, 5)
     at = {item["Id"]: item["AbsoluteTime"] for item in chat.transcript()}[ids[2]]
     for start in ({"Id": ids[2]}, {"AbsoluteTime": at}):
         assert contents(chat, StartPosition=start, ScanDirection=direction, SortOrder="ASCENDING") == expected
@@ -91,7 +91,7 @@ def test_a_start_by_id_or_time_includes_its_item(chat: Chat, direction: str | No
 def test_a_start_may_exclude_its_item() -> None:
     """The other lawful variant: the page begins behind the start (U7)."""
     chat = Account(Choices(start_position="exclusive")).chat()
-    ids = said(chat, 3)
+    ids = send_messages(chat, 3)
     assert contents(chat, StartPosition={"Id": ids[1]}) == ["m2"]
     assert contents(chat, StartPosition={"Id": ids[1]}, ScanDirection="BACKWARD") == ["m0"]
     assert contents(chat, StartPosition={"Id": ids[0]}, ScanDirection="BACKWARD") == []
@@ -122,7 +122,7 @@ def test_a_start_by_time_need_not_be_an_item(
 
 def test_forward_pages_make_the_whole_too(chat: Chat) -> None:
     """NextToken goes on in the direction in which the first page went."""
-    ids = said(chat, 5)
+    ids = send_messages(chat, 5)
     arguments = {"StartPosition": {"Id": ids[0]}, "MaxResults": 2, "SortOrder": "ASCENDING"}
     assert pages(chat, **arguments) == [["m0", "m1"], ["m2", "m3"], ["m4"]]
 
@@ -130,7 +130,7 @@ def test_forward_pages_make_the_whole_too(chat: Chat) -> None:
 @pytest.mark.parametrize(("count", "expected"), [(1, ["m4"]), (2, ["m3", "m4"]), (100, ["m0", "m1", "m2", "m3", "m4"])])
 def test_most_recent_counts_from_the_newest(chat: Chat, count: int, expected: list[str]) -> None:
     """MostRecent n starts at the n-th newest message, so that the n newest follow."""
-    said(chat, 5)
+    send_messages(chat, 5)
     assert contents(chat, StartPosition={"MostRecent": count}, SortOrder="ASCENDING") == expected
 
 
@@ -142,7 +142,7 @@ def test_a_start_that_names_nothing_is_refused(chat: Chat, start: dict[str, str]
 
 def test_a_next_token_belongs_to_its_chat(account: Account, chat: Chat) -> None:
     """Made-up, changed and foreign tokens are ValidationException; tokens have at most 1,000 characters."""
-    said(chat, 2)
+    send_messages(chat, 2)
     token = succeeded(chat.call("GetTranscript", MaxResults=1))["NextToken"]
     other = account.chat()
     assert len(token) <= 1000
@@ -162,10 +162,10 @@ def test_another_chats_contact_id_yields_nothing(account: Account, chat: Chat) -
 def test_no_results_means_ten_or_none() -> None:
     """MaxResults 0 is the default, or in the other lawful variant an empty page without a next one (U8)."""
     chat = Account().chat()
-    said(chat, 12)
+    send_messages(chat, 12)
     assert len(chat.transcript(MaxResults=0)) == 10
     chat = Account(Choices(max_results_zero="empty page")).chat()
-    said(chat, 2)
+    send_messages(chat, 2)
     assert succeeded(chat.call("GetTranscript", MaxResults=0)) == {
         "InitialContactId": chat.contact_id,
         "Transcript": [],

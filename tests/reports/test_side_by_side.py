@@ -14,7 +14,7 @@ from reports.comparison import NotComparable, closing_line, compare, title_of
 from reports.comparison_markdown import markdown
 from reports.endpoints import FILE, identity_of, introduced
 from reports.history import keep
-from reports.side_by_side import by_operation, told
+from reports.side_by_side import by_operation, cell_text
 from tests.reports.ledgers import CLEAN, FAILED, Catalogue, broken, entries_of, kept, requirement
 
 OTHER, UNTESTED, IDLE = "SendMessage.facet.a", "SendMessage.facet.b", "StopContact.facet.c"
@@ -46,13 +46,13 @@ def with_consequence(report: dict[str, Any], head: str, *follows: str) -> dict[s
 def test_a_row_for_each_operation_says_what_each_endpoint_keeps() -> None:
     runs = [run(*GOOD), run(broken(), kept(), unsupported(OTHER)), run(kept(), scope=[CLEAN])]
     rows = {row["operation"]: row["cells"] for row in by_operation(runs)}
-    assert [told(cell) for cell in rows["SendEvent"]] == ["2 of 2 kept", "1 broken, 1 of 2 kept", "1 of 1 kept"]
-    assert [told(cell) for cell in rows["SendMessage"]] == [
+    assert [cell_text(cell) for cell in rows["SendEvent"]] == ["2 of 2 kept", "1 broken, 1 of 2 kept", "1 of 1 kept"]
+    assert [cell_text(cell) for cell in rows["SendMessage"]] == [
         "1 of 1 kept, 1 left out",
         "0 of 1 kept, 1 left out",
         "not in scope",
     ]
-    assert [told(cell) for cell in rows["StopContact"]] == ["1 left out", "1 left out", "not in scope"]
+    assert [cell_text(cell) for cell in rows["StopContact"]] == ["1 left out", "1 left out", "not in scope"]
     assert [cell and cell["verdict"] for cell in rows["SendEvent"]] == ["pass", "fail", "pass"]
     assert rows["SendMessage"][1]["verdict"] == "unsupported"
 

@@ -107,12 +107,12 @@ def test_a_script_that_met_something_else_on_its_way_did_not_come_to_the_judged_
         for status in (500, 200)
     }
 
-    def told(*statuses: int) -> Repetitions:
+    def repetitions_of(*statuses: int) -> Repetitions:
         outcomes = [ways[status] for status in statuses]
         (found,) = try_all(attempts_of(entries_of([recorded])), PreparedOutcomes(outcomes), Budget(), len(outcomes))
         return found.seen
 
-    once, never = told(500, 200), told(500, 500)
+    once, never = repetitions_of(500, 200), repetitions_of(500, 500)
     assert (once.times, once.of, once.difference) == (1, 1, None)
     assert (never.times, never.of) == (0, 0)
     assert never.difference == "call 1, SendMessage: status 500, recorded 200"

@@ -20,7 +20,7 @@ def scenario(*replies: Response | None) -> list[dict[str, Any]]:
     return [exchange_entry(Exchange(request, reply)) for reply in replies]
 
 
-def told(*members: Any) -> list[dict[str, Any]]:
+def entries_of(*members: Any) -> list[dict[str, Any]]:
     return scenario(*(replied(200, members) for members in members))
 
 
@@ -38,7 +38,7 @@ def told(*members: Any) -> list[dict[str, Any]]:
     ids=["another id", "equal ids", "different ids", "times", "epochs", "tokens", "the same"],
 )
 def test_what_varies_by_nature_is_alike(recorded: list[Any], now: list[Any]) -> None:
-    assert difference(told(*recorded), told(*now)) is None
+    assert difference(entries_of(*recorded), entries_of(*now)) is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_varies_by_nature_is_alike(recorded: list[Any], now: list[Any]) -> 
     ],
 )
 def test_what_says_something_else_is_told(recorded: list[Any], now: list[Any], words: str) -> None:
-    assert words in (difference(told(*recorded), told(*now)) or "")
+    assert words in (difference(entries_of(*recorded), entries_of(*now)) or "")
 
 
 def test_a_status_and_an_error_type_are_compared_and_their_words_are_not() -> None:

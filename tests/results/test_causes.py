@@ -33,27 +33,27 @@ def unjudged(rid: str, reason: str, *exchanges: Mapping[str, Any], test: str = "
     return Finding(catalogue()[rid], "", reason, "scenario", frozenset({test}), exchanges, broken=False)
 
 
-def told(*findings: Finding) -> dict[str, list[str]]:
+def causes(*findings: Finding) -> dict[str, list[str]]:
     return {cause.finding.id: [found.id for found in cause.follows] for cause in causes_of(findings)}
 
 
 def test_a_promise_that_rests_on_a_broken_one_follows_from_it() -> None:
-    assert told(broken(SAME_FRAMES), broken(SAME_ID), broken(LOST)) == {LOST: [SAME_ID, SAME_FRAMES]}
+    assert causes(broken(SAME_FRAMES), broken(SAME_ID), broken(LOST)) == {LOST: [SAME_ID, SAME_FRAMES]}
 
 
 def test_findings_that_nothing_ties_together_are_causes_each() -> None:
-    found = told(broken(LOST), broken(LONG, call("SendEvent", 200), actual="200", phase="edge"))
+    found = causes(broken(LOST), broken(LONG, call("SendEvent", 200), actual="200", phase="edge"))
     assert found == {LOST: [], LONG: []}
 
 
 def test_one_request_for_one_promise_rests_on_no_other() -> None:
     limit = broken("GetTranscript.MaxResults.range-max", call("GetTranscript", 200), actual="200", phase="edge")
-    assert told(limit, broken(LOST)) == {LOST: [], "GetTranscript.MaxResults.range-max": []}
+    assert causes(limit, broken(LOST)) == {LOST: [], "GetTranscript.MaxResults.range-max": []}
 
 
 def test_the_very_same_exchange_has_one_cause() -> None:
     shared = call("SendMessage", 500)
-    found = told(
+    found = causes(
         broken("SendMessage.error.body", shared, actual="a page", phase="passive"),
         broken("SendMessage.success.valid-request", shared, actual="500", phase="edge"),
     )
@@ -62,15 +62,15 @@ def test_the_very_same_exchange_has_one_cause() -> None:
 
 def test_an_operation_that_refuses_nothing_is_one_cause() -> None:
     limits = [broken(rid, call("SendEvent", 200, body=rid), actual="200", phase="edge") for rid in (LONG, EMPTY)]
-    assert told(*limits) == {LONG: [EMPTY]}
+    assert causes(*limits) == {LONG: [EMPTY]}
     other = broken("SendMessage.Content.length-min", call("SendMessage", 200), actual="200", phase="edge")
-    assert len(told(*limits, other)) == 2
+    assert len(causes(*limits, other)) == 2
 
 
 def test_limits_of_two_members_that_are_one_off_are_two_causes() -> None:
     ids = ("StartChatContact.ClientToken.length-max", "StartChatContact.ParticipantDetails.DisplayName.length-max")
     found = [broken(rid, call("StartChatContact", 200, body=rid), actual="200", phase="edge") for rid in ids]
-    assert told(*found) == {rid: [] for rid in ids}
+    assert causes(*found) == {rid: [] for rid in ids}
 
 
 def test_a_plain_call_that_is_refused_is_the_cause_of_each_refusal_alike() -> None:
@@ -84,8 +84,8 @@ def test_a_wrong_member_of_a_reply_is_no_cause_of_what_shares_the_exchange() -> 
     late = broken(EXPIRY, shared, actual='"string"', phase="passive")
     works = broken("CreateParticipantConnection.ConnectionToken.works", shared, actual="a value")
     unseen = unjudged("CreateParticipantConnection.again.same-participant", "it has no url", shared)
-    assert told(late, works) == {works.id: [], EXPIRY: []}
-    assert told(late, unseen) == {EXPIRY: []}
+    assert causes(late, works) == {works.id: [], EXPIRY: []}
+    assert causes(late, unseen) == {EXPIRY: []}
 
 
 def test_a_missing_request_id_does_not_follow_from_a_wrong_body() -> None:
@@ -108,14 +108,14 @@ def test_a_wrong_time_hides_what_is_promised_of_times_and_nothing_else() -> None
     seen = call("SendMessage", 200, at=2.0, reply=early)
     later = broken("SendMessage.AbsoluteTime.never-back", seen, actual="another time")
     other = broken("SendMessage.Id.unique", call("SendMessage", 200, at=3.0), actual="one Id")
-    assert told(wrong, later, other) == {wrong.id: [later.id], other.id: []}
+    assert causes(wrong, later, other) == {wrong.id: [later.id], other.id: []}
 
 
 def test_a_member_that_is_too_long_is_there_all_the_same() -> None:
     long = broken("StartChatContact.output.ContactId.length-max", call("StartChatContact", 200), phase="passive")
-    assert told(long, broken(LOST)) == {LOST: [], long.id: []}
+    assert causes(long, broken(LOST)) == {LOST: [], long.id: []}
     absent = broken("StartChatContact.output.ContactId.present", call("StartChatContact", 200), phase="passive")
-    assert told(absent, broken(LOST)) == {absent.id: [LOST]}
+    assert causes(absent, broken(LOST)) == {absent.id: [LOST]}
 
 
 def test_a_story_rests_on_a_wrong_member_only_where_its_own_replies_have_it() -> None:
@@ -123,10 +123,10 @@ def test_a_story_rests_on_a_wrong_member_only_where_its_own_replies_have_it() ->
     good, wrong = (f'{{"Transcript": [{{"Content": {content}}}]}}' for content in ('"Hello"', "[1]"))
     once = broken(rid, call("GetTranscript", 200, reply=wrong), phase="passive")
     met, unmet = (call("GetTranscript", 200, at=2.0, reply=reply) for reply in (wrong, good))
-    assert told(once, broken(LOST, met)) == {rid: [LOST]}
-    assert told(once, broken(LOST, unmet)) == {LOST: [], rid: []}
-    assert told(once, unjudged(LOST, "no item", met)) == {rid: [LOST]}
-    assert told(once, unjudged(LOST, "no item", unmet)) == {rid: []}
+    assert causes(once, broken(LOST, met)) == {rid: [LOST]}
+    assert causes(once, broken(LOST, unmet)) == {LOST: [], rid: []}
+    assert causes(once, unjudged(LOST, "no item", met)) == {rid: [LOST]}
+    assert causes(once, unjudged(LOST, "no item", unmet)) == {rid: []}
 
 
 def test_limits_that_one_operation_does_not_keep_are_a_group() -> None:
@@ -145,15 +145,15 @@ def test_limits_that_one_operation_does_not_keep_are_a_group() -> None:
 def test_a_story_rests_on_what_its_own_calls_can_meet() -> None:
     lost = broken(LOST, call("GetTranscript", 200))
     without, beside = call("SendMessage", 200, at=2.0), call("GetTranscript", 200, at=3.0)
-    assert told(lost, broken(SAME_ID, without)) == {LOST: [], SAME_ID: []}
-    assert told(lost, broken(SAME_ID, beside, without)) == {LOST: [SAME_ID]}
+    assert causes(lost, broken(SAME_ID, without)) == {LOST: [], SAME_ID: []}
+    assert causes(lost, broken(SAME_ID, beside, without)) == {LOST: [SAME_ID]}
 
 
 def test_what_is_no_matter_of_web_sockets_rests_on_none() -> None:
     silent = broken("WebSocket.delivery.goes-on", call("SendMessage", 200))
     receipt = broken("SendEvent.receipt.read-timestamp", call("GetTranscript", 200, at=2.0))
     framed = broken("WebSocket.frame.receipt", call("SendMessage", 200, at=3.0))
-    assert told(silent, receipt, framed) == {silent.id: [framed.id], receipt.id: []}
+    assert causes(silent, receipt, framed) == {silent.id: [framed.id], receipt.id: []}
 
 
 def test_what_is_true_of_each_reply_is_one_cause_for_all_operations() -> None:
@@ -165,9 +165,9 @@ def test_what_is_true_of_each_reply_is_one_cause_for_all_operations() -> None:
 
 def test_promises_about_one_mechanism_of_an_operation_are_one_cause() -> None:
     ids = ("SendMessage.ClientToken.same-token-same-result", "SendMessage.ClientToken.another-token")
-    assert told(*map(broken, ids)) == {ids[0]: [ids[1]]}
+    assert causes(*map(broken, ids)) == {ids[0]: [ids[1]]}
     other = "SendEvent.ClientToken.another-token"
-    assert told(*map(broken, (*ids, other))) == {ids[0]: [ids[1]], other: []}
+    assert causes(*map(broken, (*ids, other))) == {ids[0]: [ids[1]], other: []}
 
 
 def test_values_that_happen_to_be_equal_are_not_one_kind_of_failure() -> None:
@@ -177,19 +177,19 @@ def test_values_that_happen_to_be_equal_are_not_one_kind_of_failure() -> None:
 
 def test_what_could_not_be_judged_follows_from_the_promise_that_its_test_lacked() -> None:
     reason = "a message that was sent did not appear in the transcript"
-    assert told(broken(LOST), unjudged("SendMessage.Id.unique", reason)) == {LOST: ["SendMessage.Id.unique"]}
+    assert causes(broken(LOST), unjudged("SendMessage.Id.unique", reason)) == {LOST: ["SendMessage.Id.unique"]}
 
 
 def test_what_could_not_be_judged_follows_from_a_call_that_was_refused_alike() -> None:
     plain = broken("SendMessage.success.valid-request", call("SendMessage", 400), actual="400", phase="edge")
     blocked = unjudged("WebSocket.frame.form", "SendMessage was refused", call("SendMessage", 400, at=2.0))
     accepted = unjudged("WebSocket.frame.contact", "no frame came", call("SendMessage", 200, at=3.0))
-    assert told(plain, blocked, accepted) == {plain.id: ["WebSocket.frame.form"]}
+    assert causes(plain, blocked, accepted) == {plain.id: ["WebSocket.frame.form"]}
 
 
 def test_what_could_not_be_judged_follows_from_what_the_same_test_saw_broken() -> None:
     seen = broken("StopContact.effect.ends-chat")
-    assert told(seen, unjudged("Tokens.issue.different", "it ended", test=f"test of {seen.id}")) == {
+    assert causes(seen, unjudged("Tokens.issue.different", "it ended", test=f"test of {seen.id}")) == {
         seen.id: ["Tokens.issue.different"]
     }
 
@@ -214,4 +214,4 @@ def test_each_finding_stands_in_one_cause_whatever_their_order() -> None:
     found = [broken(rid) for rid in (SAME_FRAMES, SAME_ID, LOST, ASCENDING, LONG, EMPTY)]
     seen = [rid for cause in causes_of(found) for rid in (member.id for member in cause.members)]
     assert sorted(seen) == sorted(one.id for one in found)
-    assert told(*found) == told(*reversed(found))
+    assert causes(*found) == causes(*reversed(found))

@@ -28,7 +28,7 @@ from conformance.wire import Exchange, Request
 FIRST, SECOND = "SendMessage.ClientToken.lost-reply", "SendMessage.ClientToken.one-transcript-item"
 
 
-def _told(
+def _records_of(
     test: Callable[..., None], claimed: tuple[str, ...] = (FIRST, SECOND), repetitions: int = 0
 ) -> dict[str, RequirementRecord]:
     no_conversations = cast("Conversations", Mock())  # none of these scenarios makes a call
@@ -65,7 +65,7 @@ def test_what_ends_a_scenario_stands_behind_what_it_did_not_judge(
     ending: Exception, outcome: Outcome, reason: str, *, inside: bool
 ) -> None:
     """What was judged before stays as it is."""
-    records = _told(_ended(ending, inside=inside))
+    records = _records_of(_ended(ending, inside=inside))
     assert records[FIRST].outcomes == {Outcome.KEPT: 1}
     assert records[SECOND].outcomes == {outcome: 1}
     assert reason in str(records[SECOND].reason)
@@ -80,14 +80,14 @@ def _claims_without_an_id(scenario: Scenario) -> None:
 
 
 def test_a_claim_without_an_id_is_of_the_only_requirement_that_the_test_claims() -> None:
-    records = _told(_claims_without_an_id, (FIRST,))
+    records = _records_of(_claims_without_an_id, (FIRST,))
     assert list(records) == [FIRST]
     assert records[FIRST].outcomes == {Outcome.KEPT: 1, Outcome.NOT_APPLICABLE: 1, Outcome.INCONCLUSIVE: 1}
 
 
 def test_a_claim_without_an_id_is_no_claim_of_a_test_of_several() -> None:
     with pytest.raises(ValueError, match=f"{FIRST}, {SECOND}: name the id"):
-        _told(_claims_without_an_id)
+        _records_of(_claims_without_an_id)
 
 
 def _reproductions(test: Callable[..., None], repetitions: int = 3) -> list[list[int]]:
@@ -137,5 +137,5 @@ def test_a_scenario_that_is_told_again_knows_its_claim() -> None:
             claim.equal(1, 2, "what is broken")
 
     with pytest.raises(ContractViolation) as violation:
-        _told(broken, (FIRST,), repetitions=2)
+        _records_of(broken, (FIRST,), repetitions=2)
     assert violation.value.requirement == FIRST

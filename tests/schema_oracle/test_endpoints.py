@@ -13,10 +13,10 @@ from conformance.power.plan import plan
 from conformance.power.scripts import collect
 from conformance.reference.faults import faults
 from conformance.reference.variants.registry import VARIANTS
-from conformance.schema_oracle.findings import spoken_of
+from conformance.schema_oracle.findings import reply_requirements
 
 READ = [trial.variants for trial in plan(whole=False).of_variants()]
-SPOKEN_OF = frozenset(rid for subject in operations().values() for rid in spoken_of(subject))
+SPOKEN_OF = frozenset(rid for subject in operations().values() for rid in reply_requirements(subject))
 # No schema sees that two places name different types or that none names one; and these calls are too few for what
 # shows now and then.
 UNSEEN = (".two-names", ".unnamed", ".sometimes-absent")

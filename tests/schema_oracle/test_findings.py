@@ -12,10 +12,10 @@ import pytest
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Kind, Member, operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
-from conformance.openapi.limits import is_said
+from conformance.openapi.limits import is_expressed
 from conformance.openapi.shapes import Bound
 from conformance.schema_oracle.findings import _loaded as loaded_replies
-from conformance.schema_oracle.findings import judge, spoken_of
+from conformance.schema_oracle.findings import judge, reply_requirements
 from conformance.schema_oracle.replies import apart
 from conformance.schema_oracle.requests import _loaded as loaded_requests
 from conformance.wire import Response
@@ -109,7 +109,7 @@ def test_of_a_call_without_a_reply_nothing_is_said() -> None:
 
 
 def test_all_ids_are_promised_and_none_is_an_open_question() -> None:
-    spoken = {rid for subject in operations().values() for rid in spoken_of(subject)}
+    spoken = {rid for subject in operations().values() for rid in reply_requirements(subject)}
     assert spoken <= catalogue().keys()
     assert all(catalogue()[rid].level is not Level.RECORD for rid in spoken)
 
@@ -148,7 +148,7 @@ KINDS = (
 )
 
 
-LIMITS = [c for c in constraints(Direction.OUTPUT, *KINDS) if is_said(c) and c.asked_by is None]
+LIMITS = [c for c in constraints(Direction.OUTPUT, *KINDS) if is_expressed(c) and c.asked_by is None]
 
 
 def found_in_a_broken_reply(constraint: Constraint) -> list[str]:

@@ -31,7 +31,7 @@ SETTINGS = cast(
 )
 
 
-def told(response: Response | None, failure: str | None = None) -> str | None:
+def sentence_of(response: Response | None, failure: str | None = None) -> str | None:
     """What is told where the plainest start gets `response`."""
     exchange = Exchange(Request("StartChatContact", "PUT", "/contact/chat"), response, failure=failure)
     return look(finding(START, exchange))
@@ -46,12 +46,12 @@ def reply(status: int, kind: str = "application/json", **members: Any) -> Respon
 
 
 def test_a_start_that_works_is_no_news() -> None:
-    assert told(reply(200, ContactId="c")) is None
+    assert sentence_of(reply(200, ContactId="c")) is None
 
 
 def test_ids_that_are_unknown_end_the_run() -> None:
     with pytest.raises(SettingsError, match="does not know --instance-id inst-1 or --contact-flow-id flow-1; give ids"):
-        told(reply(404, __type="ResourceNotFoundException"))
+        sentence_of(reply(404, __type="ResourceNotFoundException"))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_ids_that_are_unknown_end_the_run() -> None:
 def test_what_may_be_the_users_mistake_is_said(
     response: Response | None, failure: str | None, words: tuple[str, ...]
 ) -> None:
-    said = told(response, failure)
+    said = sentence_of(response, failure)
     assert said is not None
     assert [word for word in words if word not in said] == []
 
