@@ -12,7 +12,7 @@ NAMED = 50  # faults and variants up to which the command names those that were 
 
 def lines(measured: Document, *, narrowed: bool) -> list[str]:
     """What is not as it should be, each in a sentence; of a `narrowed` plan of a few names, what is as well."""
-    few = len(measured["faults"]) + len(measured["readings"]) <= NAMED
+    few = len(measured["faults"]) + len(measured["variants"]) <= NAMED
     return [*(_as_declared(measured) if narrowed and few else ()), *flaws(measured)]
 
 
@@ -21,7 +21,7 @@ def _as_declared(measured: Document) -> Iterator[str]:
         if fault["found"]:
             red = ", ".join(rid for rid in fault["red"] if rid not in fault["missed"])
             yield f"found: {fault['name']} turns {red} red{_effort(fault)}"
-    for variant in measured["readings"]:
+    for variant in measured["variants"]:
         if not (variant["false_alarms"] or variant["unseen"] or variant["errors"]):
             yield f"not accused: {' with '.join(variant['names'])}"
 
@@ -51,7 +51,7 @@ def _of_faults(measured: Document) -> Iterator[str]:
 
 def _of_variants(measured: Document) -> Iterator[str]:
     totals = measured["totals"]
-    if count := totals["readings"]:
+    if count := totals["variants"]:
         what = "lawful variant" if count == 1 else "lawful variants or combinations of them"
         seeds = f"{totals['seeds']} seed{'s' if totals['seeds'] > 1 else ''}"
         yield f"{count} {what} with {seeds}: {totals['false_alarms']} false alarms"

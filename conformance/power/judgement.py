@@ -35,12 +35,12 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
         "depth": plan.depth,
         "whole": plan.whole,
         "finished": finished,
-        "planned": {"faults": len(plan.faults), "readings": len(plan.variants)},
+        "planned": {"faults": len(plan.faults), "variants": len(plan.variants)},
         "seconds": round(seconds, 1),
         "clean": clean and {"reds": sorted(clean.reds), **_run(clean)},
         "totals": {**_totals(faults, variants, plan), "disturbances": None},
         "faults": faults,
-        "readings": variants,
+        "variants": variants,
         "disturbances": [],
     }
 
@@ -56,7 +56,7 @@ def flaws(power: Document) -> list[str]:
         strange = fault["undeclared"]
         found += [f"undeclared: {fault['name']} turns {rid} red, which it does not declare" for rid in strange]
         found += [f"{fault['name']}: {error}" for error in fault["errors"]]
-    for variant in power["readings"]:
+    for variant in power["variants"]:
         names = " with ".join(variant["names"])
         found += [f"{names} is accused of breaking {rid}" for rid in variant["false_alarms"]]
         found += [f"{names} leaves {rid} unseen" for rid in variant["unseen"]]
@@ -130,7 +130,7 @@ def _totals(faults: Sequence[Document], variants: Sequence[Document], plan: Plan
         **{level: {"faults": len(some), "found": sum(f["found"] for f in some)} for level, some in found.items()},
         "survivors": sum(bool(f["missed"]) for f in faults),
         "undeclared_reds": sum(len(f["undeclared"]) for f in faults) if plan.whole else None,
-        "readings": len(variants),
+        "variants": len(variants),
         "seeds": plan.seeds,
         "false_alarms": sum(len(r["false_alarms"]) for r in variants),
         "requests_in_claiming_test": _spread(faults, "in_claiming_test", "requests_of_test"),

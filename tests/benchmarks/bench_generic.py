@@ -27,7 +27,7 @@ from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
 from tests.benchmarks.generic_tool import Shown, Tool
 
-FAULTS, ALL_READINGS, SEED, PROCESSES = 120, len(VARIANTS), 1, 2
+FAULTS, ALL_VARIANTS, SEED, PROCESSES = 120, len(VARIANTS), 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _clean(_: int) -> tuple[Shown, tuple[str, ...]]:
 def main() -> None:
     """Measure and print."""
     given = [int(word) for word in sys.argv[1:]]
-    number, variants, seed = [*given, *(FAULTS, ALL_READINGS, SEED)[len(given) :]]
+    number, variants, seed = [*given, *(FAULTS, ALL_VARIANTS, SEED)[len(given) :]]
     chosen = sample(number, seed)
     alone = random.Random(seed).sample(list(VARIANTS), variants)
     trials = [*(Trial((fault.name,)) for fault in chosen), *(Trial(variants=(name,)) for name in alone)]
@@ -150,7 +150,7 @@ def table(pairs: Iterable[Pair], clean: Shown, chosen: Mapping[str, Fault]) -> s
         _row("of those that the models state", derived, _found),
         _row("of those that only prose states", prose, _found),
         ("false alarms on the reference as it is", "0", str(len(clean.failures))),
-        _row("lawful readings accused", of_variants, _found),
+        _row("lawful variants accused", of_variants, _found),
         _row("false alarms on them", of_variants, lambda runs: str(sum(run.accusations for run in runs))),
         _row("requests for one endpoint, median", of_faults, lambda runs: _middle(run.requests for run in runs)),
         _row("requests until a fault shows, median, max", of_faults, _first),

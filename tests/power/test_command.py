@@ -49,7 +49,7 @@ def test_what_was_judged_before_ctrl_c_is_written(
     monkeypatch.setattr(command, "judge_all", stopped_after(count))
     told = measured(plan(["slow", "chunked", "loses-each-*"]), tmp_path)
     assert not told["finished"]
-    assert (len(told["readings"]), len(told["faults"])) == (variants, faults)
+    assert (len(told["variants"]), len(told["faults"])) == (variants, faults)
     assert flaws(told)[0].startswith("stopped before its end: ")
     assert "Not finished" in (tmp_path / "power.html").read_text()
 
@@ -66,7 +66,7 @@ def test_what_is_known_is_written_as_it_goes(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(MemoryError):
         measured(plan(["slow"]), tmp_path)
     told = json.loads((tmp_path / "power.json").read_text())
-    assert (told["finished"], [variant["names"] for variant in told["readings"]]) == (False, [["slow"]])
+    assert (told["finished"], [variant["names"] for variant in told["variants"]]) == (False, [["slow"]])
 
 
 @pytest.mark.slow

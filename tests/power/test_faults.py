@@ -67,7 +67,7 @@ def test_a_fault_goes_into_a_fresh_service_each_time() -> None:
         assert callable(fault.wrap(ReferenceService()))
 
 
-def test_faults_and_readings_share_no_name_and_names_have_no_blank_or_comma() -> None:
+def test_faults_and_variants_share_no_name_and_names_have_no_blank_or_comma() -> None:
     assert not set(faults()) & set(VARIANTS)
     assert not [name for name in faults() if not name or set(name) & set(" ,")]
 

@@ -89,14 +89,14 @@ def test_musts_and_shoulds_are_counted_apart() -> None:
     assert totals["must"] == {"faults": 0, "found": 0}
 
 
-def test_a_reading_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
+def test_a_variant_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> None:
     chosen = Plan({}, {("whole-seconds",): (1,)}, "smoke", whole=True)
     variant = next(chosen.of_variants())
     findings = {chosen.clean: found(), variant: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
     assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
 
 
-def test_a_reading_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
+def test_a_variant_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
     chosen = Plan({}, {("late-download",): (1,)}, "smoke", whole=True)
     variant = next(chosen.of_variants())
     findings = {chosen.clean: found(), variant: replace(found(), unseen=frozenset({MUST}))}
@@ -147,7 +147,7 @@ def test_a_plan_of_all_adds_combinations_of_variants() -> None:
     assert list(plan(["slow"]).variants) == [("slow",)]
 
 
-def test_each_reading_is_judged_with_each_seed_and_over_a_network_where_it_shows_only_there() -> None:
+def test_each_variant_is_judged_with_each_seed_and_over_a_network_where_it_shows_only_there() -> None:
     variants = {("slow",): (1, 2, 3), ("slow", "chunked"): (1, 2)}
     trials = list(Plan({}, variants, "default", whole=True, seeds=3).of_variants())
     assert [(trial.variants, trial.seed) for trial in trials[:3]] == [
@@ -166,8 +166,8 @@ def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
     told = document(Evidence(chosen, findings), 1.0)
     Draft202012Validator(SCHEMA).validate(told)
     assert flaws(told) == [f"slow is accused of breaking {MUST}", "slow: with seed 3: it broke"]
-    assert (told["readings"][0]["seeds"], told["readings"][0]["requests"]) == (3, 120)
-    assert (told["totals"]["readings"], told["totals"]["seeds"], told["totals"]["false_alarms"]) == (1, 3, 1)
+    assert (told["variants"][0]["seeds"], told["variants"][0]["requests"]) == (3, 120)
+    assert (told["totals"]["variants"], told["totals"]["seeds"], told["totals"]["false_alarms"]) == (1, 3, 1)
 
 
 def test_a_plan_of_readings_only_has_no_fault() -> None:
@@ -282,8 +282,8 @@ def test_one_fault_is_judged_without_another_process_and_nothing_else_is(
 
 def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
     told = measured(a_fault(MUST, OTHER), found(MUST, SHOULD))
-    told |= {"readings": [], "clean": None}
-    told["totals"] |= {"readings": 0}
+    told |= {"variants": [], "clean": None}
+    told["totals"] |= {"variants": 0}
     assert closing.lines(told, narrowed=True) == [
         f"found: a-fault turns {MUST} red, at request 3 of a test",
         f"missed: a-fault does not turn {OTHER} red",
