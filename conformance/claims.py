@@ -20,7 +20,8 @@ MARKERS = (
     "moves_clock: the test moves the endpoint's clock, so it runs after all others",
     "alone: no other test is at work while this one is (--in-flight)",
 )
-ENDING_SESSION = "CancelParticipantAuthentication"
+READING_SESSION, ENDING_SESSION = "GetAuthenticationUrl", "CancelParticipantAuthentication"
+NEEDS_SESSION, MAY_END_SESSION, ENDS_SESSION = 1, 2, 3  # the turns of those that use the authentication session
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -92,7 +93,7 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
 _BREADTH = ("protocol", "operations", "journeys")
 
 
-def running_order(item: pytest.Item) -> tuple[bool, bool, bool, int]:
+def running_order(item: pytest.Item) -> tuple[bool, int, bool, int]:
     """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
 
     What runs alone comes behind its like, so that those that may run beside each other follow one another. What looks
@@ -100,7 +101,8 @@ def running_order(item: pytest.Item) -> tuple[bool, bool, bool, int]:
     """
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
-    return moves_clock(item), may_end_session(item), runs_alone(item), place
+    turn = session_turn(item)
+    return moves_clock(item), turn if turn > NEEDS_SESSION else 0, runs_alone(item), place
 
 
 def moves_clock(item: pytest.Item) -> bool:
@@ -113,13 +115,21 @@ def runs_alone(item: pytest.Item, *, clock: bool = True) -> bool:
 
     `clock` says that the run can move the endpoint's clock; where it cannot, a test that would waits beside others.
     """
-    ends = all(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
-    return (clock and moves_clock(item)) or ends or item.get_closest_marker("alone") is not None
+    return (clock and moves_clock(item)) or item.get_closest_marker("alone") is not None
 
 
-def may_end_session(item: pytest.Item) -> bool:
-    """Whether `item` calls what ends the authentication session that tests before it need."""
-    return any(rid.startswith(f"{ENDING_SESSION}.") for rid in claimed(item))
+def session_turn(item: pytest.Item) -> int:
+    """Whose turn it is with the one authentication session that a run has, 0 where `item` does not use it.
+
+    First come those that need it, then those that may end it besides other things, then one by one those that only end
+    it. What moves the clock has a time of its own.
+    """
+    operations_claimed = {rid.partition(".")[0] for rid in claimed(item)}
+    if moves_clock(item) or not operations_claimed & {READING_SESSION, ENDING_SESSION}:
+        return 0
+    if ENDING_SESSION not in operations_claimed:
+        return NEEDS_SESSION
+    return ENDS_SESSION if operations_claimed == {ENDING_SESSION} else MAY_END_SESSION
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

@@ -15,6 +15,7 @@ from conformance.claims import (
     in_scope,
     running_order,
     runs_alone,
+    session_turn,
     verifies,
     verifies_each,
 )
@@ -147,11 +148,19 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
 
 def test_what_runs_alone_comes_behind_what_runs_beside_others() -> None:
     """So that the tests of a far endpoint that may be at work at once follow one another."""
-    cancels = next(rid for rid in catalogue() if rid.startswith("CancelParticipantAuthentication."))
-    plain, ending = verifies("SendMessage.success.status"), verifies(cancels)
-    alone, both = (plain, pytest.mark.alone), verifies("SendMessage.success.status", cancels)
-    orders = [running_order(item(*marks)) for marks in ([plain], alone, [both], [ending])]
+    plain = verifies("SendMessage.success.status")
+    orders = [running_order(item(*marks)) for marks in ([plain], [plain, pytest.mark.alone])]
     assert orders == sorted(set(orders))
+
+
+def test_those_that_only_end_the_session_come_last_of_those_that_use_it() -> None:
+    plain, reads = "SendMessage.success.status", "GetAuthenticationUrl.success.status"
+    cancels = "CancelParticipantAuthentication.success.status"
+    claims = [(plain,), (plain, reads), (reads, cancels), (cancels,)]
+    items = [item(verifies(*ids)) for ids in claims]
+    assert [session_turn(each) for each in items] == [0, 1, 2, 3]
+    assert running_order(items[0]) == running_order(items[1]) < running_order(items[2]) < running_order(items[3])
+    assert session_turn(item(verifies(cancels), pytest.mark.moves_clock)) == 0
 
 
 def test_a_test_that_cannot_move_the_clock_waits_beside_others() -> None:

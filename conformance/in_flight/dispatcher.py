@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Condition, Event, Thread, current_thread
 
 _NAME = "in flight"
@@ -20,22 +21,34 @@ def is_in_flight() -> bool:
 class Job:
     """Something to do, which raises nothing. `alone` says that nothing else is at work meanwhile.
 
-    One that is `late` begins when no other is at work but late ones.
-    `beside_others` says that something else was at work at some time of it; `ended` is set when it is done.
+    One with a `turn` begins when all before it that have a lower one have ended. Of those that are `single` one is at
+    work at once. `beside_others` says that something else was at work at some time of it; `ended` is set at its end.
     """
 
     do: Callable[[], None]
     alone: bool = False
-    late: bool = False
+    turn: int = 0
+    single: bool = False
     beside_others: bool = field(default=False, init=False)
     ended: Event = field(default_factory=Event, init=False)
 
 
 class Dispatcher:
-    """Begins jobs in their order, at most `most` at once, and no more than `ahead` before they are taken."""
+    """Begins jobs in their order, at most `most` at once, and no more than `ahead` before they are taken.
 
-    def __init__(self, jobs: Iterable[Job], most: int, ahead: int | None = None) -> None:
-        """`ahead` None begins each as soon as a thread is free for it."""
+    A job that has to wait for others is passed over, unless it is alone, or what was begun `ahead` has to be taken in
+    the same order.
+    """
+
+    def __init__(
+        self,
+        jobs: Iterable[Job],
+        most: int,
+        ahead: int | None = None,
+        measured: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """`ahead` None begins each as soon as a thread is free for it. Jobs are alone inside `measured`."""
+        self._measured = measured
         self._waiting = deque(jobs)
         self._ahead = ahead
         self._most = most
@@ -84,7 +97,8 @@ class Dispatcher:
             self._asking -= 1
             self._enter(job, quiet=True)
         try:
-            yield
+            with self._measured():
+                yield
         finally:
             with self._changed:
                 self._quiet = False
@@ -93,7 +107,8 @@ class Dispatcher:
     def _work(self) -> None:
         while (job := self._next()) is not None:
             try:
-                job.do()
+                with self._measured() if job.alone else nullcontext():
+                    job.do()
             finally:
                 with self._changed:
                     self._leave(job)
@@ -102,23 +117,37 @@ class Dispatcher:
     def _next(self) -> Job | None:
         """The job to do now, waited for; None where there are no more."""
         with self._changed:
-            self._changed.wait_for(self._may_begin)
-            if not self._waiting:
+            job = self._changed.wait_for(lambda: self._fitting() or not self._waiting)
+            if not isinstance(job, Job):
                 return None
-            job = self._waiting.popleft()
+            self._waiting.remove(job)
             self._untaken += 1
             self._enter(job, quiet=job.alone)
             return job
 
-    def _may_begin(self) -> bool:
-        if not self._waiting:
-            return True
+    def _fitting(self) -> Job | None:
+        """The first job that may begin now; None where none may."""
         if self._quiet or self._asking or len(self._at_work) >= self._most:
+            return None
+        if self._ahead is not None:
+            first = [*islice(self._waiting, 1)] if self._untaken < self._ahead else []
+            return next((job for job in first if self._may_begin(job, ())), None)
+        passed: list[Job] = []
+        for job in self._waiting:
+            if self._may_begin(job, passed):
+                return job
+            if job.alone:
+                return None
+            passed.append(job)
+        return None
+
+    def _may_begin(self, job: Job, passed: Sequence[Job]) -> bool:
+        """Whether `job` may begin now, before those of lower place that were `passed` over."""
+        if job.alone:
+            return not self._at_work and not passed
+        if job.single and any(other.single for other in self._at_work):
             return False
-        if self._ahead is not None and self._untaken >= self._ahead:
-            return False
-        first = self._waiting[0]
-        return all(not first.alone and (job.late or not first.late) for job in self._at_work)
+        return not any(0 < other.turn < job.turn for other in (*self._at_work, *passed))
 
     def _enter(self, job: Job, *, quiet: bool) -> None:
         self._at_work.add(job)

@@ -9,6 +9,7 @@ flight from then on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -33,13 +34,15 @@ def only_in_flight(number: int) -> str:
 class LookAhead(Generic[Key]):
     """The tests of a run in flight, each under a key of the caller's.
 
-    `check` raises KeyboardInterrupt where the run is to end. A test is run inside `around`, which may raise instead.
+    `check` raises KeyboardInterrupt where the run is to end. A test is run inside `around`, which may raise instead;
+    one that is alone inside `measured`.
     """
 
     verifier: Verifier
     number: int
     check: Callable[[], None]
     around: Around = nothing_around
+    measured: Callable[[], AbstractContextManager[None]] = nullcontext
     _examined: dict[Key, tuple[Job, Examined]] = field(default_factory=dict)
     _dispatcher: Dispatcher | None = None
     _repeated: KindsOfFailure = field(default_factory=KindsOfFailure)
@@ -48,10 +51,11 @@ class LookAhead(Generic[Key]):
         """Begin to examine `scripts`, in this order; `ahead` as in Dispatcher."""
         for key, script in scripts.items():
             examined = Examined(script)
-            job = Job(lambda: None, script.alone, script.late)
+            job = Job(lambda: None, script.alone, script.turn, script.single)
             job.do = partial(self._examine, job, examined)
             self._examined[key] = job, examined
-        self._dispatcher = Dispatcher((job for job, _ in self._examined.values()), self.number, ahead)
+        jobs = (job for job, _ in self._examined.values())
+        self._dispatcher = Dispatcher(jobs, self.number, ahead, self.measured)
         self._dispatcher.start()
 
     def take(self, key: Key) -> Examined | None:

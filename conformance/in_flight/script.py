@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import claimed, may_end_session, moves_clock, runs_alone
+from conformance.claims import ENDS_SESSION, claimed, moves_clock, runs_alone, session_turn
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.scenario.runner import run_scenario
@@ -22,8 +22,8 @@ _GIVEN = frozenset({"verifier", "scenario", "request"})
 class Script:
     """One test of the suite: its pytest id, the requirements it claims, its function and its parameters.
 
-    `afresh` says that its scenario takes new chats only, `alone` that no other test is at work while it runs, `late`
-    that all tests that are not late have ended before it begins.
+    `afresh` says that its scenario takes new chats only, `alone` that no other test is at work while it runs. Tests
+    with a `turn` begin when those with a lower one have ended; of those with the highest one is at work at once.
     """
 
     name: str
@@ -33,7 +33,12 @@ class Script:
     runs_scenario: bool
     afresh: bool
     alone: bool
-    late: bool = False
+    turn: int = 0
+
+    @property
+    def single(self) -> bool:
+        """Whether no other test that is single is at work while this one is."""
+        return self.turn == ENDS_SESSION
 
     def scenario(self, verifier: Verifier) -> Scenario:
         """A new scenario for this test."""
@@ -67,5 +72,5 @@ def script_of(item: pytest.Function, *, clock: bool = True) -> Script | None:
         runs_scenario="scenario" in names,
         afresh=moves_clock(item),
         alone=runs_alone(item, clock=clock),
-        late=may_end_session(item),
+        turn=session_turn(item),
     )

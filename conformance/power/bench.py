@@ -36,6 +36,7 @@ from conformance.results.ledger import Effort
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome, Verdict
 from conformance.session.coverage_order import adding_tests
+from conformance.session.flight_order import in_flight_order
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.left_out_tests import USUAL_PRICE
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
@@ -206,7 +207,7 @@ def _examined(verifier: Verifier, scripts: Iterable[Script], in_flight: int) -> 
         return
     named = {script.name: script for script in scripts}
     flight = LookAhead[str](verifier, in_flight, lambda: None)
-    flight.start(named)
+    flight.start(in_flight_order(named))
     try:
         yield from filter(None, map(flight.take, named))
     finally:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from threading import Barrier, Lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Barrier, Event, Lock
 
 import pytest
 
@@ -71,13 +72,63 @@ def test_a_job_that_is_alone_waits_for_those_before_and_those_behind_wait_for_it
     assert not jobs[2].beside_others
 
 
-def test_late_jobs_are_beside_late_ones_only() -> None:
+def test_a_job_with_a_turn_waits_for_lower_turns_while_the_others_go_on() -> None:
+    """The second turn begins when both of the first have ended; what has no turn begins before it."""
+    log, meeting, go_on = Log(), Barrier(2), Event()
+    jobs = [log.job("a", lambda: go_on.wait(PATIENCE)), log.job("b"), log.job("c", lambda: meeting.wait(PATIENCE))]
+    jobs += [log.job("d", lambda: meeting.wait(PATIENCE)), log.job("e", go_on.set)]
+    for job, turn in zip(jobs, (1, 1, 2, 2, 0), strict=True):
+        job.turn = turn
+    done(jobs, 3)
+    assert log.began.index("e") < min(log.began.index("c"), log.began.index("d"))
+    assert not {"c", "d"} & log.beside["a"]
+    assert "d" in log.beside["c"]
+
+
+def test_of_single_jobs_one_is_at_work_at_once_beside_others() -> None:
     log, meeting = Log(), Barrier(2)
-    jobs = [log.job(name, lambda: meeting.wait(PATIENCE)) for name in "abcd"]
-    jobs[2].late = jobs[3].late = True
+    jobs = [log.job(name) for name in "abc"] + [log.job("d", lambda: meeting.wait(PATIENCE))]
+    jobs[2] = log.job("c", lambda: meeting.wait(PATIENCE))
+    for job in jobs[:3]:
+        job.single = True
     done(jobs, 4)
-    assert (log.beside["c"], log.beside["d"]) == ({"d"}, {"c"})
-    assert jobs[3].beside_others
+    assert all(not {"a", "b", "c"} & log.beside[name] for name in "abc")
+    assert "d" in log.beside["c"]
+
+
+def test_no_job_is_passed_over_where_they_are_taken_in_their_order() -> None:
+    """Else those behind it would be begun and not taken, and it would wait for that for ever."""
+    log, go_on = Log(), Event()
+    jobs = [log.job("a", lambda: go_on.wait(0.05)), log.job("b"), log.job("c")]
+    jobs[0].turn, jobs[1].turn = 1, 2
+    dispatcher = Dispatcher(jobs, 2, ahead=2)
+    dispatcher.start()
+    for job in jobs:
+        assert job.ended.wait(PATIENCE)
+        dispatcher.took()
+    dispatcher.stop()
+    assert "".join(log.began) == "abc"
+
+
+def test_alone_and_quiet_are_measured() -> None:
+    entered: list[str] = []
+
+    @contextmanager
+    def measured() -> Iterator[None]:
+        entered.append("in")
+        yield
+        entered.append("out")
+
+    def quiet() -> None:
+        with dispatcher.quiet(jobs[1]):
+            entered.append("quiet")
+
+    jobs = [Job(lambda: entered.append("beside")), Job(quiet), Job(lambda: entered.append("alone"), alone=True)]
+    dispatcher = Dispatcher(jobs, 1, measured=measured)
+    dispatcher.start()
+    assert all(job.ended.wait(PATIENCE) for job in jobs)
+    dispatcher.stop()
+    assert entered == ["beside", "in", "quiet", "out", "in", "alone", "out"]
 
 
 def test_a_job_at_work_beside_others_can_go_on_alone() -> None:

@@ -1,0 +1,29 @@
+"""The order in which tests in flight begin: those whose turns take long first, then long ones before short ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from conformance.in_flight.script import Script
+from conformance.session.coverage_order import cost_of, is_derived_test
+
+Key = TypeVar("Key")
+
+
+def in_flight_order(scripts: Mapping[Key, Script]) -> dict[Key, Script]:
+    """`scripts` in the order to begin them in, where what comes of them may be taken in another one.
+
+    Tests that take turns follow one another, so that they begin at once and the others go on beside them. Then come the
+    tests made from the catalogue, which soon show a broken endpoint, and the written ones, the longest first: a long
+    one that begins last has nothing beside it. What runs alone comes at the end.
+    """
+    return dict(sorted(scripts.items(), key=lambda pair: _place(pair[1])))
+
+
+def _place(script: Script) -> tuple[bool, bool, int, bool, float]:
+    """What runs alone keeps its order, as do tests of one turn and those made from the catalogue."""
+    if script.alone or script.turn:
+        return script.alone, False, script.turn, False, 0
+    derived = is_derived_test(script.name)
+    return False, True, 0, not derived, 0 if derived else -cost_of(script.name).requests
