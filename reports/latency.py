@@ -47,6 +47,7 @@ def limit_of(run: Run) -> dict[str, Any]:
     return {
         "processes": run.processes,
         "in_flight": run.header.get("in_flight", 1),
+        "parts": run.parts,
         "round_trips_seconds": None if waiting is None else round(waiting, 3),
         "rate": rate,
         "rate_seconds": None if pacing is None else round(pacing, 3),

@@ -17,7 +17,8 @@ machine `platform`, `working_directory`, `locale`, `time_zone`, `hypothesis_prof
 
 Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `opened`, `closed`, `leaked`, and
 `unanswered`: starts whose reply was lost; `left_open`: the leaked ones, each with its `contact` and `instance`),
-`duration_seconds`, `clocks` (base URL to how many seconds its Date headers are ahead of this machine's clock), `notes`.
+`duration_seconds`, `clocks` (base URL to how many seconds its Date headers are ahead of this machine's clock), `notes`,
+`parts` (of tests in flight, see conformance.in_flight.parts).
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Run:
     `processes` are those that wrote it. `milliseconds` says what each reply took, `plain_calls` what the plainest call
     got, by operation.
     `left_open` are contacts that could not be stopped. `clocks` says by base URL how many seconds the Date headers of
-    its replies are ahead of this machine's clock, None where they have none.
+    its replies are ahead of this machine's clock, None where they have none. `parts` is what tests in flight took, None
+    where one test ran after the other.
     """
 
     header: Entry
@@ -60,6 +62,7 @@ class Run:
     tests_ran: int
     plain_calls: Mapping[str, Entry]
     clocks: Mapping[str, int | None]
+    parts: Mapping[str, Mapping[str, float]] | None
 
     @property
     def globs(self) -> tuple[str, ...]:
@@ -170,6 +173,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
         plain_calls=_plain_calls(kinds["operation"]),
         clocks=_clocks(footers),
+        parts=next((footer["parts"] for footer in footers if footer.get("parts")), None),
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Condition
 
@@ -18,9 +18,10 @@ class Quiet:
     """The calls of a run: those of many tests at once, or those of one test alone. Thread-safe.
 
     A whole test that needs quiet runs alone; this is for a few calls in the middle of one. A call that was made
-    before the others began to wait has ended before the first call that is made alone.
+    before the others began to wait has ended before the first call that is made alone. `measured` is around such calls.
     """
 
+    measured: Callable[[], AbstractContextManager[None]] = nullcontext
     _under_way: Counter[Examination] = field(default_factory=Counter)
     _owner: Examination | None = None
     _changed: Condition = field(default_factory=Condition)
@@ -49,7 +50,8 @@ class Quiet:
             self._owner = current()
             self._changed.wait_for(lambda: not self._under_way, LONGEST)
         try:
-            yield
+            with self.measured():
+                yield
         finally:
             with self._changed:
                 self._owner = None

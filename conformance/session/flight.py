@@ -16,11 +16,13 @@ from conformance.engine.verifier import NotVerified
 from conformance.examination import Examination, examining
 from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
+from conformance.in_flight.parts import Parts
 from conformance.in_flight.script import Script, script_of
 from conformance.results.verdicts import Outcome
+from conformance.session.flight_order import in_flight_order
 from conformance.session.left_out_tests import left_out_tests
 from conformance.session.session import Run
-from conformance.session.state import FLIGHT, RUN
+from conformance.session.state import FLIGHT, PARTS, RUN
 from connect_conformance_pytest.activation import PACKAGE
 
 AFTER_FAILURE = "after the first failure"
@@ -42,9 +44,15 @@ def begin_flight(session: pytest.Session) -> None:
         def around(script: Script) -> AbstractContextManager[None]:
             return left_out.running(script.name, script.claims) if left_out else nullcontext()
 
-        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around)
+        parts = Parts(lambda: run.endpoint.target.budget.sent)
+        run.endpoint.quiet.measured = parts.alone
+        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around, parts.alone)
+        session.config.stash[PARTS] = parts
         session.config.stash[FLIGHT] = flight
-        flight.start(scripts, ahead=run.in_flight if session.config.option.maxfail else None)
+        if session.config.option.maxfail:
+            flight.start(scripts, ahead=run.in_flight)
+        else:
+            flight.start(in_flight_order(scripts))
 
 
 def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
@@ -63,6 +71,7 @@ def end_flight(session: pytest.Session) -> None:
         return
     run, failed = session.config.stash[RUN], bool(session.shouldfail or session.shouldstop)
     flight.end()
+    run.parts = session.config.stash[PARTS].plain()
     for item, examined in flight.untaken():
         with examining(Examination(item.nodeid)):
             outcome = _outcome(run, item, examined)

@@ -32,6 +32,7 @@ from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
 from conformance.in_flight.dispatcher import is_in_flight
 from conformance.in_flight.number import calls_in_flight
+from conformance.in_flight.parts import Part
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_scenarios
@@ -66,7 +67,7 @@ class Run:
 
     `header` is what its ledger begins with. `hopeless` is why no test is run, where the first calls have
     shown that none can show anything. `in_flight` is how many tests are at work at once; of a run that is spread over
-    processes, or that makes a plan, one in each.
+    processes, or that makes a plan, one in each. `parts` is what those in flight took, when they have ended.
     """
 
     options: Options
@@ -85,6 +86,7 @@ class Run:
     broken_off: bool = False
     hopeless: str | None = None
     in_flight: int = 1
+    parts: Mapping[str, Part] | None = None
     traffic: Traffic = field(default_factory=Traffic)
     garbage: GarbageCollection = field(default_factory=GarbageCollection)
     reply_times: ReplyTimes = field(default_factory=ReplyTimes)
@@ -331,6 +333,7 @@ class Run:
             suite_error=suite_error,
             unwritable=failure is not None,
             contacts=self._contacts(),
+            parts=self.parts,
             clocks=self.verifier.profile.clocks.dates(),
         )
         self.files.close()

@@ -10,6 +10,7 @@ import pytest
 from conformance.endpoint.network import Network
 from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
+from conformance.in_flight.parts import Parts
 from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
 from conformance.session.interrupts import Interrupts
@@ -30,6 +31,7 @@ PLACES = pytest.StashKey[dict[Path, Path]]()
 INTERRUPTS = pytest.StashKey[Interrupts]()
 NETWORK = pytest.StashKey[Network]()
 FLIGHT = pytest.StashKey[LookAhead[pytest.Item]]()
+PARTS = pytest.StashKey[Parts]()
 EXAMINED = pytest.StashKey[Examined]()  # of an item that was examined in flight
 
 

@@ -165,6 +165,7 @@ def test_requests_contacts_and_seconds_are_the_ledgers() -> None:
         "limit": {
             "processes": 1,
             "in_flight": 1,
+            "parts": None,
             "round_trips_seconds": None,
             "rate": None,
             "rate_seconds": None,

@@ -43,12 +43,18 @@ def entries(*milliseconds: list[float], requests: int = 0, **header: Any) -> lis
 def test_the_limit_is_the_larger_of_round_trips_and_rate(rate: float | None, limit: dict[str, Any]) -> None:
     """Two processes waited 2 and 3 seconds for the replies to 50 requests each."""
     run = run_of(entries([40.0] * 50, [60.0] * 50, requests=50, rate=rate))
-    assert limit_of(run) == {"processes": 2, "in_flight": 1, **limit}
+    assert limit_of(run) == {"processes": 2, "in_flight": 1, "parts": None, **limit}
 
 
 def test_calls_in_flight_wait_for_their_replies_together() -> None:
     limit = limit_of(run_of(entries([40.0] * 50, [60.0] * 50, requests=50, in_flight=4)))
     assert (limit["in_flight"], limit["round_trips_seconds"]) == (4, 0.625)
+
+
+def test_the_parts_of_tests_in_flight_are_told_apart() -> None:
+    parts = {"overlapping": {"requests": 40, "seconds": 2.5}, "alone": {"requests": 10, "seconds": 0.5}}
+    written = entries([40.0] * 50, requests=50, in_flight=4)
+    assert limit_of(run_of([*written[:-1], {**written[-1], "parts": parts}]))["parts"] == parts
 
 
 def test_rates_of_operations_limit_a_run_too() -> None:
@@ -58,4 +64,4 @@ def test_rates_of_operations_limit_a_run_too() -> None:
 
 def test_a_ledger_without_times_has_no_limit() -> None:
     unknown = {"round_trips_seconds": None, "rate": None, "rate_seconds": None, "share": None}
-    assert limit_of(run_of(entries([]))) == {"processes": 1, "in_flight": 1, **unknown}
+    assert limit_of(run_of(entries([]))) == {"processes": 1, "in_flight": 1, "parts": None, **unknown}
