@@ -32,6 +32,7 @@ VALUES = 12  # that are followed
 SHORTEST = 8  # code points; a shorter text may stand in a request by chance
 CHANGING = r"[0-9a-fA-F-]{32,}|\d{4}-\d\d-\d\dT.*|[\w+/=-]{100,}|(?:https?|wss?):.*|<redacted .*"
 _NOTHING = frozenset("nothing[]{}, null")  # letters of what is said of nothing, and of lists of it
+_NO_SUCH = 'no "'  # what a member that a reply lacks is told as
 _HEADER = re.compile(r"\bAccess-Control(?:-\w+)+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _READS = ("Get", "Describe")
@@ -109,7 +110,8 @@ def _of_the_reply(
 
 
 def _says_nothing(actual: str) -> bool:
-    return actual == "none" or set(actual) <= _NOTHING
+    """Whether what was seen is that something is not there."""
+    return actual == "none" or actual.startswith(_NO_SUCH) or set(actual) <= _NOTHING
 
 
 def normal(text: str) -> str:

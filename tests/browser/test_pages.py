@@ -28,6 +28,10 @@ def test_a_page_fits_a_phone(name: str, visit: Open, reports: dict[str, Path], s
     page = visit((reports if name == PAGES[0] else small_reports)[name], width=PHONE).page
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    for table in page.locator(".numbers").all():
+        box = table.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= PHONE
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from conformance.wire import Exchange, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import reply_to
 
-
 ACKNOWLEDGED_LATE = 0.03  # seconds; systems wait for 40 ms, but not at a connection's beginning
 
 

@@ -67,6 +67,14 @@ def test_another_order_is_told_by_the_values_in_it() -> None:
     assert (found.kind, found.recorded) == ("values", "[1]")
 
 
+def test_a_member_that_a_reply_lacks_is_told_by_what_was_sent() -> None:
+    gave = exchange("UpdateContactAttributes", {"Attributes": {"a-nothing": "null", "b": "B"}}, replied(200))
+    got = exchange("GetContactAttributes", {}, replied(200, {"Attributes": {"b": "B"}}))
+    found = judgement_for('the attributes is "a-nothing": "null"', 'no "a-nothing"', recorded(gave, got))
+    assert found is not None
+    assert (found.kind, found.recorded) == ("values", "[]")
+
+
 def test_a_member_with_a_wrong_value_is_told_by_the_replys_form() -> None:
     reply = exchange("DescribeContact", {}, replied(200, {"Contact": {"InitiationMethod": "INBOUND"}}))
     assert kind_of('the InitiationMethod is "API"', '"INBOUND"', reply) == "form"
