@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
@@ -17,6 +18,12 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", _FLAGS)
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", _FLAGS)
 _TAG = re.compile(r"<[^>]+>")
 _CODING = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# Encodings in which a body is JSON that is none in UTF-8; that of UTF-32 begins like one of UTF-16.
+_ENCODINGS = {
+    "utf-8-sig": "JSON behind a byte order mark",
+    "utf-32": "JSON in UTF-32",
+    "utf-16": "JSON in UTF-16",
+}
 _KINDS = {list: "list", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
 
@@ -59,7 +66,18 @@ def _not_json(response: Response) -> str:
         return _page(response)
     if _text(response).lstrip().startswith("<"):
         return "an XML document"
+    for encoding, words in _ENCODINGS.items():
+        if _is_json_in(encoding, response.body):
+            return words
     return f"{len(response.body):,} bytes that are not JSON"
+
+
+def _is_json_in(encoding: str, body: bytes) -> bool:
+    try:
+        json.loads(body.decode(encoding))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _page(response: Response) -> str:
@@ -84,11 +102,23 @@ def lacking(members: Mapping[str, Any], path: Sequence[str]) -> str:
     """What is wrong with the text at `path` of `members`, as in ``has an empty ContactId``."""
     name, value = ".".join(path), _at(members, path)
     if value is None:
-        return f"has no {name}"
+        return f"has no {name}{_in_other_letters(members, path)}"
     if value == "":
         return f"has an empty {name}"
     kind = "object" if isinstance(value, dict) else _KINDS[type(value)]
     return f"has a {name} that is no string but a JSON {kind}"
+
+
+def _in_other_letters(members: Mapping[str, Any], path: Sequence[str]) -> str:
+    """A member that differs from the one at `path` in letter case or in what parts its words."""
+    *above, name = path
+    siblings = _at(members, above)
+    alike = [other for other in siblings if _plain(other) == _plain(name)] if isinstance(siblings, Mapping) else []
+    return f" but {quoted(alike[0])}" if alike and alike[0] != name else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub("[-_]", "", name).lower()
 
 
 def _at(members: Mapping[str, Any], path: Sequence[str]) -> Any:

@@ -17,10 +17,11 @@ _CONNECTING = "CreateParticipantConnection"
 _ROUTES = ("MissingAuthenticationToken", "UnknownOperation", "Throttling", "TooManyRequests")
 
 
-def cause_of(exchange: Exchange) -> Cause:
+def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
     """Why `exchange`, a valid call of an operation, did not bring a JSON object with status 2xx.
 
-    The sentence names no value that differs from call to call, so that equal causes read alike.
+    `invented` says that its ids and tokens are, so that nothing follows from their refusal. The sentence names no value
+    that differs from call to call, so that equal causes read alike.
     """
     response, place = exchange.response, place_of(exchange)
     if response is None:
@@ -33,7 +34,7 @@ def cause_of(exchange: Exchange) -> Cause:
         return cause_of_redirect(response, place)
     return (
         cause_of_refused_signature(exchange, response, place)
-        or _refused_bearer(exchange, response, place)
+        or (None if invented else _refused_bearer(exchange, response, place))
         or cause_of_status(exchange, response, place)
     )
 

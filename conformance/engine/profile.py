@@ -27,7 +27,7 @@ class EndpointProfile:
     working may be over.
 
     `speaks` says that some reply was one that the API may give. Until then `strange` holds, for each operation that
-    was called, what it got instead.
+    was called, what it got instead. `invented` are those that could only be called with invented ids.
     """
 
     ask: Callable[[Operation], Finding]
@@ -37,6 +37,7 @@ class EndpointProfile:
     replicas: Replicas = field(default_factory=Replicas)
     speaks: bool = False
     strange: dict[str, Cause] = field(default_factory=dict)
+    invented: set[str] = field(default_factory=set)
     _asked: Counter[str] = field(default_factory=Counter)
     _answered: set[str] = field(default_factory=set)
     _doubted: set[str] = field(default_factory=set)
@@ -85,7 +86,7 @@ class EndpointProfile:
     def _listen(self, name: str, exchange: Exchange) -> None:
         self.speaks = speaks_api(operation(name), exchange)
         if not self.speaks:
-            self.strange[name] = cause_of(exchange)
+            self.strange[name] = cause_of(exchange, invented=name in self.invented)
 
     def _keep(self, name: str, found: Finding) -> None:
         if found.standing is Standing.UNSUPPORTED and name in self._answered:

@@ -108,6 +108,7 @@ class Verifier:
 
     def send_made_up(self, operation: Operation, arguments: dict[str, Any], resources: Mapping[str, str]) -> Exchange:
         """Make a call that belongs to no conversation, with `resources` filled in."""
+        self.profile.invented.add(operation.name)
         return self.conversations.calls.send(to_request(operation, fill_in(arguments, resources)))
 
     def probe(self, operation: Operation) -> Finding:

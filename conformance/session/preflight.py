@@ -25,6 +25,7 @@ from conformance.wire import Exchange, Response
 
 START, CONNECT, UNKNOWN = "StartChatContact", "CreateParticipantConnection", "ResourceNotFoundException"
 _CONTACT = ("ContactId",)
+_ENVELOPE = frozenset({"statusCode", "body"})  # how a Lambda function replies to API Gateway
 
 
 def preflight(verifier: Verifier, settings: Settings) -> str | None:
@@ -50,11 +51,15 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     if profile.speaks or not profile.strange:
         return None
     calls = len(profile.strange)
-    seen, number = Counter(cause.seen for cause in profile.strange.values()).most_common(1)[0]
-    cause = next(cause for cause in profile.strange.values() if cause.seen == seen)
+    telling = {name: cause for name, cause in profile.strange.items() if name not in profile.invented}
+    causes = list((telling or profile.strange).values())
+    seen, _ = Counter(cause.seen for cause in causes).most_common(1)[0]
+    cause = next(cause for cause in causes if cause.seen == seen)
+    got_it = [name for name, other in profile.strange.items() if other.seen == seen]
     called = "the plain call" if calls == 1 else f"none of {calls} plain calls"
     got = "got no reply of this API" if calls == 1 else "got a reply of this API"
-    shown = f": {cause}" if number == calls else f"; {number} of them got {cause}"
+    who = got_it[0] if len(got_it) == 1 else f"{len(got_it)} of them"
+    shown = f": {cause}" if len(got_it) == calls else f"; {who} got {cause}"
     return f"no test was run: {called} to {settings.target} {got}{shown}"
 
 
@@ -81,9 +86,15 @@ def _of_start(found: Finding, settings: Settings) -> str | None:
     if not_an_object(exchange.response) is not None:
         return f"{settings.target} answered {START} with {cause_of(exchange)}"
     if text_in(exchange.response.members, _CONTACT) is None:
-        wrong = lacking(exchange.response.members, _CONTACT)
-        return f"{settings.target} answered {START} with a JSON object that {wrong}: is --target the API's address?"
+        return f"{settings.target} answered {START} with a JSON object that {_without_contact(exchange.response)}"
     return None
+
+
+def _without_contact(response: Response) -> str:
+    wrong = lacking(response.members, _CONTACT)
+    if response.members.keys() >= _ENVELOPE:
+        return f"{wrong}, but statusCode and body: an integration passes the reply of a Lambda function on unopened"
+    return f"{wrong}: is --target the API's address?"
 
 
 def _unanswered(exchange: Exchange, settings: Settings) -> Cause:

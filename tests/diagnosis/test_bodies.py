@@ -15,6 +15,8 @@ from tests.diagnosis.exchanges import reply
     [
         ({}, "has no ContactId"),
         ({"ContactId": None}, "has no ContactId"),
+        ({"contactId": "c"}, 'has no ContactId but "contactId"'),
+        ({"contact_id": "c"}, 'has no ContactId but "contact_id"'),
         ({"ContactId": ""}, "has an empty ContactId"),
         ({"ContactId": 7}, "has a ContactId that is no string but a JSON number"),
         ({"ContactId": ["c"]}, "has a ContactId that is no string but a JSON list"),
@@ -32,3 +34,20 @@ def test_a_member_of_a_member_is_named_by_its_path() -> None:
 
 def test_an_empty_body_is_as_good_as_an_empty_object() -> None:
     assert not_an_object(reply(200, " \n")) is None
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("utf-8-sig", "JSON behind a byte order mark"),
+        ("utf-16", "JSON in UTF-16"),
+        ("utf-32", "JSON in UTF-32"),
+    ],
+)
+def test_json_in_another_encoding_is_named(encoding: str, words: str) -> None:
+    """Every client of these services reads UTF-8 without a mark."""
+    assert not_an_object(reply(200, '{"ContactId": "\u00e9"}'.encode(encoding))) == words
+
+
+def test_what_is_no_json_in_any_encoding_is_counted() -> None:
+    assert not_an_object(reply(200, ")]}',\n{}")) == "8 bytes that are not JSON"

@@ -66,6 +66,7 @@ def test_ids_that_are_unknown_end_the_run() -> None:
             ("400 InvalidParameterException", "--instance-id inst-1"),
         ),
         (reply(200, "text/html"), None, ("a JSON object that has no ContactId", "--target")),
+        (reply(200, statusCode=200, body="{}"), None, ("but statusCode and body", "reply of a Lambda function")),
         (reply(200, ContactId=""), None, ("a JSON object that has an empty ContactId", "--target")),
         (reply(200, ContactId=7), None, ("has a ContactId that is no string but a JSON number", "--target")),
     ],
@@ -82,6 +83,7 @@ def test_a_start_that_could_not_be_tried_is_left_to_the_tests() -> None:
     assert look(Finding(Standing.NOT_READY, "the run may send no more")) is None
 
 
+BEARER = (("X-Amz-Bearer", "token"),)
 PAGE = Response(200, (("Content-Type", "text/html"),), b"<html><title>Log in</title></html>")
 GATEWAY = Response(502, (("Content-Type", "text/html"),), b"<html><h1>Bad Gateway</h1></html>")
 NO_REPLY_OF_THE_API = {
@@ -95,11 +97,11 @@ NO_REPLY_OF_THE_API = {
 }
 
 
-def learned(*replies: Response | None) -> EndpointProfile:
+def learned(*replies: Response | None, invented: frozenset[str] = frozenset()) -> EndpointProfile:
     """The profile of an endpoint that gives one operation after the other one of `replies`."""
-    profile = EndpointProfile(lambda _: Finding(Standing.WORKS), lambda *_: None)
+    profile = EndpointProfile(lambda _: Finding(Standing.WORKS), lambda *_: None, invented=set(invented))
     for name, response in zip(("StartChatContact", "SendMessage", "SendEvent"), replies, strict=False):
-        called = Request(name, operation(name).method, "/")
+        called = Request(name, operation(name).method, "/", BEARER)
         profile.learn(Exchange(called, response, failure=None if response else "the connection was refused"))
     return profile
 
@@ -126,3 +128,11 @@ def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
     told = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
     assert told is not None
     assert '2 of them got 200 with an HTML page titled "Log in": a login page' in told
+
+
+def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() -> None:
+    """The start was served and its reply cannot be read: no token of it was ever sent."""
+    denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
+    told = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
+    assert "StartChatContact got 200 with JSON behind a byte order mark" in told
+    assert "handed out" not in told
