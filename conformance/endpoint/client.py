@@ -254,9 +254,9 @@ class HttpTarget:
             self._journal.settled(exchange.request)
 
     def _signed(self, request: Request, service: str, address: Address) -> Request:
-        """`request` with a new signature; it covers the settings' headers too."""
+        """`request` with a new signature; it covers the settings' headers too, but for those that it replaces."""
         own = without_signature(request.headers)
-        covered = self._with_settings(own, address)
+        covered = without_signature(self._with_settings(own, address))
         added = self._signer.sign(service, request.method, address.url + request.path, covered, request.body)
         return replace(request, headers=own + added)
 

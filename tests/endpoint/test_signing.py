@@ -78,6 +78,16 @@ def test_every_header_of_the_request_is_signed(endpoint: StartEndpoint, target_a
     assert "SignedHeaders=content-type;host;x-amz-date;x-extra," in served.received[0].values("authorization")[0]
 
 
+def test_a_header_that_the_signature_replaces_is_not_signed(
+    endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected
+) -> None:
+    """A gateway asks for it at the Participant Service, and it goes to no operation that is signed."""
+    served = endpoint(answering(OK))
+    exchange = target_at(served.url, headers=["Authorization: Basic eDp5"]).send(START)
+    assert served.received[0].values("authorization") == [exchange.request.header("Authorization")]
+    assert exchange.request.header("Authorization") == expected(served.received[0])
+
+
 @pytest.mark.parametrize("change", [b"other", b""])
 def test_another_body_has_another_signature(
     endpoint: StartEndpoint, target_at: MakeTarget, expected: Expected, change: bytes
