@@ -7,7 +7,6 @@ meaning is refused: a setting that is lost would go unnoticed.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from click.core import ParameterSource
 from conformance.commands.ends import UserError
 from conformance.commands.options import PREFIX, parameter_of, variable_of
 from conformance.contract.suggestions import did_you_mean
+from conformance.contract.toml_files import read_toml
 from connect_conformance_pytest.options import COMMAND_OPTIONS, OPTIONS
 
 FILE, PROJECT_FILE, TABLE = "connect-conformance.toml", "pyproject.toml", "connect-conformance"
@@ -95,11 +95,11 @@ def _mentions_suite(project: Path) -> bool:
 
 def _document(path: Path, option: str = "") -> Mapping[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return read_toml(path)
     except OSError as wrong:
         raise UserError(f"{option}{path} cannot be read ({wrong.strerror}): name a TOML file") from wrong
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise UserError(f'{option}{path} is no TOML ({wrong}): write lines such as target = "http://..."') from wrong
+    except ValueError as wrong:
+        raise UserError(f'{option}{path} is {wrong}: write lines such as target = "http://..."') from wrong
 
 
 def _checked(place: Path, table: Any) -> Mapping[str, Any]:

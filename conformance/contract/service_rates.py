@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import operations
+from conformance.contract.toml_files import read_toml
 
 INSTANCES = "instances"
 FORM = "a table for each operation with rate (calls a second) and burst (calls at once), as in [SendMessage]"
@@ -45,11 +46,11 @@ def read_rates(path: Path, instance_id: str | None = None) -> Rates:
     Raises RatesError.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = read_toml(path)
     except OSError as wrong:
         raise RatesError(f"{path} cannot be read ({wrong.strerror})") from wrong
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise RatesError(f"{path} is no TOML: {wrong}") from wrong
+    except ValueError as wrong:
+        raise RatesError(f"{path} is {wrong}") from wrong
     instances = tables.pop(INSTANCES, {})
     own = instances.get(instance_id, {}) if isinstance(instances, dict) else {}
     try:

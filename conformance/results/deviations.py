@@ -5,7 +5,6 @@ What a deviation does to a verdict is said in `reports.deviations`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from typing import Any, Self
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
 from conformance.contract.suggestions import did_you_mean
+from conformance.contract.toml_files import read_toml
 
 _DATES = ("since", "expires")
 _NEEDED = ("reason", "owner", *_DATES)
@@ -66,11 +66,11 @@ class Deviation:
 def read_deviations(path: Path) -> tuple[Deviation, ...]:
     """The deviations in the file at `path`. Raises DeviationError with one sentence for a file that cannot be used."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = read_toml(path)
     except OSError as wrong:
         raise DeviationError(f"{path} cannot be read ({wrong.strerror}): name a TOML file") from wrong
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise DeviationError(f"{path} is no TOML ({wrong}): write {FORM}") from wrong
+    except ValueError as wrong:
+        raise DeviationError(f"{path} is {wrong}: write {FORM}") from wrong
     tables = document.get("deviation")
     if set(document) != {"deviation"} or not isinstance(tables, list):
         raise DeviationError(f"{path} holds no list of deviations: write {FORM}")

@@ -101,6 +101,8 @@ def read_options(values: Mapping[str, Any], seed: int | None, *, by_command: boo
     except UnknownGlob as wrong:
         raise SettingsError(f"--requirement: {wrong}") from wrong
     directory = Path(values["--report-dir"])
+    if not values["--report-dir"]:
+        raise SettingsError("--report-dir is empty: give a directory (. is the one that you are in)")
     if directory.exists() and not directory.is_dir():
         raise SettingsError(f"--report-dir {directory} is a file: give a directory, or a name that is free")
     absent = absent_service(values["--start-chat"], values["--start-chat-url"], values["--participant-target"])

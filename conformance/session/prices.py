@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import operations
+from conformance.contract.toml_files import read_toml
 from conformance.endpoint.settings import SettingsError
 
 FORM = 'currency = "USD" and a table [calls] with a price for each operation that costs something'
@@ -30,17 +31,24 @@ class Prices:
 def read_prices(path: str | None) -> Prices:
     """The prices in the TOML file at `path`, by default the list prices. Raises SettingsError."""
     if path is None:
-        return _prices(resources.files(__package__).joinpath("prices.toml").read_text(encoding="utf-8"))
+        return _prices(tomllib.loads(resources.files(__package__).joinpath("prices.toml").read_text(encoding="utf-8")))
+    tables = _tables_at(path)
     try:
-        return _prices(Path(path).read_text(encoding="utf-8"))
-    except OSError as wrong:
-        raise SettingsError(f"--prices {path} cannot be read ({wrong.strerror})") from wrong
+        return _prices(tables)
     except ValueError as wrong:
         raise SettingsError(f"--prices {path}: {wrong}; give {FORM}") from wrong
 
 
-def _prices(text: str) -> Prices:
-    tables: dict[str, Any] = tomllib.loads(text)
+def _tables_at(path: str) -> Mapping[str, Any]:
+    try:
+        return read_toml(Path(path))
+    except OSError as wrong:
+        raise SettingsError(f"--prices {path} cannot be read ({wrong.strerror})") from wrong
+    except ValueError as wrong:
+        raise SettingsError(f"--prices {path} is {wrong}: give {FORM}") from wrong
+
+
+def _prices(tables: Mapping[str, Any]) -> Prices:
     currency, calls = tables.get("currency"), tables.get("calls")
     if not isinstance(currency, str) or not isinstance(calls, dict):
         raise ValueError("it has no currency or no calls")  # noqa: TRY004 - a file's mistake, not a caller's

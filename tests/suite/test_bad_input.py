@@ -24,6 +24,7 @@ MISTAKES = {
     "no bundle": (("--target", URL, *IDS, "--ca-bundle", "/nowhere.pem"), "--ca-bundle"),
     "a billable run": (("--target", "aws", *IDS, "--region", "us-east-1"), "--allow-billable"),
     "prices of nothing": (("--estimate", "--prices", "/dev/null"), "it has no currency or no calls"),
+    "no report directory": (("--report-dir=",), "--report-dir is empty"),
     "no profile": (("--target", URL, *IDS, "--aws-profile", "nobody-has-this"), "nobody-has-this"),
     "no time": (("--target", URL, *IDS, "--timeout", "0"), "--timeout"),
     "no rate": (("--target", URL, *IDS, "--rate", "-1"), "--rate"),
