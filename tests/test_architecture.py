@@ -28,10 +28,10 @@ WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
-_ASKING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, STRATEGIES, EXAMINATION}
-_RUNNING = _ASKING | {ENGINE, SCENARIO, REPRODUCTION, REPORTS, OWN_PROCESS}
+_ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, EXAMINATION}
+_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, CLAIMS, PLUGIN}
 
-# What each part may import of the project. Every module belongs to a part.
+# What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
     WIRE: frozenset({CONTRACT}),
@@ -46,36 +46,24 @@ LAYERS = {
     REFERENCE: frozenset({CONTRACT, WIRE}),
     ORACLE: _JUDGING | {OPENAPI},
     RESULTS: _JUDGING | {ENDPOINT, EXAMINATION},
-    ENGINE: _ASKING,
+    ENGINE: _ASKING | {DIAGNOSIS},
     VERIFICATION: _ASKING | {ENGINE, ORACLE},
-    SCENARIO: _ASKING | {ENGINE},
-    **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, SCENARIO, CLAIMS}),
-    DERIVED_TESTS: _ASKING | {ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
+    SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
+    **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO, CLAIMS}),
+    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
     REPORTS: frozenset({CONTRACT, WIRE, RESULTS, f"{CHECKS}.violation"}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    IN_FLIGHT: _ASKING | {ENGINE, SCENARIO, CLAIMS},
-    SESSION: _RUNNING | {IN_FLIGHT, CLAIMS, PLUGIN},
-    POWER: _RUNNING | {IN_FLIGHT, CLAIMS, SESSION, REFERENCE, PLUGIN},
+    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, EXAMINATION, ENGINE, SCENARIO, CLAIMS}),
+    SESSION: _RUNNING | {EXAMINATION, SCENARIO, REPRODUCTION, OWN_PROCESS},
+    POWER: _RUNNING | {SESSION, REFERENCE},
     APPLICATION: frozenset({WIRE, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
     API: frozenset({APPLICATION, REFERENCE, STRATEGIES, WIRE, PLUGIN}),
     PLUGIN: frozenset(),
-    "conformance.plugin": frozenset({PLUGIN}),
-    COMMANDS: _JUDGING
-    | {
-        CLAIMS,
-        OPENAPI,
-        ENDPOINT,
-        ENGINE,
-        RESULTS,
-        REPORTS,
-        REPRODUCTION,
-        SESSION,
-        NOTIFICATION,
-        REFERENCE,
-        POWER,
-        PLUGIN,
-    },
+    "conformance.plugin": frozenset(),
+    COMMANDS: frozenset(
+        {CONTRACT, OPENAPI, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN}
+    ),
     "conformance.cli": frozenset({COMMANDS}),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
@@ -202,6 +190,23 @@ def test_the_walk_sees_every_part_of_the_tree(own: tuple[Module, ...]) -> None:
     names = {module.name for module in own}
     for part in (*LAYERS, *(place for places in CONFINED.values() for place in places)):
         assert any(source_tree.inside(name, part) for name in names), f"{part} is gone: mend the table"
+
+
+def test_each_part_imports_all_that_the_table_grants_it(own: tuple[Module, ...]) -> None:
+    """Else the table is no map of the tree, and an import that nobody wanted finds its place prepared."""
+    taken = {part: {name for module in own if part_of(module) == part for name in module.imports} for part in LAYERS}
+    unused = [
+        f"{part} takes nothing of {granted}"
+        for part, all_granted in LAYERS.items()
+        for granted in sorted(all_granted)
+        if not any(source_tree.inside(name, granted) for name in taken[part])
+    ]
+    assert unused == []
+
+
+def part_of(module: Module) -> str | None:
+    """The part that a module belongs to: the narrowest of those that it lies in."""
+    return max((part for part in LAYERS if source_tree.inside(module.name, part)), key=len, default=None)
 
 
 def test_every_module_belongs_to_a_part(own: tuple[Module, ...]) -> None:

@@ -8,12 +8,12 @@ import click
 
 from conformance.commands.ends import UserError, need_docstrings
 from conformance.commands.options import report_dir_of_a_command
-from conformance.engine.depth import DEPTHS
 from conformance.results.verdicts import ExitCode
+from connect_conformance_pytest.options import DEPTHS
 
 
 @click.command()
-@click.option("--depth", type=click.Choice(list(DEPTHS)), default="smoke", help="How many examples are drawn.")
+@click.option("--depth", type=click.Choice(DEPTHS), default="smoke", help="How many examples are drawn.")
 @click.option(
     "--only",
     "globs",
