@@ -85,7 +85,7 @@ def stored(change: Change) -> Seed:
 
 
 def test_a_place_makes_a_fault_of_each_operator() -> None:
-    place = Place("The endpoint stores a message", stored, (SECRECY,), ("SendMessage.*",))
+    place = Place("The endpoint stores a message", stored, SECRECY, may=("SendMessage.*",))
     trimmed, cut = place.faults({"trims": operators.TRIMMED, "cuts": cut_after(1_024)}, "Tokens.refusal.no-effect")
     assert (trimmed.name, trimmed.says) == ("trims", "The endpoint stores a message without the blanks around it.")
     assert cut.says == "The endpoint stores a message up to its code point 1,024."

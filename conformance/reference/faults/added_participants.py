@@ -108,7 +108,7 @@ def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
     first(service, CONNECT, act)
 
 
-def _dated(expiry: Callable[[Context], str]) -> Seed:
+def _date_expiry(expiry: Callable[[Context], str]) -> Seed:
     def given(context: Context, _: Call, members: Members) -> Members:
         members["ParticipantCredentials"]["Expiry"] = expiry(context)
         return members
@@ -116,7 +116,7 @@ def _dated(expiry: Callable[[Context], str]) -> Seed:
     return lambda service: gives(service, CREATE, given)
 
 
-_expiring = Rows(_dated, "CreateParticipant.Expiry.in-the-future")
+_expiring = Rows(_date_expiry, "CreateParticipant.Expiry.in-the-future")
 EXPIRING = (
     _expiring(
         "expired-a-second-ago",
@@ -138,7 +138,7 @@ def shows_bots_as_customers(service: ReferenceService) -> None:
     then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
 
 
-def _named(change: Change) -> Seed:
+def _rename(change: Change) -> Seed:
     def act(context: Context, _: Call, members: Members) -> None:
         added = _added(context, members)
         added.display_name = change(added.display_name)
@@ -147,7 +147,7 @@ def _named(change: Change) -> Seed:
 
 
 NAMES = Place(
-    "The endpoint shows a bot's name", _named, ("CreateParticipant.transcript.role-and-name",), WITH_BOTS
+    "The endpoint shows a bot's name", _rename, "CreateParticipant.transcript.role-and-name", may=WITH_BOTS
 ).faults({"shows-narrow-names": BMP_ONLY})
 
 

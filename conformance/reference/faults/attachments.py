@@ -22,7 +22,7 @@ LONGEST_NAME = 256  # code points, taken for bytes
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")
 
 
-def _completed(change: Callable[[Attachment], None]) -> Seed:
+def _change_at_completion(change: Callable[[Attachment], None]) -> Seed:
     """Changes an attachment when it is completed."""
 
     def act(context: Context, call: Call, _: Members) -> None:
@@ -35,17 +35,20 @@ def _retyped(attachment: Attachment) -> None:
     attachment.content_type = "application/octet-stream"
 
 
-def named(change: Callable[[str], str]) -> Seed:
+def rename_attachment(change: Callable[[str], str]) -> Seed:
     """Changes the name that a completed attachment is shown under."""
 
     def rename(attachment: Attachment) -> None:
         attachment.name = change(attachment.name)
 
-    return _completed(rename)
+    return _change_at_completion(rename)
 
 
 NAMES = Place(
-    "The endpoint shows an attachment's name", named, ("CompleteAttachmentUpload.effect.attachment-name",), FILES
+    "The endpoint shows an attachment's name",
+    rename_attachment,
+    "CompleteAttachmentUpload.effect.attachment-name",
+    may=FILES,
 )
 SHOWN = (
     *NAMES.faults({"writes-names-small": LOWER_CASE}, "CompleteAttachmentUpload.effect.names-differ-by-case"),
@@ -53,7 +56,7 @@ SHOWN = (
     declare(
         "forgets-file-types",
         "The endpoint shows each attachment with the type application/octet-stream.",
-        _completed(_retyped),
+        _change_at_completion(_retyped),
         "CompleteAttachmentUpload.effect.content-type",
         may=FILES,
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared
-from conformance.reference.faults.attachments import named
+from conformance.reference.faults.attachments import rename_attachment
 from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.hooks import first, gives, operation_of, takes, then
 from conformance.reference.faults_kit.middleware import document_of
@@ -34,7 +34,10 @@ MOST_TIMES = 10  # that one attachment is handed out
 
 
 NAMES = Place(
-    "The endpoint shows an attachment's name", named, ("CompleteAttachmentUpload.effect.attachment-name",), FILES
+    "The endpoint shows an attachment's name",
+    rename_attachment,
+    "CompleteAttachmentUpload.effect.attachment-name",
+    may=FILES,
 ).faults(
     {
         "composes-names": NFC,

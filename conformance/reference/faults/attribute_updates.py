@@ -256,7 +256,7 @@ def _is_plain(key: str) -> bool:
     return key.isascii() and key.replace("-", "").replace("_", "").isalnum()
 
 
-def _unfound(when: Callable[[Contact], bool]) -> Seed:
+def _lose_contacts(when: Callable[[Contact], bool]) -> Seed:
     """An update of a contact that `when` is true of is not found."""
 
     def act(context: Context, call: Call) -> None:
@@ -267,7 +267,7 @@ def _unfound(when: Callable[[Contact], bool]) -> Seed:
     return lambda service: first(service, UPDATE, act)
 
 
-_unheard = Rows(_unfound, may=UPDATES)
+_unheard = Rows(_lose_contacts, may=UPDATES)
 UNHEARD = (
     _unheard(
         "updates-no-calls",

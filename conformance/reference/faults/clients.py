@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
-from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.pages import Pages
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
@@ -24,15 +24,21 @@ def _without(response: Response, *names: str) -> Response:
     return replace(response, headers=tuple(pair for pair in response.headers if pair[0].lower() not in lowered))
 
 
-def _hidden(service: ReferenceService, hidden: Callable[[Request, Response], bool]) -> None:
-    """Has those replies lack Access-Control-Allow-Origin for which `hidden` is true."""
+def _hide(hidden: Callable[[Request, Response], bool]) -> Seed:
+    """Those replies lack Access-Control-Allow-Origin for which `hidden` is true."""
 
     class Hiding(Pages):
         def shown(self, request: Request, response: Response) -> Response:
             told = super().shown(request, response)
             return _without(told, ALLOWED) if hidden(request, response) else told
 
-    service.pages = Hiding()
+    def seed(service: ReferenceService) -> None:
+        service.pages = Hiding()
+
+    return seed
+
+
+_hiding = Rows(_hide)
 
 
 @fault("Clients.cors.preflight", "Clients.cors.preflight-headers", "Clients.cors.upload")
@@ -95,36 +101,6 @@ def forgets_a_header_that_chatjs_sends(service: ReferenceService) -> None:
     service.pages = _Naming("Authorization, Content-Type, X-Amz-Bearer, X-Amz-Content-Sha256, X-Amz-Date")
 
 
-@fault("Clients.cors.success")
-def hides_success_from_pages(service: ReferenceService) -> None:
-    """Replies of success to the API's calls lack Access-Control-Allow-Origin."""
-    _hidden(service, lambda q, r: r.succeeded and q.method == "POST")
-
-
-@fault("Clients.cors.success")
-def hides_disconnects_from_pages(service: ReferenceService) -> None:
-    """The reply of DisconnectParticipant lacks Access-Control-Allow-Origin."""
-    _hidden(service, lambda q, r: r.succeeded and (q.method, q.path) == ("POST", "/participant/disconnect"))
-
-
-@fault("Clients.cors.error")
-def hides_errors_from_pages(service: ReferenceService) -> None:
-    """Error replies lack Access-Control-Allow-Origin."""
-    _hidden(service, lambda _, r: not r.succeeded)
-
-
-@fault("Clients.cors.error")
-def hides_denials_from_pages(service: ReferenceService) -> None:
-    """A 403 lacks Access-Control-Allow-Origin, as a gateway's own refusals do."""
-    _hidden(service, lambda _, r: r.status == FORBIDDEN)
-
-
-@fault("Clients.cors.upload")
-def hides_uploads_from_pages(service: ReferenceService) -> None:
-    """The reply of an upload lacks Access-Control-Allow-Origin."""
-    _hidden(service, lambda q, _: q.method == "PUT" and is_file_request(q))
-
-
 @fault("Clients.cors.upload")
 def allows_no_put(service: ReferenceService) -> None:
     """A preflight of an upload does not list PUT."""
@@ -136,10 +112,44 @@ def allows_no_put(service: ReferenceService) -> None:
     service.pages = Limited()
 
 
-@fault("Clients.cors.download")
-def hides_downloads_from_pages(service: ReferenceService) -> None:
-    """The reply of a download lacks Access-Control-Allow-Origin."""
-    _hidden(service, lambda q, _: q.method == "GET" and is_file_request(q))
+HIDDEN = (
+    _hiding(
+        "hides-success-from-pages",
+        "Replies of success to the API's calls lack Access-Control-Allow-Origin.",
+        lambda q, r: r.succeeded and q.method == "POST",
+        "Clients.cors.success",
+    ),
+    _hiding(
+        "hides-disconnects-from-pages",
+        "The reply of DisconnectParticipant lacks Access-Control-Allow-Origin.",
+        lambda q, r: r.succeeded and (q.method, q.path) == ("POST", "/participant/disconnect"),
+        "Clients.cors.success",
+    ),
+    _hiding(
+        "hides-errors-from-pages",
+        "Error replies lack Access-Control-Allow-Origin.",
+        lambda _, r: not r.succeeded,
+        "Clients.cors.error",
+    ),
+    _hiding(
+        "hides-denials-from-pages",
+        "A 403 lacks Access-Control-Allow-Origin, as a gateway's own refusals do.",
+        lambda _, r: r.status == FORBIDDEN,
+        "Clients.cors.error",
+    ),
+    _hiding(
+        "hides-uploads-from-pages",
+        "The reply of an upload lacks Access-Control-Allow-Origin.",
+        lambda q, _: q.method == "PUT" and is_file_request(q),
+        "Clients.cors.upload",
+    ),
+    _hiding(
+        "hides-downloads-from-pages",
+        "The reply of a download lacks Access-Control-Allow-Origin.",
+        lambda q, _: q.method == "GET" and is_file_request(q),
+        "Clients.cors.download",
+    ),
+)
 
 
 @fault("Clients.calls.error-class", may=("*.error.*",))

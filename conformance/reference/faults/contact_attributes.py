@@ -34,7 +34,7 @@ def _contact(context: Context, call: Call) -> Contact | None:
 # What is shown
 
 
-RED = ("GetContactAttributes.Attributes.byte-for-byte",)
+RED = "GetContactAttributes.Attributes.byte-for-byte"
 
 
 def _showing(shown: Callable[[Attributes], Attributes]) -> Seed:
@@ -65,7 +65,7 @@ SHOWING = (
     ),
     *Place("GetContactAttributes shows a key", _keys, RED).faults({"shows-lower-case-keys": LOWER_CASE}),
 )
-_lacking = Rows(_showing, *RED)
+_lacking = Rows(_showing, RED)
 LACKING = (
     _lacking(
         "shows-no-numeric-keys",

@@ -162,7 +162,7 @@ def refuses_capabilities_of_guests(service: ReferenceService) -> None:
     first(service, "CreateParticipant", act)
 
 
-def _named(change: Callable[[str], str]) -> Seed:
+def _rename(change: Callable[[str], str]) -> Seed:
     """The DisplayName of who is added is what `change` makes of it."""
 
     def changed(_: Context, call: Call) -> dict[str, Any]:
@@ -173,6 +173,6 @@ def _named(change: Callable[[str], str]) -> Seed:
     return lambda service: takes(service, CREATE, changed)
 
 
-RENAMED = Place("The endpoint stores a bot's name", _named, ("CreateParticipant.transcript.role-and-name",)).faults(
+RENAMED = Place("The endpoint stores a bot's name", _rename, "CreateParticipant.transcript.role-and-name").faults(
     {"trims-the-names-of-bots": TRIMMED, "cuts-the-names-of-bots": cut_after(64)}
 )

@@ -154,7 +154,7 @@ def voids_credentials_without_a_socket(service: ReferenceService) -> None:
     gives(service, CONNECT, given)
 
 
-def _shut(name: str) -> Seed:
+def _shut_out(name: str) -> Seed:
     """Operation `name` does not take the token of a connection without a web socket."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -175,7 +175,7 @@ def _shut(name: str) -> Seed:
     return seed
 
 
-_shutting = Rows(_shut, "CreateParticipantConnection.ConnectionToken.works")
+_shutting = Rows(_shut_out, "CreateParticipantConnection.ConnectionToken.works")
 SHUTTING = tuple(
     _shutting(f"shuts-out-of-{name}", f"{name} refuses the token of a connection without a web socket.", name)
     for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")
@@ -187,7 +187,7 @@ SHUTTING = tuple(
 Lasting = Callable[[Context, Call], int]
 
 
-def _dated(part: str, member: str) -> Callable[[Lasting], Seed]:
+def _date(part: str, member: str) -> Callable[[Lasting], Seed]:
     """The reply says another time of expiry, in milliseconds since the epoch."""
 
     def seed_of(at: Lasting) -> Seed:
@@ -213,8 +213,8 @@ def _ahead(milliseconds: int) -> Lasting:
     return lambda context, _: context.now() + milliseconds
 
 
-_tokens = Rows(_dated("ConnectionCredentials", "Expiry"), "CreateParticipantConnection.ConnectionToken.one-day")
-_sockets = Rows(_dated("Websocket", "ConnectionExpiry"), "CreateParticipantConnection.Websocket.expiry-in-the-future")
+_tokens = Rows(_date("ConnectionCredentials", "Expiry"), "CreateParticipantConnection.ConnectionToken.one-day")
+_sockets = Rows(_date("Websocket", "ConnectionExpiry"), "CreateParticipantConnection.Websocket.expiry-in-the-future")
 EXPIRING = (
     _tokens("tokens-live-with-the-chat", "The endpoint dates Expiry at the end of the chat.", _end_of_chat),
     _tokens("tokens-live-an-hour", "The endpoint dates Expiry an hour ahead.", _ahead(HOUR)),

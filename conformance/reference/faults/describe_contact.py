@@ -23,7 +23,7 @@ END = "DisconnectTimestamp"
 HOUR = 3_600  # seconds
 
 
-def _described(change: Callable[[Context, Described], Described]) -> Seed:
+def _describe(change: Callable[[Context, Described], Described]) -> Seed:
     def changed(context: Context, _: Call, members: Members) -> Members:
         return {**members, "Contact": change(context, dict(members["Contact"]))}
 
@@ -43,7 +43,7 @@ def _texts(_: Context, contact: Described) -> Described:
     return {**contact, **times}
 
 
-_said = Rows(_described, may=DESCRIBED)
+_said = Rows(_describe, may=DESCRIBED)
 SAID = (
     _said(
         "describes-calls-as-chats",

@@ -19,11 +19,11 @@ FORBIDDEN = 403
 Spoil = Callable[[Request, Response], Response]
 
 
-def _spoilt(spoil: Spoil) -> Seed:
+def _spoil_replies(spoil: Spoil) -> Seed:
     return lambda service: lambda request: spoil(request, service.handle(request))
 
 
-_spoiling = Rows(_spoilt)
+_spoiling = Rows(_spoil_replies)
 
 
 # What an error says

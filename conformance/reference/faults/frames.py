@@ -37,28 +37,28 @@ class Meddling(Sockets):
         return socket
 
 
-def meddle(service: ReferenceService, frames: Frames) -> None:
-    """Have each frame of `service` replaced by those that `frames` makes of it."""
-    service.sockets = Meddling(service.context, frames)
+def meddle(frames: Frames) -> Seed:
+    """Replaces each frame by those that `frames` makes of it."""
+
+    def seed(service: ReferenceService) -> None:
+        service.sockets = Meddling(service.context, frames)
+
+    return seed
 
 
-def meddle_with_items(service: ReferenceService, items: Items) -> None:
-    """Have each item on the sockets of `service` replaced by those that `items` makes of it."""
+def meddle_with_items(items: Items) -> Seed:
+    """Replaces each item on every socket by those that `items` makes of it."""
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
         item = item_of(text)
         return [text] if item is None else [chat_frame(one) for one in items(socket, item)]
 
-    meddle(service, frames)
+    return meddle(frames)
 
 
 def each_item(change: Callable[[Item], Item]) -> Seed:
     """Replaces each item on every socket by what `change` makes of it."""
-
-    def seed(service: ReferenceService) -> None:
-        meddle_with_items(service, lambda _, item: [change(item)])
-
-    return seed
+    return meddle_with_items(lambda _, item: [change(item)])
 
 
 def item_of(text: str) -> Item | None:

@@ -20,7 +20,7 @@ MAY = ("StartChatContact.InitialMessage.*", "StartChatContact.ClientToken.*")
 Change = Callable[[Call, Members], Members | None]
 
 
-def published(change: Change) -> Seed:
+def change_message(change: Change) -> Seed:
     """A start has the initial message that `change` makes of its own, or none."""
 
     def instead(_: Context, call: Call) -> Members:
@@ -30,17 +30,17 @@ def published(change: Change) -> Seed:
     return lambda service: takes(service, START, instead)
 
 
-def content(change: Callable[[str], str]) -> Seed:
+def change_content(change: Callable[[str], str]) -> Seed:
     """A start has an initial message with another content."""
-    return published(lambda _, message: {**message, "Content": change(message["Content"])})
+    return change_message(lambda _, message: {**message, "Content": change(message["Content"])})
 
 
-def _lost_beside(member: str) -> Seed:
-    return published(lambda call, message: None if call.get(member) else message)
+def _lose_beside(member: str) -> Seed:
+    return change_message(lambda call, message: None if call.get(member) else message)
 
 
 _beside = Rows(
-    _lost_beside,
+    _lose_beside,
     "StartChatContact.InitialMessage.in-transcript",
     may=MAY,
 )
@@ -56,7 +56,10 @@ PUBLISHED = (
         "Attributes",
     ),
     *Place(
-        "The endpoint stores an initial message", content, ("StartChatContact.InitialMessage.content-unchanged",), MAY
+        "The endpoint stores an initial message",
+        change_content,
+        "StartChatContact.InitialMessage.content-unchanged",
+        may=MAY,
     ).faults({"keeps-16000-characters-of-first-messages": cut_after(16_000), "unquotes-first-messages": UNQUOTED}),
 )
 

@@ -109,7 +109,7 @@ LOST = (
 )
 
 
-def _shown(member: str) -> Callable[[Change], Seed]:
+def _change_items(member: str) -> Callable[[Change], Seed]:
     """Changes a member of each item that is shown."""
 
     def seed_of(change: Change) -> Seed:
@@ -127,11 +127,11 @@ def _shown(member: str) -> Callable[[Change], Seed]:
 ITEMS = ("Surfaces.*", "GetTranscript.*")
 NUMBERS = (
     *Place(
-        "GetTranscript shows a message", _shown("Content"), ("GetTranscript.Transcript.content-markup",), ITEMS
+        "GetTranscript shows a message", _change_items("Content"), "GetTranscript.Transcript.content-markup", may=ITEMS
     ).faults({"shows-digits-as-numbers": NUMBER}),
-    *Place("GetTranscript shows a name", _shown("DisplayName"), ("StartChatContact.DisplayName.shown",), ITEMS).faults(
-        {"shows-names-as-numbers": NUMBER}
-    ),
+    *Place(
+        "GetTranscript shows a name", _change_items("DisplayName"), "StartChatContact.DisplayName.shown", may=ITEMS
+    ).faults({"shows-names-as-numbers": NUMBER}),
 )
 
 

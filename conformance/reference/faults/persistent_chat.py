@@ -144,7 +144,7 @@ def _content(change: Change) -> Seed:
 _shown = Rows(_past, may=CHAIN)
 PAST = (
     *Place(
-        "The transcript shows a past message", _content, ("StartChatContact.PersistentChat.past-items-shown",), CHAIN
+        "The transcript shows a past message", _content, "StartChatContact.PersistentChat.past-items-shown", may=CHAIN
     ).faults({"trims-past-messages": TRIMMED}),
     _shown(
         "hides-past-items",

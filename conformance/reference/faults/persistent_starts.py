@@ -119,7 +119,7 @@ def continues_a_chat_only_once(service: ReferenceService) -> None:
     then(service, START, lambda context, call, _: used.extend(filter(None, [_source(context, call)])))
 
 
-def _changed(change: Callable[[Context, Call, Members], Members]) -> Seed:
+def _change_past(change: Callable[[Context, Call, Members], Members]) -> Seed:
     """Past items are shown as `change` says what differs."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
@@ -129,7 +129,7 @@ def _changed(change: Callable[[Context, Call, Members], Members]) -> Seed:
     return lambda service: gives(service, READ, changed)
 
 
-_past = Rows(_changed, may=CHAIN)
+_past = Rows(_change_past, may=CHAIN)
 PAST = (
     _past(
         "shows-past-items-under-the-current-name",

@@ -137,7 +137,7 @@ def refuses_typing_among_three(service: ReferenceService) -> None:
     _refusing_beyond_two(service, lambda one: one.stage is connected, receipts=False)
 
 
-def _marked(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
+def _mark(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
     """The latest message gets a time where a receipt that the other part holds for is refused."""
     stamp, about = mark
 
@@ -149,7 +149,7 @@ def _marked(mark: tuple[str, Callable[[Call], bool]]) -> Seed:
     return lambda service: on_refusal(service, SEND, noted)
 
 
-_marking = Rows(_marked, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
+_marking = Rows(_mark, "SendEvent.refusal.no-effect", may=("SendEvent.receipt.*",))
 MARKING = (
     _marking(
         "marks-delivery-by-refused-receipts",

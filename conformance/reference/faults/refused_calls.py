@@ -84,7 +84,7 @@ def counts_refused_participants(service: ReferenceService) -> Handler:
     return _after(service, CREATE, note)
 
 
-def _counted(counted: Callable[[Response], bool]) -> Seed:
+def _count_replies(counted: Callable[[Response], bool]) -> Seed:
     """Each call of StartAttachmentUpload whose reply `counted` holds for counts as an attachment."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -105,7 +105,7 @@ def _counted(counted: Callable[[Response], bool]) -> Seed:
     return seed
 
 
-_counting = Rows(_counted, "StartAttachmentUpload.quota.only-attachments-count", may=UPLOADS)
+_counting = Rows(_count_replies, "StartAttachmentUpload.quota.only-attachments-count", may=UPLOADS)
 COUNTING = (
     _counting(
         "counts-repeated-uploads",

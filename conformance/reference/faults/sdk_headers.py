@@ -13,7 +13,7 @@ from conformance.reference.signed_urls import is_file_request
 from conformance.wire import Request, Response
 
 
-def _denied(header: str) -> Seed:
+def _deny(header: str) -> Seed:
     """Every call with that header is denied."""
 
     def seed(service: ReferenceService) -> None:
@@ -23,7 +23,7 @@ def _denied(header: str) -> Seed:
     return seed
 
 
-_denying = Rows(_denied, "Clients.calls.sdk-headers")
+_denying = Rows(_deny, "Clients.calls.sdk-headers")
 DENYING = (
     _denying("denies-amz-sdk-request", "The endpoint denies a call with the number of its attempt.", "amz-sdk-request"),
     _denying(

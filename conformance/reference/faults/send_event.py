@@ -157,7 +157,7 @@ def looks_for_an_id_in_receipts(service: ReferenceService) -> None:
     takes(service, SEND, found)
 
 
-def _listed(is_taken: Callable[[str], bool]) -> Seed:
+def _take_types(is_taken: Callable[[str], bool]) -> Seed:
     """Takes event types beyond the listed ones: those that `is_taken` is true of."""
 
     def rule(call: Call) -> None:
@@ -167,7 +167,7 @@ def _listed(is_taken: Callable[[str], bool]) -> Seed:
     return lambda service: lacks(service, SEND, an_event_has_a_listed_type, rule)
 
 
-_loose = Rows(_listed, "SendEvent.ContentType.unsupported-refused")
+_loose = Rows(_take_types, "SendEvent.ContentType.unsupported-refused")
 LOOSE = (
     _loose(
         "takes-any-event",
@@ -243,7 +243,7 @@ def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None
 Timed = tuple[Callable[[Context, Call], int], Callable[[Call], bool]]
 
 
-def _dated(timed: Timed) -> Seed:
+def _date(timed: Timed) -> Seed:
     """The reply has another time, in milliseconds since the epoch, where the other part holds for the call."""
     time, when = timed
 
@@ -253,7 +253,7 @@ def _dated(timed: Timed) -> Seed:
     return lambda service: gives(service, SEND, changed)
 
 
-_timed = Rows(_dated, "SendEvent.AbsoluteTime.when-sent", may=("Surfaces.event-*", "SendEvent.receipt.*"))
+_timed = Rows(_date, "SendEvent.AbsoluteTime.when-sent", may=("Surfaces.event-*", "SendEvent.receipt.*"))
 TIMES = (
     _timed(
         "tells-event-times-of-another-zone",

@@ -151,7 +151,7 @@ TYPES = (
 )
 
 
-def _sendable(is_taken: Callable[[str], bool]) -> Seed:
+def _take_types(is_taken: Callable[[str], bool]) -> Seed:
     """Takes types beyond the four: those that `is_taken` is true of, whatever the chat declared."""
 
     def rule(call: Call) -> None:
@@ -165,7 +165,7 @@ def _sendable(is_taken: Callable[[str], bool]) -> Seed:
     return seed
 
 
-_loose = Rows(_sendable, "SendMessage.ContentType.unsupported-refused")
+_loose = Rows(_take_types, "SendMessage.ContentType.unsupported-refused")
 LOOSE = (
     _loose(
         "takes-every-text",

@@ -9,7 +9,7 @@ from itertools import count
 from conformance.contract.content_types import CHAT_ENDED, TYPING
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, Meddling, is_own, item_of, meddle, meddle_with_items
-from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.items import EVENT_TYPES, chat_frame
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
@@ -20,49 +20,34 @@ Keep = Callable[[Socket, Item], bool]
 ONE_SOCKET = ("WebSocket.delivery.*", "WebSocket.end.chat-ended*", "WebSocket.url.open-socket-stays")
 
 
-def _only(service: ReferenceService, keep: Keep) -> None:
-    """Has only those items delivered for which `keep` is true."""
-    meddle_with_items(service, lambda socket, item: [item] if keep(socket, item) else [])
+def _keep_only(keep: Keep) -> Seed:
+    """Only those items are delivered for which `keep` is true."""
+    return meddle_with_items(lambda socket, item: [item] if keep(socket, item) else [])
+
+
+_only, _frames = Rows(_keep_only), Rows(meddle)
 
 
 def _is_message(item: Item) -> bool:
     return bool(item["Type"] == MESSAGE)
 
 
-@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
-def echoes_nothing_to_the_sender(service: ReferenceService) -> None:
-    """A participant's own messages do not arrive on its socket."""
-    _only(service, lambda socket, item: not (is_own(socket, item) and _is_message(item)))
-
-
-@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
-def loses_long_messages_on_the_socket(service: ReferenceService) -> None:
-    """A message whose frame is longer than 8 KiB does not arrive."""
-    meddle(service, lambda _, text: [] if len(text) > EIGHT_KIB else [text])
-
-
-@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
-def loses_frames_of_more_than_32_kib(service: ReferenceService) -> None:
-    """A frame longer than 32 KiB, as many a gateway's limit is, does not arrive."""
-    meddle(service, lambda _, text: [] if len(text) > THIRTY_TWO_KIB else [text])
-
-
-@fault("WebSocket.delivery.own-messages", may=("Surfaces.*",))
-def sends_plain_text_only(service: ReferenceService) -> None:
-    """Messages of another type than text/plain do not arrive on the web socket."""
-    _only(service, lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain")
-
-
-@fault("WebSocket.delivery.others-messages", may=("Surfaces.*",))
-def keeps_bots_from_the_customer(service: ReferenceService) -> None:
-    """The customer's socket does not receive messages of an added participant."""
-    _only(service, lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item))
-
-
-@fault("WebSocket.delivery.typing")
-def keeps_typing_from_bots(service: ReferenceService) -> None:
-    """The socket of an added participant does not receive typing events of the customer."""
-    _only(service, lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER")
+LONG_FRAMES = (
+    _frames(
+        "loses-long-messages-on-the-socket",
+        "A message whose frame is longer than 8 KiB does not arrive.",
+        lambda _, text: [] if len(text) > EIGHT_KIB else [text],
+        "WebSocket.delivery.own-messages",
+        may=("Surfaces.*",),
+    ),
+    _frames(
+        "loses-frames-of-more-than-32-kib",
+        "A frame longer than 32 KiB, as many a gateway's limit is, does not arrive.",
+        lambda _, text: [] if len(text) > THIRTY_TWO_KIB else [text],
+        "WebSocket.delivery.own-messages",
+        may=("Surfaces.*",),
+    ),
+)
 
 
 @fault("WebSocket.delivery.others-messages")
@@ -73,19 +58,7 @@ def delivers_one_bot_only(service: ReferenceService) -> None:
         bots = [one.id for one in socket.participant.contact.participants if one.role == "CUSTOM_BOT"]
         return item.get("ParticipantId") not in bots[1:] or not _is_message(item)
 
-    _only(service, keep)
-
-
-@fault("WebSocket.delivery.others-messages")
-def delivers_to_customers_only(service: ReferenceService) -> None:
-    """The socket of an added participant receives nothing of the customer."""
-    _only(service, lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item))
-
-
-@fault("WebSocket.delivery.typing", may=("WebSocket.frame.event-content-type",))
-def delivers_no_typing(service: ReferenceService) -> None:
-    """No socket receives a typing event."""
-    _only(service, lambda _, item: item.get("ContentType") != TYPING)
+    _keep_only(keep)(service)
 
 
 @fault("WebSocket.delivery.typing")
@@ -96,7 +69,7 @@ def delivers_typing_once(service: ReferenceService) -> None:
     def keep(_: Socket, item: Item) -> bool:
         return item.get("ContentType") != TYPING or first.setdefault(item["ContactId"], item["Id"]) == item["Id"]
 
-    _only(service, keep)
+    _keep_only(keep)(service)
 
 
 @fault(
@@ -105,7 +78,7 @@ def delivers_typing_once(service: ReferenceService) -> None:
 )
 def delivers_every_item_twice(service: ReferenceService) -> None:
     """Each item arrives twice on each socket; the transcript has it once."""
-    meddle_with_items(service, lambda _, item: [item, item])
+    meddle_with_items(lambda _, item: [item, item])(service)
 
 
 @fault("WebSocket.delivery.once", may=("WebSocket.subscribe.again", "WebSocket.end.nothing-afterwards"))
@@ -116,7 +89,7 @@ def delivers_every_fifth_item_twice(service: ReferenceService) -> None:
     def items(socket: Socket, item: Item) -> Iterable[Item]:
         return [item] * (2 if next(iter(counted[id(socket)])) % 5 == 0 else 1)
 
-    meddle_with_items(service, items)
+    meddle_with_items(items)(service)
 
 
 @fault("WebSocket.delivery.once")
@@ -128,7 +101,7 @@ def delivers_twice_on_a_second_socket(service: ReferenceService) -> None:
         again = [{**item, "Id": item["Id"][::-1]}] if second and _is_message(item) else []
         return [item, *again]
 
-    meddle_with_items(service, items)
+    meddle_with_items(items)(service)
 
 
 def _holding_back(service: ReferenceService, held_one: int, of: int) -> None:
@@ -145,7 +118,7 @@ def _holding_back(service: ReferenceService, held_one: int, of: int) -> None:
             return before
         return [text, *before]
 
-    meddle(service, frames)
+    meddle(frames)(service)
 
 
 ORDER = ("WebSocket.delivery.in-order", "Surfaces.reply-and-frame.same-order")
@@ -191,10 +164,56 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
     service.sockets = sockets = Open(service.context, frames)
 
 
-@fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=ONE_SOCKET)
-def delivers_to_the_newest_socket_only(service: ReferenceService) -> None:
-    """The endpoint pushes items only to a participant's newest socket."""
-    _only(service, lambda socket, _: socket.participant.sockets[-1:] in ([socket], []))
+DELIVERED = (
+    _only(
+        "echoes-nothing-to-the-sender",
+        "A participant's own messages do not arrive on its socket.",
+        lambda socket, item: not (is_own(socket, item) and _is_message(item)),
+        "WebSocket.delivery.own-messages",
+        may=("Surfaces.*",),
+    ),
+    _only(
+        "sends-plain-text-only",
+        "Messages of another type than text/plain do not arrive on the web socket.",
+        lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain",
+        "WebSocket.delivery.own-messages",
+        may=("Surfaces.*",),
+    ),
+    _only(
+        "keeps-bots-from-the-customer",
+        "The customer's socket does not receive messages of an added participant.",
+        lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item),
+        "WebSocket.delivery.others-messages",
+        may=("Surfaces.*",),
+    ),
+    _only(
+        "keeps-typing-from-bots",
+        "The socket of an added participant does not receive typing events of the customer.",
+        lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER",
+        "WebSocket.delivery.typing",
+    ),
+    _only(
+        "delivers-to-customers-only",
+        "The socket of an added participant receives nothing of the customer.",
+        lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item),
+        "WebSocket.delivery.others-messages",
+    ),
+    _only(
+        "delivers-no-typing",
+        "No socket receives a typing event.",
+        lambda _, item: item.get("ContentType") != TYPING,
+        "WebSocket.delivery.typing",
+        may=("WebSocket.frame.event-content-type",),
+    ),
+    _only(
+        "delivers-to-the-newest-socket-only",
+        "The endpoint pushes items only to a participant's newest socket.",
+        lambda socket, _: socket.participant.sockets[-1:] in ([socket], []),
+        "WebSocket.delivery.several-sockets",
+        "WebSocket.sockets.five",
+        may=ONE_SOCKET,
+    ),
+)
 
 
 @fault("WebSocket.delivery.several-sockets", "WebSocket.sockets.five", may=(*ONE_SOCKET, "*.websocket-connects"))
@@ -217,7 +236,7 @@ def loses_bots_on_a_second_socket(service: ReferenceService) -> None:
         second = socket.participant.sockets[1:2] == [socket]
         return not second or item.get("ParticipantRole") != "CUSTOM_BOT"
 
-    _only(service, keep)
+    _keep_only(keep)(service)
 
 
 @fault("WebSocket.delivery.after-one-closes", may=("WebSocket.*", "Surfaces.*"))
@@ -233,20 +252,17 @@ def unsubscribes_all_when_one_socket_closes(service: ReferenceService) -> None:
     service.sockets = Closing(service.context)
 
 
-def _at_the_end(service: ReferenceService, change: Callable[[Socket, str], Iterable[str]]) -> None:
-    """Has the frame of chat.ended replaced by what `change` makes of it."""
+def _change_end(change: Callable[[Socket, str], Iterable[str]]) -> Seed:
+    """The frame of chat.ended is replaced by what `change` makes of it."""
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
         item = item_of(text)
         return change(socket, text) if item and item.get("ContentType") == CHAT_ENDED else [text]
 
-    meddle(service, frames)
+    return meddle(frames)
 
 
-@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
-def closes_without_chat_ended(service: ReferenceService) -> None:
-    """The endpoint closes the sockets of an ended chat without chat.ended."""
-    _at_the_end(service, lambda _socket, _text: [])
+_at_the_end = Rows(_change_end)
 
 
 @fault("WebSocket.end.chat-ended")
@@ -256,19 +272,31 @@ def tells_a_leaver_nothing(service: ReferenceService) -> None:
     def unless_left(socket: Socket, text: str) -> Iterable[str]:
         return [] if not socket.participant.present else [text]
 
-    _at_the_end(service, unless_left)
+    _change_end(unless_left)(service)
 
 
-@fault("WebSocket.end.chat-ended", "WebSocket.end.chat-ended-on-stop")
-def tells_the_end_to_the_first_socket(service: ReferenceService) -> None:
-    """The endpoint pushes chat.ended only to a participant's first socket."""
-    _at_the_end(service, lambda socket, text: [text] if socket.participant.sockets[0] is socket else [])
-
-
-@fault("WebSocket.end.chat-ended-on-stop")
-def tells_the_end_to_customers_only(service: ReferenceService) -> None:
-    """The socket of an added participant is closed without chat.ended."""
-    _at_the_end(service, lambda socket, text: [text] if socket.participant.role == "CUSTOMER" else [])
+ENDS = (
+    _at_the_end(
+        "closes-without-chat-ended",
+        "The endpoint closes the sockets of an ended chat without chat.ended.",
+        lambda _socket, _text: [],
+        "WebSocket.end.chat-ended",
+        "WebSocket.end.chat-ended-on-stop",
+    ),
+    _at_the_end(
+        "tells-the-end-to-the-first-socket",
+        "The endpoint pushes chat.ended only to a participant's first socket.",
+        lambda socket, text: [text] if socket.participant.sockets[0] is socket else [],
+        "WebSocket.end.chat-ended",
+        "WebSocket.end.chat-ended-on-stop",
+    ),
+    _at_the_end(
+        "tells-the-end-to-customers-only",
+        "The socket of an added participant is closed without chat.ended.",
+        lambda socket, text: [text] if socket.participant.role == "CUSTOMER" else [],
+        "WebSocket.end.chat-ended-on-stop",
+    ),
+)
 
 
 @fault("WebSocket.end.nothing-afterwards")
@@ -279,7 +307,7 @@ def goes_on_after_the_end(service: ReferenceService) -> None:
     def followed(socket: Socket, text: str) -> Iterable[str]:
         return [text, chat_frame({**(item_of(text) or {}), "Id": socket.participant.id, "ContentType": left})]
 
-    _at_the_end(service, followed)
+    _change_end(followed)(service)
 
 
 @fault("WebSocket.end.left-hears-nothing")

@@ -23,19 +23,16 @@ def _reframed(change: Callable[[dict[str, Any], Item], Mapping[str, Any]]) -> Se
             item = item_of(text)
             return [text if item is None else json.dumps(change(json.loads(text), item))]
 
-        meddle(service, frames)
+        meddle(frames)(service)
 
     return seed
 
 
+_items, _deliveries, _frames = Rows(each_item), Rows(meddle_with_items), Rows(_reframed)
+
+
 def _without(item: Item, *names: str) -> Item:
     return {name: value for name, value in item.items() if name not in names}
-
-
-@fault("WebSocket.frame.form")
-def sends_content_as_an_object(service: ReferenceService) -> None:
-    """The content of a chat frame is a JSON object instead of a text."""
-    _reframed(lambda frame, item: {**frame, "content": item})(service)
 
 
 @fault("WebSocket.frame.form")
@@ -48,16 +45,20 @@ def encodes_attachments_twice(service: ReferenceService) -> None:
     _reframed(twice)(service)
 
 
-@fault("WebSocket.frame.form")
-def leaves_out_the_content_type_of_other_frames(service: ReferenceService) -> None:
-    """A chat frame of an event or attachment has no contentType."""
-    _reframed(lambda frame, item: frame if item["Type"] == MESSAGE else _without(frame, "contentType"))(service)
-
-
-@fault("WebSocket.frame.contact")
-def names_no_contact(service: ReferenceService) -> None:
-    """The items on the web socket have neither ContactId nor InitialContactId."""
-    each_item(lambda item: _without(item, "ContactId", "InitialContactId"))(service)
+FORMS = (
+    _frames(
+        "sends-content-as-an-object",
+        "The content of a chat frame is a JSON object instead of a text.",
+        lambda frame, item: {**frame, "content": item},
+        "WebSocket.frame.form",
+    ),
+    _frames(
+        "leaves-out-the-content-type-of-other-frames",
+        "A chat frame of an event or attachment has no contentType.",
+        lambda frame, item: frame if item["Type"] == MESSAGE else _without(frame, "contentType"),
+        "WebSocket.frame.form",
+    ),
+)
 
 
 @fault("WebSocket.frame.contact")
@@ -76,12 +77,6 @@ def sends_the_types_of_the_transcript(service: ReferenceService) -> None:
         return {**item, "Type": name} if item["Type"] == EVENT else item
 
     each_item(typed)(service)
-
-
-@fault("WebSocket.frame.event-content-type", may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.*"))
-def does_not_say_which_event_it_is(service: ReferenceService) -> None:
-    """An event's frame has no ContentType."""
-    each_item(lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item)(service)
 
 
 def _of_messages(change: Callable[[Item], Item]) -> Seed:
@@ -118,29 +113,11 @@ def swaps_participants_on_the_socket(service: ReferenceService) -> None:
     def swapped(socket: Socket, item: Item) -> Iterable[Item]:
         return [{**item, "ParticipantId": socket.participant.id} if item["Type"] == MESSAGE else item]
 
-    meddle_with_items(service, swapped)
+    meddle_with_items(swapped)(service)
 
 
 def _changed_attachment(item: Item, change: Callable[[Item], Item]) -> Item:
     return {**item, "Attachments": [change(part) for part in item["Attachments"]]} if "Attachments" in item else item
-
-
-@fault("WebSocket.frame.attachment")
-def leaves_out_file_names_on_the_socket(service: ReferenceService) -> None:
-    """An attachment's frame does not name the file."""
-    each_item(lambda item: _changed_attachment(item, lambda part: _without(part, "AttachmentName")))(service)
-
-
-@fault("WebSocket.frame.attachment")
-def sends_no_attachments(service: ReferenceService) -> None:
-    """A completed attachment does not arrive on the web socket."""
-    meddle_with_items(service, lambda _, item: [] if item["Type"] == ATTACHMENT else [item])
-
-
-@fault("WebSocket.frame.attachment")
-def sends_attachments_as_messages(service: ReferenceService) -> None:
-    """An attachment's frame has Type MESSAGE."""
-    each_item(lambda item: {**item, "Type": MESSAGE} if item["Type"] == ATTACHMENT else item)(service)
 
 
 def _with_receipts(item: Item, change: Callable[[Item], Item]) -> Item:
@@ -151,12 +128,6 @@ def _with_receipts(item: Item, change: Callable[[Item], Item]) -> Item:
 
 
 @fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
-def sends_no_receipts(service: ReferenceService) -> None:
-    """A receipt does not reach the message's sender."""
-    meddle_with_items(service, lambda _, item: [] if item["Type"] == METADATA else [item])
-
-
-@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
 def sends_only_receipts_of_reading(service: ReferenceService) -> None:
     """The endpoint pushes receipts of reading to a message's sender, and none of delivery."""
 
@@ -164,13 +135,42 @@ def sends_only_receipts_of_reading(service: ReferenceService) -> None:
         unread = item["Type"] == METADATA and "ReadTimestamp" not in item["MessageMetadata"]["Receipts"][0]
         return [] if unread else [item]
 
-    meddle_with_items(service, items)
+    meddle_with_items(items)(service)
 
 
-@fault("WebSocket.frame.receipt")
-def sends_receipts_as_events(service: ReferenceService) -> None:
-    """A receipt's frame has Type EVENT."""
-    each_item(lambda item: {**item, "Type": EVENT} if item["Type"] == METADATA else item)(service)
+ITEMS = (
+    _items(
+        "names-no-contact",
+        "The items on the web socket have neither ContactId nor InitialContactId.",
+        lambda item: _without(item, "ContactId", "InitialContactId"),
+        "WebSocket.frame.contact",
+    ),
+    _items(
+        "does-not-say-which-event-it-is",
+        "An event's frame has no ContentType.",
+        lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item,
+        "WebSocket.frame.event-content-type",
+        may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.*"),
+    ),
+    _items(
+        "leaves-out-file-names-on-the-socket",
+        "An attachment's frame does not name the file.",
+        lambda item: _changed_attachment(item, lambda part: _without(part, "AttachmentName")),
+        "WebSocket.frame.attachment",
+    ),
+    _items(
+        "sends-attachments-as-messages",
+        "An attachment's frame has Type MESSAGE.",
+        lambda item: {**item, "Type": MESSAGE} if item["Type"] == ATTACHMENT else item,
+        "WebSocket.frame.attachment",
+    ),
+    _items(
+        "sends-receipts-as-events",
+        "A receipt's frame has Type EVENT.",
+        lambda item: {**item, "Type": EVENT} if item["Type"] == METADATA else item,
+        "WebSocket.frame.receipt",
+    ),
+)
 
 
 @fault("WebSocket.frame.receipt-recipient", may=("SendEvent.receipt.recipient",))
@@ -180,7 +180,7 @@ def names_the_listener_in_receipts(service: ReferenceService) -> None:
     def items(socket: Socket, item: Item) -> Iterable[Item]:
         return [_with_receipts(item, lambda one: {**one, "RecipientParticipantId": socket.participant.id})]
 
-    meddle_with_items(service, items)
+    meddle_with_items(items)(service)
 
 
 @fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient")
@@ -193,13 +193,32 @@ def sends_receipts_to_the_reader_only(service: ReferenceService) -> None:
         readers = [one["RecipientParticipantId"] for one in item["MessageMetadata"]["Receipts"]]
         return [item] if socket.participant.id in readers else []
 
-    meddle_with_items(service, items)
+    meddle_with_items(items)(service)
 
 
-@fault("WebSocket.frame.receipt", "WebSocket.frame.receipt-recipient", may=("SendEvent.receipt.*",))
-def sends_receipts_to_customers_only(service: ReferenceService) -> None:
-    """A receipt arrives at the customer, and at no author who was added."""
-    meddle_with_items(service, lambda at, item: [item] if item["Type"] != METADATA or _is_customer(at) else [])
+DELIVERIES = (
+    _deliveries(
+        "sends-no-attachments",
+        "A completed attachment does not arrive on the web socket.",
+        lambda _, item: [] if item["Type"] == ATTACHMENT else [item],
+        "WebSocket.frame.attachment",
+    ),
+    _deliveries(
+        "sends-no-receipts",
+        "A receipt does not reach the message's sender.",
+        lambda _, item: [] if item["Type"] == METADATA else [item],
+        "WebSocket.frame.receipt",
+        "WebSocket.frame.receipt-recipient",
+    ),
+    _deliveries(
+        "sends-receipts-to-customers-only",
+        "A receipt arrives at the customer, and at no author who was added.",
+        lambda at, item: [item] if item["Type"] != METADATA or _is_customer(at) else [],
+        "WebSocket.frame.receipt",
+        "WebSocket.frame.receipt-recipient",
+        may=("SendEvent.receipt.*",),
+    ),
+)
 
 
 def _is_customer(socket: Socket) -> bool:

@@ -116,9 +116,7 @@ def delivers_nothing_to_the_socket_of_a_start(service: ReferenceService) -> None
 
 
 def _keeping(kind: str) -> Seed:
-    return lambda service: meddle_with_items(
-        service, lambda _, item: [i for i in [item] if i.get("ContentType") != kind]
-    )
+    return meddle_with_items(lambda _, item: [i for i in [item] if i.get("ContentType") != kind])
 
 
 EVENTS = tuple(

@@ -106,7 +106,7 @@ def every_chat_continues_itself(service: ReferenceService) -> None:
 SEEN_IN_CHATS = ("GetTranscript.*", "DescribeContact.*")
 
 
-def _kept(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
+def _change_member(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
     """A start is performed with another value of `member`, where it is given."""
 
     def seed_of(change: Callable[[Any], Any]) -> Seed:
@@ -115,16 +115,16 @@ def _kept(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
     return seed_of
 
 
-def named(change: Callable[[str], str]) -> Seed:
+def rename_customer(change: Callable[[str], str]) -> Seed:
     """A start is performed with another DisplayName."""
-    return _kept("ParticipantDetails")(lambda given: {"DisplayName": change(given["DisplayName"])})
+    return _change_member("ParticipantDetails")(lambda given: {"DisplayName": change(given["DisplayName"])})
 
 
 NAMED = Place(
     "The endpoint shows a customer's name",
-    named,
-    ("StartChatContact.DisplayName.shown",),
-    ("StartChatContact.ParticipantDetails.*", *SEEN_IN_CHATS),
+    rename_customer,
+    "StartChatContact.DisplayName.shown",
+    may=("StartChatContact.ParticipantDetails.*", *SEEN_IN_CHATS),
 ).faults(
     {
         "composes-display-names": NFC,
@@ -133,7 +133,9 @@ NAMED = Place(
     }
 )
 _of_customers = Rows(
-    _kept("CustomerId"), "StartChatContact.CustomerId.returned", may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS)
+    _change_member("CustomerId"),
+    "StartChatContact.CustomerId.returned",
+    may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS),
 )
 KEPT = (
     _of_customers("loses-customers", "The endpoint does not store the CustomerId.", lambda _: None),
@@ -141,14 +143,14 @@ KEPT = (
     declare(
         "forgets-related-contacts",
         "The endpoint does not store the RelatedContactId.",
-        _kept("RelatedContactId")(lambda _: None),
+        _change_member("RelatedContactId")(lambda _: None),
         "StartChatContact.RelatedContactId.returned",
         may=("StartChatContact.RelatedContactId.*", *SEEN_IN_CHATS),
     ),
     declare(
         "forgets-segment-attributes",
         "The endpoint does not store SegmentAttributes.",
-        _kept("SegmentAttributes")(lambda _: None),
+        _change_member("SegmentAttributes")(lambda _: None),
         "StartChatContact.SegmentAttributes.returned",
         may=("StartChatContact.SegmentAttributes.*", *SEEN_IN_CHATS),
     ),

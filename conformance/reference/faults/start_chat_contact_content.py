@@ -10,7 +10,7 @@ from conformance.contract.limits import MESSAGE_BYTES
 from conformance.reference.content_types import SENDABLE, SUPPORTED
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.initial_messages import content, published
+from conformance.reference.faults.initial_messages import change_content, change_message
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import lacks, takes, then
 from conformance.reference.faults_kit.operators import QUESTION_MARKS_BEYOND_BMP, TRIMMED, Place
@@ -54,7 +54,7 @@ def _judging(rule: Rule) -> Callable[[Callable[[Call], object]], Seed]:
 # Content types
 
 
-def _declared(right: Callable[[list[str]], object]) -> Seed:
+def _judge_types(right: Callable[[list[str]], object]) -> Seed:
     def judge(call: Call) -> bool:
         declared = call.get("SupportedMessagingContentTypes")
         return declared is None or bool(right(declared))
@@ -62,7 +62,7 @@ def _declared(right: Callable[[list[str]], object]) -> Seed:
     return _judging(content_types_are_supported)(judge)
 
 
-_types = Rows(_declared, may=JUDGED)
+_types = Rows(_judge_types, may=JUDGED)
 
 
 def _known(declared: Collection[str], supported: Collection[str] = SUPPORTED) -> bool:
@@ -132,7 +132,7 @@ CONTENT_TYPES = (
 # Guides and segment attributes
 
 
-def _subtyped(needed: Callable[[list[str] | None], object]) -> Seed:
+def _judge_guides(needed: Callable[[list[str] | None], object]) -> Seed:
     def judge(call: Call) -> bool:
         subtype = (call.get("SegmentAttributes") or {}).get("connect:Subtype") or {}
         return subtype.get("ValueString") != GUIDE or bool(needed(call.get("SupportedMessagingContentTypes")))
@@ -140,7 +140,7 @@ def _subtyped(needed: Callable[[list[str] | None], object]) -> Seed:
     return _judging(a_guide_declares_interactive_types)(judge)
 
 
-_guide = Rows(_subtyped, may=JUDGED)
+_guide = Rows(_judge_guides, may=JUDGED)
 BOTH = {INTERACTIVE, INTERACTIVE_RESPONSE}
 GUIDES = (
     _guide(
@@ -187,7 +187,7 @@ GUIDES = (
 # The first message
 
 
-def _sent_first(right: Callable[[str, str, Collection[str]], object]) -> Seed:
+def _judge_first_messages(right: Callable[[str, str, Collection[str]], object]) -> Seed:
     def judge(call: Call) -> bool:
         message = call.get("InitialMessage")
         declared = call.get("SupportedMessagingContentTypes") or (TEXT,)
@@ -196,7 +196,7 @@ def _sent_first(right: Callable[[str, str, Collection[str]], object]) -> Seed:
     return _judging(the_first_message_is_one_the_chat_takes)(judge)
 
 
-_first = Rows(_sent_first, may=JUDGED)
+_first = Rows(_judge_first_messages, may=JUDGED)
 
 
 def _within(content: str, most: int = MESSAGE_BYTES) -> bool:
@@ -256,19 +256,22 @@ SHOWN = (
     declare(
         "loses-first-messages",
         "The endpoint does not store the initial message.",
-        published(lambda _, __: None),
+        change_message(lambda _, __: None),
         "StartChatContact.InitialMessage.in-transcript",
         may=SEEN,
     ),
     declare(
         "makes-first-messages-plain",
         "The endpoint stores the initial message as text/plain.",
-        published(lambda _, message: {**message, "ContentType": TEXT}),
+        change_message(lambda _, message: {**message, "ContentType": TEXT}),
         "StartChatContact.InitialMessage.content-unchanged",
         may=SEEN,
     ),
     *Place(
-        "The endpoint stores an initial message", content, ("StartChatContact.InitialMessage.content-unchanged",), SEEN
+        "The endpoint stores an initial message",
+        change_content,
+        "StartChatContact.InitialMessage.content-unchanged",
+        may=SEEN,
     ).faults(
         {
             "trims-first-messages": TRIMMED,

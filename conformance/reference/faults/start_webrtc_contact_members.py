@@ -25,7 +25,7 @@ ISO_CHARACTERS = frozenset("0123456789-:TZ")
 # Attributes
 
 Attributes = dict[str, str]
-RETURNED = ("StartWebRTCContact.Attributes.returned",)
+RETURNED = "StartWebRTCContact.Attributes.returned"
 
 
 def _keeping(kept: Callable[[Attributes], Attributes]) -> Seed:
@@ -42,7 +42,7 @@ def _keys(change: Callable[[str], str]) -> Seed:
     return _keeping(lambda attributes: {change(key): value for key, value in attributes.items()})
 
 
-_attributes = Rows(_keeping, *RETURNED)
+_attributes = Rows(_keeping, RETURNED)
 ATTRIBUTES = (
     *Place("The endpoint stores a value of a call's Attributes", _values, RETURNED).faults(
         {
@@ -219,7 +219,7 @@ LOOKING = tuple(
 )
 
 
-def _dated(right: Callable[[str], bool]) -> Seed:
+def _judge_dates(right: Callable[[str], bool]) -> Seed:
     def rule(call: Call) -> None:
         if not all(right(one.get("Value", "0")) for one in _references(call) if one["Type"] == "DATE"):
             raise bad_value(call.operation, "A date is an epoch time.")
@@ -227,7 +227,7 @@ def _dated(right: Callable[[str], bool]) -> Seed:
     return lambda service: lacks(service, START, a_date_is_an_epoch_time, rule)
 
 
-_dates = Rows(_dated, "StartWebRTCContact.References.date-is-epoch")
+_dates = Rows(_judge_dates, "StartWebRTCContact.References.date-is-epoch")
 DATES = (
     _dates("takes-any-date", "The endpoint accepts any text as a DATE.", lambda _: True),
     _dates(

@@ -9,7 +9,7 @@ from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
-from conformance.reference.faults.start_chat_contact import named
+from conformance.reference.faults.start_chat_contact import rename_customer
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.faults_kit.operators import TRIMMED, Place
@@ -21,7 +21,10 @@ START = "StartChatContact"
 
 
 NAMES = Place(
-    "The endpoint stores a customer's name", named, ("StartChatContact.DisplayName.shown",), ("CreateParticipant.*",)
+    "The endpoint stores a customer's name",
+    rename_customer,
+    "StartChatContact.DisplayName.shown",
+    may=("CreateParticipant.*",),
 ).faults({"trims-display-names": TRIMMED})
 
 

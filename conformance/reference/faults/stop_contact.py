@@ -79,7 +79,7 @@ def _spoke(contact: Contact) -> bool:
     return any(item.type == MESSAGE for item in contact.items)
 
 
-def _served(operation: str) -> Seed:
+def _serve(operation: str) -> Seed:
     """One operation goes on serving the tokens of a stopped contact, whose calls are made as if it went on."""
 
     def seed(service: ReferenceService) -> Handler:
@@ -101,7 +101,7 @@ def _served(operation: str) -> Seed:
 
 
 _serving = Rows(
-    _served,
+    _serve,
     "StopContact.effect.ends-chat",
     "StopContact.effect.every-participant",
     may=AFTER_ANY_END,
@@ -125,7 +125,7 @@ SERVING = (
 )
 
 
-def _spared(spared: Callable[[Contact], bool]) -> Seed:
+def _spare(spared: Callable[[Contact], bool]) -> Seed:
     """StopContact refuses contacts in some state."""
 
     def act(context: Context, call: Call) -> None:
@@ -136,7 +136,7 @@ def _spared(spared: Callable[[Contact], bool]) -> Seed:
     return lambda service: first(service, STOP, act)
 
 
-_not_stopping = Rows(_spared, may=("StopContact.success.valid-request",))
+_not_stopping = Rows(_spare, may=("StopContact.success.valid-request",))
 SPARING = (
     _not_stopping(
         "stops-no-chat-without-messages",

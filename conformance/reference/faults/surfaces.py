@@ -48,7 +48,7 @@ OF_IDS = ("StartChatContact.*", "*.ClientToken.*", "Send*", "*.bearer.*", "WebSo
 OF_ORDER = ("Surfaces.frame-and-transcript.*", "*.first")
 
 
-def _stored(change: Callable[[str], str]) -> Seed:
+def _store(change: Callable[[str], str]) -> Seed:
     """The transcript has a message's content as `change` makes it."""
 
     def changed(_: Context, call: Call, __: Members) -> None:
@@ -58,7 +58,7 @@ def _stored(change: Callable[[str], str]) -> Seed:
     return lambda service: then(service, "SendMessage", changed)
 
 
-STORED = Place("The endpoint stores a message", _stored, ("Surfaces.reply-and-transcript.same-content",), OF_CONTENT)
+STORED = Place("The endpoint stores a message", _store, "Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 CHANGED = STORED.faults(
     {
         "drops-blanks-at-the-end-of-messages": TRIMMED_AT_THE_END,
@@ -165,7 +165,7 @@ def loses_every_third_message(service: ReferenceService) -> None:
     then(service, "SendMessage", lost)
 
 
-def _replied(change: Callable[[Context, Call, str], str]) -> Seed:
+def _date_replies(change: Callable[[Context, Call, str], str]) -> Seed:
     """The reply has the AbsoluteTime that `change` makes of its own."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
@@ -178,7 +178,7 @@ def _a_second_late_in_wide_messages(context: Context, call: Call, told: str) -> 
     return told if call.get("Content").isascii() else iso(context.now() + SECOND)
 
 
-_replied_time = Rows(_replied, "Surfaces.reply-and-transcript.same-time")
+_replied_time = Rows(_date_replies, "Surfaces.reply-and-transcript.same-time")
 REPLIED = (
     _replied_time(
         "tells-whole-seconds", "The reply leaves out the milliseconds.", lambda _, __, told: told[:-5] + ".000Z"

@@ -29,7 +29,7 @@ def _takes_of_bots(change: Callable[[str], str]) -> Seed:
 
 
 STORED = Place(
-    "The endpoint stores a bot's message", _takes_of_bots, ("Surfaces.reply-and-transcript.same-content",), MAY
+    "The endpoint stores a bot's message", _takes_of_bots, "Surfaces.reply-and-transcript.same-content", may=MAY
 )
 STORING = STORED.faults(
     {
@@ -64,20 +64,20 @@ def _on(which: Callable[[Socket], bool], change: Callable[[Socket, Item], Item])
     def items(socket: Socket, item: Item) -> list[Item]:
         return [change(socket, item) if item["Type"] == MESSAGE and which(socket) else item]
 
-    return lambda service: meddle_with_items(service, items)
+    return meddle_with_items(items)
 
 
 def _content_on(which: Callable[[Socket], bool]) -> Callable[[Callable[[str], str]], Seed]:
     return lambda change: _on(which, lambda _, item: {**item, "Content": change(item["Content"])})
 
 
-HEARD = ("Surfaces.reply-and-frame.same-content",)
+HEARD = "Surfaces.reply-and-frame.same-content"
 HEARING = (
-    *Place("The endpoint pushes to bots a message", _content_on(_is_of_bot), HEARD, MAY).faults(
+    *Place("The endpoint pushes to bots a message", _content_on(_is_of_bot), HEARD, may=MAY).faults(
         {"escapes-text-for-bots": ESCAPED_FOR_HTML}
     ),
     *Place(
-        "The endpoint pushes to a participant's second socket a message", _content_on(_is_second), HEARD, MAY
+        "The endpoint pushes to a participant's second socket a message", _content_on(_is_second), HEARD, may=MAY
     ).faults({"trims-text-on-second-sockets": TRIMMED}),
 )
 _to_bots = Rows(partial(_on, _is_of_bot), "Surfaces.frame-and-transcript.same-sender", may=MAY)
@@ -103,4 +103,4 @@ def _early(item: Item) -> Item:
 @fault("Surfaces.reply-and-frame.same-time", may=MAY)
 def dates_frames_of_bots_otherwise(service: ReferenceService) -> None:
     """A bot's message has another AbsoluteTime on the sockets than in its reply."""
-    meddle_with_items(service, lambda _, item: [_early(item)])
+    meddle_with_items(lambda _, item: [_early(item)])(service)

@@ -10,7 +10,7 @@ from conformance.contract.content_types import TYPING
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import Item, each_item
-from conformance.reference.faults_kit.fault import Seed, fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.operators import (
     ESCAPED_FOR_HTML,
     NO_BACKSLASHES,
@@ -29,14 +29,7 @@ def _in_messages(change: Callable[[Item], Item]) -> Seed:
     return each_item(lambda item: change(item) if item["Type"] == MESSAGE else item)
 
 
-@fault(
-    "Surfaces.reply-and-frame.same-id",
-    "Surfaces.frame-and-transcript.same-id",
-    may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"),
-)
-def gives_frames_ids_of_their_own(service: ReferenceService) -> None:
-    """A message has another Id on the web socket than in its reply and in the transcript."""
-    _in_messages(lambda item: {**item, "Id": item["Id"][::-1]})(service)
+_messages, _items = Rows(_in_messages), Rows(each_item)
 
 
 def _content(change: Callable[[str], str]) -> Seed:
@@ -46,7 +39,8 @@ def _content(change: Callable[[str], str]) -> Seed:
 ON_SOCKETS = Place(
     "The endpoint pushes a message",
     _content,
-    ("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content"),
+    "Surfaces.reply-and-frame.same-content",
+    "Surfaces.frame-and-transcript.same-content",
 )
 CONTENTS = ON_SOCKETS.faults(
     {
@@ -60,21 +54,35 @@ CONTENTS = ON_SOCKETS.faults(
 )
 
 
-@fault("Surfaces.reply-and-frame.same-content", "Surfaces.frame-and-transcript.same-content")
-def calls_everything_plain_text(service: ReferenceService) -> None:
-    """The ContentType of every message on the web socket is text/plain."""
-    _in_messages(lambda item: {**item, "ContentType": "text/plain"})(service)
-
-
 def _shifted(item: Item, **later: int) -> Item:
     moment = datetime.fromisoformat(item["AbsoluteTime"]) + timedelta(**later)
     return {**item, "AbsoluteTime": iso(round(moment.timestamp() * 1000))}
 
 
-@fault("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
-def dates_frames_a_second_later(service: ReferenceService) -> None:
-    """A message's AbsoluteTime on the web socket is a second after that of its reply."""
-    _in_messages(lambda item: _shifted(item, seconds=1))(service)
+MESSAGES = (
+    _messages(
+        "gives-frames-ids-of-their-own",
+        "A message has another Id on the web socket than in its reply and in the transcript.",
+        lambda item: {**item, "Id": item["Id"][::-1]},
+        "Surfaces.reply-and-frame.same-id",
+        "Surfaces.frame-and-transcript.same-id",
+        may=("Surfaces.frame-and-transcript.same-messages", "WebSocket.subscribe.nothing-before"),
+    ),
+    _messages(
+        "calls-everything-plain-text",
+        "The ContentType of every message on the web socket is text/plain.",
+        lambda item: {**item, "ContentType": "text/plain"},
+        "Surfaces.reply-and-frame.same-content",
+        "Surfaces.frame-and-transcript.same-content",
+    ),
+    _messages(
+        "dates-frames-a-second-later",
+        "A message's AbsoluteTime on the web socket is a second after that of its reply.",
+        lambda item: _shifted(item, seconds=1),
+        "Surfaces.reply-and-frame.same-time",
+        "Surfaces.frame-and-transcript.same-time",
+    ),
+)
 
 
 @fault("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
@@ -101,13 +109,17 @@ def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -
     service.handlers["SendMessage"] = send
 
 
-@fault("Surfaces.event-reply-and-frame.same-id")
-def gives_typing_frames_ids_of_their_own(service: ReferenceService) -> None:
-    """A typing event has another Id on the web socket than in the reply of SendEvent."""
-    each_item(lambda i: {**i, "Id": i["Id"][::-1]} if i.get("ContentType") == TYPING else i)(service)
-
-
-@fault("Surfaces.event-reply-and-frame.same-id")
-def dates_typing_frames_a_second_later(service: ReferenceService) -> None:
-    """A typing event's AbsoluteTime on the web socket is a second after that of its reply."""
-    each_item(lambda i: _shifted(i, seconds=1) if i.get("ContentType") == TYPING else i)(service)
+EVENTS = (
+    _items(
+        "gives-typing-frames-ids-of-their-own",
+        "A typing event has another Id on the web socket than in the reply of SendEvent.",
+        lambda i: {**i, "Id": i["Id"][::-1]} if i.get("ContentType") == TYPING else i,
+        "Surfaces.event-reply-and-frame.same-id",
+    ),
+    _items(
+        "dates-typing-frames-a-second-later",
+        "A typing event's AbsoluteTime on the web socket is a second after that of its reply.",
+        lambda i: _shifted(i, seconds=1) if i.get("ContentType") == TYPING else i,
+        "Surfaces.event-reply-and-frame.same-id",
+    ),
+)

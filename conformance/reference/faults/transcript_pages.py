@@ -89,7 +89,7 @@ def _text_where(when: When) -> Callable[[TextChange], Seed]:
     return lambda change: _where(when, _content(change))
 
 
-SAME_ITEMS = ("GetTranscript.NextToken.same-items",)
+SAME_ITEMS = "GetTranscript.NextToken.same-items"
 CONTENTS = tuple(
     fault
     for place, when, operators in (
@@ -111,7 +111,7 @@ CONTENTS = tuple(
             {"shortens-plain-pages": cut_after(20)},
         ),
     )
-    for fault in Place(place, _text_where(when), SAME_ITEMS, MAY).faults(operators)
+    for fault in Place(place, _text_where(when), SAME_ITEMS, may=MAY).faults(operators)
 )
 
 

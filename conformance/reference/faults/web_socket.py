@@ -12,7 +12,7 @@ from conformance.reference.clock import SECOND
 from conformance.reference.connections import create_participant_connection
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.frames import item_of, meddle
-from conformance.reference.faults_kit.fault import fault
+from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.items import chat_frame, item_members
 from conformance.reference.service import ReferenceService
 from conformance.reference.sockets import Sockets
@@ -53,6 +53,9 @@ def connects_only_a_participants_first_url(service: ReferenceService) -> None:
     service.sockets = First(service.context)
 
 
+_frames = Rows(meddle)
+
+
 def _with_url(service: ReferenceService, change: Callable[[str], str]) -> None:
     def connect(context: Context, call: Call) -> Members:
         members = create_participant_connection(context, call)
@@ -82,8 +85,8 @@ def looks_at_half_of_a_urls_secret(service: ReferenceService) -> None:
     service.sockets = Half(service.context)
 
 
-def _living(service: ReferenceService, seconds: int) -> None:
-    """Has web socket URLs connect for `seconds`."""
+def _living(seconds: int) -> Seed:
+    """Web socket URLs connect for `seconds`."""
 
     def connect(context: Context, call: Call) -> Members:
         members = create_participant_connection(context, call)
@@ -92,25 +95,32 @@ def _living(service: ReferenceService, seconds: int) -> None:
             context.state.socket_tokens[token] = replace(connection, expires_at=context.now() + seconds * SECOND)
         return members
 
-    service.handlers[CREATE] = connect
+    return lambda service: service.handlers.update({CREATE: connect})
 
 
-@fault("WebSocket.url.hundred-seconds")
-def connects_urls_for_an_hour(service: ReferenceService) -> None:
-    """A URL connects until its ConnectionExpiry instead of for 100 seconds."""
-    _living(service, 3600)
+_lasting = Rows(_living)
 
 
-@fault("WebSocket.url.hundred-seconds")
-def connects_urls_for_two_seconds_too_long(service: ReferenceService) -> None:
-    """A URL still connects 101 seconds after it was returned."""
-    _living(service, 102)
-
-
-@fault("WebSocket.url.before-hundred-seconds")
-def connects_urls_for_ninety_seconds(service: ReferenceService) -> None:
-    """A URL connects for 90 seconds only."""
-    _living(service, 90)
+LASTING = (
+    _lasting(
+        "connects-urls-for-an-hour",
+        "A URL connects until its ConnectionExpiry instead of for 100 seconds.",
+        3600,
+        "WebSocket.url.hundred-seconds",
+    ),
+    _lasting(
+        "connects-urls-for-two-seconds-too-long",
+        "A URL still connects 101 seconds after it was returned.",
+        102,
+        "WebSocket.url.hundred-seconds",
+    ),
+    _lasting(
+        "connects-urls-for-ninety-seconds",
+        "A URL connects for 90 seconds only.",
+        90,
+        "WebSocket.url.before-hundred-seconds",
+    ),
+)
 
 
 @fault("WebSocket.url.open-socket-stays")
@@ -123,7 +133,7 @@ def goes_silent_when_the_url_expires(service: ReferenceService) -> None:
         late = now - opened.setdefault(id(socket), now) > 100 * SECOND
         return [] if late and item_of(text) else [text]
 
-    meddle(service, frames)
+    meddle(frames)(service)
 
 
 @fault("WebSocket.url.renewal", may=("WebSocket.url.open-socket-stays",))
@@ -154,12 +164,6 @@ def opens_urls_of_ended_chats(service: ReferenceService) -> None:
     service.sockets = Open(service.context)
 
 
-@fault("WebSocket.subscribe.delivers")
-def delivers_nothing(service: ReferenceService) -> None:
-    """The endpoint acknowledges a subscription and pushes nothing."""
-    meddle(service, lambda _, text: [] if item_of(text) else [text])
-
-
 @fault("WebSocket.subscribe.delivers", "WebSocket.subscribe.acknowledged")
 def wants_topics_as_a_text(service: ReferenceService) -> None:
     """The endpoint understands only the subscribe frame of older pages, with topics as a text."""
@@ -172,21 +176,28 @@ def wants_topics_as_a_text(service: ReferenceService) -> None:
     service.sockets = Older(service.context)
 
 
-def _deaf_to(service: ReferenceService, unread: Callable[[str], bool]) -> None:
-    """Has frames of subscription ignored for which `unread` is true."""
-    service.sockets.ears.append(lambda _, text: "aws/subscribe" in text and unread(text))
+def _deaf_to(unread: Callable[[str], bool]) -> Seed:
+    """Frames of subscription are ignored for which `unread` is true."""
+    return lambda service: service.sockets.ears.append(lambda _, text: "aws/subscribe" in text and unread(text))
 
 
-@fault("WebSocket.subscribe.delivers")
-def wants_blanks_in_frames(service: ReferenceService) -> None:
-    """A subscribe frame is understood only with a blank behind each colon, not as the documents show it."""
-    _deaf_to(service, lambda text: ": " not in text)
+_unheard = Rows(_deaf_to)
 
 
-@fault("WebSocket.subscribe.delivers")
-def wants_no_blanks_in_frames(service: ReferenceService) -> None:
-    """A subscribe frame is understood only to the letter as the documents show it."""
-    _deaf_to(service, lambda text: " " in text)
+UNHEARD = (
+    _unheard(
+        "wants-blanks-in-frames",
+        "A subscribe frame is understood only with a blank behind each colon, not as the documents show it.",
+        lambda text: ": " not in text,
+        "WebSocket.subscribe.delivers",
+    ),
+    _unheard(
+        "wants-no-blanks-in-frames",
+        "A subscribe frame is understood only to the letter as the documents show it.",
+        lambda text: " " in text,
+        "WebSocket.subscribe.delivers",
+    ),
+)
 
 
 def _acknowledgement(text: str, change: Callable[[dict[str, object]], object]) -> str:
@@ -194,28 +205,6 @@ def _acknowledgement(text: str, change: Callable[[dict[str, object]], object]) -
     if frame["topic"] == "aws/subscribe":
         frame["content"] = change(frame["content"])
     return json.dumps(frame)
-
-
-@fault("WebSocket.subscribe.acknowledged")
-def acknowledges_in_a_text(service: ReferenceService) -> None:
-    """The content of an acknowledgement is a JSON text, as that of a chat frame is."""
-    meddle(service, lambda _, text: [_acknowledgement(text, json.dumps)])
-
-
-@fault("WebSocket.subscribe.acknowledged")
-def acknowledges_without_topics(service: ReferenceService) -> None:
-    """An acknowledgement does not say to which topics."""
-    meddle(service, lambda _, text: [_acknowledgement(text, lambda content: {"status": content["status"]})])
-
-
-@fault(
-    "WebSocket.subscribe.acknowledged",
-    "WebSocket.subscribe.within-a-second",
-    "WebSocket.subscribe.again",
-)
-def acknowledges_nothing(service: ReferenceService) -> None:
-    """The endpoint does not acknowledge a subscription, which works."""
-    meddle(service, lambda _, text: [] if json.loads(text)["topic"] == "aws/subscribe" else [text])
 
 
 @fault("WebSocket.subscribe.within-a-second", may=("WebSocket.subscribe.again",), over_network=True)
@@ -238,33 +227,44 @@ def delivers_once_for_each_subscription(service: ReferenceService) -> None:
         subscribed[id(socket)] += json.loads(text)["topic"] == "aws/subscribe"
         return [text] * (subscribed[id(socket)] if item_of(text) else 1)
 
-    meddle(service, frames)
+    meddle(frames)(service)
 
 
-def _later_acknowledgements(service: ReferenceService, change: Callable[[str], Iterable[str]]) -> None:
-    """Replaces the acknowledgements of a socket behind the first."""
-    subscribed: set[int] = set()
+def _later_acknowledgements(change: Callable[[str], Iterable[str]]) -> Seed:
+    """The acknowledgements of a socket behind the first are replaced."""
 
-    def frames(socket: Socket, text: str) -> Iterable[str]:
-        if json.loads(text)["topic"] != "aws/subscribe":
-            return [text]
-        first = id(socket) not in subscribed
-        subscribed.add(id(socket))
-        return [text] if first else change(text)
+    def seed(service: ReferenceService) -> None:
+        subscribed: set[int] = set()
 
-    meddle(service, frames)
+        def frames(socket: Socket, text: str) -> Iterable[str]:
+            if json.loads(text)["topic"] != "aws/subscribe":
+                return [text]
+            first = id(socket) not in subscribed
+            subscribed.add(id(socket))
+            return [text] if first else change(text)
 
+        meddle(frames)(service)
 
-@fault("WebSocket.subscribe.again")
-def acknowledges_only_the_first_subscription(service: ReferenceService) -> None:
-    """A subscribe frame that is sent again gets no answer."""
-    _later_acknowledgements(service, lambda _: [])
+    return seed
 
 
-@fault("WebSocket.subscribe.again")
-def fails_a_subscription_that_is_repeated(service: ReferenceService) -> None:
-    """A subscribe frame that is sent again is answered with the status failure."""
-    _later_acknowledgements(service, lambda text: [_acknowledgement(text, lambda c: {**c, "status": "failure"})])
+_answering_later = Rows(_later_acknowledgements)
+
+
+LATER = (
+    _answering_later(
+        "acknowledges-only-the-first-subscription",
+        "A subscribe frame that is sent again gets no answer.",
+        lambda _: [],
+        "WebSocket.subscribe.again",
+    ),
+    _answering_later(
+        "fails-a-subscription-that-is-repeated",
+        "A subscribe frame that is sent again is answered with the status failure.",
+        lambda text: [_acknowledgement(text, lambda c: {**c, "status": "failure"})],
+        "WebSocket.subscribe.again",
+    ),
+)
 
 
 @fault("WebSocket.subscribe.nothing-before")
@@ -324,10 +324,40 @@ def answers_no_ping(service: ReferenceService) -> None:
     _unanswered(service, "aws/ping")
 
 
-@fault("WebSocket.alive.ping")
-def answers_pings_without_a_status_text(service: ReferenceService) -> None:
-    """The answer to a ping lacks statusContent, which the mobile clients look at."""
-    meddle(service, lambda _, text: [text.replace(', "statusContent": "OK"', "")])
+FRAMES = (
+    _frames(
+        "delivers-nothing",
+        "The endpoint acknowledges a subscription and pushes nothing.",
+        lambda _, text: [] if item_of(text) else [text],
+        "WebSocket.subscribe.delivers",
+    ),
+    _frames(
+        "acknowledges-in-a-text",
+        "The content of an acknowledgement is a JSON text, as that of a chat frame is.",
+        lambda _, text: [_acknowledgement(text, json.dumps)],
+        "WebSocket.subscribe.acknowledged",
+    ),
+    _frames(
+        "acknowledges-without-topics",
+        "An acknowledgement does not say to which topics.",
+        lambda _, text: [_acknowledgement(text, lambda content: {"status": content["status"]})],
+        "WebSocket.subscribe.acknowledged",
+    ),
+    _frames(
+        "acknowledges-nothing",
+        "The endpoint does not acknowledge a subscription, which works.",
+        lambda _, text: [] if json.loads(text)["topic"] == "aws/subscribe" else [text],
+        "WebSocket.subscribe.acknowledged",
+        "WebSocket.subscribe.within-a-second",
+        "WebSocket.subscribe.again",
+    ),
+    _frames(
+        "answers-pings-without-a-status-text",
+        "The answer to a ping lacks statusContent, which the mobile clients look at.",
+        lambda _, text: [text.replace(', "statusContent": "OK"', "")],
+        "WebSocket.alive.ping",
+    ),
+)
 
 
 @fault("WebSocket.delivery.no-replay")

@@ -29,23 +29,20 @@ class TextOperator:
         return self.change(text)
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """A place where an endpoint keeps or shows a text, and what turns red where the text is another one there.
 
     `does` begins a sentence that an operator ends, as "The endpoint stores a message". `seed_of` puts a change of the
-    text into the service.
+    text into the service. All faults of the place turn `red` red and may turn `may` red.
     """
 
-    does: str
-    seed_of: Callable[[Change], Seed]
-    red: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
+    def __init__(self, does: str, seed_of: Callable[[Change], Seed], *red: str, may: tuple[str, ...] = ()) -> None:
+        self._does, self._seed_of, self._red, self._may = does, seed_of, red, may
 
     def faults(self, operators: Mapping[str, TextOperator], *red: str) -> tuple[Fault, ...]:
         """The fault of each operator at this place, by the fault's name. They turn `red` red beside the place's own."""
         return tuple(
-            declare(name, f"{self.does} {operator.how}.", self.seed_of(operator), *self.red, *red, may=self.may)
+            declare(name, f"{self._does} {operator.how}.", self._seed_of(operator), *self._red, *red, may=self._may)
             for name, operator in operators.items()
         )
 
