@@ -11,13 +11,11 @@ from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.attribute_updates import measured
-from conformance.reference.faults_kit.fault import Fault, declare
+from conformance.reference.faults_kit.fault import Seed, declare
 from conformance.reference.faults_kit.hooks import lacks
 from conformance.reference.rules import attribute_keys_are_alphanumeric, attributes_have_at_most_32768_bytes
-from conformance.reference.service import ReferenceService
 
 UPDATE = "UpdateContactAttributes"
-SUBJECT = "attribute-totals"
 Attributes = Mapping[str, str]
 Measure = Callable[[Attributes], int]
 Rules = tuple[str, ...]  # of one kind, each of another operation
@@ -130,26 +128,26 @@ COUNTS: Mapping[str, tuple[str, Measure, Rules]] = {
 }
 
 
-def _counting(requirement: str, name: str, words: str, measure: Measure) -> Fault:
-    operation = operation_of(requirement)
-
+def _measure(operation: str, measure: Measure) -> Seed:
     def within(call: Call) -> None:
         if measure(call.get("Attributes") or {}) > ATTRIBUTE_BYTES:
             raise bad_value(call.operation, "The attributes have too many bytes.")
 
-    def start(service: ReferenceService) -> None:
-        lacks(service, operation, attributes_have_at_most_32768_bytes, within)
-
-    seed = measured(lambda contact, given: measure(contact.attributes | given)) if operation == UPDATE else start
-    may = (f"{operation}.Attributes.*", f"{operation}.success.valid-request")
-    says = f"{operation} {words} in Attributes."
-    return declare(f"{name}-in-{operation}", says, seed, requirement, may=may)
+    if operation == UPDATE:
+        return measured(lambda contact, given: measure(contact.attributes | given))
+    return lambda service: lacks(service, operation, attributes_have_at_most_32768_bytes, within)
 
 
-COUNTING: tuple[Fault, ...] = tuple(
-    _counting(requirement, name, words, measure)
+COUNTING = tuple(
+    declare(
+        f"{name}-in-{operation}",
+        f"{operation} {words} in Attributes.",
+        _measure(operation, measure),
+        red,
+        may=(f"{operation}.Attributes.*", f"{operation}.success.valid-request"),
+    )
     for name, (words, measure, rules) in COUNTS.items()
-    for requirement in rules
+    for red, operation in zip(rules, map(operation_of, rules), strict=True)
 )
 
 
@@ -224,23 +222,23 @@ KEYS: Mapping[str, tuple[str, Keys, Rules]] = {
 }
 
 
-def _judging_keys(requirement: str, name: str, words: str, right: Keys) -> Fault:
-    operation = operation_of(requirement)
-
+def _judge_keys(operation: str, right: Keys) -> Seed:
     def judge(call: Call) -> None:
         keys = list(call.get("Attributes") or {})
         if keys and not right(keys):
             raise bad_value(call.operation, "A key of Attributes is not taken.")
 
-    def seed(service: ReferenceService) -> None:
-        lacks(service, operation, attribute_keys_are_alphanumeric, judge)
-
-    may = (f"{operation}.Attributes.*",)
-    return declare(f"{name}-in-{operation}", f"{operation} {words}.", seed, requirement, may=may)
+    return lambda service: lacks(service, operation, attribute_keys_are_alphanumeric, judge)
 
 
-JUDGING: tuple[Fault, ...] = tuple(
-    _judging_keys(requirement, name, words, right)
+JUDGING = tuple(
+    declare(
+        f"{name}-in-{operation}",
+        f"{operation} {words}.",
+        _judge_keys(operation, right),
+        red,
+        may=(f"{operation}.Attributes.*",),
+    )
     for name, (words, right, rules) in KEYS.items()
-    for requirement in rules
+    for red, operation in zip(rules, map(operation_of, rules), strict=True)
 )

@@ -111,12 +111,12 @@ def _leaves_again(context: Context, call: Call, members: Members) -> Members:
 
 def _twice(operation: str, act: Callable[[Context, Call, Members], Members], may: tuple[str, ...] = ALSO) -> Any:
     does = "returns the first result again and repeats its effect"
-    return every_operation("has-its-effect-again", does, ONCE, repeating(act), may=may, only=(operation,))
+    return every_operation("has-its-effect-again", does, repeating(act), ONCE, may=may, only=(operation,))
 
 
 MESSAGE_AGAIN = _twice("SendMessage", _says_it_again)
 MOVED, DATED = (
-    every_operation(name, does, ONE_TRANSCRIPT_ITEM, repeating(act), only=("SendMessage",))
+    every_operation(name, does, repeating(act), ONE_TRANSCRIPT_ITEM, only=("SendMessage",))
     for name, does, act in (
         ("moves-to-the-end", "moves its message behind all others with each repetition", _moves_it),
         ("is-dated-anew", "changes the time of its message with each repetition", _dates_it_anew),
@@ -126,8 +126,8 @@ INITIAL_MESSAGE_AGAIN = _twice("StartChatContact", _greets_again)
 ATTRIBUTES_AGAIN = every_operation(
     "brings-its-attributes-back",
     "resets the attributes of the contact to those of the start with each repetition",
-    ONE_EFFECT,
     repeating(_gives_its_attributes_again),
+    ONE_EFFECT,
     only=("StartChatContact",),
 )
 ATTACHMENT_AGAIN = _twice("CompleteAttachmentUpload", _attaches_again)
@@ -135,8 +135,8 @@ LEAVING_AGAIN = _twice("DisconnectParticipant", _leaves_again)
 FRAME_AGAIN = every_operation(
     "is-pushed-again",
     "repeats its frame on the web sockets with each repetition",
-    ONE_FRAME,
     repeating(_frames_again),
+    ONE_FRAME,
     only=SENDING,
 )
 
@@ -149,8 +149,8 @@ def _joins_again(context: Context, call: Call, members: Members) -> Members:
 TAKES_ROOM = every_operation(
     "takes-room-again",
     "adds a participant that no transcript shows with each repetition",
-    CONCURRENT_DUPLICATES,
     repeating(_joins_again),
+    CONCURRENT_DUPLICATES,
     may=("*.ClientToken.*",),
     only=("CreateParticipant",),
 )
@@ -167,16 +167,16 @@ def _renames(member: str) -> Callable[[Context, Call, Members], Members]:
 TIME_ANEW = every_operation(
     "gives-another-time",
     "returns the time of the repetition instead of that of the first call",
-    SAME_TOKEN_SAME_RESULT,
     repeating(_times_anew),
+    SAME_TOKEN_SAME_RESULT,
     may=("*.ClientToken.*",),
     only=SENDING,
 )
 PARTICIPANT_ANEW = every_operation(
     "gives-another-participant-id",
     "returns another ParticipantId with each repetition",
-    SAME_TOKEN_SAME_RESULT,
     repeating(_renames("ParticipantId")),
+    SAME_TOKEN_SAME_RESULT,
     may=("*.ClientToken.*",),
     only=GIVING_TOKENS,
 )
@@ -197,14 +197,14 @@ def _other_customer(context: Context, _call: Call, members: Members) -> Members:
 DEAD_TOKEN = every_operation(
     "repeats-a-dead-token",
     "returns a ParticipantToken with a repetition that opens nothing",
-    REPLAYED_TOKEN_WORKS,
     repeating(_dead_token),
+    REPLAYED_TOKEN_WORKS,
 )
 OTHER_CUSTOMER = every_operation(
     "repeats-anothers-token",
     "returns a ParticipantToken with a repetition that is another participant's",
-    REPLAYED_TOKEN_WORKS,
     repeating(_other_customer),
+    REPLAYED_TOKEN_WORKS,
     only=("StartChatContact",),
 )
 
@@ -216,8 +216,8 @@ def _other_upload(context: Context, call: Call, members: Members) -> Members:
 OTHER_URL = every_operation(
     "repeats-with-another-url",
     "returns the Url of another upload with each repetition",
-    REPLAYED_URL_WORKS,
     repeating(_other_upload),
+    REPLAYED_URL_WORKS,
 )
 
 
@@ -233,8 +233,8 @@ def _worn(context: Context, _call: Call, members: Members) -> Members:
 BARE = every_operation(
     "repeats-without-connection",
     "leaves the connection information out of a repetition",
-    CONNECTION_INFORMATION,
     repeating(_bare),
+    CONNECTION_INFORMATION,
 )
 
 
@@ -246,15 +246,15 @@ def _unplugged(_context: Context, _call: Call, members: Members) -> Members:
 WORN = every_operation(
     "repeats-with-a-dead-connection",
     "returns a ConnectionToken with a repetition that opens nothing",
-    CONNECTION_INFORMATION,
     repeating(_worn),
+    CONNECTION_INFORMATION,
 )
 
 UNPLUGGED = every_operation(
     "repeats-with-a-dead-url",
     "returns a web socket URL with a repetition that connects nowhere",
-    CONNECTION_INFORMATION,
     repeating(_unplugged),
+    CONNECTION_INFORMATION,
 )
 
 
@@ -272,14 +272,14 @@ def _refuses_over(context: Context, call: Call, members: Members) -> Members:
 ANEW_AFTER_END = every_operation(
     "starts-anew-after-the-end",
     "starts another contact for the ClientToken of one that has ended",
-    AFTER_END,
     lambda: _over,
+    AFTER_END,
     may=("*.ClientToken.seven-days", "*.ClientToken.shortest-and-longest"),
 )
 REFUSED_AFTER_END = every_operation(
     "refuses-after-the-end",
     "refuses the ClientToken of a contact that has ended",
-    AFTER_END,
     repeating(_refuses_over),
+    AFTER_END,
     may=("*.ClientToken.seven-days", "*.ClientToken.shortest-and-longest"),
 )

@@ -6,7 +6,7 @@ from conformance.contract.requirements import operation_of
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import Seed
-from conformance.reference.faults_kit.idempotency import Instead, every_operation, seeded, token_of
+from conformance.reference.faults_kit.idempotency import Instead, every_operation, every_operation_by_seed, token_of
 from conformance.reference.faults_kit.middleware import document_of, way_of
 from conformance.reference.idempotency import Memory
 from conformance.reference.service import Handler, ReferenceService
@@ -45,9 +45,8 @@ def _remembers_refusals() -> Instead:
 REFUSALS = every_operation(
     "remembers-refusals",
     "refuses again what has the ClientToken of a refused call",
-    REFUSED_CALL_LEAVES_NO_TRACE,
     _remembers_refusals,
-    # DisconnectParticipant refuses only who is no caller.
+    REFUSED_CALL_LEAVES_NO_TRACE,
     only=tuple(name for name in map(operation_of, REFUSED_CALL_LEAVES_NO_TRACE) if name != "DisconnectParticipant"),
 )
 
@@ -80,10 +79,10 @@ def _token_in(request: Request, operation: str) -> str | None:
     return token if isinstance(token, str) and token else None
 
 
-REPLIES = seeded(
+REPLIES = every_operation_by_seed(
     "keeps-refusing",
     "repeats a refusal for each request with its ClientToken",
-    REFUSED_CALL_LEAVES_NO_TRACE,
     _by_reply,
+    REFUSED_CALL_LEAVES_NO_TRACE,
     may=("*.ClientToken.*",),
 )

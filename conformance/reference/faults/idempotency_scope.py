@@ -13,8 +13,8 @@ from conformance.reference.faults_kit.idempotency import (
     STARTING_CONTACTS,
     Instead,
     every_operation,
+    every_operation_by_seed,
     mistaking,
-    seeded,
     seeding,
     token_of,
 )
@@ -82,15 +82,15 @@ def _whoever(within: Callable[[Call], object]) -> Callable[[], Instead]:
 ANYBODY = every_operation(
     "serves-anybody",
     "returns its result to every participant who uses its ClientToken",
-    ELSEWHERE,
     _whoever(lambda _: None),
+    ELSEWHERE,
     may=("*.ClientToken.*",),
 )
 SAME_INSTANCE = every_operation(
     "serves-the-instance",
     "returns its result for every contact of the instance with which its ClientToken is used",
-    ANOTHER_CONTACT,
     _whoever(lambda call: call.get("InstanceId")),
+    ANOTHER_CONTACT,
     may=("*.ClientToken.*",),
 )
 
@@ -104,14 +104,14 @@ CHANGED = "*.ClientToken.changed-parameters-no-second-effect"
 OTHER_PARAMETERS = every_operation(
     "goes-by-all-parameters",
     "repeats its effect for a ClientToken with other parameters",
-    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: fingerprint_of(call).hex()),
+    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
 )
 OTHER_ATTRIBUTES = every_operation(
     "goes-by-attributes",
     "repeats its effect for a ClientToken with other Attributes",
-    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     _naming(lambda call: sorted((call.get("Attributes") or {}).items())),
+    CHANGED_PARAMETERS_NO_SECOND_EFFECT,
     only=STARTING_CONTACTS,
 )
 # A body of one member has no order.
@@ -123,16 +123,16 @@ WITH_MEMBERS = tuple(
 ORDER = every_operation(
     "goes-by-the-order-of-members",
     "treats a request with its members in another order as another request",
-    BODY_LAYOUT,
     _naming(lambda call: list(call.arguments)),
+    BODY_LAYOUT,
     may=(CHANGED,),
     only=WITH_MEMBERS,
 )
 ORDER_BELOW = every_operation(
     "goes-by-the-order-of-attributes",
     "treats a request with its Attributes in another order as another request",
-    BODY_LAYOUT,
     _naming(lambda call: json.dumps(call.get("Attributes"))),
+    BODY_LAYOUT,
     may=(CHANGED,),
     only=("StartChatContact",),
 )
@@ -152,8 +152,8 @@ def _by_blanks(operation: str) -> Seed:
     return seed
 
 
-BLANKS = seeded(
-    "goes-by-blanks", "treats a body with other blanks as another request", BODY_LAYOUT, _by_blanks, may=(CHANGED,)
+BLANKS = every_operation_by_seed(
+    "goes-by-blanks", "treats a body with other blanks as another request", _by_blanks, BODY_LAYOUT, may=(CHANGED,)
 )
 
 

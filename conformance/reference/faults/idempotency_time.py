@@ -81,27 +81,19 @@ def _last(number: int) -> Callable[[], Instead]:
 
 
 LATEST = every_operation(
-    "knows-the-latest", "remembers the latest ClientToken only", SAME_TOKEN_SAME_RESULT, _last(1), may=REST
+    "knows-the-latest", "remembers the latest ClientToken only", _last(1), SAME_TOKEN_SAME_RESULT, may=REST
 )
 AFTER_THREE = every_operation(
-    "knows-three", "remembers the latest 3 ClientTokens only", REPLAY_AFTER_MANY, _last(3), only=("CreateParticipant",)
+    "knows-three", "remembers the latest 3 ClientTokens only", _last(3), REPLAY_AFTER_MANY, only=("CreateParticipant",)
 )
 AFTER_EIGHT = every_operation(
-    "knows-8",
-    "remembers the latest 8 ClientTokens only",
-    REPLAY_AFTER_MANY,
-    _last(8),
-    only=BORNE_OFTEN,
+    "knows-8", "remembers the latest 8 ClientTokens only", _last(8), REPLAY_AFTER_MANY, only=BORNE_OFTEN
 )
 AFTER_TWENTY = every_operation(
-    "knows-20",
-    "remembers the latest 20 ClientTokens only",
-    REPLAY_AFTER_MANY,
-    _last(20),
-    only=CHEAP,
+    "knows-20", "remembers the latest 20 ClientTokens only", _last(20), REPLAY_AFTER_MANY, only=CHEAP
 )
 AFTER_A_HUNDRED = every_operation(
-    "knows-100", "remembers the latest 100 ClientTokens only", REPLAY_AFTER_MANY, _last(100), only=("SendMessage",)
+    "knows-100", "remembers the latest 100 ClientTokens only", _last(100), REPLAY_AFTER_MANY, only=("SendMessage",)
 )
 
 
@@ -125,13 +117,13 @@ def _for(time: int) -> Callable[[], Instead]:
 FOR_SECONDS = every_operation(
     "expires-after-10-seconds",
     "remembers a ClientToken for 10 seconds",
-    REPEATED,
     _for(10 * SECOND),
+    REPEATED,
     may=("*.ClientToken.seven-days",),
 )
-FOR_A_DAY = every_operation("expires-after-a-day", "remembers a ClientToken for a day", SEVEN_DAYS, _for(DAY))
+FOR_A_DAY = every_operation("expires-after-a-day", "remembers a ClientToken for a day", _for(DAY), SEVEN_DAYS)
 NOT_QUITE = every_operation(
-    "expires-an-hour-early", "remembers a ClientToken for an hour less than 7 days", SEVEN_DAYS, _for(7 * DAY - HOUR)
+    "expires-an-hour-early", "remembers a ClientToken for an hour less than 7 days", _for(7 * DAY - HOUR), SEVEN_DAYS
 )
 
 
@@ -153,8 +145,8 @@ def _uses(is_new: Callable[[int], bool]) -> Callable[[], Instead]:
 ONE_RETRY = every_operation(
     "answers-one-retry",
     "repeats its result for a ClientToken once only",
-    REPEATED,
     _uses(range(3, 1000).__contains__),
+    REPEATED,
     may=REST,
 )
 
@@ -177,8 +169,8 @@ def _crowded() -> Instead:
 CROWDED = every_operation(
     "loses-count-of-many-at-once",
     "does more than 8 requests of a ClientToken within a second anew",
-    CONCURRENT_DUPLICATES,
     _crowded,
+    CONCURRENT_DUPLICATES,
 )
 
 
@@ -201,7 +193,7 @@ def _merged() -> Instead:
 MERGED = every_operation(
     "merges-many-alike",
     "does one for the seventh and later requests within a second that are alike but for their ClientTokens",
-    ANOTHER_TOKEN,
     _merged,
+    ANOTHER_TOKEN,
     may=("*.ClientToken.concurrent-duplicates", "*.ClientToken.replay-after-many"),
 )

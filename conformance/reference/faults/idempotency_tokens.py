@@ -149,15 +149,15 @@ LONG = 10_000  # bytes of a message
 FORGETS = every_operation(
     "forgets",
     "repeats its effect each time, whatever the ClientToken",
-    (*REPEATED, *CONCURRENT_DUPLICATES, *REPLAY_AFTER_MANY, *ONE_TRANSCRIPT_ITEM),
     reading(lambda _: None),
+    (*REPEATED, *CONCURRENT_DUPLICATES, *REPLAY_AFTER_MANY, *ONE_TRANSCRIPT_ITEM),
     may=REST,
 )
 GOES_BY_THE_BODY = every_operation(
     "goes-by-the-body",
     "treats any ClientToken as the same where the rest of the request is the same",
-    ANOTHER,
     lambda: mistaking(lambda _context, call, _token: fingerprint_of(call).hex()),
+    ANOTHER,
     may=(
         *REST,
         "DisconnectParticipant.bearer.after-disconnect",
@@ -166,79 +166,66 @@ GOES_BY_THE_BODY = every_operation(
     ),
 )
 IGNORES_CASE = every_operation(
-    "ignores-case",
-    "treats a ClientToken in other letter case as the same",
-    CASE_SENSITIVE,
-    reading(LOWER_CASE),
+    "ignores-case", "treats a ClientToken in other letter case as the same", reading(LOWER_CASE), CASE_SENSITIVE
 )
 TRIMS = every_operation(
-    "trims",
-    "treats a ClientToken with blanks around it as the same",
-    SURROUNDING_BLANKS,
-    reading(TRIMMED),
+    "trims", "treats a ClientToken with blanks around it as the same", reading(TRIMMED), SURROUNDING_BLANKS
 )
 TRIMS_ITS_END = every_operation(
     "trims-its-end",
     "treats a ClientToken with a blank behind it as the same",
-    SURROUNDING_BLANKS,
     reading(TRIMMED_AT_THE_END),
+    SURROUNDING_BLANKS,
 )
 UUIDS_ONLY = every_operation(
     "keeps-36-characters",
     "compares only the first 36 characters of a ClientToken",
-    (*LONGER_TOKEN, *SURROUNDING_BLANKS),
     reading(cut_after(36)),
+    (*LONGER_TOKEN, *SURROUNDING_BLANKS),
     may=("*.ClientToken.another-token",),
 )
 COLUMN = every_operation(
     "keeps-255-characters",
     "compares only the first 255 characters of a ClientToken",
-    LONGER_TOKEN,
     reading(cut_after(255)),
+    LONGER_TOKEN,
 )
 LAST_CHARACTER = every_operation(
-    "drops-the-last-of-500",
-    "compares only 499 characters of a ClientToken",
-    LONGER_TOKEN,
-    reading(cut_after(499)),
+    "drops-the-last-of-500", "compares only 499 characters of a ClientToken", reading(cut_after(499)), LONGER_TOKEN
 )
 NO_DASHES = every_operation(
     "ignores-dashes",
     "treats a ClientToken as a UUID, with or without dashes",
-    ANOTHER_TOKEN,
     reading(lambda token: token.replace("-", "")),
+    ANOTHER_TOKEN,
 )
 NO_EMOJI = every_operation(
     "mixes-up-emojis",
     "keeps a question mark for each character of a ClientToken that is not ASCII",
-    ANOTHER_TOKEN,
     reading(QUESTION_MARKS_BEYOND_ASCII),
+    ANOTHER_TOKEN,
     only=CHEAP,
 )
 NORMAL_FORM = every_operation(
-    "normalises",
-    "treats the normal forms of a ClientToken as the same",
-    ANOTHER_TOKEN,
-    reading(NFC),
-    only=CHEAP,
+    "normalises", "treats the normal forms of a ClientToken as the same", reading(NFC), ANOTHER_TOKEN, only=CHEAP
 )
 TOO_SHORT = every_operation(
     "needs-two-characters",
     "treats a ClientToken of one character as absent",
-    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) > 1 else None),
+    SHORTEST_AND_LONGEST,
 )
 TOO_LONG = every_operation(
     "forgets-long-tokens",
     "treats a ClientToken of more than 499 code points as absent",
-    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token) < LONGEST else None),
+    SHORTEST_AND_LONGEST,
 )
 TOO_MANY_BYTES = every_operation(
     "counts-bytes-of-tokens",
     "treats a ClientToken of more than 500 bytes as absent",
-    SHORTEST_AND_LONGEST,
     reading(lambda token: token if len(token.encode()) <= LONGEST else None),
+    SHORTEST_AND_LONGEST,
 )
 
 
@@ -250,23 +237,23 @@ def _not_for(odd: Callable[[Call], bool]) -> Callable[[], Instead]:
 NOT_RECEIPTS = every_operation(
     "forgets-receipts",
     "remembers the ClientTokens of typing only",
-    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: call.get("ContentType") in RECEIPTS),
+    SAME_TOKEN_SAME_RESULT,
     may=("*.ClientToken.changed-parameters-no-second-effect",),
     only=("SendEvent",),
 )
 NOT_LONG_ONES = every_operation(
     "forgets-long-messages",
     "ignores the ClientToken of a message of more than 10,000 bytes",
-    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: len(call.get("Content").encode()) > LONG),
+    SAME_TOKEN_SAME_RESULT,
     only=("SendMessage",),
 )
 NOT_WITH_ATTRIBUTES = every_operation(
     "forgets-with-attributes",
     "ignores the ClientToken of a start with Attributes",
-    SAME_TOKEN_SAME_RESULT,
     _not_for(lambda call: bool(call.get("Attributes"))),
+    SAME_TOKEN_SAME_RESULT,
     may=("*.ClientToken.body-layout", "*.ClientToken.changed-parameters-no-second-effect"),
     only=STARTING_CONTACTS,
 )
@@ -288,7 +275,7 @@ def _of_the_latest() -> Instead:
 NONE_FOR_THE_LATEST = every_operation(
     "takes-none-for-the-latest",
     "treats a request without a ClientToken as a repetition of one that had a token",
-    NO_TOKEN,
     _of_the_latest,
+    NO_TOKEN,
     may=("CreateParticipant.call.*",),
 )

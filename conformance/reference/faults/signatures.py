@@ -104,7 +104,7 @@ def _denying(name: str, when: Callable[[Request], bool]) -> Seed:
 
 
 def _each(
-    requirements: tuple[str, ...], does: str, says: str, when: Callable[[Request], bool], may: tuple[str, ...] = ()
+    does: str, says: str, when: Callable[[Request], bool], requirements: tuple[str, ...], may: tuple[str, ...] = ()
 ) -> Iterator[Fault]:
     """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
     for requirement in requirements:
@@ -114,20 +114,20 @@ def _each(
 
 REQUIRED = tuple(_required())
 UNSIGNED = tuple(
-    _each(UNSIGNED_ACCEPTED, "wants-a-signature", "denies a request without a signature", _is_unsigned, OF_UNSIGNED)
+    _each("wants-a-signature", "denies a request without a signature", _is_unsigned, UNSIGNED_ACCEPTED, OF_UNSIGNED)
 )
 IGNORED = (
     *_each(
-        SIGNATURE_IGNORED,
         "chokes-on-empty-keys",
         "denies a signature of an empty access key",
         lambda request: "Credential=/" in _authorization(request),
+        SIGNATURE_IGNORED,
     ),
     *_each(
-        SIGNATURE_IGNORED,
         "chokes-on-signatures",
         "denies a request with a signature",
         lambda request: "Credential=/" not in _authorization(request) and bool(_authorization(request)),
+        SIGNATURE_IGNORED,
         ("*.bearer.*",),
     ),
 )

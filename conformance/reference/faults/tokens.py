@@ -130,7 +130,7 @@ LONG_ENOUGH = 100  # characters of a token's beginning that are compared
 
 
 def _each(
-    requirements: tuple[str, ...], name: str, says: str, seed: Callable[[str], Seed], may: tuple[str, ...] = ALSO
+    name: str, says: str, seed: Callable[[str], Seed], requirements: tuple[str, ...], may: tuple[str, ...] = ALSO
 ) -> Iterator[Fault]:
     """The fault in the operation of each of `requirements`. `says` follows the operation's name."""
     for requirement in requirements:
@@ -172,46 +172,46 @@ def _without_last(token: str) -> str:
 
 
 UNKNOWN = (
-    *_each(UNKNOWN_TOKEN, "takes-any-token", "treats any token as the newest one", _finding(_newest)),
+    *_each("takes-any-token", "treats any token as the newest one", _finding(_newest), UNKNOWN_TOKEN),
     *_each(
-        UNKNOWN_TOKEN,
         "ignores-the-case-of-tokens",
         "accepts a token in other letter case",
         _finding(_like(lambda given, one: given.lower() == one.lower())),
+        UNKNOWN_TOKEN,
     ),
     *_each(
-        UNKNOWN_TOKEN,
         "compares-the-length-of-tokens",
         "accepts a token as long as a known one",
         _finding(_like(lambda given, one: len(given) == len(one))),
+        UNKNOWN_TOKEN,
     ),
 )
 ALTERED = (
     *_each(
-        ALTERED_TOKEN,
         "ignores-the-end-of-tokens",
         "ignores a token's last character",
         _finding(_like(lambda given, one: _without_last(given) == _without_last(one))),
+        ALTERED_TOKEN,
     ),
     *_each(
-        ALTERED_TOKEN,
         "compares-the-beginning-of-tokens",
         "compares the first 100 characters of a token",
         _finding(_like(lambda given, one: given[:LONG_ENOUGH] == one[:LONG_ENOUGH] and len(given) >= LONG_ENOUGH)),
+        ALTERED_TOKEN,
     ),
 )
 TRUNCATED = (
     *_each(
-        TRUNCATED_TOKEN,
         "takes-half-tokens",
         "accepts the beginning of a token",
         _finding(_like(lambda given, one: len(given) > LONG_ENOUGH and one.startswith(given))),
+        TRUNCATED_TOKEN,
     ),
     *_each(
-        TRUNCATED_TOKEN,
         "takes-a-character-less",
         "accepts a token whose last character is missing",
         _finding(_like(lambda given, one: given in (one[:-1], _without_last(one)))),
+        TRUNCATED_TOKEN,
     ),
 )
 
@@ -229,27 +229,27 @@ def _the_other_kind(operation: str) -> Seed:
 
 
 KIND = (
-    *_each(CONNECTION_TOKEN_ONLY, "takes-participant-tokens", "accepts a participant token", _the_other_kind),
+    *_each("takes-participant-tokens", "accepts a participant token", _the_other_kind, CONNECTION_TOKEN_ONLY),
     *_each(
-        ("CreateParticipantConnection.bearer.participant-token-only",),
         "takes-connection-tokens",
         "accepts a connection token",
         _the_other_kind,
+        ("CreateParticipantConnection.bearer.participant-token-only",),
     ),
 )
 ENDED = (
     *_each(
-        AFTER_STOP,
         "goes-on-after-a-stop",
         "accepts a token after its contact was stopped",
         _letting(lambda _, __, owner: not owner.contact.active),
+        AFTER_STOP,
         (*ALSO, *OF_THE_END),
     ),
     *_each(
-        AFTER_DISCONNECT,
         "goes-on-after-leaving",
         "accepts the token of a participant who has left",
         _letting(lambda _, __, owner: not owner.present),
+        AFTER_DISCONNECT,
         (*ALSO, *OF_THE_END),
     ),
 )
@@ -271,17 +271,13 @@ def _within_an_hour(service: ReferenceService, request: Request, owner: Particip
 
 OUT_OF_TIME = (
     *_each(
-        EXPIRED,
-        "never-forgets-tokens",
-        "accepts a connection token that has expired",
-        _letting(_expired),
-        OF_EXPIRY,
+        "never-forgets-tokens", "accepts a connection token that has expired", _letting(_expired), EXPIRED, OF_EXPIRY
     ),
     *_each(
-        EXPIRED,
         "forgets-tokens-an-hour-late",
         "accepts a connection token for 25 hours",
         _letting(_within_an_hour),
+        EXPIRED,
         OF_EXPIRY,
     ),
 )

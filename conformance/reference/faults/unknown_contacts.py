@@ -39,7 +39,6 @@ ELSEWHERE = (
     "StartContactStreaming.ContactId.of-another-instance",
     "StopContactStreaming.ContactId.of-another-instance",
 )
-SUBJECT = "unknown-contacts"
 Reach = Callable[[list[Contact], str], str]
 
 

@@ -181,7 +181,7 @@ def _deaf_to(unread: Callable[[str], bool]) -> Seed:
     return lambda service: service.sockets.ears.append(lambda _, text: "aws/subscribe" in text and unread(text))
 
 
-_unheard = Rows(_deaf_to)
+_unheard = Rows(_deaf_to, "WebSocket.subscribe.delivers")
 
 
 UNHEARD = (
@@ -189,13 +189,11 @@ UNHEARD = (
         "wants-blanks-in-frames",
         "A subscribe frame is understood only with a blank behind each colon, not as the documents show it.",
         lambda text: ": " not in text,
-        "WebSocket.subscribe.delivers",
     ),
     _unheard(
         "wants-no-blanks-in-frames",
         "A subscribe frame is understood only to the letter as the documents show it.",
         lambda text: " " in text,
-        "WebSocket.subscribe.delivers",
     ),
 )
 
@@ -248,21 +246,17 @@ def _later_acknowledgements(change: Callable[[str], Iterable[str]]) -> Seed:
     return seed
 
 
-_answering_later = Rows(_later_acknowledgements)
+_answering_later = Rows(_later_acknowledgements, "WebSocket.subscribe.again")
 
 
 LATER = (
     _answering_later(
-        "acknowledges-only-the-first-subscription",
-        "A subscribe frame that is sent again gets no answer.",
-        lambda _: [],
-        "WebSocket.subscribe.again",
+        "acknowledges-only-the-first-subscription", "A subscribe frame that is sent again gets no answer.", lambda _: []
     ),
     _answering_later(
         "fails-a-subscription-that-is-repeated",
         "A subscribe frame that is sent again is answered with the status failure.",
         lambda text: [_acknowledgement(text, lambda c: {**c, "status": "failure"})],
-        "WebSocket.subscribe.again",
     ),
 )
 

@@ -98,8 +98,8 @@ def repeating(act: Callable[[Context, Call, Members], Members]) -> Callable[[], 
 def every_operation(
     name: str,
     does: str,
-    red: tuple[str, ...],
     make: Callable[[], Instead],
+    red: tuple[str, ...],
     *,
     may: tuple[str, ...] = (),
     only: Collection[str] = (),
@@ -109,14 +109,14 @@ def every_operation(
     `does` follows the operation's name; `make` is called for each service, so that what a fault remembers is its own.
     `may` are globs of other requirements; one that begins with `*.` is meant of the same operation.
     """
-    return seeded(name, does, red, partial(seeding, make), may=may, only=only)
+    return every_operation_by_seed(name, does, partial(seeding, make), red, may=may, only=only)
 
 
-def seeded(
+def every_operation_by_seed(
     name: str,
     does: str,
-    red: tuple[str, ...],
     seed_of: Callable[[str], Seed],
+    red: tuple[str, ...],
     *,
     may: tuple[str, ...] = (),
     only: Collection[str] = (),
@@ -125,7 +125,7 @@ def seeded(
 
     Raises ValueError where `red` has nothing of the operations of `only`.
     """
-    operations = [name for name in dict.fromkeys(map(operation_of, red)) if not only or name in only]
+    operations = [operation for operation in dict.fromkeys(map(operation_of, red)) if not only or operation in only]
     if not operations:
         raise ValueError(f"{name} breaks no requirement of {', '.join(only)}")
     return tuple(
