@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.power.bench import Bench, Trial
+from conformance.reference import faults as package
 from conformance.reference.faults import UnknownFault, faults, find, gathered
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.service import ReferenceService
@@ -46,6 +48,12 @@ def test_every_fault_says_in_one_sentence_what_is_wrong() -> None:
     for fault in faults().values():
         assert fault.says.endswith("."), fault.name
         assert " " in fault.says, fault.name
+
+
+def test_no_module_makes_a_fault_but_by_a_declaration() -> None:
+    """Declarations have one order, and know what rests on what is broken."""
+    sources = {path.name: path.read_text("utf-8") for path in Path(package.__file__).parent.glob("*.py")}
+    assert [name for name, source in sources.items() if re.search(r"\bFault\(", source)] == []
 
 
 def test_no_sentence_begins_with_a_condition() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from conformance.reference.clock import iso
 from conformance.reference.context import Call, Context, Members
-from conformance.reference.faults_kit.fault import Rows, Seed, fault
+from conformance.reference.faults_kit.fault import Fault, Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, refuses
-from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, Place, cut_after
+from conformance.reference.faults_kit.operators import ESCAPED_FOR_HTML, Place, TextOperator, cut_after
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
@@ -23,8 +23,9 @@ Change = Callable[[Call, Members], Members]
 TextChange = Callable[[str], str]
 
 
-def _where(when: When, change: Change) -> Seed:
-    """Pages for whose requests `when` holds are what `change` makes of them."""
+def _where(page: tuple[When, Change]) -> Seed:
+    """Pages for whose requests the first part holds are what the second makes of them."""
+    when, change = page
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         return change(call, members) if when(call) else members
@@ -85,41 +86,39 @@ def _none_outside(call: Call, members: Members) -> Members:
     return {**members, "Transcript": []} if ahead or (items and at < iso(items[0].at)) else members
 
 
-def _text_where(when: When) -> Callable[[TextChange], Seed]:
-    return lambda change: _where(when, _content(change))
-
-
-SAME_ITEMS = "GetTranscript.NextToken.same-items"
-CONTENTS = tuple(
-    fault
-    for place, when, operators in (
-        ("GetTranscript shows a message on a later page", _continued, {"escapes-later-pages": ESCAPED_FOR_HTML}),
-        ("GetTranscript shows bots a message", _by_a_bot, {"shows-bots-escaped-markup": ESCAPED_FOR_HTML}),
-        (
-            "GetTranscript shows a message on a page of fewer than 5 items",
-            lambda call: (call.get("MaxResults") or 10) < 5,  # noqa: PLR2004 - as it says
-            {"shortens-small-pages": cut_after(20)},
-        ),
-        (
-            "GetTranscript shows a message on a page from a StartPosition",
-            lambda call: bool(call.get("StartPosition")),
-            {"shortens-pages-from-a-start": cut_after(20)},
-        ),
-        (
-            "GetTranscript shows a message on a page without any parameter",
-            lambda call: not {name for name, value in call.arguments.items() if value} - {"ConnectionToken"},
-            {"shortens-plain-pages": cut_after(20)},
-        ),
+def _messages(where: str, when: When, operators: Mapping[str, TextOperator]) -> tuple[Fault, ...]:
+    """The faults of messages on the pages for whose requests `when` holds. `where` ends a sentence."""
+    place = Place(
+        f"GetTranscript shows a message {where}",
+        lambda change: _where((when, _content(change))),
+        "GetTranscript.NextToken.same-items",
+        may=MAY,
     )
-    for fault in Place(place, _text_where(when), SAME_ITEMS, may=MAY).faults(operators)
+    return place.faults(operators)
+
+
+CONTENTS = (
+    *_messages("on a later page", _continued, {"escapes-later-pages": ESCAPED_FOR_HTML}),
+    *_messages("to a bot", _by_a_bot, {"shows-bots-escaped-markup": ESCAPED_FOR_HTML}),
+    *_messages(
+        "on a page of fewer than 5 items",
+        lambda call: (call.get("MaxResults") or 10) < 5,  # noqa: PLR2004 - as it says
+        {"shortens-small-pages": cut_after(20)},
+    ),
+    *_messages(
+        "on a page from a StartPosition",
+        lambda call: bool(call.get("StartPosition")),
+        {"shortens-pages-from-a-start": cut_after(20)},
+    ),
+    *_messages(
+        "on a page without any parameter",
+        lambda call: not {name for name, value in call.arguments.items() if value} - {"ConnectionToken"},
+        {"shortens-plain-pages": cut_after(20)},
+    ),
 )
 
 
-def _page(page: tuple[When, Change]) -> Seed:
-    return _where(*page)
-
-
-_on_pages = Rows(_page, may=MAY)
+_on_pages = Rows(_where, may=MAY)
 PAGES = (
     _on_pages(
         "names-nobody-on-later-pages",
