@@ -2,8 +2,10 @@
 
 Usage: python -m tests.benchmarks.bench_distance [SCOPE [IN_FLIGHT ...]]      default: SendMessage.* 1 4 16 64
 
-A proxy holds all bytes back for 25 ms in each direction. The limit is what the round trips take where as many of them
-are always under way as there are calls in flight. The picture of docs/limits-and-ends.md is written anew.
+A proxy holds all bytes back for 25 ms in each direction. The limit is what the round trips of the requests that may
+overlap take where as many of them are always under way as there are calls in flight; its share is that of the seconds
+in which they were sent. What one test sends while the others wait is told apart, and what is sent before and after the
+tests is in neither part. Without IN_FLIGHT the picture of docs/limits-and-ends.md is written anew.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,25 +31,50 @@ RUN = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs", "conformance"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a run with `in_flight` calls at once took, in seconds; `share` is its limit's share of that."""
+    """What a run with `in_flight` calls at once took: in all, and its two parts, in requests and seconds."""
 
     in_flight: int
     verdict: str
     requests: int
     seconds: float
-    limit: float
-    share: float
     cpu: float
+    overlapping: tuple[int, float]
+    alone: tuple[int, float]
+
+    @property
+    def limit(self) -> float:
+        """The seconds that the requests which may overlap take at least."""
+        return self.overlapping[0] * 2 * ONE_WAY / self.in_flight
 
     def line(self) -> str:
         """The figures in one row of a Markdown table."""
-        figures = (
-            f"{self.requests:,} | {self.seconds:.1f} | {self.limit:.1f} | {100 * self.share:.0f} % | {self.cpu:.1f}"
+        (overlapping, took), (alone, waited) = self.overlapping, self.alone
+        share = 100 * self.limit / took
+        run = (self.in_flight, self.verdict, f"{self.requests:,}", f"{self.seconds:.1f}")
+        parts = (
+            f"{overlapping:,}",
+            f"{took:.1f}",
+            f"{self.limit:.1f}",
+            f"{share:.0f} %",
+            f"{alone:,}",
+            f"{waited:.1f}",
         )
-        return f"| {self.in_flight} | {self.verdict} | {figures} |"
+        return f"| {' | '.join(map(str, (*run, *parts, round(self.cpu, 1))))} |"
 
 
-HEAD = "| in flight | verdict | requests | seconds | limit | share | CPU seconds |\n" + 7 * "| --- " + "|"
+COLUMNS = (
+    "in flight",
+    "verdict",
+    "requests",
+    "seconds",
+    "overlapping",
+    "seconds",
+    "limit",
+    "share",
+    "alone",
+    "seconds",
+)
+HEAD = f"| {' | '.join((*COLUMNS, 'CPU seconds'))} |\n{11 * '| --- '}|"
 
 
 def served(port: int, public: int) -> tuple[subprocess.Popen[str], list[str]]:
@@ -75,7 +103,8 @@ def main() -> None:
                 print(found[-1].line(), flush=True)
         finally:
             process.terminate()
-    PICTURE.write_text(picture([(each.in_flight, each.seconds, each.limit) for each in found]))
+    if not wanted:
+        PICTURE.write_text(picture([(each.in_flight, each.seconds, each.limit) for each in found]))
 
 
 def measured(number: int, port: int, options: list[str], directory: Path) -> Measured:
@@ -89,9 +118,15 @@ def measured(number: int, port: int, options: list[str], directory: Path) -> Mea
         raise SystemExit(done.stdout[-2_000:] + done.stderr[-2_000:])
     report = json.loads((directory / "compliance.json").read_text())
     requests, seconds = report["requests"]["total"], report["duration_seconds"]
-    limit = requests * 2 * ONE_WAY / number
+    parts = report["requests"]["limit"]["parts"] or {"overlapping": {"requests": requests, "seconds": seconds}}
+    overlapping, alone = (_figures(parts.get(name)) for name in ("overlapping", "alone"))
     cpu = sum(after[2:4]) - sum(before[2:4])
-    return Measured(number, report["verdict"], requests, seconds, limit, limit / seconds, cpu)
+    return Measured(number, report["verdict"], requests, seconds, cpu, overlapping, alone)
+
+
+def _figures(part: Mapping[str, float] | None) -> tuple[int, float]:
+    """The requests and the seconds of a part; none where one test ran after the other."""
+    return (int(part["requests"]), part["seconds"]) if part else (0, 0.0)
 
 
 main()
