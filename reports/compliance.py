@@ -32,7 +32,7 @@ from reports.writing import write_together
 SCHEMA_VERSION = 1
 BODY_LIMIT = 8_000  # code points of a reply's body in compliance.json; the ledger holds more
 UNJUDGED_LIMIT = 2_000  # the same of an exchange that kept a requirement from being judged: there may be 2,000 of them
-STORY_LIMIT = 60  # exchanges of one violation
+SCENARIO_LIMIT = 60  # exchanges of one violation
 
 
 def build(entries: Iterable[Entry]) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _violation(result: RequirementResult, run: Run) -> dict[str, Any] | None:
     return {
         **_breach_in_words(violation),
         "exchanges": _scenario(violation),
-        "exchanges_left_out": max(0, len(violation.exchanges) - STORY_LIMIT),
+        "exchanges_left_out": max(0, len(violation.exchanges) - SCENARIO_LIMIT),
         "curl": curl,
         "python": python,
         "reproduced": _reproduced(violation),
@@ -192,7 +192,7 @@ def _scenario(violation: Violation) -> list[dict[str, Any]]:
     values = deciding_values(violation.breach.expected, violation.breach.actual)
     return [
         {**exchange, "response": _shortened(exchange["response"], BODY_LIMIT, values)}
-        for exchange in violation.exchanges[-STORY_LIMIT:]
+        for exchange in violation.exchanges[-SCENARIO_LIMIT:]
     ]
 
 

@@ -80,7 +80,7 @@ def judgement_for(expected: str, actual: str, exchanges: Sequence[Entry]) -> Scr
 def _of_contents(
     expected: str, actual: str, exchanges: Sequence[Entry], facts: tuple[int, str]
 ) -> ScriptJudgement | None:
-    """How the replies of a story tell by what stands in them."""
+    """How the replies of a scenario show the violation by what they contain."""
     if sends := _missing(actual, exchanges):
         return ScriptJudgement("missing", *facts, sends=sends)
     wanted, seen = deciding_values(expected), deciding_values(actual)

@@ -43,7 +43,7 @@ class SdkCall:
 
 
 def sdk_call(exchange: Entry, number: int) -> SdkCall | None:
-    """The call of boto3 that sends the request of `exchange`, the `number`-th of its story.
+    """The call of boto3 that sends the request of `exchange`, the `number`-th of its scenario.
 
     None for a request that is no operation's, such as an upload. Raises NotSendable.
     """

@@ -23,7 +23,7 @@ def section(heading: str) -> str:
 
 
 def paths(text: str) -> list[str]:
-    return re.findall(r"`((?:conformance|strategies|tests|docs)/[\w./]+|CHANGELOG\.md)`", text)
+    return re.findall(r"`((?:conformance|strategies|reports|tests|docs)/[\w./]+|CHANGELOG\.md)`", text)
 
 
 def test_each_file_that_the_guide_names_exists() -> None:

@@ -22,7 +22,7 @@ from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
 from conformance.endpoint.connections import BODY_LIMIT, Attempt
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.failures import NOT_CARRIED
+from conformance.endpoint.failures import NOT_CARRIED, can_be_carried
 from conformance.endpoint.frames import Closing, frame_of
 from conformance.endpoint.hosts import host_of, require_followed
 from conformance.endpoint.network import Network
@@ -48,7 +48,7 @@ class ApplicationTransport(Transport):
         self, attempt: Attempt, address: Address, method: str, headers: Headers, body: bytes
     ) -> tuple[Response | None, str | None]:
         """The reply of the application, or why there is none."""
-        if not _can_be_carried(headers):
+        if not can_be_carried(headers):
             attempt.not_carried = True
             return None, NOT_CARRIED
         attempt.opened = attempt.reached = True
@@ -68,15 +68,6 @@ class ApplicationTransport(Transport):
         headers = tuple((name, value) for name, value in said.fields["headers"])
         attempt.cut = len(said.body) > attempt.body_limit
         return Response(said.fields["status"], headers, said.body[: attempt.body_limit], attempt.cut)
-
-
-def _can_be_carried(headers: Headers) -> bool:
-    """Whether HTTP can carry the values: Latin-1 text on one line."""
-    try:
-        values = [value.encode("latin-1") for _, value in headers]
-    except UnicodeEncodeError:
-        return False
-    return not any(b"\n" in value or b"\r" in value for value in values)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import urllib3.exceptions
 from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt, HeadBrokenOff, HungUp
 from conformance.endpoint.tunnels import ProxyFailed
+from conformance.wire import Headers
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 
@@ -60,6 +61,15 @@ _BY_REASON: Mapping[str, Failure] = {
 }
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 _TLS_RECORDS = ("\x15\x03", "\x16\x03")  # what a TLS server's alert or handshake begins with
+
+
+def can_be_carried(headers: Headers) -> bool:
+    """Whether HTTP can carry the values: Latin-1 text on one line."""
+    try:
+        values = [value.encode("latin-1") for _, value in headers]
+    except UnicodeEncodeError:
+        return False
+    return not any(b"\n" in value or b"\r" in value for value in values)
 
 
 def failure_of(error: BaseException, attempt: Attempt, timeout: float, status: int | None) -> str:

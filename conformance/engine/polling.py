@@ -44,7 +44,7 @@ class _Kind:
         return self.in_vain >= ENOUGH and self.in_vain > HARDLY * self.rewarded
 
     def learn(self, seconds: float, *, found: bool) -> None:
-        """Take down that a wait took `seconds`, and whether what was looked for came."""
+        """Note that a wait took `seconds`, and whether what was looked for came."""
         if found:
             self.rewarded += 1
             self.longest = max(self.longest, seconds)
@@ -133,7 +133,7 @@ class Polling:
         return min(self.bound, max(LEAST * self.bound, SPARE * max(each.longest for each in known)))
 
     def learn(self, look: Callable[[], Any], seconds: float, *, found: bool, asked: str | None = None) -> None:
-        """Take down that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""
+        """Note that a wait took `seconds`, and whether what was looked for came. `asked` as in `seconds_for`."""
         self._kinds[_place(look)].learn(seconds, found=found)
         if source := asked or self._asked():
             self._operations[source].learn(seconds, found=found)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.endpoint import Endpoint
-from conformance.endpoint.failures import NOT_CARRIED
+from conformance.endpoint.failures import NOT_CARRIED, can_be_carried
 from conformance.endpoint.frames import Closing, frame_of
 from conformance.endpoint.hosts import host_of, require_followed
 from conformance.endpoint.settings import Settings
@@ -87,7 +87,7 @@ class DirectTransport(Transport):
         body: bytes,
     ) -> tuple[Response | None, str | None]:
         """The reply, or that it was lost on purpose, or that the connection was closed in its place."""
-        if not _can_be_carried(headers):
+        if not can_be_carried(headers):
             attempt.not_carried = True
             return None, NOT_CARRIED
         attempt.opened = attempt.reached = True
@@ -99,15 +99,6 @@ class DirectTransport(Transport):
             attempt.hung_up = True
             return None, f"hung up on purpose, {attempt.hang_up.value}"
         return response, None
-
-
-def _can_be_carried(headers: Headers) -> bool:
-    """Whether HTTP can carry the values: Latin-1 text on one line."""
-    try:
-        values = [value.encode("latin-1") for _, value in headers]
-    except UnicodeEncodeError:
-        return False
-    return not any(b"\n" in value or b"\r" in value for value in values)
 
 
 class DirectTransfers(Transfers):

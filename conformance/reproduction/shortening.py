@@ -23,8 +23,8 @@ from reports.causes import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.run import Entry, Run, run_of
+from reports.scenario_calls import changes_nothing, needed_by, without
 from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for, normal
-from reports.story_calls import changes_nothing, needed_by, without
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one

@@ -3,7 +3,7 @@
 A *finding* is a requirement that was broken, or that could not be judged. A finding follows from a more direct one
 
 - where it rests on that promise (`conformance.contract.rests_on`): its reply, its message or its chat was not there.
-  Only a scenario's finding does, and only where its own story has the kind of call, or the web socket, that showed
+  Only a scenario's finding does, and only where its own calls have the kind of call, or the web socket, that showed
   the other, with a reply that is wrong in the same way: what one reply shows by itself rests on no other reply;
 - where the very same exchange shows both, unless one of them is about a single part of the reply and the other is
   not about that part: a wrong time beside a wrong status is two things;
@@ -38,7 +38,7 @@ _CHANGING = re.compile(r"[0-9a-fA-F-]{32,}|\d{4,}")  # ids, and numbers that are
 _SENTENCE = 3  # words
 _NO_BASIS = 1_000_000  # behind each place in the relation
 _REFUSED = 300  # statuses from here on
-_SETTING_UP = ("Start", "Create")  # operations that a story rests on even where another story has called them
+_SETTING_UP = ("Start", "Create")  # operations that a scenario rests on even where another one has called them
 _SOCKET, _OF_SOCKETS = "WebSocket", re.compile("socket|frame", re.IGNORECASE)
 _FEW, _MANY = 3, 5  # an operation with one wrong answer in half of its facets is wrong as a whole: in so many at least
 _GROUP = 3  # findings with one wrong answer: none of them is the others' cause
@@ -231,7 +231,7 @@ def _carrier(found: Finding, bases: Sequence[tuple[Basis, Finding]]) -> Finding 
 
 
 def _meets(found: Finding, basis: Finding) -> bool:
-    """Whether the story of `found`, or the reason why it was not judged, comes to what `basis` broke."""
+    """Whether the scenario of `found`, or the reason why it was not judged, comes to what `basis` broke."""
     said = f"{found.id} {found.requirement.statement} {found.expected}" if found.broken else found.actual
     limit = basis.requirement.constraint
     if limit is not None and limit.kind in _TIMES and not _OF_TIMES.search(said):

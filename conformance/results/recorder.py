@@ -156,7 +156,7 @@ class Recorder:
         self.note(requirement, outcome, wrong.reason, phase, edge, exchanges)
 
     def observe(self, observation: Observation) -> None:
-        """Take down an observation that is neither of a promise kept nor of one broken."""
+        """Record an observation that is neither of a promise kept nor of one broken."""
         with self._lock:
             record = self.records[observation.requirement]
             record.outcomes[observation.outcome] += 1

@@ -134,7 +134,7 @@ class Scenario(ScenarioCalls):
         return self.claimed[0]
 
     def _judge_broken(self, violation: ContractViolation) -> None:
-        """Take down a violation, or why it is none: the line was at fault, or an operation that never works here."""
+        """Record a violation, or why it is none: the line was at fault, or an operation that never works here."""
         unjudged = self.verifier.rule.of_broken(violation)
         if unjudged is None and (disturbed := disturbance_of(violation)) is not None:
             unjudged = Unjudged(Outcome.INCONCLUSIVE, disturbed.reason, exchanges=(disturbed.exchange,))
@@ -184,7 +184,7 @@ class Scenario(ScenarioCalls):
         return name in operations() and not self.works(name)
 
     def not_applicable(self, reason: str, requirement: str | None = None) -> None:
-        """Take down that the promise speaks of something that does not occur here."""
+        """Record that the promise speaks of something that does not occur here."""
         self._leave(requirement or self.only_claim(), Unjudged(Outcome.NOT_APPLICABLE, reason))
 
     def _leave(self, requirement: str, unjudged: Unjudged) -> None:

@@ -91,7 +91,7 @@ def test_how_often_a_violation_came_again_is_kept(only: Catalogue) -> None:
 
 def test_the_repetitions_of_a_scenario_belong_to_its_violation(only: Catalogue) -> None:
     only(requirement(RID))
-    seen = broken(RID, phase="scenario", test="t::story", edge=None)
+    seen = broken(RID, phase="scenario", test="t::scenario", edge=None)
     again = repetition(seen, 1, 2)
     entries = [*entries_of([seen]), again, {**again, "test": "t::other", "times": 0}]
     (found,) = requirement_results(entries, run_of(entries))

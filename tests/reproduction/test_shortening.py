@@ -12,7 +12,7 @@ from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.reproduction.shortening import shorter_scenarios
 from conformance.results.ledger import Observation
 from conformance.wire import Exchange
-from reports.story_calls import changes_nothing, needed_by, without
+from reports.scenario_calls import changes_nothing, needed_by, without
 from tests.reports.ledgers import CONTACT, broken, entries_of, exchange, replied
 
 LOST = "GetTranscript.Transcript.holds-what-was-sent"

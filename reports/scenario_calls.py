@@ -1,7 +1,7 @@
-"""Which calls of a recorded story it cannot do without.
+"""Which calls of a recorded scenario it cannot do without.
 
-A call needs those whose replies gave it something. A call that read, or was refused, has changed nothing, so a story
-without it promises the same.
+A call needs those whose replies gave it something. A call that read, or was refused, has changed nothing, so a
+scenario without it shows the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _refused(exchange: Entry) -> bool:
 
 
 def without(exchanges: Sequence[Entry], left_out: Collection[int]) -> list[int]:
-    """The calls of a story but for those `left_out` that nothing after them depends on; the last one stays."""
+    """The calls of a scenario but for those `left_out` that nothing after them depends on; the last one stays."""
     last = len(exchanges) - 1
     kept = [number for number in range(last + 1) if number == last or number not in left_out]
     needed = {call for number in kept for call in _behind(exchanges, number)}

@@ -1,9 +1,9 @@
-"""Faults that only a story of several calls shows: their causes, the length of the story, and what its script says.
+"""Faults that only a scenario of several calls shows: their causes, its length, and what its script says.
 
-Usage: python -m tests.benchmarks.bench_stories [FAULTS [SEED [DIRECTORY [SCOPE]]]]; prints a line for each fault, then
-one JSON object. The faults are drawn by chance. Each is served and judged at smoke depth; the script of the first cause
-then meets the same endpoint and one without the fault. A run that DIRECTORY holds already is not played again. With the
-SCOPE `claimed` only what the fault must break is judged, which takes seconds instead of a minute for each.
+Usage: python -m tests.benchmarks.bench_scenarios [FAULTS [SEED [DIRECTORY [SCOPE]]]]; prints a line for each fault,
+then one JSON object. The faults are drawn by chance. Each is served and judged at smoke depth; the script of the first
+cause then meets the same endpoint and one without the fault. A run that DIRECTORY holds already is not played again.
+With the SCOPE `claimed` only what the fault must break is judged, which takes seconds instead of a minute for each.
 
 From the same runs follow the pairs: the findings of two faults put together must have the causes of both.
 """
@@ -42,8 +42,8 @@ SCRIPT_SECONDS = 120
 class Shown:
     """What a run showed of `fault`.
 
-    `calls` is the length of the first cause's story; `broken` and `mended` are the exit codes of its script before the
-    endpoint with the fault and before one without it.
+    `calls` is the length of the first cause's scenario; `broken` and `mended` are the exit codes of its script before
+    the endpoint with the fault and before one without it.
     """
 
     fault: str
@@ -59,7 +59,7 @@ class Shown:
         return (self.broken, self.mended) == (1, 0)
 
 
-def story_faults(number: int, seed: int) -> list[str]:
+def scenario_faults(number: int, seed: int) -> list[str]:
     """The names of `number` faults that break no derived promise: those show in one call."""
     known = catalogue()
     names = [name for name, fault in faults().items() if not any(known[rid].derived for rid in fault.red)]
@@ -143,7 +143,7 @@ def main() -> None:
     kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     with tempfile.TemporaryDirectory() as place, served() as mended:
         found, runs = [], {}
-        for fault in story_faults(number, seed):
+        for fault in scenario_faults(number, seed):
             (directory := (kept or Path(place)).resolve() / fault).mkdir(parents=True, exist_ok=True)
             scope = [f"--requirement={rid}" for rid in faults()[fault].red] if sys.argv[4:] == ["claimed"] else ()
             found.append(shown(fault, directory, mended, scope))
