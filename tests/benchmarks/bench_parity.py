@@ -79,7 +79,9 @@ class Parity:
 def differences(found: Mapping[int, Mapping[str, Verdict]]) -> dict[str, dict[int, str]]:
     """The requirements whose verdicts are not all the same, each with its verdict by the number in flight."""
     requirements = sorted({rid for verdicts in found.values() for rid in verdicts})
-    words = {rid: {number: verdicts.get(rid, UNSEEN) for number, verdicts in found.items()} for rid in requirements}
+    words = {
+        rid: {number: str(verdicts.get(rid, UNSEEN)) for number, verdicts in found.items()} for rid in requirements
+    }
     return {rid: by_number for rid, by_number in words.items() if len(set(by_number.values())) > 1}
 
 
