@@ -112,8 +112,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--max-open": {
         "metavar": "N",
         "type": int,
-        "default": 20,
-        "help": "leave at most N contacts open between tests (default 20)",
+        "default": 40,
+        "help": "leave at most N contacts open between tests (default 40)",
     },
     "--in-flight": {
         "metavar": "N",

@@ -43,7 +43,7 @@ class Contacts:
     leased: set[str] = field(default_factory=set)
     unstoppable: set[str] = field(default_factory=set)
     spared: set[str] = field(default_factory=set)
-    _known: set[str] = field(default_factory=set)
+    _known: dict[str, int] = field(default_factory=dict)  # how many were opened when each was
     _users: dict[str, Examination] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,10 +63,10 @@ class Contacts:
         with self._lock:  # replies of concurrent duplicates arrive on their own threads
             if contact in self._known:  # a start that is repeated later returns a contact that may be over
                 return
-            self._known.add(contact)
             self._users[contact] = current()
             self.open[contact] = instance
             self.opened += 1
+            self._known[contact] = self.opened
             self.most_at_once = max(self.most_at_once, len(self.open))
         if self.journal is not None:
             self.journal.opened(contact, instance)
@@ -104,6 +104,10 @@ class Contacts:
         for contact in self.loose():
             if contact not in self.spared:
                 self.stop(contact)
+
+    def opened_since(self, contact: str) -> int:
+        """How many contacts were opened after this one."""
+        return self.opened - self._known[contact]
 
     def use(self, contact: str) -> None:
         """Take note that the examination at work goes on with a contact that another one may have started."""

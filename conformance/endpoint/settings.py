@@ -31,7 +31,7 @@ DEFAULT_REGION = "us-east-1"
 DEFAULT_TIMEOUT = 10.0  # seconds for one whole exchange
 DEFAULT_POLL_SECONDS = 5.0
 DEFAULT_AWS_POLL_SECONDS = 30.0  # the real transcript was seen 20.9 s late
-DEFAULT_MAX_OPEN = 20
+DEFAULT_MAX_OPEN = 40
 ABSENT = "none"  # the address of a service that the endpoint does not have
 NOT_NEEDED = "not needed"  # the ids of a run that calls no operation which takes them
 

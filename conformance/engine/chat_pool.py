@@ -1,7 +1,7 @@
-"""Chats that are open, plain and in nobody's use: a test that needs a chat, but not a new one, takes one of these.
+"""Contacts that are open and in nobody's use: a test that needs one, but not a new one, takes one of these.
 
-Contacts are not free: each costs a start, a connection and a stop, and counts against a quota. A chat comes here from a
-test that left it as a new one but for its messages, and is never in use by two tests at once. Who takes one has to
+Contacts are not free: each costs a start, a connection and a stop, and counts against a quota. One comes here from a
+test that left it open, and is never in use by two tests at once. What it is good for is its kind. Who takes one has to
 prove afterwards that it was alive (conformance.scenario.runner).
 """
 
@@ -11,8 +11,10 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
+from conformance.contract.content_types import SUPPORTED
 from conformance.contract.operation_traits import PLAIN_START
 from conformance.endpoint.contacts import Contacts
 from conformance.wire import Exchange, as_evidence
@@ -20,21 +22,36 @@ from conformance.wire import Exchange, as_evidence
 MOST_SENT = 60  # messages, after which to read a whole transcript costs more than a new chat
 MOST_UPLOADS = 25  # of the 35 attachments that a chat may hold
 MOST_ADDED = 2  # of the six participants that a chat may have at once
-MOST_IDLE = 10  # chats, fewer where a run may leave few open
+
+
+class Kind(Enum):
+    """What a contact is good for. The value is its share of the contacts that a run may leave open."""
+
+    PLAIN = 0.4
+    """It is like the plainest chat, but for its messages."""
+    TYPED = 0.05
+    """It is like the plainest chat of those that declare all supported content types."""
+    CALL = 0.1
+    """It is like the plainest call."""
+    SPENDABLE = 0.2
+    """It is a chat whose attributes, types or names may be any: for tests that end it or use it up."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsedChat:
-    """A plain chat. `origin` are the calls that started it and, where it has a connection, connected to it.
+    """A contact. `origin` are the calls that started it and, where it has a connection, connected to it.
 
     `sent` is how many messages, events and files it holds, `uploads` how many uploads were started in it, `added` how
-    many participants joined its customer.
+    many participants joined its customer. `altered` says that its attributes are no more those of its start, or that it
+    is not known what it holds. `seen` is the Id of a message of the customer that the transcript has shown.
     """
 
     origin: tuple[Exchange, ...]
     sent: int = 0
     uploads: int = 0
     added: int = 0
+    altered: bool = False
+    seen: str | None = None
 
     @property
     def is_full(self) -> bool:
@@ -49,7 +66,8 @@ class UsedChat:
     def after(self, earlier: UsedChat) -> UsedChat:
         """The chat with what was sent in it `earlier`."""
         sent, uploads, added = self.sent + earlier.sent, self.uploads + earlier.uploads, self.added + earlier.added
-        return replace(self, sent=sent, uploads=uploads, added=added)
+        altered, seen = self.altered or earlier.altered, earlier.seen or self.seen
+        return replace(self, sent=sent, uploads=uploads, added=added, altered=altered, seen=seen)
 
     def unconnected(self) -> UsedChat:
         """The chat without its connection: its web socket was closed, or never opened, and its token may not do."""
@@ -58,68 +76,118 @@ class UsedChat:
 
 @dataclass(slots=True)
 class ChatPool:
-    """The chats in nobody's use. `given` are the run's options."""
+    """The contacts in nobody's use. `given` are the run's options."""
 
     contacts: Contacts
     given: Mapping[str, str | None]
-    _idle: list[UsedChat] = field(default_factory=list)
+    _idle: list[tuple[Kind, UsedChat]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, *, alone: bool = False) -> UsedChat | None:
-        """The fullest chat, which is the taker's from now on; None where there is none.
+    def take(self, kind: Kind = Kind.PLAIN, *, alone: bool = False) -> UsedChat | None:
+        """The fullest contact of a kind, which is the taker's from now on; None where there is none.
 
-        If `alone`, the fullest of those that nobody has joined.
+        If `alone`, the fullest of those that nobody has joined. A plain chat can be spent, too.
         """
         with self._lock:
-            self._idle = [chat for chat in self._idle if chat.contact_id in self.contacts.open]
-            fitting = [chat for chat in self._idle if not (alone and chat.added)]
-            if not fitting:
+            self._idle = [each for each in self._idle if each[1].contact_id in self.contacts.open]
+            fitting = [each for each in self._idle if not (alone and each[1].added)]
+            found = self._fullest(fitting, kind) or (kind is Kind.SPENDABLE and self._fullest(fitting, Kind.PLAIN))
+            if not found:
                 return None
-            fullest = max(fitting, key=lambda chat: (chat.added, chat.sent))
-            self._idle.remove(fullest)
-        self.contacts.use(fullest.contact_id)
-        return fullest
+            self._idle.remove(found)
+        self.contacts.use(found[1].contact_id)
+        return found[1]
+
+    def take_old(self, starts: int) -> UsedChat | None:
+        """A plain chat with a connection and a seen message, after which at least so many contacts were opened."""
+        with self._lock:
+            old = [each for each in self._idle if each[0] is Kind.PLAIN and self._is_old(each[1], starts)]
+            if not old:
+                return None
+            self._idle.remove(old[0])
+        self.contacts.use(old[0][1].contact_id)
+        return old[0][1]
+
+    def _is_old(self, chat: UsedChat, starts: int) -> bool:
+        connected = len(chat.origin) > 1 and chat.seen is not None and chat.contact_id in self.contacts.open
+        return connected and self.contacts.opened_since(chat.contact_id) >= starts
+
+    @staticmethod
+    def _fullest(idle: list[tuple[Kind, UsedChat]], kind: Kind) -> tuple[Kind, UsedChat] | None:
+        of_kind = [each for each in idle if each[0] is kind]
+        return max(of_kind, key=lambda each: (each[1].added, each[1].sent), default=None)
 
     def put(self, chat: UsedChat) -> None:
-        """Take in a chat that nobody uses any more, or stop its contact where it is full or there are enough."""
-        if chat.is_full or not self.is_plain(chat.origin[0]) or not self._keeps(chat):
+        """Take in a contact that nobody uses any more, or stop it where it is good for nothing or there are enough."""
+        kind = None if chat.is_full else self.kind_of(chat)
+        if kind is None or not self._keeps(kind, chat):
             self.contacts.release(chat.contact_id)
 
     def offer(self, start: Exchange) -> None:
-        """Take in the chat that a successful StartChatContact started, where it is plain and there is room."""
-        if len(self._idle) < self.room and self.is_plain(start):
-            self.put(UsedChat((as_evidence(start),)))
+        """Take in the contact that a successful call of `start` opened, where it is good for something."""
+        started = UsedChat((as_evidence(start),))
+        kind = self.kind_of(started)
+        if kind is not None and self._has_room(kind):
+            self.put(started)
 
-    def _keeps(self, chat: UsedChat) -> bool:
+    def _keeps(self, kind: Kind, chat: UsedChat) -> bool:
         """Keep `chat` where there is room. Whether there was."""
         with self._lock:
-            if len(self._idle) >= self.room:
+            if not self._has_room(kind):
                 return False
             self.contacts.leased.add(chat.contact_id)
-            self._idle.append(chat)
+            self._idle.append((kind, chat))
             return True
 
-    @property
-    def room(self) -> int:
-        """How many chats may be here at once."""
-        return min(MOST_IDLE, self.contacts.most_open // 2)
+    def _has_room(self, kind: Kind) -> bool:
+        return sum(each is kind for each, _ in self._idle) < self.room(kind)
 
-    def is_plain(self, start: Exchange) -> bool:
-        """Whether a successful StartChatContact started a chat like the plainest one but for a first message."""
-        asked = {name: value for name, value in json_members(start).items() if name not in _HARMLESS}
+    def room(self, kind: Kind) -> int:
+        """How many contacts of a kind may be here at once."""
+        return int(kind.value * self.contacts.most_open)
+
+    def kind_of(self, chat: UsedChat) -> Kind | None:
+        """What a contact is good for; None for one that another test might be surprised by."""
+        start = chat.origin[0]
+        more = self._beside_the_plainest(start)
+        if more is None or not all(isinstance(members_of(start).get(name), str) for name in _IDENTIFIERS):
+            return None
+        if start.request.operation != CHAT:
+            return None if more or chat.altered else Kind.CALL
+        if not chat.altered and not more:
+            return Kind.PLAIN
+        if not chat.altered and more == {_TYPES: [*SUPPORTED]}:
+            return Kind.TYPED
+        return Kind.SPENDABLE if more.keys() <= _ANY_TO_BE_SPENT else None
+
+    def _beside_the_plainest(self, start: Exchange) -> dict[str, Any] | None:
+        """What a start asked for beside the plainest and what makes no difference later; None in another instance."""
+        asked = json_members(start)
         ids = {"InstanceId": self.given["instance_id"], "ContactFlowId": self.given["contact_flow_id"]}
-        complete = all(isinstance(members_of(start).get(name), str) for name in _IDENTIFIERS)
-        return complete and asked == {**PLAIN_START, **ids}
+        if any(asked.get(name) != value for name, value in ids.items()):
+            return None
+        plainest = {**PLAIN_START, **ids}
+        more = {name: value for name, value in asked.items() if plainest.get(name) != value}
+        return {name: value for name, value in more.items() if not _is_harmless(name, value)}
 
     def empty(self) -> None:
-        """Stop every chat here."""
+        """Stop every contact here."""
         with self._lock:
             idle, self._idle = self._idle, []
-        for chat in idle:
+        for _, chat in idle:
             self.contacts.release(chat.contact_id)
 
 
-_HARMLESS = ("ClientToken", "InitialMessage")
+def _is_harmless(name: str, value: object) -> bool:
+    """Whether a member of a start makes no difference to who uses the contact later."""
+    connections = name == "ConnectionTypes" and isinstance(value, list) and set(value) <= _CONNECTIONS
+    return connections or name in ("ClientToken", "InitialMessage")
+
+
+CHAT = "StartChatContact"
+_TYPES = "SupportedMessagingContentTypes"
+_CONNECTIONS = {"WEBSOCKET", "CONNECTION_CREDENTIALS"}
+_ANY_TO_BE_SPENT = {_TYPES, "Attributes", "CustomerId", "ParticipantDetails", "RelatedContactId"}
 _IDENTIFIERS = ("ContactId", "ParticipantId", "ParticipantToken")
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from conformance.contract.limits import ATTACHMENTS
+from conformance.contract.operation_traits import TRAITS
 from conformance.contract.resources import CLIENT_TOKEN, resource_names
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts, started_by
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
-from conformance.engine.chat_pool import ChatPool
+from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
 from conformance.examination import PerExamination, current
 from conformance.wire import Exchange, Request, Response, as_evidence
@@ -210,7 +211,7 @@ class Conversations:
         Calls of other operations may have used it: what uses it up for one leaves it as it is for the others, until one
         ends it. Whatever is raised inside ends it, too: it may have been at fault.
         """
-        conversation = self._bearing(name, times) or self._from_pool()
+        conversation = self._bearing(name, times) or self._from_pool(name)
         try:
             yield conversation
         except BaseException:
@@ -237,13 +238,15 @@ class Conversations:
             return
         with self._lock:
             self._used.append(conversation)
-            oldest = self._used.pop(0) if len(self._used) > self.pool.room else None
+            oldest = self._used.pop(0) if len(self._used) > self.pool.room(Kind.PLAIN) else None
         if oldest is not None:
             oldest.close()
 
     def take_in(self, start: Exchange) -> None:
-        """Keep the chat that a successful StartChatContact started: a plain one for all, any other one to be ended."""
+        """Keep the contact that a successful `start` opened: for what it is good for, any other chat to be ended."""
         self.pool.offer(start)
+        if start.request.operation != CHAT:
+            return
         with self._lock:
             ending = sum(conversation.only_to_end for conversation in self._used)
         contact = started_by(start)
@@ -254,8 +257,8 @@ class Conversations:
             conversation.only_to_end = True
             self._keep_used(conversation)
 
-    def _from_pool(self) -> ChatResources:
-        used = self.pool.take()
+    def _from_pool(self, name: str) -> ChatResources:
+        used = self.pool.take(Kind.SPENDABLE if TRAITS[name].ends else Kind.PLAIN)
         return ChatResources(self, ChatMember.used(self, used.origin) if used is not None else None)
 
     @contextmanager

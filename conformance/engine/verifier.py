@@ -13,7 +13,7 @@ from conformance.checks.disturbances import disturbance_of, dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
-from conformance.contract.operation_traits import CONSUMING
+from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.contract.requirements import Constraint
 from conformance.contract.resources import fill_in
 from conformance.endpoint.chat_resources import ChatResources
@@ -25,7 +25,7 @@ from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.once import Once
 from conformance.engine.plain_call_rule import PlainCallRule
-from conformance.engine.plain_calls import CHAT, plain_call
+from conformance.engine.plain_calls import plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
 from conformance.results.ledger import Repetitions
@@ -102,7 +102,7 @@ class Verifier:
             conversation.count(request.operation)
         if succeeded and request.operation in CONSUMING and conversation is self.conversations.shared():
             self.conversations.discard()
-        if succeeded and request.operation == CHAT:
+        if succeeded and request.operation in STARTING:
             self.conversations.take_in(exchange)
         return exchange
 

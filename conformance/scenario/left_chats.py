@@ -1,24 +1,26 @@
-"""Which chats a scenario leaves as plain ones, for others to use, and whether those that it used were alive.
+"""Which contacts a scenario leaves for others to use, and whether those that it used were alive.
 
 All of it is read from the scenario's exchanges. What is not known for certain counts as changed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.contract.model import operation, operations
-from conformance.contract.operation_traits import named
+from conformance.contract.operation_traits import STARTING, named
 from conformance.contract.resources import SESSION
-from conformance.engine.chat_pool import UsedChat, json_members, members_of
+from conformance.engine.chat_pool import CHAT, UsedChat, json_members, members_of
 from conformance.wire import SIGNED_URL, Exchange, Request, to_request
 
-START, CONNECTING, READING = "StartChatContact", "CreateParticipantConnection", "GetTranscript"
+CONNECTING, SENDING, READING = "CreateParticipantConnection", "SendMessage", "GetTranscript"
 LEAVING, STOPPING = "DisconnectParticipant", "StopContact"
-_UPLOADING, _ADDING = "StartAttachmentUpload", "CreateParticipant"
-_HARMLESS = frozenset({*named(lambda traits: traits.reads), _ADDING})
+_UPLOADING, _ADDING, _UPDATING = "StartAttachmentUpload", "CreateParticipant", "UpdateContactAttributes"
+_HARMLESS = frozenset({*named(lambda traits: traits.reads), _ADDING, _UPDATING})
 _SENDING = named(lambda traits: traits.adds_item)
+_ADDING_ITEMS = frozenset({*_SENDING, _UPLOADING})
 _OF_A_SESSION = named(lambda traits: SESSION in traits.plain.values())
 _CONTACTS = ("ContactId", "InitialContactId", "RelatedContactId", "SourceContactId")
 
@@ -34,12 +36,13 @@ class ChatHistory:
     """What a scenario did with one contact, by its exchanges.
 
     `start` is the call that started it, `tokens` are those of its customer: the participant token and those of its
-    connections.
+    connections. `others` are those of the customers of the scenario's other contacts.
     """
 
     start: Exchange
     exchanges: Sequence[Exchange]
     tokens: frozenset[str]
+    others: frozenset[str] = frozenset()
 
     @property
     def contact_id(self) -> str:
@@ -64,20 +67,39 @@ class ChatHistory:
         return latest[-1] if latest and _connection_token(latest[-1]) else None
 
     def left(self) -> UsedChat | None:
-        """The chat as the scenario leaves it, None where it is no plain one any more."""
-        if any(self._changes(exchange) for exchange in self.exchanges):
+        """The contact as the scenario leaves it, None where others might be surprised by it."""
+        own = [exchange for exchange in self.exchanges if not self._is_of_another(exchange)]
+        if any(self._changes(exchange) for exchange in own):
             return None
         connection = self.connection()
         origin = (self.start,) if connection is None else (self.start, connection)
-        return UsedChat(origin, self._count(*_SENDING), self._count(_UPLOADING), self._count(_ADDING))
+        done = Counter(exchange.request.operation for exchange in own if _succeeded(exchange))
+        sent = sum(done[name] for name in _SENDING)
+        altered = bool(done[_UPDATING]) or any(exchange.response is None for exchange in own)
+        return UsedChat(origin, sent, done[_UPLOADING], done[_ADDING], altered, self._seen())
 
-    def _count(self, *names: str) -> int:
-        """How often these operations succeeded, in whatever chat."""
-        return sum(_succeeded(exchange, *names) for exchange in self.exchanges)
+    def _seen(self) -> str | None:
+        """The Id of a message of the customer that the scenario has seen in the customer's transcript."""
+        own = [e for e in self.exchanges if _succeeded(e) and bearer_of(e.request) in self.tokens]
+        sent = {str(members_of(e).get("Id")) for e in own if e.request.operation == SENDING}
+        read = (members_of(e).get("Transcript") for e in own if e.request.operation == READING)
+        shown = (
+            item.get("Id") for items in read if isinstance(items, list) for item in items if isinstance(item, dict)
+        )
+        return next((str(one) for one in shown if one in sent), None)
+
+    def _is_of_another(self, exchange: Exchange) -> bool:
+        """Whether a call was made by another contact's customer, names other contacts alone, or started one."""
+        if exchange.response is None and exchange.request.operation in STARTING:
+            return True
+        named = _named(json_members(exchange))
+        return bearer_of(exchange.request) in self.others or (bool(named) and self.contact_id not in named)
 
     def _changes(self, exchange: Exchange) -> bool:
         name = exchange.request.operation
-        if exchange.response is None or (name in _OF_A_SESSION and exchange.response.succeeded):
+        if exchange.response is None:
+            return name not in _ADDING_ITEMS
+        if name in _OF_A_SESSION and exchange.response.succeeded:
             return True
         if name == SIGNED_URL or not exchange.response.succeeded or members_of(exchange) == members_of(self.start):
             return False
@@ -88,13 +110,16 @@ class ChatHistory:
 
 
 def histories(exchanges: Sequence[Exchange]) -> Iterator[ChatHistory]:
-    """One for each chat contact that a call among `exchanges` started."""
-    seen: set[str] = set()
+    """One for each contact that a call among `exchanges` started."""
+    starts: dict[str, Exchange] = {}
     for exchange in exchanges:
-        contact = members_of(exchange).get("ContactId") if exchange.request.operation == START else None
-        if isinstance(contact, str) and contact not in seen:
-            seen.add(contact)
-            yield ChatHistory(exchange, exchanges, _tokens(exchange, exchanges))
+        contact = members_of(exchange).get("ContactId") if exchange.request.operation in STARTING else None
+        if isinstance(contact, str):
+            starts.setdefault(contact, exchange)
+    tokens = {contact: _tokens(start, exchanges) for contact, start in starts.items()}
+    for contact, start in starts.items():
+        others = frozenset[str]().union(*(held for other, held in tokens.items() if other != contact))
+        yield ChatHistory(start, exchanges, tokens[contact], others - tokens[contact])
 
 
 def _tokens(start: Exchange, exchanges: Sequence[Exchange]) -> frozenset[str]:
@@ -104,7 +129,9 @@ def _tokens(start: Exchange, exchanges: Sequence[Exchange]) -> frozenset[str]:
 
 
 def _succeeded(exchange: Exchange, *names: str) -> bool:
-    return exchange.request.operation in names and exchange.response is not None and exchange.response.succeeded
+    """Whether a call succeeded, and is of one of these operations, if any are named."""
+    fits = not names or exchange.request.operation in names
+    return fits and exchange.response is not None and exchange.response.succeeded
 
 
 def _connection_token(exchange: Exchange) -> str | None:
@@ -124,8 +151,11 @@ def _named(body: object) -> set[str]:
 
 
 def life_sign(history: ChatHistory) -> Request:
-    """A call that is accepted where the chat is alive."""
+    """A call that is accepted where the contact is alive."""
     connection = history.connection()
+    if history.start.request.operation != CHAT:
+        own = {"ParticipantToken": members_of(history.start)["ParticipantToken"], "Type": ["WEBRTC_CONNECTION"]}
+        return to_request(operation(CONNECTING), own)
     if connection is None:
         own = {"ParticipantToken": members_of(history.start)["ParticipantToken"], "Type": ["CONNECTION_CREDENTIALS"]}
         return to_request(operation(CONNECTING), own)

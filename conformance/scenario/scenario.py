@@ -16,9 +16,10 @@ from hypothesis.strategies import SearchStrategy
 from conformance.checks.disturbances import disturbance_of
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.content_types import SUPPORTED
 from conformance.contract.model import operations
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.engine.chat_pool import UsedChat
+from conformance.engine.chat_pool import Kind, UsedChat
 from conformance.engine.depth import Edges
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
@@ -83,12 +84,33 @@ class Scenario(ScenarioCalls):
         """A plain chat that others may have used before, or a new one. Raises SetupFailed where none can be started.
 
         It is for tests that look at what they have sent themselves, not at the beginning of a chat, the number of its
-        items or its other participants. They may end it. One that they leave plain is used by others afterwards.
+        items or its other participants. One that they leave plain is used by others afterwards.
         Bots may have joined it, unless its customer is to be `alone`: receipts end where there are three.
         """
-        used = None if self.afresh or self.replay else self.verifier.conversations.pool.take(alone=alone)
-        if used is None:
-            return self.new_chat()
+        return self._used_chat(Kind.PLAIN, alone=alone) or self.new_chat()
+
+    def old_chat(self, starts: int) -> tuple[Chat, str] | None:
+        """A plain connected chat that is older than so many other contacts, and the Id of a message seen in it."""
+        used = None if self.afresh or self.replay else self.verifier.conversations.pool.take_old(starts)
+        return (self._going_on_with(used), used.seen) if used is not None and used.seen is not None else None
+
+    def typed_chat(self) -> Chat:
+        """A chat like `chat`, but for content types other than text: it declares all that are supported."""
+        return self._used_chat(Kind.TYPED) or self.new_chat(SupportedMessagingContentTypes=[*SUPPORTED])
+
+    def spendable_chat(self, *, alone: bool = False) -> Chat:
+        """A chat like `chat`, but for a test that ends it or uses it up: it may have attributes, types and any name."""
+        return self._used_chat(Kind.SPENDABLE, alone=alone) or self.new_chat()
+
+    def webrtc_call(self) -> Chat:
+        """The plainest call that others may have used before, or a new one. Raises SetupFailed like `chat`."""
+        return self._used_chat(Kind.CALL) or self.register(self.start("StartWebRTCContact"))
+
+    def _used_chat(self, kind: Kind, *, alone: bool = False) -> Chat | None:
+        used = None if self.afresh or self.replay else self.verifier.conversations.pool.take(kind, alone=alone)
+        return self._going_on_with(used) if used is not None else None
+
+    def _going_on_with(self, used: UsedChat) -> Chat:
         self._used[used.contact_id] = self._held[used.contact_id] = used
         self.exchanges.extend(used.origin)
         self._used_chats.append(Chat.used(self, used.origin))
@@ -243,10 +265,10 @@ class Scenario(ScenarioCalls):
             each()
 
     def leave_chats(self) -> None:
-        """Have the chats that are plain left to others when the scenario closes. All of it went well."""
+        """Have the contacts that are good for others left to them when the scenario closes. All of it went well."""
         for chat in histories(self.exchanges):
             left = chat.left()
-            if left is not None and chat.contact_id in self._held:
+            if left is not None and chat.contact_id in self.verifier.conversations.contacts.open:
                 before = self._used.get(chat.contact_id)
                 left = left.after(before) if before else left
                 joins = self.sockets or self.joins

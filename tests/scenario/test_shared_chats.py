@@ -113,12 +113,22 @@ def test_a_chat_that_is_left_plain_is_used_again(suite: Suite, act: Callable[[Ch
         lambda chat: chat.leave(),
         lambda chat: chat.stop(),
         lambda chat: chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"}),
+        lambda chat: chat.scenario.lose_reply(chat.resources().plain("SendMessage")),
         lambda chat: [chat.say() for _ in range(MOST_SENT + 1)],
         lambda chat: [chat.add_participant() for _ in range(3)],
         lambda chat: chat.add_participant().leave(),
         lambda chat: chat.scenario.start(RelatedContactId=chat.contact_id),
     ],
-    ids=["left", "stopped", "attributes", "full of messages", "full of bots", "a bot left", "related to another"],
+    ids=[
+        "left",
+        "stopped",
+        "attributes",
+        "a lost reply",
+        "full of messages",
+        "full of bots",
+        "a bot left",
+        "related to another",
+    ],
 )
 def test_a_chat_that_is_changed_is_not(suite: Suite, act: Callable[[Chat], object]) -> None:
     for _ in range(2):
@@ -153,6 +163,126 @@ def test_a_customer_who_is_to_be_alone_gets_a_chat_without_bots(suite: Suite) ->
         assert scenario.chat().contact_id in suite.chats
 
     suite.run(test)
+
+
+def test_a_typed_chat_is_used_again_by_those_who_want_one(suite: Suite) -> None:
+    chats: list[str] = []
+
+    def test(scenario: Scenario) -> None:
+        chats.append(scenario.typed_chat().contact_id)
+        assert scenario.chat().contact_id not in chats
+
+    for _ in range(2):
+        suite.run(test)
+    assert len(set(chats)) == 1
+
+
+def test_a_call_is_used_again_with_the_reply_that_started_it(suite: Suite) -> None:
+    calls: list[Chat] = []
+
+    def test(scenario: Scenario) -> None:
+        calls.append(scenario.webrtc_call())
+        scenario.need(calls[-1].connect("WEBRTC_CONNECTION"))
+
+    for _ in range(2):
+        suite.run(test)
+    assert len({call.contact_id for call in calls}) == 1
+    assert calls[1].started == calls[0].started
+    assert calls[1].started
+
+
+def _spend(suite: Suite) -> str:
+    spent: list[str] = []
+
+    def test(scenario: Scenario) -> None:
+        spent.append(scenario.spendable_chat().contact_id)
+
+    suite.run(test)
+    return spent[0]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"Attributes": {"k": "v"}},
+        {"CustomerId": "0042"},
+        {"ParticipantDetails": {"DisplayName": "Bea"}},
+        {"SupportedMessagingContentTypes": ["text/plain"]},
+    ],
+)
+def test_a_chat_of_any_attributes_types_and_names_can_be_spent(suite: Suite, members: dict[str, object]) -> None:
+    started: list[str] = []
+    suite.run(lambda scenario: started.append(scenario.new_chat(**members).contact_id))
+    suite.run(suite.using(say))
+    assert suite.chats[0] not in started
+    assert _spend(suite) in started
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"ChatDurationInMinutes": 60},
+        {"DisconnectOnCustomerExit": ["AGENT"]},
+        {"ConnectionTypes": ["AUTHENTICATION_SESSION"]},
+    ],
+)
+def test_a_chat_that_may_end_by_itself_or_is_not_known_is_left_to_nobody(
+    suite: Suite, members: dict[str, object]
+) -> None:
+    started: list[str] = []
+    suite.run(lambda scenario: started.append(scenario.new_chat(**members).contact_id))
+    assert _spend(suite) not in started
+
+
+def test_a_chat_with_other_attributes_can_be_spent(suite: Suite) -> None:
+    suite.run(suite.using(lambda chat: chat.on_contact("UpdateContactAttributes", Attributes={"k": "v"})))
+    assert _spend(suite) == suite.chats[0]
+
+
+def test_a_plain_chat_is_spent_where_there_is_no_other(suite: Suite) -> None:
+    suite.run(suite.using(say))
+    assert _spend(suite) == suite.chats[0]
+
+
+def test_a_start_that_nobody_took_is_left_too(suite: Suite) -> None:
+    started: list[object] = []
+    suite.run(lambda scenario: started.append(scenario.need(scenario.start())["ContactId"]))
+    suite.run(suite.using(say))
+    assert suite.chats == started
+
+
+def test_a_chat_is_left_although_another_one_was_ended(suite: Suite) -> None:
+    def test(scenario: Scenario) -> None:
+        chat, other = scenario.new_chat(), scenario.new_chat()
+        scenario.need(chat.say())
+        scenario.need(other.leave())
+        suite.chats.append(chat.contact_id)
+
+    suite.run(test)
+    suite.run(suite.using(say))
+    assert suite.chats[0] == suite.chats[1]
+
+
+def _start_two(scenario: Scenario) -> None:
+    for _ in range(2):
+        scenario.new_chat()
+
+
+def test_an_old_chat_has_a_connection_and_a_message_that_was_seen(suite: Suite) -> None:
+    found: list[tuple[Chat, str] | None] = []
+    sent: list[str] = []
+
+    def speak(chat: Chat) -> None:
+        sent.append(str(chat.scenario.need(chat.say())["Id"]))
+        chat.items()
+
+    suite.run(suite.using(speak))
+    suite.run(lambda scenario: found.append(scenario.old_chat(2)))
+    suite.run(_start_two)
+    suite.run(lambda scenario: found.append(scenario.old_chat(2)))
+    assert found[0] is None
+    assert found[1] is not None
+    assert (found[1][0].contact_id, found[1][1]) == (suite.chats[0], sent[0])
 
 
 def test_a_new_chat_is_new(suite: Suite) -> None:
