@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
+from conformance.contract.limits import ATTRIBUTE_BYTES
 from strategies.text import filled
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
@@ -43,6 +44,14 @@ def spread(pairs: int, width: int, total: int) -> Attributes:
 def long_keys(total: int) -> Attributes:
     """Two pairs of exactly `total` UTF-8 bytes together, nearly all of them in the keys."""
     return {"k" * 20_000: "v", "l" * (total - 20_002): "v"}
+
+
+# As many bytes as are accepted, shared by keys and values in several ways.
+AT_LIMIT: Sequence[Attributes] = (
+    *(spread(pairs, width, ATTRIBUTE_BYTES) for pairs, width in ((1, 1), (1, 2), (2, 3), (3, 4), (100, 4), (3_000, 1))),
+    long_keys(ATTRIBUTE_BYTES),
+)
+OF_THE_ALPHABET: Attributes = dict.fromkeys((*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000), "v")
 
 
 def utf8_bytes(attributes: Attributes) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies_each
+from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import (
-    KEY_ALPHABET,
+    AT_LIMIT,
+    OF_THE_ALPHABET,
     OUTSIDE_KEY_ALPHABET,
     Attributes,
     attributes_of_bytes,
@@ -26,11 +27,11 @@ Give = Callable[[Attributes], Exchange]
 
 
 def _giving(scenario: Scenario, requirement: str) -> Give:
-    """Sets attributes with the operation of `requirement`, on a new contact or on one without attributes."""
+    """Sets attributes with the operation of `requirement`, on a new contact or on one without others."""
     name = operation_of(requirement)
     if name != "UpdateContactAttributes":
         return lambda attributes: scenario.start(name, Attributes=attributes)
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     return lambda attributes: chat.on_contact(name, Attributes=attributes)
 
 
@@ -94,27 +95,16 @@ def test_the_total_counts_all_pairs(scenario: Scenario, requirement: str) -> Non
     _refuses(scenario, requirement, *edges)
 
 
-AT_LIMIT = (
-    *(spread(pairs, width, ATTRIBUTE_BYTES) for pairs, width in ((1, 1), (1, 2), (2, 3), (3, 4), (100, 4), (3_000, 1))),
-    long_keys(ATTRIBUTE_BYTES),
-)
-
-
-@verifies_each(
-    "requirement",
-    "StartChatContact.Attributes.total-bytes-at-limit",
-    "StartWebRTCContact.Attributes.total-bytes-at-limit",
-    "UpdateContactAttributes.Attributes.total-bytes-at-limit",
-)
-def test_exactly_the_most_bytes_are_accepted(scenario: Scenario, requirement: str) -> None:
-    """The endpoint accepts Attributes of exactly 32,768 UTF-8 bytes, however keys and values share them."""
-    if operation_of(requirement) == "UpdateContactAttributes" and scenario.verifier.flow_sets_attributes():
-        scenario.not_applicable("the flow sets attributes, which count against the same limit", requirement)
+@verifies("UpdateContactAttributes.Attributes.total-bytes-at-limit")
+def test_an_update_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
+    """The endpoint accepts an update of exactly 32,768 UTF-8 bytes, however keys and values share them."""
+    if scenario.verifier.flow_sets_attributes():
+        scenario.not_applicable("the flow sets attributes, which count against the same limit")
         return
-    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)):
-        answer = _giving(scenario, requirement)(attributes)
-        with scenario.claim(requirement) as claim:
-            claim.accepted(answer, f"{operation_of(requirement)} with Attributes of {_size(attributes)}")
+    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES))):
+        answer = _giving(scenario, scenario.only_claim())(attributes)
+        with scenario.claim() as claim:
+            claim.accepted(answer, f"UpdateContactAttributes with Attributes of {_size(attributes)}")
 
 
 @verifies_each(
@@ -133,20 +123,12 @@ def test_keys_of_other_characters_are_refused(scenario: Scenario, requirement: s
             claim.refused(answer, f"{operation_of(requirement)} with the attribute key {value_text(key)}")
 
 
-@verifies_each(
-    "requirement",
-    "StartChatContact.Attributes.key-alphabet-accepted",
-    "StartWebRTCContact.Attributes.key-alphabet-accepted",
-    "UpdateContactAttributes.Attributes.key-alphabet-accepted",
-)
-def test_keys_of_the_alphabet_are_accepted(scenario: Scenario, requirement: str) -> None:
+@verifies("UpdateContactAttributes.Attributes.key-alphabet-accepted")
+def test_keys_of_the_alphabet_are_accepted(scenario: Scenario) -> None:
     """The endpoint accepts keys of ASCII letters, digits, dashes and underscores, alone and mixed, at any place."""
-    keys = (*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000)
-    answer = _giving(scenario, requirement)(dict.fromkeys(keys, "v"))
-    with scenario.claim(requirement) as claim:
-        claim.accepted(
-            answer, f"{operation_of(requirement)} with attribute keys of letters, digits, dashes and underscores"
-        )
+    answer = _giving(scenario, scenario.only_claim())(OF_THE_ALPHABET)
+    with scenario.claim() as claim:
+        claim.accepted(answer, "UpdateContactAttributes with attribute keys of letters, digits, dashes and underscores")
 
 
 @verifies_each(
@@ -157,7 +139,8 @@ def test_keys_of_the_alphabet_are_accepted(scenario: Scenario, requirement: str)
 )
 def test_what_keys_beyond_ascii_get_is_written_down(scenario: Scenario, requirement: str) -> None:
     """The test records whether the endpoint accepts a key with letters or digits beyond ASCII."""
+    give = _giving(scenario, requirement)
     for key in ("\u00e9", "\u0663"):
-        answer = _giving(scenario, requirement)({key: "v"})
+        answer = give({key: "v"})
         with scenario.claim(requirement) as claim:
             claim.record(f"{value_text(key)}: {describe(judged_reply(answer))}")

@@ -19,7 +19,6 @@ from conformance.contract.content_types import (
     INTERACTIVE_RESPONSE,
     JSON,
     MARKDOWN,
-    SENDABLE,
     SUPPORTED,
     TEXT,
 )
@@ -30,9 +29,8 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, is_when_sent, lateness, stated_in
 from conformance.scenario.transcripts import id_of, ids, items_with
 from conformance.wire import Exchange
-from strategies.content_types import DOCUMENTED_LISTS, TEXTS, UNSUPPORTED, lists_with_text
+from strategies.content_types import TEXTS, UNSUPPORTED
 
-TWO_TYPES = tuple((TEXT, kind) for kind in SENDABLE[1:])
 # Types that hold a supported one somewhere, or resemble one, and are none.
 DISGUISED = (
     "text/html; a=text/plain",
@@ -48,8 +46,8 @@ DISGUISED = (
 )
 
 
-def _chat(scenario: Scenario, types: tuple[str, ...] | None = SUPPORTED) -> Chat:
-    return scenario.new_chat(SupportedMessagingContentTypes=None if types is None else list(types))
+def _chat(scenario: Scenario, types: tuple[str, ...] = SUPPORTED) -> Chat:
+    return scenario.typed_chat() if types == SUPPORTED else scenario.new_chat(SupportedMessagingContentTypes=[*types])
 
 
 @verifies("SendMessage.ContentType.unsupported-refused")
@@ -71,34 +69,6 @@ def test_an_interactive_message_is_refused_from_a_participant(scenario: Scenario
             claim.refused(answer, f"an interactive message in a chat that takes {', '.join(types)}")
 
 
-@verifies(
-    "SendMessage.ContentType.undeclared-refused",
-    "SendMessage.ContentType.declared-accepted",
-    "SendMessage.ContentType.text-plain-always",
-)
-def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
-    """Each chat accepts the content types of its list, with text/plain always among them, and no other type."""
-    all_but_one = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
-    drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
-    lists = ((TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *TWO_TYPES, *all_but_one, *drawn)
-    for types, chat in [(types, _chat(scenario, types)) for types in dict.fromkeys(lists)]:
-        for content_type in SENDABLE:
-            _judge_type(scenario, chat, content_type, types)
-
-
-def _judge_type(scenario: Scenario, chat: Chat, content_type: str, types: tuple[str, ...]) -> None:
-    answer, sent = chat.say(TEXTS[content_type], content_type), f"{content_type} where {', '.join(types)} are declared"
-    if content_type == TEXT:
-        with scenario.claim("SendMessage.ContentType.text-plain-always") as claim:
-            claim.accepted(answer, sent)
-    elif content_type in types:
-        with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
-            claim.accepted(answer, sent)
-    else:
-        with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
-            claim.refused(answer, sent)
-
-
 @verifies("SendMessage.ContentType.declared-accepted", "SendMessage.ContentType.undeclared-refused")
 def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
     """The content types of a chat apply to an added participant as to the customer."""
@@ -113,7 +83,7 @@ def test_everybody_in_a_chat_sends_its_types(scenario: Scenario) -> None:
 def test_a_chat_without_a_list_takes_plain_text(scenario: Scenario) -> None:
     """A chat that was started without a list accepts text/plain."""
     with scenario.claim() as claim:
-        claim.accepted(_chat(scenario, None).say(), "text/plain in a chat without SupportedMessagingContentTypes")
+        claim.accepted(scenario.chat().say(), "text/plain in a chat without SupportedMessagingContentTypes")
 
 
 _DOUBTFUL = {

@@ -1,4 +1,4 @@
-"""StartChatContact: the lists of SupportedMessagingContentTypes that it accepts."""
+"""StartChatContact: the lists of SupportedMessagingContentTypes that it refuses, and a chat without a list."""
 
 from __future__ import annotations
 
@@ -7,38 +7,17 @@ from collections.abc import Mapping, Sequence
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
-from conformance.contract.content_types import INTERACTIVE, JSON, MARKDOWN, SENDABLE, SUPPORTED, TEXT
+from conformance.contract.content_types import MARKDOWN, SENDABLE, SUPPORTED, TEXT
 from conformance.scenario.scenario import Scenario
 from strategies.content_types import (
     BESIDE_TEXT,
-    DOCUMENTED_LISTS,
     TEXTS,
     UNSUPPORTED,
-    lists_with_text,
     lists_without_text,
 )
 
 LIST = "StartChatContact.SupportedMessagingContentTypes"
 Lists = Sequence[Sequence[str]]
-
-ACCEPTED: Mapping[str, Lists] = {
-    "StartChatContact.SupportedMessagingContentTypes.text-plain-alone": [[TEXT]],
-    "StartChatContact.SupportedMessagingContentTypes.any-order": [
-        *([TEXT, other] for other in BESIDE_TEXT),
-        *([other, TEXT] for other in BESIDE_TEXT),
-        [MARKDOWN, TEXT, JSON],
-        [INTERACTIVE, JSON, MARKDOWN, TEXT],
-    ],
-    "StartChatContact.SupportedMessagingContentTypes.documented-examples": DOCUMENTED_LISTS,
-    "StartChatContact.SupportedMessagingContentTypes.all-supported": [SUPPORTED, SUPPORTED[::-1]],
-}
-
-
-def _accepts(scenario: Scenario, lists: Lists) -> None:
-    for types in lists:
-        started = scenario.start(SupportedMessagingContentTypes=list(types))
-        with scenario.claim() as claim:
-            claim.accepted(started, f"a start with the content types {', '.join(types)}")
 
 
 def _refuses(scenario: Scenario, lists: Lists) -> None:
@@ -46,21 +25,6 @@ def _refuses(scenario: Scenario, lists: Lists) -> None:
         started = scenario.start(SupportedMessagingContentTypes=list(types))
         with scenario.claim() as claim:
             claim.refused(started, f"a start with the content types {', '.join(types)}")
-
-
-@verifies_each("requirement", *ACCEPTED)
-def test_supported_types_with_text_plain_are_accepted(scenario: Scenario, requirement: str) -> None:
-    """The endpoint accepts a list of supported types with text/plain at any place."""
-    _accepts(scenario, ACCEPTED[requirement])
-
-
-@verifies("StartChatContact.SupportedMessagingContentTypes.any-order")
-def test_any_choice_and_order_of_supported_types_is_accepted(scenario: Scenario) -> None:
-    """The endpoint accepts text/plain with any other supported types in any order."""
-    _accepts(
-        scenario,
-        [(JSON, TEXT), *scenario.drawn(lists_with_text())],
-    )
 
 
 @verifies("StartChatContact.SupportedMessagingContentTypes.text-plain-required")
@@ -103,7 +67,7 @@ def test_what_a_doubtful_list_gets_is_written_down(scenario: Scenario, requireme
 )
 def test_a_chat_without_a_list_takes_text(scenario: Scenario) -> None:
     """A chat without the list accepts text/plain messages; the test records the answers to other types."""
-    chat, another = scenario.new_chat(), scenario.new_chat()
+    chat, another = scenario.new_chat(), scenario.chat()
     said = {kind: chat.say(TEXTS[kind], kind) for kind in SENDABLE}
     with scenario.claim("StartChatContact.SupportedMessagingContentTypes.default-text-plain") as claim:
         for answer in (said.pop(TEXT), another.say(TEXTS[TEXT], TEXT)):

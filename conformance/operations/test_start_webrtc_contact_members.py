@@ -1,46 +1,134 @@
-"""StartWebRTCContact: the returned members of a call, and the capabilities and references that it accepts."""
+"""StartWebRTCContact: the returned members of a call, and the capabilities, references and attributes it accepts."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import chain, combinations
 from typing import Any
-
-import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
+from conformance.claims import verifies
 from conformance.contract.limits import ATTRIBUTE_BYTES
+from conformance.scenario.combined_starts import Part, side_by_side, start_with
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
-from strategies.attributes import ODD, spread
+from strategies.attributes import (
+    AT_LIMIT,
+    ODD,
+    OF_THE_ALPHABET,
+    Attributes,
+    attributes_of_bytes,
+    spread,
+    utf8_bytes,
+)
 
 START = "StartWebRTCContact"
 
 
-def _accepted(scenario: Scenario, sent: str, **members: Any) -> Exchange:
-    """Start a call with `members`, which must succeed, and release it again."""
-    answer = scenario.start(START, **members)
-    with scenario.claim() as claim:
-        claim.accepted(answer, f"{START} with {sent}")
-    if answer.response and isinstance(contact := answer.response.members.get("ContactId"), str):
+Reference = Mapping[str, str]
+CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare")]
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "URL": ("https://example.com/orders/1?view=all#top", "http://example.com"),
+    "NUMBER": ("42", "0", "1000000"),
+    "STRING": ("A-1", "two words", "na\u00efve \U0001f600"),
+    "DATE": ("1763683200", "951782400"),
+    "EMAIL": ("ann@example.com", "ann.lee+orders@mail.example.org"),
+}
+ACCEPTED = {
+    "URL": "StartWebRTCContact.References.url-accepted",
+    "NUMBER": "StartWebRTCContact.References.number-accepted",
+    "STRING": "StartWebRTCContact.References.string-accepted",
+    "DATE": "StartWebRTCContact.References.date-accepted",
+    "EMAIL": "StartWebRTCContact.References.email-accepted",
+}
+SHOWN = (ODD, spread(40, 3, ATTRIBUTE_BYTES), {"0": "another call's"})
+
+
+def _reference(kind: str, value: str) -> Reference:
+    return {"Type": kind, "Value": value}
+
+
+PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in VALUES.items()}
+
+
+def _allowed(*chosen: tuple[str, str]) -> Part:
+    """Capabilities of a call."""
+    sides = {side: {kind: "SEND" for of, kind in chosen if of == side} for side, _ in chosen}
+    words = " and ".join(f"{side} {kind}" for side, kind in chosen)
+    return Part("StartWebRTCContact.AllowedCapabilities.both-sides", words, {"AllowedCapabilities": sides})
+
+
+def _referring(kind: str, values: Sequence[str]) -> Part:
+    """References of one type, each under a name of its own."""
+    named = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(values)}
+    return Part(ACCEPTED[kind], f"the references {value_text(named)}", {"References": named})
+
+
+_OF_ALL_TYPES = [Part(rid, "references of all five types", {"References": PLAIN}) for rid in ACCEPTED.values()]
+
+
+def _of_bytes(attributes: Attributes) -> Part:
+    return Part(
+        "StartWebRTCContact.Attributes.total-bytes-at-limit",
+        f"Attributes of {utf8_bytes(attributes):,} UTF-8 bytes",
+        {"Attributes": attributes},
+    )
+
+
+SUBTYPE = Part(
+    "StartWebRTCContact.SegmentAttributes.subtype-accepted",
+    "the segment attribute connect:WebRTC",
+    {"SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:WebRTC"}}},
+)
+KEYS = Part(
+    "StartWebRTCContact.Attributes.key-alphabet-accepted",
+    "attribute keys of letters, digits, dashes and underscores",
+    {"Attributes": OF_THE_ALPHABET},
+)
+
+
+@verifies(
+    "StartWebRTCContact.References.url-accepted",
+    "StartWebRTCContact.References.number-accepted",
+    "StartWebRTCContact.References.string-accepted",
+    "StartWebRTCContact.References.date-accepted",
+    "StartWebRTCContact.References.email-accepted",
+)
+@verifies(
+    "StartWebRTCContact.AllowedCapabilities.both-sides",
+    "StartWebRTCContact.SegmentAttributes.subtype-accepted",
+    "StartWebRTCContact.Attributes.total-bytes-at-limit",
+    "StartWebRTCContact.Attributes.key-alphabet-accepted",
+    "StartWebRTCContact.success.valid-request",
+)
+def test_what_a_call_may_be_started_with(scenario: Scenario) -> None:
+    """The endpoint accepts Video and ScreenShare for both sides, references of all types and 32,768 attribute bytes."""
+    several = [[_referring(kind, values)] for kind, values in VALUES.items()]
+    alone = [[_referring(kind, values[-1:])] for kind, values in VALUES.items()]
+    references = [_OF_ALL_TYPES, *several, *alone]
+    chosen = [*((one,) for one in CAPABILITIES), CAPABILITIES[:2], CAPABILITIES[2:], CAPABILITIES]
+    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), "StartWebRTCContact.Attributes.total-bytes-at-limit")
+    attributes = [[KEYS], *([_of_bytes(each)] for each in (*AT_LIMIT, *drawn))]
+    for parts in side_by_side(references, [[_allowed(*each)] for each in chosen], attributes, [[SUBTYPE]]):
+        _release(scenario, start_with(scenario, "StartWebRTCContact.success.valid-request", parts))
+
+
+def _release(scenario: Scenario, started: Exchange) -> None:
+    """Stop a call at once, so that few are open."""
+    if started.response and isinstance(contact := started.response.members.get("ContactId"), str):
         scenario.release(contact)
-    return answer
 
 
 @verifies("StartWebRTCContact.Attributes.returned")
 def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
     """GetContactAttributes returns all attributes of each start byte for byte."""
-    every = (ODD, spread(40, 3, ATTRIBUTE_BYTES), {"0": "another call's"})
-    calls = [(scenario.register(scenario.start(START, Attributes=given)), given) for given in every]
     beside: dict[str, Any] = {"AllowedCapabilities": {"Customer": {"Video": "SEND"}}, "Description": "An order"}
-    calls.append((scenario.register(scenario.start(START, Attributes=ODD, **beside)), ODD))
-    for call, given in calls:
+    for given, more in zip(SHOWN, ({}, {}, beside), strict=True):
+        call = scenario.register(scenario.start(START, Attributes=given, **more))
         found = scenario.until(partial(_has, call, given))
         with scenario.claim() as claim:
             claim.holds(found, f"the {len(given)} attributes of the start come back", "some differ or lack")
@@ -49,27 +137,6 @@ def test_attributes_of_a_call_come_back(scenario: Scenario) -> None:
 def _has(call: Chat, given: Mapping[str, str]) -> bool | None:
     shown = object_at(call.scenario.need(call.on_contact("GetContactAttributes")), "Attributes")
     return True if given.items() <= shown.items() else None
-
-
-CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare")]
-
-
-@verifies("StartWebRTCContact.AllowedCapabilities.both-sides")
-def test_video_and_screen_share_are_accepted_for_both_sides(scenario: Scenario) -> None:
-    """The endpoint accepts Video and ScreenShare SEND for Customer and Agent, alone, in pairs and all together."""
-    for chosen in chain.from_iterable(combinations(CAPABILITIES, size) for size in (1, 2, 4)):
-        allowed: dict[str, dict[str, str]] = {}
-        for side, kind in chosen:
-            allowed.setdefault(side, {})[kind] = "SEND"
-        words = " and ".join(f"{side} {kind}" for side, kind in chosen)
-        _accepted(scenario, words, AllowedCapabilities=allowed)
-
-
-@verifies("StartWebRTCContact.SegmentAttributes.subtype-accepted")
-def test_the_subtype_of_a_call_is_accepted(scenario: Scenario) -> None:
-    """The endpoint accepts the segment attribute connect:Subtype with ValueString connect:WebRTC."""
-    subtype = {"connect:Subtype": {"ValueString": "connect:WebRTC"}}
-    _accepted(scenario, "connect:WebRTC", SegmentAttributes=subtype)
 
 
 @verifies("StartWebRTCContact.SegmentAttributes.value-arn-valid")
@@ -81,41 +148,6 @@ def test_a_value_arn_of_a_call_is_an_arn(scenario: Scenario) -> None:
             answer = scenario.start(START, SegmentAttributes={"connect:Subtype": held})
             with scenario.claim() as claim:
                 claim.refused(answer, f"the segment attribute value {value_text(held)}")
-
-
-Reference = Mapping[str, str]
-VALUES: Mapping[str, tuple[str, ...]] = {
-    "URL": ("https://example.com/orders/1?view=all#top", "http://example.com"),
-    "NUMBER": ("42", "0", "1000000"),
-    "STRING": ("A-1", "two words", "na\u00efve \U0001f600"),
-    "DATE": ("1763683200", "951782400"),
-    "EMAIL": ("ann@example.com", "ann.lee+orders@mail.example.org"),
-}
-
-
-def _reference(kind: str, value: str) -> Reference:
-    return {"Type": kind, "Value": value}
-
-
-PLAIN = {f"the {kind.lower()}": _reference(kind, values[0]) for kind, values in VALUES.items()}
-
-
-@verifies_each(
-    "requirement",
-    "StartWebRTCContact.References.url-accepted",
-    "StartWebRTCContact.References.number-accepted",
-    "StartWebRTCContact.References.string-accepted",
-    "StartWebRTCContact.References.date-accepted",
-    "StartWebRTCContact.References.email-accepted",
-)
-def test_a_reference_of_a_type_of_creation_is_accepted(scenario: Scenario, requirement: str) -> None:
-    """The endpoint accepts a reference of type URL, NUMBER, STRING, DATE or EMAIL, alone and among others."""
-    kind = requirement.rpartition(".")[2].removesuffix("-accepted").upper()
-    several = {f"{kind} {number}": _reference(kind, value) for number, value in enumerate(VALUES[kind])}
-    for reference in several.values():
-        _accepted(scenario, f"the reference {value_text(reference)}", References={"order": reference})
-    _accepted(scenario, f"{len(several)} references of type {kind}", References=several)
-    _accepted(scenario, "references of all five types", References=PLAIN)
 
 
 def _refuses(scenario: Scenario, wrong: Reference) -> None:
@@ -171,20 +203,10 @@ def test_what_a_value_of_another_form_gets_is_written_down(scenario: Scenario) -
             claim.record(f"{kind} {value_text(value)}: {describe(judged_reply(answer))}")
 
 
-Related = Callable[[Scenario], Chat]
-
-
-@pytest.mark.parametrize(
-    "related",
-    [
-        pytest.param(lambda scenario: scenario.new_chat(), id="chat"),
-        pytest.param(lambda scenario: scenario.register(scenario.start(START)), id="call"),
-    ],
-)
 @verifies("StartWebRTCContact.RelatedContactId.accepted", "StartWebRTCContact.RelatedContactId.returned")
-def test_a_call_may_be_related_to_a_contact(scenario: Scenario, related: Related) -> None:
-    """The endpoint accepts the RelatedContactId of an existing contact, and DescribeContact returns it."""
-    contacts = [related(scenario) for _ in range(2)]
+def test_a_call_may_be_related_to_a_contact(scenario: Scenario) -> None:
+    """The endpoint accepts the RelatedContactId of a chat or of a call, and DescribeContact returns it."""
+    contacts = [scenario.spendable_chat(), scenario.webrtc_call()]
     started = [scenario.start(START, RelatedContactId=contact.contact_id) for contact in contacts]
     with scenario.claim("StartWebRTCContact.RelatedContactId.accepted") as claim:
         for answer in started:

@@ -1,0 +1,143 @@
+"""StartChatContact: members that an endpoint accepts together, and the types that the started chats take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from conformance.claims import verifies
+from conformance.contract.content_types import (
+    INTERACTIVE,
+    INTERACTIVE_RESPONSE,
+    JSON,
+    MARKDOWN,
+    SENDABLE,
+    SUPPORTED,
+    TEXT,
+)
+from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
+from conformance.scenario.combined_starts import Part, side_by_side, start_with
+from conformance.scenario.participants import Chat, text_at
+from conformance.scenario.scenario import Scenario
+from strategies.attributes import AT_LIMIT, OF_THE_ALPHABET, Attributes, attributes_of_bytes, utf8_bytes
+from strategies.content_types import BESIDE_TEXT, DOCUMENTED_LISTS, TEXTS, lists_with_text, text_of_bytes
+
+Types = tuple[str, ...]
+
+ALL_BUT_ONE = [tuple(kind for kind in SUPPORTED if kind != left_out) for left_out in SENDABLE[1:]]
+LISTS: Mapping[str, Sequence[Types]] = {
+    "StartChatContact.SupportedMessagingContentTypes.text-plain-alone": [(TEXT,)],
+    "StartChatContact.SupportedMessagingContentTypes.any-order": [
+        *((TEXT, other) for other in BESIDE_TEXT),
+        *((other, TEXT) for other in BESIDE_TEXT),
+        (INTERACTIVE, JSON, MARKDOWN, TEXT),
+        *ALL_BUT_ONE,
+    ],
+    "StartChatContact.SupportedMessagingContentTypes.documented-examples": DOCUMENTED_LISTS,
+    "StartChatContact.SupportedMessagingContentTypes.all-supported": [SUPPORTED, SUPPORTED[::-1]],
+}
+# The lists whose chats are sent a message of each type.
+SPOKEN_IN = {(TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *((TEXT, kind) for kind in SENDABLE[1:]), *ALL_BUT_ONE}
+# The type of the first message of a chat with that list, and its content.
+MESSAGES: Mapping[Types, tuple[str, str]] = {
+    (TEXT,): (TEXT, text_of_bytes(TEXT, 1, MESSAGE_BYTES)),
+    (TEXT, INTERACTIVE): (TEXT, text_of_bytes(TEXT, 2, MESSAGE_BYTES)),
+    (INTERACTIVE, TEXT): (TEXT, text_of_bytes(TEXT, 3, MESSAGE_BYTES)),
+    (INTERACTIVE, JSON, MARKDOWN, TEXT): (TEXT, text_of_bytes(TEXT, 4, MESSAGE_BYTES)),
+    (TEXT, MARKDOWN): (MARKDOWN, TEXTS[MARKDOWN]),
+    (MARKDOWN, TEXT): (MARKDOWN, text_of_bytes(MARKDOWN, 1, MESSAGE_BYTES)),
+    SUPPORTED[::-1]: (MARKDOWN, TEXTS[MARKDOWN]),
+    (TEXT, JSON): (JSON, TEXTS[JSON]),
+    (JSON, TEXT): (JSON, text_of_bytes(JSON, 1, MESSAGE_BYTES)),
+    (TEXT, MARKDOWN, JSON): (JSON, TEXTS[JSON]),
+    (TEXT, INTERACTIVE_RESPONSE): (INTERACTIVE_RESPONSE, TEXTS[INTERACTIVE_RESPONSE]),
+    SUPPORTED: (INTERACTIVE_RESPONSE, TEXTS[INTERACTIVE_RESPONSE]),
+    ALL_BUT_ONE[0]: (TEXT, TEXTS[TEXT]),
+}
+
+
+@verifies(*LISTS)
+@verifies(
+    "StartChatContact.InitialMessage.bytes-at-limit",
+    "StartChatContact.InitialMessage.declared-types-accepted",
+    "StartChatContact.Attributes.total-bytes-at-limit",
+    "StartChatContact.Attributes.key-alphabet-accepted",
+    "StartChatContact.success.valid-request",
+)
+@verifies(
+    "SendMessage.ContentType.undeclared-refused",
+    "SendMessage.ContentType.declared-accepted",
+    "SendMessage.ContentType.text-plain-always",
+)
+def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
+    """A start accepts lists with text/plain, declared messages and most attributes; its chat takes the listed types."""
+    drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
+    every = [*dict.fromkeys((*(types for lists in LISTS.values() for types in lists), *drawn))]
+    rows = side_by_side([_list(types) for types in every], [_message(types) for types in every], _attributes(scenario))
+    chats: list[tuple[Chat, Types]] = []
+    for number, parts in enumerate(rows):
+        started = start_with(scenario, "StartChatContact.success.valid-request", parts)
+        types = every[number] if number < len(every) else ()
+        if started.response is None or not started.response.succeeded:
+            continue
+        if types in SPOKEN_IN or types in drawn:
+            chats.append((scenario.register(started), types))
+        else:
+            scenario.release(text_at(started.response.members, "ContactId"))
+    for chat, types in chats:
+        _judge_types(scenario, chat, types)
+
+
+def _list(types: Types) -> list[Part]:
+    """A list of content types, once for each requirement that speaks of it."""
+    speaking = [requirement for requirement, lists in LISTS.items() if types in lists]
+    words, members = f"the content types {', '.join(types)}", {"SupportedMessagingContentTypes": [*types]}
+    any_order = "StartChatContact.SupportedMessagingContentTypes.any-order"
+    return [Part(requirement, words, members) for requirement in speaking or [any_order]]
+
+
+def _message(types: Types) -> list[Part]:
+    """The first message of a chat with that list, where it has one."""
+    if types not in MESSAGES:
+        return []
+    content_type, content = MESSAGES[types]
+    size = len(content.encode())
+    most = "StartChatContact.InitialMessage.bytes-at-limit"
+    message = {"ContentType": content_type, "Content": content}
+    return [
+        Part(
+            most if size == MESSAGE_BYTES else "StartChatContact.InitialMessage.declared-types-accepted",
+            f"an initial message of type {content_type}, {size:,} UTF-8 bytes",
+            {"InitialMessage": message, "SupportedMessagingContentTypes": [*types]},
+        )
+    ]
+
+
+def _attributes(scenario: Scenario) -> list[list[Part]]:
+    requirement = "StartChatContact.Attributes.total-bytes-at-limit"
+    drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)
+    alphabet = "StartChatContact.Attributes.key-alphabet-accepted"
+    keys = Part(alphabet, "keys of letters, digits, dashes and underscores", {"Attributes": OF_THE_ALPHABET})
+    return [[keys], *([_of_bytes(requirement, each)] for each in (*AT_LIMIT, *drawn))]
+
+
+def _of_bytes(requirement: str, attributes: Attributes) -> Part:
+    words = f"{len(attributes):,} Attributes of {utf8_bytes(attributes):,} UTF-8 bytes"
+    return Part(requirement, words, {"Attributes": attributes})
+
+
+def _judge_types(scenario: Scenario, chat: Chat, types: Types) -> None:
+    """The chat takes text and the other listed types, and no other."""
+    for content_type in SENDABLE:
+        answer, sent = (
+            chat.say(TEXTS[content_type], content_type),
+            f"{content_type} where {', '.join(types)} are declared",
+        )
+        if content_type == TEXT:
+            with scenario.claim("SendMessage.ContentType.text-plain-always") as claim:
+                claim.accepted(answer, sent)
+        elif content_type in types:
+            with scenario.claim("SendMessage.ContentType.declared-accepted") as claim:
+                claim.accepted(answer, sent)
+        else:
+            with scenario.claim("SendMessage.ContentType.undeclared-refused") as claim:
+                claim.refused(answer, sent)
