@@ -61,10 +61,11 @@ class IdempotentCall:
         return exchange
 
     def _note_start(self, token: str, exchange: Exchange, contact: str) -> None:
-        """Keep the run's first start of the operation; of the others their tokens."""
+        """Keep the run's first start of the operation like the plainest one; of the others their tokens."""
         earlier = self.scenario.verifier.earlier_starts
-        first = earlier.setdefault(self.name, EarlierStart(self.arguments, token, as_evidence(exchange), contact))
-        if token != first.token:
+        if self.arguments.keys() <= {*plain_arguments(operation(self.name)), *self.effect.own()}:
+            earlier.setdefault(self.name, EarlierStart(self.arguments, token, as_evidence(exchange), contact))
+        if (first := earlier.get(self.name)) is not None and token != first.token:
             first.others.add(token)
 
     def send_turned(self, token: str) -> Exchange:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conformance.contract.requirements import operation_of
+from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.scenario import Scenario
@@ -35,13 +37,33 @@ def first_start_repeated(scenario: Scenario, name: str) -> RepeatedStart | None:
 
     None where there is none whose contact is open, and in a replay, which is to show a violation by itself.
     """
+    first = first_start(scenario, name)
+    if first is None:
+        return None
+    idempotent, start = first
+    make_others(idempotent, idempotent.effect.most - 1 - len(start.others))
+    return RepeatedStart(idempotent, start.exchange, idempotent.send(start.token))
+
+
+def first_start(scenario: Scenario, name: str) -> tuple[IdempotentCall, EarlierStart] | None:
+    """The run's first start of operation `name` with a ClientToken, which becomes part of the scenario.
+
+    None where there is none whose contact is open, and in a replay, which is to show a violation by itself.
+    """
     first = scenario.verifier.earlier_starts.get(name)
     if first is None or scenario.replay or first.contact not in scenario.verifier.conversations.contacts.open:
         return None
     scenario.exchanges.append(first.exchange)
-    idempotent = IdempotentCall(scenario, name, None, first.arguments)
-    make_others(idempotent, idempotent.effect.most - 1 - len(first.others))
-    return RepeatedStart(idempotent, first.exchange, idempotent.send(first.token))
+    return IdempotentCall(scenario, name, None, first.arguments), first
+
+
+def performed(scenario: Scenario, requirement: str) -> tuple[IdempotentCall, str, Exchange]:
+    """A call of the requirement's operation, its ClientToken and its exchange: the run's first start, or a new call."""
+    first = first_start(scenario, operation_of(requirement))
+    if first is not None:
+        return first[0], first[1].token, first[1].exchange
+    idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+    return idempotent, token, idempotent.perform(token)
 
 
 def make_others(idempotent: IdempotentCall, number: int) -> None:
