@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
@@ -45,7 +47,18 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
 
 @verifies("LifeCycle.chats.outlive-others")
 def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
-    """A chat and its transcript are as before after many other chats were started and stopped."""
+    """A chat and its transcript are as before after many other chats were started."""
+    chat, seen = scenario.old_chat(3 * LATER_STARTS) or _outlived(scenario)  # calls are among those that were started
+    answers = (chat.transcript(), chat.say(), chat.on_contact("DescribeContact"), chat.connect())
+    with scenario.claim() as claim:
+        for answer in answers:
+            claim.accepted(answer, f"{answer.request.operation} after {LATER_STARTS} later starts")
+        items = chat.items(ConnectionToken=token_of(answers[-1]))  # a new connection may void the one before
+        claim.holds(seen in ids(items), "the message that was seen before them", "it is not there")
+
+
+def _outlived(scenario: Scenario) -> tuple[Chat, str]:
+    """A chat after which others were started and stopped, and the Id of a message that was seen before."""
     chat = scenario.new_chat()
     said = chat.say(str(uuid.uuid4()))
     items_with(chat, said)
@@ -53,18 +66,13 @@ def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
         other = scenario.start()
         scenario.need(other)
         scenario.release(text_at(judged_reply(other).members, "ContactId"))
-    answers = (chat.transcript(), chat.say(), chat.on_contact("DescribeContact"), chat.connect())
-    with scenario.claim() as claim:
-        for answer in answers:
-            claim.accepted(answer, f"{answer.request.operation} after {LATER_STARTS} later starts")
-        items = chat.items(ConnectionToken=token_of(answers[-1]))  # a new connection may void the one before
-        claim.holds(id_of(said) in ids(items), "the message that was seen before them", "it is not there")
+    return chat, id_of(said)
 
 
 @verifies("LifeCycle.participants.independent", "GetTranscript.Transcript.holds-what-was-sent")
 def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
     """Participants of one chat keep their tokens, names and roles, whatever the other participants do."""
-    chat = scenario.chat()
+    chat = scenario.chat(alone=True)
     people: list[Participant] = [chat, chat.add_participant(name="Bea"), chat.add_participant(name="Bob")]
     roles = [("CUSTOMER", "Ann"), ("CUSTOM_BOT", "Bea"), ("CUSTOM_BOT", "Bob")]
     who_is_who = dict(zip([who.participant_id for who in people], roles, strict=True))
@@ -91,7 +99,7 @@ def test_participants_of_a_chat_keep_what_is_theirs(scenario: Scenario) -> None:
 @verifies("LifeCycle.order.any-lawful-sequence")
 def test_lawful_calls_succeed_in_any_order(scenario: Scenario) -> None:
     """Connecting, sending messages and events, and reading succeed in any order on an active chat."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     answers = [chat.connect("WEBSOCKET"), chat.connect("CONNECTION_CREDENTIALS"), chat.connect()]
     answers += [chat.transcript(), chat.signal(), chat.say(), chat.signal(), chat.say(), chat.transcript()]
     newer = {"ConnectionToken": token_of(renewed := chat.connect())}
@@ -106,7 +114,7 @@ def test_lawful_calls_succeed_in_any_order(scenario: Scenario) -> None:
 @verifies("LifeCycle.order.dead-stays-dead")
 def test_nothing_brings_a_chat_back(scenario: Scenario, end: End) -> None:
     """No call reactivates a chat that has ended: neither connecting, nor ending again, nor another start."""
-    chat, other = scenario.chat(), scenario.chat()
+    chat, other = scenario.spendable_chat(), scenario.chat()
     scenario.need(chat.say())
     scenario.need(end(chat))
     scenario.until_refused(chat.say)
@@ -124,7 +132,7 @@ def test_nothing_brings_a_chat_back(scenario: Scenario, end: End) -> None:
 @verifies("LifeCycle.order.dead-stays-dead")
 def test_nothing_brings_a_participant_back(scenario: Scenario) -> None:
     """No call reactivates a participant who disconnected from an active chat."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     scenario.need(bot.say())
     scenario.need(bot.leave())
@@ -149,7 +157,7 @@ def _claim_dead(scenario: Scenario, who: Participant) -> None:
 @verifies("LifeCycle.order.transcript-grows")
 def test_no_message_disappears_from_an_active_chat(scenario: Scenario) -> None:
     """The transcript of an active chat keeps its messages, whatever else happens."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     said = [chat.say(str(uuid.uuid4())) for _ in range(110 if scenario.verifier.depth.examples else 12)]
     before = set(ids(items_with(chat, *said))) & {id_of(answer) for answer in said}
     chat.signal()
@@ -165,7 +173,7 @@ def test_no_message_disappears_from_an_active_chat(scenario: Scenario) -> None:
 @verifies("LifeCycle.end.new-chat-after")
 def test_a_new_chat_can_be_started_after_an_end(scenario: Scenario, end: End) -> None:
     """The same caller can start another chat after a chat has ended, which is another contact and works."""
-    over = _fresh_chat(scenario)
+    over = _living_chat(scenario)
     scenario.need(end(over))
     started = scenario.start()
     with scenario.claim() as claim:
@@ -175,18 +183,19 @@ def test_a_new_chat_can_be_started_after_an_end(scenario: Scenario, end: End) ->
         claim.accepted(new.say(), "SendMessage in the new chat")
 
 
-def _fresh_chat(scenario: Scenario) -> Chat:
-    """A chat that works; the first start may still be affected by the chats that other scenarios ended."""
-    first = scenario.start()
-    if judged_reply(first).succeeded and judged_reply(scenario.register(first).say()).succeeded:
-        return scenario.register(first)
-    return scenario.chat()
+def _living_chat(scenario: Scenario) -> Chat:
+    """A chat that works; the first one may still be affected by the chats that other scenarios ended."""
+    with suppress(SetupFailed):
+        first = scenario.spendable_chat()
+        if judged_reply(first.say()).succeeded:
+            return first
+    return scenario.new_chat()
 
 
 @verifies("LifeCycle.end.customer-leaves-contact")
 def test_whether_a_contact_ends_with_its_customer_is_written_down(scenario: Scenario) -> None:
     """The test records whether the contact ends when its only customer disconnects."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     scenario.need(chat.leave())
     with scenario.claim() as claim:
         contact = object_at(scenario.need(chat.on_contact("DescribeContact")), "Contact")

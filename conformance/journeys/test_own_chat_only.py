@@ -50,7 +50,7 @@ def test_events_stay_in_the_chat_of_their_token(scenario: Scenario) -> None:
 @verifies("DisconnectParticipant.bearer.own-chat-only", "DisconnectParticipant.effect.other-chats-go-on")
 def test_a_disconnect_is_of_the_own_participant_only(scenario: Scenario) -> None:
     """A disconnect ends only the caller's participation in its chat and changes no other chat."""
-    before, leaver, after = scenario.chat(), scenario.chat(), scenario.chat()
+    before, leaver, after = scenario.chat(), scenario.spendable_chat(), scenario.chat()
     others = [before, after]
     for other in others:
         scenario.need(other.say())

@@ -40,7 +40,7 @@ def _send_all(chat: Chat, contents: Sequence[str] = CONTENTS) -> dict[str, str]:
 
 def _ended(scenario: Scenario, chat: Chat | None = None, contents: Sequence[str] = CONTENTS) -> Past:
     """A chat with messages that has ended."""
-    chat = chat or scenario.new_chat()
+    chat = chat or scenario.spendable_chat()
     said = _send_all(chat, contents)
     scenario.need(chat.stop())
     return Past(chat.contact_id, said)
@@ -72,7 +72,7 @@ def _continued(scenario: Scenario, source: str, kind: str = SEGMENT) -> Chat:
 )
 def test_only_an_ended_chat_can_be_continued(scenario: Scenario) -> None:
     """The endpoint refuses a PersistentChat without kind or source, and a source that is no ended chat."""
-    active, ended = scenario.new_chat(), _ended(scenario)
+    active, ended = scenario.chat(), _ended(scenario)
     for requirement, persistent in (
         ("StartChatContact.PersistentChat.rehydration-type-required", {"SourceContactId": ended.contact_id}),
         ("StartChatContact.PersistentChat.source-contact-required", {"RehydrationType": SEGMENT}),

@@ -128,7 +128,7 @@ def _ended_at(chat: Chat) -> Any:
 @verifies("StartChatContact.PersistentChat.from-segment")
 def test_a_chat_that_was_left_is_continued_more_than_once(scenario: Scenario) -> None:
     """A chat that its customer ended can be continued by one chat and by another."""
-    past = scenario.new_chat()
+    past = scenario.spendable_chat()
     scenario.need(past.say("the past"))
     scenario.need(past.leave())
     past.stop()  # where the chat goes on without its customer

@@ -74,7 +74,7 @@ def _judge(scenario: Scenario, one: SentMessage, items: Items) -> None:
 )
 def test_a_message_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A message has the same Id, time and Content, byte for byte, in its reply and the transcript."""
-    chats = [scenario.new_chat(SupportedMessagingContentTypes=TYPES) for _ in range(2)]
+    chats = [scenario.typed_chat() for _ in range(2)]
     drawn = [(text, TEXT) for text in scenario.drawn(wide_texts(), "Surfaces.reply-and-transcript.same-content")]
     drawn += [(text, JSON) for text in scenario.drawn(json_texts(), "Surfaces.reply-and-transcript.same-content")]
     spoken = [_speak(chats[number % 2], *text) for number, text in enumerate((*TRICKY_TEXTS, *drawn))]

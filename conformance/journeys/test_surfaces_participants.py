@@ -45,7 +45,7 @@ def _judge(scenario: Scenario, pair: str, one: SentMessage, items: Items) -> Non
 )
 def test_what_an_added_participant_says_is_the_same_for_every_reader(scenario: Scenario) -> None:
     """The transcript and the replies of an added participant's messages agree, for itself and the customer."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=TYPES)
+    chat = scenario.typed_chat()
     bot = chat.add_participant()
     spoken = _spoken(bot)
     for reader in (bot, chat):
@@ -62,7 +62,7 @@ def test_what_an_added_participant_says_is_the_same_for_every_reader(scenario: S
 )
 def test_every_socket_hears_the_same(scenario: Scenario) -> None:
     """Both sockets of the customer and that of an added participant receive the same message of either sender."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=TYPES)
+    chat = scenario.typed_chat()
     bot = chat.add_participant()
     sessions = [listen(who) for who in (chat, chat, bot)]
     spoken = _spoken(chat, bot)

@@ -88,7 +88,7 @@ def _same(claim: Claim, one: Members, other: Members, *members: str) -> None:
 @verifies(*REPLY_AND_FRAME, *FRAME_AND_TRANSCRIPT)
 def test_a_message_is_the_same_on_every_surface(scenario: Scenario) -> None:
     """A message has the same Id, time and Content, byte for byte, in reply, frame and transcript."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.typed_chat()
     session = listen(chat)
     drawn = [
         (text, TEXT)

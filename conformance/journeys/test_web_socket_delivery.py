@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from conformance.claims import verifies
-from conformance.contract.content_types import JSON, MARKDOWN, TEXT, TYPING
+from conformance.contract.content_types import JSON, MARKDOWN, TYPING
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant
@@ -28,7 +28,7 @@ def _claim_heard(scenario: Scenario, requirement: str | None, session: WebSocket
 @verifies("WebSocket.delivery.own-messages")
 def test_own_messages_arrive(scenario: Scenario) -> None:
     """A participant's messages arrive on its own socket: each content type, wide characters, the longest message."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.typed_chat()
     session = listen(chat)
     spoken = [send_message(chat, " \N{GRINNING FACE} \u00e9\r\n\u4f60 "), send_message(chat, filled(1, MESSAGE_BYTES))]
     spoken += [send_message(chat, filled(4, MESSAGE_BYTES))]  # whose frame is the longest in escapes

@@ -47,7 +47,7 @@ def test_heartbeats_and_pings_are_answered(scenario: Scenario) -> None:
 @verifies("WebSocket.end.chat-ended")
 def test_the_leaver_is_told_that_the_chat_ended(scenario: Scenario) -> None:
     """Both sockets of a disconnecting customer receive the event chat.ended before they are closed."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     sessions = [listen(chat), listen(chat)]
     scenario.need(chat.leave())
     for session in sessions:
@@ -63,7 +63,7 @@ def _is_event(session: WebSocketSession) -> bool:
 @verifies("WebSocket.end.chat-ended-on-stop")
 def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None:
     """Each socket of each participant receives the event chat.ended after StopContact, before it is closed."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     sessions = [listen(chat), listen(chat)]
     with scenario.optional():
         sessions.append(listen(chat.add_participant()))
@@ -79,7 +79,7 @@ def test_everybody_is_told_that_the_chat_was_stopped(scenario: Scenario) -> None
 @verifies("WebSocket.end.nothing-afterwards", "WebSocket.end.close-code")
 def test_nothing_follows_the_end(scenario: Scenario, end: End) -> None:
     """No further item arrives after chat.ended, whatever calls are tried in the chat."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     session = listen(chat)
     session.need(send_message(chat))
     scenario.need(end(chat))
@@ -98,7 +98,7 @@ def test_nothing_follows_the_end(scenario: Scenario, end: End) -> None:
 @verifies("WebSocket.end.left-hears-nothing")
 def test_who_has_left_hears_nothing_more(scenario: Scenario) -> None:
     """Later messages do not arrive on the sockets of a disconnected participant."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     staying, leaving = listen(chat), listen(bot)
     leaving.need(send_message(chat))

@@ -27,7 +27,7 @@ SPOKEN = (("plain", TEXT), ("*dear* \N{GRINNING FACE} \u4f60\u597d", MARKDOWN), 
 
 def _busy_chat(scenario: Scenario) -> tuple[Chat, WebSocketSession]:
     """A chat in which nearly every kind of item was sent, and a socket that received them."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.typed_chat()
     session = listen(chat)
     for content, content_type in SPOKEN:
         send_message(chat, content, content_type)

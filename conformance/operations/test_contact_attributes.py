@@ -43,7 +43,7 @@ def _of(attributes: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str,
 @verifies("GetContactAttributes.Attributes.byte-for-byte")
 def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
     """The endpoint returns attributes as they were given, with blanks, letter case and wide characters."""
-    given, updated = scenario.new_chat(Attributes=ODD), scenario.new_chat()
+    given, updated = scenario.new_chat(Attributes=ODD), scenario.chat()
     scenario.need(_update(updated, ODD))
     for chat in (given, updated):
         with scenario.claim() as claim:
@@ -54,7 +54,7 @@ def test_attributes_come_back_as_they_were_given(scenario: Scenario) -> None:
 def test_a_contact_has_no_attributes_but_its_own(scenario: Scenario) -> None:
     """A contact without attributes has an empty map and shows no attribute of another contact."""
     before, other, after = (
-        scenario.new_chat(),
+        scenario.chat(),
         scenario.new_chat(Attributes={"another": "contact"}),
         scenario.new_chat(),
     )
@@ -178,7 +178,7 @@ def _judge_attributes_after_end(scenario: Scenario, chat: Chat) -> None:
 )
 def test_the_total_is_of_all_attributes_that_the_contact_then_has(scenario: Scenario) -> None:
     """The limit of 32,768 bytes applies to all attributes after the update; a refused update changes nothing."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     of_the_flow = _bytes_of_the_flow(chat)
     full = {"a": filled(4, ATTRIBUTE_BYTES // 2 - 1), "b": filled(1, ATTRIBUTE_BYTES // 2 - 4 - of_the_flow)}
     scenario.need(_update(chat, full))  # 3 bytes remain

@@ -32,7 +32,7 @@ def _stop(chat: Chat, streaming: str) -> Exchange:
 @verifies("StartContactStreaming.StreamingId.stops")
 def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
     """StopContactStreaming accepts the StreamingId of each reply, also while other chats stream."""
-    chats = [scenario.new_chat() for _ in range(3)]
+    chats = [scenario.spendable_chat() for _ in range(3)]
     streams = [(chat, _streaming(chat)) for chat in chats]
     for chat, streaming in reversed(streams):
         with scenario.claim() as claim:
@@ -42,7 +42,7 @@ def test_the_streaming_id_stops_the_streaming(scenario: Scenario) -> None:
 @verifies("StartContactStreaming.ContactId.ended")
 def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
     """The endpoint does not start streaming for a contact that has ended."""
-    chat, stopped = scenario.new_chat(), scenario.new_chat()
+    chat, stopped = scenario.spendable_chat(), scenario.spendable_chat()
     scenario.need(_start(chat))
     scenario.need(stopped.stop())
     refused = scenario.until_refused(lambda: _start(stopped))
@@ -53,7 +53,7 @@ def test_no_streaming_starts_in_a_chat_that_is_over(scenario: Scenario) -> None:
 @verifies("StartContactStreaming.again.answer")
 def test_what_a_second_streaming_gets_is_written_down(scenario: Scenario) -> None:
     """The test records the answer to a second start: another StreamingId, the same or a refusal."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     first, answer = _streaming(chat), judged_reply(_start(chat))
     second = answer.members.get("StreamingId")
     with scenario.claim() as claim:
@@ -66,14 +66,14 @@ def test_what_is_no_topic_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether a StreamingEndpointArn that is no ARN of a standard SNS topic is refused."""
     with scenario.claim() as claim:
         for arn in NO_TOPICS:
-            answer = _start(scenario.new_chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
+            answer = _start(scenario.spendable_chat(), ChatStreamingConfiguration={"StreamingEndpointArn": arn})
             claim.record(f"{arn}: {describe(judged_reply(answer))}")
 
 
 @verifies("StopContactStreaming.effect.restart")
 def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None:
     """StartContactStreaming starts streaming again after StopContactStreaming, several times."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     streaming = _streaming(chat)
     for time in ("first", "second", "third"):
         scenario.need(_stop(chat, streaming))
@@ -86,7 +86,7 @@ def test_streaming_starts_again_after_it_was_stopped(scenario: Scenario) -> None
 @verifies("StopContactStreaming.effect.chat-goes-on")
 def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> None:
     """The customer and a bot can make the same calls after the streaming has ended as before."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     streaming = _streaming(chat)
     for who in (chat, bot):
@@ -102,7 +102,7 @@ def test_the_chat_goes_on_when_its_streaming_has_ended(scenario: Scenario) -> No
 @verifies("StopContactStreaming.StreamingId.unknown-refused")
 def test_an_unknown_streaming_is_not_stopped(scenario: Scenario) -> None:
     """The endpoint refuses a StreamingId that it never issued, also one that resembles an issued one."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     scenario.working("StopContactStreaming")
     _refuses(scenario, chat, str(uuid.uuid4()))
     own = _streaming(chat)
@@ -120,7 +120,7 @@ def _refuses(scenario: Scenario, chat: Chat, unknown: str) -> None:
 @verifies("StopContactStreaming.StreamingId.of-another-contact")
 def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) -> None:
     """The StreamingId of one chat stops no streaming when it is sent with the ContactId of another chat."""
-    one, other, silent = (scenario.new_chat() for _ in range(3))
+    one, other, silent = (scenario.spendable_chat() for _ in range(3))
     own, others = _streaming(one), _streaming(other)
     if own == others:
         scenario.not_applicable("each chat counts its streamings for itself")
@@ -135,7 +135,7 @@ def test_a_streaming_is_stopped_through_its_own_chat_only(scenario: Scenario) ->
 @verifies("StopContactStreaming.again.answer")
 def test_what_a_second_stop_of_streaming_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether stopping a stopped streaming again is accepted or refused."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     streaming = _streaming(chat)
     scenario.need(_stop(chat, streaming))
     with scenario.claim() as claim:

@@ -25,14 +25,10 @@ def _create(chat: Chat, role: str | None, name: str = "Another", **more: Any) ->
     return chat.on_contact("CreateParticipant", ParticipantDetails=details)
 
 
-def _call(scenario: Scenario) -> Chat:
-    return scenario.register(scenario.start("StartWebRTCContact"))
-
-
 @verifies("CreateParticipant.chat.custom-bot", "CreateParticipant.ParticipantToken.lives-with-participant")
 def test_a_custom_bot_joins_a_chat(scenario: Scenario) -> None:
     """The endpoint adds a CUSTOM_BOT to a chat, and the bot's ParticipantToken opens connections repeatedly."""
-    quiet, talking = scenario.new_chat(), scenario.new_chat()
+    quiet, talking = scenario.new_chat(), scenario.chat()
     scenario.need(talking.say())
     for chat in (quiet, talking):
         added = _create(chat, "CUSTOM_BOT")
@@ -60,7 +56,7 @@ _OTHER_ROLES = {
 def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses a role other than CUSTOM_BOT for a chat contact."""
     role = _OTHER_ROLES[requirement]
-    added = _create(scenario.new_chat(), role)
+    added = _create(scenario.chat(), role)
     with scenario.claim(requirement) as claim:
         claim.refused(added, f"CreateParticipant of role {role} in a chat")
 
@@ -68,7 +64,7 @@ def test_no_other_role_joins_a_chat(scenario: Scenario, requirement: str) -> Non
 @verifies("CreateParticipant.call.customer")
 def test_a_customer_joins_a_call(scenario: Scenario) -> None:
     """The endpoint adds further CUSTOMERs to a WebRTC contact, each with its own identifiers."""
-    call = _call(scenario)
+    call = scenario.webrtc_call()
     added = [_create(call, "CUSTOMER", "Bea"), _create(call, "CUSTOMER", "Cid", ParticipantCapabilities=CAPABILITIES)]
     with scenario.claim() as claim:
         for answer in added:
@@ -85,7 +81,7 @@ def test_a_customer_joins_a_call(scenario: Scenario) -> None:
 @verifies("CreateParticipant.call.custom-bot-refused")
 def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
     """The endpoint refuses the role CUSTOM_BOT for a WebRTC contact."""
-    added = _create(_call(scenario), "CUSTOM_BOT")
+    added = _create(scenario.webrtc_call(), "CUSTOM_BOT")
     with scenario.claim() as claim:
         claim.refused(added, "CreateParticipant of role CUSTOM_BOT in a call")
 
@@ -93,7 +89,7 @@ def test_no_custom_bot_joins_a_call(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ParticipantRole.omitted")
 def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether ParticipantDetails without a ParticipantRole are refused or get the only valid role."""
-    added = _create(scenario.new_chat(), None)
+    added = _create(scenario.chat(), None)
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(added)))
 
@@ -101,7 +97,7 @@ def test_what_no_role_gets_is_written_down(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ParticipantId.own")
 def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None:
     """Participants that are added in turn or at the same time have different ParticipantIds and ParticipantTokens."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat(alone=True)
     added = [_create(chat, "CUSTOM_BOT"), *scenario.at_once([partial(_create, chat, "CUSTOM_BOT")] * 2)]
     everybody = [chat, *(chat.participant_of(answer) for answer in added)]
     with scenario.claim() as claim:
@@ -117,10 +113,10 @@ def test_each_participant_has_identifiers_of_its_own(scenario: Scenario) -> None
 )
 def test_what_each_participant_sends_stands_under_its_name_for_all(scenario: Scenario) -> None:
     """Every transcript contains the items of all participants with the sender's id, role and display name."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat(alone=True)
     bots = {name: chat.add_participant(name=name) for name in ("Bot One", " Zweiter  \U0001f916 ", LONGEST)}
     sent = {name: bot.say(f"I am {name}") for name, bot in bots.items()}
-    everything = [chat.say("I am Ann"), *sent.values()]
+    everything = [chat.say("I am the customer"), *sent.values()]
     for reader in (chat, *bots.values()):
         with scenario.claim("CreateParticipant.transcript.shared") as claim:
             claim.holds(_sees(reader, everything), "every message in every participant's transcript", "one is missing")
@@ -142,7 +138,7 @@ def _sees(reader: Participant, sent: list[Exchange]) -> bool:
 @verifies("CreateParticipant.Expiry.in-the-future")
 def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
     """Expiry, where the reply has it, is later than the reply itself by the endpoint's clock."""
-    added = _create(scenario.new_chat(), "CUSTOM_BOT")
+    added = _create(scenario.chat(), "CUSTOM_BOT")
     stated = object_at(scenario.need(added), "ParticipantCredentials").get("Expiry")
     if stated is None:
         scenario.not_applicable("the reply holds no Expiry, nor need it")
@@ -155,7 +151,7 @@ def test_credentials_expire_in_the_future(scenario: Scenario) -> None:
 @verifies("CreateParticipant.bot.disconnect-leaves-chat")
 def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
     """The customer's tokens still work after the added participant has disconnected."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     scenario.need(chat.say())
     scenario.need(bot.leave())
@@ -167,7 +163,7 @@ def test_a_bot_that_leaves_leaves_the_chat_open(scenario: Scenario) -> None:
 @verifies("CreateParticipant.ended.refused")
 def test_nobody_joins_a_chat_that_is_over(scenario: Scenario) -> None:
     """The endpoint adds no participant to a contact that has ended."""
-    chat = scenario.new_chat()
+    chat = scenario.spendable_chat()
     scenario.need(chat.stop())
     scenario.until_refused(chat.connect)
     refused = scenario.until_refused(lambda: _create(chat, "CUSTOM_BOT"))

@@ -70,7 +70,7 @@ def _refused(who: Participant, members: Mapping[str, Any]) -> bool:
 @verifies("CreateParticipantConnection.refusal.no-effect")
 def test_a_refused_connection_lets_nobody_join(scenario: Scenario) -> None:
     """A participant whose calls were all refused is not told to have joined, unless one without any call is."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     refused, silent = chat.add_participant(name="Bea"), chat.add_participant(name="Bob")
     for members in WRONG:
         if not _refused(refused, {**members, "ConnectParticipant": members.get("ConnectParticipant", True)}):
@@ -104,9 +104,7 @@ def test_both_types_are_accepted_in_either_order(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.Type.webrtc-on-call")
 def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
     """The endpoint returns Attendee and Meeting for WEBRTC_CONNECTION of a participant of a call."""
-    plain = scenario.chat().resources().plain("StartWebRTCContact")
-    caller = scenario.register(scenario.send(plain))
-    connected = caller.connect(WEBRTC)
+    connected = scenario.webrtc_call().connect(WEBRTC)
     with scenario.claim() as claim:
         claim.accepted(connected, "Type WEBRTC_CONNECTION on a call")
         webrtc = object_at(judged_reply(connected).members, "WebRTCConnection")
@@ -117,9 +115,7 @@ def test_a_call_gets_a_web_rtc_connection(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.WebRTCConnection.one-meeting")
 def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
     """All participants of a call get the meeting of the reply that started the call, and no other call's meeting."""
-    plain = scenario.chat().resources().plain("StartWebRTCContact")
-    calls = [scenario.register(scenario.send(plain)) for _ in range(2)]
-    for call in calls:
+    for call in [scenario.webrtc_call() for _ in range(2)]:
         meeting = text_at(call.started or {}, "ConnectionData", "Meeting", "MeetingId")
         for who in (call, call.add_participant("CUSTOMER", "Bea"), call):
             given = text_at(scenario.need(who.connect(WEBRTC)), "WebRTCConnection", "Meeting", "MeetingId")
@@ -130,7 +126,7 @@ def test_everybody_in_a_call_is_given_one_meeting(scenario: Scenario) -> None:
 @verifies("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def test_nobody_joins_a_call_in_the_place_of_another(scenario: Scenario) -> None:
     """No two participants of a call get the same attendee or join token."""
-    call = scenario.register(scenario.send(scenario.chat().resources().plain("StartWebRTCContact")))
+    call = scenario.webrtc_call()
     people = [call, *(call.add_participant("CUSTOMER", name) for name in ("Bea", "Cid"))]
     given = [scenario.need(who.connect(WEBRTC)) for who in people]
     for member in ("AttendeeId", "JoinToken"):
@@ -184,12 +180,9 @@ def test_a_connection_token_authorises_all_other_operations(scenario: Scenario) 
 @verifies("CreateParticipantConnection.ConnectionToken.one-day")
 def test_a_connection_token_says_that_it_lives_for_a_day(scenario: Scenario) -> None:
     """Expiry lies one day after the reply, whatever the duration of the chat is."""
-    starts = [
-        scenario.start(),
-        scenario.start(ChatDurationInMinutes=SHORTEST_CHAT),
-        scenario.start(ChatDurationInMinutes=LONGEST_CHAT),
-    ]
-    for chat in [scenario.register(start) for start in starts if judged_reply(start).succeeded]:
+    starts = [scenario.start(ChatDurationInMinutes=minutes) for minutes in (SHORTEST_CHAT, LONGEST_CHAT)]
+    lasting = [scenario.register(start) for start in starts if judged_reply(start).succeeded]
+    for chat in (scenario.chat(), *lasting):
         connected = chat.connect()
         expiry = instant(text_at(scenario.need(connected), "ConnectionCredentials", "Expiry"))
         _judge_expiry(scenario, present_of(scenario, connected), expiry)

@@ -37,9 +37,9 @@ def _described(chat: Chat) -> Mapping[str, Any]:
 @verifies("DescribeContact.times.epoch-seconds")
 def test_each_contact_is_described_as_itself(scenario: Scenario) -> None:
     """The described contact is the requested one, while it is active and after it has ended."""
-    contacts = [(scenario.new_chat(), "chat"), (scenario.new_chat(), "chat")]
+    contacts = [(scenario.chat(), "chat"), (scenario.spendable_chat(), "chat")]
     with scenario.optional("DescribeContact.Contact.channel-voice"):
-        contacts.append((scenario.register(scenario.start("StartWebRTCContact")), "voice"))
+        contacts.append((scenario.webrtc_call(), "voice"))
     for chat, kind in contacts:
         said = _described(chat)
         with scenario.claim("DescribeContact.Contact.id") as claim:
@@ -132,7 +132,7 @@ def test_the_times_of_a_contact_stay_where_they_are(scenario: Scenario) -> None:
 @verifies("DescribeContact.Contact.initiation-method")
 def test_a_chat_was_initiated_by_the_api(scenario: Scenario) -> None:
     """The InitiationMethod of a chat that StartChatContact started is API, where the reply has it."""
-    for chat in (scenario.new_chat(), scenario.new_chat(Attributes=ATTRIBUTES)):
+    for chat in (scenario.chat(), scenario.new_chat(Attributes=ATTRIBUTES)):
         with scenario.claim() as claim:
             claim.equal(_described(chat).get("InitiationMethod", "API"), "API", "the InitiationMethod of a chat")
 
@@ -143,7 +143,7 @@ OTHERS = ("InitialContactId", "ContactAssociationId", "PreviousContactId", "Rela
 @verifies("DescribeContact.Contact.no-other-contact", "DescribeContact.Contact.arn")
 def test_a_description_names_no_contact_of_nobodys_concern(scenario: Scenario) -> None:
     """A contact without related contacts names no other contact, and has an Arn that no other contact has."""
-    contacts = [_described(chat) for chat in (scenario.new_chat(), scenario.new_chat(), scenario.new_chat())]
+    contacts = [_described(chat) for chat in (scenario.chat(), scenario.chat(), scenario.new_chat())]
     for said in contacts:
         with scenario.claim("DescribeContact.Contact.no-other-contact") as claim:
             named = {name: said[name] for name in OTHERS if said.get(name)}

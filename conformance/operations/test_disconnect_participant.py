@@ -20,8 +20,8 @@ Leaver = Callable[[Scenario], Participant]
 _each_leaver = pytest.mark.parametrize(
     "leaver",
     [
-        pytest.param(lambda scenario: scenario.chat(), id="customer"),
-        pytest.param(lambda scenario: scenario.chat().add_participant(), id="bot"),
+        pytest.param(lambda scenario: scenario.spendable_chat(), id="customer"),
+        pytest.param(lambda scenario: scenario.spendable_chat().add_participant(), id="bot"),
     ],
 )
 
@@ -60,7 +60,7 @@ def _another_connection(who: Participant) -> str:
 @verifies("DisconnectParticipant.effect.others-go-on", "DisconnectParticipant.event.participant-left")
 def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
     """The customer's tokens still work after a bot has disconnected, and the customer's transcript shows that event."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     scenario.need(bot.connect("CONNECTION_CREDENTIALS", ConnectParticipant=True))
     scenario.need(chat.say())
@@ -76,7 +76,7 @@ def test_the_customer_stays_when_a_bot_leaves(scenario: Scenario) -> None:
 @verifies("DisconnectParticipant.effect.customer-leaves")
 def test_what_becomes_of_a_bot_when_the_customer_leaves_is_written_down(scenario: Scenario) -> None:
     """The test records whether a bot's tokens still work after the customer has disconnected."""
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     bot = chat.add_participant()
     scenario.need(bot.say())
     scenario.need(chat.leave())

@@ -53,7 +53,7 @@ CONTROLS = ("a NUL \0 inside", "of C0 \x01\x08\x1b\x1f\x7f", "\x85\x9f of C1", "
 @verifies_each("rule", *CONTENTS)
 def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> None:
     """The transcript returns a message as it was sent, whatever characters it has."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=[TEXT, MARKDOWN, JSON])
+    chat = scenario.typed_chat()
     kind = JSON if rule.endswith("json-text") else TEXT
     drawn = (
         []
@@ -74,7 +74,7 @@ def test_a_message_comes_back_byte_for_byte(scenario: Scenario, rule: str) -> No
 @verifies("GetTranscript.Transcript.content-control")
 def test_control_characters_come_back_if_they_are_taken(scenario: Scenario) -> None:
     """The endpoint refuses a message of control characters or noncharacters, or returns it as it was sent."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     sent = [(content, exchange) for content in CONTROLS if _went(exchange := chat.say(content))]
     items = settled(chat, *(exchange for _, exchange in sent))
     with scenario.claim() as claim:
@@ -209,7 +209,7 @@ _NAMES = ("Bea", "B\u00f6b \N{GRINNING FACE}")
 )
 def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenario) -> None:
     """All participants of a chat read the same messages, each with its sender."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     everyone: list[Participant] = [chat, *(chat.add_participant(name=name) for name in _NAMES)]
     turns = [*zip(("Ann", *_NAMES), everyone, strict=True)]
     sent = [(name, who, who.say(f"Turn {turn}")) for turn in range(2) for name, who in (*turns, *turns[::-1])]
@@ -231,7 +231,7 @@ def test_all_who_are_there_read_the_same_and_know_who_said_what(scenario: Scenar
 @verifies("GetTranscript.Transcript.reading-changes-nothing")
 def test_reading_changes_nothing(scenario: Scenario) -> None:
     """The same request returns the same messages again, whatever reads were made in between."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     sent = [chat.say(f"Message {number}") for number in range(12)]
     before = settled(chat, *sent)
     for parameters in (
@@ -278,7 +278,7 @@ def _joined(chat: Chat) -> bool:
 @verifies("GetTranscript.Transcript.latency")
 def test_how_soon_a_message_stands_there(scenario: Scenario) -> None:
     """The test records how long after its reply a message appears in the transcript."""
-    chat = scenario.new_chat()
+    chat = scenario.chat()
     sent = chat.say()
     looks = [id_of(sent) in ids(chat.items())]
     found = scenario.until(lambda: True if id_of(sent) in ids(chat.items()) else None)

@@ -83,7 +83,7 @@ def _judge_typing(scenario: Scenario, *typists: Participant) -> None:
 @verifies("SendEvent.ContentType.unsupported-refused")
 def test_an_event_of_another_type_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses an event of a type that is not listed, including the types of system events and messages."""
-    chat = scenario.new_chat(SupportedMessagingContentTypes=list(SUPPORTED))
+    chat = scenario.typed_chat()
     for content_type in (*UNSUPPORTED, *SUPPORTED):
         answer = _send(chat, content_type, "A text" if content_type in SUPPORTED else None)
         with scenario.claim() as claim:

@@ -13,7 +13,7 @@ from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
-from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, SUPPORTED, TEXT
+from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operation
 from conformance.scenario.participants import Chat
@@ -51,10 +51,6 @@ OVER_LIMIT = (
 )
 
 
-def _chat(scenario: Scenario) -> Chat:
-    return scenario.new_chat(SupportedMessagingContentTypes=list(SUPPORTED))
-
-
 def _size(content: str, content_type: str = TEXT) -> str:
     return f"{content_type} of {len(content.encode()):,} UTF-8 bytes ({len(content):,} code points)"
 
@@ -62,7 +58,7 @@ def _size(content: str, content_type: str = TEXT) -> str:
 @verifies("SendMessage.Content.bytes-at-limit")
 def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> None:
     """The endpoint accepts a message of exactly 16,384 UTF-8 bytes, of narrow and wide characters, alone and mixed."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     for content in (*AT_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES))):
         with scenario.claim() as claim:
             claim.accepted(chat.say(content), _size(content))
@@ -71,7 +67,7 @@ def test_a_message_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
 @verifies("SendMessage.Content.bytes-at-limit")
 def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
     """The endpoint accepts a message of exactly 16,384 UTF-8 bytes from an added participant too."""
-    bot = _chat(scenario).add_participant()
+    bot = scenario.typed_chat().add_participant()
     for width in WIDTHS:
         with scenario.claim() as claim:
             claim.accepted(
@@ -82,7 +78,7 @@ def test_an_added_participant_says_the_most_bytes(scenario: Scenario) -> None:
 @verifies("SendMessage.Content.bytes-max")
 def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a message of 16,385 UTF-8 bytes, whatever its code points and its last byte are."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     for content in (*OVER_LIMIT, *scenario.drawn(mixed_texts_of_bytes(MESSAGE_BYTES + 1))):
         with scenario.claim() as claim:
             claim.refused(chat.say(content), _size(content))
@@ -91,7 +87,7 @@ def test_a_message_of_one_byte_too_many_is_refused(scenario: Scenario) -> None:
 @verifies("SendMessage.Content.bytes-at-limit", "SendMessage.Content.bytes-max")
 def test_the_bytes_are_those_of_the_text(scenario: Scenario) -> None:
     """The limit counts the bytes of the Content, not those of a request with escaped characters."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     for width in WIDTHS:
         for size, requirement in (
             (MESSAGE_BYTES, "SendMessage.Content.bytes-at-limit"),
@@ -115,7 +111,7 @@ def _send_unescaped(chat: Chat, content: str) -> Exchange:
 @verifies("SendMessage.Content.bytes-max-every-type")
 def test_the_limit_holds_for_every_type(scenario: Scenario, content_type: str) -> None:
     """The endpoint accepts 16,384 UTF-8 bytes of each content type and no more, for each width of characters."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     for content in (
         *(text_of_bytes(content_type, width, MESSAGE_BYTES + 1) for width in WIDTHS),
         _padded(MESSAGE_BYTES + 1),
@@ -162,7 +158,7 @@ _DOUBTFUL: Mapping[str, tuple[tuple[str, str], ...]] = {
 @verifies(*_DOUBTFUL)
 def test_what_a_doubtful_content_gets_is_written_down(scenario: Scenario) -> None:
     """The test records whether contents that the documents leave open are kept, changed or refused."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     doubtful = [(requirement, *content) for requirement, contents in _DOUBTFUL.items() for content in contents]
     for requirement, content_type, content in doubtful:
         answer = chat.say(content, content_type)
@@ -184,7 +180,7 @@ def _became(chat: Chat, answer: Exchange, content: str) -> str:
 @verifies("SendMessage.Content.interactive-parts", "SendMessage.reply.no-server-error")
 def test_an_interactive_response_is_wrong_in_one_part(scenario: Scenario) -> None:
     """An interactive response that is wrong in one part is no server error; the test records what it gets."""
-    chat = _chat(scenario)
+    chat = scenario.typed_chat()
     for words, document in wrong_parts(json.loads(f"{_RESPONSE}}}"), FEW).items():
         answer = chat.say(json.dumps(document), INTERACTIVE_RESPONSE)
         reply = judged_reply(answer)

@@ -43,7 +43,7 @@ def described(chat: Chat, member: str, expected: str) -> Any:
 )
 def test_the_participant_token_opens_connections_throughout(scenario: Scenario) -> None:
     """The ParticipantToken opens connections before and after messages were sent over earlier ones."""
-    chat, other = scenario.new_chat(), scenario.new_chat()
+    chat, other = scenario.new_chat(), scenario.chat()
     first = chat.connect()
     with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
         claim.accepted(first, "CreateParticipantConnection with the ParticipantToken of the start")
@@ -64,7 +64,8 @@ def test_the_participant_token_opens_connections_throughout(scenario: Scenario) 
 def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
     """Every item of the customer has the ParticipantId of the reply and the DisplayName of the start."""
     names = ("Ann", "Jos\u00e9 Mari\u0301a \U0001f600  O'Neil &amp; <b>Sons</b>", PADDED_NAME, LONGEST_NAME, "007")
-    chats = [scenario.new_chat(ParticipantDetails={"DisplayName": name}) for name in names]
+    named = [scenario.new_chat(ParticipantDetails={"DisplayName": name}) for name in names[1:]]
+    chats = [scenario.chat(), *named]
     said = [[chat.say("first"), chat.say("second")] for chat in chats]
     with suppress(SetupFailed):  # where a chat takes attachments, they are items of its customer's too
         attached(chats[1], File())
@@ -83,7 +84,7 @@ def test_the_customer_is_the_same_in_every_item(scenario: Scenario) -> None:
 @verifies("StartChatContact.ContactId.names-the-contact")
 def test_the_contact_id_names_the_contact(scenario: Scenario) -> None:
     """DescribeContact describes the contact for the ContactId of the reply, during the chat and afterwards."""
-    chats = [scenario.new_chat(), scenario.new_chat()]
+    chats = [scenario.chat(), scenario.new_chat()]
     for chat in chats:
         answer = chat.on_contact("DescribeContact")
         with scenario.claim() as claim:
@@ -108,7 +109,7 @@ def test_chats_that_were_started_apart_have_nothing_in_common(scenario: Scenario
 @verifies("StartChatContact.ContinuedFromContactId.only-persistent")
 def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
     """The reply to a start without PersistentChat has no ContinuedFromContactId, with or without a RelatedContactId."""
-    ended = scenario.new_chat()
+    ended = scenario.spendable_chat()
     scenario.need(ended.stop())
     for started in (scenario.start(), scenario.start(RelatedContactId=ended.contact_id)):
         members = scenario.need(started)
@@ -120,7 +121,7 @@ def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
 def test_the_customer_id_comes_back(scenario: Scenario) -> None:
     """DescribeContact returns the CustomerId of each start unchanged."""
     ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
-    chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.new_chat()
+    chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.chat()
     for chat, customer in zip(chats, ids, strict=True):
         with scenario.claim() as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
@@ -134,9 +135,9 @@ def test_the_customer_id_comes_back(scenario: Scenario) -> None:
 @verifies("StartChatContact.RelatedContactId.accepted", "StartChatContact.RelatedContactId.returned")
 def test_a_chat_is_related_to_an_existing_contact(scenario: Scenario) -> None:
     """The endpoint accepts the id of a running or ended chat, or of a call, as RelatedContactId and reports it."""
-    active, ended, call = scenario.new_chat(), scenario.new_chat(), scenario.start("StartWebRTCContact")
+    active, ended = scenario.chat(), scenario.spendable_chat()
     scenario.need(ended.stop())
-    calls = [scenario.register(call)] if judged_reply(call).succeeded else []
+    calls = [scenario.webrtc_call()] if scenario.works("StartWebRTCContact") else []
     for related in (*calls, ended, active):
         further = _judge_related(scenario, related)
     _judge_related(scenario, further, Attributes={"plan": "gold"}, CustomerId="C-1")
@@ -157,7 +158,7 @@ def _judge_related(scenario: Scenario, related: Chat, **members: Any) -> Chat:
 @verifies("StartChatContact.RelatedContactId.excludes-persistent-chat")
 def test_a_related_contact_excludes_a_persistent_chat(scenario: Scenario) -> None:
     """The endpoint refuses a request with both RelatedContactId and PersistentChat, for any contacts."""
-    ended, other = scenario.new_chat(), scenario.new_chat()
+    ended, other = scenario.spendable_chat(), scenario.chat()
     scenario.need(ended.stop())
     for kind in ("FROM_SEGMENT", "ENTIRE_PAST_SESSION"):
         persistent = {"RehydrationType": kind, "SourceContactId": ended.contact_id}

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
+from conformance.claims import verifies
 from conformance.scenario.idempotency import idempotent_call
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
@@ -36,41 +36,87 @@ def _holds(chat: Chat, said: Exchange) -> bool | None:
     return chat.scenario.until(lambda: any(item.get("Id") == own for item in chat.items()) or None)
 
 
-# The lists of ConnectionTypes that are asked for (None: no list), and what each of them returns.
-ASKED: Mapping[str, tuple[Sequence[list[str] | None], Sequence[str]]] = {
-    "StartChatContact.ConnectionTypes.credentials-only": ([[CREDENTIALS]], ["ConnectionCredentials"]),
-    "StartChatContact.ConnectionTypes.websocket-only": ([[WEBSOCKET]], ["Websocket"]),
-    "StartChatContact.ConnectionTypes.both": ([[WEBSOCKET, CREDENTIALS], [CREDENTIALS, WEBSOCKET]], INFORMATION),
-    "StartChatContact.ConnectionTypes.omitted": ([None], []),
-}
+# The requirements that speak of each list of ConnectionTypes (None: no list), and the information that it asks for.
+ASKED: Sequence[tuple[str, list[str] | None, Sequence[str]]] = (
+    ("StartChatContact.ConnectionTypes.credentials-only", [CREDENTIALS], ["ConnectionCredentials"]),
+    ("StartChatContact.ConnectionTypes.websocket-only", [WEBSOCKET], ["Websocket"]),
+    ("StartChatContact.ConnectionTypes.both", [WEBSOCKET, CREDENTIALS], INFORMATION),
+    ("StartChatContact.ConnectionTypes.both", [CREDENTIALS, WEBSOCKET], INFORMATION),
+    ("StartChatContact.ConnectionTypes.omitted", None, []),
+)
 
 
-@verifies_each("requirement", *ASKED)
-def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario, requirement: str) -> None:
-    """The reply has the connection information of ConnectionTypes, in any order, and no other."""
-    lists, expected = ASKED[requirement]
-    for types in lists:
+@verifies(
+    "StartChatContact.ConnectionTypes.credentials-only",
+    "StartChatContact.ConnectionTypes.websocket-only",
+    "StartChatContact.ConnectionTypes.both",
+    "StartChatContact.ConnectionTypes.omitted",
+)
+@verifies(
+    "StartChatContact.ConnectionTypes.token-works",
+    "StartChatContact.ConnectionTypes.websocket-connects",
+    "StartChatContact.ConnectionTypes.expiries",
+    "StartChatContact.ParticipantToken.opens-connection",
+    "StartChatContact.ChatStreamingConfiguration.only-when-set",
+)
+def test_a_start_returns_the_connection_information_asked_for(scenario: Scenario) -> None:
+    """The reply has the connection information of ConnectionTypes, in any order, and no other, and all of it works."""
+    for requirement, types, expected in ASKED:
         started = scenario.start(ConnectionTypes=types)
         with scenario.claim(requirement) as claim:
             claim.accepted(started, f"a start with the ConnectionTypes {value_text(types)}")
             claim.equal(_information(judged_reply(started).members), list(expected), "its connection information")
+        with scenario.optional("StartChatContact.ChatStreamingConfiguration.only-when-set"):
+            streaming = scenario.need(started).get("StreamingId")
+            with scenario.claim("StartChatContact.ChatStreamingConfiguration.only-when-set") as claim:
+                claim.equal(streaming, None, "StreamingId of a start without ChatStreamingConfiguration")
+        if types and CREDENTIALS in types:
+            with scenario.optional("StartChatContact.ConnectionTypes.token-works"):
+                _judge_token(scenario, started)
+        if types and WEBSOCKET in types:
+            with scenario.optional("StartChatContact.ConnectionTypes.websocket-connects"):
+                _judge_socket(scenario, started)
+        if types and len(types) > 1:
+            with scenario.optional("StartChatContact.ConnectionTypes.expiries"):
+                _judge_times(scenario, started)
 
 
-@verifies("StartChatContact.ConnectionTypes.token-works")
-def test_the_connection_token_of_a_start_works(scenario: Scenario) -> None:
-    """The ConnectionToken of each start authorises SendMessage in its chat, without any call before."""
-    for types in ([CREDENTIALS], [WEBSOCKET, CREDENTIALS]):
-        started = scenario.start(ConnectionTypes=types)
-        chat, token = (
-            scenario.register(started),
-            text_at(scenario.need(started), "ConnectionCredentials", "ConnectionToken"),
-        )
-        said = chat.say(ConnectionToken=token)
-        with scenario.claim() as claim:
-            claim.accepted(said, f"SendMessage with the ConnectionToken of a start with {value_text(types)}")
-            claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
-            claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
-            claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
+def _judge_token(scenario: Scenario, started: Exchange) -> None:
+    """The ConnectionToken of a start works in its chat, without any call before."""
+    chat, token = scenario.register(started), _token(scenario, started)
+    said = chat.say(ConnectionToken=token)
+    with scenario.claim("StartChatContact.ConnectionTypes.token-works") as claim:
+        claim.accepted(said, "SendMessage with the ConnectionToken of a start")
+        claim.accepted(chat.transcript(ConnectionToken=token), "GetTranscript with that token")
+        claim.accepted(chat.signal(ConnectionToken=token), "SendEvent with that token")
+        claim.holds(_holds(chat, said), "what was sent stands in the token's own chat", "it is not there")
+
+
+def _judge_socket(scenario: Scenario, started: Exchange) -> None:
+    """The web socket URL of a start connects and delivers without CreateParticipantConnection."""
+    chat, socket = scenario.register(started), scenario.open_socket(url_of(scenario.need(started)))
+    with scenario.claim("StartChatContact.ConnectionTypes.websocket-connects") as claim:
+        claim.holds(socket.failure is None, "a web socket that opens", socket.failure)
+        session = WebSocketSession(scenario, socket)
+        session.subscribe()
+        claim.holds(session.hears(chat), "a web socket that delivers", session.summary())
+
+
+def _judge_times(scenario: Scenario, started: Exchange) -> None:
+    """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken still works."""
+    members, present = scenario.need(started), present_of(scenario, started)
+    with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
+        connected = scenario.register(started).connect()
+        claim.accepted(connected, "CreateParticipantConnection after a start with ConnectionTypes")
+    token, url = text_at(members, "ConnectionCredentials", "Expiry"), text_at(members, "Websocket", "ConnectionExpiry")
+    with scenario.claim("StartChatContact.ConnectionTypes.expiries") as claim:
+        near = present.fits(lambda now, apart: abs(instant(token) - now - DAY) <= TOLERANCE + apart)
+        claim.holds(near, "an Expiry one day after the reply", token)
+        claim.holds(present.fits(lambda now, _: instant(url) > now), "a ConnectionExpiry in the future", url)
+
+
+def _token(scenario: Scenario, started: Exchange) -> str:
+    return text_at(scenario.need(started), "ConnectionCredentials", "ConnectionToken")
 
 
 @verifies("StartChatContact.ConnectionTypes.token-ends", "StartChatContact.ConnectionTypes.token-works")
@@ -91,41 +137,9 @@ def test_the_connection_token_of_a_start_ends_with_it(scenario: Scenario) -> Non
 def _with_token(scenario: Scenario) -> tuple[Chat, str]:
     """A chat and the ConnectionToken of its start, with which a message was sent."""
     started = scenario.start(ConnectionTypes=[CREDENTIALS])
-    chat, token = (
-        scenario.register(started),
-        text_at(scenario.need(started), "ConnectionCredentials", "ConnectionToken"),
-    )
+    chat, token = scenario.register(started), _token(scenario, started)
     scenario.need(chat.say(ConnectionToken=token))
     return chat, token
-
-
-@verifies("StartChatContact.ConnectionTypes.expiries", "StartChatContact.ParticipantToken.opens-connection")
-def test_connection_information_has_its_times_and_takes_nothing_away(scenario: Scenario) -> None:
-    """Expiry is a day ahead, ConnectionExpiry in the future, and the ParticipantToken still works."""
-    started = scenario.start(ConnectionTypes=[WEBSOCKET, CREDENTIALS])
-    members, chat = scenario.need(started), scenario.register(started)
-    with scenario.claim("StartChatContact.ParticipantToken.opens-connection") as claim:
-        claim.accepted(chat.connect(), "CreateParticipantConnection after a start with ConnectionTypes")
-    present = present_of(scenario, started)
-    token, url = text_at(members, "ConnectionCredentials", "Expiry"), text_at(members, "Websocket", "ConnectionExpiry")
-    with scenario.claim("StartChatContact.ConnectionTypes.expiries") as claim:
-        near = present.fits(lambda now, apart: abs(instant(token) - now - DAY) <= TOLERANCE + apart)
-        claim.holds(near, "an Expiry one day after the reply", token)
-        claim.holds(present.fits(lambda now, _: instant(url) > now), "a ConnectionExpiry in the future", url)
-
-
-@verifies("StartChatContact.ConnectionTypes.websocket-connects")
-def test_the_web_socket_of_a_start_can_be_connected(scenario: Scenario) -> None:
-    """The web socket URL of a start connects and delivers without CreateParticipantConnection."""
-    for types in ([WEBSOCKET], [WEBSOCKET, CREDENTIALS]):
-        started = scenario.start(ConnectionTypes=types)
-        chat = scenario.register(started)
-        socket = scenario.open_socket(url_of(scenario.need(started)))
-        with scenario.claim() as claim:
-            claim.holds(socket.failure is None, "a web socket that opens", socket.failure)
-            session = WebSocketSession(scenario, socket)
-            session.subscribe()
-            claim.holds(session.hears(chat), "a web socket that delivers", session.summary())
 
 
 @verifies(
@@ -147,15 +161,6 @@ def test_other_connection_types_return_nothing(scenario: Scenario) -> None:
         scenario.not_applicable(
             "the endpoint refuses the other values", "StartChatContact.ConnectionTypes.other-values-return-nothing"
         )
-
-
-@verifies("StartChatContact.ChatStreamingConfiguration.only-when-set")
-def test_a_plain_chat_is_not_streamed(scenario: Scenario) -> None:
-    """The reply to a start without ChatStreamingConfiguration has no StreamingId."""
-    for members in ({}, {"ConnectionTypes": [WEBSOCKET, CREDENTIALS]}):
-        started = scenario.register(scenario.start(**members)).started or {}
-        with scenario.claim() as claim:
-            claim.equal(started.get("StreamingId"), None, "StreamingId of a start without ChatStreamingConfiguration")
 
 
 @verifies(

@@ -23,7 +23,7 @@ def _resembling(known: str) -> tuple[str, ...]:
 def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses an identifier that names nothing, also one that resembles a known one."""
     _, member, _ = requirement.split(".")
-    scenario.register(scenario.start())
+    scenario.working("StartChatContact")
     known = scenario.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
     for unknown in _resembling(known):
         answer = scenario.start(**{member: unknown})
@@ -49,7 +49,7 @@ def test_an_unknown_identifier_is_not_found(scenario: Scenario, requirement: str
 def test_a_flow_starts_chats_in_its_own_instance_only(scenario: Scenario) -> None:
     """The endpoint does not start a chat with the flow of another instance."""
     flow = scenario.option("second_contact_flow_id")
-    scenario.register(scenario.start())
+    scenario.working("StartChatContact")
     answer = scenario.start(ContactFlowId=flow)
     with scenario.claim() as claim:
         claim.refused_somehow(answer, "StartChatContact with the flow of another instance")

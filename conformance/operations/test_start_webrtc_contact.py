@@ -34,7 +34,7 @@ def _described(call: Chat) -> str | None:
 def test_a_started_call_is_described_by_its_contact_id(scenario: Scenario) -> None:
     """DescribeContact describes the call for the ContactId of each reply."""
     scenario.working("DescribeContact")
-    for call in [_call(scenario) for _ in range(3)]:
+    for call in [scenario.webrtc_call() for _ in range(3)]:
         with scenario.claim() as claim:
             described = scenario.until(partial(_described, call))
             claim.equal(described, call.contact_id, "the Id in the description of a call that was just started")
@@ -55,7 +55,7 @@ def test_every_started_call_has_identifiers_of_its_own(scenario: Scenario) -> No
 @verifies("StartWebRTCContact.ParticipantToken.opens-connection")
 def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> None:
     """CreateParticipantConnection with Type WEBRTC_CONNECTION accepts the ParticipantToken of the reply."""
-    for call in (_call(scenario), _call(scenario)):
+    for call in (scenario.webrtc_call(), _call(scenario)):
         with scenario.claim() as claim:
             claim.accepted(call.connect("WEBRTC_CONNECTION"), "CreateParticipantConnection with a call's token")
 
@@ -63,7 +63,7 @@ def test_the_participant_token_opens_a_webrtc_connection(scenario: Scenario) -> 
 @verifies("StartWebRTCContact.ParticipantToken.lives-with-participant")
 def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> None:
     """The ParticipantToken opens connections repeatedly while the call lasts, whoever joins meanwhile."""
-    call = _call(scenario)
+    call = scenario.webrtc_call()
     scenario.need(call.connect("WEBRTC_CONNECTION"))
     for happens in (lambda: None, lambda: _call(scenario), lambda: call.add_participant("CUSTOMER", "Bea")):
         with scenario.claim() as claim:
@@ -74,8 +74,8 @@ def test_the_participant_token_lives_as_long_as_the_call(scenario: Scenario) -> 
 @verifies("StartWebRTCContact.ConnectionData.for-a-client")
 def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -> None:
     """AttendeeId, JoinToken, MeetingId and each media address of every reply are not empty."""
-    for _ in range(3):
-        data = _member(scenario.need(scenario.start(START)), "ConnectionData")
+    for call in [scenario.webrtc_call() for _ in range(3)]:
+        data = _member(call.started or {}, "ConnectionData")
         empty = [name for name, text in _to_join_with(data).items() if text is not None and not str(text).strip()]
         with scenario.claim() as claim:
             claim.holds(
@@ -88,7 +88,8 @@ def test_the_connection_data_hold_what_a_client_joins_with(scenario: Scenario) -
 @verifies("StartWebRTCContact.ConnectionData.own")
 def test_each_call_has_a_meeting_of_its_own(scenario: Scenario) -> None:
     """The ConnectionData of different calls have different meetings, attendees and join tokens."""
-    every = [_to_join_with(_member(scenario.need(scenario.start(START)), "ConnectionData")) for _ in range(3)]
+    calls = [scenario.webrtc_call() for _ in range(3)]
+    every = [_to_join_with(_member(call.started or {}, "ConnectionData")) for call in calls]
     with scenario.claim() as claim:
         for name in ("MeetingId", "AttendeeId", "JoinToken"):
             given = [data[name] for data in every if data[name]]  # one that lacks is its own violation
@@ -122,7 +123,7 @@ def _resembling(known: str) -> tuple[str, ...]:
 def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: str) -> None:
     """The endpoint refuses an identifier that names nothing, also one that resembles a known one."""
     _, member, _ = requirement.split(".")
-    _call(scenario)
+    scenario.working(START)
     for unknown in _resembling(scenario.option(OPTIONS[member])):
         answer = scenario.start(START, **{member: unknown})
         with scenario.claim(requirement) as claim:
@@ -147,7 +148,7 @@ def test_an_unknown_identifier_of_a_call_is_not_found(scenario: Scenario, requir
 def test_a_flow_starts_calls_in_its_own_instance_only(scenario: Scenario) -> None:
     """The endpoint does not start a call with the flow of another instance."""
     flow = scenario.option("second_contact_flow_id")
-    _call(scenario)
+    scenario.working(START)
     answer = scenario.start(START, ContactFlowId=flow)
     with scenario.claim() as claim:
         claim.refused_somehow(answer, f"{START} with the flow of another instance")

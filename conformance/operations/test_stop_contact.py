@@ -47,7 +47,7 @@ def test_a_stopped_chat_is_over_for_everybody_in_it(scenario: Scenario) -> None:
 @verifies("StopContact.effect.any-state")
 def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
     """StopContact ends a chat that was never connected, is connected, has messages, or has several participants."""
-    quiet, connected, talking, several = (scenario.chat() for _ in range(4))
+    quiet, connected, talking, several = (scenario.spendable_chat() for _ in range(4))
     scenario.need(connected.connect())
     scenario.need(talking.say())
     several.add_participant()
@@ -61,7 +61,7 @@ def test_a_chat_is_stopped_in_any_state(scenario: Scenario) -> None:
 @verifies("StopContact.effect.ends-call")
 def test_a_stopped_call_is_over(scenario: Scenario) -> None:
     """StopContact ends a call: its participant token opens no connection afterwards."""
-    call = scenario.register(scenario.start("StartWebRTCContact"))
+    call = scenario.webrtc_call()
     scenario.need(call.connect("WEBRTC_CONNECTION"))
     stopped = call.stop()
     with scenario.claim() as claim:
@@ -86,7 +86,7 @@ def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
 
 
 def _stopped(scenario: Scenario) -> Chat:
-    chat = scenario.chat()
+    chat = scenario.spendable_chat()
     scenario.need(chat.stop())
     return chat
 
@@ -102,6 +102,6 @@ def test_what_a_second_stop_gets_is_written_down(scenario: Scenario) -> None:
 @verifies("StopContact.DisconnectReason.reserved")
 def test_what_a_disconnect_reason_gets_is_written_down(scenario: Scenario) -> None:
     """The test records the answer to a DisconnectReason outside outbound campaigns."""
-    answer = scenario.chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
+    answer = scenario.spendable_chat().on_contact("StopContact", DisconnectReason={"Code": "DISCARDED"})
     with scenario.claim() as claim:
         claim.record(describe(judged_reply(answer)))

@@ -89,8 +89,8 @@ def _customer(scenario: Scenario) -> Participant:
     return scenario.chat(alone=True)
 
 
-def _customer_of_new_chat(scenario: Scenario) -> Participant:
-    return scenario.new_chat()
+def _customer_who_uses_it_up(scenario: Scenario) -> Participant:
+    return scenario.spendable_chat(alone=True)
 
 
 _TOO_MANY_BYTES = {"Attributes": {"a": "v" * 20_000, "b": "v" * 20_000}}  # the documents allow 32,768
@@ -135,7 +135,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         "participant",
         gives=("ParticipantId",),
         private=("ParticipantId", "ParticipantCredentials.ParticipantToken"),
-        caller=_customer_of_new_chat,
+        caller=_customer_who_uses_it_up,
         most=FEW_PARTICIPANTS,
         changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
         wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}}, {"ContactId": _NOBODY}),
@@ -144,7 +144,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         "streaming",
         gives=("StreamingId",),
         private=("StreamingId",),
-        caller=_customer,
+        caller=_customer_who_uses_it_up,
         alone=True,
         changes=(
             {"ChatStreamingConfiguration": {"StreamingEndpointArn": Resource("streaming_endpoint_arn", "{}-other")}},
@@ -197,6 +197,6 @@ EFFECTS: Mapping[str, OperationEffect] = {
         wrong=({"AttachmentIds": [_NOBODY]},),
     ),
     "DisconnectParticipant": OperationEffect(
-        "leaving", caller=_customer, alone=True, refused=Claim.denied, wrong=(_NO_BEARER,)
+        "leaving", caller=_customer_who_uses_it_up, alone=True, refused=Claim.denied, wrong=(_NO_BEARER,)
     ),
 }
