@@ -111,9 +111,11 @@ class LearnedRate:
         return len(self._sent) / max(now - self._sent[0], 0.01)
 
     def _speed_up(self, now: float) -> bool:
-        if self.rate is None or now - self._changed < 1:
+        seconds = now - self._changed
+        if self.rate is None or seconds < 1:
             return False
-        self.rate, self._changed = self.rate * 1.1, now
+        # At a slow rate a reply is many seconds after the last one.
+        self.rate, self._changed = self.rate * 1.1 ** min(seconds, self.SLOWEST), now
         return True
 
 

@@ -90,6 +90,17 @@ def test_a_run_slows_down_to_what_is_served_and_speeds_up_again() -> None:
     assert after < before / 2
 
 
+def test_an_endpoint_that_refused_its_first_calls_is_soon_asked_as_fast_as_it_serves() -> None:
+    """As one that is still starting says 503. At 20 seconds a request no reply is needed for each tenth more."""
+    learned = LearnedRate()
+    endpoint = Limited(learned, limit=0, fastest=1)
+    endpoint.serve(15)
+    assert (learned.rate or 1) < 0.1
+    endpoint.limit, endpoint.fastest = 10**9, 200
+    _, seconds = endpoint.serve(300)
+    assert seconds <= 120
+
+
 def test_a_few_throttled_calls_slow_nothing_down() -> None:
     learned = LearnedRate()
     assert not any(learned.learn(throttled=number % 50 == 0) for number in range(1, 500))
