@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
 from conformance.endpoint.connections import Attempt
-from conformance.endpoint.throttling import is_throttled
+from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled
 from conformance.wire import Exchange, Request
 
 PASSING = frozenset({500, 502, 503, 504})
@@ -32,7 +33,7 @@ class LineFaults:
     def note(self, exchange: Exchange) -> None:
         """Count what came of one attempt."""
         with self._lock:
-            kind = str(exchange.response.status) if exchange.response is not None else "a broken connection"
+            kind = _kind(exchange)
             if exchange.provisional:
                 self.passed[kind] += 1
             elif is_throttled(exchange):
@@ -55,8 +56,22 @@ class LineFaults:
             calls = f"{number} stayed so, and what they were made for is inconclusive"
             rest = calls if self.still_throttled else "each was made again until it was served"
             told = f"Calls were throttled {_times(self.throttled.total())} ({_listed(self.throttled)}); {rest}."
-            said.append(f"{told} --rate N sends no more than N requests a second.")
+            said.append(" ".join((told, *_remedies(self.throttled))))
         return said
+
+
+def _kind(exchange: Exchange) -> str:
+    response = exchange.response
+    if response is None:
+        return "a broken connection"
+    return f"{response.status} {QUOTA_USED_UP}" if response.error_name == QUOTA_USED_UP else str(response.status)
+
+
+def _remedies(throttled: Counter[str]) -> Iterator[str]:
+    if any(not kind.endswith(QUOTA_USED_UP) for kind in throttled):
+        yield "--rate N sends no more than N requests a second."
+    if any(kind.endswith(QUOTA_USED_UP) for kind in throttled):
+        yield "--max-open N leaves no more than N chats open."
 
 
 def _times(number: int) -> str:

@@ -10,7 +10,7 @@ from conformance.checks.disturbances import disturbance_of
 from conformance.checks.passive import judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
-from conformance.endpoint.line_faults import may_act_twice
+from conformance.endpoint.line_faults import LineFaults, may_act_twice
 from conformance.wire import Exchange, Request, Response, to_request
 from tests.checks.exchanges import answered, refused
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
@@ -111,3 +111,22 @@ def test_a_violation_that_the_line_may_have_made_is_inconclusive(exchange: Excha
 def test_what_is_promised_of_limits_is_judged_by_throttled_calls() -> None:
     limited = answered("StartChatContact", refused(429, "LimitExceededException"))
     assert disturbance_of(ContractViolation("StartChatContact.quota.limit-exceeded", "so", "no", (limited,))) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "not_words"),
+    [
+        (("TooManyRequestsException",), "(429: 1)", "--max-open"),
+        (("LimitExceededException",), "(429 LimitExceededException: 1)", "--rate"),
+        (("LimitExceededException", "TooManyRequestsException"), "--rate N sends", "?"),
+    ],
+)
+def test_the_option_that_helps_against_throttling_is_named(names: tuple[str, ...], words: str, not_words: str) -> None:
+    """A used-up quota of chats is no matter of speed."""
+    line = LineFaults()
+    for name in names:
+        line.note(answered("StartChatContact", refused(429, name)))
+    (told,) = line.sentences()
+    assert words in told
+    assert not_words not in told
+    assert ("--max-open N leaves" in told) == ("LimitExceededException" in names)
