@@ -51,8 +51,9 @@ def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
     if profile.speaks or not profile.strange:
         return None
     calls = len(profile.strange)
-    telling = {name: cause for name, cause in profile.strange.items() if name not in profile.invented}
-    causes = list((telling or profile.strange).values())
+    causes = [cause for name, cause in profile.strange.items() if name not in profile.invented]
+    if not causes:  # the run may start no chat, and what invented ids get shows nothing
+        return None
     seen, _ = Counter(cause.seen for cause in causes).most_common(1)[0]
     cause = next(cause for cause in causes if cause.seen == seen)
     got_it = [name for name, other in profile.strange.items() if other.seen == seen]

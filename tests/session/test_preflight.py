@@ -130,6 +130,12 @@ def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
     assert '2 of them got 200 with an HTML page titled "Log in": a login page' in told
 
 
+def test_invented_tokens_alone_make_no_run_hopeless() -> None:
+    """As in a process of a run that may start no more contacts."""
+    denied = reply(403, __type="AccessDeniedException")
+    assert hopeless(learned(denied, invented=frozenset({"StartChatContact"})), SETTINGS) is None
+
+
 def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() -> None:
     """The start was served and its reply cannot be read: no token of it was ever sent."""
     denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
