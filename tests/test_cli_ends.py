@@ -62,6 +62,16 @@ def test_output_to_a_full_disk_is_told(arguments: tuple[str, ...]) -> None:
         one_sentence(command(*arguments, stdout=device), "the output cannot be written (No space left on device)")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_command_ends_as_always_where_an_output_is_closed(closed: str) -> None:
+    """As a supervisor may start it; no file that it opens takes the place of one."""
+    words = (
+        f'{sys.executable} -c "from conformance.cli import main; main()" requirements "SendEvent.Content.*" {closed}'
+    )
+    done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=False, timeout=100)  # noqa: S607
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_output_that_nobody_reads_on_is_no_worse_run(run: Path, tmp_path: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

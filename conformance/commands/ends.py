@@ -35,6 +35,11 @@ class Commands(click.Group):
     Python's own for a crash and click's for Ctrl-C is that of a broken promise.
     """
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command that the words name, also where its caller has closed an output, as ``>&-`` does."""
+        _open_what_was_closed()
+        return super().main(*args, **extra)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their summaries on as many lines as they need; click cuts them."""
         known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
@@ -69,6 +74,16 @@ class Commands(click.Group):
         except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
             raise SystemExit(_unforeseen(error)) from None
         return result
+
+
+def _open_what_was_closed() -> None:
+    """Send to nowhere what goes to a closed output: the next file that is opened would get its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
 
 def _unforeseen(error: Exception) -> ExitCode:
