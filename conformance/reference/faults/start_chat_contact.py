@@ -106,7 +106,7 @@ def every_chat_continues_itself(service: ReferenceService) -> None:
 SEEN_IN_CHATS = ("GetTranscript.*", "DescribeContact.*")
 
 
-def _change_member(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
+def change_member(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
     """A start is performed with another value of `member`, where it is given."""
 
     def seed_of(change: Callable[[Any], Any]) -> Seed:
@@ -117,7 +117,7 @@ def _change_member(member: str) -> Callable[[Callable[[Any], Any]], Seed]:
 
 def rename_customer(change: Callable[[str], str]) -> Seed:
     """A start is performed with another DisplayName."""
-    return _change_member("ParticipantDetails")(lambda given: {"DisplayName": change(given["DisplayName"])})
+    return change_member("ParticipantDetails")(lambda given: {"DisplayName": change(given["DisplayName"])})
 
 
 NAMED = Place(
@@ -132,25 +132,31 @@ NAMED = Place(
         "names-everybody-customer": TextOperator("as Customer, whatever it is", lambda _: "Customer"),
     }
 )
-_of_customers = Rows(
-    _change_member("CustomerId"),
-    "StartChatContact.CustomerId.returned",
-    may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS),
-)
 KEPT = (
-    _of_customers("loses-customers", "The endpoint does not store the CustomerId.", lambda _: None),
-    _of_customers("makes-customers-small", "The endpoint stores the CustomerId in lower case.", LOWER_CASE),
+    declare(
+        "loses-customers",
+        "The endpoint does not store the CustomerId.",
+        change_member("CustomerId")(lambda _: None),
+        "StartChatContact.CustomerId.returned",
+        may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS),
+    ),
+    *Place(
+        "The endpoint stores the CustomerId",
+        change_member("CustomerId"),
+        "StartChatContact.CustomerId.returned",
+        may=("StartChatContact.CustomerId.*", *SEEN_IN_CHATS),
+    ).faults({"makes-customers-small": LOWER_CASE}),
     declare(
         "forgets-related-contacts",
         "The endpoint does not store the RelatedContactId.",
-        _change_member("RelatedContactId")(lambda _: None),
+        change_member("RelatedContactId")(lambda _: None),
         "StartChatContact.RelatedContactId.returned",
         may=("StartChatContact.RelatedContactId.*", *SEEN_IN_CHATS),
     ),
     declare(
         "forgets-segment-attributes",
         "The endpoint does not store SegmentAttributes.",
-        _change_member("SegmentAttributes")(lambda _: None),
+        change_member("SegmentAttributes")(lambda _: None),
         "StartChatContact.SegmentAttributes.returned",
         may=("StartChatContact.SegmentAttributes.*", *SEEN_IN_CHATS),
     ),

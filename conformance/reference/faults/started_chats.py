@@ -9,7 +9,7 @@ from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
 from conformance.reference.faults.bearers import bearer_of, denying, letting_in
-from conformance.reference.faults.start_chat_contact import rename_customer
+from conformance.reference.faults.start_chat_contact import change_member, rename_customer
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
 from conformance.reference.faults_kit.operators import TRIMMED, Place
@@ -28,10 +28,9 @@ NAMES = Place(
 ).faults({"trims-display-names": TRIMMED})
 
 
-@fault("StartChatContact.CustomerId.returned")
-def trims_customers(service: ReferenceService) -> None:
-    """The endpoint stores a CustomerId without the blanks around it."""
-    takes(service, START, lambda _, call: {"CustomerId": (call.get("CustomerId") or "").strip() or None})
+CUSTOMERS = Place(
+    "The endpoint stores the CustomerId", change_member("CustomerId"), "StartChatContact.CustomerId.returned"
+).faults({"trims-customers": TRIMMED})
 
 
 @fault("StartChatContact.CustomerId.returned")
