@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
+from conformance.contract.operation_traits import named
 from conformance.reference.clock import DAY
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
@@ -16,6 +17,8 @@ from conformance.reference.state import Participant
 from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
+# Operations of a participant who is connected that no account can be without.
+OF_EVERY_CHAT = named(lambda traits: "ConnectionToken" in traits.plain and not traits.owner_decides)
 NAMES = tuple(name for name, operation in operations().items() if operation.service == PARTICIPANT)
 Tokens = Mapping[str, object]
 Find = Callable[[str, Tokens], str | None]

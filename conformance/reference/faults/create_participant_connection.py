@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
 from conformance.reference.context import Call, Context, Members
+from conformance.reference.faults.bearers import OF_EVERY_CHAT
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
@@ -178,7 +179,7 @@ def _shut_out(name: str) -> Seed:
 _shutting = Rows(_shut_out, "CreateParticipantConnection.ConnectionToken.works")
 SHUTTING = tuple(
     _shutting(f"shuts-out-of-{name}", f"{name} refuses the token of a connection without a web socket.", name)
-    for name in ("SendMessage", "SendEvent", "GetTranscript", "DisconnectParticipant")
+    for name in OF_EVERY_CHAT
 )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.contract.operation_traits import TRAITS
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value
-from conformance.reference.faults.bearers import bearer_of, denying, letting_in
+from conformance.reference.faults.bearers import OF_EVERY_CHAT, bearer_of, denying, letting_in
 from conformance.reference.faults.start_chat_contact import change_member, rename_customer
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import first, gives, takes, then
@@ -164,7 +165,8 @@ def _going_on(operation: str) -> Seed:
 _goes_on = Rows(_going_on, "StartChatContact.ChatDurationInMinutes.ends-the-chat", may=("*.expired",))
 GOES_ON = tuple(
     _goes_on(f"{name}-goes-on-when-the-time-is-up", f"{name} succeeds when the duration of the chat has passed.", name)
-    for name in ("SendMessage", "SendEvent", "GetTranscript")
+    for name in OF_EVERY_CHAT
+    if not TRAITS[name].ends
 )
 
 
