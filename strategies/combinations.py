@@ -40,12 +40,14 @@ EdgesOf = Callable[[Constraint], Sequence[Edge]]
 class Part:
     """One accepted edge of a combination, and the requirement that it belongs to.
 
-    `changes` are what it changes in the plain request, by place.
+    `changes` are what it changes in the plain request, by place. `merges` says that it needs nothing absent, so that
+    another edge may add members to the structures that it sends.
     """
 
     requirement: str
     edge: Edge
     changes: Mapping[Place, Any]
+    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Combination:
         """The plain arguments with what each edge changes in them."""
         changes: Changes = {}
         for part in self.parts:
-            changes.update(_beside(changes, part.changes) or {})
+            changes.update(_beside(changes, part) or {})
         return plain_arguments(self.operation) | _as_members(changes)
 
     @property
@@ -106,16 +108,20 @@ def combinations(
 def _parts(constraint: Constraint, tried: Iterable[Edge]) -> Iterator[Part]:
     for edge in tried:
         if edge.accepted and edge.depends_on is None and _may_be_combined(constraint.operation, edge):
-            yield Part(constraint.id, edge, _places(constraint, edge))
+            yield Part(constraint.id, edge, _places(constraint, edge), merges=constraint.kind in _FORMS)
 
 
 def _may_be_combined(operation: Operation, edge: Edge) -> bool:
-    names = _changed(operation, edge).keys()
-    tokens = {member.name for member in operation.input.members if member.idempotency_token}
+    """Whether nothing but the request decides on the edge's acceptance. null for a member says nothing of its value."""
+    changed = _changed(operation, edge)
     removed = plain_arguments(operation).keys() - edge.arguments.keys()
-    return bool(names) and not (
-        removed or tokens & names or any(is_conditional(operation.name, name) for name in names)
-    )
+    tokens = {member.name for member in operation.input.members if member.idempotency_token}
+    open_ones = [
+        name
+        for name, value in changed.items()
+        if value is not None and (name in tokens or is_conditional(operation.name, name))
+    ]
+    return bool(changed) and not removed and not open_ones
 
 
 def _changed(operation: Operation, edge: Edge) -> Arguments:
@@ -155,7 +161,7 @@ def _packed(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
     packs: list[tuple[Changes, list[Part]]] = []
     for part in parts:
         for changes, together in packs:
-            added = _beside(changes, part.changes)
+            added = _beside(changes, part)
             if added is not None:
                 changes.update(added)
                 together.append(part)
@@ -165,17 +171,31 @@ def _packed(parts: Iterable[Part]) -> Iterator[tuple[Part, ...]]:
     return (tuple(together) for _, together in packs if len(together) > 1)
 
 
-def _beside(changes: Changes, added: Mapping[Place, Any]) -> Changes | None:
-    """What can be `added` to `changes`, an entry of a map maybe under another key; None where they clash."""
+def _beside(changes: Changes, part: Part) -> Changes | None:
+    """What `part` changes with `changes`, an entry of a map maybe under another key; None where they clash."""
     found: Changes = {}
-    for place, value in added.items():
+    for place, value in part.changes.items():
         own = place
-        while place[0] in _OWN_KEYS and len(place) > 1 and changes.get(own, value) != value:
+        together = _merged(changes.get(own, value), value, merges=part.merges)
+        while together is None and place[0] in _OWN_KEYS and len(place) > 1:
             own = (place[0], f"{own[1]}-")
-        if changes.get(own, value) != value or any(_overlaps(own, other) for other in changes):
+            together = _merged(changes.get(own, value), value, merges=part.merges)
+        if together is None or any(_overlaps(own, other) for other in changes):
             return None
-        found[own] = value
+        found[own] = together[0]
     return found if all(_bytes(changes | found, name) <= ATTRIBUTE_BYTES for name, *_ in found) else None
+
+
+def _merged(one: Any, other: Any, *, merges: bool) -> tuple[Any] | None:
+    """The value that stands for both, in a tuple for it may be None; None where they differ or may not be merged."""
+    if one == other:
+        return (one,)
+    if not (merges and isinstance(one, dict) and isinstance(other, dict)):
+        return None
+    parts = {name: _merged(one.get(name, value), value, merges=True) for name, value in other.items()}
+    if any(part is None for part in parts.values()):
+        return None
+    return ({**one, **{name: part[0] for name, part in parts.items() if part is not None}},)
 
 
 def _overlaps(one: Place, other: Place) -> bool:
