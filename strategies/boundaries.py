@@ -231,6 +231,7 @@ _FORMS: dict[str, Callable[[int], str | Resource]] = {
     "StartChatContact.SegmentAttributes.value.ValueArn": _topic_arn,
     "StartWebRTCContact.SegmentAttributes.value.ValueArn": _topic_arn,
 }
+_MANY = 4  # optional members, from which on a request has several of them
 _SHORTEST_FORM = 100  # code points; below it a text cannot have any of the forms
 
 
@@ -244,21 +245,36 @@ def entries(constraint: Constraint, count: int) -> list[Any]:
 
 def valid_requests(operation: Operation) -> Iterator[Edge]:
     """The plainest request of `operation`, one for each optional member, and one with all of them."""
-    spends = _spent_by(operation)
+    yield _valid(operation, "plain", ())
+    optional = _optional(operation)
+    for member in optional:
+        yield _valid(operation, f"with {member.name}", [member])
+    if len(optional) > 1:
+        yield _valid(operation, "with all optional members", optional)
+
+
+def halves_of_valid_requests(operation: Operation) -> Iterator[tuple[Edge, tuple[Edge, ...]]]:
+    """Two requests with every other optional member each, where there are many, with those that have one alone."""
+    optional = _optional(operation)
+    for half in (optional[::2], optional[1::2]) if len(optional) >= _MANY else ():
+        together = _valid(operation, f"with {', '.join(member.name for member in half)}", half)
+        yield together, tuple(_valid(operation, f"with {member.name}", [member]) for member in half)
+
+
+def _optional(operation: Operation) -> list[Member]:
+    """The optional members of the body that every endpoint takes."""
     plain = plain_arguments(operation)
-    yield Edge("plain", accepted=True, arguments=plain, spends=spends)
-    optional = [
+    return [
         member
         for member in operation.input.members
         if member.location is Location.BODY
         and member.name not in plain
         and not is_conditional(operation.name, member.name)
     ]
-    for member in optional:
-        arguments = place(operation, (member.name,), example(operation, member))
-        yield Edge(f"with {member.name}", accepted=True, arguments=arguments, spends=spends)
-    if len(optional) > 1:
-        yield Edge("with all optional members", accepted=True, arguments=_all_of(operation, optional), spends=spends)
+
+
+def _valid(operation: Operation, name: str, members: Sequence[Member]) -> Edge:
+    return Edge(name, accepted=True, arguments=_all_of(operation, members), spends=_spent_by(operation))
 
 
 def _all_of(operation: Operation, optional: Sequence[Member]) -> Arguments:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ KILOBYTES = 40 * 1024  # bytes of an oversized header
 DEPTH = 20_000  # arrays inside each other; Python's own JSON reader gives up long before
 DIGITS = 400
 ODD_KEYS_TRIED = 2  # of the odd keys, in each map alone
+_NOTHING = object()  # equals no value of a member
 TEXTS_TRIED = 3  # free text members of an operation that odd characters are tried in
 
 
@@ -47,6 +48,30 @@ class OddRequest:
 def odd_requests(operation: Operation, rule: str) -> Iterator[OddRequest]:
     """The odd requests of one operation for `rule`, the end of a requirement id such as ``request.broken-json``."""
     yield from _ODD_REQUESTS[rule](operation)
+
+
+def together(operation: Operation, requests: Iterable[OddRequest]) -> tuple[OddRequest, tuple[str, ...]]:
+    """One request with what several of `requests` change in different members, and the names of these.
+
+    Its acceptance shows that each of them would be accepted.
+    """
+    plain, changed, names = plain_arguments(operation), dict[str, object](), list[str]()
+    for odd in requests:
+        own = {name: value for name, value in odd.arguments.items() if plain.get(name, _NOTHING) != value}
+        if odd.alter is _as_it_is and own and not own.keys() & changed.keys():
+            changed |= own
+            names.append(odd.name)
+    return OddRequest(" and ".join(names), Expected.ACCEPTED, plain | changed, _as_it_is), tuple(names)
+
+
+def in_both_forms(one: OddRequest, other: OddRequest) -> OddRequest:
+    """A request that is altered as `one` and as `other`; its acceptance shows that each would be accepted."""
+    name = f"{one.name} and {other.name}"
+    return OddRequest(name, Expected.ACCEPTED, one.arguments, lambda request: other.alter(one.alter(request)))
+
+
+def _as_it_is(request: Request) -> Request:
+    return request
 
 
 def _body(body: bytes) -> Callable[[Request], Request]:
@@ -159,13 +184,13 @@ def _huge_integer(operation: Operation) -> Iterator[OddRequest]:
         for sign in (1, -1):
             arguments = place(operation, member.path, sign * 10**DIGITS)
             name = f"{member.dotted} {'' if sign > 0 else 'minus '}10^{DIGITS}"
-            yield OddRequest(name, Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+            yield OddRequest(name, Expected.NO_SERVER_ERROR, arguments, _as_it_is)
 
 
 def _odd_text(text: str, expected: Expected) -> Callable[[Operation], Iterator[OddRequest]]:
     def make(operation: Operation) -> Iterator[OddRequest]:
         for member in free_texts(operation)[:TEXTS_TRIED]:
-            yield OddRequest(member.dotted, expected, place(operation, member.path, text), lambda r: r)
+            yield OddRequest(member.dotted, expected, place(operation, member.path, text), _as_it_is)
 
     return make
 
@@ -178,9 +203,9 @@ def _odd_keys(operation: Operation) -> Iterator[OddRequest]:
     for member in (m for m in operation.input.members if m.kind is Kind.MAP):
         for key in ODD_KEYS[:ODD_KEYS_TRIED]:
             arguments = place(operation, (*member.path, "key"), key)
-            yield OddRequest(f"{member.name} {key!a}", Expected.NO_SERVER_ERROR, arguments, lambda r: r)
+            yield OddRequest(f"{member.name} {key!a}", Expected.NO_SERVER_ERROR, arguments, _as_it_is)
     unknown = {**plain_arguments(operation), **dict.fromkeys(ODD_KEYS, "x")}
-    yield OddRequest("unknown members", Expected.NO_SERVER_ERROR, unknown, lambda r: r)
+    yield OddRequest("unknown members", Expected.NO_SERVER_ERROR, unknown, _as_it_is)
 
 
 def _oversized_body(operation: Operation) -> Iterator[OddRequest]:

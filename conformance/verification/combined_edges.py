@@ -19,6 +19,7 @@ from conformance.engine.verifier import Verifier
 from strategies.boundaries import Edge, edges
 from strategies.combinations import Combination, combinations
 from strategies.decisive import decisive_edges
+from strategies.requests import Arguments
 
 
 def is_in_combination(depth: Depth, constraint: Constraint, edge: Edge) -> bool:
@@ -78,9 +79,17 @@ def _is_accepted(verifier: Verifier, together: Combination) -> bool:
 
 
 def _accepts(verifier: Verifier, together: Combination) -> bool:
+    return accepts(verifier, together.operation, together.arguments, together.spends)
+
+
+def accepts(verifier: Verifier, subject: Operation, arguments: Arguments, spends: int) -> bool:
+    """Whether a call of `subject` is accepted, of which `spends` use up a conversation, 0 where they leave it as it is.
+
+    Nothing is judged, and False says nothing of why.
+    """
     try:
-        with verifier.conversations.fitting(together.operation.name, together.spends) as conversation:
-            response = verifier.send(together.operation, together.arguments, conversation).response
+        with verifier.conversations.fitting(subject.name, spends) as conversation:
+            response = verifier.send(subject, arguments, conversation).response
     except SetupFailed:
         return False
     return response is not None and response.succeeded

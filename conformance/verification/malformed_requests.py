@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conformance.checks.errors import describe
 from conformance.checks.passive import CLIENT_ERROR, SERVER_ERROR
 from conformance.checks.replies import check_accepted, check_bad_input, judged_reply
@@ -17,7 +19,10 @@ from conformance.results.verdicts import Outcome
 from conformance.verification.edges_tried import odd_requests_to_try
 from conformance.wire import Exchange, to_request
 from strategies.examples import traceable
-from strategies.malformed import Expected, OddRequest
+from strategies.malformed import Expected, OddRequest, in_both_forms, odd_requests, together
+
+_FORMS = ("request.charset", "request.header-case")  # of a valid request, which can have both
+_TEXTS = ("robustness.nul", "robustness.non-bmp", "robustness.lone-surrogate")  # of a member, so that all can have them
 
 
 def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> None:
@@ -27,13 +32,44 @@ def verify_malformed_requests(verifier: Verifier, requirement: Requirement) -> N
     """
     subject = operation(requirement.operation)
     verifier.require_working(requirement.id, subject)
-    for odd in odd_requests_to_try(verifier, requirement.id, subject):
-        if odd.expected is Expected.RECORDED:
+    tried = odd_requests_to_try(verifier, requirement.id, subject)
+    shown = _shown_together(verifier, requirement, subject, tried) if verifier.depth.combines else frozenset()
+    for odd in tried:
+        if odd.name in shown:
+            verifier.recorder.kept(requirement.id, "edge", odd.name)
+        elif odd.expected is Expected.RECORDED:
             _record(verifier, requirement, subject, odd)
         else:
             _judge(verifier, requirement, subject, odd)
     verifier.conversations.contacts.sweep()
     verifier.conclude(requirement.id)
+
+
+def _shown_together(
+    verifier: Verifier, requirement: Requirement, subject: Operation, tried: tuple[OddRequest, ...]
+) -> frozenset[str]:
+    """Those of the odd requests, by name, that need not be sent, for one that has what several have was accepted."""
+    rule = requirement.id.removeprefix(f"{subject.name}.")
+    if rule in _FORMS:
+        both = (in_both_forms(*pair) for pair in zip(*(odd_requests(subject, form) for form in _FORMS), strict=True))
+        pairs = [(odd.name, one) for odd, one in zip(odd_requests(subject, rule), both, strict=True)]
+        names = {odd.name for odd in tried}
+        return frozenset(name for name, one in pairs if name in names and _takes(verifier, subject, one))
+    several, parts = together(subject, tried if rule in _TEXTS else ())
+    return frozenset(parts if len(parts) > 1 and _takes(verifier, subject, several) else ())
+
+
+def _takes(verifier: Verifier, subject: Operation, odd: OddRequest) -> bool:
+    return verifier.once(f"{subject.name} takes {odd.name}", partial(_accepts, verifier, subject, odd))
+
+
+def _accepts(verifier: Verifier, subject: Operation, odd: OddRequest) -> bool:
+    try:
+        with verifier.conversations.fitting(subject.name, CONSUMING.get(subject.name, 0)) as conversation:
+            response = _send(verifier, subject, odd, conversation).response
+    except SetupFailed:
+        return False
+    return response is not None and response.succeeded
 
 
 def _send(verifier: Verifier, subject: Operation, odd: OddRequest, conversation: ChatResources) -> Exchange:

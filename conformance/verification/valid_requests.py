@@ -12,8 +12,8 @@ from conformance.endpoint.probe import Finding
 from conformance.engine.refused_calls import breaks_valid_request
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
-from conformance.verification.combined_edges import verify_combinations
-from strategies.boundaries import Edge, valid_requests
+from conformance.verification.combined_edges import accepts, verify_combinations
+from strategies.boundaries import Edge, halves_of_valid_requests, valid_requests
 from strategies.members import from_operation, optional_members
 from strategies.requests import Arguments
 
@@ -21,8 +21,9 @@ from strategies.requests import Arguments
 def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
     """Try the plainest request, one with each optional member, and drawn choices of them: all are accepted.
 
-    Where the plainest one is refused, that is the one violation, and nothing else is tried. Raises ContractViolation
-    where one was refused, NotVerified where nothing could be seen.
+    Where there are many optional members, half of them go together, and each alone where that is refused. Where the
+    plainest one is refused, that is the one violation, and nothing else is tried. Raises ContractViolation where one
+    was refused, NotVerified where nothing could be seen.
     """
     subject = operation(requirement.operation)
     plainest, *others = valid_requests(subject)
@@ -31,7 +32,11 @@ def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
         verifier.conclude(requirement.id)
     verifier.require_working(requirement.id, subject)
     _look(verifier, requirement, subject, plainest, exact=True)
-    for edge in others:
+    together = tuple(halves_of_valid_requests(subject)) if verifier.depth.combines else ()
+    for half, alone in together:
+        _look_at_half(verifier, requirement, subject, half, alone)
+    shown = {edge.name for _, alone in together for edge in alone}
+    for edge in (edge for edge in others if edge.name not in shown):
         _look(verifier, requirement, subject, edge)
     verify_combinations(verifier, requirement, subject)
     if verifier.depth.examples and optional_members(subject):
@@ -39,7 +44,20 @@ def verify_valid_requests(verifier: Verifier, requirement: Requirement) -> None:
     verifier.conclude(requirement.id)
 
 
-def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge: Edge, *, exact: bool = False) -> None:
+def _look_at_half(
+    verifier: Verifier, requirement: Requirement, subject: Operation, half: Edge, alone: tuple[Edge, ...]
+) -> None:
+    """Look at a request with many optional members, and at those with one where it is refused."""
+    if accepts(verifier, subject, half.arguments, half.spends):
+        for edge in alone:
+            verifier.recorder.kept(requirement.id, "edge", edge.name)
+        return
+    kept = [_look(verifier, requirement, subject, edge) for edge in alone]
+    if all(kept):
+        _look(verifier, requirement, subject, half)
+
+
+def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge: Edge, *, exact: bool = False) -> bool:
     def look(conversation: ChatResources) -> None:
         exchange = verifier.send(subject, edge.arguments, conversation, exact=exact)
         try:
@@ -47,7 +65,7 @@ def _look(verifier: Verifier, requirement: Requirement, subject: Operation, edge
         except ContractViolation as violation:
             raise _explained(violation, verifier.probe(subject)) from None
 
-    verifier.check_edge(requirement.id, subject, edge.name, look, spends=edge.spends)
+    return verifier.check_edge(requirement.id, subject, edge.name, look, spends=edge.spends)
 
 
 def _explained(violation: ContractViolation, found: Finding) -> ContractViolation:
