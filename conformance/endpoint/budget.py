@@ -90,8 +90,12 @@ class Budget:
         return self._max_minutes is not None and time.monotonic() - self._begun >= 60 * self._max_minutes
 
     def answered(self, exchange: Exchange, longest: float) -> None:
-        """Take note of a reply: where the endpoint throttles, the run goes slower, and waits at most `longest` s."""
+        """Take note of a reply: where the endpoint throttles, the run waits as it asks, at most `longest` s."""
         self._pacing.learn(exchange, longest)
+
+    def served_again(self, operation: str) -> None:
+        """Take note that a call of `operation` was throttled and then served: the run goes slower."""
+        self._pacing.served_again(operation)
 
     def _spend(self, *, starts: bool) -> None:
         if _CLOSING.get():

@@ -24,7 +24,7 @@ from conformance.endpoint.line_faults import LineFaults, is_passing, may_act_twi
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
-from conformance.endpoint.throttling import Patience, is_full
+from conformance.endpoint.throttling import Patience, is_full, is_rate_limited
 from conformance.endpoint.transport import Address, Transport, address_of
 from conformance.wire import Exchange, Headers, Request, has_too_many_values, header_of
 
@@ -106,7 +106,10 @@ class HttpTarget:
                 sent.extend(self._once(request, numbers, signed=signed))
             return sent[-1]
 
-        exchange = self._patience.settle(once(), once)
+        first = once()
+        exchange = self._patience.settle(first, once)
+        if is_rate_limited(first) and not is_rate_limited(exchange):
+            self.budget.served_again(request.operation)
         self.line.note_final(exchange)
         *before, _ = map(may_have_acted, sent)
         twice = any(before) and may_act_twice(request) and not may_have_acted(exchange)

@@ -1,7 +1,8 @@
 """How fast a run sends: by its own rate, by what each operation takes, and slower where the endpoint asks for it.
 
 All processes of a run share the limiters, whose state is stored with the run's counters. An endpoint whose rate nobody
-knows shows it by status 429: the run goes at half its speed then, and speeds up again while it is served.
+knows shows it by status 429 to calls that it serves when they are sent again: the run goes at half its speed then, and
+speeds up again while it is served. What gets status 429 each time says nothing about a rate.
 """
 
 from __future__ import annotations
@@ -152,13 +153,22 @@ class Pacing:
         return operation if operation in self._known else _OTHERS
 
     def learn(self, exchange: Exchange, longest: float) -> None:
-        """Take note of a reply: one of a rate limiter makes the run slower, or wait as it asks, at most `longest` s."""
-        throttled, operation = is_rate_limited(exchange), exchange.request.operation
+        """Take note of a reply: the run waits as one of a rate limiter asks, at most `longest` s."""
+        operation = exchange.request.operation
+        if not is_rate_limited(exchange):
+            self._learn(operation, throttled=False)
+            return
+        asked = asked_wait(exchange.response)
+        if asked is not None and asked > 0:
+            until = time.monotonic() + min(asked, longest)
+            self._counters.hold(self._counted_as(operation), until)
+
+    def served_again(self, operation: str) -> None:
+        """Take note that a call of `operation` was throttled, sent again, and served: it came too fast."""
+        self._learn(operation, throttled=True)
+
+    def _learn(self, operation: str, *, throttled: bool) -> None:
         learned = self._learned
         if operation not in self._known and learned is not None and learned.learn(throttled=throttled):
             rate = learned.rate
             self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))
-        asked = asked_wait(exchange.response) if throttled else None
-        if asked is not None and asked > 0:
-            until = time.monotonic() + min(asked, longest)
-            self._counters.hold(self._counted_as(operation), until)

@@ -25,7 +25,8 @@ class Patience:
 
     There are `attempts` in all, with waits that double from `first_wait` to `longest_wait` and never come to more than
     `total`, all in seconds. After `give_up` calls in a row that stayed throttled to the end, calls are not repeated
-    until one is not throttled.
+    until one is not throttled. After `give_up` of those that stayed throttled while others were served at once, a call
+    is repeated once only, until that helps: the endpoint calls some input throttled for ever.
     """
 
     attempts: int = 6  # 16 calls at once are then served at 2 a second
@@ -34,22 +35,27 @@ class Patience:
     total: float = 15.0
     give_up: int = 3
     _given_up: int = 0
+    _for_ever: int = 0
 
     def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
         """`first`, or the result of `again` while the endpoint throttles; the last one if throttling continues."""
         if not is_throttled(first):
+            self._for_ever += self._given_up if self._given_up < self.give_up else 0  # more may be an outage
             self._given_up = 0
             return first
         if self._given_up >= self.give_up:
             return first
         last = self._repeat(first, again)
-        self._given_up = self._given_up + 1 if is_throttled(last) else 0
+        if is_throttled(last):
+            self._given_up += 1
+        else:
+            self._given_up = self._for_ever = 0
         return last
 
     def _repeat(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
-        known = [first]
+        known, attempts = [first], 2 if self._for_ever >= self.give_up else self.attempts
         retrying = Retrying(
-            stop=stop_after_attempt(self.attempts) | stop_before_delay(self.total),
+            stop=stop_after_attempt(attempts) | stop_before_delay(self.total),
             wait=self._wait,
             retry=retry_if_result(is_throttled),
             retry_error_callback=_last_result,

@@ -43,6 +43,26 @@ def test_after_three_calls_in_vain_calls_are_not_repeated_until_one_gets_through
     assert attempts == [6, 6, 6, 1, 1, 1, 6]
 
 
+def test_input_that_is_throttled_for_ever_is_soon_repeated_once_only(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    served = endpoint(answering(*([*[TOO_MANY] * 6, OK] * 3), TOO_MANY, TOO_MANY, OK, TOO_MANY, OK, TOO_MANY))
+    target = target_at(served.url)
+    attempts = [target.send(MESSAGE).attempt for _ in range(10)]
+    assert attempts == [6, 1, 6, 1, 6, 1, 2, 1, 2, 6]
+
+
+@pytest.mark.parametrize("slow", [True, False], ids=["served when sent again", "throttled for ever"])
+def test_a_run_slows_down_only_for_what_is_served_when_it_is_sent_again(
+    endpoint: StartEndpoint, target_at: MakeTarget, *, slow: bool
+) -> None:
+    replies = [TOO_MANY, OK] if slow else [*[TOO_MANY] * 6, OK]
+    target = target_at(endpoint(answering(*replies * 4, OK)).url)
+    for _ in range(4 if slow else 8):
+        target.send(MESSAGE)
+    assert (target.budget._pacing._slowed is not None) is slow  # noqa: SLF001 - what no caller need ask
+
+
 @pytest.mark.parametrize("value", [b"100000", b"9" * 400, b"Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_long_retry_after_is_not_waited_out(endpoint: StartEndpoint, target_at: MakeTarget, value: bytes) -> None:
     target = target_at(endpoint(answering(too_many_until(value), OK)).url)
