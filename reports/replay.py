@@ -38,6 +38,8 @@ class Call:
 
     `base` is ``connect``, ``participant`` or "" where `path` is a whole URL. `signing` names the service that the
     call is signed for, or None. `captures` are variables to fill from its reply, each with the way to the value.
+    `alike` are variables for texts that resemble these by intention, each with the captured one and whether its last
+    character is another one; else it is left out.
     `starts` says that it starts a contact, `listens` that the web socket of its reply is to be opened.
     """
 
@@ -48,6 +50,7 @@ class Call:
     body: str | None
     signing: str | None
     captures: tuple[tuple[str, tuple[str | int, ...]], ...]
+    alike: tuple[tuple[str, str, bool], ...]
     starts: bool
     listens: bool
 
@@ -124,8 +127,9 @@ def replay_of(exchanges: Sequence[Entry], requirement: Requirement, expected: st
         _name_marks(replay, exchange, requirement, own_tokens=_starts(exchanges[:index]))
         _need_items(replay, exchange, exchanges[:index])
         captures = tuple(_captures(replay, exchanges, index))
+        alike = tuple(_alike(replay, [name for name, _ in captures], exchanges[index + 1 :]))
         listens = about_sockets and _hands_out_socket(exchange)
-        replay.calls.append(_call(exchange, captures, listens=listens))
+        replay.calls.append(_call(exchange, captures, alike, listens=listens))
         _note_losses(replay, exchange)
     if ".signature." in requirement.id:
         replay.signed_anew = replay.calls[-1].signing is not None
@@ -148,7 +152,13 @@ def _hands_out_socket(exchange: Entry) -> bool:
     return isinstance(socket, dict) and isinstance(socket.get("Url"), str)
 
 
-def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ...], *, listens: bool) -> Call:
+def _call(
+    exchange: Entry,
+    captures: tuple[tuple[str, tuple[str | int, ...]], ...],
+    alike: tuple[tuple[str, str, bool], ...],
+    *,
+    listens: bool,
+) -> Call:
     request, known = exchange["request"], operations().get(exchange["operation"])
     participant = known is None or not known.signed
     whole_url = not request["path"].startswith("/")
@@ -164,6 +174,7 @@ def _call(exchange: Entry, captures: tuple[tuple[str, tuple[str | int, ...]], ..
         body=request["body"] if known is None or known.has_body else None,
         signing=None if not signed else "execute-api" if participant else "connect",
         captures=captures,
+        alike=alike,
         starts=exchange["operation"] in STARTING,
         listens=listens,
     )
@@ -179,9 +190,21 @@ def _captures(replay: Replay, exchanges: Sequence[Entry], index: int) -> Iterato
     before = "\n".join(map(_request_text, exchanges[: index + 1]))
     after = "\n".join(map(_request_text, exchanges[index + 1 :]))
     for way, text in _leaves(body_of(exchanges[index]["response"]), ()):
-        if len(text) >= SHORTEST_NAME and text in after and text not in before and text not in replay.names:
+        if len(text) >= SHORTEST_NAME and text[:-1] in after and text not in before and text not in replay.names:
             key = next(step for step in reversed(way) if isinstance(step, str))
             yield replay.variable(text, f"found_{_snake(key)}"), way
+
+
+def _alike(replay: Replay, captured: Sequence[str], later: Sequence[Entry]) -> Iterator[tuple[str, str, bool]]:
+    """Variables for texts in `later` requests that are a captured one but for its last character, or without it."""
+    after = "\n".join(map(_request_text, later))
+    values = {name: text for text, name in replay.names.items()}
+    for name in captured:
+        text = values[name]
+        found = {match[0] for match in re.finditer(re.escape(text[:-1]) + r"[0-9a-zA-Z]?", after)} - {text}
+        for other in sorted(found):
+            changed = len(other) == len(text)
+            yield replay.variable(other, f"{name}_{'changed' if changed else 'cut'}"), name, changed
 
 
 def _leaves(document: Any, way: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -94,9 +94,9 @@ def _of_the_reply(
 ) -> ScriptJudgement | None:
     """How the judged reply tells by itself: by values that stand there or do not, or by its form."""
     text = normal(exchanges[-1]["response"]["body"])
-    deciding = [value for value in wanted if value not in text]
-    deciding += [value for value in seen if value not in wanted and value in text]
-    values = tuple(_values(deciding, exchanges))[:VALUES]
+    lacking = tuple(_values([value for value in wanted if value not in text], exchanges))
+    others = [value for value in seen if value not in wanted and value in text]
+    values = (lacking or tuple(_values(others, exchanges)))[:VALUES]
     speaks = _says_nothing(actual) or any(value in text for value in (*wanted, *seen))
     if values and speaks:
         order = places([value for value, _, _ in values], text)

@@ -124,6 +124,16 @@ def test_a_token_in_the_place_of_a_signature_is_sent_there(stub: Stub, run: Runn
 
 
 @BOTH
+@pytest.mark.parametrize("other", ["contact-number-0", "contact-number-"], ids=["changed", "cut"])
+def test_an_identifier_that_only_resembles_one_does_so_again(stub: Stub, run: Runner, other: str) -> None:
+    start = exchange("StartChatContact", {"InstanceId": INSTANCE}, replied(200, {"ContactId": "contact-number-5"}))
+    stop = exchange("StopContact", {"InstanceId": INSTANCE, "ContactId": other}, replied(200))
+    run(programs(stub.url, broken("StopContact.ContactId.unknown-refused", exchanges=(start, stop))))
+    asked = [json.loads(one.body)["ContactId"] for one in stub.asked if one.path == "/contact/stop"]
+    assert asked[0] == other.replace("contact-number-", "new-contact-")
+
+
+@BOTH
 def test_a_call_that_was_not_signed_is_not_signed(stub: Stub, run: Runner) -> None:
     request = Request("StopContact", "POST", "/contact/stop", (("Content-Type", "application/json"),), b"{}")
     unsigned = Exchange(request, replied(200))
