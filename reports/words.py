@@ -88,4 +88,5 @@ def _named(exchanges: Exchanges) -> Iterator[tuple[str, str]]:
         kind = "message" if exchange["operation"] == "SendMessage" else "event"
         what = sent.get("Content") if kind == "message" else sent.get("ContentType")
         if isinstance(what, str):
-            yield got["Id"], f"the {kind} {json.dumps(brief(what, TEXT_SHOWN), ensure_ascii=False)} of call {number}"
+            told = brief(json.dumps(what, ensure_ascii=False)[1:-1], TEXT_SHOWN)
+            yield got["Id"], f'the {kind} "{told}" of call {number}'
