@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from conformance.contract.operation_traits import STARTING
 from reports.resources import body_of
 from reports.run import Entry
 from reports.script_judgement import SHORTEST, SUCCESS, leaves, reads
@@ -21,6 +22,20 @@ def changes_nothing(exchanges: Sequence[Entry]) -> frozenset[int]:
 def _refused(exchange: Entry) -> bool:
     response = exchange["response"]
     return response is not None and response["status"] not in SUCCESS
+
+
+def of_other_chats(exchanges: Sequence[Entry]) -> frozenset[int]:
+    """The calls that start another chat than the last call is about, or that are about such a one."""
+    own = _behind(exchanges, len(exchanges) - 1)
+    return frozenset(
+        call
+        for call in range(len(exchanges) - 1)
+        if call not in own and (chats := _chats(exchanges, call)) and not chats & own
+    )
+
+
+def _chats(exchanges: Sequence[Entry], call: int) -> set[int]:
+    return {number for number in (call, *_behind(exchanges, call)) if exchanges[number]["operation"] in STARTING}
 
 
 def without(exchanges: Sequence[Entry], left_out: Collection[int]) -> list[int]:

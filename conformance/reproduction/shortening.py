@@ -2,7 +2,8 @@
 
 A scenario is shortened only where its script judges by itself, and by no more than the judgement bears. Calls that only
 read, or that were refused, have changed nothing: without them the same is promised. Where a message is missing, any
-call can go whose reply no later call needs. What is tried is sent to the endpoint, so few trials are made.
+call can go whose reply no later call needs; where a request was refused that must be accepted, calls about other chats.
+What is tried is sent to the endpoint, so few trials are made.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from reports.causes import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.run import Entry, Run, run_of
-from reports.scenario_calls import changes_nothing, needed_by, without
-from reports.script_judgement import CHANGING, ScriptJudgement, judgement_for, normal
+from reports.scenario_calls import changes_nothing, needed_by, of_other_chats, without
+from reports.script_judgement import CHANGING, SUCCESS, ScriptJudgement, judgement_for, normal
 from reports.traceability import RequirementResult, Violation, requirement_results
 
 CAUSES, EXAMPLES, TRIALS = 3, 3, 20  # at most: causes of a run, examples of one, trials of one
 _NARROWS = re.compile("NextToken|StartPosition")  # members of a request for a part of a transcript
+_ACCEPTED = "is accepted"  # what a sentence says of a request that must not be refused
 SHORT = 6  # calls: a scenario of no more is short enough
 
 
@@ -87,7 +89,7 @@ def _shortest(result: RequirementResult, run: Run, script_runner: RunsScripts, b
         calls = list(range(len(violation.exchanges)))
         if judgement.kind == "missing":
             return None
-    _fewest(calls, violation.exchanges, trials.show, quiet | _others(violation.exchanges, judgement))
+    _fewest(calls, violation.exchanges, trials.show, quiet | _others(violation, judgement))
     return trials.observation()
 
 
@@ -111,13 +113,17 @@ def _is_given(value: str, exchanges: Iterable[Entry]) -> bool:
     return False
 
 
-def _others(exchanges: Sequence[Entry], judgement: ScriptJudgement) -> frozenset[int]:
-    """The calls that a whole transcript owes nothing to what is judged: any, or messages with other texts.
+def _others(violation: Violation, judgement: ScriptJudgement) -> frozenset[int]:
+    """The calls that what is judged owes nothing to.
 
-    Each message that was sent stands there, whatever else was sent.
+    Each message that was sent stands in a whole transcript, whatever else was sent: any call, or messages with other
+    texts. No other chat is needed for a request to be accepted.
     """
+    exchanges = violation.exchanges
     if judgement.kind == "missing":
         return frozenset(range(len(exchanges)))
+    if judgement.kind == "status" and judgement.status not in SUCCESS and _ACCEPTED in violation.breach.expected:
+        return of_other_chats(exchanges)
     last = exchanges[-1]
     whole = last["operation"] == "GetTranscript" and not _NARROWS.search(last["request"]["body"])
     if judgement.kind != "values" or judgement.recorded != "[]" or not whole:

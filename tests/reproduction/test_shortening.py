@@ -117,3 +117,14 @@ def test_reads_that_nothing_depends_on_are_left_out_and_others_stay() -> None:
     )
     assert without(seen["exchanges"], changes_nothing(seen["exchanges"])) == [0, 2, 3]
     assert needed_by(seen["exchanges"], [2], 3) == [0, 2, 3]
+
+
+def test_calls_about_other_chats_go_where_a_request_was_refused_that_must_be_accepted() -> None:
+    names = [f"{number}0000000-contact" for number in range(4)]
+    starts = [exchange("StartChatContact", {}, replied(200, {"ContactId": name})) for name in names]
+    others = [exchange("StopContact", {"ContactId": name}, replied(200)) for name in names[:3]]
+    refused = exchange("StopContact", {"ContactId": names[3]}, replied(400))
+    recorded = (*starts, *others, refused)
+    (found,) = shortened(Breaks("", recorded), *recorded, expected="StopContact is accepted", actual="400")
+    assert len(found.exchanges) == 2
+    assert shortened(Breaks("", recorded), *recorded, expected="StopContact is refused (409)", actual="400") == []
