@@ -114,23 +114,16 @@ def test_a_connect_call_is_signed_with_the_test_credentials(stub: Stub, run: Run
 
 
 @BOTH
-def test_a_token_in_the_place_of_a_signature_is_sent_there(stub: Stub, run: Runner) -> None:
-    headers = (("Content-Type", "application/json"), ("Authorization", f"Bearer {TOKEN}"))
-    instead = Exchange(Request("StopContact", "POST", "/contact/stop", headers, b"{}"), replied(200))
+def test_what_only_resembles_a_credential_or_an_identifier_does_so_again(stub: Stub, run: Runner) -> None:
+    start = exchange("StartChatContact", {}, replied(200, {"ContactId": "contact-number-5"}))
+    stops = [exchange("StopContact", {"ContactId": f"contact-number-{end}"}, replied(200)) for end in ("0", "")]
     told = exchange("SendEvent", {"ContentType": EVENT}, replied(200))
-    run(programs(stub.url, broken("StopContact.signature.required", exchanges=(told, instead))))
-    asked = next(one for one in stub.asked if one.path == "/contact/stop")
-    assert asked.header("Authorization") == "Bearer new-connection-1"
-
-
-@BOTH
-@pytest.mark.parametrize("other", ["contact-number-0", "contact-number-"], ids=["changed", "cut"])
-def test_an_identifier_that_only_resembles_one_does_so_again(stub: Stub, run: Runner, other: str) -> None:
-    start = exchange("StartChatContact", {"InstanceId": INSTANCE}, replied(200, {"ContactId": "contact-number-5"}))
-    stop = exchange("StopContact", {"InstanceId": INSTANCE, "ContactId": other}, replied(200))
-    run(programs(stub.url, broken("StopContact.ContactId.unknown-refused", exchanges=(start, stop))))
-    asked = [json.loads(one.body)["ContactId"] for one in stub.asked if one.path == "/contact/stop"]
-    assert asked[0] == other.replace("contact-number-", "new-contact-")
+    bearer = Request("StopContact", "POST", "/contact/stop", (("Authorization", f"Bearer {TOKEN}"),), b"{}")
+    calls = (told, Exchange(bearer, replied(200)), start, *stops)
+    run(programs(stub.url, broken("StopContact.ContactId.unknown-refused", exchanges=calls)))
+    asked = [one for one in stub.asked if one.path == "/contact/stop"]
+    assert [json.loads(one.body)["ContactId"] for one in asked[1:3]] == ["new-contact-0", "new-contact-"]
+    assert asked[0].header("Authorization") == "Bearer new-connection-1"
 
 
 @BOTH
