@@ -57,10 +57,6 @@ def _forward(call: Call) -> bool:
     return bool(_start(call)) and call.get("ScanDirection") != "BACKWARD"
 
 
-def _fifteen(_: Call) -> Arguments:
-    return {"MaxResults": 15}
-
-
 def _at_second(call: Call) -> Arguments:
     return {"StartPosition": {"AbsoluteTime": _start(call)["AbsoluteTime"][:19] + "Z"}}
 

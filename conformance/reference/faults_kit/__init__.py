@@ -1,1 +1,1 @@
-"""What seeded faults are made of: the declaration, hooks, middleware, and what else depends on a broken member."""
+"""What seeded faults are made of: declarations, hooks, middleware, text operators, and what rests on what is broken."""

@@ -47,21 +47,21 @@ class Place:
         )
 
 
-def _without(pattern: str, instead: str = "") -> Change:
+def _replace(pattern: str, instead: str = "") -> Change:
     return lambda text: re.sub(pattern, instead, text)
 
 
-def _in_form(form: Any) -> Change:
+def _normalise(form: Any) -> Change:
     return lambda text: unicodedata.normalize(form, text)
 
 
-def _of_category(category: str) -> Change:
-    """Drops the characters of a Unicode category that are no white space."""
+def _drop_category(category: str) -> Change:
+    """Drops the characters of a Unicode category, but white space."""
     return lambda text: "".join(c for c in text if c.isspace() or unicodedata.category(c) != category)
 
 
-def _printed(**how: Any) -> Change:
-    """A JSON text as a program prints it; any other text stays."""
+def _print_json(**how: Any) -> Change:
+    """Prints a JSON text as a program does; any other text stays."""
 
     def change(text: str) -> str:
         try:
@@ -76,34 +76,34 @@ def _printed(**how: Any) -> Change:
 TRIMMED = TextOperator("without the blanks around it", lambda text: text.strip() or text)
 TRIMMED_AT_THE_BEGINNING = TextOperator("without the blanks at its beginning", str.lstrip)
 TRIMMED_AT_THE_END = TextOperator("without the blanks at its end", str.rstrip)
-SINGLE_BLANKS = TextOperator("with one blank for several in a row", _without(" +", " "))
+SINGLE_BLANKS = TextOperator("with one blank for several in a row", _replace(" +", " "))
 SINGLE_WHITE_SPACE = TextOperator("with one blank for all white space in a row", lambda text: " ".join(text.split()))
 UNIX_LINES = TextOperator("with LF for CR LF", lambda text: text.replace("\r\n", "\n"))
-WINDOWS_LINES = TextOperator("with CR LF for LF", _without("\r?\n", "\r\n"))
+WINDOWS_LINES = TextOperator("with CR LF for LF", _replace("\r?\n", "\r\n"))
 FIRST_LINE = TextOperator("up to the end of its first line", lambda text: text.split("\n")[0])
 
 # Unicode
-NFC = TextOperator("in Unicode's composed form NFC", _in_form("NFC"))
-NFD = TextOperator("in Unicode's decomposed form NFD", _in_form("NFD"))
-NFKC = TextOperator("in Unicode's compatible form NFKC", _in_form("NFKC"))
+NFC = TextOperator("in Unicode's composed form NFC", _normalise("NFC"))
+NFD = TextOperator("in Unicode's decomposed form NFD", _normalise("NFD"))
+NFKC = TextOperator("in Unicode's compatible form NFKC", _normalise("NFKC"))
 QUESTION_MARKS_BEYOND_BMP = TextOperator(
-    "with a question mark for each character beyond the BMP", _without(f"[^\0-{LAST_OF_BMP}]", "?")
+    "with a question mark for each character beyond the BMP", _replace(f"[^\0-{LAST_OF_BMP}]", "?")
 )
 REPLACEMENTS_BEYOND_BMP = TextOperator(
-    "with U+FFFD for each character beyond the BMP", _without(f"[^\0-{LAST_OF_BMP}]", "\N{REPLACEMENT CHARACTER}")
+    "with U+FFFD for each character beyond the BMP", _replace(f"[^\0-{LAST_OF_BMP}]", "\N{REPLACEMENT CHARACTER}")
 )
-BMP_ONLY = TextOperator("without characters beyond the BMP", _without(f"[^\0-{LAST_OF_BMP}]"))
-ASCII_ONLY = TextOperator("without characters beyond ASCII", _without("[^\0-\x7f]"))
+BMP_ONLY = TextOperator("without characters beyond the BMP", _replace(f"[^\0-{LAST_OF_BMP}]"))
+ASCII_ONLY = TextOperator("without characters beyond ASCII", _replace("[^\0-\x7f]"))
 QUESTION_MARKS_BEYOND_ASCII = TextOperator(
-    "with a question mark for each character beyond ASCII", _without("[^\0-\x7f]", "?")
+    "with a question mark for each character beyond ASCII", _replace("[^\0-\x7f]", "?")
 )
-NO_INVISIBLE = TextOperator("without zero-width characters", _without("[\u200b-\u200f\ufeff]"))
-NO_SKIN_TONES = TextOperator("without the modifiers of emoji", _without("[\U0001f3fb-\U0001f3ff]"))
-NO_PRIVATE_USE = TextOperator("without characters for private use", _without("[\ue000-\uf8ff]"))
-NO_DIRECTIONS = TextOperator("without marks of the direction of writing", _without("[\u202a-\u202e\u2066-\u2069]"))
-NO_FORMAT_CHARACTERS = TextOperator("without joiners and direction marks", _of_category("Cf"))
-NO_NONCHARACTERS = TextOperator("without noncharacters", _of_category("Cn"))
-NO_CONTROLS = TextOperator("without control characters other than white space", _of_category("Cc"))
+NO_INVISIBLE = TextOperator("without zero-width characters", _replace("[\u200b-\u200f\ufeff]"))
+NO_SKIN_TONES = TextOperator("without the modifiers of emoji", _replace("[\U0001f3fb-\U0001f3ff]"))
+NO_PRIVATE_USE = TextOperator("without characters for private use", _replace("[\ue000-\uf8ff]"))
+NO_DIRECTIONS = TextOperator("without marks of the direction of writing", _replace("[\u202a-\u202e\u2066-\u2069]"))
+NO_FORMAT_CHARACTERS = TextOperator("without joiners and direction marks", _drop_category("Cf"))
+NO_NONCHARACTERS = TextOperator("without noncharacters", _drop_category("Cn"))
+NO_CONTROLS = TextOperator("without control characters other than white space", _drop_category("Cc"))
 NO_BYTE_ORDER_MARK = TextOperator(
     "without a byte order mark at its beginning", lambda text: text.removeprefix("\ufeff")
 )
@@ -114,13 +114,13 @@ LOWER_CASE = TextOperator("in lower case", str.lower)
 ESCAPED_FOR_HTML = TextOperator("escaped for HTML", html.escape)
 ESCAPED_AMPERSANDS = TextOperator("with each ampersand escaped for HTML", lambda text: text.replace("&", "&amp;"))
 UNESCAPED_HTML = TextOperator("with HTML entities resolved", html.unescape)
-NO_TAGS = TextOperator("without HTML tags", _without("<[^>]*>"))
+NO_TAGS = TextOperator("without HTML tags", _replace("<[^>]*>"))
 UNQUOTED = TextOperator("with percent escapes resolved", unquote)
 LINE_BREAKS_OF_ESCAPES = TextOperator("with a line break for a backslash and an n", lambda t: t.replace("\\n", "\n"))
 NO_BACKSLASHES = TextOperator("without backslashes", lambda text: text.replace("\\", ""))
-PRINTED_JSON = TextOperator("printed anew where it is JSON", _printed(ensure_ascii=False))
-PRINTED_ASCII_JSON = TextOperator("printed anew in ASCII where it is JSON", _printed())
-SORTED_JSON = TextOperator("with sorted members where it is JSON", _printed(ensure_ascii=False, sort_keys=True))
+PRINTED_JSON = TextOperator("printed anew where it is JSON", _print_json(ensure_ascii=False))
+PRINTED_ASCII_JSON = TextOperator("printed anew in ASCII where it is JSON", _print_json())
+SORTED_JSON = TextOperator("with sorted members where it is JSON", _print_json(ensure_ascii=False, sort_keys=True))
 NUMBER = TextOperator("as a number where it is digits", lambda t: str(int(t)) if t.isascii() and t.isdigit() else t)
 
 # Typography
