@@ -26,10 +26,7 @@ def _added(context: Context, members: Members) -> Participant:
     return context.state.participant_tokens[members["ParticipantCredentials"]["ParticipantToken"]]
 
 
-@fault(
-    "CreateParticipant.ParticipantId.own",
-    may=WITH_BOTS,
-)
+@fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def makes_ids_of_the_time(service: ReferenceService) -> None:
     """A bot that joins a chat within a second of another bot gets the ParticipantId of that bot."""
     latest: dict[str, tuple[int, str]] = {}
@@ -44,10 +41,7 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(
-    "CreateParticipant.ParticipantId.own",
-    may=WITH_BOTS,
-)
+@fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def gives_all_bots_one_id(service: ReferenceService) -> None:
     """Every bot of a chat has the ParticipantId of the first one."""
 
@@ -59,10 +53,7 @@ def gives_all_bots_one_id(service: ReferenceService) -> None:
     gives(service, CREATE, given)
 
 
-@fault(
-    "CreateParticipant.ParticipantId.own",
-    may=WITH_BOTS,
-)
+@fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def gives_all_bots_one_token(service: ReferenceService) -> None:
     """Every bot of a chat gets the ParticipantToken of the first one."""
 

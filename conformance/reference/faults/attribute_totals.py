@@ -116,11 +116,7 @@ COUNTS: Mapping[str, tuple[str, Measure, Rules]] = {
     "counts-three-bytes-at-most": ("counts an emoji as three bytes", _three_at_most, TOTAL_COUNTS_BYTES),
     "counts-two-bytes-at-most": ("counts a euro sign as two bytes", _two_at_most, TOTAL_COUNTS_BYTES),
     "counts-values": ("counts only values", _values, TOTAL_COUNTS_KEYS),
-    "counts-no-keys-of-empty-values": (
-        "does not count pairs without a value",
-        _pairs_with_values,
-        TOTAL_COUNTS_KEYS,
-    ),
+    "counts-no-keys-of-empty-values": ("does not count pairs without a value", _pairs_with_values, TOTAL_COUNTS_KEYS),
     "counts-the-longest-pair": ("counts only the longest pair", _longest, TOTAL_COUNTS_ALL_PAIRS),
     "counts-a-hundred-pairs": ("counts only the first hundred pairs", _first_hundred, TOTAL_COUNTS_ALL_PAIRS),
     "counts-a-thousand-pairs": ("counts only the first thousand pairs", _first_thousand, TOTAL_COUNTS_ALL_PAIRS),
@@ -180,22 +176,10 @@ KEYS: Mapping[str, tuple[str, Keys, Rules]] = {
     "takes-keys-with-dots": ("accepts dots in keys", _all(r"[A-Za-z0-9_.-]+"), KEY_ALPHABET),
     "takes-keys-with-colons": ("accepts colons in keys", _all(r"[A-Za-z0-9_:-]+"), KEY_ALPHABET),
     "takes-keys-with-dollars": ("accepts dollar signs in keys", _all(r"[A-Za-z0-9_$-]+"), KEY_ALPHABET),
-    "takes-keys-with-emoji": (
-        "accepts keys beyond the BMP",
-        _all(f"[A-Za-z0-9_{ASTRAL}-]+"),
-        KEY_ALPHABET,
-    ),
-    "takes-keys-that-begin-well": (
-        "checks only how a key begins",
-        _beginning,
-        KEY_ALPHABET,
-    ),
+    "takes-keys-with-emoji": ("accepts keys beyond the BMP", _all(f"[A-Za-z0-9_{ASTRAL}-]+"), KEY_ALPHABET),
+    "takes-keys-that-begin-well": ("checks only how a key begins", _beginning, KEY_ALPHABET),
     "takes-keys-with-a-line-end": ("accepts a line end behind a key", _all(r"[A-Za-z0-9_-]+\n?"), KEY_ALPHABET),
-    "takes-trimmed-keys": (
-        "trims keys",
-        _trimmed,
-        KEY_ALPHABET,
-    ),
+    "takes-trimmed-keys": ("trims keys", _trimmed, KEY_ALPHABET),
     "looks-at-the-start-of-keys": (
         "checks only the first hundred characters of a key",
         lambda keys: all(RIGHT.fullmatch(key[:SEEN]) for key in keys),

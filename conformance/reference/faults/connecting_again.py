@@ -42,8 +42,7 @@ def _calls_of(service: ReferenceService) -> Callable[[Call], int]:
 
 
 @fault(
-    "CreateParticipantConnection.again.accepted",
-    may=("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "Start*"),
+    "CreateParticipantConnection.again.accepted", may=("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "Start*")
 )
 def connects_three_times(service: ReferenceService) -> None:
     """A participant connects three times at most."""
@@ -108,8 +107,7 @@ def connects_another_participant_each_time(service: ReferenceService) -> None:
 
 
 @fault(
-    "CreateParticipantConnection.again.accepted",
-    may=("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "Start*"),
+    "CreateParticipantConnection.again.accepted", may=("*.own-chat-only", "CreateParticipant*", "WebSocket.*", "Start*")
 )
 def connects_seven_times(service: ReferenceService) -> None:
     """A participant connects seven times at most."""

@@ -30,10 +30,7 @@ def _other_type(constraint: Constraint, _: Any) -> Any:
 
 # The wrong values of each kind of promise, and what the endpoint does then.
 _WRONG: Mapping[ConstraintKind, Mapping[str, tuple[str, Wrong]]] = {
-    K.PRESENT: {
-        "absent": ("leaves out {}", lambda *_: GONE),
-        "null": ("returns null for {}", lambda *_: None),
-    },
+    K.PRESENT: {"absent": ("leaves out {}", lambda *_: GONE), "null": ("returns null for {}", lambda *_: None)},
     K.TYPE: {"wrong": ("returns {} with another JSON type", _other_type)},
     K.LENGTH_MIN: {"empty": ("returns an empty {}", lambda *_: "")},
     K.LENGTH_MAX: {

@@ -14,10 +14,7 @@ from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import ReferenceService
 
 NAME = "DescribeContact"
-DESCRIBED = (
-    "*.ContactId.names-the-contact",
-    "DescribeContact.*",
-)
+DESCRIBED = ("*.ContactId.names-the-contact", "DescribeContact.*")
 Described = dict[str, Any]
 END = "DisconnectTimestamp"
 HOUR = 3_600  # seconds
@@ -96,10 +93,7 @@ SAID = (
     _said(
         "describes-contacts-as-just-over",
         "The DisconnectTimestamp of an ended contact is the time of the reply.",
-        lambda context, contact: {
-            **contact,
-            **{n: context.now() / 1_000 for n in (END,) if n in contact},
-        },
+        lambda context, contact: {**contact, **{n: context.now() / 1_000 for n in (END,) if n in contact}},
         "DescribeContact.Contact.disconnect-time",
     ),
     _said(

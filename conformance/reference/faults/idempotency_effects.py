@@ -21,10 +21,7 @@ ONE_EFFECT = (
     "DisconnectParticipant.ClientToken.one-effect",
     "StartChatContact.ClientToken.one-effect",
 )
-ONE_FRAME = (
-    "SendEvent.ClientToken.one-frame",
-    "SendMessage.ClientToken.one-frame",
-)
+ONE_FRAME = ("SendEvent.ClientToken.one-frame", "SendMessage.ClientToken.one-frame")
 CONCURRENT_DUPLICATES = ("CreateParticipant.ClientToken.concurrent-duplicates",)
 SAME_TOKEN_SAME_RESULT = (
     "SendEvent.ClientToken.same-token-same-result",
@@ -40,10 +37,7 @@ REPLAYED_TOKEN_WORKS = (
 )
 REPLAYED_URL_WORKS = ("StartAttachmentUpload.ClientToken.replayed-url-works",)
 CONNECTION_INFORMATION = ("StartChatContact.ClientToken.connection-information",)
-AFTER_END = (
-    "StartChatContact.ClientToken.after-end",
-    "StartWebRTCContact.ClientToken.after-end",
-)
+AFTER_END = ("StartChatContact.ClientToken.after-end", "StartWebRTCContact.ClientToken.after-end")
 ONE_TRANSCRIPT_ITEM = ("SendMessage.ClientToken.one-transcript-item",)
 ONCE = (*ONE_EFFECT, *ONE_TRANSCRIPT_ITEM, *ONE_FRAME)
 ALSO = (

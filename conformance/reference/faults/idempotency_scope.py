@@ -27,14 +27,8 @@ ANOTHER_PARTICIPANT = (
     "SendMessage.ClientToken.another-participant",
     "StartAttachmentUpload.ClientToken.another-participant",
 )
-ANOTHER_CONTACT = (
-    "CreateParticipant.ClientToken.another-contact",
-    "StartContactStreaming.ClientToken.another-contact",
-)
-ANOTHER_INSTANCE = (
-    "StartChatContact.ClientToken.another-instance",
-    "StartWebRTCContact.ClientToken.another-instance",
-)
+ANOTHER_CONTACT = ("CreateParticipant.ClientToken.another-contact", "StartContactStreaming.ClientToken.another-contact")
+ANOTHER_INSTANCE = ("StartChatContact.ClientToken.another-instance", "StartWebRTCContact.ClientToken.another-instance")
 OWN_LEAVING = ("DisconnectParticipant.ClientToken.own-leaving",)
 OWN_COMPLETION = ("CompleteAttachmentUpload.ClientToken.own-completion",)
 CHANGED_PARAMETERS_NO_SECOND_EFFECT = (

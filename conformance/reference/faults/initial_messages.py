@@ -39,11 +39,7 @@ def _lose_beside(member: str) -> Seed:
     return change_message(lambda call, message: None if call.get(member) else message)
 
 
-_beside = Rows(
-    _lose_beside,
-    "StartChatContact.InitialMessage.in-transcript",
-    may=MAY,
-)
+_beside = Rows(_lose_beside, "StartChatContact.InitialMessage.in-transcript", may=MAY)
 PUBLISHED = (
     _beside(
         "loses-first-messages-beside-connection-types",

@@ -61,12 +61,7 @@ TOGETHER = tuple(
             ("MaxResults", "SortOrder", "ScanDirection", "StartPosition"),
             "GetTranscript.success.valid-request",
         ),
-        (
-            "refuses-a-contact-with-a-start",
-            READ,
-            ("ContactId", "StartPosition"),
-            "GetTranscript.success.valid-request",
-        ),
+        ("refuses-a-contact-with-a-start", READ, ("ContactId", "StartPosition"), "GetTranscript.success.valid-request"),
     )
 )
 

@@ -99,11 +99,7 @@ COUNTED = (
         "SendMessage.Content.bytes-at-limit",
     ),
     *Place(BYTES, _bytes_of, "SendMessage.Content.bytes-max").faults(
-        {
-            "counts-stripped-messages": TRIMMED,
-            "counts-line-breaks-once": UNIX_LINES,
-            "counts-composed-messages": NFC,
-        }
+        {"counts-stripped-messages": TRIMMED, "counts-line-breaks-once": UNIX_LINES, "counts-composed-messages": NFC}
     ),
     *Place(BYTES, _bytes_of, "SendMessage.Content.bytes-at-limit").faults(
         {"counts-messages-as-html": ESCAPED_FOR_HTML}

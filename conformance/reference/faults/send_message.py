@@ -280,12 +280,7 @@ def names_every_tenth_message_as_the_one_before(service: ReferenceService) -> No
     _named(service, name)
 
 
-OF_TIMES = (
-    "*.AbsoluteTime.*",
-    "GetTranscript.*",
-    "Surfaces.frame-and-transcript.*",
-    "Surfaces.reply-and-frame.*",
-)
+OF_TIMES = ("*.AbsoluteTime.*", "GetTranscript.*", "Surfaces.frame-and-transcript.*", "Surfaces.reply-and-frame.*")
 
 
 def _timed(service: ReferenceService, move: Callable[[Context, Call, int], int]) -> None:
@@ -359,10 +354,7 @@ def shows_the_beginning_of_messages_that_are_too_long(service: ReferenceService)
         if refused and caller and caller.participant.present and len(str(document)) > MESSAGE_BYTES:
             kept = str(document["Content"])[:4_000]
             who = caller.participant
-            publish(
-                who.contact,
-                new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=kept),
-            )
+            publish(who.contact, new_item(service.context, who.contact, who, MESSAGE, content_type=TEXT, content=kept))
         return response
 
     service.handle = handle

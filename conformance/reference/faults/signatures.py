@@ -89,11 +89,7 @@ def _required() -> Iterator[Fault]:
         for does, says, when in (
             ("needs-no-signature", "accepts a request without a signature", _is_unsigned),
             ("takes-a-bearer-for-a-signature", "accepts an unsigned request with a bearer", _has_a_bearer_only),
-            (
-                "takes-any-authorization",
-                "accepts an Authorization that is no signature",
-                _has_another_authorization,
-            ),
+            ("takes-any-authorization", "accepts an Authorization that is no signature", _has_another_authorization),
         ):
             seed = _serving(name, when)
             yield declare(f"{kebab(name)}-{does}", f"{name} {says}.", seed, requirement)

@@ -273,10 +273,7 @@ SHOWN = (
         "StartChatContact.InitialMessage.content-unchanged",
         may=SEEN,
     ).faults(
-        {
-            "trims-first-messages": TRIMMED,
-            "loses-what-lies-beyond-the-bmp-of-first-messages": QUESTION_MARKS_BEYOND_BMP,
-        }
+        {"trims-first-messages": TRIMMED, "loses-what-lies-beyond-the-bmp-of-first-messages": QUESTION_MARKS_BEYOND_BMP}
     ),
 )
 
@@ -293,10 +290,7 @@ def _kept(change: Callable[[list[Any]], None]) -> Callable[[ReferenceService], N
     return seed
 
 
-@fault(
-    "StartChatContact.InitialMessage.in-transcript",
-    may=("GetTranscript.*",),
-)
+@fault("StartChatContact.InitialMessage.in-transcript", may=("GetTranscript.*",))
 def keeps_first_messages_twice(service: ReferenceService) -> None:
     """The transcript contains the initial message twice."""
     _kept(lambda items: items.append(items[-1]))(service)

@@ -45,11 +45,7 @@ def _keys(change: Callable[[str], str]) -> Seed:
 _attributes = Rows(_keeping, RETURNED)
 ATTRIBUTES = (
     *Place("The endpoint stores a value of a call's Attributes", _values, RETURNED).faults(
-        {
-            "call-trims-its-attributes": TRIMMED,
-            "call-composes-its-attributes": NFC,
-            "call-drops-emoji": BMP_ONLY,
-        }
+        {"call-trims-its-attributes": TRIMMED, "call-composes-its-attributes": NFC, "call-drops-emoji": BMP_ONLY}
     ),
     *Place("The endpoint stores a key of a call's Attributes", _keys, RETURNED).faults(
         {"call-keeps-the-last-case-of-keys": LOWER_CASE}

@@ -100,12 +100,7 @@ def _serve(operation: str) -> Seed:
     return seed
 
 
-_serving = Rows(
-    _serve,
-    "StopContact.effect.ends-chat",
-    "StopContact.effect.every-participant",
-    may=AFTER_ANY_END,
-)
+_serving = Rows(_serve, "StopContact.effect.ends-chat", "StopContact.effect.every-participant", may=AFTER_ANY_END)
 SERVING = (
     _serving(
         "ended-chats-take-messages",
@@ -216,9 +211,7 @@ def _stopping_late(meant: Callable[[Context, Any], Contact | None]) -> Seed:
 
 
 _refusing_late = Rows(
-    _stopping_late,
-    "StopContact.refusal.no-effect",
-    may=("LifeCycle.*", "StopContact.effect.other-chats-go-on"),
+    _stopping_late, "StopContact.refusal.no-effect", may=("LifeCycle.*", "StopContact.effect.other-chats-go-on")
 )
 
 

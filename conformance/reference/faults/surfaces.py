@@ -99,10 +99,7 @@ def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
     then(service, "SendMessage", changed)
 
 
-@fault(
-    "Surfaces.reply-and-transcript.same-content",
-    may=("Surfaces.*", "SendMessage.Content.*"),
-)
+@fault("Surfaces.reply-and-transcript.same-content", may=("Surfaces.*", "SendMessage.Content.*"))
 def reads_unescaped_texts_as_latin_1(service: ReferenceService) -> Handler:
     """The endpoint reads unescaped characters of a request as Latin-1."""
 

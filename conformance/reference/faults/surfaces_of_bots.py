@@ -32,11 +32,7 @@ STORED = Place(
     "The endpoint stores a bot's message", _takes_of_bots, "Surfaces.reply-and-transcript.same-content", may=MAY
 )
 STORING = STORED.faults(
-    {
-        "cuts-what-bots-say": cut_after(1_024),
-        "trims-what-bots-say": TRIMMED,
-        "escapes-what-bots-say": ESCAPED_FOR_HTML,
-    }
+    {"cuts-what-bots-say": cut_after(1_024), "trims-what-bots-say": TRIMMED, "escapes-what-bots-say": ESCAPED_FOR_HTML}
 )
 
 

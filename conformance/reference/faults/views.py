@@ -40,9 +40,7 @@ def decodes_a_slash_in_the_first_path_only(service: ReferenceService) -> None:
     """DescribeView refuses a ViewToken with a slash after its first call."""
     asked = count()
     takes(
-        service,
-        VIEW,
-        lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F" if next(asked) else "/")},
+        service, VIEW, lambda _, call: {"ViewToken": call.get("ViewToken").replace("/", "%2F" if next(asked) else "/")}
     )
 
 
