@@ -109,7 +109,7 @@ class HttpTarget:
         first = once()
         exchange = self._patience.settle(first, once)
         if is_rate_limited(first) and not is_rate_limited(exchange):
-            self.budget.served_again(request.operation)
+            self.budget.served_again(request.operation, local_time() - first.started)
         self.line.note_final(exchange)
         *before, _ = map(may_have_acted, sent)
         twice = any(before) and may_act_twice(request) and not may_have_acted(exchange)

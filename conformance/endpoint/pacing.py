@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 
 from pyrate_limiter import GCRA, Limiter, Rate, SingleBucketFactory, StateBucket
 from pyrate_limiter.abstracts.algorithm import Decision, State, StateAlgorithm
@@ -83,11 +84,17 @@ class LearnedRate:
     _since: int = RELIEF + 1
     _useless: int = 0
     _changed: float = 0.0
+    _slowed: float | None = None
     _first: float | None = None
 
-    def learn(self, *, throttled: bool) -> bool:
-        """Take note of a reply. Whether the rate is another one now."""
+    def learn(self, *, throttled: bool, ago: float = 0.0) -> bool:
+        """Take note of the reply to a call that was sent so many seconds `ago`. Whether the rate is another one now.
+
+        Of calls that were in flight when the rate was halved, a throttled one says nothing about the new rate.
+        """
         now = self.clock()
+        if throttled and self._slowed is not None and now - ago < self._slowed:
+            return False
         self._sent.append(now)
         self._throttled.append(throttled)
         self._since += 1
@@ -104,7 +111,7 @@ class LearnedRate:
         if slower < self._first / self.SLOWEST:
             self._useless = self.USELESS
         self.rate = None if self._useless >= self.USELESS else slower
-        self._since, self._changed = 0, now
+        self._since, self._changed, self._slowed = 0, now, now
         self._throttled.clear()
         return True
 
@@ -136,6 +143,7 @@ class Pacing:
         self._known = {name: limiter(served, self._arrival(name)) for name, served in known.items()}
         self._learned = LearnedRate() if adapts else None
         self._slowed: Limiter | None = None
+        self._lock = Lock()
 
     def _arrival(self, name: str) -> Arrival:
         return partial(self._counters.arrival, name)
@@ -163,12 +171,18 @@ class Pacing:
             until = time.monotonic() + min(asked, longest)
             self._counters.hold(self._counted_as(operation), until)
 
-    def served_again(self, operation: str) -> None:
-        """Take note that a call of `operation` was throttled, sent again, and served: it came too fast."""
-        self._learn(operation, throttled=True)
+    def served_again(self, operation: str, ago: float) -> None:
+        """Take note that a call of `operation` was throttled, sent again, and served: it came too fast.
 
-    def _learn(self, operation: str, *, throttled: bool) -> None:
+        It was first sent so many seconds `ago`.
+        """
+        self._learn(operation, throttled=True, ago=ago)
+
+    def _learn(self, operation: str, *, throttled: bool, ago: float = 0.0) -> None:
         learned = self._learned
-        if operation not in self._known and learned is not None and learned.learn(throttled=throttled):
-            rate = learned.rate
-            self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))
+        if operation in self._known or learned is None:
+            return
+        with self._lock:  # calls in flight are answered in threads of their own
+            if learned.learn(throttled=throttled, ago=ago):
+                rate = learned.rate
+                self._slowed = None if rate is None else limiter(evenly(rate), self._arrival(_OTHERS))

@@ -107,6 +107,20 @@ def test_a_few_throttled_calls_slow_nothing_down() -> None:
     assert learned.rate is None
 
 
+def test_calls_in_flight_that_are_throttled_together_halve_the_rate_once() -> None:
+    """Sixteen calls were sent at once, at the rate that is halved; those sent afterwards count again."""
+    learned, now = LearnedRate(), 10.0
+    learned.clock = lambda: now
+    for _ in range(100):
+        learned.learn(throttled=False)
+        now += 0.01
+    assert sum(learned.learn(throttled=True, ago=0.05) for _ in range(16)) == 1
+    assert learned.rate == pytest.approx(50, rel=0.05)
+    now += 0.1
+    assert sum(learned.learn(throttled=True, ago=0.05) for _ in range(3)) == 1
+    assert learned.rate == pytest.approx(25, rel=0.05)
+
+
 def test_an_endpoint_that_throttles_every_fourth_call_however_slow_is_given_up() -> None:
     learned = LearnedRate()
     for number in range(2000):
