@@ -18,6 +18,7 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, serve_child
 from conformance.wire import Request, Response
 from tests.suite.partial_endpoints import (
+    FORBIDDEN,
     LACKING_THREE,
     NOT_FOUND,
     NOT_IMPLEMENTED,
@@ -131,7 +132,21 @@ def _without_request_ids(service: ReferenceService) -> Handler:
     return handle
 
 
+def _for_each_verdict(service: ReferenceService) -> Handler:
+    """Breaks a must, and a should of StopContact; lacks web calls, and a page stands in place of DescribeContact."""
+    find("takes-a-byte-more").wrap(service)
+    lost, nameless = lacking(["StartWebRTCContact"], NOT_IMPLEMENTED)(service), _without_request_ids(service)
+
+    def handle(request: Request) -> Response:
+        if request.path == "/contact/stop":
+            return nameless(request)
+        return FORBIDDEN if request.path.startswith("/contacts/") else lost(request)
+
+    return handle
+
+
 FAULTS: Mapping[str, Wrap] = {
+    "for-each-verdict": _for_each_verdict,
     "no-request-ids": _without_request_ids,
     "too-lax": _length_limit(+1),
     "too-strict": _length_limit(-1),
