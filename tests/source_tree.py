@@ -12,7 +12,7 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from conformance.contract import limits
@@ -42,16 +42,20 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree: most rules look at all, and a walk takes its time."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def imports(self) -> tuple[str, ...]:
         """Every module that is imported, wherever in the file; for ``from a import b`` both a and a.b."""
-        return tuple(_imports(self.tree))
+        return tuple(_imports(self.nodes))
 
     @cached_property
     def classes(self) -> frozenset[str]:
         """The names of the classes that are defined in it, and of all that it imports from others."""
-        nodes = [*ast.walk(self.tree)]
-        imported = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
-        defined = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+        imported = [alias for node in self.nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+        defined = {node.name for node in self.nodes if isinstance(node, ast.ClassDef)}
         return frozenset(defined | {alias.asname or alias.name for alias in imported})
 
     @property
@@ -61,8 +65,8 @@ class Module:
         return last.startswith("test_") or last == "conftest" or self.name.startswith("tests.")
 
 
-def _imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,8 +76,13 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 
 def modules(*packages: str) -> tuple[Module, ...]:
-    """The modules of `packages`, which are folders in the project's root."""
-    files = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    """The modules of `packages`, which are folders in the project's root; each is read and parsed once."""
+    return tuple(module for package in packages for module in _modules_of(package))
+
+
+@cache
+def _modules_of(package: str) -> tuple[Module, ...]:
+    files = sorted((ROOT / package).rglob("*.py"))
     return tuple(Module(_dotted(path.relative_to(ROOT)), _read(path)) for path in files)
 
 
@@ -156,7 +165,7 @@ def too_long_files(found: Iterable[Module], cap: int = FILE_CAP) -> Broken:
 def too_long_functions(found: Iterable[Module], cap: int = FUNCTION_CAP) -> Broken:
     """Functions above the cap, from `def` to their last line."""
     for module in found:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > cap:
@@ -172,16 +181,16 @@ def vague_names(found: Iterable[Module]) -> Broken:
     """Modules, functions and classes with a word in their name that says nothing."""
     for module in found:
         yield from (module.name for part in module.name.split(".") if VAGUE_MODULES & _words(part))
-        yield from (f"{module.name}: {name}" for name in _defined(module.tree) if VAGUE & _words(name))
+        yield from (f"{module.name}: {name}" for name in _defined(module) if VAGUE & _words(name))
 
 
 def _words(name: str) -> set[str]:
     return set(name.lower().split("_"))
 
 
-def _defined(tree: ast.Module) -> Iterator[str]:
+def _defined(module: Module) -> Iterator[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return (node.name for node in ast.walk(tree) if isinstance(node, kinds))
+    return (node.name for node in module.nodes if isinstance(node, kinds))
 
 
 def documented_numbers(found: Iterable[Module]) -> Broken:
@@ -189,7 +198,7 @@ def documented_numbers(found: Iterable[Module]) -> Broken:
     ours = {limits.MESSAGE_BYTES, limits.ATTRIBUTE_BYTES, limits.LONGEST_CHAT}
     for module in found:
         if module.name != limits.__name__:
-            numbers = {node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant)} & ours
+            numbers = {node.value for node in module.nodes if isinstance(node, ast.Constant)} & ours
             yield from (
                 f"{module.name} writes {number!r}: conformance.contract.limits has its name" for number in numbers
             )
@@ -211,7 +220,7 @@ def _said_to_be_raised(module: Module) -> Iterator[str]:
     if "Raises " not in module.text:
         return
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         text = ast.get_docstring(node) if isinstance(node, documented) else None
         for sentence in re.findall(r"\bRaises [^.;:]*", text or ""):
             yield from RAISED.findall(" ".join(sentence.split()))

@@ -29,14 +29,15 @@ def lists_of_operations(found: Iterable[Module]) -> Broken:
     for module in found:
         if source_tree.inside(module.name, "conformance.contract.operation_traits"):
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Dict | ast.Tuple | ast.List | ast.Set) and len(_names(node)) > MOST:
                 yield f"{module.name}, line {node.lineno}: read the operations from the table of their traits"
 
 
 def _names(node: ast.Dict | ast.Tuple | ast.List | ast.Set) -> set[str]:
     parts = [*node.keys, *node.values] if isinstance(node, ast.Dict) else node.elts
-    return {name for part in parts if isinstance(part, ast.Constant) for name in TRAITS if name == part.value}
+    values = {part.value for part in parts if isinstance(part, ast.Constant)}
+    return {value for value in values if isinstance(value, str) and value in TRAITS}
 
 
 def test_no_module_lists_operations_by_hand() -> None:
