@@ -43,7 +43,7 @@ def makes_ids_of_the_time(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ParticipantId.own", may=WITH_BOTS)
 def gives_all_bots_one_id(service: ReferenceService) -> None:
-    """Every bot of a chat has the ParticipantId of the first one."""
+    """CreateParticipant gives every bot of a chat the ParticipantId of the first one."""
 
     def given(context: Context, _: Call, members: Members) -> Members:
         added = _added(context, members)
@@ -69,7 +69,7 @@ def gives_all_bots_one_token(service: ReferenceService) -> None:
     may=("CreateParticipant.ClientToken.*", *WITH_BOTS, "SendEvent.receipt.*"),
 )
 def tells_another_id_than_it_uses(service: ReferenceService) -> None:
-    """The ParticipantId of the reply is not the one in the bot's items."""
+    """CreateParticipant returns another ParticipantId than the bot's items have."""
     gives(service, CREATE, lambda context, _, members: {**members, "ParticipantId": context.identifiers.uuid()})
 
 
@@ -87,7 +87,7 @@ def swaps_the_ids_of_two_bots(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ParticipantToken.lives-with-participant", may=("CreateParticipant.ClientToken.*",))
 def takes_the_token_of_a_bot_twice(service: ReferenceService) -> None:
-    """The ParticipantToken of a bot is used up when it has opened two connections."""
+    """CreateParticipantConnection refuses the token of a bot that has opened two connections."""
     used: dict[int, int] = {}
 
     def act(_: Context, call: Call) -> None:
@@ -125,7 +125,7 @@ EXPIRING = (
 
 @fault("CreateParticipant.transcript.role-and-name", may=(*WITH_BOTS, "GetAttachment.custom-bot.denied"))
 def shows_bots_as_customers(service: ReferenceService) -> None:
-    """Items of a bot have the role CUSTOMER."""
+    """The endpoint shows items of a bot with the role CUSTOMER."""
     then(service, CREATE, lambda context, _, members: setattr(_added(context, members), "role", CUSTOMER))
 
 

@@ -124,7 +124,7 @@ def shows_no_attachments(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.item-type", may=(*FILES, "Surfaces.*", "WebSocket.*", "GetTranscript.*"))
 def shows_attachments_as_messages(service: ReferenceService) -> None:
-    """The item of an attachment has the type MESSAGE."""
+    """GetTranscript shows the item of an attachment with the type MESSAGE."""
 
     def changed(_: Context, __: Call, members: Members) -> Members:
         shown = [{**i, "Type": "MESSAGE"} if i["Type"] == ATTACHMENT else i for i in members["Transcript"]]
@@ -231,7 +231,7 @@ def counts_files_in_kilobytes(service: ReferenceService) -> None:
 
 @fault("GetAttachment.UrlExpiryInSeconds.sets-expiry", "GetAttachment.UrlExpiryInSeconds.dead-afterwards", may=FILES)
 def hands_out_urls_for_five_minutes(service: ReferenceService) -> None:
-    """A download URL lives 300 seconds, whatever is asked for."""
+    """GetAttachment lets a URL live 300 seconds, whatever is asked for."""
     takes(service, GET, lambda _, __: {"UrlExpiryInSeconds": 300})
 
 
@@ -292,7 +292,7 @@ def starts_an_upload_once(service: ReferenceService) -> None:
     "StartAttachmentUpload.transcript.nothing-before-completion", may=(*FILES, "Surfaces.*", "WebSocket.*", "Tokens.*")
 )
 def shows_uploads_at_once(service: ReferenceService) -> None:
-    """An attachment is in the transcript when its upload is started."""
+    """The transcript contains an attachment when its upload is started."""
 
     def act(context: Context, call: Call, members: Members) -> None:
         made = context.state.attachments[members["AttachmentId"]]
@@ -303,7 +303,7 @@ def shows_uploads_at_once(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.UrlExpiry.in-the-future", may=FILES)
 def hands_out_urls_that_are_over(service: ReferenceService) -> None:
-    """The UrlExpiry of an upload lies an hour in the past."""
+    """StartAttachmentUpload dates the UrlExpiry an hour ago."""
 
     def changed(context: Context, _: Call, members: Members) -> Members:
         metadata = {**members["UploadMetadata"], "UrlExpiry": iso(context.now() - 3_600 * SECOND)}
@@ -314,7 +314,7 @@ def hands_out_urls_that_are_over(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.attachment-id", may=(*FILES, "Surfaces.*", "WebSocket.*"))
 def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
-    """The attachments of an item have the Id of the item."""
+    """GetTranscript shows attachments under the Id of their item."""
 
     def changed(_: Context, __: Call, members: Members) -> Members:
         shown = [
@@ -328,7 +328,7 @@ def shows_attachments_under_the_item_id(service: ReferenceService) -> None:
 
 @fault("StartAttachmentUpload.upload.content-length-true", may=FILES)
 def promises_a_longer_file(service: ReferenceService) -> None:
-    """The content-length to include is one byte more than the file has."""
+    """StartAttachmentUpload asks for a content-length of one byte more than the file has."""
 
     def changed(_: Context, __: Call, members: Members) -> Members:
         metadata = members["UploadMetadata"]

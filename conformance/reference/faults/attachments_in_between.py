@@ -90,7 +90,7 @@ def gives_up_uploads_at_a_new_connection(service: ReferenceService) -> None:
 
 @fault("GetAttachment.AttachmentId.lasts", may=FILES)
 def hides_files_when_somebody_joins(service: ReferenceService) -> None:
-    """An attachment is returned only as long as the chat has the participants that it was completed before."""
+    """GetAttachment refuses an attachment when another participant has joined since it was completed."""
     present: dict[str, int] = {}
 
     def completed(_: Context, call: Call, __: Members) -> None:
@@ -182,7 +182,7 @@ def completes_what_it_refuses(service: ReferenceService) -> None:
 
 @fault("StartChatContact.DisplayName.shown", may=(*FILES, "StartChatContact.*"))
 def shows_files_without_a_name(service: ReferenceService) -> None:
-    """The item of an attachment has no DisplayName."""
+    """GetTranscript shows the item of an attachment without a DisplayName."""
 
     def nameless(item: Item) -> Item:
         return {name: value for name, value in item.items() if name != "DisplayName" or item["Type"] != ATTACHMENT}
@@ -195,7 +195,7 @@ def shows_files_without_a_name(service: ReferenceService) -> None:
 
 @fault("Surfaces.attachment-frame-and-transcript.same-item", may=FILES)
 def shows_files_under_another_id(service: ReferenceService) -> None:
-    """The item of an attachment has another Id in the transcript than on the web socket."""
+    """The transcript has the item of an attachment under another Id than the web socket."""
 
     def act(_: Context, call: Call, __: Members) -> None:
         item = call.contact.items[-1]
@@ -219,7 +219,7 @@ def dates_urls_from_the_first_call(service: ReferenceService) -> None:
 
 @fault("CompleteAttachmentUpload.effect.item-in-transcript", may=(*FILES, "GetTranscript.*"))
 def shows_files_on_first_pages_only(service: ReferenceService) -> None:
-    """The items of a page that a NextToken leads to have no Attachments."""
+    """GetTranscript shows no Attachments on a page that a NextToken leads to."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         bare = [{name: value for name, value in i.items() if name != "Attachments"} for i in members["Transcript"]]

@@ -119,7 +119,7 @@ def loses_updates_that_cross(service: ReferenceService) -> None:
     "UpdateContactAttributes.Attributes.other-contacts-untouched", may=(*UPDATES, "GetContactAttributes.Attributes.*")
 )
 def updates_all_contacts_of_an_instance(service: ReferenceService) -> None:
-    """An update changes every contact of the instance that is active."""
+    """UpdateContactAttributes changes every active contact of the instance."""
 
     def act(context: Context, call: Call) -> None:
         for contact in context.state.contacts.values():
@@ -143,7 +143,7 @@ def updates_active_contacts_only(service: ReferenceService) -> None:
 
 @fault("UpdateContactAttributes.Attributes.after-end")
 def creates_nothing_after_the_end(service: ReferenceService) -> None:
-    """An update of a contact that has ended changes what exists and creates nothing."""
+    """UpdateContactAttributes creates no attribute of a contact that has ended."""
 
     def meant(context: Context, call: Call) -> dict[str, Any]:
         contact = _contact(context, call)
@@ -197,7 +197,7 @@ MEASURING = (
 
 @fault("UpdateContactAttributes.Attributes.refused-changes-nothing")
 def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
-    """A refused update has created its first attribute."""
+    """UpdateContactAttributes creates the first attribute of an update that it refuses."""
 
     def act(context: Context, call: Call, _: Refusal) -> None:
         contact, given = _contact(context, call), call.get("Attributes")
@@ -212,7 +212,7 @@ def keeps_what_fits_of_a_refused_update(service: ReferenceService) -> None:
     may=("UpdateContactAttributes.Attributes.total-cumulative",),
 )
 def empties_a_contact_that_is_too_full(service: ReferenceService) -> None:
-    """A refused update has removed what the contact had."""
+    """UpdateContactAttributes removes what a contact had when it refuses an update."""
 
     def act(context: Context, call: Call, _: Refusal) -> None:
         contact = _contact(context, call)
@@ -271,19 +271,19 @@ _unheard = Rows(_lose_contacts, may=UPDATES)
 UNHEARD = (
     _unheard(
         "updates-no-calls",
-        "An update of a call is not found.",
+        "UpdateContactAttributes does not find a call.",
         lambda c: c.channel != CHAT,
         "UpdateContactAttributes.Attributes.creates",
     ),
     _unheard(
         "updates-nothing-where-the-customer-left",
-        "An update of a chat that its customer has left is not found.",
+        "UpdateContactAttributes does not find a chat that its customer has left.",
         lambda c: c.end_reason is ContactEvent.CUSTOMER_LEAVES,
         "UpdateContactAttributes.Attributes.after-end",
     ),
     _unheard(
         "updates-nothing-when-the-time-was-up",
-        "An update of a chat whose duration has passed is not found.",
+        "UpdateContactAttributes does not find a chat whose duration has passed.",
         lambda c: c.end_reason is ContactEvent.TIME_IS_UP,
         "UpdateContactAttributes.Attributes.after-end",
     ),

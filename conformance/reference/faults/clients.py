@@ -43,7 +43,7 @@ _hiding = Rows(_hide)
 
 @fault("Clients.cors.preflight", "Clients.cors.preflight-headers", "Clients.cors.upload")
 def answers_no_preflight(service: ReferenceService) -> None:
-    """A preflight is treated as a call with a wrong method."""
+    """The endpoint treats a preflight as a call with a wrong method."""
 
     class Deaf(Pages):
         def preflight(self, request: Request) -> None:  # noqa: ARG002 - it hears nothing
@@ -221,7 +221,7 @@ def keeps_what_it_refuses(service: ReferenceService) -> Handler:
     may=("*.request.broken-json", "SendMessage.Content.*", "Surfaces.*", "GetTranscript.Transcript.*", "Start*"),
 )
 def reads_utf8_as_latin(service: ReferenceService) -> Handler:
-    """A body that holds UTF-8 instead of escapes is read as Latin-1."""
+    """The endpoint reads a body that holds UTF-8 instead of escapes as Latin-1."""
 
     def handle(request: Request) -> Response:
         body = request.body if is_file_request(request) else request.body.decode("latin-1").encode()

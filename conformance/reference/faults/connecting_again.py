@@ -70,7 +70,7 @@ def voids_the_tokens_of_later_connections(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.again.works", may=("WebSocket.*",))
 def opens_the_first_socket_only(service: ReferenceService) -> None:
-    """The web socket URL of a later connection is not served."""
+    """The endpoint refuses the web socket URL of a later connection."""
     count = _calls_of(service)
 
     def act(context: Context, call: Call, members: Members) -> None:
@@ -93,7 +93,7 @@ def opens_the_first_socket_only(service: ReferenceService) -> None:
     ),
 )
 def connects_another_participant_each_time(service: ReferenceService) -> None:
-    """Items sent over a later connection have another ParticipantId."""
+    """The endpoint gives items sent over a later connection another ParticipantId."""
     count = _calls_of(service)
 
     def act(context: Context, call: Call, members: Members) -> None:
@@ -122,7 +122,7 @@ def connects_seven_times(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.ConnectionToken.one-day", may=("CreateParticipantConnection.*",))
 def keeps_the_first_expiry(service: ReferenceService) -> None:
-    """Every connection of a participant has the Expiry of the first one."""
+    """CreateParticipantConnection gives every connection of a participant the Expiry of the first one."""
     told: dict[str, str] = {}
 
     def changed(_: Context, call: Call, members: Members) -> Members:

@@ -87,7 +87,7 @@ LACKING = (
 
 @fault("GetContactAttributes.Attributes.none")
 def shows_an_attribute_of_its_own(service: ReferenceService) -> None:
-    """Every contact has the attribute channel besides its own."""
+    """GetContactAttributes shows the attribute channel beside those of the contact."""
     gives(service, GET, lambda _, __, members: {"Attributes": {"channel": "CHAT", **members["Attributes"]}})
 
 
@@ -112,7 +112,7 @@ def shows_the_attributes_of_the_instance(service: ReferenceService) -> None:
     may=("GetContactAttributes.Attributes.none", "UpdateContactAttributes.Attributes.*"),
 )
 def starts_with_the_attributes_before(service: ReferenceService) -> None:
-    """A chat that is given no attributes gets those of the chat that was started before it."""
+    """StartChatContact gives a chat without Attributes those of the chat that was started before it."""
     before: list[Attributes] = []
 
     def given(_: Context, call: Call) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def starts_with_the_attributes_before(service: ReferenceService) -> None:
 
 @fault("GetContactAttributes.Attributes.after-end")
 def forgets_attributes_at_the_end(service: ReferenceService) -> None:
-    """The attributes of a contact that has ended are not found."""
+    """GetContactAttributes does not find a contact that has ended."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -137,7 +137,7 @@ def forgets_attributes_at_the_end(service: ReferenceService) -> None:
 
 @fault("GetContactAttributes.Attributes.after-end", may=("*.Attributes.*",))
 def shows_no_attributes_after_the_end(service: ReferenceService) -> None:
-    """A contact that has ended has no attributes."""
+    """GetContactAttributes shows no attributes of a contact that has ended."""
 
     def shown(context: Context, call: Call, members: Members) -> Members:
         contact = _contact(context, call)

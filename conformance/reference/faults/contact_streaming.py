@@ -24,7 +24,7 @@ def _contact(context: Context, call: Call) -> Contact:
 
 @fault("StartContactStreaming.StreamingId.stops", may=("StopContactStreaming.*", "StartContactStreaming.ClientToken.*"))
 def tells_a_streaming_id_that_stops_nothing(service: ReferenceService) -> None:
-    """The StreamingId of the reply is another than the one that StopContactStreaming knows."""
+    """StartContactStreaming returns a StreamingId that StopContactStreaming does not know."""
     gives(service, START, lambda context, _, __: {"StreamingId": context.identifiers.uuid()})
 
 
@@ -58,7 +58,7 @@ def streams_chats_that_are_over(service: ReferenceService) -> None:
 
 @fault("StopContactStreaming.effect.restart")
 def streams_a_chat_only_once(service: ReferenceService) -> None:
-    """A chat whose streaming was stopped is never streamed again."""
+    """StartContactStreaming refuses a chat whose streaming was stopped."""
     stopped: set[str] = set()
 
     def act(_: Context, call: Call) -> None:
@@ -71,7 +71,7 @@ def streams_a_chat_only_once(service: ReferenceService) -> None:
 
 @fault("StopContactStreaming.effect.restart")
 def restarts_a_chat_only_twice(service: ReferenceService) -> None:
-    """A chat whose streaming was stopped three times is never streamed again."""
+    """StartContactStreaming refuses a chat whose streaming was stopped three times."""
     stops: list[str] = []
 
     def act(_: Context, call: Call) -> None:
@@ -133,7 +133,7 @@ def stops_a_streaming_that_begins_so(service: ReferenceService) -> None:
 
 @fault("StopContactStreaming.StreamingId.unknown-refused", may=("StopContactStreaming.StreamingId.*",))
 def stops_all_streams_when_it_finds_none(service: ReferenceService) -> None:
-    """A StopContactStreaming that is refused for its StreamingId has stopped the chat's own streaming."""
+    """StopContactStreaming stops the chat's own streaming when it refuses a StreamingId."""
 
     def act(context: Context, call: Call) -> None:
         contact = _contact(context, call)
@@ -157,7 +157,7 @@ def stops_streams_through_any_chat(service: ReferenceService) -> None:
 
 @fault("StopContactStreaming.StreamingId.of-another-contact")
 def stops_streams_of_others_and_says_no(service: ReferenceService) -> None:
-    """StopContactStreaming through another chat is refused, but the streaming has ended."""
+    """StopContactStreaming ends another chat's streaming that it refuses to end."""
 
     def act(context: Context, call: Call) -> None:
         own = _contact(context, call)

@@ -112,7 +112,7 @@ def gives_guests_the_callers_token(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def lets_bots_into_ended_chats(service: ReferenceService) -> None:
-    """A bot joins a chat that has ended as if it went on."""
+    """CreateParticipant accepts a bot in a chat that has ended."""
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:
         contact = _contact(context, call)
@@ -125,7 +125,7 @@ def lets_bots_into_ended_chats(service: ReferenceService) -> None:
 
 @fault("CreateParticipant.ended.refused", may=("CreateParticipant.*", "LifeCycle.*"))
 def fills_ended_chats(service: ReferenceService) -> None:
-    """Bots join a chat that has ended until it has its most participants; only then one is refused."""
+    """CreateParticipant accepts bots in an ended chat until it has its most participants."""
     joined: Counter[str] = Counter()
 
     def act(context: Context, call: Call, _: Refusal) -> Members | None:

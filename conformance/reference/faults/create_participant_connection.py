@@ -52,7 +52,7 @@ def refuses_credentials_first(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.Type.any-order", may=("CreateParticipantConnection.*",))
 def gives_the_first_type_only(service: ReferenceService) -> None:
-    """The reply contains only ConnectionCredentials where CONNECTION_CREDENTIALS is the first Type."""
+    """CreateParticipantConnection returns only ConnectionCredentials where they are the first Type."""
 
     def asked(_: Context, call: Call) -> Members:
         return {"Type": [CREDENTIALS]} if _types(call)[:1] == [CREDENTIALS] else {}
@@ -121,7 +121,7 @@ def gives_guests_the_callers_place(service: ReferenceService) -> None:
 
 @fault("CreateParticipantConnection.WebRTCConnection.own-attendee")
 def gives_one_join_token_to_a_call(service: ReferenceService) -> None:
-    """The JoinToken is the call's, not the participant's."""
+    """CreateParticipantConnection gives all participants of a call the same JoinToken."""
 
     def given(_: Context, call: Call, members: Members) -> Members:
         if WEBRTC in _types(call):
@@ -230,7 +230,7 @@ EXPIRING = (
 
 @fault("CreateParticipantConnection.refusal.no-effect", may=("*",))
 def ends_connections_by_refusals(service: ReferenceService) -> None:
-    """A refused call ends the connections that its participant has."""
+    """CreateParticipantConnection ends the connections of a participant whom it refuses another one."""
     own = service.handle
 
     def handle(request: Request) -> Response:

@@ -44,19 +44,19 @@ _said = Rows(_describe, may=DESCRIBED)
 SAID = (
     _said(
         "describes-calls-as-chats",
-        "Each contact has the Channel CHAT.",
+        "DescribeContact shows each contact with the Channel CHAT.",
         _channel("CHAT"),
         "DescribeContact.Contact.channel-voice",
     ),
     _said(
         "describes-chats-as-calls",
-        "Each contact has the Channel VOICE.",
+        "DescribeContact shows each contact with the Channel VOICE.",
         _channel("VOICE"),
         "DescribeContact.Contact.channel-chat",
     ),
     _said(
         "describes-another-id",
-        "The Id of a described contact is not its ContactId.",
+        "DescribeContact shows another Id than the ContactId.",
         lambda context, contact: {**contact, "Id": context.identifiers.uuid()},
         "DescribeContact.Contact.id",
     ),
@@ -68,13 +68,13 @@ SAID = (
     ),
     _said(
         "describes-ends-before-beginnings",
-        "The DisconnectTimestamp of an ended contact is an hour ago.",
+        "DescribeContact dates the DisconnectTimestamp of an ended contact an hour ago.",
         _later("DisconnectTimestamp", -HOUR),
         "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-active-contacts-as-over",
-        "Each contact has a DisconnectTimestamp.",
+        "DescribeContact shows each contact with a DisconnectTimestamp.",
         lambda _, contact: {"DisconnectTimestamp": contact["InitiationTimestamp"], **contact},
         "DescribeContact.Contact.disconnect-time",
     ),
@@ -86,19 +86,19 @@ SAID = (
     ),
     _said(
         "describes-contacts-as-just-begun",
-        "Each contact began when it is described.",
+        "DescribeContact shows the time of the reply as the InitiationTimestamp.",
         lambda context, contact: {**contact, "InitiationTimestamp": context.now() / 1_000},
         "DescribeContact.Contact.initiation-time",
     ),
     _said(
         "describes-contacts-as-just-over",
-        "The DisconnectTimestamp of an ended contact is the time of the reply.",
+        "DescribeContact shows the time of the reply as the DisconnectTimestamp of an ended contact.",
         lambda context, contact: {**contact, **{n: context.now() / 1_000 for n in (END,) if n in contact}},
         "DescribeContact.Contact.disconnect-time",
     ),
     _said(
         "describes-calls-without-an-end",
-        "A call that has ended has no DisconnectTimestamp.",
+        "DescribeContact shows an ended call without a DisconnectTimestamp.",
         lambda _, contact: {
             n: v for n, v in contact.items() if contact["Channel"] == "CHAT" or n != "DisconnectTimestamp"
         },
@@ -106,13 +106,13 @@ SAID = (
     ),
     _said(
         "describes-chats-as-inbound",
-        "Each contact has the InitiationMethod INBOUND.",
+        "DescribeContact shows each contact with the InitiationMethod INBOUND.",
         lambda _, contact: {**contact, "InitiationMethod": "INBOUND"},
         "DescribeContact.Contact.initiation-method",
     ),
     _said(
         "describes-the-first-contact-as-initial",
-        "The InitialContactId of each contact is that of the first one that was ever started.",
+        "DescribeContact shows the first contact that was ever started as the InitialContactId of each.",
         lambda context, contact: {**contact, "InitialContactId": next(iter(context.state.contacts))},
         "DescribeContact.Contact.no-other-contact",
     ),
@@ -124,7 +124,7 @@ SAID = (
     ),
     _said(
         "describes-one-arn",
-        "Each contact has the Arn of the first one.",
+        "DescribeContact shows each contact with the Arn of the first one.",
         lambda context, contact: {
             **contact,
             "Arn": contact["Arn"].replace(contact["Id"], next(iter(context.state.contacts))),
@@ -132,7 +132,10 @@ SAID = (
         "DescribeContact.Contact.arn",
     ),
     _said(
-        "describes-times-as-texts", "The times in the reply are texts.", _texts, "DescribeContact.times.epoch-seconds"
+        "describes-times-as-texts",
+        "DescribeContact shows times as texts.",
+        _texts,
+        "DescribeContact.times.epoch-seconds",
     ),
     _said(
         "describes-other-attributes",
@@ -145,7 +148,7 @@ SAID = (
 
 @fault("DescribeContact.Contact.after-end", may=(*DESCRIBED, "StopContact.*"))
 def describes_no_contact_that_is_over(service: ReferenceService) -> None:
-    """A contact that has ended is not found."""
+    """DescribeContact does not find a contact that has ended."""
 
     def act(context: Context, call: Call) -> None:
         contact = context.state.contacts.get(call.get("ContactId"))
@@ -157,7 +160,7 @@ def describes_no_contact_that_is_over(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.disconnect-time", may=DESCRIBED)
 def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
-    """A chat whose duration has passed has no DisconnectTimestamp."""
+    """DescribeContact shows a chat whose duration has passed without a DisconnectTimestamp."""
 
     def endless(context: Context, call: Call, members: Members) -> Members:
         over = context.state.contacts[call.get("ContactId")].end_reason is ContactEvent.TIME_IS_UP
@@ -168,7 +171,7 @@ def describes_no_end_when_the_time_was_up(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.attributes")
 def describes_attributes_of_the_start(service: ReferenceService) -> None:
-    """The attributes of a description are those of the start, whatever was updated since."""
+    """DescribeContact shows the attributes of the start, whatever was updated since."""
     given: dict[str, dict[str, str]] = {}
     for start in ("StartChatContact", "StartWebRTCContact"):
         then(service, start, lambda _, call, m: given.update({m["ContactId"]: dict(call.get("Attributes") or {})}))

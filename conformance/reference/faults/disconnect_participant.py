@@ -47,43 +47,43 @@ _staying = Rows(_serving, may=AFTER_LEAVING)
 STAYING = (
     _staying(
         "leavers-connect-again",
-        "A participant who has left can connect.",
+        "CreateParticipantConnection accepts a participant who has left.",
         (CONNECT, lambda *_: True),
         "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "bots-connect-again",
-        "A bot that has left can connect.",
+        "CreateParticipantConnection accepts a bot that has left.",
         (CONNECT, lambda who, _: who.role == CUSTOM_BOT),
         "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-get-credentials-again",
-        "A participant who has left can connect without a web socket.",
+        "CreateParticipantConnection accepts a participant who has left, without a web socket.",
         (CONNECT, lambda _, request: b"WEBSOCKET" not in request.body),
         "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-get-web-sockets-again",
-        "A participant who has left can connect without credentials.",
+        "CreateParticipantConnection accepts a participant who has left, without credentials.",
         (CONNECT, lambda _, request: b"CREDENTIALS" not in request.body),
         "DisconnectParticipant.effect.participant-token-ends",
     ),
     _staying(
         "leavers-read-on",
-        "A participant who has left can read the transcript.",
+        "GetTranscript accepts a participant who has left.",
         ("GetTranscript", lambda *_: True),
         "DisconnectParticipant.effect.every-connection-ends",
     ),
     _staying(
         "leavers-send-on",
-        "A participant who has left can send messages.",
+        "SendMessage accepts a participant who has left.",
         ("SendMessage", lambda *_: True),
         "DisconnectParticipant.effect.every-connection-ends",
     ),
     _staying(
         "bots-send-on",
-        "A bot that has left can send messages.",
+        "SendMessage accepts a bot that has left.",
         ("SendMessage", lambda who, _: who.role == CUSTOM_BOT),
         "DisconnectParticipant.effect.every-connection-ends",
     ),
@@ -92,7 +92,7 @@ STAYING = (
 
 @fault("DisconnectParticipant.effect.every-connection-ends", may=AFTER_LEAVING)
 def ends_one_connection_only(service: ReferenceService) -> Handler:
-    """Other connections than the one that it left with go on serving a participant who has left."""
+    """The endpoint ends only the connection with which a participant leaves."""
     used: set[str] = set()
 
     def handle(request: Request) -> Response:
@@ -119,7 +119,7 @@ def ends_one_connection_only(service: ReferenceService) -> Handler:
     may=("CreateParticipant.bot.disconnect-leaves-chat", "LifeCycle.*", "SendEvent.ContentType.message-*"),
 )
 def voids_the_customers_connection_with_a_bot(service: ReferenceService) -> None:
-    """The customer's connection tokens are void when a bot has left."""
+    """The endpoint denies the customer's connection tokens when a bot has left."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         tokens = context.state.connection_tokens
@@ -142,7 +142,7 @@ def connects_nobody_where_a_bot_has_left(service: ReferenceService) -> None:
 
 @fault("DisconnectParticipant.event.participant-left", may=("WebSocket.*",))
 def leaves_without_an_event(service: ReferenceService) -> None:
-    """No event says that a participant has left."""
+    """The endpoint sends no event of a participant who has left."""
 
     def act(_: Context, call: Call, __: Members) -> None:
         call.contact.items[:] = [item for item in call.contact.items if item.content_type != LEFT]
@@ -152,7 +152,7 @@ def leaves_without_an_event(service: ReferenceService) -> None:
 
 @fault("DisconnectParticipant.event.participant-left", may=("WebSocket.*",))
 def says_that_the_chat_ended_when_a_bot_leaves(service: ReferenceService) -> None:
-    """The event of a bot that has left says that the chat has ended."""
+    """The endpoint sends chat.ended for a bot that has left."""
 
     def act(_: Context, call: Call, __: Members) -> None:
         for item in call.contact.items:

@@ -109,7 +109,7 @@ def reads_what_is_over(service: ReferenceService) -> None:
     may=("Send*", "*.bearer.*", "LifeCycle.*", "CreateParticipant.*", "Surfaces.*", "WebSocket.*"),
 )
 def mutes_who_typed_twice(service: ReferenceService) -> None:
-    """A participant who has sent two typing events can send no message any more."""
+    """The endpoint denies messages of a participant who has sent two typing events."""
     typed: Counter[str] = Counter()
     then(service, "SendEvent", lambda _, call, __: typed.update([call.participant.id]))
 
@@ -206,7 +206,7 @@ def knows_two_chats_at_a_time(service: ReferenceService) -> None:
 
 @fault("LifeCycle.participants.independent", may=OF_PEOPLE)
 def calls_all_bots_by_the_newest_name(service: ReferenceService) -> None:
-    """All added participants of a chat have the name of the one who was added last."""
+    """The endpoint shows all added participants of a chat under the name of the last one."""
 
     def named(context: Context, call: Call, _: Members) -> None:
         added = _contact_of(context, call).participants[1:]
@@ -246,7 +246,7 @@ def starts_nothing_after_an_end(service: ReferenceService) -> None:
 
 @fault("LifeCycle.end.new-chat-after", may=("LifeCycle.*", "DisconnectParticipant.*", "StartChatContact.*"))
 def starts_the_old_chat_after_an_end(service: ReferenceService) -> None:
-    """A chat that is started just after another one was left is that one."""
+    """StartChatContact returns the chat that was left just before."""
     started: dict[str, Members] = {}
     over: dict[str, Members] = {}
     perform = service.handlers["StartChatContact"]

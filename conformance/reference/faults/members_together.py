@@ -132,7 +132,7 @@ NUMBERS = (
 
 @fault("CreateParticipantConnection.again.accepted", may=("CreateParticipantConnection.*", "LifeCycle.*"))
 def marks_as_connected_once(service: ReferenceService) -> None:
-    """A participant who is connected is not marked as connected once more."""
+    """CreateParticipantConnection refuses to mark a connected participant as connected once more."""
 
     def act(_: Context, call: Call) -> None:
         if call.get("ConnectParticipant") and call.participant.stage is ParticipantStage.CONNECTED:
@@ -155,7 +155,7 @@ def gives_each_name_once(service: ReferenceService) -> None:
 
 @fault("DescribeContact.Contact.channel-chat", may=("DescribeContact.*",))
 def describes_ended_chats_as_calls(service: ReferenceService) -> None:
-    """A chat that has ended is described as a call."""
+    """DescribeContact shows a chat that has ended as a call."""
 
     def described(_: Context, __: Call, members: Members) -> Members:
         over = {"Channel": "VOICE"} if members["Contact"].get("DisconnectTimestamp") else {}
@@ -166,7 +166,7 @@ def describes_ended_chats_as_calls(service: ReferenceService) -> None:
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=("*",))
 def refuses_the_fourth_of_the_same(service: ReferenceService) -> None:
-    """A text that a participant sends four times in a row is treated as spam."""
+    """SendMessage refuses a text that a participant sends for the fourth time in a row."""
 
     def act(_: Context, call: Call) -> None:
         own = [item.content for item in call.contact.items if item.sender is call.participant]

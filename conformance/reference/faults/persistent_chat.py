@@ -93,13 +93,13 @@ def continues_chats_of_any_instance(service: ReferenceService) -> None:
     may=CHAIN,
 )
 def does_not_say_what_it_continues(service: ReferenceService) -> None:
-    """The reply to a persistent start has no ContinuedFromContactId."""
+    """StartChatContact returns no ContinuedFromContactId for a persistent start."""
     gives(service, START, lambda _, __, m: {k: v for k, v in m.items() if k != "ContinuedFromContactId"})
 
 
 @fault("StartChatContact.PersistentChat.from-segment-leaves-later-out", may=CHAIN)
 def continues_whole_sessions_only(service: ReferenceService) -> None:
-    """A segment is continued at the end of its session and of all that continued it."""
+    """StartChatContact continues a segment at the end of its session and of all that continued it."""
     joined = replace(service.context.choices, continued_chats="the same session")
     service.context = replace(service.context, choices=joined)
     takes(service, START, lambda _, call: _of_kind(call, "ENTIRE_PAST_SESSION"))
@@ -181,7 +181,7 @@ PAST = (
 
 @fault("StartChatContact.PersistentChat.current-items-contact", may=(*CHAIN, "GetTranscript.*"))
 def relates_current_items(service: ReferenceService) -> None:
-    """The current items of a persistent chat have the past chat's id."""
+    """The transcript shows current items of a persistent chat with the past chat's id."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         source = call.contact.continued_from
@@ -195,7 +195,7 @@ def relates_current_items(service: ReferenceService) -> None:
 
 @fault("StartChatContact.PersistentChat.first-page-has-next-token", may=(*CHAIN, "GetTranscript.*"))
 def ends_before_the_past(service: ReferenceService) -> None:
-    """A page that reaches the first current item has no NextToken, though past items lie beyond it."""
+    """GetTranscript gives no NextToken on the page of the first current item, though past items remain."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         left = call.contact.items[:1] and call.contact.items[0].id not in [i["Id"] for i in members["Transcript"]]
@@ -207,7 +207,7 @@ def ends_before_the_past(service: ReferenceService) -> None:
 
 @fault("StartChatContact.PersistentChat.new-contact", may=("*",))
 def goes_on_in_the_past_chat(service: ReferenceService) -> None:
-    """A persistent chat has the ContactId of the chat that it continues."""
+    """StartChatContact gives a persistent chat the ContactId of the chat that it continues."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         if "ContinuedFromContactId" in members:

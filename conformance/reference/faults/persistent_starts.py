@@ -27,7 +27,7 @@ def _anew(memory: Memory, context: Context, call: Call, perform: OperationHandle
 
 @fault("StartChatContact.ClientToken.same-token-same-result")
 def starts_persistent_chats_anew(service: ReferenceService) -> None:
-    """A persistent start is done again each time, whatever its ClientToken."""
+    """StartChatContact repeats a persistent start each time, whatever its ClientToken."""
     seeding(lambda: _anew, START)(service)
 
 
@@ -37,7 +37,7 @@ def _bare(_context: Context, _call: Call, members: Members) -> Members:
 
 @fault("StartChatContact.PersistentChat.from-segment")
 def repeats_without_what_it_continues(service: ReferenceService) -> None:
-    """The repeated reply to a persistent start has no ContinuedFromContactId."""
+    """StartChatContact repeats its reply to a persistent start without ContinuedFromContactId."""
     seeding(repeating(_bare), START)(service)
 
 
@@ -163,7 +163,7 @@ PAST = (
     ),
     _past(
         "relates-all-past-items-to-the-first-chat",
-        "Every past item has the id of the first chat of the chain.",
+        "The transcript shows every past item with the id of the first chat of the chain.",
         lambda _, call, __: {"RelatedContactId": past_chats(call.contact)[0].id},
         "StartChatContact.PersistentChat.past-items-related-contact",
     ),

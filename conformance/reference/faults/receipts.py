@@ -50,7 +50,7 @@ def takes_delivered_for_read(service: ReferenceService) -> None:
     "SendEvent.receipt.read-timestamp", may=("SendEvent.receipt.*", "SendEvent.Content.*", "WebSocket.frame.receipt*")
 )
 def notes_receipts_at_the_newest_message(service: ReferenceService) -> None:
-    """A receipt is noted at the newest message, whichever it names."""
+    """The endpoint adds a receipt to the newest message, whichever it names."""
 
     def newest(_: Context, call: Call) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
@@ -126,7 +126,7 @@ def _refusing_beyond_two(service: ReferenceService, counts: Callable[[Participan
 
 @fault("SendEvent.ContentType.message-read", "SendEvent.ContentType.message-delivered")
 def counts_who_has_left_among_readers(service: ReferenceService) -> None:
-    """Receipts are a conflict for good once three participants were active, though one of them has left."""
+    """SendEvent refuses receipts for good once three participants were active, though one has left."""
     _refusing_beyond_two(service, lambda one: one.stage is not ParticipantStage.INVITED, receipts=True)
 
 

@@ -140,7 +140,7 @@ def forgets_a_chat_after_other_starts(service: ReferenceService) -> None:
 
 @fault("LifeCycle.chats.outlive-others", may=("*",))
 def describes_the_latest_chats_only(service: ReferenceService) -> None:
-    """A contact is not found by DescribeContact any more when 20 others were started after it."""
+    """DescribeContact does not find a contact any more when 20 others were started after it."""
     started: list[str] = []
     then(service, "StartChatContact", lambda _, __, members: started.append(members["ContactId"]))
 

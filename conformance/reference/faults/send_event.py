@@ -212,13 +212,13 @@ LOOSE = (
 
 @fault("SendEvent.Id.unique", may=OF_EVENTS)
 def names_events_by_their_sender(service: ReferenceService) -> None:
-    """All events of a participant have one Id."""
+    """SendEvent gives all events of a participant one Id."""
     gives(service, SEND, lambda _, call, members: {**members, "Id": call.participant.id})
 
 
 @fault("SendEvent.Id.unique", may=OF_EVENTS)
 def names_an_event_by_the_latest_message(service: ReferenceService) -> None:
-    """An event has the Id of the message that was sent before it."""
+    """SendEvent gives an event the Id of the message that was sent before it."""
 
     def named(_: Context, call: Call, members: Members) -> Members:
         messages = [item.id for item in call.contact.items if item.type == MESSAGE]
@@ -229,7 +229,7 @@ def names_an_event_by_the_latest_message(service: ReferenceService) -> None:
 
 @fault("SendEvent.Id.unique", may=OF_EVENTS)
 def names_every_sixth_event_as_the_one_before(service: ReferenceService) -> None:
-    """Every sixth event of a chat has the Id of the one before it."""
+    """SendEvent gives every sixth event of a chat the Id of the one before it."""
     before: defaultdict[str, list[str]] = defaultdict(list)
 
     def named(_: Context, call: Call, members: Members) -> Members:
@@ -257,17 +257,17 @@ _timed = Rows(_date, "SendEvent.AbsoluteTime.when-sent", may=("Surfaces.event-*"
 TIMES = (
     _timed(
         "tells-event-times-of-another-zone",
-        "The time of typing is an hour ahead.",
+        "SendEvent dates typing an hour ahead.",
         (lambda context, _: context.now() + HOUR, lambda call: kind_of(call) == TYPING),
     ),
     _timed(
         "tells-receipt-times-of-another-zone",
-        "The time of a receipt is an hour late.",
+        "SendEvent dates a receipt an hour ago.",
         (lambda context, _: context.now() - HOUR, lambda call: kind_of(call) in RECEIPTS),
     ),
     _timed(
         "stamps-events-with-the-start-of-the-chat",
-        "All events have the time at which the chat was started.",
+        "SendEvent dates all events at the start of the chat.",
         (lambda _, call: call.contact.started_at, lambda _: True),
     ),
 )

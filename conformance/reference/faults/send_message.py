@@ -269,7 +269,7 @@ def counts_messages_for_each_participant(service: ReferenceService) -> None:
 
 @fault("SendMessage.Id.unique", may=OF_IDS)
 def names_every_tenth_message_as_the_one_before(service: ReferenceService) -> None:
-    """Every tenth message of a chat has the Id of the one before it."""
+    """SendMessage gives every tenth message of a chat the Id of the one before it."""
     before: defaultdict[str, list[str]] = defaultdict(list)
 
     def name(_: Context, call: Call, members: Members) -> str:
@@ -296,19 +296,19 @@ def _timed(service: ReferenceService, move: Callable[[Context, Call, int], int])
 
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def tells_times_of_another_zone(service: ReferenceService) -> None:
-    """The time of a message is one hour ahead, though it is marked as UTC."""
+    """SendMessage dates a message an hour ahead, marked as UTC."""
     _timed(service, lambda context, _, __: context.now() + HOUR)
 
 
 @fault("SendMessage.AbsoluteTime.when-sent", may=OF_TIMES)
 def stamps_messages_with_the_start_of_the_chat(service: ReferenceService) -> None:
-    """All messages of a chat have the time at which it was started."""
+    """SendMessage dates all messages of a chat at its start."""
     _timed(service, lambda _, call, __: call.contact.started_at)
 
 
 @fault("SendMessage.AbsoluteTime.never-back", may=OF_TIMES)
 def stamps_the_messages_of_bots_a_second_early(service: ReferenceService) -> None:
-    """The messages of added participants have a time before that of the message to which they answer."""
+    """SendMessage dates messages of added participants a second before they are sent."""
     _timed(service, lambda _, call, at: at if call.participant.role == CUSTOMER else at - SECOND)
 
 

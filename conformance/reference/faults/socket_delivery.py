@@ -35,14 +35,14 @@ def _is_message(item: Item) -> bool:
 LONG_FRAMES = (
     _frames(
         "loses-long-messages-on-the-socket",
-        "A message whose frame is longer than 8 KiB does not arrive.",
+        "The endpoint pushes no frame longer than 8 KiB.",
         lambda _, text: [] if len(text) > EIGHT_KIB else [text],
         "WebSocket.delivery.own-messages",
         may=("Surfaces.*",),
     ),
     _frames(
         "loses-frames-of-more-than-32-kib",
-        "A frame longer than 32 KiB, as many a gateway's limit is, does not arrive.",
+        "The endpoint pushes no frame longer than 32 KiB, as many a gateway does.",
         lambda _, text: [] if len(text) > THIRTY_TWO_KIB else [text],
         "WebSocket.delivery.own-messages",
         may=("Surfaces.*",),
@@ -77,13 +77,13 @@ def delivers_typing_once(service: ReferenceService) -> None:
     may=("WebSocket.subscribe.again", "WebSocket.end.nothing-afterwards", "*.ClientToken.one-frame"),
 )
 def delivers_every_item_twice(service: ReferenceService) -> None:
-    """Each item arrives twice on each socket; the transcript has it once."""
+    """The endpoint pushes each item twice to each socket."""
     meddle_with_items(lambda _, item: [item, item])(service)
 
 
 @fault("WebSocket.delivery.once", may=("WebSocket.subscribe.again", "WebSocket.end.nothing-afterwards"))
 def delivers_every_fifth_item_twice(service: ReferenceService) -> None:
-    """Every fifth item of a socket arrives twice."""
+    """The endpoint pushes every fifth item of a socket twice."""
     counted: dict[int, Iterable[int]] = defaultdict(lambda: count(1))
 
     def items(socket: Socket, item: Item) -> Iterable[Item]:
@@ -167,40 +167,40 @@ def _straying(service: ReferenceService, stray: Callable[[Item], bool]) -> None:
 DELIVERED = (
     _only(
         "echoes-nothing-to-the-sender",
-        "A participant's own messages do not arrive on its socket.",
+        "The endpoint does not push a participant's own messages.",
         lambda socket, item: not (is_own(socket, item) and _is_message(item)),
         "WebSocket.delivery.own-messages",
         may=("Surfaces.*",),
     ),
     _only(
         "sends-plain-text-only",
-        "Messages of another type than text/plain do not arrive on the web socket.",
+        "The endpoint pushes only messages of type text/plain.",
         lambda _, item: not _is_message(item) or item["ContentType"] == "text/plain",
         "WebSocket.delivery.own-messages",
         may=("Surfaces.*",),
     ),
     _only(
         "keeps-bots-from-the-customer",
-        "The customer's socket does not receive messages of an added participant.",
+        "The endpoint does not push messages of an added participant to the customer.",
         lambda socket, item: item.get("ParticipantRole") != "CUSTOM_BOT" or is_own(socket, item),
         "WebSocket.delivery.others-messages",
         may=("Surfaces.*",),
     ),
     _only(
         "keeps-typing-from-bots",
-        "The socket of an added participant does not receive typing events of the customer.",
+        "The endpoint does not push typing of the customer to an added participant.",
         lambda socket, item: item.get("ContentType") != TYPING or socket.participant.role == "CUSTOMER",
         "WebSocket.delivery.typing",
     ),
     _only(
         "delivers-to-customers-only",
-        "The socket of an added participant receives nothing of the customer.",
+        "The endpoint does not push messages to an added participant.",
         lambda socket, item: socket.participant.role == "CUSTOMER" or not _is_message(item),
         "WebSocket.delivery.others-messages",
     ),
     _only(
         "delivers-no-typing",
-        "No socket receives a typing event.",
+        "The endpoint pushes no typing event.",
         lambda _, item: item.get("ContentType") != TYPING,
         "WebSocket.delivery.typing",
         may=("WebSocket.frame.event-content-type",),
@@ -292,7 +292,7 @@ ENDS = (
     ),
     _at_the_end(
         "tells-the-end-to-customers-only",
-        "The socket of an added participant is closed without chat.ended.",
+        "The endpoint closes the socket of an added participant without chat.ended.",
         lambda socket, text: [text] if socket.participant.role == "CUSTOMER" else [],
         "WebSocket.end.chat-ended-on-stop",
     ),
@@ -312,7 +312,7 @@ def goes_on_after_the_end(service: ReferenceService) -> None:
 
 @fault("WebSocket.end.left-hears-nothing")
 def still_tells_those_who_have_left(service: ReferenceService) -> None:
-    """The sockets of a participant who has left stay open and go on delivering."""
+    """The endpoint goes on pushing to a participant who has left."""
     disconnect = service.handlers["DisconnectParticipant"]
 
     def perform(context: Context, call: Call) -> Members:

@@ -37,7 +37,7 @@ def _without(item: Item, *names: str) -> Item:
 
 @fault("WebSocket.frame.form")
 def encodes_attachments_twice(service: ReferenceService) -> None:
-    """The content of an attachment's frame is a JSON text within a JSON text."""
+    """The endpoint pushes an attachment as a JSON text within a JSON text."""
 
     def twice(frame: dict[str, Any], item: Item) -> Mapping[str, Any]:
         return {**frame, "content": json.dumps(frame["content"])} if item["Type"] == ATTACHMENT else frame
@@ -48,13 +48,13 @@ def encodes_attachments_twice(service: ReferenceService) -> None:
 FORMS = (
     _frames(
         "sends-content-as-an-object",
-        "The content of a chat frame is a JSON object instead of a text.",
+        "The endpoint pushes a chat frame whose content is a JSON object instead of a text.",
         lambda frame, item: {**frame, "content": item},
         "WebSocket.frame.form",
     ),
     _frames(
         "leaves-out-the-content-type-of-other-frames",
-        "A chat frame of an event or attachment has no contentType.",
+        "The endpoint pushes events and attachments in frames without contentType.",
         lambda frame, item: frame if item["Type"] == MESSAGE else _without(frame, "contentType"),
         "WebSocket.frame.form",
     ),
@@ -63,14 +63,14 @@ FORMS = (
 
 @fault("WebSocket.frame.contact")
 def names_no_contact_in_receipts(service: ReferenceService) -> None:
-    """A receipt's frame has neither ContactId nor InitialContactId."""
+    """The endpoint pushes receipts without ContactId and InitialContactId."""
     ids = ("ContactId", "InitialContactId")
     each_item(lambda item: _without(item, *ids) if item["Type"] == METADATA else item)(service)
 
 
 @fault("WebSocket.frame.types", "WebSocket.frame.event-content-type", may=("WebSocket.end.chat-ended*",))
 def sends_the_types_of_the_transcript(service: ReferenceService) -> None:
-    """An event's frame has the Type that only the API's list of item types knows, such as TYPING."""
+    """The endpoint pushes events with a Type that only the API's list of item types has, such as TYPING."""
 
     def typed(item: Item) -> Item:
         name = str(item.get("ContentType", "")).rpartition("event.")[2].replace(".", "_").upper()
@@ -87,12 +87,12 @@ _sender = Rows(_of_messages, "WebSocket.frame.sender", "Surfaces.frame-and-trans
 SENDERS = (
     _sender(
         "leaves-out-names-on-the-socket",
-        "A message's frame has no DisplayName.",
+        "The endpoint pushes messages without DisplayName.",
         lambda item: _without(item, "DisplayName"),
     ),
     _sender(
         "calls-everybody-a-customer-on-the-socket",
-        "A message's frame has the role CUSTOMER for every sender.",
+        "The endpoint pushes messages with the role CUSTOMER for every sender.",
         lambda item: {**item, "ParticipantRole": "CUSTOMER"},
     ),
     _sender(
@@ -141,32 +141,32 @@ def sends_only_receipts_of_reading(service: ReferenceService) -> None:
 ITEMS = (
     _items(
         "names-no-contact",
-        "The items on the web socket have neither ContactId nor InitialContactId.",
+        "The endpoint pushes items without ContactId and InitialContactId.",
         lambda item: _without(item, "ContactId", "InitialContactId"),
         "WebSocket.frame.contact",
     ),
     _items(
         "does-not-say-which-event-it-is",
-        "An event's frame has no ContentType.",
+        "The endpoint pushes events without ContentType.",
         lambda item: _without(item, "ContentType") if item["Type"] == EVENT else item,
         "WebSocket.frame.event-content-type",
         may=("WebSocket.delivery.typing", "WebSocket.end.*", "Surfaces.*"),
     ),
     _items(
         "leaves-out-file-names-on-the-socket",
-        "An attachment's frame does not name the file.",
+        "The endpoint pushes attachments without the name of the file.",
         lambda item: _changed_attachment(item, lambda part: _without(part, "AttachmentName")),
         "WebSocket.frame.attachment",
     ),
     _items(
         "sends-attachments-as-messages",
-        "An attachment's frame has Type MESSAGE.",
+        "The endpoint pushes attachments with Type MESSAGE.",
         lambda item: {**item, "Type": MESSAGE} if item["Type"] == ATTACHMENT else item,
         "WebSocket.frame.attachment",
     ),
     _items(
         "sends-receipts-as-events",
-        "A receipt's frame has Type EVENT.",
+        "The endpoint pushes receipts with Type EVENT.",
         lambda item: {**item, "Type": EVENT} if item["Type"] == METADATA else item,
         "WebSocket.frame.receipt",
     ),
@@ -199,13 +199,13 @@ def sends_receipts_to_the_reader_only(service: ReferenceService) -> None:
 DELIVERIES = (
     _deliveries(
         "sends-no-attachments",
-        "A completed attachment does not arrive on the web socket.",
+        "The endpoint does not push a completed attachment.",
         lambda _, item: [] if item["Type"] == ATTACHMENT else [item],
         "WebSocket.frame.attachment",
     ),
     _deliveries(
         "sends-no-receipts",
-        "A receipt does not reach the message's sender.",
+        "The endpoint does not push receipts.",
         lambda _, item: [] if item["Type"] == METADATA else [item],
         "WebSocket.frame.receipt",
         "WebSocket.frame.receipt-recipient",
@@ -237,9 +237,13 @@ def _counted(item: Item) -> Item:
 
 _receipt = Rows(_of_receipts, "WebSocket.frame.receipt", may=("SendEvent.receipt.*",))
 RECEIPT_FRAMES = (
-    _receipt("sends-receipts-without-an-id", "A receipt's frame has no Id.", lambda item: _without(item, "Id")),
     _receipt(
-        "sends-receipts-without-a-time", "A receipt's frame has no time.", lambda item: _without(item, "AbsoluteTime")
+        "sends-receipts-without-an-id", "The endpoint pushes receipts without Id.", lambda item: _without(item, "Id")
     ),
-    _receipt("counts-seconds-in-receipts", "A receipt's frame has numbers for its times.", _counted),
+    _receipt(
+        "sends-receipts-without-a-time",
+        "The endpoint pushes receipts without a time.",
+        lambda item: _without(item, "AbsoluteTime"),
+    ),
+    _receipt("counts-seconds-in-receipts", "The endpoint pushes receipts with numbers for their times.", _counted),
 )

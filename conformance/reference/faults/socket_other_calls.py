@@ -124,12 +124,12 @@ EVENTS = tuple(
     for name, says, kind in (
         (
             "does-not-push-who-joins",
-            "The event of a participant who joined is in the transcript and arrives on no socket.",
+            "The endpoint does not push the event of a participant who joined.",
             JOINED,
         ),
         (
             "does-not-push-who-leaves",
-            "The event of a participant who left is in the transcript and arrives on no socket.",
+            "The endpoint does not push the event of a participant who left.",
             LEFT,
         ),
     )

@@ -33,7 +33,7 @@ def _another_stream(context: Context, _call: Call, members: Members) -> Members:
 
 @fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops")
 def repeats_with_another_streaming_id(service: ReferenceService) -> None:
-    """The repeated reply to a streamed start has a StreamingId that stops nothing."""
+    """StartChatContact repeats its reply to a streamed start with a StreamingId that stops nothing."""
     seeding(repeating(_another_stream), START)(service)
 
 
@@ -46,7 +46,7 @@ def _unstreamed(_context: Context, _call: Call, members: Members) -> Members:
     may=("StartChatContact.output.StreamingId.present",),
 )
 def repeats_without_a_streaming_id(service: ReferenceService) -> None:
-    """The repeated reply to a streamed start has no StreamingId."""
+    """StartChatContact repeats its reply to a streamed start without StreamingId."""
     seeding(repeating(_unstreamed), START)(service)
 
 

@@ -71,7 +71,7 @@ def refuses_each_third_participant_token(service: ReferenceService) -> None:
     ),
 )
 def takes_participant_tokens_until_a_message(service: ReferenceService) -> None:
-    """A ParticipantToken opens no connection once its participant has sent a message."""
+    """CreateParticipantConnection refuses a token once its participant has sent a message."""
 
     def act(_: Context, call: Call) -> None:
         if any(item.sender is call.participant and item.type == "MESSAGE" for item in call.contact.items):
@@ -96,7 +96,7 @@ def takes_participant_tokens_for_a_day(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ContinuedFromContactId.only-persistent", may=("StartChatContact.*",))
 def every_chat_continues_itself(service: ReferenceService) -> None:
-    """The reply to every start has a ContinuedFromContactId."""
+    """StartChatContact returns a ContinuedFromContactId for every start."""
     gives(service, START, lambda _, __, m: {"ContinuedFromContactId": m["ContactId"], **m})
 
 
@@ -165,7 +165,7 @@ KEPT = (
 
 @fault("StartChatContact.RelatedContactId.excludes-persistent-chat", may=("StartChatContact.PersistentChat.*",))
 def relates_and_continues(service: ReferenceService) -> None:
-    """A start may have a RelatedContactId and a PersistentChat."""
+    """StartChatContact accepts a RelatedContactId beside a PersistentChat."""
     lacks(service, START, related_excludes_persistent)
 
 
@@ -268,7 +268,7 @@ def returns_a_void_connection_token(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ConnectionTypes.token-works", may=("StartChatContact.*", "WebSocket.*"))
 def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
-    """The ConnectionToken of a start is of the chat that was started before it."""
+    """StartChatContact returns a ConnectionToken of the chat that was started before."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         contacts = list(context.state.contacts.values())
@@ -281,13 +281,13 @@ def returns_the_token_of_the_chat_before(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ChatStreamingConfiguration.only-when-set", may=("StartChatContact.*",))
 def streams_everything(service: ReferenceService) -> None:
-    """The reply to every start has a StreamingId."""
+    """StartChatContact returns a StreamingId for every start."""
     gives(service, START, lambda _, __, m: {"StreamingId": m["ContactId"], **m})
 
 
 @fault("StartChatContact.ChatStreamingConfiguration.streaming-id-stops", may=("StopContactStreaming.*",))
 def returns_the_contact_as_stream(service: ReferenceService) -> None:
-    """The StreamingId of a start is its ContactId."""
+    """StartChatContact returns the ContactId as the StreamingId."""
     gives(service, START, lambda _, __, m: {**m, "StreamingId": m["ContactId"]} if "StreamingId" in m else m)
 
 
@@ -296,7 +296,7 @@ def returns_the_contact_as_stream(service: ReferenceService) -> None:
 
 @fault("StartChatContact.InstanceId.unknown-refused", may=LENGTHS)
 def starts_in_any_instance(service: ReferenceService) -> None:
-    """A chat starts whatever InstanceId is given."""
+    """StartChatContact accepts any InstanceId."""
     takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
 
 
@@ -304,13 +304,13 @@ def starts_in_any_instance(service: ReferenceService) -> None:
     "StartChatContact.ContactFlowId.unknown-refused", "StartChatContact.ContactFlowId.of-another-instance", may=LENGTHS
 )
 def starts_with_any_flow(service: ReferenceService) -> None:
-    """A chat starts whatever ContactFlowId is given."""
+    """StartChatContact accepts any ContactFlowId."""
     takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
 
 
 @fault("StartChatContact.ContactFlowId.unknown-refused", may=LENGTHS)
 def starts_with_a_flow_that_begins_so(service: ReferenceService) -> None:
-    """A chat starts when all but the last character of its ContactFlowId is right."""
+    """StartChatContact ignores the last character of a ContactFlowId."""
 
     def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")

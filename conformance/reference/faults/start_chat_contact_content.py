@@ -301,7 +301,7 @@ def keeps_first_messages_twice(service: ReferenceService) -> None:
     may=("StartChatContact.InitialMessage.*", "GetTranscript.*", "StartChatContact.PersistentChat.*", "WebSocket.*"),
 )
 def greets_in_the_name_of_the_customer(service: ReferenceService) -> None:
-    """A chat started without an initial message has a message of the customer."""
+    """StartChatContact adds a message of the customer to a chat without an initial message."""
     takes(
         service,
         START,

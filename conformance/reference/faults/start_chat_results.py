@@ -24,7 +24,7 @@ def starts_without_a_contact(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ContactId.unique", may=("*",))
 def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
-    """Every second chat has the ParticipantId of the one before."""
+    """StartChatContact gives every second chat the ParticipantId of the one before."""
     given: list[str] = []
 
     def changed(_: Context, __: Call, members: Members) -> Members:
@@ -36,7 +36,7 @@ def gives_two_chats_one_participant_id(service: ReferenceService) -> None:
 
 @fault("StartChatContact.ParticipantId.same-throughout", may=("*",))
 def names_the_customer_anew(service: ReferenceService) -> None:
-    """The customer's items have another ParticipantId than the reply to the start."""
+    """The transcript shows the customer's items with another ParticipantId than the start returned."""
     gives(service, START, lambda context, _, members: {**members, "ParticipantId": context.identifiers.uuid()})
 
 
@@ -66,7 +66,7 @@ def puts_the_initial_message_last(service: ReferenceService) -> None:
 
 @fault("StartChatContact.InitialMessage.sent-by-customer", may=OF_STARTS)
 def says_the_initial_message_itself(service: ReferenceService) -> None:
-    """The initial message has no sender."""
+    """The transcript shows the initial message without a sender."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         items = context.state.contacts[members["ContactId"]].items

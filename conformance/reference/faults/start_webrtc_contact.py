@@ -95,7 +95,7 @@ def refuses_the_tokens_of_calls(service: ReferenceService) -> None:
     may=("StartWebRTCContact.ClientToken.replayed-token-works",),
 )
 def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
-    """The ParticipantToken of a call is used up when it has opened three connections."""
+    """CreateParticipantConnection refuses the token of a call that has opened three connections."""
     used: dict[str, int] = {}
 
     def act(_: Context, call: Call) -> None:
@@ -108,7 +108,7 @@ def takes_the_token_of_a_call_three_times(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.ParticipantToken.lives-with-participant")
 def voids_the_caller_when_a_guest_joins(service: ReferenceService) -> None:
-    """The ParticipantToken of the caller is void as soon as another customer joins the call."""
+    """CreateParticipantConnection refuses the caller as soon as another customer joins the call."""
 
     def act(_: Context, call: Call) -> None:
         joined = call.contact.channel == VOICE and len(call.contact.participants) > 1
@@ -154,13 +154,13 @@ BLANK = tuple(
 
 @fault("StartWebRTCContact.InstanceId.unknown-refused", may=("StartWebRTCContact.InstanceId.unknown-not-found",))
 def calls_start_in_any_instance(service: ReferenceService) -> None:
-    """A call starts whatever InstanceId is given."""
+    """StartWebRTCContact accepts any InstanceId."""
     takes(service, START, lambda _, call: {} if call.get("InstanceId") in FLOWS else {"InstanceId": INSTANCE_ID})
 
 
 @fault("StartWebRTCContact.InstanceId.unknown-refused")
 def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
-    """A call starts in the first instance that begins like the InstanceId."""
+    """StartWebRTCContact accepts the beginning of an InstanceId."""
 
     def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("InstanceId")
@@ -175,13 +175,13 @@ def calls_start_where_an_instance_begins_so(service: ReferenceService) -> None:
     may=("StartWebRTCContact.ContactFlowId.unknown-not-found",),
 )
 def calls_start_with_any_flow(service: ReferenceService) -> None:
-    """A call starts whatever ContactFlowId is given."""
+    """StartWebRTCContact accepts any ContactFlowId."""
     takes(service, START, lambda _, call: {"ContactFlowId": FLOWS.get(call.get("InstanceId"))})
 
 
 @fault("StartWebRTCContact.ContactFlowId.unknown-refused")
 def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
-    """A call starts when all but the last character of its ContactFlowId is right."""
+    """StartWebRTCContact ignores the last character of a ContactFlowId."""
 
     def meant(_: Context, call: Call) -> dict[str, Any]:
         given = call.get("ContactFlowId")
@@ -192,7 +192,7 @@ def calls_start_with_a_flow_that_begins_so(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.ContactFlowId.of-another-instance")
 def calls_start_with_flows_of_other_instances(service: ReferenceService) -> None:
-    """A call starts with any flow that the account has."""
+    """StartWebRTCContact accepts any flow that the account has."""
 
     def meant(_: Context, call: Call) -> dict[str, Any]:
         flow = FLOWS.get(call.get("InstanceId"))
@@ -243,11 +243,19 @@ _sharing_all = Rows(
     _common, "StartWebRTCContact.ConnectionData.own", may=("CreateParticipantConnection.WebRTCConnection.*",)
 )
 COMMON = (
-    _sharing_all("calls-share-a-meeting", "Every call has the MeetingId of the first one.", ("Meeting", "MeetingId")),
     _sharing_all(
-        "calls-share-an-attendee", "Every call has the AttendeeId of the first one.", ("Attendee", "AttendeeId")
+        "calls-share-a-meeting",
+        "StartWebRTCContact gives every call the MeetingId of the first one.",
+        ("Meeting", "MeetingId"),
     ),
     _sharing_all(
-        "calls-share-a-join-token", "Every call has the JoinToken of the first one.", ("Attendee", "JoinToken")
+        "calls-share-an-attendee",
+        "StartWebRTCContact gives every call the AttendeeId of the first one.",
+        ("Attendee", "AttendeeId"),
+    ),
+    _sharing_all(
+        "calls-share-a-join-token",
+        "StartWebRTCContact gives every call the JoinToken of the first one.",
+        ("Attendee", "JoinToken"),
     ),
 )

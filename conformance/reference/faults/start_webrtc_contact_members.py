@@ -61,7 +61,7 @@ ATTRIBUTES = (
 
 @fault("StartWebRTCContact.Attributes.returned")
 def swaps_the_attributes_of_calls(service: ReferenceService) -> None:
-    """A call has the attributes of the one that was started before it."""
+    """StartWebRTCContact gives a call the attributes of the one before it."""
     before: list[Attributes] = []
 
     def kept(_: Context, call: Call) -> dict[str, Any]:
@@ -252,7 +252,7 @@ DATES = (
     may=("StartWebRTCContact.RelatedContactId.*", "StartWebRTCContact.success.valid-request"),
 )
 def refuses_a_related_chat(service: ReferenceService) -> None:
-    """A call is related to calls only."""
+    """StartWebRTCContact refuses the RelatedContactId of a chat."""
 
     def act(context: Context, call: Call) -> dict[str, Any]:
         related = context.state.contacts.get(call.get("RelatedContactId"))
@@ -275,7 +275,7 @@ def forgets_what_a_call_is_related_to(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.RelatedContactId.returned")
 def relates_calls_to_the_latest(service: ReferenceService) -> None:
-    """A call with a RelatedContactId is related to the contact that was started last."""
+    """StartWebRTCContact relates a call to the contact that was started last."""
 
     def meant(context: Context, call: Call) -> dict[str, Any]:
         known = call.get("RelatedContactId") in context.state.contacts
@@ -286,13 +286,13 @@ def relates_calls_to_the_latest(service: ReferenceService) -> None:
 
 @fault("StartWebRTCContact.SegmentAttributes.value-arn-valid", may=("StartWebRTCContact.SegmentAttributes.*",))
 def takes_any_segment_arn_of_a_call(service: ReferenceService) -> None:
-    """A ValueArn of a call is any text."""
+    """StartWebRTCContact accepts any text as a ValueArn."""
     lacks(service, START, segment_attribute_arns_are_arns)
 
 
 @fault("StartWebRTCContact.SegmentAttributes.value-arn-valid", may=("StartWebRTCContact.SegmentAttributes.*",))
 def looks_at_the_outer_segment_arn_of_a_call(service: ReferenceService) -> None:
-    """A ValueArn inside a map or a list of a call's segment attributes is any text."""
+    """StartWebRTCContact accepts any text as a ValueArn inside a map or a list."""
 
     def outer(call: Call) -> None:
         values = (call.get("SegmentAttributes") or {}).values()

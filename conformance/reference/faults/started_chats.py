@@ -56,7 +56,7 @@ def relates_to_chats_only(service: ReferenceService) -> None:
 
 @fault("StartChatContact.RelatedContactId.returned")
 def relates_to_the_first_of_a_chain(service: ReferenceService) -> None:
-    """A chat that is related to a related one is related to what that one is related to."""
+    """The endpoint relates a chat to what its related chat is related to."""
 
     def act(context: Context, _: Call, members: Members) -> None:
         contact = context.state.contacts[members["ContactId"]]
@@ -213,7 +213,7 @@ ENDING_TOO = (
 
 @fault("StartChatContact.CustomerId.returned")
 def forgets_customers_at_the_end(service: ReferenceService) -> None:
-    """A chat that was stopped has no CustomerId any more."""
+    """The endpoint loses the CustomerId of a chat that was stopped."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         context.state.contacts[call.get("ContactId")].customer_id = None
@@ -226,13 +226,13 @@ def forgets_customers_at_the_end(service: ReferenceService) -> None:
     may=("UpdateContactAttributes.*", "GetContactAttributes.*", "DescribeContact.*"),
 )
 def loses_attributes_when_somebody_joins(service: ReferenceService) -> None:
-    """A chat loses its attributes when a participant is added."""
+    """CreateParticipant removes the attributes of the chat."""
     then(service, "CreateParticipant", lambda context, call, _: _contact(context, call).attributes.clear())
 
 
 @fault("StartChatContact.ParticipantToken.lives-with-participant", may=("*",))
 def voids_the_customers_token_when_a_third_joins(service: ReferenceService) -> None:
-    """The ParticipantToken of a chat's customer is void when the second bot was added."""
+    """The endpoint denies the customer's ParticipantToken when the second bot was added."""
 
     def act(context: Context, call: Call, _: Members) -> None:
         customer, *others = _contact(context, call).participants

@@ -104,12 +104,12 @@ _serving = Rows(_serve, "StopContact.effect.ends-chat", "StopContact.effect.ever
 SERVING = (
     _serving(
         "ended-chats-take-messages",
-        "A participant who was in a chat that has ended can send messages to it.",
+        "SendMessage accepts the participants of a chat that has ended.",
         "SendMessage",
     ),
     _serving(
         "ended-chats-are-read",
-        "A participant who was in a chat that has ended can read its transcript.",
+        "GetTranscript accepts the participants of a chat that has ended.",
         "GetTranscript",
     ),
     _serving(

@@ -90,7 +90,7 @@ CHANGED = STORED.faults(
 
 @fault("Surfaces.reply-and-transcript.same-content", may=OF_CONTENT)
 def keeps_markdown_as_plain_text(service: ReferenceService) -> None:
-    """A Markdown message is in the transcript as text/plain."""
+    """The transcript shows a Markdown message as text/plain."""
 
     def changed(_: Context, call: Call, __: Members) -> None:
         if call.get("ContentType") == "text/markdown":
@@ -131,13 +131,13 @@ def swaps_contents_between_chats(service: ReferenceService) -> None:
 
 @fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def tells_another_id_in_the_reply(service: ReferenceService) -> None:
-    """The Id of the reply is in another letter case than that of the transcript."""
+    """SendMessage returns an Id in another letter case than that of the transcript."""
     gives(service, "SendMessage", lambda _, __, members: {**members, "Id": members["Id"].upper()})
 
 
 @fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
-    """Every fifth reply of a chat has the Id of the message before."""
+    """SendMessage returns the Id of the message before in every fifth reply of a chat."""
     replies: Counter[str] = Counter()
 
     def told(_: Context, call: Call, members: Members) -> Members:
@@ -151,7 +151,7 @@ def tells_the_id_of_the_message_before(service: ReferenceService) -> None:
 
 @fault("Surfaces.reply-and-transcript.same-id", may=OF_IDS)
 def loses_every_third_message(service: ReferenceService) -> None:
-    """Every third message of a chat is answered and pushed, and is in no transcript."""
+    """The transcript lacks every third message of a chat."""
     sent: Counter[str] = Counter()
 
     def lost(_: Context, call: Call, __: Members) -> None:
@@ -182,12 +182,12 @@ REPLIED = (
     ),
     _replied_time(
         "tells-a-millisecond-less",
-        "The AbsoluteTime of the reply is one millisecond earlier.",
+        "SendMessage returns an AbsoluteTime that is one millisecond earlier.",
         lambda _, call, __: iso(call.contact.items[-1].at - 1),
     ),
     _replied_time(
         "tells-a-second-more-for-wide-texts",
-        "The reply to a message beyond ASCII has a later AbsoluteTime.",
+        "SendMessage returns a later AbsoluteTime for a message beyond ASCII.",
         _a_second_late_in_wide_messages,
     ),
 )
@@ -195,7 +195,7 @@ REPLIED = (
 
 @fault("Surfaces.reply-and-transcript.same-time")
 def moves_the_time_of_every_seventh_item(service: ReferenceService) -> None:
-    """The time of every seventh message of a chat is another one in the transcript."""
+    """The transcript shows every seventh message of a chat with another time."""
     sent: Counter[str] = Counter()
 
     def moved(_: Context, call: Call, __: Members) -> None:
@@ -252,7 +252,7 @@ def sorts_messages_by_id(service: ReferenceService) -> None:
 
 @fault("Surfaces.event-reply-and-transcript.same-id", may=("GetTranscript.*", "SendEvent.*", "Surfaces.*"))
 def keeps_typing_under_another_id(service: ReferenceService) -> None:
-    """Typing is in the transcript with another Id than that of the reply."""
+    """The transcript contains typing with another Id than that of the reply."""
 
     def kept(context: Context, call: Call, _: Members) -> None:
         if call.get("ContentType").endswith(".typing"):
@@ -278,13 +278,13 @@ def _shown_attachments(service: ReferenceService, change: Callable[[Members, Cal
 
 @fault("Surfaces.attachment-and-transcript.same-attachment", may=OF_ATTACHMENTS)
 def shows_attachments_under_another_id(service: ReferenceService) -> None:
-    """The AttachmentId in the transcript has a prefix that the upload's reply had not."""
+    """The transcript shows an AttachmentId with a prefix that the upload's reply had not."""
     _shown_attachments(service, lambda part, _: part.update(AttachmentId="attachment-" + part["AttachmentId"]))
 
 
 @fault("Surfaces.attachment-and-transcript.same-attachment", may=(*OF_ATTACHMENTS, "Surfaces.*"))
 def shows_every_attachment_as_the_newest(service: ReferenceService) -> None:
-    """Every attachment of a chat has the AttachmentId of the one that was started last."""
+    """The transcript shows every attachment with the AttachmentId of the one that was started last."""
 
     def change(part: Members, call: Call) -> None:
         started = [one.id for one in service.context.state.attachments.values() if one.contact is call.contact]

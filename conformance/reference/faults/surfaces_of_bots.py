@@ -98,5 +98,5 @@ def _early(item: Item) -> Item:
 
 @fault("Surfaces.reply-and-frame.same-time", may=MAY)
 def dates_frames_of_bots_otherwise(service: ReferenceService) -> None:
-    """A bot's message has another AbsoluteTime on the sockets than in its reply."""
+    """The endpoint pushes a bot's message with another AbsoluteTime than its reply had."""
     meddle_with_items(lambda _, item: [_early(item)])(service)

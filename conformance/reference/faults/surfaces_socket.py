@@ -62,7 +62,7 @@ def _shifted(item: Item, **later: int) -> Item:
 MESSAGES = (
     _messages(
         "gives-frames-ids-of-their-own",
-        "A message has another Id on the web socket than in its reply and in the transcript.",
+        "The endpoint pushes a message under another Id than the reply and the transcript have.",
         lambda item: {**item, "Id": item["Id"][::-1]},
         "Surfaces.reply-and-frame.same-id",
         "Surfaces.frame-and-transcript.same-id",
@@ -70,14 +70,14 @@ MESSAGES = (
     ),
     _messages(
         "calls-everything-plain-text",
-        "The ContentType of every message on the web socket is text/plain.",
+        "The endpoint pushes every message with the ContentType text/plain.",
         lambda item: {**item, "ContentType": "text/plain"},
         "Surfaces.reply-and-frame.same-content",
         "Surfaces.frame-and-transcript.same-content",
     ),
     _messages(
         "dates-frames-a-second-later",
-        "A message's AbsoluteTime on the web socket is a second after that of its reply.",
+        "The endpoint pushes a message with an AbsoluteTime a second after that of its reply.",
         lambda item: _shifted(item, seconds=1),
         "Surfaces.reply-and-frame.same-time",
         "Surfaces.frame-and-transcript.same-time",
@@ -87,7 +87,7 @@ MESSAGES = (
 
 @fault("Surfaces.reply-and-frame.same-time", "Surfaces.frame-and-transcript.same-time")
 def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> None:
-    """Every third message's AbsoluteTime on the web socket is a millisecond after that of its reply."""
+    """The endpoint pushes every third message with an AbsoluteTime a millisecond after that of its reply."""
     numbers = count(1)
     _in_messages(lambda item: _shifted(item, milliseconds=int(next(numbers) % 3 == 0)))(service)
 
@@ -97,7 +97,7 @@ def dates_every_third_frame_a_millisecond_later(service: ReferenceService) -> No
     may=("*.transcript.*", "GetTranscript.*", "Surfaces.*", "StartChatContact.*", "*.ClientToken.lost-reply"),
 )
 def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -> None:
-    """Every seventh message arrives on web sockets and is not in the transcript."""
+    """The transcript lacks every seventh message that was pushed."""
     numbers = count(1)
 
     def send(context: Context, call: Call) -> Members:
@@ -112,13 +112,13 @@ def keeps_every_seventh_message_from_the_transcript(service: ReferenceService) -
 EVENTS = (
     _items(
         "gives-typing-frames-ids-of-their-own",
-        "A typing event has another Id on the web socket than in the reply of SendEvent.",
+        "The endpoint pushes typing under another Id than the reply of SendEvent has.",
         lambda i: {**i, "Id": i["Id"][::-1]} if i.get("ContentType") == TYPING else i,
         "Surfaces.event-reply-and-frame.same-id",
     ),
     _items(
         "dates-typing-frames-a-second-later",
-        "A typing event's AbsoluteTime on the web socket is a second after that of its reply.",
+        "The endpoint pushes typing with an AbsoluteTime a second after that of its reply.",
         lambda i: _shifted(i, seconds=1) if i.get("ContentType") == TYPING else i,
         "Surfaces.event-reply-and-frame.same-id",
     ),

@@ -31,7 +31,7 @@ def _others(context: Context, own: Contact) -> Iterator[Contact]:
 
 @fault("SendMessage.bearer.own-chat-only", "GetTranscript.bearer.own-chat-only", may=OF_CHATS)
 def says_it_in_the_newest_chat_too(service: ReferenceService) -> None:
-    """A message is in the chat of its token and in the newest other one."""
+    """The endpoint adds a message to the newest other chat, too."""
 
     def said(context: Context, call: Call, _: Members) -> None:
         for other in list(_others(context, call.contact))[:1]:
@@ -63,7 +63,7 @@ def reads_all_chats(service: ReferenceService) -> None:
 
 @fault("SendEvent.bearer.own-chat-only", may=OF_CHATS)
 def shows_typing_in_other_chats(service: ReferenceService) -> None:
-    """An event is in the transcripts of all other chats."""
+    """The transcripts of all other chats contain an event."""
 
     def shown(context: Context, call: Call, members: Members) -> None:
         kind = call.get("ContentType")
@@ -234,7 +234,7 @@ def hands_out_one_connection_token(service: ReferenceService) -> None:
 
 @fault("Tokens.issue.different", may=("*.bearer.*", "Tokens.refusal.*"))
 def hands_participant_tokens_out_as_connection_tokens(service: ReferenceService) -> None:
-    """The connection token is the participant token."""
+    """The endpoint returns the participant token as the connection token."""
 
     def same(context: Context, call: Call, members: Members) -> None:
         if "ConnectionCredentials" in members:

@@ -250,13 +250,13 @@ def keeps_no_joined_events(service: ReferenceService) -> None:
     "GetTranscript.InitialContactId.of-a-new-chat", may=("*.PersistentChat.*", "Surfaces.*", "GetTranscript.output.*")
 )
 def begins_every_chain_anew(service: ReferenceService) -> None:
-    """The InitialContactId is another with each reply."""
+    """GetTranscript returns another InitialContactId with each reply."""
     gives(service, NAME, lambda context, _, members: {**members, "InitialContactId": context.identifiers.uuid()})
 
 
 @fault("GetTranscript.Transcript.id-unique", may=("GetTranscript.*", "SendMessage.Id.unique", "Surfaces.*"))
 def gives_two_items_one_id(service: ReferenceService) -> None:
-    """A message is followed by an event that has its Id, once there are three messages."""
+    """The transcript contains an event with the Id of a message, once there are three messages."""
 
     def changed(_: Context, call: Call, members: Members) -> Members:
         said = [item["Id"] for item in members["Transcript"] if item["Type"] == MESSAGE]

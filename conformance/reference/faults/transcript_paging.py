@@ -156,7 +156,7 @@ LOSES = (
     ),
     _paging(
         "has-one-page-only",
-        "A first page has no NextToken, whatever remains.",
+        "GetTranscript gives no NextToken on a first page, whatever remains.",
         tokens_end(lambda *_: True),
         "GetTranscript.NextToken.nothing-lost",
         "GetTranscript.NextToken.present-while-more",
@@ -167,7 +167,7 @@ LOSES = (
     ),
     _paging(
         "has-one-page-from-a-start",
-        "A page from a StartPosition has no NextToken, whatever remains.",
+        "GetTranscript gives no NextToken on a page from a StartPosition, whatever remains.",
         tokens_end(lambda call, *_: _from(call)),
         "GetTranscript.NextToken.forward",
         "GetTranscript.NextToken.from-start-position",
@@ -205,7 +205,7 @@ REPEATS = (
 
 @fault("GetTranscript.NextToken.ends", may=PAGED)
 def pages_without_end(service: ReferenceService) -> None:
-    """The last page has a NextToken, which leads to an empty page with a NextToken."""
+    """GetTranscript gives a NextToken on the last page and on each empty page behind it."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
         more = sealed(context, call.contact, Cursor(BACKWARD, 0))
@@ -216,7 +216,7 @@ def pages_without_end(service: ReferenceService) -> None:
 
 @fault("GetTranscript.NextToken.ends", may=PAGED)
 def begins_again_after_the_last_page(service: ReferenceService) -> None:
-    """The last page has a NextToken, which leads to the first one."""
+    """GetTranscript gives a NextToken on the last page, which leads to the first one."""
 
     def changed(context: Context, call: Call, members: Members) -> Members:
         first = sealed(context, call.contact, Cursor(BACKWARD, len(call.contact.items)))

@@ -29,7 +29,7 @@ READERS = (
 
 @fault("GetTranscript.Transcript.holds-what-was-sent", may=("*",))
 def loses_each_seventh_message(service: ReferenceService) -> None:
-    """Each seventh message of a chat is answered with an Id and is in no transcript."""
+    """The transcript lacks each seventh message of a chat."""
     numbers: Counter[str] = Counter()
 
     def act(_: Context, call: Call, members: Members) -> None:

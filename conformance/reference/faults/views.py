@@ -31,7 +31,7 @@ def shows_a_view_for_the_beginning_of_its_token(service: ReferenceService) -> No
 
 @fault("DescribeView.ViewToken.gives-view", may=("DescribeView.*",))
 def shows_empty_views(service: ReferenceService) -> None:
-    """A view has no Content."""
+    """DescribeView returns a view without Content."""
     gives(service, VIEW, lambda _, __, members: {"View": {k: v for k, v in members["View"].items() if k != "Content"}})
 
 
@@ -64,7 +64,7 @@ def cancels_any_session(service: ReferenceService) -> None:
 
 @fault("CancelParticipantAuthentication.effect.session-cancelled", may=SIGN_IN)
 def cancels_no_session_with_a_url(service: ReferenceService) -> None:
-    """A session is not cancelled by a chat that has asked for its URL."""
+    """CancelParticipantAuthentication refuses a chat that has asked for the session's URL."""
     asked: set[str] = set()
     then(service, GET, lambda _, call, __: asked.add(call.contact.id))
     refuses(service, CANCEL, lambda call: call.contact.id in asked)
@@ -111,7 +111,7 @@ def shows_a_view_for_more_than_its_token(service: ReferenceService) -> None:
 
 @fault("DescribeView.ViewToken.gives-view", may=("DescribeView.*", "Tokens.*"))
 def shows_a_view_once(service: ReferenceService) -> None:
-    """A ViewToken is used up in a chat when its view was shown there."""
+    """DescribeView refuses a ViewToken whose view it has shown in the chat."""
     shown: list[Contact] = []
     refuses(service, VIEW, lambda call: call.contact in shown)
     then(service, VIEW, lambda _, call, __: shown.append(call.contact))

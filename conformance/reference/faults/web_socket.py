@@ -125,7 +125,7 @@ LASTING = (
 
 @fault("WebSocket.url.open-socket-stays")
 def goes_silent_when_the_url_expires(service: ReferenceService) -> None:
-    """A socket receives nothing any more once the time to connect its URL is over."""
+    """The endpoint pushes nothing to a socket once the time to connect its URL is over."""
     opened: dict[int, int] = {}
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
@@ -187,12 +187,12 @@ _unheard = Rows(_deaf_to, "WebSocket.subscribe.delivers")
 UNHEARD = (
     _unheard(
         "wants-blanks-in-frames",
-        "A subscribe frame is understood only with a blank behind each colon, not as the documents show it.",
+        "The endpoint understands a subscribe frame only with a blank behind each colon.",
         lambda text: ": " not in text,
     ),
     _unheard(
         "wants-no-blanks-in-frames",
-        "A subscribe frame is understood only to the letter as the documents show it.",
+        "The endpoint understands a subscribe frame only to the letter as the documents show it.",
         lambda text: " " in text,
     ),
 )
@@ -207,7 +207,7 @@ def _acknowledgement(text: str, change: Callable[[dict[str, object]], object]) -
 
 @fault("WebSocket.subscribe.within-a-second", may=("WebSocket.subscribe.again",), over_network=True)
 def acknowledges_late(service: ReferenceService) -> None:
-    """An acknowledgement comes after 1.2 seconds."""
+    """The endpoint acknowledges a subscription after 1.2 seconds."""
 
     class Late(Sockets):
         def _subscribe(self, socket: Socket, content: object) -> None:
@@ -218,7 +218,7 @@ def acknowledges_late(service: ReferenceService) -> None:
 
 @fault("WebSocket.subscribe.again")
 def delivers_once_for_each_subscription(service: ReferenceService) -> None:
-    """A socket that has subscribed twice gets each item twice."""
+    """The endpoint pushes each item twice to a socket that has subscribed twice."""
     subscribed: Counter[int] = Counter()
 
     def frames(socket: Socket, text: str) -> Iterable[str]:
@@ -251,11 +251,13 @@ _answering_later = Rows(_later_acknowledgements, "WebSocket.subscribe.again")
 
 LATER = (
     _answering_later(
-        "acknowledges-only-the-first-subscription", "A subscribe frame that is sent again gets no answer.", lambda _: []
+        "acknowledges-only-the-first-subscription",
+        "The endpoint does not answer a subscribe frame that is sent again.",
+        lambda _: [],
     ),
     _answering_later(
         "fails-a-subscription-that-is-repeated",
-        "A subscribe frame that is sent again is answered with the status failure.",
+        "The endpoint answers a subscribe frame that is sent again with the status failure.",
         lambda text: [_acknowledgement(text, lambda c: {**c, "status": "failure"})],
     ),
 )
@@ -263,7 +265,7 @@ LATER = (
 
 @fault("WebSocket.subscribe.nothing-before")
 def delivers_without_a_subscription(service: ReferenceService) -> None:
-    """Chat frames come as soon as a socket is open."""
+    """The endpoint pushes chat frames as soon as a socket is open."""
 
     class Eager(Sockets):
         def open(self, token: str, send: Send) -> Socket | None:
@@ -277,7 +279,7 @@ def delivers_without_a_subscription(service: ReferenceService) -> None:
 
 @fault("WebSocket.subscribe.nothing-before")
 def takes_a_heartbeat_for_a_subscription(service: ReferenceService) -> None:
-    """Chat frames come after the first heartbeat, subscribed or not."""
+    """The endpoint pushes chat frames after the first heartbeat, subscribed or not."""
 
     class Eager(Sockets):
         def receive(self, socket: Socket, text: str) -> None:
@@ -327,13 +329,13 @@ FRAMES = (
     ),
     _frames(
         "acknowledges-in-a-text",
-        "The content of an acknowledgement is a JSON text, as that of a chat frame is.",
+        "The endpoint acknowledges with a JSON text as content, as in a chat frame.",
         lambda _, text: [_acknowledgement(text, json.dumps)],
         "WebSocket.subscribe.acknowledged",
     ),
     _frames(
         "acknowledges-without-topics",
-        "An acknowledgement does not say to which topics.",
+        "The endpoint acknowledges a subscription without its topics.",
         lambda _, text: [_acknowledgement(text, lambda content: {"status": content["status"]})],
         "WebSocket.subscribe.acknowledged",
     ),
