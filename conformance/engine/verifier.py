@@ -28,6 +28,7 @@ from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
+from conformance.examination import Examination, current
 from conformance.results.ledger import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
@@ -63,7 +64,7 @@ class Verifier:
     provoked: Once[tuple[Exchange, ...]] = field(default_factory=Once)
     earlier_starts: dict[str, EarlierStart] = field(default_factory=dict)
     _answers: Once[bool] = field(default_factory=Once)
-    _done: dict[str, object] = field(default_factory=dict)
+    _done: dict[str, tuple[object, Examination]] = field(default_factory=dict)
     failures: KindsOfFailure = field(default_factory=KindsOfFailure)
     profile: EndpointProfile = field(init=False)
     rule: PlainCallRule = field(init=False)
@@ -145,8 +146,13 @@ class Verifier:
 
     def first_time(self, what: str) -> bool:
         """True the first time that this is called for `what` in this run."""
-        mine = object()
+        mine = object(), current()
         return self._done.setdefault(what, mine) is mine
+
+    def forget(self, examination: Examination) -> None:
+        """Have what `examination` did the first time done by the next: it has come to no end."""
+        for what in [what for what, (_, doer) in list(self._done.items()) if doer is examination]:
+            del self._done[what]
 
     def knows(self, what: str) -> bool:
         """Whether `first_time` was called for `what` in this run."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
-from conformance.endpoint.preconditions import SetupFailed
+from conformance.endpoint.preconditions import NoRoom, SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.examination import Examination, alone, examining
 from conformance.in_flight.script import Script
@@ -47,6 +47,9 @@ class Examined:
         try:
             with examining(examination), around(self.script):
                 self._run(verifier)
+        except NoRoom as raised:
+            verifier.forget(examination)
+            self.raised = raised
         except BaseException as raised:  # noqa: BLE001 - pytest's own thread raises it again
             self.raised = raised
         self.broken |= examination.broken

@@ -191,12 +191,13 @@ def test_a_violation_that_was_seen_alone_is_not_looked_for_again() -> None:
 
 
 def test_a_test_without_room_beside_others_runs_again_alone() -> None:
-    """What it raised is forgotten, and it has no company the second time."""
-    run, company, meeting, looked = Run(2), list[bool](), Barrier(2), Event()
+    """What it raised and did for the first time is forgotten, and it has no company the second time."""
+    run, company, first, meeting, looked = Run(2), list[bool](), list[bool](), Barrier(2), Event()
 
     def crowded(verifier: Verifier) -> None:
         if not company:
             meeting.wait(PATIENCE)
+        first.append(verifier.first_time("what no other test does then"))
         company.append(current().has_company())
         looked.set()
         if company[-1]:
@@ -210,5 +211,6 @@ def test_a_test_without_room_beside_others_runs_again_alone() -> None:
     run.start(script("one", crowded), script("two", other))
     taken = [run.flight.take(name) for name in ("one", "two")]
     assert company == [True, False]
+    assert first == [True, True]
     assert [each.raised for each in taken if each is not None] == [None, None]
     assert [e["edge"] for e in run.entries("tally")] == ["second"]
