@@ -55,8 +55,11 @@ def _named(seen: str, name: str, exchange: Exchange, response: Response, place: 
     if name.startswith(_CLOCKS):
         return Cause(seen, "a signature is dated, and one of the two clocks is wrong", "set both clocks right")
     if name.startswith(_INCOMPLETE):
-        likely = "the Authorization header did not arrive as it was sent: something before the endpoint changes it"
-        return Cause(seen, likely, "have Authorization passed on as it came")
+        likely = (
+            "a header of the signature (Authorization, X-Amz-Date) did not arrive as it was sent: something before the "
+            "endpoint drops or changes it"
+        )
+        return Cause(seen, likely, "have Authorization and X-Amz-Date passed on as they came")
     return _unfit(seen, exchange, response, place)
 
 

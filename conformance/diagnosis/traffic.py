@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from conformance.contract.operation_traits import TRAITS
-from conformance.diagnosis.bodies import content_coding, not_an_object, text_in
+from conformance.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
 from conformance.wire import SIGNED_URL, Exchange, Response
@@ -33,6 +33,7 @@ class Traffic:
     _leaving: dict[str, tuple[str, str]] = field(default_factory=dict)
     _largest_accepted: int = 0
     _errors: Counter[bool] = field(default_factory=Counter)
+    _pages: int = 0
     _miscoded: Counter[str] = field(default_factory=Counter)
 
     def learn(self, exchange: Exchange) -> None:
@@ -48,6 +49,8 @@ class Traffic:
             self._follow(exchange, response)
         elif response.status in _CLIENT_ERRORS and response.body and not_an_object(response) is None:
             self._errors[response.error_name is not None] += 1
+        elif response.status in _CLIENT_ERRORS and is_html(response):
+            self._pages += 1
 
     def _follow(self, exchange: Exchange, response: Response) -> None:
         traits = TRAITS.get(exchange.request.operation)
@@ -76,6 +79,11 @@ class Traffic:
             yield (
                 f"Content-Encoding declares {quoted(coding)} of {times:,} replies that are plain JSON: they were read "
                 "as they came, and clients that decode such a coding cannot read them"
+            )
+        if self._pages >= _FEW and not self._errors:
+            yield (
+                f"Each of {self._pages:,} errors is an HTML page: where the endpoint itself answers in JSON, a gateway "
+                "before it puts pages of its own in their place (nginx: proxy_intercept_errors off)"
             )
         if self._errors[False] >= _FEW and not self._errors[True]:
             yield (

@@ -252,8 +252,9 @@ SIGNATURES = [
     (
         error(400, "IncompleteSignatureException"),
         (
-            "400 IncompleteSignatureException: the Authorization header did not arrive as it was sent: something "
-            "before the endpoint changes it; have Authorization passed on as it came"
+            "400 IncompleteSignatureException: a header of the signature (Authorization, X-Amz-Date) did not arrive as "
+            "it was sent: something before the endpoint drops or changes it; have Authorization and X-Amz-Date passed "
+            "on as they came"
         ),
     ),
 ]

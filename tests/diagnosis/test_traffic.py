@@ -70,6 +70,17 @@ def test_errors_that_never_name_their_type_are_noted() -> None:
     assert notes(traffic) == []
 
 
+def test_pages_in_the_place_of_all_errors_are_noted() -> None:
+    """A gateway can do so for some statuses; the endpoint's own errors are JSON."""
+    traffic = Traffic()
+    for _ in range(10):
+        traffic.learn(Exchange(call("SendMessage"), page(400), base=BASE))
+    (note,) = notes(traffic)
+    assert note.startswith("Each of 10 errors is an HTML page")
+    traffic.learn(Exchange(call("SendMessage"), error(400, "ValidationException", "no"), base=BASE))
+    assert notes(traffic) == []
+
+
 @pytest.mark.parametrize(("name", "noted"), [("x-amz-meta-contact_id", True), ("x-amz-acl", False)])
 def test_a_refused_upload_may_have_lost_headers_with_underscores(name: str, *, noted: bool) -> None:
     """nginx drops such headers by default, and the endpoint signed them."""
