@@ -47,21 +47,32 @@ def preflight(verifier: Verifier, settings: Settings) -> str | None:
 
 
 def hopeless(profile: EndpointProfile, settings: Settings) -> str | None:
-    """Why no test can show anything: no plain call got a reply that the API may give; None where one did."""
-    if profile.speaks or not profile.strange:
+    """Why no test can show anything: no plain call got a reply that the API may give; None where one did.
+
+    Where the run may start no chat all ids are invented, and what they get shows nothing.
+    """
+    real = [cause for name, cause in profile.strange.items() if name not in profile.invented]
+    if profile.speaks or not real:
         return None
-    calls = len(profile.strange)
-    causes = [cause for name, cause in profile.strange.items() if name not in profile.invented]
-    if not causes:  # the run may start no chat, and what invented ids get shows nothing
-        return None
-    seen, _ = Counter(cause.seen for cause in causes).most_common(1)[0]
-    cause = next(cause for cause in causes if cause.seen == seen)
+    seen, _ = Counter(cause.seen for cause in real).most_common(1)[0]
+    cause = next(cause for cause in real if cause.seen == seen)
     got_it = [name for name, other in profile.strange.items() if other.seen == seen]
-    called = "the plain call" if calls == 1 else f"none of {calls} plain calls"
-    got = "got no reply of this API" if calls == 1 else "got a reply of this API"
-    who = got_it[0] if len(got_it) == 1 else f"{len(got_it)} of them"
-    shown = f": {cause}" if len(got_it) == calls else f"; {who} got {cause}"
-    return f"no test was run: {called} to {settings.target} {got}{shown}"
+    every = len(got_it) == len(profile.strange)
+    if len(real) < len(profile.strange) and not every:
+        told = f"{_who(got_it, profile)} at {settings.target} got {cause}"
+        return f"no test was run: {told}; other operations could only be called with invented ids"
+    shown = f": {cause}" if every else f"; {_who(got_it, profile)} got {cause}"
+    return f"no test was run: {_none(profile, settings)}{shown}"
+
+
+def _who(got_it: list[str], profile: EndpointProfile) -> str:
+    return got_it[0] if len(got_it) == 1 else f"{len(got_it)} of {len(profile.strange)} operations"
+
+
+def _none(profile: EndpointProfile, settings: Settings) -> str:
+    if len(profile.strange) == 1:
+        return f"the plain call to {settings.target} got no reply of this API"
+    return f"none of {len(profile.strange)} plain calls to {settings.target} got a reply of this API"
 
 
 def _require_given_chat(verifier: Verifier) -> None:

@@ -127,7 +127,7 @@ def test_one_reply_of_the_api_is_hope_enough(response: Response) -> None:
 def test_the_commonest_reply_is_what_is_told_of_a_hopeless_run() -> None:
     told = hopeless(learned(GATEWAY, PAGE, PAGE), SETTINGS)
     assert told is not None
-    assert '2 of them got 200 with an HTML page titled "Log in": a login page' in told
+    assert '2 of 3 operations got 200 with an HTML page titled "Log in": a login page' in told
 
 
 def test_invented_tokens_alone_make_no_run_hopeless() -> None:
@@ -140,5 +140,6 @@ def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() 
     """The start was served and its reply cannot be read: no token of it was ever sent."""
     denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
     told = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
-    assert "StartChatContact got 200 with JSON behind a byte order mark" in told
-    assert "handed out" not in told
+    assert f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark" in told
+    assert "other operations could only be called with invented ids" in told
+    assert [word for word in ("handed out", "plain calls") if word in told] == []
