@@ -15,6 +15,7 @@ from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome, Verdict
 from reports import compliance, page, summary
 from tests.reports.ledgers import (
+    CLEAN,
     FAILED,
     TOKEN,
     Catalogue,
@@ -42,10 +43,13 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_a_report_of_every_requirement_satisfies_the_published_schema() -> None:
+    assert wrongs(compliance.build(entries_of(everything_kept()))) == []
+
+
 @pytest.mark.parametrize(
     "entries",
     [
-        entries_of(everything_kept()),
         [*entries_of([broken(), broken(exchanges=())]), repetition(broken(), 1, 2)],
         entries_of([broken(phase="scenario", edge=None)], footer=None),
         entries_of(footer={"interrupted": True}),
@@ -53,13 +57,15 @@ def test_the_schema_is_a_schema() -> None:
         entries_of([Observation(FAILED, outcome, "edge", "t", "e", reason="r") for outcome in Outcome]),
         [*entries_of([broken()]), *entries_of([broken()])],
     ],
-    ids=["kept", "broken", "killed", "interrupted", "bare", "every outcome", "merged"],
+    ids=["broken", "killed", "interrupted", "bare", "every outcome", "merged"],
 )
-def test_every_report_satisfies_the_published_schema(entries: list[dict[str, Any]]) -> None:
+def test_every_report_satisfies_the_published_schema(only: Catalogue, entries: list[dict[str, Any]]) -> None:
+    only(*map(catalogue().__getitem__, (FAILED, CLEAN)))
     assert wrongs(compliance.build(entries)) == []
 
 
-def test_the_schema_refuses_a_report_with_a_member_too_many_or_too_few() -> None:
+def test_the_schema_refuses_a_report_with_a_member_too_many_or_too_few(only: Catalogue) -> None:
+    only(catalogue()[FAILED])
     report = compliance.build(entries_of([broken()]))
     assert wrongs({**report, "more": 1})
     assert wrongs({name: value for name, value in report.items() if name != "seed"})

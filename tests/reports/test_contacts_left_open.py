@@ -6,13 +6,21 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.catalogue import catalogue
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from reports import compliance, page, summary
 from reports.caveats import CLEANUP
-from tests.reports.ledgers import FOOTER, broken, entries_of
+from tests.reports.ledgers import FAILED, FOOTER, Catalogue, broken, entries_of
 
+STOP = "StopContact.success.valid-request"
 LEFT = [{"contact": f"contact-{number}", "instance": "instance-1"} for number in range(4)]
+
+
+@pytest.fixture(autouse=True)
+def few(only: Catalogue) -> None:
+    """These reports are about contacts, which takes no more than two requirements."""
+    only(catalogue()[FAILED], catalogue()[STOP])
 
 
 def report_of(
@@ -41,7 +49,7 @@ def test_each_form_names_them_and_what_to_do() -> None:
 
 
 def test_an_endpoint_without_stop_contact_is_named_as_the_reason() -> None:
-    lacking = Observation("StopContact.success.valid-request", Outcome.UNSUPPORTED, "probe", "t", reason="got 404")
+    lacking = Observation(STOP, Outcome.UNSUPPORTED, "probe", "t", reason="got 404")
     for text in shown(report_of(leaked=4, left_open=LEFT, seen=(lacking,))):
         assert "the endpoint does not implement StopContact" in text
         assert CLEANUP not in text

@@ -79,23 +79,27 @@ def hostile_exchange() -> Exchange:
     return Exchange(request, Response(200, ((SCRIPT, HOSTILE),), body), failure=HOSTILE)
 
 
-def test_every_requirement_in_scope_can_be_linked_to() -> None:
-    ids = Counter(rendered(*everything_kept()).ids)
+@pytest.fixture(scope="module")
+def whole() -> Outline:
+    """The page of a run that judged every requirement and found one broken."""
+    return rendered(*everything_kept(), broken())
+
+
+def test_every_requirement_in_scope_can_be_linked_to(whole: Outline) -> None:
+    ids = Counter(whole.ids)
     assert all(ids[rid] == 1 for rid in catalogue())
 
 
-def test_no_id_occurs_twice_and_every_link_inside_the_page_leads_somewhere() -> None:
-    outline = rendered(*everything_kept(), broken())
-    assert max(Counter(outline.ids).values()) == 1
-    inside = {value.removeprefix("#") for tag, value in outline.references if tag == "a" and value.startswith("#")}
-    assert inside <= set(outline.ids)
+def test_no_id_occurs_twice_and_every_link_inside_the_page_leads_somewhere(whole: Outline) -> None:
+    assert max(Counter(whole.ids).values()) == 1
+    inside = {value.removeprefix("#") for tag, value in whole.references if tag == "a" and value.startswith("#")}
+    assert inside <= set(whole.ids)
 
 
-def test_the_page_needs_no_network() -> None:
-    outline = rendered(*everything_kept(), broken())
-    loaded = [(tag, value) for tag, value in outline.references if tag != "a"]
+def test_the_page_needs_no_network(whole: Outline) -> None:
+    loaded = [(tag, value) for tag, value in whole.references if tag != "a"]
     assert loaded == [("link", "data:,")]
-    assert outline.tags["script"] == 1
+    assert whole.tags["script"] == 1
 
 
 def test_the_security_policy_admits_only_the_pages_own_script_and_style() -> None:
@@ -129,7 +133,8 @@ def test_what_an_endpoint_says_is_text_and_nothing_else(
     text.encode()
 
 
-def test_a_failure_shows_expected_actual_and_how_to_see_it_again() -> None:
+def test_a_failure_shows_expected_actual_and_how_to_see_it_again(only: Catalogue) -> None:
+    only(catalogue()[FAILED])
     outline = rendered(broken())
     for words in (
         "400 ValidationException",
@@ -142,7 +147,8 @@ def test_a_failure_shows_expected_actual_and_how_to_see_it_again() -> None:
         assert words in outline.text
 
 
-def test_long_inputs_are_named_not_spelled_out() -> None:
+def test_long_inputs_are_named_not_spelled_out(only: Catalogue) -> None:
+    only(catalogue()[FAILED])
     outline = rendered(broken())
     assert 'a…["a" 16,385 times]' in outline.text
     assert "a" * 200 not in outline.text
@@ -181,14 +187,14 @@ def test_megabytes_are_cut_with_a_note(only: Catalogue) -> None:
     [(None, "This run did not finish."), ({"interrupted": True}, "This run was interrupted.")],
     ids=["killed", "interrupted"],
 )
-def test_a_run_that_was_cut_short_says_so(footer: dict[str, bool] | None, says: str) -> None:
-    assert says in rendered(*everything_kept(), footer=footer).text
+def test_a_run_that_was_cut_short_says_so(only: Catalogue, footer: dict[str, bool] | None, says: str) -> None:
+    only(requirement(RID))
+    assert says in rendered(kept(RID), footer=footer).text
 
 
-def test_a_whole_run_has_no_such_warning() -> None:
-    outline = rendered(*everything_kept())
-    assert "did not finish" not in outline.text
-    assert "was interrupted" not in outline.text
+def test_a_whole_run_has_no_such_warning(whole: Outline) -> None:
+    assert "did not finish" not in whole.text
+    assert "was interrupted" not in whole.text
 
 
 def test_an_unsupported_operation_is_named_once_among_the_findings(only: Catalogue) -> None:
