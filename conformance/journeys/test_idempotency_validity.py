@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from conformance.claims import verifies, verifies_each
+from conformance.contract.operation_traits import STARTING
 from conformance.contract.requirements import operation_of
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.participants import Participant
 from conformance.scenario.repeated_starts import first_start_repeated, make_others
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
@@ -55,10 +57,13 @@ def test_a_token_repeats_after_many_others(scenario: Scenario, requirement: str)
 def test_tokens_repeat_a_minute_later(scenario: Scenario) -> None:
     """A client that repeats any request after a minute gets the first result."""
     performed: dict[str, tuple[IdempotentCall, str, Exchange]] = {}
+    speaker: Participant | None = None
     for requirement in scenario.claimed:
         with scenario.optional(requirement):
-            idempotent, token = idempotent_call(scenario, requirement), fresh_client_token()
+            by = None if operation_of(requirement) in STARTING else speaker
+            idempotent, token = idempotent_call(scenario, requirement, by), fresh_client_token()
             performed[requirement] = idempotent, token, idempotent.perform(token)
+            speaker = speaker if idempotent.effect.alone else idempotent.by or speaker
     scenario.advance_clock(MINUTE)
     for requirement, (idempotent, token, first) in performed.items():
         with scenario.claim(requirement) as claim:

@@ -11,7 +11,7 @@ from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import ATTRIBUTE_BYTES
-from conformance.scenario.participants import object_at
+from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import ODD, OUTSIDE_KEY_ALPHABET, spread
@@ -69,13 +69,28 @@ def test_segment_attributes_have_names_of_a_small_alphabet(scenario: Scenario) -
             claim.refused(answer, f"the segment attribute {value_text(name)}")
 
 
-@verifies("StartChatContact.SegmentAttributes.subtype-accepted")
+@verifies("StartChatContact.SegmentAttributes.subtype-accepted", "StartChatContact.SegmentAttributes.returned")
 def test_a_guide_starts_where_both_interactive_types_are_supported(scenario: Scenario) -> None:
-    """The endpoint accepts connect:Guide where the list has both interactive types, in any order."""
+    """The endpoint accepts connect:Guide where the list has both interactive types, in any order, and describes it."""
     for types in (INTERACTIVES, INTERACTIVES[::-1], [TEXT, INTERACTIVE, MARKDOWN, JSON, INTERACTIVE_RESPONSE]):
         answer = _start(scenario, GUIDE, types)
-        with scenario.claim() as claim:
+        with scenario.claim("StartChatContact.SegmentAttributes.subtype-accepted") as claim:
             claim.accepted(answer, f"connect:Guide with the content types {', '.join(types)}")
+        with scenario.optional("StartChatContact.SegmentAttributes.returned"):
+            _judge_described(scenario, scenario.register(answer))
+
+
+def _judge_described(scenario: Scenario, chat: Chat) -> None:
+    """DescribeContact returns the segment attribute of a chat that was started with it."""
+
+    def look() -> Any:
+        described = scenario.need(chat.on_contact("DescribeContact"))
+        return object_at(described, "Contact", "SegmentAttributes").get(SUBTYPE)
+
+    found = scenario.until(look)
+    with scenario.claim("StartChatContact.SegmentAttributes.returned") as claim:
+        shown = found.get("ValueString") if isinstance(found, dict) else found
+        claim.equal(shown, "connect:Guide", "the described connect:Subtype")
 
 
 LACKING: Mapping[str, Sequence[Sequence[str] | None]] = {
@@ -98,21 +113,6 @@ def test_a_guide_is_refused_where_an_interactive_type_is_lacking(scenario: Scena
         answer = _start(scenario, GUIDE, types)
         with scenario.claim(requirement) as claim:
             claim.refused(answer, f"connect:Guide with the content types {value_text(types)}")
-
-
-@verifies("StartChatContact.SegmentAttributes.returned")
-def test_segment_attributes_of_the_start_are_described(scenario: Scenario) -> None:
-    """DescribeContact returns the segment attributes of the start."""
-    chat = scenario.register(_start(scenario, GUIDE))
-
-    def look() -> Any:
-        described = scenario.need(chat.on_contact("DescribeContact"))
-        return object_at(described, "Contact", "SegmentAttributes").get(SUBTYPE)
-
-    found = scenario.until(look)
-    with scenario.claim() as claim:
-        shown = found.get("ValueString") if isinstance(found, dict) else found
-        claim.equal(shown, "connect:Guide", "the described connect:Subtype")
 
 
 @verifies("StartChatContact.SegmentAttributes.value-arn-valid")
