@@ -13,6 +13,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import altered
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
+from conformance.scenario.timestamps import seconds_apart
 from conformance.wire import Exchange
 
 GET, CANCEL = "GetAuthenticationUrl", "CancelParticipantAuthentication"
@@ -86,6 +87,6 @@ def test_a_session_is_over_after_a_minute(scenario: Scenario) -> None:
     """The endpoint refuses a session more than one minute after its event."""
     session, chat = scenario.option("auth_session_id"), scenario.chat()
     scenario.need(_url(chat, session))
-    scenario.advance_clock(MINUTE + 5)
+    scenario.advance_clock(MINUTE + 5 + seconds_apart(scenario))  # machines that judge it may differ
     with scenario.claim() as claim:
         claim.refused_somehow(_url(chat, session), "a session that began more than a minute ago")
