@@ -48,6 +48,8 @@ def _translated(config: pytest.Config, code: int) -> int:
         return _uncollected(config)
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.TESTS_FAILED):
         return _unforeseen(config)
+    if code == pytest.ExitCode.INTERRUPTED:
+        _say(config, "the run was interrupted before its first test: nothing was judged")
     return ExitCode.USAGE if code == pytest.ExitCode.NO_TESTS_COLLECTED else code
 
 
