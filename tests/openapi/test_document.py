@@ -26,6 +26,7 @@ from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_s
 WIDEST = DOCUMENTS[Bound.WIDEST]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("found", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_it_is_an_openapi_document_of_every_operation(found: dict[str, object]) -> None:
     OpenAPIV31SpecValidator(json.loads(json.dumps(found))).validate()

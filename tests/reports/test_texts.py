@@ -78,6 +78,7 @@ def test_a_mark_stands_between_words(text: str, said: str) -> None:
     assert runs_named(text) == said
 
 
+@pytest.mark.slow
 @given(REPEATING, st.sampled_from([60, 200]))
 def test_the_parts_make_the_whole(text: str, shortest: int) -> None:
     assert "".join(part * times for part, times in parts(text, shortest)) == text
