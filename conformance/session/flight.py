@@ -49,10 +49,10 @@ def begin_flight(session: pytest.Session) -> None:
         flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around, parts.alone)
         session.config.stash[PARTS] = parts
         session.config.stash[FLIGHT] = flight
-        if session.config.option.maxfail:
-            flight.start(scripts, ahead=run.in_flight)
-        else:
-            flight.start(in_flight_order(scripts))
+        ends_early = bool(session.config.option.maxfail)
+        # What a run leaves out, and what it spends its maxima on, follows from the order of its tests.
+        ordered = scripts if left_out or ends_early else in_flight_order(scripts)
+        flight.start(ordered, ahead=run.in_flight if ends_early else None)
 
 
 def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:
