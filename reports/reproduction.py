@@ -112,6 +112,8 @@ def _why_unjudged(violation: Violation, replay: Replay) -> str | None:
     """Why the script must not judge, whatever the judged reply says; None where nothing forbids it."""
     if replay.listens:
         return "frames of web sockets decide, which are for you to read"
+    if any(exchange["request"]["cut"] for exchange in violation.exchanges):
+        return "a request is longer than what is recorded of it"
     if replay.signed_anew:
         return "the signature that was wrong on purpose is right here"
     if violation.by_script is not None and not violation.by_script.times:

@@ -34,7 +34,7 @@ from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Headers, as_evidence
 
 SCHEMA_VERSION = 1
-BODY_LIMIT = 64_000  # code points of a body that are kept as evidence
+BODY_LIMIT = 100_000  # code points of a body that are kept as evidence: 32,768 bytes of attributes, each escaped
 _UNJUDGED = frozenset({Outcome.INCONCLUSIVE, Outcome.UNSUPPORTED})
 _REMEMBERED = 100  # exchanges that may be named again by their number
 EVIDENCE_TOTAL = 12 * 2**20  # characters of observations from which on no more than SHORT_BODY of each body is kept

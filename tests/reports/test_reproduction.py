@@ -329,7 +329,7 @@ def test_a_chat_that_is_refused_ends_the_script_with_a_sentence(stub: Stub) -> N
 def test_a_body_that_the_record_cut_is_said_to_be_cut() -> None:
     long = exchange("SendEvent", b'{"Content": "' + bytes(range(97, 123)) * 4_000 + b'"}', replied(200))
     for program in programs("http://h", broken(exchanges=(long,))):
-        assert "The record keeps 64,000 code points of a body of 104,015 bytes: this sends only those." in program
+        assert "The record keeps 100,000 code points of a body of 104,015 bytes: this sends only those." in program
 
 
 def test_bytes_that_are_no_text_are_said_to_be_lost() -> None:

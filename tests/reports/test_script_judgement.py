@@ -151,6 +151,13 @@ def test_a_script_that_signs_what_had_a_wrong_signature_does_not_judge() -> None
     assert "SystemExit(1" not in told
 
 
+def test_a_script_whose_requests_were_cut_does_not_judge() -> None:
+    long = exchange("SendEvent", b'{"Content": "' + bytes(range(97, 123)) * 4_000 + b'"}', replied(200))
+    told = script_of(broken(actual="200", exchanges=(long, exchange("SendEvent", {}, replied(200)))))
+    assert "ends with 2: a request is longer than what is recorded of it" in told
+    assert "SystemExit(1" not in told
+
+
 @pytest.mark.parametrize(("now", "code"), [("read", 1), ("delivered", 0)])
 def test_an_item_is_looked_for_among_those_that_came(stub: Stub, now: str, code: int) -> None:
     def reply(kind: str) -> dict[str, Any]:
