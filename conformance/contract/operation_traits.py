@@ -85,7 +85,7 @@ TRAITS: Mapping[str, OperationTraits] = {
         PLAIN_START, opens_contact=True, owner_decides=True, tokens=("ParticipantToken",)
     ),
     "StopContact": OperationTraits(_OF_CONTACT, ends=True, chat_bears=1),
-    "DescribeContact": OperationTraits(_OF_CONTACT, reads=True),
+    "DescribeContact": OperationTraits(_OF_CONTACT, rich=({"ContactId": Resource("webrtc_contact_id")},), reads=True),
     "CreateParticipant": OperationTraits(
         {**_OF_CONTACT, "ParticipantDetails": _BOT},
         chat_bears=4,  # of the six participants that a chat holds at once

@@ -152,11 +152,17 @@ class ChatResources(Mapping[str, str]):
         return text_of(self.perform("StartContactStreaming"), "StreamingId")
 
     def call_by_webrtc(self) -> str:
-        """Start a call. Returns its participant's token."""
-        started = self.perform("StartWebRTCContact", ClientToken=CLIENT_TOKEN)
+        """Start a call that has a description. Returns its participant's token."""
+        started = self.perform("StartWebRTCContact", ClientToken=CLIENT_TOKEN, Description="A lost order")
         contact = self._made["webrtc_contact_id"] = text_of(started, "ContactId")
         self.calls.keep_open(contact)
         return text_of(started, "ParticipantToken")
+
+    def call_id(self) -> str:
+        """Start the call, unless it was started. Returns its contact."""
+        if "webrtc_participant_token" not in self._made:
+            self._made["webrtc_participant_token"] = self.call_by_webrtc()
+        return self._made["webrtc_contact_id"]
 
     def end_another(self) -> str:
         """Start another contact and stop it again, for requests that speak of an ended one. Returns its id."""
@@ -192,6 +198,7 @@ _MADE_BY: Mapping[str, Callable[[ChatResources], str]] = {
     "streaming_id": ChatResources.stream,
     "ended_contact_id": ChatResources.end_another,
     "webrtc_participant_token": ChatResources.call_by_webrtc,
+    "webrtc_contact_id": ChatResources.call_id,
 }
 
 
