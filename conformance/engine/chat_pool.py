@@ -180,13 +180,13 @@ class ChatPool:
 
 def _is_harmless(name: str, value: object) -> bool:
     """Whether a member of a start makes no difference to who uses the contact later."""
-    connections = name == "ConnectionTypes" and isinstance(value, list) and set(value) <= _CONNECTIONS
+    connections = name == "ConnectionTypes" and isinstance(value, list) and all(each in _CONNECTIONS for each in value)
     return connections or name in ("ClientToken", "InitialMessage")
 
 
 CHAT = "StartChatContact"
 _TYPES = "SupportedMessagingContentTypes"
-_CONNECTIONS = {"WEBSOCKET", "CONNECTION_CREDENTIALS"}
+_CONNECTIONS = ("WEBSOCKET", "CONNECTION_CREDENTIALS")
 _ANY_TO_BE_SPENT = {_TYPES, "Attributes", "CustomerId", "ParticipantDetails", "RelatedContactId"}
 _IDENTIFIERS = ("ContactId", "ParticipantId", "ParticipantToken")
 
