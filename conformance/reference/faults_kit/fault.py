@@ -7,8 +7,10 @@ requirements that turn red by it.
 
 - A row of `Rows`, where several faults of a subject are put into the service in the same way.
 - An operator at a `Place` (`operators`), where a text is changed on its way.
-- A function with `@fault`, where a fault remembers something or needs statements. Its name and its docstring are the
-  fault's name and sentence.
+- A function with `@fault`, where a fault stands alone, remembers something or needs statements. Its name and its
+  docstring are the fault's name and sentence.
+
+All come to `declare`, which a module calls itself where it reads its faults from a table of another form.
 """
 
 from __future__ import annotations
