@@ -34,7 +34,7 @@ def compare(  # noqa: PLR0913 - a parameter for each option
     endpoints: bool,
     as_markdown: bool,
 ) -> None:
-    """Hold runs side by side: their compliance.json, or the directories with it. Ends with 1 if the last is worse.
+    """Compare runs by their compliance.json, or the directories with it. Ends with 1 if the last is worse.
 
     Writes comparison.html and comparison.json. A file endpoint.json beside a report, {"name": "...", "version": "..."},
     says to --endpoints whose report it is. Runs that were cut short or judged different requirements are refused.

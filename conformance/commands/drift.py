@@ -31,7 +31,7 @@ KINDS = {"new": "new requirement", "vanished": "vanished requirement", "changed"
     "--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to tell it."
 )
 def drift(kept: Path | None, keep: Path | None, form: str) -> None:
-    """Tell how the installed contract differs from the one in KEPT, a file of --keep. Ends with 1 if it does.
+    """Show how the installed contract differs from the one in KEPT, a file of --keep. Ends with 1 if it does.
 
     The contract follows botocore's models: a new release of botocore may bring requirements, change them, or change the
     text that one rests on. With both, KEPT is compared before FILE is written. With --models, the contract by these

@@ -1,4 +1,4 @@
-"""The command `notify`: tells people of a run, only where something has changed since they were last told."""
+"""The command `notify`: tells people of a run, only where something has changed since the last message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.commands.ends import UserError
 from conformance.notification import message
 from conformance.notification.changes import NOT_JUDGED, Change, Report, change
 from conformance.notification.channels import Channel, GitHubIssue, NotTold, Webhook
-from conformance.notification.told import Told
+from conformance.notification.last_sent import LastSent
 from conformance.results.verdicts import ExitCode
 from reports.comparison import REPORT, NotComparable, read_report
 from reports.writing import refusal
@@ -31,7 +31,7 @@ _JOB_LINKS = ("CI_JOB_URL", "BUILD_URL")  # of GitLab and Jenkins
     required=True,
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The history of the runs of this endpoint; what was told is kept there.",
+    help="The history of the runs of this endpoint; what was sent is kept there.",
 )
 @click.option("--exit-code", type=click.Choice([str(int(code)) for code in ExitCode]), help="Of the run.")
 @click.option("--webhook", metavar="URL", envvar=WEBHOOK, show_envvar=True, help="Post the message there, as JSON.")
@@ -49,16 +49,16 @@ def notify(
     github_issue: str | None,
     link: str | None,
 ) -> None:
-    """Tell what has changed since the last time, by the run that reported to DIRECTORY; tell nothing else.
+    """Send what has changed since the last message, by the run that reported to DIRECTORY; send nothing else.
 
     Without a webhook or an issue, the message is printed, and nothing where nothing has changed. The message names the
     verdict, the causes that are new and those that are gone. Ends with 4 where a message did not arrive: the next run
     tells it again.
     """
     channels = list(_channels(webhook, github_issue))
-    told = Told(history)
+    last = LastSent(history)
     report = _report(directory, exit_code)
-    known = told.read()
+    known = last.read()
     failed = []
     try:
         for channel in channels:
@@ -69,9 +69,9 @@ def notify(
                 failed.append(str(wrong))
                 continue
             if found.before or found.now.verdict != NOT_JUDGED:
-                told.note(channel.name, found.now)
+                last.note(channel.name, found.now)
         if report is not None:
-            told.keep(report)
+            last.keep(report)
     except OSError as wrong:
         raise UserError(refusal("--history", history, wrong)) from wrong
     if failed:

@@ -203,7 +203,7 @@ def test_the_last_report_is_kept_for_a_comparison(night: Night, tmp_path: Path) 
 
 def test_what_was_told_survives_a_history_that_cannot_be_read(services: Services, night: Night, tmp_path: Path) -> None:
     night(BROKEN)
-    (tmp_path / "history" / "told.json").write_text('{"form": 1, "channels": {"webhook": 7}}')
+    (tmp_path / "history" / "sent.json").write_text('{"form": 1, "channels": {"webhook": 7}}')
     assert night(BROKEN).exit_code == 0
     assert services.hooked[1]["text"].splitlines()[1] == "nothing was told before"
 

@@ -1,6 +1,6 @@
-"""What people were last told, by channel, in a file of the history: a message that could not be sent is not lost.
+"""What was last sent to each channel, in a file of the history: a message that could not be sent is not lost.
 
-Beside it lies the last whole report, for `connect-conformance compare`.
+The last whole report is kept with it, for `connect-conformance compare`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from conformance.notification.changes import Report, Standing
 from reports.comparison import REPORT
 from reports.writing import write_file
 
-FILE, LAST = "told.json", "last"
+FILE, LAST = "sent.json", "last"
 FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What was told, in the history `directory`."""
+class LastSent:
+    """What was last sent, in the history `directory`."""
 
     directory: Path
 
     def read(self) -> Mapping[str, Standing]:
-        """By channel what was told last; empty where nothing was, or where it cannot be read."""
+        """The last standing that each channel was sent; empty where none was, or where the file cannot be read."""
         try:
             kept = json.loads((self.directory / FILE).read_text(encoding="utf-8"))
             return {name: Standing.read(one) for name, one in kept["channels"].items() if kept["form"] == FORM}
@@ -33,7 +33,7 @@ class Told:
             return {}
 
     def note(self, channel: str, standing: Standing) -> None:
-        """Write down that `channel` knows of `standing`. Raises OSError."""
+        """Write that `channel` was sent `standing`. Raises OSError."""
         known = {name: one.as_json() for name, one in {**self.read(), channel: standing}.items()}
         self.directory.mkdir(parents=True, exist_ok=True)
         write_file(self.directory / FILE, json.dumps({"form": FORM, "channels": known}, indent=1) + "\n")
