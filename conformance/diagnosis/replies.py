@@ -47,6 +47,8 @@ def _unread(response: Response, place: Place) -> Cause:
     seen = f"{response.status} with {wrong}"
     if wrong.startswith("a body in the content coding"):
         return Cause(seen, "", "have replies compressed only for clients that ask for it with Accept-Encoding")
+    if wrong.startswith("JSON "):
+        return Cause(seen, "", "have JSON written in UTF-8 without a mark")
     if wrong.startswith("an HTML page"):
         likely = "a login page, a captive portal or a web site answers in place of the API"
         return Cause(seen, likely, f"give the API's own address as {place.option}")

@@ -285,7 +285,9 @@ class Run:
                     self.check()
                     self.ledger.observe(scenario)
             attempts = attempts_of(read_ledger([self.files.ledger.path]))
-            say(f"running the scripts of {len(attempts)} violations")
+            if attempts:
+                number = "a violation" if len(attempts) == 1 else f"{len(attempts):,} violations"
+                say(f"running the scripts of {number}")
             for tried in try_all(attempts, script_runner, target.budget, self.options.depth.repetitions):
                 self.check()
                 self._write_tried(tried)

@@ -140,6 +140,8 @@ def test_what_invented_tokens_get_says_nothing_of_tokens_that_were_handed_out() 
     """The start was served and its reply cannot be read: no token of it was ever sent."""
     denied, marked = reply(403, __type="AccessDeniedException"), Response(200, (), b"\xef\xbb\xbf{}")
     told = hopeless(learned(marked, denied, denied, invented=frozenset({"SendMessage", "SendEvent"})), SETTINGS) or ""
-    assert f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark" in told
+    assert (
+        f"StartChatContact at {ADDRESS} got 200 with JSON behind a byte order mark; have JSON written in UTF-8" in told
+    )
     assert "other operations could only be called with invented ids" in told
     assert [word for word in ("handed out", "plain calls") if word in told] == []
