@@ -182,7 +182,8 @@ class _Trials:
         done = self._script_runner.run(script) if script else None
         if done is None or not done.broken:
             return False
-        self._seen = done.exchanges
+        names = [exchange["operation"] for exchange in told.exchanges]
+        self._seen = (*done.exchanges[: -len(names)], *map(_named, done.exchanges[-len(names) :], names))
         return True
 
     def observation(self) -> Observation | None:
@@ -198,6 +199,11 @@ class _Trials:
             breach=replace(told, actual=json.dumps(list(_missing(self._seen)))) if missing else told,
             exchanges=self._seen,
         )
+
+
+def _named(exchange: Exchange, operation: str) -> Exchange:
+    """`exchange` of a script, under the operation that was recorded: no path with ids in it names one."""
+    return replace(exchange, request=replace(exchange.request, operation=operation))
 
 
 def _missing(exchanges: Sequence[Exchange]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.endpoint.budget import Budget
@@ -86,6 +86,15 @@ def test_refused_calls_go_from_a_scenario_of_any_kind() -> None:
     (found,) = shortened(Breaks("", calls), *calls, actual="403 AccessDeniedException")
     assert len(found.exchanges) == 2
     assert shortened(Breaks("no such text", calls), *calls, actual="403 AccessDeniedException") == []
+
+
+def test_a_shorter_scenario_has_the_operations_of_the_recorded_one() -> None:
+    """A script's exchanges know none where ids stand in the path."""
+    refused = exchange("SendMessage", {"Content": "refused"}, replied(403, {"__type": "AccessDeniedException"}))
+    calls = (sent(0), *(refused,) * 8, exchange("SendEvent", {}, replied(403, {"__type": "AccessDeniedException"})))
+    nameless = tuple(replace(call, request=replace(call.request, operation="")) for call in calls)
+    (found,) = shortened(Breaks("", nameless), *calls, actual="403 AccessDeniedException")
+    assert [call.request.operation for call in found.exchanges] == ["SendMessage", "SendEvent"]
 
 
 def test_messages_with_other_texts_go_where_one_is_changed() -> None:
