@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -33,8 +33,18 @@ class Kind(Enum):
     """It is like the plainest chat of those that declare all supported content types."""
     CALL = 0.1
     """It is like the plainest call."""
+    SEEDED = 0.11
+    """It is a plain chat whose messages are known: for tests that only read."""
     SPENDABLE = 0.2
     """It is a chat whose attributes, types or names may be any: for tests that end it or use it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All messages of a chat's customer: their Ids in the order of the transcript, and their times."""
+
+    own: tuple[str, ...]
+    times: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class UsedChat:
     `sent` is how many messages, events and files it holds, `uploads` how many uploads were started in it, `added` how
     many participants joined its customer. `altered` says that its attributes are no more those of its start, or that it
     is not known what it holds. `seen` is the Id of a message of the customer that the transcript has shown.
+    `messages` are all of the customer's, where they are known.
     """
 
     origin: tuple[Exchange, ...]
@@ -52,6 +63,7 @@ class UsedChat:
     added: int = 0
     altered: bool = False
     seen: str | None = None
+    messages: Messages | None = None
 
     @property
     def is_full(self) -> bool:
@@ -98,18 +110,26 @@ class ChatPool:
         self.contacts.use(found[1].contact_id)
         return found[1]
 
+    def take_seeded(self, number: int) -> UsedChat | None:
+        """A chat with exactly that many known messages, and no other of its customer."""
+        return self._take_first(lambda chat: chat.messages is not None and len(chat.messages.own) == number)
+
     def take_old(self, starts: int) -> UsedChat | None:
         """A plain chat with a connection and a seen message, after which at least so many contacts were opened."""
+        return self._take_first(lambda chat: chat.messages is None and self._is_old(chat, starts))
+
+    def _take_first(self, fits: Callable[[UsedChat], bool]) -> UsedChat | None:
         with self._lock:
-            old = [each for each in self._idle if each[0] is Kind.PLAIN and self._is_old(each[1], starts)]
-            if not old:
+            plain = (each for each in self._idle if each[0] in (Kind.PLAIN, Kind.SEEDED))
+            found = next((each for each in plain if each[1].contact_id in self.contacts.open and fits(each[1])), None)
+            if found is None:
                 return None
-            self._idle.remove(old[0])
-        self.contacts.use(old[0][1].contact_id)
-        return old[0][1]
+            self._idle.remove(found)
+        self.contacts.use(found[1].contact_id)
+        return found[1]
 
     def _is_old(self, chat: UsedChat, starts: int) -> bool:
-        connected = len(chat.origin) > 1 and chat.seen is not None and chat.contact_id in self.contacts.open
+        connected = len(chat.origin) > 1 and chat.seen is not None
         return connected and self.contacts.opened_since(chat.contact_id) >= starts
 
     @staticmethod
@@ -155,7 +175,7 @@ class ChatPool:
         if start.request.operation != CHAT:
             return None if more or chat.altered else Kind.CALL
         if not chat.altered and not more:
-            return Kind.PLAIN
+            return Kind.PLAIN if chat.messages is None else Kind.SEEDED
         if not chat.altered and more == {_TYPES: [*SUPPORTED]}:
             return Kind.TYPED
         return Kind.SPENDABLE if more.keys() <= _ANY_TO_BE_SPENT else None

@@ -139,7 +139,7 @@ def _judge_start(scenario: Scenario, said: SeededChat, place: int, size: int, di
 )
 def test_paging_with_any_parameters(scenario: Scenario) -> None:
     """Paging returns each item beyond the start once, with any start, direction, order and size."""
-    said = seeded_chat(scenario, 7)
+    said = seeded_chat(scenario, 9)
     fixed = [(3, 2, FORWARD, ASCENDING), (None, 4, BACKWARD, ASCENDING)]
     for place, size, direction, order in (
         *fixed,
@@ -217,7 +217,7 @@ def test_pages_stay_as_they_are(scenario: Scenario) -> None:
 )
 def test_what_odd_tokens_get(scenario: Scenario) -> None:
     """The test records the answers to invented or misused NextTokens, and how a page shows that it is the last."""
-    said = seeded_chat(scenario, 5)
+    said = seeded_chat(scenario, 9)
     token = said.read(MaxResults=2).next_token or "none"
     changes: Sequence[tuple[str, dict[str, Any]]] = (
         ("GetTranscript.NextToken.garbage", {"NextToken": "garbage"}),

@@ -61,7 +61,7 @@ def _answer(said: SeededChat, **parameters: Any) -> str:
 @verifies("GetTranscript.SortOrder.reverse")
 def test_a_page_is_sorted_as_was_asked_for(scenario: Scenario) -> None:
     """An ascending page begins with the oldest item, a descending one with the newest, each the other's reverse."""
-    said = seeded_chat(scenario, 14)
+    said = seeded_chat(scenario, 15)
     middle = {"StartPosition": {"Id": said.own[6]}}
     ways: Sequence[Mapping[str, Any]] = (
         {},
@@ -216,7 +216,7 @@ def _seconds(stated: str) -> float:
 @verifies("GetTranscript.StartPosition.unknown-id", "GetTranscript.StartPosition.empty")
 def test_odd_starts(scenario: Scenario) -> None:
     """The endpoint refuses a start that is no time and ignores an empty one; the test records the answers to others."""
-    said = seeded_chat(scenario, 6)
+    said = seeded_chat(scenario, 9)
     with scenario.claim("GetTranscript.StartPosition.absolute-time-unreadable") as claim:
         for text in ("yesterday", "2026-13-45T25:61:61.000Z", "not a time", "-"):
             answer = said.chat.transcript(StartPosition={"AbsoluteTime": text}, ScanDirection=BACKWARD)
@@ -258,7 +258,7 @@ def _place_of_first(said: SeededChat, answer: Exchange) -> str:
 @verifies("GetTranscript.StartPosition.id-of-another-chat", "GetTranscript.NextToken.of-another-chat")
 def test_nothing_of_another_chat_is_read(scenario: Scenario) -> None:
     """The endpoint returns nothing of another chat for that chat's ContactId, item Id or NextToken."""
-    here, there = seeded_chat(scenario, 4), seeded_chat(scenario, 4)
+    here, there = seeded_chat(scenario, 9), seeded_chat(scenario, 9)
     with scenario.claim("GetTranscript.ContactId.own") as claim:
         found = here.seen(ContactId=here.chat.contact_id, MaxResults=LARGEST)
         claim.equal(sorted(found), sorted(here.own), "the messages under the chat's own ContactId")

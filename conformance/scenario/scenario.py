@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
@@ -19,7 +19,7 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.model import operations
 from conformance.endpoint.preconditions import SetupFailed
-from conformance.engine.chat_pool import Kind, UsedChat
+from conformance.engine.chat_pool import Kind, Messages, UsedChat
 from conformance.engine.depth import Edges
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
@@ -53,6 +53,7 @@ class Scenario(ScenarioCalls):
     _used: dict[str, UsedChat] = field(default_factory=dict)
     _used_chats: list[Chat] = field(default_factory=list)
     _held: dict[str, UsedChat | None] = field(default_factory=dict)
+    _messages: dict[str, tuple[Messages, int]] = field(default_factory=dict)
     _observed: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -88,6 +89,18 @@ class Scenario(ScenarioCalls):
         Bots may have joined it, unless its customer is to be `alone`: receipts end where there are three.
         """
         return self._used_chat(Kind.PLAIN, alone=alone) or self.new_chat()
+
+    def know_messages(self, chat: Chat, messages: Messages) -> None:
+        """Take note that a new chat's customer has sent these messages so far, and no others."""
+        self._messages[chat.contact_id] = messages, len(messages.own)
+
+    def seeded(self, number: int) -> tuple[Chat, Messages] | None:
+        """A chat that others have only read, with exactly that many messages of its customer; None without one."""
+        used = None if self.afresh or self.replay else self.verifier.conversations.pool.take_seeded(number)
+        if used is None or used.messages is None:
+            return None
+        self._messages[used.contact_id] = used.messages, 0
+        return self._going_on_with(used), used.messages
 
     def old_chat(self, starts: int) -> tuple[Chat, str] | None:
         """A plain connected chat that is older than so many other contacts, and the Id of a message seen in it."""
@@ -255,6 +268,7 @@ class Scenario(ScenarioCalls):
         for forgotten in (self.exchanges, self.violations, self.reached, self.judged, self._observed):
             forgotten.clear()
         self._used.clear()
+        self._messages.clear()
         self._used_chats.clear()
         self.afresh = True
 
@@ -269,6 +283,9 @@ class Scenario(ScenarioCalls):
         for chat in histories(self.exchanges):
             left = chat.left()
             if left is not None and chat.contact_id in self.verifier.conversations.contacts.open:
+                messages, sent = self._messages.get(chat.contact_id, (None, 0))
+                if messages is not None and (left.sent, left.uploads, left.added) == (sent, 0, 0):
+                    left = replace(left, messages=messages)
                 before = self._used.get(chat.contact_id)
                 left = left.after(before) if before else left
                 joins = self.sockets or self.joins

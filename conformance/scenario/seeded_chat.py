@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.chat_pool import Messages
 from conformance.scenario.paging import Page, page
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
@@ -39,10 +40,13 @@ class SeededChat:
 
 
 def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat:
-    """A new chat with `number` messages, all of which its transcript contains.
+    """A chat with `number` messages, all of which its transcript contains: a new one, or one that others have read.
 
     Raises SetupFailed where two of them have one Id: SendMessage.Id.unique judges that, and nothing else can be told.
     """
+    known = scenario.seeded(number)
+    if known is not None:
+        return SeededChat(known[0], known[1].own, known[1].times, len(known[0].items()))
     chat = scenario.new_chat()
     sent = [chat.say(f"Message {place}") for place in range(number)]
     for exchange in sent:
@@ -52,4 +56,6 @@ def seeded_chat(scenario: Scenario, number: int = SEEDED_MESSAGES) -> SeededChat
     items = settled(chat, *sent)
     times = {id_of(exchange): str(item_of(items, exchange).get("AbsoluteTime")) for exchange in sent}
     own = due_order(scenario, items, list(times))
-    return SeededChat(chat, own, [times[one] for one in own], len(items))
+    messages = Messages(tuple(own), tuple(times[one] for one in own))
+    scenario.know_messages(chat, messages)
+    return SeededChat(chat, messages.own, messages.times, len(items))

@@ -14,7 +14,7 @@ from conformance.contract.model import operation
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.settings import build_settings
-from conformance.engine.chat_pool import MOST_SENT
+from conformance.engine.chat_pool import MOST_SENT, Messages
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.polling import Polling
@@ -28,6 +28,7 @@ from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
+from conformance.scenario.seeded_chat import seeded_chat
 from conformance.wire import Exchange, Request, to_request
 
 RID = "SendMessage.Content.bytes-max"
@@ -261,6 +262,36 @@ def test_a_chat_is_left_although_another_one_was_ended(suite: Suite) -> None:
     suite.run(test)
     suite.run(suite.using(say))
     assert suite.chats[0] == suite.chats[1]
+
+
+def test_a_chat_whose_messages_are_known_is_read_by_others_until_one_sends(suite: Suite) -> None:
+    found: list[tuple[str, int]] = []
+
+    def read(scenario: Scenario) -> None:
+        chat, own = (said := seeded_chat(scenario, 3)).chat, said.own
+        found.append((chat.contact_id, len(set(said.seen(MaxResults=100)) & set(own))))
+
+    def send(scenario: Scenario) -> None:
+        scenario.need(seeded_chat(scenario, 3).chat.say())
+
+    for test in (read, read, send, read):
+        suite.run(test)
+    assert [number for _, number in found] == [3, 3, 3]
+    assert found[0] == found[1]
+    assert found[2] != found[1]
+
+
+def test_a_chat_with_another_number_of_known_messages_is_not_read(suite: Suite) -> None:
+    suite.run(_read_three)
+    found: list[tuple[Chat, Messages] | None] = []
+    suite.run(lambda scenario: found.append(scenario.seeded(4)))
+    suite.run(lambda scenario: found.append(scenario.seeded(3)))
+    assert found[0] is None
+    assert found[1] is not None
+
+
+def _read_three(scenario: Scenario) -> None:
+    seeded_chat(scenario, 3).read()
 
 
 def _start_two(scenario: Scenario) -> None:
