@@ -13,7 +13,7 @@ from conformance.checks.disturbances import disturbance_of, dropping
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import Operation, operation, operations
-from conformance.contract.operation_traits import CONSUMING, STARTING
+from conformance.contract.operation_traits import CONSUMING, STARTING, TRAITS
 from conformance.contract.requirements import Constraint
 from conformance.contract.resources import fill_in
 from conformance.endpoint.chat_resources import ChatResources
@@ -209,7 +209,7 @@ class Verifier:
             return True
         self.recorder.broken(violation, "edge", edge)
         if self.failures.deserves_more(violation):
-            self._repeat(requirement, edge, check)
+            self._repeat(requirement, operation, edge, check)
         return False
 
     def drop_of(self, requirement: str, wrong: Inconclusive) -> ContractViolation | None:
@@ -265,12 +265,17 @@ class Verifier:
         except (Inconclusive, SetupFailed):
             return False
 
-    def _repeat(self, requirement: str, edge: str, check: EdgeCheck) -> None:
-        """Note how often the violation shows again in fresh conversations, of those in which the reply was judged."""
-        judged = []
-        for _ in range(self.depth.repetitions):
-            with suppress(Inconclusive, SetupFailed):
-                judged.append(self._violation_alone(check) is not None)
+    def _repeat(self, requirement: str, operation: Operation, edge: str, check: EdgeCheck) -> None:
+        """Note how often the violation shows again in another conversation, of those in which the reply was judged.
+
+        A call of an operation that changes its conversation has a fresh one each time.
+        """
+        judged, changes = [], operation.name in CONSUMING or TRAITS[operation.name].ends
+        with self.conversations.own() as other:
+            for _ in range(self.depth.repetitions):
+                with suppress(Inconclusive, SetupFailed):
+                    violation = self._violation_alone(check) if changes else _violation_of(check, other)
+                    judged.append(violation is not None)
         if judged:
             self.recorder.repetitions(requirement, Repetitions(sum(judged), len(judged)), edge)
 
