@@ -188,6 +188,9 @@ def stops_the_next_chat_too(service: ReferenceService) -> None:
     may=(
         *OF_CHATS,
         "GetTranscript.*",
+        "CreateParticipant.ClientToken.*",
+        "SendMessage.Content.*",
+        "StartChatContact.SupportedMessagingContentTypes.*",
         "SendMessage.ContentType.*",
         "StartChatContact.ChatDurationInMinutes.*",
         "Surfaces.*",

@@ -211,7 +211,9 @@ def _stopping_late(meant: Callable[[Context, Any], Contact | None]) -> Seed:
 
 
 _refusing_late = Rows(
-    _stopping_late, "StopContact.refusal.no-effect", may=("LifeCycle.*", "StopContact.effect.other-chats-go-on")
+    _stopping_late,
+    "StopContact.refusal.no-effect",
+    may=("LifeCycle.*", "StopContact.effect.other-chats-go-on", "StartChatContact.ParticipantToken.*"),
 )
 
 
