@@ -17,6 +17,7 @@ from conformance.wire import Exchange, Request, Response, to_request
 Send = Callable[[Request], Exchange]
 
 _GONE = 410
+_FORBIDDING = (401, 403)
 _CONVINCING, _SELDOM = 3, 10
 
 
@@ -155,27 +156,27 @@ class Contacts:
 class StopContactCalls:
     """Ends contacts by StopContact, which is sent by `send`; whether the endpoint says that the contact is over.
 
-    After three replies in a row by which a router says that it does not know the operation, only each tenth contact is
-    asked for: the three may have been over, and told so without the name of an error.
+    After three replies in a row by which a router says that it does not know the operation, or which forbid it, only
+    each tenth contact is asked for: the three may have been over, and told so without the name of an error.
     """
 
     send: Send
     _works: bool = False
-    _unrouted: int = 0
+    _refused: int = 0
 
     def __call__(self, contact: str, instance: str) -> bool:
         """Ask for the end of `contact`, which was started in `instance`."""
-        if self._unrouted >= _CONVINCING and self._unrouted % _SELDOM:
-            self._unrouted += 1
+        if self._refused >= _CONVINCING and self._refused % _SELDOM:
+            self._refused += 1
             return False
         stop = operation("StopContact")
         response = self.send(to_request(stop, {"InstanceId": instance, "ContactId": contact})).response
         if response is None:
             return False
-        if not self._works and is_unrouted(stop, response):
-            self._unrouted += 1
+        if not self._works and (is_unrouted(stop, response) or response.status in _FORBIDDING):
+            self._refused += 1
             return False
-        self._works, self._unrouted = self._works or response.succeeded, 0
+        self._works, self._refused = self._works or response.succeeded, 0
         return response.succeeded or is_over(response)
 
 

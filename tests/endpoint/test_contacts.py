@@ -77,12 +77,16 @@ def test_three_nameless_refusals_do_not_keep_later_contacts_open() -> None:
     assert [calls(f"c{number}", "here") for number in range(13)] == [*[False] * 10, True, True, True]
 
 
-def test_an_endpoint_without_stop_contact_is_seldom_asked() -> None:
+FORBIDDEN = reply(403, {"__type": "AccessDeniedException"})
+
+
+@pytest.mark.parametrize("response", [NAMELESS, FORBIDDEN, reply(401, {"message": "Unauthorized"})])
+def test_an_endpoint_that_stops_nothing_is_seldom_asked(response: Response) -> None:
     asked: list[Request] = []
 
     def send(request: Request) -> Exchange:
         asked.append(request)
-        return answered(request, NAMELESS)
+        return answered(request, response)
 
     contacts = Contacts(StopContactCalls(send), "here", 2)
     for number in range(9):
