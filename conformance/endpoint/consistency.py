@@ -1,7 +1,7 @@
 """What an endpoint may show a moment late: a contact that was just started, and a file that was just uploaded.
 
 A lawful endpoint stores such things in more than one place. So the refusal of a call that names one of them is not the
-last word: the call is made again until it is served or the thing is as old as the polling bound.
+last word: the call is made again until it is served or the thing was as old as the polling bound when it was asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_result, wait_exponential
 
 from conformance.contract.operation_traits import named
 from conformance.wire import Exchange, Request
@@ -65,10 +65,8 @@ class Consistency:
         if not self._is_premature(first) or (self._in_vain >= _IN_VAIN and not self._rewarded):
             return first
         waiting = Retrying(
-            stop=stop_after_delay(self.bound),
             wait=wait_exponential(multiplier=0.02, max=0.5),
-            retry=retry_if_result(self._is_premature),
-            retry_error_callback=_last,
+            retry=retry_if_result(self._is_premature),  # until what it names is as old as the bound
         )
         settled = waiting(again)
         served = settled.response is not None and settled.response.succeeded
@@ -80,10 +78,11 @@ class Consistency:
         response, request = exchange.response, exchange.request
         if response is None or response.error_name not in (_NOT_FOUND, _CONFLICT):
             return False
+        sent = time.monotonic() - exchange.elapsed  # a slow machine may have the reply long after it was given
         if request.operation == _COMPLETING and response.error_name == _CONFLICT:
-            return any(self._is_new(self._uploaded.get(one)) for one in _ids(_members(request)))
+            return any(self._is_new(self._uploaded.get(one), sent) for one in _ids(_members(request)))
         if request.operation in _READING and response.error_name == _NOT_FOUND:
-            return any(self._is_new(since) for since in self._named_in(request.path))
+            return any(self._is_new(since, sent) for since in self._named_in(request.path))
         return False
 
     def _named_in(self, path: str) -> list[float]:
@@ -92,14 +91,8 @@ class Consistency:
         with self._lock:  # other tests at work start contacts meanwhile
             return [since for names, since in self._contacts.items() if set(names) <= set(parts)]
 
-    def _is_new(self, since: float | None) -> bool:
-        return since is not None and time.monotonic() - since < self.bound
-
-
-def _last(state: RetryCallState) -> Exchange:
-    assert state.outcome is not None  # noqa: S101 - tenacity asks only after an attempt
-    exchange: Exchange = state.outcome.result()
-    return exchange
+    def _is_new(self, since: float | None, sent: float) -> bool:
+        return since is not None and sent - since < self.bound
 
 
 def _members(request: Request) -> dict[str, Any]:

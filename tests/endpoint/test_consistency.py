@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from typing import Any
 
 from conformance.contract.model import operation
@@ -60,6 +62,16 @@ def test_a_file_that_was_just_sent_is_completed_again() -> None:
     assert settled(known, AWAY, DONE) == (DONE, 1)
     known.learn(DONE)
     assert settled(known, AWAY, DONE) == (AWAY, 0)
+
+
+def test_a_file_is_as_old_as_it_was_when_its_completion_was_asked_for() -> None:
+    """On a machine at its limits the reply of a moment ago comes when the file is older than the bound."""
+    known = Consistency(bound=0.05)
+    known.learn(UPLOAD)
+    known.uploaded("https://x/1")
+    time.sleep(0.06)
+    assert settled(known, replace(AWAY, elapsed=30.0), DONE)[1] == 1
+    assert settled(known, AWAY, DONE)[1] == 0
 
 
 def test_nothing_is_waited_for_where_no_wait_was_ever_rewarded() -> None:
