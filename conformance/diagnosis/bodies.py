@@ -73,11 +73,16 @@ def _not_json(response: Response) -> str:
 
 
 def _is_json_in(encoding: str, body: bytes) -> bool:
+    """Whether `body` is JSON in `encoding`, and would be none without it: NaN is no JSON in any."""
     try:
-        json.loads(body.decode(encoding))
+        json.loads(body.decode(encoding), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _page(response: Response) -> str:

@@ -24,7 +24,6 @@ from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from typing import Any
 
-from conformance.checks.outputs import judge_output
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level, Requirement
 from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
@@ -256,6 +255,9 @@ def _shows(exchange: Mapping[str, Any], limit: Constraint | None) -> bool:
 
     True where it cannot be told: for what is no limit of each reply, and where no reply came or it was cut.
     """
+    # Loads a library that a file of the working directory may hide; the command line itself does not need it.
+    from conformance.checks.outputs import judge_output  # noqa: PLC0415
+
     response = exchange["response"]
     if limit is None or response is None or response["cut"]:
         return True

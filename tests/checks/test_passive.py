@@ -117,8 +117,8 @@ def test_a_success_has_the_modelled_status() -> None:
         (b'{"Id": "1"', "10 bytes that are not JSON"),
         (b'{"Id": NaN}', "11 bytes that are not JSON"),
         (b'{"Id": -Infinity}', "17 bytes that are not JSON"),
-        (b"\xef\xbb\xbf{}", "5 bytes that are not JSON"),
-        ('{"Id": "1"}'.encode("utf-16"), "24 bytes that are not JSON"),
+        (b"\xef\xbb\xbf{}", "JSON behind a byte order mark"),
+        ('{"Id": "1"}'.encode("utf-16"), "JSON in UTF-16"),
         (b'{"Id": "\xff"}', "11 bytes that are not JSON"),
     ],
 )

@@ -80,7 +80,7 @@ def test_a_fault_that_comes_stays_and_goes_is_told_when_it_comes_and_when_it_goe
     assert [job.code for job in nights] == [0, 1, 1, 0], "".join(job.output for job in nights)
     assert told == [0, 1, 1, 2]
     assert "New causes" not in right.summary
-    assert f"### New causes\n\n- **{HEADLINE}** ` {CAUSE} ` must; " in comes.summary.replace("\\", "")
+    assert f"### New causes\n\n- **{HEADLINE}** ` {CAUSE} ` must, +" in comes.summary.replace("\\", "")
     assert "Worse beside these" not in comes.summary
     assert "0 worse, 0 better" in stays.summary.replace("\\", "")
     assert "### Causes that are gone" in goes.summary
