@@ -127,7 +127,7 @@ def test_replies_come_in_the_order_of_the_transcript(scenario: Scenario) -> None
 @verifies("Surfaces.event-reply-and-transcript.same-id")
 def test_an_event_is_the_same_in_reply_and_transcript(scenario: Scenario) -> None:
     """A typing event of the transcript has the Id and AbsoluteTime of its reply."""
-    chat = scenario.chat()
+    chat = scenario.new_chat()  # another test may have typed in one that is shared
     for who in (chat, chat.add_participant(name="Bea")):
         reply = scenario.need(who.signal())
         shown = [item for item in items_with(chat, chat.say()) if _is_typing(item, who)]
