@@ -19,6 +19,9 @@ from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
+from conformance.journeys.test_surfaces import (
+    test_an_event_is_the_same_in_reply_and_transcript as judge_an_event,
+)
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.reference.instances import INSTANCE_ID
 from conformance.results.ledger import Ledger
@@ -73,9 +76,10 @@ class Suite:
 
 
 @pytest.fixture
-def suite() -> Iterator[Suite]:
+def suite(request: pytest.FixtureRequest) -> Iterator[Suite]:
+    """A run against the reference, with the lawful variants that a test names."""
     reference = Direct()
-    reference.reconfigure()
+    reference.reconfigure(variants=getattr(request, "param", ()))
     facts = reference.facts
     given: dict[str, str | None] = {name: facts[name] for name in ("instance_id", "contact_flow_id")}
     settings = build_settings(
@@ -357,3 +361,12 @@ def test_what_a_living_chat_showed_stays(suite: Suite) -> None:
 
 def _stop(contact: str) -> Request:
     return to_request(operation("StopContact"), {"InstanceId": INSTANCE_ID, "ContactId": contact})
+
+
+@pytest.mark.parametrize("suite", [("typing-kept",)], indirect=True)
+def test_typing_of_an_earlier_test_is_not_taken_for_that_of_a_later_one(suite: Suite) -> None:
+    """A transcript may keep typing events. The chat that the first test leaves has two of its customer."""
+    suite.run(suite.using(lambda chat: chat.scenario.need(chat.signal())))
+    rid = "Surfaces.event-reply-and-transcript.same-id"
+    suite.run(judge_an_event, rid)
+    assert set(suite.verifier.recorder.records[rid].outcomes) == {Outcome.KEPT}
