@@ -16,15 +16,17 @@ def answer_file_request(context: Context, request: Request) -> Response:
     if grant is None or request.method != METHODS[store]:
         return denied()
     attachment, kind = grant
-    return _stored(attachment, request) if request.method == "PUT" else _download(attachment, kind)
+    if request.method == "PUT":
+        return _stored(attachment, request, context.now())
+    return _download(attachment, kind)
 
 
-def _stored(attachment: Attachment, request: Request) -> Response:
+def _stored(attachment: Attachment, request: Request, now: int) -> Response:
     wanted = upload_headers(attachment)
     if any(request.header(name) != value for name, value in wanted.items()) or len(request.body) != attachment.size:
         return denied()
     if not attachment.completed:
-        attachment.body = request.body
+        attachment.body, attachment.arrived_at = request.body, now
     return Response(200)
 
 

@@ -96,7 +96,11 @@ class Item:
 
 @dataclass(slots=True, eq=False)
 class Attachment:
-    """A file on its way into a chat; `body` is None until it was uploaded, `completed` until it was confirmed."""
+    """A file on its way into a chat.
+
+    `body` and `arrived_at`, in milliseconds since the epoch, are None until it was uploaded; `completed` says that the
+    upload was confirmed.
+    """
 
     id: str
     contact: Contact
@@ -104,6 +108,7 @@ class Attachment:
     content_type: str
     size: int
     body: bytes | None = None
+    arrived_at: int | None = None
     completed: bool = False
 
 

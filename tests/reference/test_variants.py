@@ -12,6 +12,7 @@ from conformance.reference.serving import CHOICES
 from conformance.reference.state import Ending
 from conformance.reference.variants.registry import VARIANTS, alter, choices_of, wrap_of
 from tests.reference.account import ACCESS_DENIED, FLOW, INVALID_PARAMETER, VALIDATION, Account, refused, succeeded
+from tests.reference.test_attachments import complete, uploaded
 
 SUBSCRIBE = '{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}'
 
@@ -204,6 +205,15 @@ def test_a_contact_ends_a_moment_after_it_was_stopped() -> None:
     while chat.call("GetTranscript").status == 200 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert refused(chat.call("GetTranscript")) == ACCESS_DENIED
+
+
+def test_a_file_is_under_way_for_a_moment_after_its_arrival_whenever_it_is_first_asked_for() -> None:
+    account = read("late-completion")
+    chat = account.chat()
+    early, late = (uploaded(chat, name) for name in ("early.txt", "late.txt"))
+    assert refused(complete(chat, early)) == (409, "ConflictException")
+    account.service.advance(1)
+    assert [complete(chat, early).status, complete(chat, late, "of the late one").status] == [200, 200]
 
 
 def test_next_tokens_stay_within_their_limit_in_every_form() -> None:

@@ -80,13 +80,12 @@ def _late_description(service: ReferenceService) -> None:
 def _late_completion(service: ReferenceService) -> None:
     """A file that arrived just now is still being uploaded, which is a conflict for its completion."""
     own = service.handlers["CompleteAttachmentUpload"]
-    first_asked: dict[str, int] = {}
 
     def complete_attachment_upload(context: Context, call: Call) -> Members:
         attachment = context.state.attachments.get(call.get("AttachmentIds")[0])
-        if attachment is not None and attachment.contact is call.contact and attachment.body is not None:
-            asked = first_asked.setdefault(attachment.id, context.now())
-            if not attachment.completed and context.now() - asked < COMPLETION_DELAY:
+        if attachment is not None and attachment.contact is call.contact and not attachment.completed:
+            arrived_at = attachment.arrived_at
+            if arrived_at is not None and context.now() - arrived_at < COMPLETION_DELAY:
                 raise declared(call.operation, ("ConflictException",), "The attachment is being uploaded.")
         return own(context, call)
 
