@@ -77,7 +77,8 @@ class Trial:
 class Findings:
     """What a trial showed: each requirement that turned red and after how much, and what went wrong in the suite.
 
-    `unseen` are the musts that could not be judged: nothing was seen of them but that.
+    `unseen` are the musts that could not be judged: nothing was seen of them but that. `breaches` say of each
+    requirement that turned red what was expected and what was seen.
     """
 
     reds: dict[str, Effort]
@@ -85,6 +86,7 @@ class Findings:
     requests: int
     seconds: float
     unseen: frozenset[str] = frozenset()
+    breaches: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -113,8 +115,9 @@ class Bench:
             errors = (f"it did not end within {LONGEST:g} s",)
         finally:
             bound.target.close()
-        reds, unseen = _reds(bound.recorder), _unseen(bound.recorder)
-        findings = Findings(reds, errors, bound.target.budget.sent, time.monotonic() - began, unseen)
+        seconds, recorder = time.monotonic() - began, bound.recorder
+        reds, sent = _reds(recorder), bound.target.budget.sent
+        findings = Findings(reds, errors, sent, seconds, _unseen(recorder), _breaches(recorder, reds))
         return findings, bound.observed.verdicts()
 
     def _served(self) -> ReferenceProcess:
@@ -220,6 +223,11 @@ def _reds(recorder: Recorder) -> dict[str, Effort]:
         for requirement, record in recorder.records.items()
         if record.found_after is not None and catalogue()[requirement].level is not Level.RECORD
     }
+
+
+def _breaches(recorder: Recorder, reds: Iterable[str]) -> dict[str, str]:
+    shown = {requirement: recorder.records[requirement].violation for requirement in reds}
+    return {rid: str(violation.breach) for rid, violation in shown.items() if violation is not None}
 
 
 def _unseen(recorder: Recorder) -> frozenset[str]:

@@ -37,7 +37,7 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
         "finished": finished,
         "planned": {"faults": len(plan.faults), "variants": len(plan.variants)},
         "seconds": round(seconds, 1),
-        "clean": clean and {"reds": sorted(clean.reds), **_run(clean)},
+        "clean": clean and {"reds": sorted(clean.reds), "breaches": _breaches(clean.reds, [clean]), **_run(clean)},
         "totals": {**_totals(faults, variants, plan), "disturbances": None},
         "faults": faults,
         "variants": variants,
@@ -49,19 +49,35 @@ def flaws(power: Document) -> list[str]:
     """What must not be, in sentences: a fault not found, an undeclared red, a variant accused or not seen, an error."""
     found = _unfinished(power)
     if power["clean"]:
-        found += [f"the reference as it is turns {rid} red" for rid in power["clean"]["reds"]]
+        clean = power["clean"]
+        found += [f"the reference as it is turns {rid} red{_because(clean, rid)}" for rid in clean["reds"]]
         found += [f"the reference as it is: {error}" for error in power["clean"]["errors"]]
     for fault in power["faults"]:
         found += [f"missed: {fault['name']} does not turn {rid} red" for rid in fault["missed"]]
         strange = fault["undeclared"]
-        found += [f"undeclared: {fault['name']} turns {rid} red, which it does not declare" for rid in strange]
+        found += [
+            f"undeclared: {fault['name']} turns {rid} red, which it does not declare{_because(fault, rid)}"
+            for rid in strange
+        ]
         found += [f"{fault['name']}: {error}" for error in fault["errors"]]
     for variant in power["variants"]:
         names = " with ".join(variant["names"])
-        found += [f"{names} is accused of breaking {rid}" for rid in variant["false_alarms"]]
+        found += [f"{names} is accused of breaking {rid}{_because(variant, rid)}" for rid in variant["false_alarms"]]
         found += [f"{names} leaves {rid} unseen" for rid in variant["unseen"]]
         found += [f"{names}: {error}" for error in variant["errors"]]
     return found
+
+
+def _because(judged: Document, rid: str) -> str:
+    """What the suite saw, which whoever looks for the mistake needs first: it may not come again."""
+    breach = judged["breaches"].get(rid)
+    return f": {breach}" if breach else ""
+
+
+def _breaches(rids: Iterable[str], shown: Iterable[Findings]) -> dict[str, str]:
+    """What was expected and what was seen, of each requirement of `rids` of which that is known."""
+    told = {rid: breach for findings in shown for rid, breach in findings.breaches.items()}
+    return {rid: told[rid] for rid in sorted(rids) if rid in told}
 
 
 def _unfinished(power: Document) -> list[str]:
@@ -73,6 +89,7 @@ def _unfinished(power: Document) -> list[str]:
 
 def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document:
     reds = evidence.reds(fault)
+    strange = undeclared(reds, fault)
     return {
         "name": fault.name,
         "subject": fault.subject,
@@ -81,7 +98,8 @@ def _fault(evidence: Evidence, fault: Fault, whole: Findings | None) -> Document
         "red": list(fault.red),
         "found": any(rid in reds for rid in fault.red),
         "missed": [rid for rid in fault.red if rid not in reds],
-        "undeclared": undeclared(reds, fault),
+        "undeclared": strange,
+        "breaches": _breaches(strange, evidence.seen(fault)),
         "also": sorted(reds.difference(fault.red)),
         "in_claiming_test": _effort(first_of(fault, evidence.claiming(fault))),
         "in_whole_run": _effort(first_of(fault, whole)),
@@ -104,11 +122,13 @@ def _variant(names: Sequence[str], by_seed: Mapping[int, Findings]) -> Document:
     """What came of variants that stand together, over all seeds."""
     lawful = [glob for name in names for glob in VARIANTS[name].warns]
     reds = {rid for findings in by_seed.values() for rid in findings.reds}
+    alarms = sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in lawful))
     return {
         "names": list(names),
         "says": [VARIANTS[name].says for name in names],
         "seeds": len(by_seed),
-        "false_alarms": sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in lawful)),
+        "false_alarms": alarms,
+        "breaches": _breaches(alarms, by_seed.values()),
         "unseen": sorted({rid for findings in by_seed.values() for rid in findings.unseen}),
         "requests": sum(findings.requests for findings in by_seed.values()),
         "seconds": round(sum(findings.seconds for findings in by_seed.values()), 2),

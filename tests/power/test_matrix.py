@@ -29,6 +29,8 @@ from reports import power
 SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").read_text())
 MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
 
+BREACH = "expected 400; got 200"
+
 
 def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") -> Fault:
     return Fault("a-fault", "It is wrong.", lambda _: None, red, may, subject=subject)
@@ -36,7 +38,8 @@ def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") ->
 
 def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:
     effort = Effort("a test", 12, 3, 0.5)
-    return Findings(dict.fromkeys(reds, effort), errors, requests=40, seconds=1.5)
+    breaches = dict.fromkeys(reds, BREACH)
+    return Findings(dict.fromkeys(reds, effort), errors, requests=40, seconds=1.5, breaches=breaches)
 
 
 def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
@@ -78,7 +81,7 @@ def test_every_declared_requirement_must_turn_red() -> None:
 
 def test_what_is_not_declared_is_a_flaw_and_what_may_be_is_none() -> None:
     assert flaws(measured(a_fault(MUST), found(MUST), found(MUST, OTHER))) == [
-        f"undeclared: a-fault turns {OTHER} red, which it does not declare"
+        f"undeclared: a-fault turns {OTHER} red, which it does not declare: {BREACH}"
     ]
     assert flaws(measured(a_fault(MUST, may=("SendMessage.error.*",)), found(MUST), found(MUST, OTHER))) == []
 
@@ -93,7 +96,9 @@ def test_a_variant_that_is_accused_is_a_flaw_unless_it_may_be_warned_about() -> 
     chosen = Plan({}, {("whole-seconds",): (1,)}, "smoke", whole=True)
     variant = next(chosen.of_variants())
     findings = {chosen.clean: found(), variant: found("SendMessage.output.AbsoluteTime.time-fraction", MUST)}
-    assert flaws(document(Evidence(chosen, findings), 1.0)) == [f"whole-seconds is accused of breaking {MUST}"]
+    assert flaws(document(Evidence(chosen, findings), 1.0)) == [
+        f"whole-seconds is accused of breaking {MUST}: {BREACH}"
+    ]
 
 
 def test_a_variant_in_which_a_must_could_not_be_judged_is_a_flaw() -> None:
@@ -165,7 +170,8 @@ def test_alarms_and_costs_of_a_reading_are_told_over_all_its_seeds() -> None:
     findings = {chosen.clean: found(), first: found(), second: found(MUST), third: found(errors=("it broke",))}
     told = document(Evidence(chosen, findings), 1.0)
     Draft202012Validator(SCHEMA).validate(told)
-    assert flaws(told) == [f"slow is accused of breaking {MUST}", "slow: with seed 3: it broke"]
+    accused = f"slow is accused of breaking {MUST}: {BREACH}"
+    assert flaws(told) == [accused, "slow: with seed 3: it broke"]
     assert (told["variants"][0]["seeds"], told["variants"][0]["requests"]) == (3, 120)
     assert (told["totals"]["variants"], told["totals"]["seeds"], told["totals"]["false_alarms"]) == (1, 3, 1)
 
@@ -287,7 +293,7 @@ def test_the_closing_lines_name_what_was_judged_and_nothing_else() -> None:
     assert closing.lines(told, narrowed=True) == [
         f"found: a-fault turns {MUST} red, at request 3 of a test",
         f"missed: a-fault does not turn {OTHER} red",
-        f"undeclared: a-fault turns {SHOULD} red, which it does not declare",
+        f"undeclared: a-fault turns {SHOULD} red, which it does not declare: {BREACH}",
     ]
     assert closing.summary(told, Path("power.html")) == (
         "1 of 1 faults found by a must; 1 undeclared red, looked for in the claiming tests alone; 2 s;"
