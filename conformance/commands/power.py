@@ -8,8 +8,16 @@ import click
 
 from conformance.commands.ends import UserError, need_docstrings
 from conformance.commands.options import report_dir_of_a_command
+from conformance.power.part import WHOLE, Part, part_of
 from conformance.results.verdicts import ExitCode
 from connect_conformance_pytest.options import DEPTHS
+
+
+def _part(_: click.Context, __: click.Parameter, given: str | None) -> Part:
+    try:
+        return WHOLE if given is None else part_of(given)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong)) from wrong
 
 
 @click.command()
@@ -29,6 +37,12 @@ from connect_conformance_pytest.options import DEPTHS
     is_flag=True,
     help="Judge each fault only by the tests that claim what it breaks, and variants only in combinations.",
 )
+@click.option(
+    "--part",
+    metavar="N/OF",
+    callback=_part,
+    help="Only the N-th of OF parts, such as 3/14: the same faults and variants each time, and the reference as it is.",
+)
 @click.option("--variants-only", is_flag=True, help="Judge the lawful variants and no fault.")
 @click.option(
     "--disturbances",
@@ -44,6 +58,7 @@ def power(  # noqa: PLR0913 - a parameter for each option
     jobs: int | None,
     seeds: int,
     in_flight: int,
+    part: Part,
     *,
     claims_only: bool,
     variants_only: bool,
@@ -55,20 +70,24 @@ def power(  # noqa: PLR0913 - a parameter for each option
     Fails where a fault is not found, turns something red that it does not declare, or a variant is accused.
     What is known is written once a minute and on Ctrl-C.
     """
+    if disturbances and part != WHOLE:
+        raise UserError("--part: the runs under disturbances have no parts; leave it out")
     if disturbances:
         raise SystemExit(_play_disturbances(globs, disturbances, jobs or 1, report_dir))
     from conformance.power.closing import lines  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.command import measure  # noqa: PLC0415 - a thousand faults load slowly
     from conformance.power.judgement import flaws  # noqa: PLC0415 - a thousand faults load slowly
-    from conformance.power.plan import NothingChosen, plan  # noqa: PLC0415 - a thousand faults load slowly
+    from conformance.power.plan import NothingChosen, NothingInPart, plan  # noqa: PLC0415 - they load slowly
 
     need_docstrings()
     try:
         chosen = plan(
             globs, depth=depth, seeds=seeds, whole=not claims_only, variants_only=variants_only, in_flight=in_flight
-        )
+        ).only(part)
     except NothingChosen as wrong:
         raise UserError(f"--only: {wrong}") from wrong
+    except NothingInPart as wrong:
+        raise UserError(f"--part: {wrong}") from wrong
     measured = measure(chosen, report_dir, jobs, lambda text: click.echo(text, err=True))
     for line in lines(measured, narrowed=chosen.narrowed):
         click.echo(line)

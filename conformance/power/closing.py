@@ -34,8 +34,13 @@ def _effort(fault: Document) -> str:
 
 def summary(measured: Document, html: Path) -> str:
     """The last line: figures about all that was judged."""
-    parts = [*_of_faults(measured), *_of_variants(measured), *_of_reference(measured)]
+    parts = [*_of_part(measured["part"]), *_of_faults(measured), *_of_variants(measured), *_of_reference(measured)]
     return "; ".join([*parts, f"{measured['seconds']:g} s", f"report: {html}"])
+
+
+def _of_part(part: Document) -> Iterator[str]:
+    if part["of"] > 1:
+        yield f"part {part['number']} of {part['of']}, and nothing of the others"
 
 
 def _of_faults(measured: Document) -> Iterator[str]:

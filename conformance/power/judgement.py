@@ -24,7 +24,7 @@ Document = dict[str, Any]
 def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Document:
     """power.json: every fault and variant that was judged with what came of it, as power.schema.json describes it.
 
-    One that is not `finished` tells of a part: faults and variants that were not judged are not in it.
+    In one that is not `finished` or of a part, faults and variants that were not judged are missing.
     """
     plan, clean = evidence.plan, evidence.findings.get(evidence.plan.clean)
     groups = {fault.name: group for group in grouped(plan.faults.values()) for fault in group}
@@ -35,6 +35,7 @@ def document(evidence: Evidence, seconds: float, *, finished: bool = True) -> Do
         "depth": plan.depth,
         "whole": plan.whole,
         "finished": finished,
+        "part": {"number": plan.part.number, "of": plan.part.of},
         "planned": {"faults": len(plan.faults), "variants": len(plan.variants)},
         "seconds": round(seconds, 1),
         "clean": clean and {"reds": sorted(clean.reds), "breaches": _breaches(clean.reds, [clean]), **_run(clean)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +13,7 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.suggestions import did_you_mean, unmatched
 from conformance.power.bench import Trial
 from conformance.power.groups import grouped
+from conformance.power.part import WHOLE, Part
 from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
 from conformance.reference.variants.registry import VARIANTS
@@ -25,6 +26,10 @@ class NothingChosen(LookupError):
     """A glob that no fault and no variant matches. Its text is one sentence for the user."""
 
 
+class NothingInPart(LookupError):
+    """A part that no chosen fault and no chosen variant belongs to. Its text is one sentence for the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be judged. `whole` says whether each fault also meets all tests, which shows what else turns red.
@@ -32,7 +37,7 @@ class Plan:
     `variants` says with which seeds each combination is judged: at a depth that draws, each draws other examples.
     `seeds` is with how many seeds every variant is judged, alone or in combinations. `narrowed` says that faults and
     variants were chosen by name: the reference as it is is then not judged. `in_flight` is how many tests are at work
-    at once.
+    at once. `part` says which part of the chosen faults and variants this is.
     """
 
     faults: Mapping[str, Fault]
@@ -42,6 +47,15 @@ class Plan:
     seeds: int = 1
     narrowed: bool = False
     in_flight: int = 1
+    part: Part = WHOLE
+
+    def only(self, part: Part) -> Plan:
+        """The plan for what belongs to `part`, and for the reference as it is. Raises NothingInPart."""
+        faults = {name: fault for name, fault in self.faults.items() if part.holds(name)}
+        variants = {names: seeds for names, seeds in self.variants.items() if part.holds(*names)}
+        if not faults and not variants:
+            raise NothingInPart(f"none of the chosen faults and variants is in part {part}: choose more, or all parts")
+        return replace(self, faults=faults, variants=variants, part=part)
 
     def _trial(self, **chosen: Any) -> Trial:
         return Trial(depth=self.depth, in_flight=self.in_flight, **chosen)
