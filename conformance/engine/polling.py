@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, TypeVar
 
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_exponential
-
 Found = TypeVar("Found")
 
 SPARE = 4  # times the longest wait that was rewarded
@@ -85,7 +83,7 @@ class Polling:
             found = look()
             if found is None:
                 bound = self.seconds_for(look, again=again) if seconds is None else seconds
-                found = self._again(look, bound - (time.monotonic() - began))
+                found = self._again(look, began + bound)
             self.learn(look, time.monotonic() - began, found=found is not None)
         return found
 
@@ -106,15 +104,20 @@ class Polling:
         wait = _WAIT.get()
         return None if wait is None else wait.asked
 
-    def _again(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
-        time.sleep(min(_FIRST_PAUSE, max(seconds, 0)))
-        waiting = Retrying(
-            stop=stop_after_delay(seconds),
-            wait=wait_exponential(multiplier=2 * _FIRST_PAUSE, max=1),
-            retry=retry_if_result(lambda found: found is None),
-            retry_error_callback=lambda _: None,
-        )
-        return waiting(look)
+    def _again(self, look: Callable[[], Found | None], until: float) -> Found | None:
+        """The result of more looks, the last of which begins when the wait is over at `until`, or later.
+
+        When a look ends says nothing: where this process was stopped meanwhile, what it asked for was asked for long
+        before.
+        """
+        pause, is_last = _FIRST_PAUSE, False
+        while not is_last:
+            time.sleep(max(0.0, min(pause, until - time.monotonic())))
+            is_last = time.monotonic() >= until
+            if (found := look()) is not None:
+                return found
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        return None
 
     def seconds_for(self, look: Callable[[], Any], *, again: bool = False, asked: str | None = None) -> float:
         """How long to wait for what `look` looks for: the bound, or less once one such wait was in vain.
@@ -139,7 +142,7 @@ class Polling:
             self._operations[source].learn(seconds, found=found)
 
 
-_FIRST_PAUSE = 0.02  # seconds between the first two looks
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0  # seconds between two looks, the first of a wait and later ones
 
 
 def _place(look: Callable[[], Any]) -> CodeType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import pytest
@@ -72,6 +73,21 @@ def test_where_an_operation_hardly_showed_anything_no_place_waits_long_for_it(re
     assert polling.seconds_for(_an_event, asked="DescribeContact") == BOUND
     polling.learn(_an_event, 0.0, found=True)
     assert polling.seconds_for(_an_event, asked="GetTranscript") == BOUND
+
+
+def test_a_wait_ends_with_a_look_that_began_after_it() -> None:
+    """A process that was stopped during a look has asked long ago, before what it looked for was due."""
+    bound, looks = 0.1, list[float]()
+    began = time.monotonic()
+
+    def look() -> bool | None:
+        looks.append(time.monotonic() - began)
+        if len(looks) == 2:
+            time.sleep(2 * bound)  # the process is stopped
+        return True if looks[-1] >= bound else None
+
+    assert Polling(bound).until(look)
+    assert len(looks) == 3
 
 
 def test_a_call_outside_of_a_wait_is_no_look() -> None:
