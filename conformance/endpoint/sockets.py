@@ -49,12 +49,13 @@ _BROKEN = (OSError, EOFError, WebSocketException, ValueError)
 class Socket:
     """One web socket. It never raises for what an endpoint does: `failure` says why it could not be opened or used.
 
-    `frames` are all text frames so far; `closed` says how the endpoint ended it. `timeout` bounds each write, in
-    seconds. Not thread-safe.
+    `frames` are all text frames so far, `received` is how many bytes came; `closed` says how the endpoint ended it.
+    `timeout` bounds each write, in seconds. Not thread-safe.
     """
 
     timeout: float
     frames: list[Frame] = field(default_factory=list)
+    received: int = 0
     failure: str | None = None
     closed: Closing | None = None
     status: int | None = None
@@ -145,6 +146,7 @@ class Socket:
         wire.settimeout(seconds or 0.0001)  # zero would mean not to wait for a TLS record's rest either
         data = wire.recv(_READ_SIZE)
         arrived = time.monotonic()
+        self.received += len(data)
         if data:
             protocol.receive_data(data)
         else:

@@ -50,10 +50,18 @@ class WebSocketSession:
         return found
 
     def _until(self, look: Callable[[], Found | None], deadline: float) -> Found | None:
+        """The result of `look`, the last time on all that had arrived when the wait was over.
+
+        Where this process was stopped meanwhile, that has not been read yet.
+        """
         while (found := look()) is None:
-            if not self.socket.pull(deadline - time.monotonic()) or time.monotonic() >= deadline:
+            left, known = deadline - time.monotonic(), self._arrived()
+            if not self.socket.pull(max(left, _LAST_READ)) or (left <= 0 and self._arrived() == known):
                 return look()
         return found
+
+    def _arrived(self) -> tuple[int, int]:
+        return len(self.socket.frames), self.socket.received
 
     def frames(self, topic: str) -> list[Frame]:
         """The received frames of `topic`, the oldest first."""
@@ -149,6 +157,7 @@ class WebSocketSession:
 _FOR_CLIENTS = re.compile(r"wss://.|ws://127\.0\.0\.1:\d+(/|\?|$)")
 _MUTE, _DEAF = "no subscription is acknowledged", "no heartbeat is answered"
 _MOMENT = 0.2  # seconds
+_LAST_READ = 0.02  # seconds that the last read of a wait takes
 _SHOWN = 8  # kinds of frames, the latest
 
 
