@@ -21,7 +21,7 @@ from conformance.endpoint.failures import NOT_CARRIED
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.kept_connections import KeptConnections
 from conformance.endpoint.line_faults import LineFaults, is_passing, may_act_twice, may_have_acted
-from conformance.endpoint.local_time import local_time
+from conformance.endpoint.local_time import local_time, local_time_at
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience, is_full, is_rate_limited
@@ -195,7 +195,6 @@ class HttpTarget:
         covered = operation(request.operation)
         address = self._addresses[covered.service]
         self.admit(request)
-        started = local_time()
         if _is_signed(request, signed=signed):
             try:
                 request = self._signed(request, covered.service, address)
@@ -203,7 +202,7 @@ class HttpTarget:
                 failure = NOT_CARRIED if isinstance(wrong, ValueError) else _not_signed(wrong)
                 return self._done(self._unsent(request, number, failure), sent=False), False
         attempt = self._transport.attempt(address, request.path, fresh=fresh, hang_up=hang_up)
-        exchange = self._carried(attempt, address, request, started, number)
+        exchange = self._carried(attempt, address, request, number)
         passing = is_passing(exchange, attempt)
         dropped = passing and not provisional and exchange.response is None
         exchange = replace(exchange, provisional=provisional and passing, dropped=dropped)
@@ -211,7 +210,7 @@ class HttpTarget:
         sent = attempt.reached and not attempt.not_carried
         return self._done(exchange, sent=sent), exchange.response is None and attempt.stale
 
-    def _carried(self, attempt: Attempt, address: Address, request: Request, started: float, number: int) -> Exchange:
+    def _carried(self, attempt: Attempt, address: Address, request: Request, number: int) -> Exchange:
         headers = self._with_framing(self._with_settings(request.headers, address), request)
         response, failure = self._transport.carry(attempt, address, request.method, headers, request.body)
         if response is not None and has_too_many_values(response.body):
@@ -220,7 +219,7 @@ class HttpTarget:
         lost = "time-out: the reply did not end in time" if attempt.cut and response else failure
         if not attempt.not_carried:
             self._breaker.note(failure=None if attempt.hung_up else lost, reached=attempt.reached, seconds=elapsed)
-        return Exchange(request, response, started, elapsed, number, failure, address.url)
+        return Exchange(request, response, local_time_at(attempt.began), elapsed, number, failure, address.url)
 
     def _unsent(self, request: Request, number: int, failure: str) -> Exchange:
         base = self._addresses[operation(request.operation).service].url

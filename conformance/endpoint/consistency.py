@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from tenacity import Retrying, retry_if_result, wait_exponential
 
 from conformance.contract.operation_traits import named
+from conformance.endpoint.local_time import local_time
 from conformance.wire import Exchange, Request
 
 _READING = named(lambda traits: traits.reads)
@@ -48,7 +48,7 @@ class Consistency:
         asked = _members(exchange.request)
         if isinstance(contact, str) and exchange.request.operation.startswith("Start"):
             with self._lock:
-                self._contacts.setdefault((str(asked.get("InstanceId")), contact), time.monotonic())
+                self._contacts.setdefault((str(asked.get("InstanceId")), contact), local_time())
         elif isinstance(attachment, str) and exchange.request.operation == _UPLOADING:
             self._urls[str(_at(response.members, "UploadMetadata", "Url"))] = attachment
         elif exchange.request.operation == _COMPLETING:
@@ -58,7 +58,7 @@ class Consistency:
     def uploaded(self, url: str) -> None:
         """Take note that a file was sent to `url`."""
         if url in self._urls:
-            self._uploaded.setdefault(self._urls[url], time.monotonic())
+            self._uploaded.setdefault(self._urls[url], local_time())
 
     def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
         """`first`, or the result of `again` while what the call names may be new to a part of the endpoint."""
@@ -78,11 +78,10 @@ class Consistency:
         response, request = exchange.response, exchange.request
         if response is None or response.error_name not in (_NOT_FOUND, _CONFLICT):
             return False
-        sent = time.monotonic() - exchange.elapsed  # a slow machine may have the reply long after it was given
         if request.operation == _COMPLETING and response.error_name == _CONFLICT:
-            return any(self._is_new(self._uploaded.get(one), sent) for one in _ids(_members(request)))
+            return any(self._is_new(self._uploaded.get(one), exchange) for one in _ids(_members(request)))
         if request.operation in _READING and response.error_name == _NOT_FOUND:
-            return any(self._is_new(since, sent) for since in self._named_in(request.path))
+            return any(self._is_new(since, exchange) for since in self._named_in(request.path))
         return False
 
     def _named_in(self, path: str) -> list[float]:
@@ -91,8 +90,9 @@ class Consistency:
         with self._lock:  # other tests at work start contacts meanwhile
             return [since for names, since in self._contacts.items() if set(names) <= set(parts)]
 
-    def _is_new(self, since: float | None, sent: float) -> bool:
-        return since is not None and sent - since < self.bound
+    def _is_new(self, since: float | None, exchange: Exchange) -> bool:
+        """Whether it was when the call was made: its reply may be looked at long after that."""
+        return since is not None and exchange.started - since < self.bound
 
 
 def _members(request: Request) -> dict[str, Any]:

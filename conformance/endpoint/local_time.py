@@ -13,4 +13,9 @@ def local_time() -> float:
     It goes on evenly whatever happens to that clock: one that is set right during a run makes no duration wrong and no
     signature invalid.
     """
-    return _BEGAN + time.monotonic() - _MONOTONIC
+    return local_time_at(time.monotonic())
+
+
+def local_time_at(moment: float) -> float:
+    """What `local_time` was at a moment of the monotonic clock."""
+    return _BEGAN + moment - _MONOTONIC

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
-from conformance.wire import Request, to_request
+from conformance.endpoint.signing import Signer
+from conformance.wire import Headers, Request, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, StartEndpoint, answering
 from tests.endpoint.replies import failure_of
 
@@ -152,3 +153,19 @@ def test_the_exchange_says_when_and_how_long(endpoint: StartEndpoint, target_at:
     exchange = target_at(endpoint(answering(OK)).url).send(MESSAGE)
     assert before <= exchange.started <= exchange.started + exchange.elapsed <= time.time()
     assert exchange.elapsed > 0
+
+
+def test_the_time_of_an_exchange_begins_when_its_request_goes_out(
+    endpoint: StartEndpoint, target_at: MakeTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply came `elapsed` seconds later: neither signing nor a process that was stopped comes between."""
+    signed: list[float] = []
+
+    def sign(*_: object) -> Headers:
+        time.sleep(0.1)
+        signed.append(time.time())
+        return ()
+
+    monkeypatch.setattr(Signer, "sign", sign)
+    exchange = target_at(endpoint(answering(OK)).url).send(MESSAGE, signed=True)
+    assert signed[0] - 0.01 <= exchange.started  # the two clocks are read one after the other
