@@ -19,6 +19,7 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
 from conformance.endpoint.chat_resources import ChatResources
+from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import DATE, MOST_APART, STATED, date_of
 from conformance.scenario.calls import ScenarioCalls
@@ -64,10 +65,11 @@ class Present:
         return min(self.clocks.values())
 
     def fits(self, fits: Fits) -> bool:
-        """Whether `fits` holds by one of the clocks. It is given a moment, and by how much clocks may be apart.
+        """Whether `fits` holds by one of the clocks. It is given a moment, and how far from it the right one may be.
 
-        Where it fails only because of some seconds, the times of a few messages show how far the clocks of the
-        endpoint's machines are apart. Raises Inconclusive where it fails and no two clocks agree on the moment.
+        That is half of the time that the call took, in which the endpoint replied at any moment, and by how much clocks
+        may be apart. Where it fails only because of some seconds, the times of a few messages show how far the clocks
+        of the endpoint's machines are apart. Raises Inconclusive where it fails and no two clocks agree on the moment.
         """
         for apart in self._allowances(fits):
             if self._any(fits, apart):
@@ -87,7 +89,8 @@ class Present:
         return (_measured(self.scenario),)
 
     def _any(self, fits: Fits, apart: timedelta) -> bool:
-        return any(fits(moment, apart) for moment in self.clocks.values())
+        half = timedelta(seconds=self.reply.elapsed / 2)
+        return any(fits(moment - half, half + apart) for moment in self.clocks.values())
 
     def __str__(self) -> str:
         told = [f"{moment:%Y-%m-%d %H:%M:%S} by {name}" for name, moment in self.clocks.items()]
@@ -145,6 +148,26 @@ def is_near(scenario: ScenarioCalls, off: timedelta, slack: timedelta) -> bool:
     return abs(off) <= slack + _apart(scenario) or (
         abs(off) <= slack + CLOCKS_APART and abs(off) <= slack + _measured(scenario)
     )
+
+
+def off_by(stated: timedelta, due: timedelta, first: Exchange, later: Exchange) -> timedelta:
+    """How far `stated` is from `due` and the time between what the endpoint did in two calls; 0 where it may be that.
+
+    Where this process was stopped during a call, nobody knows at which moment of it the endpoint acted.
+    """
+    least = due + timedelta(seconds=later.started - first.started - first.elapsed)
+    most = due + timedelta(seconds=later.started + later.elapsed - first.started)
+    return max(least - stated, stated - most, timedelta(0))
+
+
+def require_within(seconds: float, since: Exchange) -> None:
+    """Raises Inconclusive where more than `seconds` have really passed since the call `since` was made.
+
+    What was to be tried shortly before an end has then been tried after it.
+    """
+    passed = local_time() - since.started
+    if passed > seconds:
+        raise Inconclusive(f"it came {passed:.1f} seconds after a call, which was to be within {seconds:g}", since)
 
 
 def seconds_apart(scenario: ScenarioCalls) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
@@ -10,9 +11,10 @@ from typing import Any, cast
 import pytest
 
 from conformance.checks.violation import Inconclusive
+from conformance.endpoint.local_time import local_time
 from conformance.engine.clocks import STATED, EndpointClocks
 from conformance.scenario.scenario import Scenario
-from conformance.scenario.timestamps import Present, is_near, present_of
+from conformance.scenario.timestamps import Present, is_near, off_by, present_of, require_within
 from conformance.wire import Exchange, Request, Response
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
@@ -72,6 +74,37 @@ def test_some_seconds_are_lawful_where_clocks_are_so_far_apart() -> None:
     assert is_near(scenario, 7 * SECOND, SECOND)
     assert not is_near(scenario, 9 * SECOND, SECOND)
     assert not is_near(scenario_of(), 7 * SECOND, SECOND)
+
+
+@pytest.mark.parametrize(
+    ("stated", "right"), [(-1, False), (0, True), (3, True), (5, True), (6.5, False)], ids="{}".format
+)
+def test_a_reply_may_be_of_any_moment_of_a_call_that_took_long(stated: float, right: bool) -> None:  # noqa: FBT001
+    """This process was stopped for five seconds before the request left it or after the reply had come."""
+    exchange = replace(reply(NOW + 5 * SECOND), elapsed=5.0)
+    at = NOW + stated * SECOND
+    present = present_of(scenario_of(), exchange)
+    assert present.fits(lambda now, room: abs(at - now) <= SECOND / 2 + room) is right
+
+
+@pytest.mark.parametrize(
+    ("took", "stated", "off"), [((0, 0), 10, 0), ((0, 0), 12, 2), ((5, 0), 5, 0), ((0, 5), 15, 0), ((5, 5), 21, 6)]
+)
+def test_times_of_two_replies_are_as_far_apart_as_what_was_done(
+    took: tuple[float, float], stated: float, off: float
+) -> None:
+    """The second call was made 10 seconds after the first; each took a while, at any moment of which it was served."""
+    first, later = replace(reply(NOW), elapsed=took[0]), replace(reply(NOW), elapsed=took[1])
+    later = replace(later, started=first.started + 10)
+    assert off_by(stated * SECOND, 0 * SECOND, first, later) == off * SECOND
+
+
+def test_what_came_too_late_shows_nothing() -> None:
+    """What was to be tried before an end was tried after it, because this process was stopped."""
+    since = replace(reply(NOW), started=local_time() - 5)
+    require_within(10, since)
+    with pytest.raises(Inconclusive, match=r"5\.0 seconds after a call, which was to be within 4"):
+        require_within(4, since)
 
 
 def test_a_moved_clock_is_reckoned_with() -> None:
