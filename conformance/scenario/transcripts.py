@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import MOST_APART
 from conformance.scenario.calls import ScenarioCalls
@@ -48,22 +49,27 @@ def settled(reader: Participant, *sent: Exchange) -> Items:
 
     found = reader.scenario.until(look)
     if found is not None:
-        _read_again(reader, look)
+        _read_again(reader, look, max((exchange.started for exchange in sent), default=0.0))
     return found or seen[-1]
 
 
-def _read_again(reader: Participant, look: Callable[[], Items | None]) -> None:
-    """Read until no replica of the endpoint lags behind the one that showed everything; the scenario is not told."""
+def _read_again(reader: Participant, look: Callable[[], Items | None], since: float) -> None:
+    """Read until no replica of the endpoint lags behind the one that showed everything, sent `since` at the latest.
+
+    The scenario is not told. No call of another test comes between the reads of a trial: replicas that answer in turn
+    would hide behind it.
+    """
     scenario = reader.scenario
     replicas, told = scenario.verifier.profile.replicas, len(scenario.exchanges)
-    reads = replicas.reads()
 
     def settled_everywhere() -> bool | None:
-        complete = all(look() is not None for _ in range(replicas.reads() if replicas.lag else reads))
-        replicas.lag = replicas.lag or not complete
+        age = local_time() - since
+        with scenario.quiet():
+            complete = all(look() is not None for _ in range(replicas.reads(age)))
+        replicas.learn(age, complete=complete)
         return complete or None
 
-    if reads:
+    if replicas.reads(local_time() - since):
         scenario.until(settled_everywhere)
     del scenario.exchanges[told:]
 

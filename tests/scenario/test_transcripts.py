@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from itertools import cycle
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from conformance.endpoint.local_time import local_time
 from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas
 from conformance.scenario.participants import Participant
@@ -20,7 +23,8 @@ from conformance.wire import Exchange, Request, Response
 def scenario_with(apart: float = 0.0, replicas: Replicas | None = None) -> Scenario:
     clocks = EndpointClocks(measured=True, _apart=apart)
     profile = SimpleNamespace(clocks=clocks, replicas=replicas or Replicas())
-    return cast("Scenario", SimpleNamespace(verifier=SimpleNamespace(profile=profile), exchanges=[], until=until))
+    given = SimpleNamespace(verifier=SimpleNamespace(profile=profile), exchanges=[], until=until, quiet=nullcontext)
+    return cast("Scenario", given)
 
 
 def until(look: Callable[[], Any]) -> Any:
@@ -64,17 +68,63 @@ def test_replicas_that_lag_are_waited_for() -> None:
     assert next(shows) == WHOLE
 
 
-def test_transcripts_of_one_store_are_read_again_a_few_times_only() -> None:
-    replicas, read = Replicas(), 0
+def sent(seconds: float) -> Exchange:
+    """The message, sent so many seconds ago."""
+    return replace(SENT, started=local_time() - seconds)
+
+
+def counted(replicas: Replicas, *ages: float) -> int:
+    """How many reads it takes to settle a transcript of one store for messages that are so many seconds old."""
+    read = 0
 
     def shows() -> Iterator[Items]:
         nonlocal read
-        for shown in cycle([WHOLE]):
+        while True:
             read += 1
-            yield shown
+            yield WHOLE
 
     one = reader(scenario_with(replicas=replicas), shows())
-    for _ in range(10):
-        settled(one, SENT)
-    assert (read, replicas.lag) == (10 + 3 * 3, False)
+    for age in ages:
+        settled(one, sent(age))
     assert one.scenario.exchanges == []
+    return read
+
+
+def test_transcripts_of_one_store_are_read_again_a_few_times_only() -> None:
+    replicas = Replicas()
+    assert counted(replicas, 5, 6, 7, 8) == 4 + 3
+    assert not replicas.lag
+
+
+def test_a_trial_says_nothing_of_messages_that_are_newer() -> None:
+    """On a machine that was slow just then, all replicas had caught up before the first trial."""
+    replicas = Replicas()
+    assert counted(replicas, 5) == 1 + 3
+    shows = iter([WHOLE, OLD, WHOLE, OLD, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE])
+    settled(reader(scenario_with(replicas=replicas), shows), sent(1))
+    assert replicas.lag
+    assert next(shows) == WHOLE
+
+
+def test_no_call_of_another_test_hides_a_replica_that_lags() -> None:
+    """Two replicas answer in turn, and another test reads, too, wherever it may: the trial reads both of them."""
+    turns, alone = cycle([WHOLE, OLD]), False
+
+    @contextmanager
+    def quiet() -> Iterator[None]:
+        nonlocal alone
+        alone = True
+        yield
+        alone = False
+
+    def read() -> Items:
+        shown = next(turns)
+        if not alone:
+            next(turns)
+        return shown
+
+    replicas = Replicas()
+    scenario = scenario_with(replicas=replicas)
+    scenario.quiet = quiet  # type: ignore[method-assign]
+    settled(cast("Participant", SimpleNamespace(scenario=scenario, items=read)), sent(0))
+    assert replicas.lag
