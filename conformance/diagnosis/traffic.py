@@ -1,7 +1,8 @@
 """What all exchanges of a run together tell of what stands before an endpoint, as notes for the report.
 
 One exchange does not show it: where the URLs lead that the endpoint hands out, from which size on bodies are refused,
-whether any error names its type.
+whether any error names its type. Sizes and errors tell nothing where no call was ever accepted: then what refuses them
+all may be no endpoint of this API.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Traffic:
     """Learns from each exchange of a run. Thread-safe as far as a note may miss an exchange, and no further."""
 
     _leaving: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _accepted: bool = False
     _largest_accepted: int = 0
     _errors: Counter[bool] = field(default_factory=Counter)
     _pages: int = 0
@@ -41,15 +43,20 @@ class Traffic:
         response = exchange.response
         if response is None:
             return
-        coding = content_coding(response)
-        if coding is not None and response.body and not_an_object(response) is None:
+        coding, is_object = content_coding(response), not_an_object(response) is None
+        if coding is not None and response.body and is_object:
             self._miscoded[coding] += 1
-        if response.succeeded:
+        if response.succeeded and is_object:
+            self._accepted = True
             self._largest_accepted = max(self._largest_accepted, len(exchange.request.body))
             self._follow(exchange, response)
-        elif response.status in _CLIENT_ERRORS and response.body and not_an_object(response) is None:
+        elif response.status in _CLIENT_ERRORS and not response.is_limiters:
+            self._learn_error(response, is_object=is_object)
+
+    def _learn_error(self, response: Response, *, is_object: bool) -> None:
+        if response.body and is_object:
             self._errors[response.error_name is not None] += 1
-        elif response.status in _CLIENT_ERRORS and is_html(response):
+        elif is_html(response):
             self._pages += 1
 
     def _follow(self, exchange: Exchange, response: Response) -> None:
@@ -69,7 +76,6 @@ class Traffic:
                 f"not judged for them"
             )
         judged = [exchanges[-1] for exchanges in violations if exchanges]
-        yield from self._sizes(judged)
         if any(_lost_underscores(exchange) for exchange in judged):
             yield (
                 "Uploads were refused that carry header names with underscores, which the endpoint asks for: a gateway "
@@ -80,6 +86,12 @@ class Traffic:
                 f"Content-Encoding declares {quoted(coding)} of {times:,} replies that are plain JSON: they were read "
                 "as they came, and clients that decode such a coding cannot read them"
             )
+        if self._accepted:
+            yield from self._sizes(judged)
+            yield from self._unnamed()
+
+    def _unnamed(self) -> Iterator[str]:
+        """Whether errors are pages, or JSON that does not name their type, each of them."""
         if self._pages >= _FEW and not self._errors:
             yield (
                 f"Each of {self._pages:,} errors is an HTML page: where the endpoint itself answers in JSON, a gateway "

@@ -23,6 +23,13 @@ def sent(name: str, size: int, response: Response) -> Exchange:
     return Exchange(replace(call(name), body=b"x" * size), response, base=BASE)
 
 
+def accepting() -> Traffic:
+    """The traffic of an endpoint that accepts at least one call."""
+    traffic = Traffic()
+    traffic.learn(sent("SendMessage", 10, reply(200)))
+    return traffic
+
+
 def notes(traffic: Traffic, *violations: Exchange) -> list[str]:
     return list(traffic.notes((exchange,) for exchange in violations))
 
@@ -61,7 +68,7 @@ def test_a_larger_body_that_was_accepted_clears_the_gateway() -> None:
 
 
 def test_errors_that_never_name_their_type_are_noted() -> None:
-    traffic = Traffic()
+    traffic = accepting()
     for _ in range(10):
         traffic.learn(Exchange(call("SendMessage"), reply(400, '{"message": "no"}'), base=BASE))
     (note,) = notes(traffic)
@@ -72,7 +79,7 @@ def test_errors_that_never_name_their_type_are_noted() -> None:
 
 def test_pages_in_the_place_of_all_errors_are_noted() -> None:
     """A gateway can do so for some statuses; the endpoint's own errors are JSON."""
-    traffic = Traffic()
+    traffic = accepting()
     for _ in range(10):
         traffic.learn(Exchange(call("SendMessage"), page(400), base=BASE))
     (note,) = notes(traffic)
@@ -97,3 +104,25 @@ def test_a_coding_that_is_declared_and_not_applied_is_noted(coding: str, *, note
     assert [note.startswith(f'Content-Encoding declares "{coding}" of 3 replies') for note in notes(traffic)] == (
         [True] if noted else []
     )
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [reply(418), page(403), reply(403, '{"message": "Forbidden"}'), page(200)],
+    ids=["empty", "page", "json", "login"],
+)
+def test_what_refuses_every_call_says_nothing_of_sizes_or_types(refusal: Response) -> None:
+    """A firewall, a login page: nothing shows that a larger body is refused for its size, nor who wrote the page."""
+    traffic = Traffic()
+    refused = [sent(name, size, refusal) for name in ("SendMessage", "StartChatContact") for size in range(10, 20)]
+    for exchange in refused:
+        traffic.learn(exchange)
+    assert notes(traffic, *refused) == []
+
+
+def test_what_a_rate_limiter_says_is_no_error_of_the_endpoint() -> None:
+    traffic = accepting()
+    for _ in range(10):
+        traffic.learn(Exchange(call("SendMessage"), reply(429, '{"message": "slow down"}'), base=BASE))
+        traffic.learn(Exchange(call("SendMessage"), page(429), base=BASE))
+    assert notes(traffic) == []
