@@ -67,7 +67,7 @@ def _left_open(report: Mapping[str, Any]) -> Iterator[Caveat]:
         yield Caveat(headline, lines=(*(brief(name, LINE) for name in names), *_more(number), *remedy))
     if number := contacts["unanswered"]:
         starts = "1 start" if number == 1 else f"{number:,} starts"
-        yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no reply was seen", lines=advice)
+        yield Caveat(f"NOT KNOWN whether {starts} opened a contact: no ContactId was seen", lines=advice)
     if not report["finished"] and advice:
         yield Caveat("NOT KNOWN which contacts are open: a process of the run did not live to stop them", lines=advice)
 

@@ -245,14 +245,13 @@ class HttpTarget:
     def settle(self, exchange: Exchange, *, sent: bool = True) -> None:
         """Tell what came of an admitted request: a start that was not `sent`, or was refused, has opened no contact.
 
-        One whose reply was lost or has no id keeps its place: nobody knows what it opened.
+        One whose reply was lost or has no id keeps its place, and stays in the journal: nobody knows what it opened.
         """
         contact, response = started_by(exchange), exchange.response
         if exchange.request.operation not in STARTING:
             return
         if contact is not None or not sent or (response is not None and not response.succeeded):
             self.budget.settle(contact)
-        if response is not None or not sent:
             self._journal.settled(exchange.request)
 
     def _signed(self, request: Request, service: str, address: Address) -> Request:

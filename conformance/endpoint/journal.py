@@ -8,7 +8,7 @@ One JSON object a line, with the member ``entry``:
 - ``starting``: an attempt of a start is about to be sent. `number` tells the requests apart; the first time, `body`
   repeats the request if it has a ClientToken: sent again, it leads to the same contact. A long one is `deflated`
   instead (zlib, in base64).
-- ``settled``: an attempt with that `number` was answered, or could not be sent.
+- ``settled``: an attempt with that `number` named a contact, was refused, or could not be sent.
 - ``open``: a contact is open, in this `instance`.
 - ``closed``: the endpoint says that the contact is over.
 
@@ -50,7 +50,7 @@ class Start:
         self.under_way = True
 
     def settle(self) -> None:
-        """Count an attempt that was answered or could not be sent."""
+        """Count an attempt that named a contact, was refused or could not be sent."""
         self.settled += 1
         self.under_way = False
 
@@ -88,7 +88,7 @@ class ContactJournal:
         self._entry("starting", number=number, **(_members_of(start) if new else {}))
 
     def settled(self, request: Request) -> None:
-        """Write that an attempt of `request` was answered, whatever the reply says, or could not be sent."""
+        """Write that an attempt of `request` named a contact, was refused, or could not be sent."""
         with self._lock:
             known = self._starts.get((request.operation, request.body))
             if known is None:
@@ -101,7 +101,7 @@ class ContactJournal:
 
     @property
     def unanswered(self) -> int:
-        """How many starts may have opened a contact that nobody knows: their replies were lost."""
+        """How many starts may have opened a contact that nobody knows: no ContactId of theirs was seen."""
         return sum(start.unanswered for _, start in self._starts.values())
 
     def opened(self, contact: str, instance: str) -> None:

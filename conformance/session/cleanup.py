@@ -105,7 +105,7 @@ class _Cleaning:
             instance = instance_of(exchange.request) or ""
             self.write(entry="open", contact=contact, instance=instance)
             self.stop(contact, instance)
-        elif (said := _without_answer(exchange)) is not None:
+        elif (said := _without_contact(exchange)) is not None:
             self.cleaned.left[f"a start with {_token(body)}"] = said
             return
         self._settle(number, 1)
@@ -121,6 +121,14 @@ def _without_answer(exchange: Exchange) -> str | None:
     if response is None:
         return exchange.failure or "no answer"
     return f"status {response.status}" if response.status >= SERVER_ERROR else None
+
+
+def _without_contact(exchange: Exchange) -> str | None:
+    """Why nobody knows which contact a start opened; None where the endpoint refused it."""
+    response = exchange.response
+    if response is not None and response.succeeded:
+        return f"status {response.status} without a ContactId"
+    return _without_answer(exchange)
 
 
 def _tells_end(response: Response) -> bool:
@@ -145,4 +153,5 @@ def summary_lines(left: LeftOpen, cleaned: Cleaned) -> Iterator[str]:
         yield f"still open: {name} ({said}); try again later, or stop it by hand"
     if number := cleaned.unknown:
         starts = "a start" if number == 1 else f"{number:,} starts"
-        yield f"nobody can find out whether {starts} opened a contact: no reply was seen, and no ClientToken was sent"
+        seen = "no ContactId was seen, and no ClientToken was sent"
+        yield f"nobody can find out whether {starts} opened a contact: {seen}"

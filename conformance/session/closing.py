@@ -55,7 +55,7 @@ def tell_left_open(config: pytest.Config, run: Run) -> None:
 
 def _left_open(directory: ReportDirectory) -> Iterator[str]:
     for left in directory.left_open():
-        starts = (f"perhaps one whose {start.operation} got no reply" for start in left.unanswered.values())
+        starts = (f"perhaps one whose {start.operation} brought no ContactId" for start in left.unanswered.values())
         contacts = [*left.contacts, *starts]
         number = "1 contact" if len(contacts) == 1 else f"{len(contacts):,} contacts"
         more = f" and {len(contacts) - SHOWN:,} more" if len(contacts) > SHOWN else ""

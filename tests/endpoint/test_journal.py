@@ -127,6 +127,15 @@ def test_a_lost_reply_leaves_a_start_unanswered(
     assert journal.unanswered == 1
 
 
+@pytest.mark.parametrize("members", [{}, {"contactId": "c-1"}, {"data": OPENED}, None], ids=repr)
+def test_a_success_without_a_contact_leaves_a_start_unanswered(
+    endpoint: StartEndpoint, target_at: MakeTarget, journal: ContactJournal, members: object
+) -> None:
+    """Something was opened, or nothing: who cannot read the reply does not know, and says so."""
+    target_at(endpoint(answering(wired(200, members))).url, journal=journal).send(start())
+    assert journal.unanswered == 1
+
+
 def test_another_file_is_no_journal(tmp_path: Path) -> None:
     for text in ("", "hello\n", '{"entry": "header"}\n'):
         (tmp_path / "contacts.jsonl").write_text(text)

@@ -57,7 +57,7 @@ def test_an_endpoint_without_stop_contact_is_named_as_the_reason() -> None:
 
 def test_a_start_without_a_reply_is_told_too() -> None:
     for text in shown(report_of(unanswered=1)):
-        assert "NOT KNOWN whether 1 start opened a contact: no reply was seen" in text
+        assert "NOT KNOWN whether 1 start opened a contact: no ContactId was seen" in text
 
 
 def test_a_run_that_was_killed_does_not_look_as_if_all_was_stopped() -> None:

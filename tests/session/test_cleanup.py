@@ -96,6 +96,14 @@ def test_what_cannot_be_stopped_stays_in_the_journal(tmp_path: Path, served: lis
     assert (found.contacts, len(found.unanswered)) == ({"c-1": "i"}, 1)
 
 
+def test_a_start_that_names_no_contact_again_is_told(tmp_path: Path, served: list[Endpoint]) -> None:
+    left = Left(tmp_path, served, answering(wired(200, {"contactId": "c-1"})))
+    left.begin().starting(start())
+    done = left.clean()
+    assert done.exit_code == 6
+    assert "still open: a start with ClientToken t-1 (status 200 without a ContactId)" in done.output
+
+
 @pytest.mark.parametrize(("status", "members"), [(404, {"__type": "ResourceNotFoundException"}), (410, {})])
 def test_a_contact_that_is_over_already_is_over(
     tmp_path: Path, served: list[Endpoint], status: int, members: dict[str, str]
