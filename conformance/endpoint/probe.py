@@ -17,8 +17,12 @@ from conformance.endpoint.throttling import is_throttled
 from conformance.wire import Exchange, Response
 
 FORBIDDEN, NOT_FOUND, SERVER_ERROR = 403, 404, 500
-_UNROUTED_NAMES = ("UnknownOperation", "MissingAuthenticationToken")
-_GATEWAY_STATUSES = frozenset({401, 407, 502, 503, 504})  # where the reply names no error of the operation
+_MISSING_TOKEN = "MissingAuthenticationToken"
+_UNROUTED_NAMES = ("UnknownOperation", _MISSING_TOKEN)
+_API_GATEWAYS_ID = "x-amz-apigw-id"
+_GATEWAY_STATUSES = frozenset(
+    {401, 407, 411, 421, 426, 431, 502, 503, 504}
+)  # where the reply names no error of the operation
 _REDIRECTS = range(300, 400)
 
 
@@ -86,6 +90,17 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
     return Finding(standing, f"the plainest valid call got {cause_of(exchange)}", exchange)
 
 
+def may_have_lost_signature(operation: Operation, exchange: Exchange) -> bool:
+    """Whether a reply that an unknown operation would get may as well say that no signature arrived.
+
+    An API gateway, which says the same of a path that it does not know, adds an id of its own.
+    """
+    response = exchange.response
+    if response is None or not operation.signed or response.header(_API_GATEWAYS_ID) is not None:
+        return False
+    return (response.error_name or "").startswith(_MISSING_TOKEN) or _speaks_of_token(response)
+
+
 def is_own_refusal(operation: Operation, response: Response) -> bool:
     """Whether the operation itself refuses, rather than a router, a proxy, a gateway or a missing permission."""
     if _declares(operation, response):
@@ -121,14 +136,18 @@ def is_unrouted(operation: Operation, response: Response) -> bool:
     """
     if says_unrouted(response):
         return True
-    missing_token = "authentication token" in response.body[:500].decode("latin-1").lower()
-    unknown = response.status == NOT_FOUND or (response.status == FORBIDDEN and missing_token)
+    unknown = response.status == NOT_FOUND or _speaks_of_token(response)
     return unknown and not _declares(operation, response)
 
 
 def says_unrouted(response: Response) -> bool:
     """Whether `response` says in so many words that there is no such operation: 501, 405 or an unknown operation."""
     return response.status in (501, 405) or (response.error_name or "").startswith(_UNROUTED_NAMES)
+
+
+def _speaks_of_token(response: Response) -> bool:
+    """Whether a 403 without a name says what API gateways say of paths that they do not know."""
+    return response.status == FORBIDDEN and b"authentication token" in response.body[:500].lower()
 
 
 def _declares(operation: Operation, response: Response) -> bool:

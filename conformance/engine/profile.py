@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from conformance.contract.model import Operation, operation
+from conformance.contract.model import Operation, operation, operations
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.replies import cause_of
-from conformance.endpoint.probe import Finding, Standing, speaks_api
+from conformance.endpoint.probe import Finding, Standing, may_have_lost_signature, speaks_api
 from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas
 from conformance.wire import Exchange
@@ -89,8 +89,22 @@ class EndpointProfile:
             self.strange[name] = cause_of(exchange, invented=name in self.invented)
 
     def _keep(self, name: str, found: Finding) -> None:
-        if found.standing is Standing.UNSUPPORTED and name in self._answered:
-            found = Finding(Standing.REFUSED, f"{found.reason}, though another call was accepted", found.exchange)
+        if found.standing is Standing.UNSUPPORTED and found.exchange is not None:
+            found = self._unless_known(operation(name), found, found.exchange)
         if self.plain_calls.get(name) != found:
             self.plain_calls[name] = found
             self.note(name, found)
+
+    def _unless_known(self, subject: Operation, found: Finding, refusal: Exchange) -> Finding:
+        """`found`, which says that the endpoint lacks `subject`, unless other calls show that it may well have it."""
+        if subject.name in self._answered:
+            return Finding(Standing.REFUSED, f"{found.reason}, though another call was accepted", refusal)
+        if may_have_lost_signature(subject, refusal) and not self._takes_signatures:
+            return Finding(Standing.BLOCKED, f"the plainest valid call got {cause_of(refusal)}", refusal)
+        return found
+
+    @property
+    def _takes_signatures(self) -> bool:
+        """Whether a signed call was accepted, so that signatures reach the endpoint."""
+        signed = {name for name, subject in operations().items() if subject.signed}
+        return bool(signed & self._answered)

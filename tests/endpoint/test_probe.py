@@ -34,6 +34,8 @@ HTML = (("Content-Type", "text/html"),)
         ("SendEvent", Response(403, HTML, b"<h1>Forbidden</h1>"), Standing.BLOCKED),
         ("SendEvent", refused(401, None), Standing.BLOCKED),
         ("SendEvent", Response(407, HTML), Standing.BLOCKED),
+        ("SendEvent", Response(421), Standing.BLOCKED),
+        ("SendEvent", Response(426, (("Upgrade", "h2c"),)), Standing.BLOCKED),
         ("SendEvent", Response(308, (("Location", "https://elsewhere.example/"),)), Standing.BLOCKED),
         ("SendEvent", Response(503, HTML, b"<h1>Service Unavailable</h1>"), Standing.UNANSWERED),
         ("SendEvent", Response(502, HTML, b"<h1>Bad Gateway</h1>"), Standing.BLOCKED),

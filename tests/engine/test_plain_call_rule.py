@@ -140,3 +140,30 @@ def test_a_plain_call_that_never_works_is_not_made_for_ever() -> None:
         profile.of("SendEvent")
         profile.learn(answered("SendEvent", OK))
     assert len(asked) == 3
+
+
+UNSIGNED = refused(403, "MissingAuthenticationTokenException")
+BARE = reply(403, {"message": "Missing Authentication Token"})
+OF_API_GATEWAY = Response(403, (("x-amz-apigw-id", "abc="),), BARE.body)
+
+
+@pytest.mark.parametrize(
+    ("name", "response", "accepted", "standing"),
+    [
+        ("StartChatContact", UNSIGNED, None, Standing.BLOCKED),
+        ("StartChatContact", BARE, None, Standing.BLOCKED),
+        ("StartChatContact", UNSIGNED, "SendMessage", Standing.BLOCKED),  # carries no signature
+        ("DescribeView", UNSIGNED, "StartChatContact", Standing.UNSUPPORTED),
+        ("StartChatContact", OF_API_GATEWAY, None, Standing.UNSUPPORTED),
+        ("SendMessage", UNSIGNED, None, Standing.UNSUPPORTED),
+        ("StartChatContact", LACKING, None, Standing.UNSUPPORTED),
+    ],
+)
+def test_an_operation_is_not_called_lacking_where_its_signature_may_be_lost(
+    name: str, response: Response, accepted: str | None, standing: Standing
+) -> None:
+    """A gateway that drops Authorization brings about the words that API gateways have for unknown paths."""
+    profile = EndpointProfile(lambda asked: finding(asked, answered(asked.name, response)), lambda *_: None)
+    if accepted:
+        profile.learn(answered(accepted, OK))
+    assert profile.of(name).standing is standing
