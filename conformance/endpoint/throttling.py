@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, stop_before_delay
+from tenacity import RetryCallState, Retrying, retry_if_result
 from tenacity.wait import wait_exponential, wait_random
 
 from conformance.contract.errors import THROTTLING
@@ -55,12 +55,16 @@ class Patience:
     def _repeat(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
         known, attempts = [first], 2 if self._for_ever >= self.give_up else self.attempts
         retrying = Retrying(
-            stop=stop_after_attempt(attempts) | stop_before_delay(self.total),
+            stop=lambda state: state.attempt_number >= attempts or self._would_exceed(state),
             wait=self._wait,
             retry=retry_if_result(is_throttled),
             retry_error_callback=_last_result,
         )
         return retrying(lambda: known.pop() if known else again())
+
+    def _would_exceed(self, state: RetryCallState) -> bool:
+        """Whether the waits would come to more than `total`. What calls take, or a stop of this process, is no wait."""
+        return state.idle_for + state.upcoming_sleep > self.total
 
     def _wait(self, state: RetryCallState) -> float:
         """The wait that the endpoint requests, within the limit; else twice the wait before, and a little at random."""

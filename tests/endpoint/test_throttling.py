@@ -7,7 +7,7 @@ import time
 import pytest
 
 from conformance.endpoint.budget import Budget, BudgetSpent
-from conformance.endpoint.throttling import is_throttled
+from conformance.endpoint.throttling import Patience, is_throttled
 from conformance.wire import Exchange, Headers, Response
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, StartEndpoint, answering
 from tests.endpoint.replies import reply_to
@@ -31,6 +31,21 @@ def test_throttling_without_end_is_given_up_after_six_attempts(endpoint: StartEn
     served = endpoint(answering(TOO_MANY))
     exchange = target_at(served.url).send(MESSAGE)
     assert (reply_to(exchange).status, exchange.attempt, len(served.received)) == (429, 6, 6)
+
+
+@pytest.mark.parametrize(("asked", "attempts"), [("0", 6), ("1", 3)])
+def test_only_waits_count_as_waits(asked: str, attempts: int) -> None:
+    """Each call takes as long as all waits may: a slow endpoint is asked as often as a quick one."""
+    made = []
+    throttled = Exchange(MESSAGE, Response(429, (("Retry-After", asked),), b""))
+
+    def again() -> Exchange:
+        time.sleep(0.1)
+        made.append(throttled)
+        return throttled
+
+    Patience(longest_wait=0.04, total=0.1).settle(throttled, again)
+    assert len(made) == attempts - 1
 
 
 @pytest.mark.slow
