@@ -43,6 +43,7 @@ CONTENTS: Mapping[str, tuple[str, ...]] = {
         '{ "b": 1.0, "a": [1e2, "\\u00e9", null, true] }',
         '{"list":[ ]}',
         '{"a":{"a":"\N{GRINNING FACE}"},"A":12345678901234567890}',
+        f'{{"a":"{filled(1, MESSAGE_BYTES - 8)}"}}',  # as long as a message can be: with one blank more it is too long
     ),
 }
 
