@@ -7,7 +7,6 @@ from collections import Counter
 from conformance.claims import verifies
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
-from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST
 from conformance.scenario.transcripts import id_of, ids, settled
@@ -26,14 +25,15 @@ MOST = 4  # pages to read at most, where two suffice for the messages
 def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
     """The transcript loses none of more messages than one page can contain, and the largest page has exactly 100."""
     chat = scenario.new_chat()
-    sent = [scenario.need(chat.say(f"Message {number}")) for number in range(LARGEST + 1)]
-    own = [text_at(reply, "Id") for reply in sent]
+    sent = [chat.say(f"Message {number}") for number in range(LARGEST + 1)]
+    own = [id_of(exchange) for exchange in sent]
 
     def odd() -> list[str]:
         """Messages that do not occur exactly once: some may still be missing and move other items between pages."""
         stored = Counter(ids(chat.items()))
         return [item for item in own if stored[item] != 1]
 
+    settled(chat, *sent)
     in_order = scenario.until(lambda: True if not odd() else None)
     with scenario.claim("GetTranscript.Transcript.holds-what-was-sent") as claim:
         claim.equal([] if in_order else odd(), [], "messages that the transcript does not contain exactly once")
