@@ -123,10 +123,16 @@ class Contacts:
         user = self._users.get(contact)
         return user is not None and user.at_work and user is not current()
 
-    def tidy(self) -> None:
-        """Stop every contact that no conversation holds once more than `most_open` are open."""
+    def tidy(self, stop_one: Callable[[], bool] = lambda: False) -> None:
+        """Stop every contact that no conversation holds once more than `most_open` are open.
+
+        Where that does not suffice, `stop_one` is asked to stop one contact after the other, until it returns False;
+        then the spared ones are stopped.
+        """
         if self.too_many:
             self.sweep()
+        while self.too_many and stop_one():
+            pass
         for contact in self.spared & set(self.loose()):
             if self.too_many:
                 self.stop(contact)

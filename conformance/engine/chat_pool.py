@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -25,7 +26,10 @@ MOST_ADDED = 2  # of the six participants that a chat may have at once
 
 
 class Kind(Enum):
-    """What a contact is good for. The value is its share of the contacts that a run may leave open."""
+    """What a contact is good for. The value is its share of the contacts that a run may leave open.
+
+    A kind may have more than its share while others have less.
+    """
 
     PLAIN = 0.4
     """It is like the plainest chat, but for its messages."""
@@ -115,8 +119,12 @@ class ChatPool:
         return self._take_first(lambda chat: chat.messages is not None and len(chat.messages.own) == number)
 
     def take_old(self, starts: int) -> UsedChat | None:
-        """A plain chat with a connection and a seen message, after which at least so many contacts were opened."""
-        return self._take_first(lambda chat: chat.messages is None and self._is_old(chat, starts))
+        """A plain chat with a connection and a seen message, after which at least so many contacts were opened.
+
+        One whose messages are known is taken last: it is of no use for tests that only read afterwards.
+        """
+        unread = self._take_first(lambda chat: chat.messages is None and self._is_old(chat, starts))
+        return unread or self._take_first(lambda chat: self._is_old(chat, starts))
 
     def _take_first(self, fits: Callable[[UsedChat], bool]) -> UsedChat | None:
         with self._lock:
@@ -138,32 +146,41 @@ class ChatPool:
         return max(of_kind, key=lambda each: (each[1].added, each[1].sent), default=None)
 
     def put(self, chat: UsedChat) -> None:
-        """Take in a contact that nobody uses any more, or stop it where it is good for nothing or there are enough."""
+        """Take in a contact that nobody uses any more, or stop it where it is good for nothing.
+
+        Where there are too many then, one is stopped.
+        """
         kind = None if chat.is_full else self.kind_of(chat)
-        if kind is None or not self._keeps(kind, chat):
+        if kind is None:
             self.contacts.release(chat.contact_id)
+            return
+        with self._lock:
+            self.contacts.leased.add(chat.contact_id)
+            self._idle.append((kind, chat))
+            too_many = len(self._idle) > sum(map(self.room, Kind))
+        if too_many:
+            self.stop_one()
 
     def offer(self, start: Exchange) -> None:
         """Take in the contact that a successful call of `start` opened, where it is good for something."""
         started = UsedChat((as_evidence(start),))
-        kind = self.kind_of(started)
-        if kind is not None and self._has_room(kind):
+        if self.kind_of(started) is not None:
             self.put(started)
 
-    def _keeps(self, kind: Kind, chat: UsedChat) -> bool:
-        """Keep `chat` where there is room. Whether there was."""
+    def stop_one(self) -> bool:
+        """Stop the oldest contact of the kind that has most beyond its share. Whether there was any."""
         with self._lock:
-            if not self._has_room(kind):
+            of_kind = Counter(kind for kind, _ in self._idle)
+            most = max(of_kind, key=lambda kind: of_kind[kind] / kind.value, default=None)
+            if most is None:
                 return False
-            self.contacts.leased.add(chat.contact_id)
-            self._idle.append((kind, chat))
-            return True
-
-    def _has_room(self, kind: Kind) -> bool:
-        return sum(each is kind for each, _ in self._idle) < self.room(kind)
+            oldest = next(each for each in self._idle if each[0] is most)
+            self._idle.remove(oldest)
+        self.contacts.release(oldest[1].contact_id)
+        return True
 
     def room(self, kind: Kind) -> int:
-        """How many contacts of a kind may be here at once."""
+        """How many contacts are the share of a kind."""
         return int(kind.value * self.contacts.most_open)
 
     def kind_of(self, chat: UsedChat) -> Kind | None:

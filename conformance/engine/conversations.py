@@ -144,9 +144,8 @@ class Conversations:
 
     def tidy(self) -> None:
         """Between tests: stop what nobody holds where more contacts are open than may be, then shared ones too."""
-        self.contacts.tidy()
+        self.contacts.tidy(self.pool.stop_one)
         if self.contacts.too_many:
-            self.pool.empty()
             self._close_used()
         if self.contacts.too_many:
             self.discard()
