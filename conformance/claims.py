@@ -12,12 +12,13 @@ import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import operations
-from conformance.contract.operation_traits import ENDING
+from conformance.contract.operation_traits import ENDING, STARTING
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 
 MARKERS = (
     "verifies(id, ...): the requirement ids that a test shows to be kept or broken",
     "moves_clock: the test moves the endpoint's clock, so it runs after all others",
+    "looks_back: the test needs what many others have started, so it runs after them",
     "alone: no other test is at work while this one is (--in-flight)",
 )
 READING_SESSION, ENDING_SESSION = "GetAuthenticationUrl", "CancelParticipantAuthentication"
@@ -93,16 +94,20 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
 _BREADTH = ("protocol", "operations", "journeys")
 
 
-def running_order(item: pytest.Item) -> tuple[bool, int, bool, int]:
+def running_order(item: pytest.Item) -> tuple[bool, int, bool, int, bool]:
     """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
 
+    Before both comes what looks back at what the run has started: where it has too little, the test starts more itself.
     What runs alone comes behind its like, so that those that may run beside each other follow one another. What looks
-    at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon.
+    at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon. Among them
+    what starts contacts comes first, which the others go on with.
     """
     folder = item.path.parent.name
     place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
+    starts = not _operations_of(item).isdisjoint(STARTING)
     turn = session_turn(item)
-    return moves_clock(item), turn if turn > NEEDS_SESSION else 0, runs_alone(item), place
+    late = turn if turn > NEEDS_SESSION else int(item.get_closest_marker("looks_back") is not None)
+    return moves_clock(item), late, runs_alone(item), place, not starts
 
 
 def moves_clock(item: pytest.Item) -> bool:
@@ -124,12 +129,16 @@ def session_turn(item: pytest.Item) -> int:
     First come those that need it, then those that may end it besides other things, then one by one those that only end
     it. What moves the clock has a time of its own.
     """
-    operations_claimed = {rid.partition(".")[0] for rid in claimed(item)}
+    operations_claimed = _operations_of(item)
     if moves_clock(item) or not operations_claimed & {READING_SESSION, ENDING_SESSION}:
         return 0
     if ENDING_SESSION not in operations_claimed:
         return NEEDS_SESSION
     return ENDS_SESSION if operations_claimed == {ENDING_SESSION} else MAY_END_SESSION
+
+
+def _operations_of(item: pytest.Item) -> set[str]:
+    return {rid.partition(".")[0] for rid in claimed(item)}
 
 
 def in_scope(items: Iterable[pytest.Item], scope: frozenset[str]) -> tuple[list[pytest.Item], list[pytest.Item]]:

@@ -146,6 +146,14 @@ def test_what_ends_something_that_others_need_runs_last() -> None:
     assert running_order(item(cancelling, pytest.mark.moves_clock)) >= orders[-1]
 
 
+def test_what_looks_back_at_the_starts_of_others_runs_after_them() -> None:
+    cancels = next(rid for rid in catalogue() if rid.startswith("CancelParticipantAuthentication."))
+    plain, looking = verifies("SendMessage.success.status"), pytest.mark.looks_back
+    orders = [running_order(item(*marks))[:2] for marks in ([plain], [plain, looking], [plain, verifies(cancels)])]
+    assert orders == sorted(set(orders))
+    assert running_order(item(plain, looking)) > running_order(cast("pytest.Item", Item(plain, folder="elsewhere")))
+
+
 def test_what_runs_alone_comes_behind_what_runs_beside_others() -> None:
     """So that the tests of a far endpoint that may be at work at once follow one another."""
     plain = verifies("SendMessage.success.status")

@@ -45,6 +45,7 @@ def test_interleaved_chats_do_not_touch_one_another(scenario: Scenario, end: End
             claim.holds(foreign.isdisjoint(seen), "no message of another chat", foreign & seen)
 
 
+@pytest.mark.looks_back
 @verifies("LifeCycle.chats.outlive-others")
 def test_a_chat_outlives_the_starts_of_others(scenario: Scenario) -> None:
     """A chat and its transcript are as before after many other chats were started."""
