@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,11 +14,13 @@ from conformance.claims import verifies
 from conformance.contract.limits import ATTACHMENTS
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, Upload, attached, attachments, download, start, upload
+from conformance.scenario.idempotency_effects import EFFECTS
 from conformance.scenario.paging import walk
-from conformance.scenario.participants import PAGES, Chat
+from conformance.scenario.participants import PAGES, Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with, settled
 from conformance.wire import Exchange
+from strategies.tokens import fresh_client_token
 
 COMPLETE = "CompleteAttachmentUpload"
 MANY = 12  # calls for one attachment
@@ -183,19 +184,53 @@ def test_an_attachment_is_there_whichever_way_the_transcript_is_read(scenario: S
                 claim.equal(item.get("ContactId"), chat.contact_id, "the ContactId of an attachment's item")
 
 
-@verifies("StartAttachmentUpload.quota.only-attachments-count")
+@verifies(
+    "StartAttachmentUpload.quota.only-attachments-count",
+    "StartAttachmentUpload.ClientToken.replay-after-many",
+    "CompleteAttachmentUpload.ClientToken.replay-after-many",
+)
 def test_what_is_no_attachment_takes_no_place(scenario: Scenario) -> None:
-    """A chat takes an attachment after more refused and more repeated calls than it may have attachments."""
-    chat, token = scenario.new_chat(), str(uuid.uuid4())
-    first = scenario.need(start(chat, File(), ClientToken=token)).get("AttachmentId")
-    for number in range(ATTACHMENTS):
-        if scenario.need(start(chat, File(), ClientToken=token)).get("AttachmentId") != first:
+    """A chat takes an attachment after many others, with more refused and repeated calls than it has room for.
+
+    The ClientTokens of the first upload and of its completion repeat after those of the others.
+    """
+    chat = scenario.new_chat()
+    tokens = [fresh_client_token() for _ in range(EFFECTS["StartAttachmentUpload"].most)]
+    made = [upload(chat, File(), ClientToken=token) for token in tokens]
+    again = start(chat, File(), ClientToken=tokens[0])
+    with scenario.claim("StartAttachmentUpload.ClientToken.replay-after-many") as claim:
+        claim.accepted(again, f"the first of {len(made)} uploads sent again")
+        given = judged_reply(again).members.get("AttachmentId")
+        claim.equal(given, made[0].attachment_id, f"the AttachmentId of the first of {len(made)} uploads sent again")
+    with scenario.optional("CompleteAttachmentUpload.ClientToken.replay-after-many"):
+        _claim_completion_repeats(scenario, made[: EFFECTS[COMPLETE].most])
+    _call_without_effect(chat, tokens[0], made[0])
+    another = start(chat, File("other.txt"))
+    with scenario.claim("StartAttachmentUpload.quota.only-attachments-count") as claim:
+        claim.accepted(another, f"StartAttachmentUpload after {len(made)} others, refused and repeated ones")
+
+
+def _claim_completion_repeats(scenario: Scenario, made: Sequence[Upload]) -> None:
+    """Complete the uploads, and claim that the first completion repeats after those of the others."""
+    token = fresh_client_token()
+    for one in made:
+        one.put()
+        scenario.need(one.complete(token if one is made[0] else ""))
+    with scenario.claim("CompleteAttachmentUpload.ClientToken.replay-after-many") as claim:
+        claim.accepted(made[0].complete(token), f"the first of {len(made)} completions sent again")
+
+
+def _call_without_effect(chat: Chat, token: str, first: Upload) -> None:
+    """Repeat the first upload until a chat is full that counts this, and have as many calls refused as it has room for.
+
+    Raises SetupFailed where a call has an effect.
+    """
+    for _ in range(ATTACHMENTS - EFFECTS["StartAttachmentUpload"].most):
+        if text_at(chat.scenario.need(start(chat, File(), ClientToken=token)), "AttachmentId") != first.attachment_id:
             raise SetupFailed("a repeated call made another attachment")
+    for number in range(ATTACHMENTS):
         if judged_reply(start(chat, File(), **_NO_UPLOADS[number % len(_NO_UPLOADS)])).succeeded:
             raise SetupFailed("a wrong call was not refused")
-    another = start(chat, File("other.txt"))
-    with scenario.claim() as claim:
-        claim.accepted(another, f"StartAttachmentUpload after {ATTACHMENTS} refused and {ATTACHMENTS} repeated ones")
 
 
 _NO_UPLOADS: tuple[Mapping[str, Any], ...] = ({"AttachmentSizeInBytes": 0}, {"ContentType": "application/x-unknown"})

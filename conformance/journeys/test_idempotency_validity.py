@@ -18,12 +18,10 @@ MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 MARGIN = 2 * MINUTE  # for the time that a run itself takes
 
 
+@pytest.mark.looks_back
 @verifies_each(
     "requirement",
     "CreateParticipant.ClientToken.replay-after-many",
-    "StartAttachmentUpload.ClientToken.replay-after-many",
-    "CompleteAttachmentUpload.ClientToken.replay-after-many",
-    "SendMessage.ClientToken.replay-after-many",
     "SendEvent.ClientToken.replay-after-many",
     "StartChatContact.ClientToken.replay-after-many",
     "StartWebRTCContact.ClientToken.replay-after-many",

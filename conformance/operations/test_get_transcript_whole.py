@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 
+from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.scenario.idempotency_effects import EFFECTS
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST
 from conformance.scenario.transcripts import id_of, ids, settled
 from strategies.text import filled
+from strategies.tokens import fresh_client_token
 
 LONG_ONES = 24  # messages that are as long as a message can be
 MOST = 4  # pages to read at most, where two suffice for the messages
@@ -22,11 +25,23 @@ MOST = 4  # pages to read at most, where two suffice for the messages
     "GetTranscript.NextToken.nothing-lost",
     "GetTranscript.NextToken.nothing-repeated",
 )
+@verifies("SendMessage.ClientToken.replay-after-many")
 def test_a_transcript_longer_than_the_largest_page(scenario: Scenario) -> None:
-    """The transcript loses none of more messages than one page can contain, and the largest page has exactly 100."""
+    """The transcript loses none of more messages than one page can contain, and the largest page has exactly 100.
+
+    The first message's ClientToken repeats its result after those of all others.
+    """
     chat = scenario.new_chat()
-    sent = [chat.say(f"Message {number}") for number in range(LARGEST + 1)]
+    requests = [(f"Message {number}", fresh_client_token()) for number in range(LARGEST + 1)]
+    sent = [chat.say(text, ClientToken=token) for text, token in requests]
     own = [id_of(exchange) for exchange in sent]
+    text, token = requests[0]
+    again = chat.say(text, ClientToken=token)
+    with scenario.claim("SendMessage.ClientToken.replay-after-many") as claim:
+        claim.accepted(again, f"a message sent again after {LARGEST} others")
+        for member in EFFECTS["SendMessage"].gives:
+            first, given = (judged_reply(exchange).members.get(member) for exchange in (sent[0], again))
+            claim.equal(given, first, f"the {member} of a message sent again after {LARGEST} others")
 
     def odd() -> list[str]:
         """Messages that do not occur exactly once: some may still be missing and move other items between pages."""
