@@ -40,9 +40,10 @@ class Wrong:
     quiet: bool = False
 
     def requests(self, plain: Request) -> Iterator[tuple[Request, bool]]:
-        """`plain` with each token, and whether it is to be signed."""
-        tokens = self.tokens(bearer_of(plain))
-        return ((with_bearer(plain, token), signed) for token in tokens for signed in (False, True))
+        """`plain` with each token, and whether it is to be signed: with the first token it is sent in both ways."""
+        wrong = [with_bearer(plain, token) for token in self.tokens(bearer_of(plain))]
+        yield from ((request, False) for request in wrong)
+        yield wrong[0], True
 
 
 UNKNOWN = (

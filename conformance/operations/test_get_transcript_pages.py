@@ -61,7 +61,7 @@ def test_pages_of_any_size_are_the_same_whole(scenario: Scenario) -> None:
     for order in (ASCENDING, DESCENDING):
         _judge(scenario, said, _walk(said, 7, SortOrder=order, ContactId=said.chat.contact_id), list(said.own))
     for size in scenario.edges(SIZES, (11, SEEDED_MESSAGES - 1, 1)):
-        for order in (ASCENDING, DESCENDING) if size in (1, 5, 11) else (DESCENDING,):
+        for order in (ASCENDING, DESCENDING) if size in (5, 11) else (DESCENDING,):
             _judge(scenario, said, _walk(said, size, SortOrder=order), list(said.own))
 
 

@@ -107,7 +107,7 @@ KEYS = Part(
 )
 def test_what_a_call_may_be_started_with(scenario: Scenario) -> None:
     """The endpoint accepts Video and ScreenShare for both sides, references of all types and 32,768 attribute bytes."""
-    several = [[_referring(kind, values)] for kind, values in VALUES.items()]
+    several = [[_referring(kind, values) for kind, values in VALUES.items()]]
     alone = [[_referring(kind, values[-1:])] for kind, values in VALUES.items()]
     references = [_OF_ALL_TYPES, *several, *alone]
     chosen = [*((one,) for one in CAPABILITIES), CAPABILITIES[:2], CAPABILITIES[2:], CAPABILITIES]
