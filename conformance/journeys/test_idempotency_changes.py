@@ -121,7 +121,7 @@ def _refusals(idempotent: IdempotentCall) -> Iterator[tuple[dict[str, Any], str]
     Raises SetupFailed where all are accepted: those are violations of their own.
     """
     refused = 0
-    for wrong in idempotent.effect.wrong:
+    for wrong in idempotent.scenario.edges(idempotent.effect.wrong, idempotent.effect.wrong[:1]):
         token = fresh_client_token()
         if not judged_reply(idempotent.send(token, **wrong)).succeeded:
             refused += 1

@@ -46,6 +46,8 @@ SUPPORTED: Mapping[str, str] = {
     "xls": "application/vnd.ms-excel",
     "xlsx": f"{OFFICE}.spreadsheetml.sheet",
 }
+# The types that decide: an endpoint that takes these, which are the least common, takes the others too.
+DECISIVE = [(extension, SUPPORTED[extension]) for extension in ("csv", "heic", "jfif", "mov", "pptx", "wav")]
 UNSUPPORTED = {"exe": "application/x-msdownload", "sh": "application/x-sh", "svg": "image/svg+xml"}
 NAMES = (
     "two  words.txt",
@@ -63,7 +65,7 @@ def test_which_files_a_chat_takes(scenario: Scenario) -> None:
     """The endpoint accepts each documented file type under any name and refuses others."""
     chat = scenario.chat()
     with scenario.claim("StartAttachmentUpload.ContentType.supported") as claim:
-        for extension, content_type in SUPPORTED.items():
+        for extension, content_type in scenario.edges([*SUPPORTED.items()], DECISIVE):
             claim.accepted(start(chat, File(f"file.{extension}", content_type)), f"a {extension} file, {content_type}")
     with scenario.claim("StartAttachmentUpload.ContentType.unsupported") as claim:
         for extension, content_type in UNSUPPORTED.items():

@@ -37,6 +37,8 @@ LISTS: Mapping[str, Sequence[Types]] = {
 }
 # The lists whose chats are sent a message of each type.
 SPOKEN_IN = {(TEXT,), SUPPORTED, *DOCUMENTED_LISTS, *((TEXT, kind) for kind in SENDABLE[1:]), *ALL_BUT_ONE}
+# The lists that decide: no type but text, all types in either order, text at each place, and one type left out.
+DECISIVE = {(TEXT,), SUPPORTED, SUPPORTED[::-1], *DOCUMENTED_LISTS, (MARKDOWN, TEXT), ALL_BUT_ONE[0]}
 # The type of the first message of a chat with that list, and its content.
 MESSAGES: Mapping[Types, tuple[str, str]] = {
     (TEXT,): (TEXT, text_of_bytes(TEXT, 1, MESSAGE_BYTES)),
@@ -71,7 +73,8 @@ MESSAGES: Mapping[Types, tuple[str, str]] = {
 def test_a_chat_takes_the_types_that_it_declared(scenario: Scenario) -> None:
     """A start accepts lists with text/plain, declared messages and most attributes; its chat takes the listed types."""
     drawn = [tuple(types) for types in scenario.drawn(lists_with_text(), "SendMessage.ContentType.declared-accepted")]
-    every = [*dict.fromkeys((*(types for lists in LISTS.values() for types in lists), *drawn))]
+    fixed = dict.fromkeys(types for lists in LISTS.values() for types in lists)
+    every = [*dict.fromkeys((*scenario.edges([*fixed], DECISIVE), *drawn))]
     rows = side_by_side([_list(types) for types in every], [_message(types) for types in every], _attributes(scenario))
     before: tuple[Chat, Types] | None = None
     for number, parts in enumerate(rows):

@@ -109,7 +109,8 @@ COMPANY: Sequence[Mapping[str, Any]] = (
 @verifies("StartChatContact.InitialMessage.in-transcript", "StartChatContact.InitialMessage.content-unchanged")
 def test_the_initial_message_is_not_changed(scenario: Scenario) -> None:
     """The transcript has the initial message once, byte for byte, whichever other members the start has."""
-    for (content_type, content), members in zip(CONTENTS, COMPANY, strict=True):
+    starts = tuple(zip(CONTENTS, COMPANY, strict=True))
+    for (content_type, content), members in scenario.edges(starts, starts[:1] + starts[-1:]):
         chat = scenario.register(_start(scenario, content_type, content, **members))
         shown = _initial(chat, chat.say("what comes next"), content)
         with scenario.claim("StartChatContact.InitialMessage.in-transcript") as claim:
