@@ -20,7 +20,7 @@ def judged_reply(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Inconclusive when no whole one came or it only asks for fewer requests."""
     response = answered(exchange)
     if response.truncated:
-        raise Inconclusive("the reply was cut: it was too long or did not end in time", exchange)
+        raise Inconclusive("the reply was cut: it was too long, held too many values or did not end in time", exchange)
     if is_throttled(response):
         raise Inconclusive(f"throttled: {describe(response)}", exchange)
     return response

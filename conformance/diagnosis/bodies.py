@@ -23,7 +23,10 @@ _ENCODINGS = {
     "utf-8-sig": "JSON behind a byte order mark",
     "utf-32": "JSON in UTF-32",
     "utf-16": "JSON in UTF-16",
+    "latin-1": "JSON with bytes that are not UTF-8",
 }
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}  # by their first bytes
+BROKEN_OFF = "JSON that breaks off"
 _KINDS = {list: "list", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 
 
@@ -69,7 +72,30 @@ def _not_json(response: Response) -> str:
     for encoding, words in _ENCODINGS.items():
         if _is_json_in(encoding, response.body):
             return words
-    return f"{len(response.body):,} bytes that are not JSON"
+    return _broken(response.body)
+
+
+def _broken(body: bytes) -> str:
+    for first, coding in _COMPRESSED.items():
+        if body.startswith(first):
+            return f"a body in {coding}, which no Content-Encoding tells"
+    if _breaks_off(body):
+        return f"{BROKEN_OFF} after {len(body):,} bytes"
+    return f"{len(body):,} bytes that are not JSON"
+
+
+def _breaks_off(body: bytes) -> bool:
+    """Whether `body` is a JSON object or list as far as it goes."""
+    text = body.decode("utf-8", "ignore").strip()
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as wrong:
+        return wrong.pos >= len(text) or wrong.msg.startswith("Unterminated string")
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _is_json_in(encoding: str, body: bytes) -> bool:

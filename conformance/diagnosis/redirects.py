@@ -12,10 +12,13 @@ from conformance.diagnosis.places import Place
 from conformance.wire import Response
 
 REDIRECTIONS = range(300, 400)
+_NOT_MODIFIED = 304
 
 
 def cause_of_redirect(response: Response, place: Place) -> Cause:
     """Why a valid call to `place` was answered with a redirect."""
+    if response.status == _NOT_MODIFIED:
+        return Cause("304", "a cache answers a call that asked for no comparison", "have it pass every call on")
     location = (response.header("Location") or "").strip()
     if not location:
         return Cause(f"{response.status} without Location", "the reply does not say where the API is", place.advice)

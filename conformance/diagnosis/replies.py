@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.diagnosis.bodies import is_html, not_an_object
+from conformance.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.gateways import cause_of_status, seen_of
@@ -14,6 +14,12 @@ from conformance.wire import Exchange, Response
 _BAD_REQUEST = 400
 _OF_BEARERS = frozenset({400, 401, 403})
 _CONNECTING = "CreateParticipantConnection"
+# What mends a body, by how `not_an_object` begins to tell of it; the address is right.
+_REMEDIES = {
+    "a body in ": "have replies compressed only for clients that ask for it with Accept-Encoding",
+    BROKEN_OFF: "see whether Content-Length is too small, or a gateway cuts replies",
+    "JSON ": "have JSON written in UTF-8 without a mark",
+}
 _ROUTES = ("MissingAuthenticationToken", "UnknownOperation", "Throttling", "TooManyRequests")
 
 
@@ -27,7 +33,7 @@ def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
     if response is None:
         return cause_of_failure(exchange.failure or "no answer", place.option)
     if response.truncated:
-        return Cause("the reply was cut", "it was too long or did not end in time", "")
+        return Cause("the reply was cut", "it was too long, held too many values or did not end in time", "")
     if response.succeeded:
         return _unread(response, place)
     if response.status in REDIRECTIONS:
@@ -42,17 +48,15 @@ def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
 def _unread(response: Response, place: Place) -> Cause:
     """A success whose body cannot be used."""
     wrong = not_an_object(response)
-    if wrong is None:
+    if wrong is None and response.body.strip():
         return Cause(str(response.status))
+    wrong = wrong or "an empty body"
     seen = f"{response.status} with {wrong}"
-    if wrong.startswith("a body in the content coding"):
-        return Cause(seen, "", "have replies compressed only for clients that ask for it with Accept-Encoding")
-    if wrong.startswith("JSON "):
-        return Cause(seen, "", "have JSON written in UTF-8 without a mark")
     if wrong.startswith("an HTML page"):
         likely = "a login page, a captive portal or a web site answers in place of the API"
         return Cause(seen, likely, f"give the API's own address as {place.option}")
-    return Cause(seen, "", f"is {place.option} the address of the API?")
+    remedies = (remedy for beginning, remedy in _REMEDIES.items() if wrong.startswith(beginning))
+    return Cause(seen, "", next(remedies, f"is {place.option} the address of the API?"))
 
 
 def _refused_bearer(exchange: Exchange, response: Response, place: Place) -> Cause | None:

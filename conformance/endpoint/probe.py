@@ -20,9 +20,8 @@ FORBIDDEN, NOT_FOUND, SERVER_ERROR = 403, 404, 500
 _MISSING_TOKEN = "MissingAuthenticationToken"
 _UNROUTED_NAMES = ("UnknownOperation", _MISSING_TOKEN)
 _API_GATEWAYS_ID = "x-amz-apigw-id"
-_GATEWAY_STATUSES = frozenset(
-    {401, 407, 411, 421, 426, 431, 502, 503, 504}
-)  # where the reply names no error of the operation
+# Where the reply names no error of the operation.
+_GATEWAY_STATUSES = frozenset({401, 407, 411, 421, 426, 431, 502, 503, 504})
 _REDIRECTS = range(300, 400)
 
 

@@ -114,12 +114,12 @@ def test_a_success_has_the_modelled_status() -> None:
         (b'"ok"', "a JSON string"),
         (b"null", "a JSON null"),
         (b"<html>", "an HTML page"),
-        (b'{"Id": "1"', "10 bytes that are not JSON"),
+        (b'{"Id": "1"', "JSON that breaks off after 10 bytes"),
         (b'{"Id": NaN}', "11 bytes that are not JSON"),
         (b'{"Id": -Infinity}', "17 bytes that are not JSON"),
         (b"\xef\xbb\xbf{}", "JSON behind a byte order mark"),
         ('{"Id": "1"}'.encode("utf-16"), "JSON in UTF-16"),
-        (b'{"Id": "\xff"}', "11 bytes that are not JSON"),
+        (b'{"Id": "\xff"}', "JSON with bytes that are not UTF-8"),
     ],
 )
 def test_the_body_of_a_success_is_a_json_object(body: bytes, actual: str) -> None:

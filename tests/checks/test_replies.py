@@ -59,7 +59,11 @@ def test_a_reply_that_came_whole_is_judged() -> None:
     [
         (None, "timed out", "timed out"),
         (None, None, "no answer"),
-        (Response(200, truncated=True), None, "the reply was cut: it was too long or did not end in time"),
+        (
+            Response(200, truncated=True),
+            None,
+            "the reply was cut: it was too long, held too many values or did not end in time",
+        ),
         (refused(429, "ThrottlingException"), None, "throttled: 429 ThrottlingException"),
         (refused(400, "ThrottlingException"), None, "throttled: 400 ThrottlingException"),
     ],

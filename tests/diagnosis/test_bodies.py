@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ def test_an_empty_body_is_as_good_as_an_empty_object() -> None:
         ("utf-8-sig", "JSON behind a byte order mark"),
         ("utf-16", "JSON in UTF-16"),
         ("utf-32", "JSON in UTF-32"),
+        ("latin-1", "JSON with bytes that are not UTF-8"),
     ],
 )
 def test_json_in_another_encoding_is_named(encoding: str, words: str) -> None:
@@ -51,3 +53,20 @@ def test_json_in_another_encoding_is_named(encoding: str, words: str) -> None:
 
 def test_what_is_no_json_in_any_encoding_is_counted() -> None:
     assert not_an_object(reply(200, ")]}',\n{}")) == "8 bytes that are not JSON"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (gzip.compress(b"{}", mtime=0), "a body in gzip, which no Content-Encoding tells"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "a body in zstd, which no Content-Encoding tells"),
+        (b'{"ContactId": "c', "JSON that breaks off after 16 bytes"),
+        (b'{"ContactId": "\xc3', "JSON that breaks off after 16 bytes"),
+        (b'{"Transcript": [{}', "JSON that breaks off after 18 bytes"),
+        (b'{"ContactId" "c"}', "17 bytes that are not JSON"),
+        (b'{"Id": NaN}', "11 bytes that are not JSON"),
+    ],
+)
+def test_a_body_that_a_gateway_has_changed_is_named(body: bytes, words: str) -> None:
+    """Compressed without a word, or cut: the address is right, and advice about it would be wrong."""
+    assert not_an_object(reply(200, body)) == words

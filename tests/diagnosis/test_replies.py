@@ -65,6 +65,7 @@ REDIRECTS = [
             "give the address that answers itself as --target"
         ),
     ),
+    (reply(304), "304: a cache answers a call that asked for no comparison; have it pass every call on"),
     (
         reply(302, Location="http://[broken"),
         "302 with a Location that is no URL; give the address that answers itself as --target",
@@ -279,6 +280,26 @@ SUCCESSES = [
             '200 with an HTML page titled "It works!": a login page, a captive portal or a web site answers in '
             "place of the API; give the API's own address as --target"
         ),
+    ),
+    (reply(200), "200 with an empty body; is --target the address of the API?"),
+    (reply(204), "204 with an empty body; is --target the address of the API?"),
+    (
+        reply(200, gzip.compress(b"{}")),
+        (
+            "200 with a body in gzip, which no Content-Encoding tells; have replies compressed only for clients that "
+            "ask for it with Accept-Encoding"
+        ),
+    ),
+    (
+        reply(200, '{"ContactId": "c'),
+        (
+            "200 with JSON that breaks off after 16 bytes; see whether Content-Length is too small, or a gateway cuts "
+            "replies"
+        ),
+    ),
+    (
+        reply(200, '{"ContactId": "\u00e9"}'.encode("latin-1")),
+        "200 with JSON with bytes that are not UTF-8; have JSON written in UTF-8 without a mark",
     ),
     (reply(200, "[1]"), "200 with a JSON list; is --target the address of the API?"),
     (reply(200, "<ok/>", Content_Type="text/xml"), "200 with an XML document; is --target the address of the API?"),
