@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase, InMemoryExampleDatabase
 from hypothesis.errors import NoSuchExample
 
-from conformance.checks.disturbances import disturbance_of
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
 
@@ -69,7 +69,7 @@ class CounterexampleSearch(Generic[Value]):
                 self.judge(value, conversation)
         except ContractViolation as violation:
             self.verifier.conversations.discard()
-            disturbed = disturbance_of(violation)
+            disturbed = disturbance(self.verifier, violation)
             if disturbed is None:
                 return violation
             recorder.inconclusive(self.requirement, disturbed, "search")

@@ -21,6 +21,7 @@ from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import Depth
+from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.once import Once
@@ -220,9 +221,12 @@ class Verifier:
         violation = dropping(requirement, wrong.exchange)
         if violation is None or wrong.exchange.request.operation not in operations():
             return None
+        return violation if self.serves(wrong.exchange.request.operation) else None
+
+    def serves(self, name: str) -> bool:
+        """Whether a plain valid call of operation `name` is accepted now, in a conversation of its own."""
         with self.conversations.own() as conversation:
-            served = self._takes_plain_call(operation(wrong.exchange.request.operation), conversation)
-        return violation if served else None
+            return self._takes_plain_call(operation(name), conversation)
 
     def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:
         """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
@@ -241,7 +245,10 @@ class Verifier:
 
     def _violation_alone(self, check: EdgeCheck) -> ContractViolation | None:
         with self.conversations.own() as conversation:
-            return _violation_of(check, conversation)
+            violation = _violation_of(check, conversation)
+        if violation is not None and (disturbed := disturbance(self, violation)) is not None:
+            raise disturbed from violation
+        return violation
 
     def _plain_call_works(
         self, operation: Operation, violation: ContractViolation, conversation: ChatResources

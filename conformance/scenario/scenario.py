@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
-from conformance.checks.disturbances import disturbance_of
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.content_types import SUPPORTED
@@ -21,6 +20,7 @@ from conformance.contract.model import operations
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.chat_pool import Kind, Messages, UsedChat
 from conformance.engine.depth import Edges
+from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
 from conformance.examination import current
@@ -171,7 +171,7 @@ class Scenario(ScenarioCalls):
     def _judge_broken(self, violation: ContractViolation) -> None:
         """Record a violation, or why it is none: the line was at fault, or an operation that never works here."""
         unjudged = self.verifier.rule.of_broken(violation)
-        if unjudged is None and (disturbed := disturbance_of(violation)) is not None:
+        if unjudged is None and (disturbed := disturbance(self.verifier, violation)) is not None:
             unjudged = Unjudged(Outcome.INCONCLUSIVE, disturbed.reason, exchanges=(disturbed.exchange,))
         if unjudged is not None:
             self._leave(violation.requirement, unjudged)

@@ -1,0 +1,66 @@
+"""A refusal by something before the endpoint breaks no promise where it has begun to refuse every call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.engine.disturbed_violations import disturbance
+from conformance.wire import Response
+from tests.checks.exchanges import answered, refused, reply
+
+START = "StartChatContact"
+LOGIN = Response(302, (("Location", "https://login.example/authorize"),))
+PAGE = Response(403, (("Content-Type", "text/html"), ("Server", "CloudFront")), b"<html><title>Blocked</title></html>")
+EXPIRED = refused(403, "ExpiredTokenException")
+
+
+@dataclass
+class Server:
+    """Knows whether plain calls are served, and counts who asked."""
+
+    serving: bool
+    asked: list[str] = field(default_factory=list)
+
+    def serves(self, name: str) -> bool:
+        self.asked.append(name)
+        return self.serving
+
+
+def violation(*replies: tuple[str, Response]) -> ContractViolation:
+    exchanges = tuple(answered(name, response) for name, response in replies)
+    return ContractViolation(f"{START}.Attributes.total-bytes-at-limit", "is accepted", "302", exchanges)
+
+
+@pytest.mark.parametrize("refusal", [LOGIN, PAGE, EXPIRED, Response(401), Response(502)], ids=lambda one: one.status)
+def test_who_refuses_every_call_breaks_no_promise_about_one(refusal: Response) -> None:
+    """A login expires in the middle of a run: each start is led to it, whatever it holds."""
+    server = Server(serving=False)
+    disturbed = disturbance(server, violation((START, refusal)))
+    assert disturbed is not None
+    assert disturbed.reason.startswith(f"{START} got {refusal.status}")
+    assert disturbed.reason.endswith("and so did its plain call afterwards")
+    assert server.asked == [START]
+
+
+@pytest.mark.parametrize("refusal", [LOGIN, PAGE, EXPIRED], ids=lambda one: one.status)
+def test_a_refusal_counts_where_the_plain_call_is_still_served(refusal: Response) -> None:
+    """A firewall that blocks long bodies breaks the promise about them."""
+    assert disturbance(Server(serving=True), violation((START, refusal))) is None
+
+
+@pytest.mark.parametrize(
+    "own", [reply(200, {}), refused(400, "InvalidRequestException"), refused(500, "InternalServiceException")]
+)
+def test_what_the_operation_itself_replies_is_not_asked_about(own: Response) -> None:
+    server = Server(serving=False)
+    assert disturbance(server, violation((START, own))) is None
+    assert server.asked == []
+
+
+def test_another_call_of_the_scenario_may_be_the_refused_one() -> None:
+    disturbed = disturbance(Server(serving=False), violation((START, reply(200, {})), ("SendMessage", LOGIN)))
+    assert disturbed is not None
+    assert disturbed.reason.startswith("SendMessage got 302 to https://login.example/authorize")
