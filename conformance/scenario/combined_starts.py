@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from conformance.checks.replies import judged_reply
+from conformance.checks.violation import Inconclusive
 from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 
@@ -33,22 +34,33 @@ def side_by_side(*columns: Iterable[Sequence[Part]]) -> Iterator[list[Part]]:
 def start_with(scenario: Scenario, valid: str, parts: Sequence[Part]) -> Exchange:
     """Start a contact with all `parts`, and claim of each that it is accepted. The call with all of them.
 
-    `valid` is the requirement that its operation accepts a valid request. Where the endpoint refuses all together,
-    each part is sent and judged alone. Where it accepts each alone, refusing them together breaks `valid`.
+    `valid` is the requirement that its operation accepts a valid request. Where the endpoint refuses all together, or
+    closes the connection, each part is sent and judged alone. Where it accepts each alone, that breaks `valid`.
     """
     name = valid.partition(".")[0]
     whole = scenario.start(name, **_merged(parts))
-    refused = whole.response is not None and not whole.response.succeeded
     several = len(parts) > 1
-    apart = refused and several
+    apart = several and _is_refused(whole)
     answers = [scenario.start(name, **part.members) if apart else whole for part in parts]
     for part, answer in zip(parts, answers, strict=True):
         with scenario.claim(part.requirement) as claim:
             claim.accepted(answer, f"{name} with {part.words}")
-    if several and all(answer is whole or judged_reply(answer).succeeded for answer in answers):
+    if several and not (apart and any(not _is_accepted(answer) for answer in answers)):
         with scenario.claim(valid) as claim:
             claim.accepted(whole, f"{name} with {', '.join(part.words for part in parts)}")
     return whole
+
+
+def _is_refused(start: Exchange) -> bool:
+    """Whether what was sent may be the reason that no contact began: neither the line nor a throttle was."""
+    try:
+        return not judged_reply(start).succeeded
+    except Inconclusive:
+        return start.dropped
+
+
+def _is_accepted(start: Exchange) -> bool:
+    return start.response is not None and start.response.succeeded
 
 
 def _merged(parts: Sequence[Part]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
 from conformance.reference.attributes import attribute_bytes
 from conformance.reference.context import Call
-from conformance.reference.errors import bad_value
+from conformance.reference.errors import HangUp, bad_value
 from conformance.reference.faults.attribute_updates import measured
 from conformance.reference.faults_kit.fault import Seed, declare
 from conformance.reference.faults_kit.hooks import lacks
@@ -144,6 +144,28 @@ COUNTING = tuple(
     )
     for name, (words, measure, rules) in COUNTS.items()
     for red, operation in zip(rules, map(operation_of, rules), strict=True)
+)
+
+
+def _closing(operation: str) -> Seed:
+    def within(call: Call) -> None:
+        if attribute_bytes(call.get("Attributes") or {}) == ATTRIBUTE_BYTES:
+            raise HangUp
+        attributes_have_at_most_32768_bytes(call)
+
+    return lambda service: lacks(service, operation, attributes_have_at_most_32768_bytes, within)
+
+
+CLOSING = tuple(
+    declare(
+        f"closes-at-the-most-bytes-in-{operation}",
+        f"{operation} closes the connection on Attributes of exactly the most bytes.",
+        _closing(operation),
+        red,
+        may=(f"{operation}.Attributes.total-*",),
+    )
+    for red, operation in zip(TOTAL_BYTES_AT_LIMIT, map(operation_of, TOTAL_BYTES_AT_LIMIT), strict=True)
+    if operation != UPDATE
 )
 
 
