@@ -111,7 +111,7 @@ def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) ->
         with scenario.claim(requirement) as claim:
             first = idempotent.send(token)
             sent = f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal"
-            claim.accepted(first, sent)
+            idempotent.accepted(claim, first, sent)
             idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
 
 

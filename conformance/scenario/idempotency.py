@@ -26,6 +26,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, items_with
 from conformance.wire import Exchange, Request, as_evidence, to_request
 from strategies.examples import plain_arguments
+from strategies.tokens import fresh_client_token
 
 Members = Mapping[str, Any]
 
@@ -114,6 +115,17 @@ class IdempotentCall:
         if self.by is None and isinstance(contact, str) and contact:
             self.scenario.keep_open(contact)
         return exchange
+
+    def accepted(self, claim: Claim, answer: Exchange, sent: str) -> None:
+        """The call got a success; its ClientToken, or what became of it before, is no reason to refuse it.
+
+        A refusal is judged where the same call with another token succeeds: the chat that it is made in may be the
+        reason as well. What can happen only once is judged without. Raises SetupFailed where that call fails too.
+        """
+        succeeded = answer.response is not None and answer.response.succeeded
+        if not (succeeded or self.effect.alone or self.effect.refused):
+            self.perform(fresh_client_token())
+        claim.accepted(answer, sent)
 
     def repeats(self, claim: Claim, first: Exchange, again: Exchange, sent: str) -> None:
         """The reply `again` gives the identifiers of the `first` call."""

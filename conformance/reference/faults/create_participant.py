@@ -73,7 +73,7 @@ def refuses_bots_where_somebody_spoke(service: ReferenceService) -> None:
     first(service, CREATE, act)
 
 
-@fault("CreateParticipant.quota.exceeded", may=("CreateParticipant.ClientToken.*",))
+@fault("CreateParticipant.quota.exceeded", may=("CreateParticipant.ClientToken.*", "CreateParticipant.chat.custom-bot"))
 def refuses_a_second_bot(service: ReferenceService) -> None:
     """The endpoint refuses the second bot of a chat as bad input."""
 
