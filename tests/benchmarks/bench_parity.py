@@ -2,6 +2,9 @@
 
 Usage: python -m tests.benchmarks.bench_parity FILE [--seeds N] [--faults N] [--combinations PART OF] [--in-flight ...]
 
+Where a fault shows only in every third reply, for example, the order of the tests decides which of them meets it. What
+may be compared there is whether it is found, which each line says.
+
 It judges the reference as it is with N seeds, N faults taken by chance, and every PARTth of OF combinations of lawful
 variants that `power --variants-only --claims-only` judges, and writes FILE anew after each endpoint. In flight each
 call takes up to 4 ms, by chance with the trial's seed, so that tests come between one another in other ways each time.
@@ -66,6 +69,7 @@ class Parity:
             "requests": {number: findings.requests for number, (findings, _) in found.items()},
             "seconds": {number: round(findings.seconds, 1) for number, (findings, _) in found.items()},
             "errors": {number: findings.errors for number, (findings, _) in found.items() if findings.errors},
+            "found": {number: found_by(trial, findings) for number, (findings, _) in found.items()},
             "requirements": max(len(verdicts) for _, verdicts in found.values()),
             "differences": differences({number: verdicts for number, (_, verdicts) in found.items()}),
         }
@@ -74,6 +78,11 @@ class Parity:
         chance = random.Random(trial.seed)
         self.direct.chance = chance if trial.in_flight > 1 else None
         return self.bench.judge_in_words(trial)
+
+
+def found_by(trial: Trial, findings: Findings) -> list[str]:
+    """The requirements that the faults of `trial` must turn red, and have."""
+    return [rid for name in trial.faults for rid in faults()[name].red if rid in findings.reds]
 
 
 def differences(found: Mapping[int, Mapping[str, Verdict]]) -> dict[str, dict[int, str]]:
@@ -118,9 +127,16 @@ def main() -> None:
 def _line(compared: Mapping[str, Any]) -> str:
     names = " with ".join((*compared["faults"], *compared["variants"])) or "the reference"
     different = "; ".join(f"{rid}: {by_number}" for rid, by_number in compared["differences"].items())
-    return (
-        f"{names}, seed {compared['seed']}, {compared['seconds']}: {different or 'the same'} {compared['errors'] or ''}"
-    )
+    said = f"{names}, seed {compared['seed']}, {compared['seconds']}: {different or 'the same'}"
+    return f"{said}{_found(compared)} {compared['errors'] or ''}"
+
+
+def _found(compared: Mapping[str, Any]) -> str:
+    """Whether faults are found with each number in flight; nothing where there is none."""
+    found: Mapping[int, list[str]] = compared["found"]
+    if not compared["faults"]:
+        return ""
+    return ", found alike" if len({tuple(red) for red in found.values()}) == 1 else f", found {found}"
 
 
 if __name__ == "__main__":
