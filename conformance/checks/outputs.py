@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -41,8 +41,11 @@ def output_constraints(name: str) -> Mapping[Path, tuple[Constraint, ...]]:
 
 
 @cache
-def _members(name: str) -> tuple[Member, ...]:
-    return tuple(member for member in operation(name).output.walk() if member.path)
+def _judged_members(name: str) -> tuple[tuple[Member, tuple[tuple[str, Constraint], ...]], ...]:
+    """The output members of the operation `name`, each after its parent, with their requirements by id."""
+    known = output_constraints(name)
+    members = [member for member in operation(name).output.walk() if member.path]
+    return tuple((member, tuple((c.id, c) for c in known.get(member.path, ()))) for member in members)
 
 
 def judge_output(name: str, exchange: Exchange) -> Iterator[tuple[str, ContractViolation | None]]:
@@ -54,11 +57,18 @@ def judge_output(name: str, exchange: Exchange) -> Iterator[tuple[str, ContractV
     response = exchange.response
     document = response.members if response else {}
     values: dict[Path, list[Any]] = {(): [document]}
-    for member in _members(name):
+    for member, judged in _judged_members(name):
         parents = values[member.path[:-1]]
         found = values[member.path] = [v for parent in parents for v in _below(parent, member)]
-        for constraint in output_constraints(name).get(member.path, ()):
-            yield from _judge(constraint, parents, found, exchange)
+        typed = _well_typed(member, found)
+        for requirement, constraint in judged:
+            if constraint.kind is ConstraintKind.PRESENT:
+                wrong = _presence(constraint, parents, found)
+            else:
+                check = _CHECKS[constraint.kind]
+                wrong = [check(constraint, v) for v in (found if constraint.kind is ConstraintKind.TYPE else typed)]
+            for reason in wrong:
+                yield requirement, None if reason is None else _violation(constraint, reason, exchange)
 
 
 def judge_asked(constraint: Constraint, exchange: Exchange) -> ContractViolation | None:
@@ -83,17 +93,12 @@ def _below(parent: Any, member: Member) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _judge(
-    constraint: Constraint, parents: list[Any], found: list[Any], exchange: Exchange
-) -> Iterator[tuple[str, ContractViolation | None]]:
-    if constraint.kind is ConstraintKind.PRESENT:
-        owners = sum(isinstance(parent, dict) for parent in parents)
-        if constraint.asked_by is None and owners:
-            yield constraint.id, _violation(constraint, "absent", exchange) if len(found) < owners else None
-        return
-    for value in found if constraint.kind is ConstraintKind.TYPE else _well_typed(constraint.member, found):
-        reason = _CHECKS[constraint.kind](constraint, value)
-        yield constraint.id, None if reason is None else _violation(constraint, reason, exchange)
+def _presence(constraint: Constraint, parents: list[Any], found: list[Any]) -> list[str | None]:
+    """Whether the member stands in each object that must have it; nothing where no object must."""
+    owners = sum(isinstance(parent, dict) for parent in parents)
+    if constraint.asked_by is not None or not owners:
+        return []
+    return ["absent" if len(found) < owners else None]
 
 
 def _well_typed(member: Member, found: list[Any]) -> list[Any]:
@@ -201,6 +206,7 @@ def _wrong_fraction(_: Constraint, value: str) -> str | None:
     return None if digits == _MILLISECOND_DIGITS else json_text(value)
 
 
+@lru_cache(1000)
 def _time(text: str) -> regex.Match[str] | None:
     """`text` as the parts of a time, or None where it is none or names a day that no calendar has."""
     if (time := _TIME.fullmatch(text)) is None:

@@ -24,7 +24,7 @@ class Observed(Ledger):
         """Keep the outcome and the edge."""
         self._seen[observation.requirement].add(Seen(observation.outcome, observation.edge))
 
-    def count(self, observation: Observation) -> None:
+    def count(self, observation: Observation, times: int = 1) -> None:  # noqa: ARG002 - once is enough
         """Keep the outcome and the edge."""
         self.observe(observation)
 

@@ -144,11 +144,14 @@ class Ledger:
             self._shared.popitem(last=False)
         return {"number": self._numbered, **exchange_entry(exchange, self.room, self.secrets)}
 
-    def count(self, observation: Observation) -> None:
-        """Count an observation; it is written without its exchanges, together with its like, by the next `flush`."""
+    def count(self, observation: Observation, times: int = 1) -> None:
+        """Count an observation made so many `times`.
+
+        It is written without its exchanges, together with its like, by the next `flush`.
+        """
         key = (observation.requirement, observation.outcome, observation.phase, observation.test, observation.edge)
         with self._lock:
-            self._counted[key] += 1
+            self._counted[key] += times
 
     def flush(self) -> None:
         """Write what was counted so far."""

@@ -79,11 +79,11 @@ class Recorder:
     _held: dict[str, list[Exchange]] = field(default_factory=lambda: defaultdict(list))
     _began: float = field(default_factory=time.monotonic)
 
-    def kept(self, requirement: str, phase: str, edge: str | None = None) -> None:
-        """A promise was kept."""
+    def kept(self, requirement: str, phase: str, edge: str | None = None, *, times: int = 1) -> None:
+        """A promise was kept so many `times`."""
         with self._lock:
-            self.records[requirement].outcomes[Outcome.KEPT] += 1
-            self.ledger.count(Observation(requirement, Outcome.KEPT, phase, current().test, edge))
+            self.records[requirement].outcomes[Outcome.KEPT] += times
+            self.ledger.count(Observation(requirement, Outcome.KEPT, phase, current().test, edge), times)
 
     def broken(
         self,
@@ -186,17 +186,20 @@ class Recorder:
         judge = judge_front if _FRONT_ONLY.get() else judge_reply
         with self._lock:  # replies of concurrent calls arrive on their own threads
             self._answers[current().test] += 1
-            if exchange.provisional:
-                return
-            for judgeable in self._judgeable(exchange):
-                self._take(judge(judgeable))
+            judgeable = () if exchange.provisional else self._judgeable(exchange)
+        for each in judgeable:
+            self._take(judge(each))
 
     def _take(self, judgements: Iterable[Judgement]) -> None:
+        """Record what a reply showed, together what it keeps many times: a page of a transcript has many items."""
+        kept = Counter[str]()
         for requirement, violation in judgements:
             if violation is None:
-                self.kept(requirement, "passive")
+                kept[requirement] += 1
             else:
                 self.broken(violation, "passive")
+        for requirement, times in kept.items():
+            self.kept(requirement, "passive", times=times)
 
     def _judgeable(self, exchange: Exchange) -> tuple[Exchange, ...]:
         """An operation that never succeeds may be one that the endpoint lacks, which is one finding and no violation.

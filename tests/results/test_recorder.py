@@ -17,6 +17,7 @@ from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange, Request, Response
 
 RULE = "SendMessage.Content.bytes-max"
+ITEM_ID = "GetTranscript.output.Transcript.member.Id.type"
 EARLY = Effort("first", 3, 2, 0.5)
 CALL = Exchange(
     Request("SendMessage", "POST", "/participant/message"), Response(200, (("x-amzn-RequestId", "1"),), b"[]")
@@ -52,6 +53,17 @@ def test_a_kept_promise_is_counted_under_its_edge_and_test(recorder: Recorder) -
         ("tally", RULE, "kept", "edge", "the test", "low", 2),
         ("tally", RULE, "kept", "edge", "the test", None, 1),
     }
+
+
+def test_what_each_item_of_a_page_keeps_is_counted_for_each(recorder: Recorder) -> None:
+    """It is recorded once a page, and as often as it was judged."""
+    body = json.dumps({"Transcript": [{"Id": "a"}, {"Id": "b"}, {"Id": 3}]}).encode()
+    page = Exchange(Request("GetTranscript", "POST", "/"), Response(200, (), body))
+    recorder.check_passively(page)
+    recorder.check_passively(page)
+    found = {(e["outcome"], e.get("count", 1)) for e in written(recorder) if e["requirement"] == ITEM_ID}
+    assert found == {("kept", 4), ("broken", 1)}
+    assert recorder.records[ITEM_ID].outcomes == {Outcome.KEPT: 4, Outcome.BROKEN: 2}
 
 
 @pytest.mark.parametrize("wrong", ["SendMessage", "SendMessage.Content.bytes-maximum", ""])
