@@ -50,8 +50,7 @@ class Edge:
 
 def edges(constraint: Constraint) -> tuple[Edge, ...]:
     """The edges of an input constraint, refusals first."""
-    found = (*_refused(constraint), *_accepted(constraint))
-    return tuple(found)
+    return (*refused_edges(constraint), *_accepted(constraint))
 
 
 def _edge(constraint: Constraint, name: str, value: Any, *, accepted: bool) -> Edge:
@@ -82,7 +81,8 @@ def _inner(constraint: Constraint) -> Any:
     return example(constraint.operation, member)
 
 
-def _refused(constraint: Constraint) -> Iterator[Edge]:
+def refused_edges(constraint: Constraint) -> Iterator[Edge]:
+    """Those of them that must be refused, each made when it is asked for."""
     for name, value in _refused_values(constraint).items():
         yield _edge(constraint, name, value, accepted=False)
     required = constraint.member.required

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from conformance.contract.model import Kind, Location, Member, Operation
@@ -102,10 +103,14 @@ def _values() -> Mapping[str, Any]:
 
 def _promise(operation: Operation, member: Member) -> Mapping[str, Any]:
     """What values.toml adds about a member; empty for a member whose limits say all."""
-    dotted = f"{operation.name}.{member.dotted}"
+    return _promise_at(f"{operation.name}.{member.dotted}")
+
+
+@cache  # each limit of a member asks for it
+def _promise_at(dotted: str) -> Mapping[str, Any]:
     for entry in _values()["input"]:
         if any(fnmatchcase(dotted, pattern) for pattern in entry["members"]):
-            return dict(entry)
+            return MappingProxyType(entry)
     return {}
 
 

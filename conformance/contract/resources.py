@@ -20,6 +20,10 @@ class Resource:
     form: str = "{}"
     code_points: int | None = None
 
+    def __deepcopy__(self, _: dict[int, Any]) -> Resource:
+        """Itself, as for every value that cannot change: plain arguments are copied for each request."""
+        return self
+
     def text(self, provided: str) -> str:
         """The text that stands in for this resource when `provided` is its value."""
         text = self.form.format(provided)

@@ -144,7 +144,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen, left = in_scope(ours, options.scope)
     config.hook.pytest_deselected(items=left)
     chosen.sort(key=running_order)
-    items[:] = [item for item in items if item not in set(ours)] + chosen
+    own = frozenset(ours)
+    items[:] = [item for item in items if item not in own] + chosen
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
