@@ -12,7 +12,7 @@ PROGRAMS = (
     ("-m", "pytest", "--version"),
     ("-m", "conformance.reference"),
     ("-c", "from conformance.cli import main; main()"),
-    ("-m", "tests.suite.served"),
+    ("-m", "tests.benchmarks.bench_requests"),
 )
 
 

@@ -13,6 +13,7 @@ from conformance.contract.model import operation
 from conformance.reference.context import Call, Context
 from conformance.reference.server import HOST, Server, application, listening_socket, origin_of
 from conformance.reference.service import ReferenceService
+from conformance.reference.serving import Wrap
 from conformance.wire import Request, Response
 from tests.reference.account import BOTH, FLOW
 
@@ -20,11 +21,11 @@ from tests.reference.account import BOTH, FLOW
 class Served:
     """A served endpoint: its address, its service to reach behind it, and `handle`, which a test may replace."""
 
-    def __init__(self, host: str = HOST) -> None:
+    def __init__(self, host: str = HOST, wrap: Wrap | None = None) -> None:
         self.listener = listening_socket(host=host)
         self.origin = origin_of(self.listener)
         self.service = ReferenceService(Context(self.origin))
-        self.handle = self.service.handle
+        self.handle = wrap(self.service) if wrap else self.service.handle
         self.server = Server(application(self._answer, lambda: self.service.sockets), leaves_signals=True)
         self.session = requests.Session()
 
@@ -33,9 +34,9 @@ class Served:
 
     @classmethod
     @contextmanager
-    def running(cls, host: str = HOST) -> Iterator[Served]:
-        """An endpoint that is served by a thread of its own until the block ends."""
-        served = cls(host)
+    def running(cls, host: str = HOST, wrap: Wrap | None = None) -> Iterator[Served]:
+        """An endpoint that is served by a thread of its own until the block ends; `wrap` may put a fault into it."""
+        served = cls(host, wrap)
         thread = threading.Thread(target=served.server.run, args=([served.listener],))
         thread.start()
         try:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import entry_points
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.endpoint.raw_endpoint import Endpoint, Script
+from tests.suite.served import serving
 
 ROOT = Path(__file__).parents[2]
 IDS = ("--instance-id", "instance-1", "--contact-flow-id", "flow-1")
@@ -119,29 +119,14 @@ def endpoint() -> Iterator[Callable[[Script], Endpoint]]:
 
 
 @pytest.fixture
-def judge(run_suite: RunSuite) -> Iterator[Judge]:
+def judge(run_suite: RunSuite) -> Judge:
     """Serves the reference, with a fault or without, and runs the suite against its URL or what `around` says."""
-    with ExitStack() as stack:
 
-        def run(
-            *fault: str, options: tuple[str, ...] = ("--depth", "smoke"), around: Around = lambda _: ("", {})
-        ) -> Finished:
-            process = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "tests.suite.served", *fault],
-                    cwd=ROOT,
-                    env=environment(),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            assert process.stdout is not None
-            facts = json.loads(process.stdout.readline())
-            ids = [w for k, v in facts.items() if k != "url" for w in ("--" + k.replace("_", "-"), v)]
-            target, variables = around(facts["url"])
-            finished = run_suite("--target", target or facts["url"], *ids, *options, variables=variables)
-            process.communicate()
-            return finished
+    def run(
+        *fault: str, options: tuple[str, ...] = ("--depth", "smoke"), around: Around = lambda _: ("", {})
+    ) -> Finished:
+        with serving(*fault) as (url, ids):
+            target, variables = around(url)
+            return run_suite("--target", target or url, *ids, *options, variables=variables)
 
-        yield run
+    return run

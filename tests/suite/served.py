@@ -1,13 +1,13 @@
-"""The reference in a process of its own, as it is or with a fault made by hand: python -m tests.suite.served NAME."""
+"""The reference behind its server, in a thread of this process: as it is, or with a fault made by hand."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from conformance.reference.composition import compose
 from conformance.reference.faults import find
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
-from conformance.reference.serving import Wrap, serve_child
+from conformance.reference.serving import Wrap, announcement
 from conformance.wire import Request, Response
+from tests.reference.served import Served
 from tests.suite.partial_endpoints import (
     FORBIDDEN,
     LACKING_THREE,
@@ -165,5 +166,10 @@ FAULTS: Mapping[str, Wrap] = {
     "lacks-calls-404": _without_calls(Response(404, (("Content-Type", "text/html"),), b"<h1>Not Found</h1>")),
 }
 
-if __name__ == "__main__":
-    serve_child(FAULTS[sys.argv[1]] if len(sys.argv) > 1 else None)
+
+@contextmanager
+def serving(*fault: str) -> Iterator[tuple[str, list[str]]]:
+    """Its address, and the options that name its ids. A run judges it from a process of its own."""
+    with Served.running(wrap=FAULTS[fault[0]] if fault else None) as served:
+        ids = {name: value for name, value in announcement(served.origin).items() if name != "url"}
+        yield served.origin, [word for name, value in ids.items() for word in (f"--{name.replace('_', '-')}", value)]
