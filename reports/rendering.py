@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from reports.causes import beside, title
+from reports.compiled_templates import CompiledTemplates
 from reports.literals import shell_quote
 from reports.marking import marked
 from reports.safe_text import brief, cut, safe_text, within
@@ -44,6 +46,7 @@ def environment() -> Environment:
     """The environment of ``reports/templates``. Only programs (``.py.j2``, ``.sh.j2``) are not escaped as markup."""
     found = Environment(
         loader=PackageLoader("reports"),
+        bytecode_cache=CompiledTemplates(Path(__file__).read_bytes()),
         autoescape=select_autoescape(disabled_extensions=("py.j2", "sh.j2"), default=True),
         undefined=StrictUndefined,
         finalize=_finalize,

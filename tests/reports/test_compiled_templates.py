@@ -1,0 +1,69 @@
+"""Compiled templates: kept for the next run, where Python keeps its own, and never in place of another text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from jinja2 import DictLoader, Environment
+
+from reports.compiled_templates import CompiledTemplates
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this process may keep compiled modules."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return tmp_path
+
+
+def rendered(text: str, settings: str = "", *, autoescape: bool = False) -> str:
+    """What a new process makes of a template of this text."""
+    kept = CompiledTemplates(settings.encode())
+    environment = Environment(loader=DictLoader({"page": text}), bytecode_cache=kept, autoescape=autoescape)  # noqa: S701
+    return environment.get_template("page").render(name="<b>")
+
+
+def compiled(place: Path) -> list[Path]:
+    return [path for path in place.rglob("templates/*") if path.is_file()]
+
+
+def test_a_template_is_compiled_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rendered("Hello {{ name }}") == "Hello <b>"
+    assert len(compiled(place)) == 1
+    monkeypatch.setattr(Environment, "compile", None)  # would fail
+    assert rendered("Hello {{ name }}") == "Hello <b>"
+
+
+def test_another_text_is_compiled(place: Path) -> None:
+    assert (rendered("Hello {{ name }}"), rendered("Good bye {{ name }}")) == ("Hello <b>", "Good bye <b>")
+    assert len(compiled(place)) == 1
+
+
+def test_other_settings_have_a_compiled_form_of_their_own(place: Path) -> None:
+    text = "{{ '<i>' }}{{ name }}"
+    assert rendered(text, "plain") == "<i><b>"
+    assert rendered(text, "escaped", autoescape=True) == "&lt;i&gt;&lt;b&gt;"
+    assert len(compiled(place)) == 2
+
+
+def test_what_was_cut_short_is_compiled_again(place: Path) -> None:
+    rendered("Hello {{ name }}")
+    (kept,) = compiled(place)
+    for left in (0, 10, kept.stat().st_size // 2):
+        kept.write_bytes(kept.read_bytes()[:left])
+        assert rendered("Hello {{ name }}") == "Hello <b>"
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert rendered("Hello {{ name }}") == "Hello <b>"
+    assert compiled(place) == []
+
+
+def test_a_place_that_cannot_be_written_is_no_error(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file := place / "file").touch()
+    monkeypatch.setattr(sys, "pycache_prefix", str(file))  # no folder
+    assert rendered("Hello {{ name }}") == "Hello <b>"
