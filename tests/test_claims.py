@@ -171,6 +171,13 @@ def test_those_that_only_end_the_session_come_last_of_those_that_use_it() -> Non
     assert session_turn(item(verifies(cancels), pytest.mark.moves_clock)) == 0
 
 
+def test_what_starts_contacts_comes_first_and_what_ends_them_last_but_in_long_scenarios() -> None:
+    claims = ["StartChatContact.success.status"], ["SendMessage.success.status"], ["StopContact.success.status"]
+    for folder, places in (("protocol", [0, 1, 2]), ("operations", [0, 1, 2]), ("journeys", [0, 0, 0])):
+        items = [cast("pytest.Item", Item(verifies(*ids), folder=folder)) for ids in claims]
+        assert [running_order(each)[-1] for each in items] == places
+
+
 def test_a_test_that_cannot_move_the_clock_waits_beside_others() -> None:
     moving = item(verifies("SendMessage.success.status"), pytest.mark.moves_clock)
     assert (runs_alone(moving), runs_alone(moving, clock=False)) == (True, False)
