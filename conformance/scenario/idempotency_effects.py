@@ -86,10 +86,18 @@ def _conflict(claim: Claim, exchange: Exchange, sent: str) -> None:
 
 
 def _customer(scenario: Scenario) -> Participant:
+    return scenario.chat()
+
+
+def _customer_alone(scenario: Scenario) -> Participant:
     return scenario.chat(alone=True)
 
 
 def _customer_who_uses_it_up(scenario: Scenario) -> Participant:
+    return scenario.spendable_chat()
+
+
+def _customer_who_fills_it(scenario: Scenario) -> Participant:
     return scenario.spendable_chat(alone=True)
 
 
@@ -135,7 +143,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         "participant",
         gives=("ParticipantId",),
         private=("ParticipantId", "ParticipantCredentials.ParticipantToken"),
-        caller=_customer_who_uses_it_up,
+        caller=_customer_who_fills_it,
         most=FEW_PARTICIPANTS,
         changes=({"ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Other"}},),
         wrong=({"ParticipantDetails": {"ParticipantRole": "CUSTOMER", "DisplayName": "Bea"}}, {"ContactId": _NOBODY}),
@@ -171,7 +179,7 @@ EFFECTS: Mapping[str, OperationEffect] = {
         "event",
         gives=("Id", "AbsoluteTime"),
         private=("Id",),
-        caller=_customer,
+        caller=_customer_alone,
         most=FEW_EVENTS,
         changes=({"ContentType": f"{EVENT}.message.read", "Content": RECEIPT},),
         wrong=({"ContentType": ""}, {"ContentType": f"{EVENT}.unknown"}, _OF_NO_MESSAGE, _NO_BEARER),
