@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conformance.checks.errors import describe
@@ -107,24 +107,24 @@ def test_what_the_same_token_gets_for_another_topic_is_written_down(scenario: Sc
 def test_a_refused_call_leaves_no_trace(scenario: Scenario, requirement: str) -> None:
     """The corrected request with the ClientToken of a refused call takes effect, and repeats from then on."""
     idempotent = idempotent_call(scenario, requirement)
-    for wrong, token in _refusals(idempotent):
-        with scenario.claim(requirement) as claim:
-            first = idempotent.send(token)
-            sent = f"the request whose {' and '.join(wrong)} was corrected, with the token of the refusal"
-            idempotent.accepted(claim, first, sent)
-            idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
+    wrong, token = _refused(idempotent)
+    with scenario.claim(requirement) as claim:
+        first = idempotent.send(token)
+        members = ", then ".join(" and ".join(each) for each in wrong)
+        idempotent.accepted(claim, first, f"the request with the token of refused ones, whose {members} was wrong")
+        idempotent.repeats(claim, first, idempotent.send(token), "the corrected request sent again")
 
 
-def _refusals(idempotent: IdempotentCall) -> Iterator[tuple[dict[str, Any], str]]:
-    """The wrong members that the endpoint refuses here, each with the ClientToken of the refusal.
+def _refused(idempotent: IdempotentCall) -> tuple[Sequence[Mapping[str, Any]], str]:
+    """The wrong members that the endpoint refuses here, and the ClientToken that all these calls had.
 
     Raises SetupFailed where all are accepted: those are violations of their own.
     """
-    refused = 0
-    for wrong in idempotent.scenario.edges(idempotent.effect.wrong, idempotent.effect.wrong[:1]):
+    wrong = idempotent.scenario.edges(idempotent.effect.wrong, idempotent.effect.wrong[:1])
+    while wrong:
         token = fresh_client_token()
-        if not judged_reply(idempotent.send(token, **wrong)).succeeded:
-            refused += 1
-            yield dict(wrong), token
-    if idempotent.effect.wrong and not refused:
-        raise SetupFailed("no request that had to be refused was")
+        accepted = next((each for each in wrong if judged_reply(idempotent.send(token, **each)).succeeded), None)
+        if accepted is None:
+            return wrong, token
+        wrong = [each for each in wrong if each is not accepted]  # its token is used now
+    raise SetupFailed("no request that had to be refused was")
