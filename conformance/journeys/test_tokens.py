@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -142,13 +142,21 @@ def test_a_token_of_the_other_kind_is_denied(scenario: Scenario) -> None:
             claim.denied(sent, f"{request.operation} with the other kind of token")
 
 
+DECISIVE, SHARES = ("!", "null"), 4
+
+
+def _share(malformed: Sequence[str], number: int) -> list[str]:
+    """What an operation is sent where few requests are: what decides, and one of the shares of all others."""
+    return [v for place, v in enumerate(malformed) if v in DECISIVE or place % SHARES == number % SHARES]
+
+
 @verifies("Tokens.refusal.malformed")
 def test_what_cannot_be_a_token_is_refused(scenario: Scenario) -> None:
     """The endpoint refuses a bearer value of blanks, punctuation or words such as null."""
-    malformed = scenario.edges(forged_tokens.MALFORMED, ("!", "null"))
-    for request in working_requests(scenario.chat()):
+    malformed = scenario.edges(forged_tokens.MALFORMED, DECISIVE)
+    for number, request in enumerate(working_requests(scenario.chat())):
         with scenario.claim() as claim:
-            for value in malformed:
+            for value in malformed if scenario.verifier.depth.examples else _share(malformed, number):
                 claim.bearer_refused(scenario.send(with_bearer(request, value)), f"the bearer {value_text(value)}")
 
 
