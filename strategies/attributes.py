@@ -51,6 +51,7 @@ AT_LIMIT: Sequence[Attributes] = (
     *(spread(pairs, width, ATTRIBUTE_BYTES) for pairs, width in ((1, 1), (1, 2), (2, 3), (3, 4), (100, 4), (3_000, 1))),
     long_keys(ATTRIBUTE_BYTES),
 )
+DECISIVE_AT_LIMIT = (AT_LIMIT[2], AT_LIMIT[-2], AT_LIMIT[-1])  # wide characters, many pairs, and bytes in the keys
 OF_THE_ALPHABET: Attributes = dict.fromkeys((*KEY_ALPHABET, KEY_ALPHABET, "-a_0-", "__Z", "k" * 1_000), "v")
 
 

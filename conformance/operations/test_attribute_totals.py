@@ -14,6 +14,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import (
     AT_LIMIT,
+    DECISIVE_AT_LIMIT,
     OF_THE_ALPHABET,
     OUTSIDE_KEY_ALPHABET,
     Attributes,
@@ -101,7 +102,8 @@ def test_an_update_of_exactly_the_most_bytes_is_accepted(scenario: Scenario) -> 
     if scenario.verifier.flow_sets_attributes():
         scenario.not_applicable("the flow sets attributes, which count against the same limit")
         return
-    for attributes in (*AT_LIMIT, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES))):
+    fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
+    for attributes in (*fixed, *scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES))):
         answer = _giving(scenario, scenario.only_claim())(attributes)
         with scenario.claim() as claim:
             claim.accepted(answer, f"UpdateContactAttributes with Attributes of {_size(attributes)}")

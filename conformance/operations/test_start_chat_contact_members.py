@@ -18,7 +18,14 @@ from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
 from conformance.scenario.combined_starts import Part, side_by_side, start_with
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
-from strategies.attributes import AT_LIMIT, OF_THE_ALPHABET, Attributes, attributes_of_bytes, utf8_bytes
+from strategies.attributes import (
+    AT_LIMIT,
+    DECISIVE_AT_LIMIT,
+    OF_THE_ALPHABET,
+    Attributes,
+    attributes_of_bytes,
+    utf8_bytes,
+)
 from strategies.content_types import BESIDE_TEXT, DOCUMENTED_LISTS, TEXTS, lists_with_text, text_of_bytes
 
 Types = tuple[str, ...]
@@ -124,7 +131,8 @@ def _attributes(scenario: Scenario) -> list[list[Part]]:
     drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), requirement)
     alphabet = "StartChatContact.Attributes.key-alphabet-accepted"
     keys = Part(alphabet, "keys of letters, digits, dashes and underscores", {"Attributes": OF_THE_ALPHABET})
-    return [[keys], *([_of_bytes(requirement, each)] for each in (*AT_LIMIT, *drawn))]
+    fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
+    return [[keys], *([_of_bytes(requirement, each)] for each in (*fixed, *drawn))]
 
 
 def _of_bytes(requirement: str, attributes: Attributes) -> Part:

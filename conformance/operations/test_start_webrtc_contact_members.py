@@ -18,6 +18,7 @@ from conformance.scenario.scenario import Scenario
 from conformance.wire import Exchange
 from strategies.attributes import (
     AT_LIMIT,
+    DECISIVE_AT_LIMIT,
     ODD,
     OF_THE_ALPHABET,
     Attributes,
@@ -30,7 +31,7 @@ START = "StartWebRTCContact"
 
 
 Reference = Mapping[str, str]
-CAPABILITIES = [(side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare")]
+CAPABILITIES = tuple((side, kind) for side in ("Customer", "Agent") for kind in ("Video", "ScreenShare"))
 VALUES: Mapping[str, tuple[str, ...]] = {
     "URL": ("https://example.com/orders/1?view=all#top", "http://example.com"),
     "NUMBER": ("42", "0", "1000000"),
@@ -108,12 +109,14 @@ KEYS = Part(
 def test_what_a_call_may_be_started_with(scenario: Scenario) -> None:
     """The endpoint accepts Video and ScreenShare for both sides, references of all types and 32,768 attribute bytes."""
     several = [[_referring(kind, values) for kind, values in VALUES.items()]]
-    alone = [[_referring(kind, values[-1:])] for kind, values in VALUES.items()]
+    alone = [[_referring(kind, VALUES[kind][-1:])] for kind in scenario.edges([*VALUES], ("URL", "DATE"))]
     references = [_OF_ALL_TYPES, *several, *alone]
-    chosen = [*((one,) for one in CAPABILITIES), CAPABILITIES[:2], CAPABILITIES[2:], CAPABILITIES]
+    ways = [*((one,) for one in CAPABILITIES), CAPABILITIES[:2], CAPABILITIES[2:], CAPABILITIES]
+    chosen = scenario.edges(ways, (*ways[:2], CAPABILITIES))
     drawn = scenario.drawn(attributes_of_bytes(ATTRIBUTE_BYTES), "StartWebRTCContact.Attributes.total-bytes-at-limit")
-    attributes = [[KEYS], *([_of_bytes(each)] for each in (*AT_LIMIT, *drawn))]
-    for parts in side_by_side(references, [[_allowed(*each)] for each in chosen], attributes, [[SUBTYPE]]):
+    fixed = scenario.edges(AT_LIMIT, DECISIVE_AT_LIMIT)
+    attributes = [[KEYS], *([_of_bytes(given)] for given in (*fixed, *drawn))]
+    for parts in side_by_side(references, [[_allowed(*pairs)] for pairs in chosen], attributes, [[SUBTYPE]]):
         _release(scenario, start_with(scenario, "StartWebRTCContact.success.valid-request", parts))
 
 
