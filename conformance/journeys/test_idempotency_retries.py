@@ -8,7 +8,7 @@ from conformance.scenario.idempotency import idempotent_call, idempotent_calls, 
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 
-TIMES = 16
+TIMES = 12
 ROUNDS = 2  # where the run's depth allows repetitions: the moment of a race is short
 
 
