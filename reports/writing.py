@@ -42,6 +42,15 @@ def write_file(path: Path, text: str) -> None:
         write_together(path.absolute().parent, {path.name: text})
 
 
+def make_room_for(path: Path) -> None:
+    """Make the directory of `path`, which will be written later. Raises OSError where no file can be written there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
 def has_no_room(wrong: OSError) -> bool:
     """Whether `wrong` says that the disk is full, or a quota or a limit on the size of files is reached."""
     return wrong.errno in _NO_ROOM

@@ -21,6 +21,7 @@ from conformance.session.state import DIRECTORY, EVENTS, INTERRUPTS, OPTIONS, PL
 from connect_conformance_pytest.options import BY_COMMAND, destination
 from connect_conformance_pytest.options import OPTIONS as NAMES
 from reports.run_log import STYLE
+from reports.writing import make_room_for, refusal
 
 # The options of pytest under which it tells something instead of running tests.
 _RUNS_NOTHING = ("collectonly", "help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
@@ -97,9 +98,9 @@ def _name_files(config: pytest.Config, options: Options) -> None:
     """Have the plugins' files written aside; PLACES says where each belongs."""
     staged = config.stash[DIRECTORY].work
     config.stash[PLACES] = {}
-    for option, name in (("htmlpath", "run.html"), ("xmlpath", "junit.xml")):
+    for option, spelled, name in (("htmlpath", "--html", "run.html"), ("xmlpath", "--junitxml", "junit.xml")):
         wanted = getattr(config.option, option, None)
-        place = Path(os.path.expandvars(wanted)).expanduser().absolute() if wanted else options.report_dir / name
+        place = _place_of(spelled, wanted) if wanted else options.report_dir / name
         written = staged / option / place.name
         config.stash[PLACES][written] = place
         setattr(config.option, option, str(written))
@@ -107,3 +108,16 @@ def _name_files(config: pytest.Config, options: Options) -> None:
     config.option.css = [*config.getoption("css", ()), str(STYLE)]
     if config.pluginmanager.hasplugin("html"):
         config.pluginmanager.register(RunLog())
+
+
+def _place_of(option: str, wanted: str) -> Path:
+    """Where the file goes that pytest's own `option` names. Raises UsageError where it cannot be written.
+
+    It is written last, and moved there together with the reports.
+    """
+    place = Path(os.path.expandvars(wanted)).expanduser().absolute()
+    try:
+        make_room_for(place)
+    except OSError as wrong:
+        raise pytest.UsageError(refusal(option, place, wrong)) from wrong
+    return place

@@ -33,6 +33,11 @@ MISTAKES = {
     "a billable run": (("--target", "aws", *IDS, "--region", "us-east-1"), "--allow-billable"),
     "prices of nothing": (("--estimate", "--prices=/dev/null"), "it has no currency or no calls"),
     "no report directory": (("--report-dir=",), "--report-dir is empty"),
+    "no place for a file": (
+        ("--junitxml=/dev/null/x/junit.xml",),
+        "--junitxml /dev/null/x/junit.xml cannot be written (Not a directory): name another place",
+    ),
+    "no file": (("--html=/",), "--html / cannot be written (Is a directory): name another place"),
     "no profile": (("--target", URL, *IDS, "--aws-profile", "nobody-has-this"), "nobody-has-this"),
     "no time": (("--target", URL, *IDS, "--timeout", "0"), "--timeout"),
     "no rate": (("--target", URL, *IDS, "--rate", "-1"), "--rate"),
