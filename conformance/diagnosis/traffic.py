@@ -88,6 +88,7 @@ class Traffic:
             )
         if self._accepted:
             yield from self._sizes(judged)
+            yield from self._foreign(judged)
             yield from self._unnamed()
 
     def _unnamed(self) -> Iterator[str]:
@@ -105,19 +106,49 @@ class Traffic:
 
     def _sizes(self, judged: Iterable[Exchange]) -> Iterator[str]:
         """From which size on bodies are refused, where everything that is larger is refused alike."""
-        over = [e for e in judged if len(e.request.body) > self._largest_accepted and _is_refused(e)]
+        over = [e for e in judged if self._is_over(e)]
         answers = Counter(seen_of(e.response) if e.response else str(e.failure) for e in over)
         if not over:
             return
         answer, times = answers.most_common(1)[0]
         too_large = any(e.response is not None and e.response.status == _TOO_LARGE for e in over)
-        if too_large or (times == len(over) and len({e.request.operation for e in over}) >= _OPERATIONS):
+        in_front = all(self._is_foreign(e) for e in over)
+        several = len({e.request.operation for e in over}) >= _OPERATIONS
+        if too_large or (times == len(over) and (in_front or several)):
             smallest = min(len(e.request.body) for e in over)
             yield (
                 f"The largest body that was accepted has {self._largest_accepted:,} bytes; bodies from {smallest:,} "
                 f"bytes on got {answer}: a gateway before the endpoint may cut or refuse larger ones (nginx: "
                 "client_max_body_size), which breaks the promises about lengths"
             )
+
+    def _is_over(self, exchange: Exchange) -> bool:
+        """Whether a request is refused that is larger than all that were accepted."""
+        return len(exchange.request.body) > self._largest_accepted and _is_refused(exchange)
+
+    def _is_foreign(self, exchange: Exchange) -> bool:
+        """Whether a refusal is unlike the endpoint's own: no reply, or a bare one where its errors have names."""
+        response = exchange.response
+        if exchange.request.operation == SIGNED_URL:  # a store of files has errors of another form
+            return False
+        if response is None:
+            return True
+        bare = response.error_name is None and response.header("x-amzn-RequestId") is None
+        return bare and bool(self._errors[True]) and not response.is_limiters
+
+    def _foreign(self, judged: Iterable[Exchange]) -> Iterator[str]:
+        """What refuses requests in other words than the endpoint's, whatever their size."""
+        answered = [e.response for e in judged if _is_refused(e) and self._is_foreign(e) and not self._is_over(e)]
+        answers = Counter(seen_of(response) for response in answered if response is not None)
+        if not answers:
+            return
+        (answer, _), number = answers.most_common(1)[0], answers.total()
+        shown = "1 broken promise shows" if number == 1 else f"{number:,} broken promises show"
+        yield (
+            f"{shown} a refusal that names no error and has no request id, unlike the endpoint's own, such as {answer}:"
+            " a gateway or firewall before it may block these requests; let them pass there, or judge the endpoint"
+            " behind it"
+        )
 
 
 def _lost_underscores(exchange: Exchange) -> bool:
@@ -130,7 +161,7 @@ def _lost_underscores(exchange: Exchange) -> bool:
 
 
 def _is_refused(exchange: Exchange) -> bool:
-    return exchange.response is None or exchange.response.status in _CLIENT_ERRORS
+    return exchange.response is None or exchange.response.status >= _CLIENT_ERRORS.start
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:

@@ -126,3 +126,36 @@ def test_what_a_rate_limiter_says_is_no_error_of_the_endpoint() -> None:
         traffic.learn(Exchange(call("SendMessage"), reply(429, '{"message": "slow down"}'), base=BASE))
         traffic.learn(Exchange(call("SendMessage"), page(429), base=BASE))
     assert notes(traffic) == []
+
+
+NAMED = Exchange(call("SendMessage"), error(400, "ValidationException", "no"), base=BASE)
+
+
+@pytest.mark.parametrize("refusal", [page(403, Server="CloudFront"), page(500), reply(403, '{"message": "Forbidden"}')])
+def test_a_limit_shows_in_one_operation_where_something_else_refuses(refusal: Response) -> None:
+    """The endpoint names its errors; a firewall that blocks long bodies does not."""
+    traffic = accepting()
+    traffic.learn(NAMED)
+    (note,) = notes(traffic, sent("SendMessage", 17_000, refusal))
+    assert note.startswith(
+        f"The largest body that was accepted has 10 bytes; bodies from 17,000 bytes on got {refusal.status}"
+    )
+
+
+def test_bodies_at_which_the_connection_is_closed_show_a_limit() -> None:
+    closed = Exchange(replace(call("SendMessage"), body=b"x" * 17_000), None, failure="closed", base=BASE)
+    (note,) = notes(accepting(), closed)
+    assert "bodies from 17,000 bytes on got closed" in note
+
+
+def test_a_refusal_unlike_the_endpoints_own_is_noted() -> None:
+    """A firewall that looks for scripts: the body is no longer than others."""
+    blocked, traffic = page(403, Server="CloudFront"), accepting()
+    assert notes(traffic, sent("SendMessage", 9, blocked)) == [], "no error of the endpoint's own was seen"
+    traffic.learn(NAMED)
+    nameless = reply(400, '{"message": "no"}', x_amzn_RequestId="r-1")
+    own = [sent("SendMessage", 9, response) for response in (nameless, error(400, "ValidationException", "no"))]
+    store = Exchange(Request(SIGNED_URL, "PUT", "http://h/u", (), b"x"), blocked, base=BASE)
+    (note,) = notes(traffic, sent("SendMessage", 9, blocked), store, *own)
+    assert note.startswith("1 broken promise shows a refusal that names no error")
+    assert "such as 403 with an HTML page (Server: CloudFront): a gateway or firewall before it may block" in note
