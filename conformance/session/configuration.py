@@ -111,7 +111,7 @@ def _name_files(config: pytest.Config, options: Options) -> None:
 
 
 def _place_of(option: str, wanted: str) -> Path:
-    """Where the file goes that pytest's own `option` names. Raises UsageError where it cannot be written.
+    """Where the file goes that pytest's own `option` names. Raises pytest.UsageError where it cannot be written.
 
     It is written last, and moved there together with the reports.
     """
