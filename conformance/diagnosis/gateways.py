@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from conformance.diagnosis.bodies import is_html
+from conformance.diagnosis.bodies import is_html, not_an_object
 from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.places import Place
 from conformance.wire import Exchange, Response
@@ -66,6 +66,9 @@ def cause_of_status(exchange: Exchange, response: Response, place: Place) -> Cau
         likely = "the path holds a slash as %2F: a gateway before the endpoint decodes or refuses it"
         return Cause(seen, likely, _UNDECODED)
     known = _STATUSES.get(response.status) or _CLASSES.get(response.status // 100)
+    if known is None and not_an_object(response) is not None:
+        likely = "no reply of this API looks so"
+        return Cause(seen, likely, f"is {place.option} the address of the API?")
     return known(seen, response, place) if known else Cause(seen)
 
 

@@ -104,12 +104,17 @@ def is_own_refusal(operation: Operation, response: Response) -> bool:
     """Whether the operation itself refuses, rather than a router, a proxy, a gateway or a missing permission."""
     if _declares(operation, response):
         return True
-    unsigned = response.error_name is None and response.header("x-amzn-RequestId") is None
-    if response.is_limiters or (unsigned and response.status >= SERVER_ERROR):  # a web server's own error page
+    if response.is_limiters or _is_web_servers(response):
         return False
     status = response.status
     in_front = status in _REDIRECTS or status in _GATEWAY_STATUSES or status == FORBIDDEN
     return not (in_front or response.error_name in NO_PERMISSION or is_unrouted(operation, response))
+
+
+def _is_web_servers(response: Response) -> bool:
+    """Whether an error is one that any web server gives: without a name and a request id, and 5xx or no JSON object."""
+    unsigned = response.error_name is None and response.header("x-amzn-RequestId") is None
+    return unsigned and (response.status >= SERVER_ERROR or not_an_object(response) is not None)
 
 
 def speaks_api(operation: Operation, exchange: Exchange) -> bool:

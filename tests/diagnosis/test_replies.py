@@ -156,6 +156,13 @@ REFUSALS = [
         "511: the network wants a login first (a captive portal); log in with a browser on this machine",
     ),
 ]
+BARE = [
+    (
+        reply(status, "no", Content_Type="text/plain", Server="h/1"),
+        f"{status} (Server: h/1): no reply of this API looks so; is --target the address of the API?",
+    )
+    for status in (400, 402, 418)
+]
 SERVER_ERRORS = [
     (
         page(500, Server="nginx"),
@@ -260,7 +267,7 @@ SIGNATURES = [
 ]
 
 
-@pytest.mark.parametrize(("response", "sentence"), [*REDIRECTS, *REFUSALS, *SERVER_ERRORS, *SIGNATURES])
+@pytest.mark.parametrize(("response", "sentence"), [*REDIRECTS, *REFUSALS, *BARE, *SERVER_ERRORS, *SIGNATURES])
 def test_a_reply_says_what_is_wrong(response: Response, sentence: str) -> None:
     assert str(cause_of(exchange(response))) == sentence
 
