@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.results.verdicts import Verdict
-from reports.causes import failing, of_warnings
+from reports.cause_entries import failing, of_warnings
 from reports.judgement import counted
 from reports.side_by_side import by_operation
 

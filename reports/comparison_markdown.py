@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.results.verdicts import Verdict
-from reports.causes import beside, failing, of_warnings, title
+from reports.cause_entries import beside, failing, of_warnings, title
 from reports.comparison import heading, title_of
 from reports.judgement import counted
 from reports.markdown_text import code, plain, table

@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.contract.requirements import Requirement, sources
 from reports import badge, page, sarif, summary
-from reports.causes import causes_in
+from reports.cause_entries import causes_in
 from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
 from reports.implemented import operations_of

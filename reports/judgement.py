@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.requirements import Level
 from conformance.results.verdicts import Outcome, Verdict, run_verdict, witnessed
-from reports.causes import failing
+from reports.cause_entries import failing
 from reports.run import Run
 from reports.safe_text import brief
 from reports.scope import words

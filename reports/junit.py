@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reports.causes import title
+from reports.cause_entries import title
 from reports.safe_text import one_line
 
 _NOT_PASSED = ("failure", "error", "skipped")

@@ -16,7 +16,7 @@ from conformance.contract.model import page_of
 from conformance.contract.requirements import Level
 from conformance.contract.source_text import excerpt, passage_of
 from conformance.results.verdicts import MEANINGS, RUN_MEANINGS, Verdict
-from reports.causes import beside, failing, of_warnings, title
+from reports.cause_entries import beside, failing, of_warnings, title
 from reports.caveats import caveats
 from reports.coverage import coverage_of
 from reports.evidence import SpaceBudget, single_call

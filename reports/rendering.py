@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from reports.causes import beside, title
+from reports.cause_entries import beside, title
 from reports.compiled_templates import CompiledTemplates
 from reports.literals import shell_quote
 from reports.marking import marked

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.results.verdicts import Verdict
-from reports.causes import consequences, explained, failing, in_lines, title
+from reports.cause_entries import consequences, explained, failing, in_lines, title
 from reports.caveats import caveats
 from reports.judgement import counted
 from reports.markdown_text import code as _code

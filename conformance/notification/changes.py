@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from conformance.results.verdicts import EXIT_MEANINGS, ExitCode, Verdict
-from reports.causes import alike, title
+from reports.cause_entries import alike, title
 
 NOT_JUDGED = "not judged"
 _KEPT = frozenset({Verdict.PASS, Verdict.EXPECTED_DEVIATION})

@@ -18,7 +18,7 @@ from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.results.ledger import Repetitions, exchange_entry
 from conformance.results.verdicts import Verdict
 from conformance.wire import Exchange
-from reports.causes import causes_in
+from reports.cause_entries import causes_in
 from reports.reproduction import script_of
 from reports.run import Run, run_of
 from reports.traceability import RequirementResult, Violation, requirement_results

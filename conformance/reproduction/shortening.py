@@ -20,7 +20,7 @@ from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, 
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
 from conformance.wire import Exchange
-from reports.causes import causes_in
+from reports.cause_entries import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of
 from reports.run import Entry, Run, run_of

@@ -28,7 +28,7 @@ from conformance.reference.faults import faults
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.results.ledger_files import read_ledger
 from conformance.session.finish import ledgers_of
-from reports.causes import causes_in
+from reports.cause_entries import causes_in
 from reports.run import run_of
 from reports.traceability import RequirementResult, requirement_results
 from tests.suite.conftest import ROOT, environment
