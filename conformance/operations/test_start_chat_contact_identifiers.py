@@ -6,13 +6,9 @@ import uuid
 
 from conformance.claims import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
+from strategies.unknown_identifiers import unknown_identifiers
 
 MEMBERS = ("InstanceId", "ContactFlowId")
-
-
-def _resembling(known: str) -> tuple[str, ...]:
-    """Identifiers that name nothing: one of the usual form, and two that resemble a known one."""
-    return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
 
 
 @verifies_each(
@@ -25,7 +21,7 @@ def test_an_unknown_identifier_starts_no_chat(scenario: Scenario, requirement: s
     _, member, _ = requirement.split(".")
     scenario.working("StartChatContact")
     known = scenario.option({"InstanceId": "instance_id", "ContactFlowId": "contact_flow_id"}[member])
-    for unknown in _resembling(known):
+    for unknown in unknown_identifiers(known):
         answer = scenario.start(**{member: unknown})
         with scenario.claim(requirement) as claim:
             claim.refused_somehow(answer, f"StartChatContact with the {member} {unknown}")

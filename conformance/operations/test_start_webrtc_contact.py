@@ -13,6 +13,7 @@ from conformance.claims import verifies, verifies_each
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
+from strategies.unknown_identifiers import unknown_identifiers
 
 START = "StartWebRTCContact"
 IDENTIFIERS = ("ContactId", "ParticipantId", "ParticipantToken")
@@ -110,11 +111,6 @@ def _member(members: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
-def _resembling(known: str) -> tuple[str, ...]:
-    """Identifiers that name nothing: one of the usual form, and two that resemble a known one."""
-    return str(uuid.uuid4()), known[:-1] + ("0" if known[-1] != "0" else "1"), known[:-1]
-
-
 @verifies_each(
     "requirement",
     "StartWebRTCContact.InstanceId.unknown-refused",
@@ -124,7 +120,7 @@ def test_an_unknown_identifier_starts_no_call(scenario: Scenario, requirement: s
     """The endpoint refuses an identifier that names nothing, also one that resembles a known one."""
     _, member, _ = requirement.split(".")
     scenario.working(START)
-    for unknown in _resembling(scenario.option(OPTIONS[member])):
+    for unknown in unknown_identifiers(scenario.option(OPTIONS[member])):
         answer = scenario.start(START, **{member: unknown})
         with scenario.claim(requirement) as claim:
             claim.refused_somehow(answer, f"{START} with the {member} {unknown}")
