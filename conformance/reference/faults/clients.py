@@ -186,7 +186,7 @@ def wants_more_than_a_socket_for_events(service: ReferenceService) -> None:
     service.handlers["SendEvent"] = sending
 
 
-@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*", "GetAttachment.*"))
+@fault("Clients.calls.upload-shows-at-completion", may=("*Upload.*", "GetAttachment.*"))
 def completes_what_was_not_uploaded(service: ReferenceService) -> None:
     """CompleteAttachmentUpload succeeds although the upload was refused."""
     complete = service.handlers["CompleteAttachmentUpload"]
@@ -200,7 +200,7 @@ def completes_what_was_not_uploaded(service: ReferenceService) -> None:
     service.handlers["CompleteAttachmentUpload"] = completing
 
 
-@fault("Clients.calls.upload-shows-at-completion", may=("*.upload.*", "*Upload.*"))
+@fault("Clients.calls.upload-shows-at-completion", may=("*Upload.*",))
 def keeps_what_it_refuses(service: ReferenceService) -> Handler:
     """The endpoint stores an upload of a wrong size that it refuses."""
 

@@ -232,7 +232,7 @@ def hands_out_one_connection_token(service: ReferenceService) -> None:
     then(service, CONNECTING, shared)
 
 
-@fault("Tokens.issue.different", may=("*.bearer.*", "Tokens.refusal.*"))
+@fault("Tokens.issue.different")
 def hands_participant_tokens_out_as_connection_tokens(service: ReferenceService) -> None:
     """The endpoint returns the participant token as the connection token."""
 
