@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 import pytest
 
@@ -11,26 +12,33 @@ from conformance.power.groups import COVERED, NARROW, OF_INPUTS, OF_REPLIES, TOG
 from conformance.reference.faults import faults
 from conformance.reference.faults_kit.fault import Fault
 
-GROUPS = tuple(grouped(faults().values()))
-TOGETHER_BY_REPLIES = [group for group in GROUPS if len(group) > 1 and group[0].subject in OF_REPLIES]
+
+# Each process of a spread run collects this file, and one runs it.
+@cache
+def groups() -> tuple[tuple[Fault, ...], ...]:
+    return tuple(grouped(faults().values()))
+
+
+def together_by_replies() -> list[tuple[Fault, ...]]:
+    return [group for group in groups() if len(group) > 1 and group[0].subject in OF_REPLIES]
 
 
 def test_every_fault_is_in_one_group_and_only_derived_ones_share_one() -> None:
-    assert sorted(fault.name for group in GROUPS for fault in group) == sorted(faults())
-    assert {fault.subject for group in GROUPS if len(group) > 1 for fault in group} == OF_INPUTS | OF_REPLIES
-    assert max(map(len, GROUPS)) == TOGETHER
+    assert sorted(fault.name for group in groups() for fault in group) == sorted(faults())
+    assert {fault.subject for group in groups() if len(group) > 1 for fault in group} == OF_INPUTS | OF_REPLIES
+    assert max(map(len, groups())) == TOGETHER
 
 
 def test_no_two_faults_of_inputs_in_a_group_are_about_the_same_member() -> None:
-    for group in (group for group in GROUPS if group[0].subject in OF_INPUTS):
+    for group in (group for group in groups() if group[0].subject in OF_INPUTS):
         members = [fault.name.rsplit(".", 2)[0] for fault in group]
         assert len(set(members)) == len(members)
 
 
 def test_no_requirement_can_be_turned_red_by_two_faults_of_replies_in_a_group() -> None:
     """Each red belongs to one of them, and what they may turn red together is a small part of the catalogue."""
-    assert sum(map(len, TOGETHER_BY_REPLIES)) > 400
-    for group in TOGETHER_BY_REPLIES:
+    assert sum(map(len, together_by_replies())) > 400
+    for group in together_by_replies():
         declared = [rid for fault in group for rid in footprint(fault)]
         assert len(set(declared)) == len(declared) <= COVERED
         assert all(len(footprint(fault)) <= NARROW for fault in group)
@@ -47,7 +55,7 @@ def test_a_footprint_is_all_that_a_fault_declares() -> None:
 @pytest.mark.parametrize("place", [0, -1])
 def test_a_group_shows_what_each_of_its_faults_shows_alone(bench: Bench, place: int) -> None:
     """Judged by the tests that claim what the first four may turn red."""
-    group = TOGETHER_BY_REPLIES[place][:4]
+    group = together_by_replies()[place][:4]
     claims = frozenset[str]().union(*map(footprint, group))
     together = bench.judge(Trial(tuple(fault.name for fault in group), claims=claims)).reds.keys()
     for fault in group:
