@@ -14,6 +14,7 @@ from threading import Thread
 from conformance.power.bench import Bench, Findings, Trial
 
 QUICK = 25  # trials by some of the tests that take as long as processes take to start: about 2 s
+START = "spawn"  # a forked process would begin with the threads' locks of this one
 DIED = Findings({}, ("the process that judged it died",), requests=0, seconds=0.0)
 _benches: list[Bench] = []
 
@@ -58,8 +59,8 @@ def _in_this_process(trials: Sequence[Trial]) -> Iterator[tuple[Trial, Findings]
 
 
 def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(trials)), mp_context=spawn, initializer=_open) as pool:
+    context = multiprocessing.get_context(START)
+    with ProcessPoolExecutor(min(jobs, len(trials)), mp_context=context, initializer=_open) as pool:
         waiting = {pool.submit(_judge, trial): trial for trial in trials}
         try:
             for done in as_completed(waiting):

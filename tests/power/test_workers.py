@@ -44,6 +44,13 @@ class StandIn:
         """Nothing was opened."""
 
 
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has processes begin as copies of one that has imported what they need, which takes longer than they work."""
+    multiprocessing.set_forkserver_preload([workers.__name__, __name__])
+    monkeypatch.setattr(workers, "START", "forkserver")
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_judge", judge)
@@ -76,6 +83,7 @@ def test_few_trials_are_judged_in_this_process(
     assert len(began) == processes
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("place", [0, 5, 9])
 def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     among = trials(10)
@@ -86,6 +94,7 @@ def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     assert all(findings.errors == () for findings in told.values())
 
 
+@pytest.mark.usefixtures("forked")
 def test_processes_that_cannot_begin_are_an_error_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_open", no_bench)
     with pytest.raises(workers.NoneJudged, match="standard error"):
