@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import regex
@@ -206,7 +206,6 @@ def _wrong_fraction(_: Constraint, value: str) -> str | None:
     return None if digits == _MILLISECOND_DIGITS else json_text(value)
 
 
-@lru_cache(1000)
 def _time(text: str) -> regex.Match[str] | None:
     """`text` as the parts of a time, or None where it is none or names a day that no calendar has."""
     if (time := _TIME.fullmatch(text)) is None:
