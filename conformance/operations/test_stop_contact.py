@@ -72,8 +72,8 @@ def test_a_stopped_call_is_over(scenario: Scenario) -> None:
 
 @verifies("StopContact.refusal.no-effect")
 def test_a_refused_stop_stops_nothing(scenario: Scenario) -> None:
-    """A refused StopContact ends no chat."""
-    chat = scenario.chat()
+    """A refused StopContact ends no chat, not even the newest."""
+    chat = scenario.new_chat()
     scenario.need(chat.say())
     unknown = str(uuid.uuid4())
     of_contact: tuple[dict[str, Any], ...] = ({"ContactId": unknown}, {"ContactId": ""})

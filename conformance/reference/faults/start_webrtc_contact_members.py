@@ -101,6 +101,7 @@ REFUSED_CAPABILITIES = (
         "The endpoint refuses a call both sides of which may share their screen.",
         lambda call: _sides(call, "ScreenShare") > 1,
         "StartWebRTCContact.AllowedCapabilities.both-sides",
+        may=("StartWebRTCContact.success.valid-request",),  # members that are accepted alone are sent together, too
     ),
     _refusing(
         "refuses-a-screen-without-video",
@@ -119,6 +120,7 @@ REFUSED_CAPABILITIES = (
         "The endpoint refuses a call with all four capabilities.",
         lambda call: not _lacking(call),
         "StartWebRTCContact.AllowedCapabilities.both-sides",
+        may=("StartWebRTCContact.success.valid-request",),
     ),
     _refusing(
         "refuses-the-subtype-of-calls",
