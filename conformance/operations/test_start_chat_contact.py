@@ -121,7 +121,7 @@ def test_only_a_persistent_chat_continues_another(scenario: Scenario) -> None:
 def test_the_customer_id_comes_back(scenario: Scenario) -> None:
     """DescribeContact returns the CustomerId of each start unchanged."""
     ids = ("0042", "Customer-Id/1", " c\u00fcstomer  \U0001f600 ", "x" * 128)
-    chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.chat()
+    chats, other = [scenario.new_chat(CustomerId=customer) for customer in ids], scenario.new_chat()
     for chat, customer in zip(chats, ids, strict=True):
         with scenario.claim() as claim:
             claim.equal(described(chat, "CustomerId", customer), customer, "the described contact's CustomerId")
