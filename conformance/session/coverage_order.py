@@ -85,7 +85,7 @@ def by_coverage(
     `contact_price` is how many requests a contact counts for, `edges` are those that the run tries. Tests that show
     nothing new keep their order, behind the others.
     """
-    left, chosen, shown = {name: _own(name, claims) for name, claims in tests.items()}, [], set[str]()
+    left, chosen, shown = {name: shown_by(name, claims) for name, claims in tests.items()}, [], set[str]()
     costs = {name: cost_of(name, edges) for name in tests}
     prices = {name: max(cost.requests + contact_price * cost.contacts, _LEAST) for name, cost in costs.items()}
     for level in (Level.MUST, Level.SHOULD):
@@ -95,8 +95,11 @@ def by_coverage(
     return (*chosen, *left)
 
 
-def _own(nodeid: str, claims: Collection[str]) -> frozenset[str]:
-    """What a test shows: a derived requirement is shown by the test of its name alone, whoever else can break it."""
+def shown_by(nodeid: str, claims: Collection[str]) -> frozenset[str]:
+    """What the test with this pytest id shows of what it claims.
+
+    A derived requirement is shown by the test of its name alone, whoever else can see it broken.
+    """
     return frozenset(rid for rid in claims if not catalogue()[rid].derived or f"[{rid}]" in nodeid)
 
 

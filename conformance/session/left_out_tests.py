@@ -21,7 +21,7 @@ from conformance.engine.depth import Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
-from conformance.session.coverage_order import Cost, by_coverage, cost_of, is_derived_test
+from conformance.session.coverage_order import Cost, by_coverage, cost_of, is_derived_test, shown_by
 from conformance.session.options import Options
 from conformance.session.state import EXAMINED, OPTIONS, RUN
 from connect_conformance_pytest.activation import PACKAGE
@@ -75,13 +75,14 @@ class LeftOutTests:
     def check(self, nodeid: str, claims: Collection[str]) -> None:
         """Raise NotVerified, and write down why, where the test with this pytest id is left out."""
         if self.edges is not Edges.ALL and self._is_spare(nodeid, claims):
-            self._leave_out(claims, Outcome.UNTESTED, "left out at this depth: it shows no promise that is not shown")
+            reason = "left out at this depth: it shows no promise that is not shown"
+            self._leave_out(nodeid, claims, Outcome.UNTESTED, reason)
         cost = cost_of(nodeid, self.edges)
         kept = _NOTHING if nodeid in self.later.tests else self.later.cost
         requests, contacts = round(cost.requests + kept.requests), round(cost.contacts)
         if not self.budget.allows(requests, round(contacts + kept.contacts) + KEPT_BACK if contacts else 0):
             option = "--max-contacts" if self.budget.allows(requests, 0) else "--max-requests"
-            self._leave_out(claims, Outcome.INCONCLUSIVE, f"left out: it takes more than {option} leaves")
+            self._leave_out(nodeid, claims, Outcome.INCONCLUSIVE, f"left out: it takes more than {option} leaves")
 
     def end(self, claims: Collection[str]) -> None:
         """Take note that a test was run that claims this."""
@@ -94,10 +95,10 @@ class LeftOutTests:
             return not self.records
         return not is_derived_test(nodeid) and self.shown.issuperset(promises)
 
-    def _leave_out(self, claims: Collection[str], outcome: Outcome, reason: str) -> None:
-        for requirement in claims:
-            if requirement not in self.shown:
-                self.recorder.note(requirement, outcome, reason, "scenario")
+    def _leave_out(self, nodeid: str, claims: Collection[str], outcome: Outcome, reason: str) -> None:
+        """What another test shows, and this one could only see broken, is not unseen for want of this one."""
+        for requirement in sorted(shown_by(nodeid, claims) - self.shown):
+            self.recorder.note(requirement, outcome, reason, "scenario")
         raise NotVerified(outcome, reason)
 
 

@@ -16,6 +16,7 @@ from conformance.session.left_out_tests import USUAL_PRICE, LeftOutTests, contac
 MUST, RECORD = "SendMessage.Id.unique", "SendMessage.request.wrong-path"
 SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
 DERIVED = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.Id.unique]"
+OPEN = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.request.wrong-path]"
 
 
 def left_out(budget: Budget | None = None, *, edges: Edges = Edges.DECISIVE, records: bool = False) -> LeftOutTests:
@@ -41,10 +42,10 @@ def test_a_promise_that_could_not_be_judged_is_tried_by_the_next_test() -> None:
 
 
 def test_what_documents_leave_open_is_left_out_unless_asked_for() -> None:
-    left_out(records=True).check(SCENARIO, [RECORD])
+    left_out(records=True).check(OPEN, [RECORD])
     found = left_out()
     with pytest.raises(NotVerified):
-        found.check(SCENARIO, [RECORD])
+        found.check(OPEN, [RECORD])
     assert found.recorder.records[RECORD].outcomes == {Outcome.UNTESTED: 1}
 
 
@@ -55,6 +56,17 @@ def test_a_test_that_the_maxima_leave_no_room_for_is_not_begun() -> None:
         with pytest.raises(NotVerified, match=f"more than {option} leaves"):
             found.check(SCENARIO, [MUST])
         assert found.recorder.records[MUST].outcomes == {Outcome.INCONCLUSIVE: 1}
+
+
+def test_what_another_test_shows_is_not_unseen_for_want_of_this_one() -> None:
+    shown_elsewhere, own = "DescribeContact.output.Contact.Campaign.type", "Protocol.success.content-type"
+    found = left_out(Budget(max_requests=0), edges=Edges.ALL)
+    found.recorder.note(shown_elsewhere, Outcome.NOT_APPLICABLE, "no reply gave occasion to it", "edge")
+    schema = "conformance/protocol/test_schema.py::test_of_tomorrow[DescribeContact]"
+    with pytest.raises(NotVerified):
+        found.check(schema, [shown_elsewhere, own])
+    assert found.recorder.records[shown_elsewhere].outcomes == {Outcome.NOT_APPLICABLE: 1}
+    assert found.recorder.records[own].outcomes == {Outcome.INCONCLUSIVE: 1}
 
 
 @pytest.mark.parametrize(
