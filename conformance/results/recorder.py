@@ -68,10 +68,14 @@ class _Records(dict[str, RequirementRecord]):
 
 @dataclass(slots=True)
 class Recorder:
-    """Writes observations to `ledger`, each with the test at work. Thread-safe."""
+    """Writes observations to `ledger`, each with the test at work. Thread-safe.
+
+    `broken_in_order` are the requirements that were seen broken, in the order in which that was first seen.
+    """
 
     ledger: Ledger
     records: dict[str, RequirementRecord] = field(default_factory=_Records)
+    broken_in_order: list[str] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _written: Counter[tuple[str, str]] = field(default_factory=Counter)
     _answers: Counter[str | None] = field(default_factory=Counter)
@@ -120,6 +124,8 @@ class Recorder:
             record.found_after = record.found_after or after
             if record.violation is None or phase in _PLAIN:
                 record.violation = self._bounded(violation)
+            if record.outcomes[Outcome.BROKEN] == 1:
+                self.broken_in_order.append(violation.requirement)
 
     def _bounded(self, violation: ContractViolation) -> ContractViolation:
         """`violation` for the rest of the run: with as much of its replies as there is room for, and no traceback.

@@ -17,6 +17,7 @@ from conformance.session.preflight import hopeless, preflight
 from conformance.session.processes import process_of
 from conformance.session.reference_process import NotStarted
 from conformance.session.resume import carry_over
+from conformance.session.seen_failures import SeenFailures
 from conformance.session.selection import Selection, selection_of
 from conformance.session.session import Run
 from conformance.session.state import DIRECTORY, INTERRUPTS, NETWORK, OPTIONS, PROGRESS, RUN, worker_suffix
@@ -31,6 +32,8 @@ def begin(session: pytest.Session) -> Run:
     """
     config, options = session.config, session.config.stash[OPTIONS]
     run = open_run(config, selection_of(config, session.items, options.scope))
+    if PROGRESS in config.stash:
+        config.stash[PROGRESS].seen = SeenFailures(run)
     said = None
     if not worker_suffix(config):
         resume(session, run)

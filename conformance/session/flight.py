@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import pytest
 
@@ -21,8 +22,9 @@ from conformance.in_flight.script import Script, script_of
 from conformance.results.verdicts import Outcome
 from conformance.session.flight_order import in_flight_order
 from conformance.session.left_out_tests import left_out_tests
+from conformance.session.progress import Progress
 from conformance.session.session import Run
-from conformance.session.state import FLIGHT, PARTS, RUN
+from conformance.session.state import FLIGHT, PARTS, PROGRESS, RUN
 from connect_conformance_pytest.activation import PACKAGE
 
 AFTER_FAILURE = "after the first failure"
@@ -46,13 +48,21 @@ def begin_flight(session: pytest.Session) -> None:
 
         parts = Parts(lambda: run.endpoint.target.budget.sent)
         run.endpoint.quiet.measured = parts.alone
-        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, run.end_if_broken_off, around, parts.alone)
+        check = partial(_check, run, session.config.stash.get(PROGRESS, None))
+        flight = LookAhead[pytest.Item](run.verifier, run.in_flight, check, around, parts.alone)
         session.config.stash[PARTS] = parts
         session.config.stash[FLIGHT] = flight
         ends_early = bool(session.config.option.maxfail)
         # What a run leaves out, and what it spends its maxima on, follows from the order of its tests.
         ordered = scripts if left_out or ends_early else in_flight_order(scripts)
         flight.start(ordered, ahead=run.in_flight if ends_early else None)
+
+
+def _check(run: Run, progress: Progress | None) -> None:
+    """Show what has failed while pytest waits for another test. Raises KeyboardInterrupt where the run is to end."""
+    run.end_if_broken_off()
+    if progress is not None:
+        progress.show_failures()
 
 
 def _scripts(session: pytest.Session) -> Mapping[pytest.Item, Script] | None:

@@ -6,7 +6,7 @@ On a terminal one line is written over and over; in a log a line comes only now 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,15 +34,19 @@ class Writer(Protocol):
 
 @dataclass(eq=False, slots=True)  # pytest puts plugins into sets
 class Progress:
-    """Shows how far a run is; a pytest plugin. `over` says that the line can be written over."""
+    """Shows how far a run is; a pytest plugin. `over` says that the line can be written over.
+
+    `seen` returns the failures that were seen since it was last called; a spread run has its reports alone.
+    """
 
     writer: Writer
     over: bool
     clock: Callable[[], float] = time.monotonic
+    seen: Callable[[], Iterable[str]] = tuple
     total: int = 0
     done: int = 0
     at_work: str = ""
-    failed: int = 0
+    failed: set[str] = field(default_factory=set)
     _began: float = field(init=False)
     _shown: float = field(init=False)
 
@@ -56,20 +60,31 @@ class Progress:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Take note of the test at work."""
         self.at_work = subject(nodeid)
+        self.show_failures()
         self._show()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Show a broken promise when it is seen: its sentence is what a failed test has for a traceback."""
-        if report.when != "call" or not report.failed or not isinstance(report.longrepr, str):
+        """Show a broken promise when its test has ended: its sentence is what a failed test has for a traceback."""
+        self.show_failures()
+        if report.when == "call" and report.failed and isinstance(report.longrepr, str):
+            self._fail(report.longrepr)
+
+    def show_failures(self) -> None:
+        """Show what was seen to fail since the last look, by whichever test."""
+        for said in self.seen() if len(self.failed) <= FAILURES_SHOWN else ():
+            self._fail(said)
+
+    def _fail(self, said: str) -> None:
+        """Show a failure, unless one of its requirement was shown before."""
+        requirement = said.partition(":")[0]
+        if requirement in self.failed or len(self.failed) > FAILURES_SHOWN:
             return
-        self.failed += 1
-        if self.failed <= FAILURES_SHOWN:
-            self.clear()
-            width = self.writer.fullwidth if self.over else COLUMNS_IN_A_LOG
-            self.writer.write(f"{within(f'FAIL {report.longrepr}', width)}\n", flush=True)
-        elif self.failed == FAILURES_SHOWN + 1:
-            self.clear()
-            self.writer.write("further failures are in the report\n", flush=True)
+        self.failed.add(requirement)
+        shown = len(self.failed) <= FAILURES_SHOWN
+        width = self.writer.fullwidth if self.over else COLUMNS_IN_A_LOG
+        self.clear()
+        line = within(f"FAIL {said}", width) if shown else "further failures are in the report"
+        self.writer.write(f"{line}\n", flush=True)
 
     def pytest_runtest_logfinish(self) -> None:
         """Count a test."""

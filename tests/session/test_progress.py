@@ -113,6 +113,16 @@ def test_broken_promises_are_shown_when_they_are_seen() -> None:
     assert "in the report" in screen.said[-1]
 
 
+def test_a_failure_is_shown_when_it_was_seen_and_not_again_by_its_own_test() -> None:
+    seen = iter([["SendMessage.Id: expected this; got that"], [], []])
+    screen = Screen()
+    progress = Progress(screen, over=False, seen=lambda: next(seen))
+    progress.pytest_runtest_logstart(CASE)
+    progress.pytest_runtest_logreport(report("failed", "SendMessage.Id: expected this; got that, once more"))
+    progress.show_failures()
+    assert screen.said == ["FAIL SendMessage.Id: expected this; got that\n"]
+
+
 def test_a_long_sentence_is_cut_between_words_at_the_width_of_the_terminal() -> None:
     words = "SendMessage.Id: expected each message in the transcript, but the third one is not there"
     for over, shown in ((True, "FAIL SendMessage.Id: expected each message in the …\n"), (False, f"FAIL {words}\n")):
