@@ -23,6 +23,10 @@ class KindsOfFailure:
 
     _seen: Counter[Hashable] = field(default_factory=Counter)
 
+    def is_known(self, violation: ContractViolation) -> bool:
+        """Whether the first few of the kind of `violation` were counted before."""
+        return self._seen[kind_of(violation)] >= LOOKED_INTO
+
     def deserves_more(self, violation: ContractViolation) -> bool:
         """Count `violation`. Whether it is among the first of its kind."""
         kind = kind_of(violation)

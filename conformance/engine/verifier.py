@@ -233,9 +233,8 @@ class Verifier:
         try:
             with self.conversations.fitting(operation.name, spends) as conversation:
                 violation = _violation_of(check, conversation)
-                if violation is None or self._plain_call_works(operation, violation, conversation):
+                if violation is None or self._lets_calls_in(operation, violation, conversation):
                     return violation
-                conversation.over = True
         except SetupFailed as failed:
             answer = failed.exchange.response if failed.exchange is not None else None
             if answer is None or answer.status != FORBIDDEN:
@@ -250,21 +249,21 @@ class Verifier:
             raise disturbed from violation
         return violation
 
-    def _plain_call_works(
-        self, operation: Operation, violation: ContractViolation, conversation: ChatResources
-    ) -> bool:
-        """Whether `conversation` still takes a plain valid call; gives up the shared one when it does not."""
-        shared = conversation is self.conversations.shared()
+    def _lets_calls_in(self, operation: Operation, violation: ContractViolation, conversation: ChatResources) -> bool:
+        """Whether `conversation`, which may be given up, was not the reason for `violation`: it lets calls in.
+
+        What accepted a call that it should have refused lets calls in, and may be changed by it: the next call has
+        another one, but after the first few of a kind of failure, where a plain call shows that it goes on.
+        """
         answers = [e.response for e in violation.exchanges if e.response is not None]
-        if answers and answers[-1].succeeded:
+        accepted = bool(answers) and answers[-1].succeeded
+        is_changed = accepted and (TRAITS[operation.name].ends or not self.failures.is_known(violation))
+        goes_on = not is_changed and self._takes_plain_call(operation, conversation)
+        if not goes_on:
             conversation.over = True
-            works, discarded = True, shared
-        else:
-            works = self._takes_plain_call(operation, conversation)
-            discarded = shared and not works
-        if discarded:
-            self.conversations.discard()
-        return works
+            if conversation is self.conversations.shared():
+                self.conversations.discard()
+        return accepted or goes_on
 
     def _takes_plain_call(self, operation: Operation, conversation: ChatResources) -> bool:
         try:

@@ -1,0 +1,75 @@
+"""Whether a conversation goes on in which a call was accepted that should have been refused."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+from unittest.mock import Mock
+
+import pytest
+
+from conformance.checks.violation import ContractViolation
+from conformance.contract.model import operation
+from conformance.endpoint.chat_resources import ChatResources
+from conformance.engine.conversations import Conversations
+from conformance.engine.depth import DEPTHS
+from conformance.engine.kinds_of_failure import LOOKED_INTO
+from conformance.engine.verifier import Verifier
+from conformance.results.ledger import Ledger
+from conformance.results.recorder import Recorder
+from conformance.wire import Exchange, Request, Response
+
+EDGES = LOOKED_INTO + 4
+
+
+def exchange(name: str, status: int) -> Exchange:
+    return Exchange(Request(name, "POST", "/"), Response(status, (("content-type", "application/json"),), b"{}"))
+
+
+class OneConversation:
+    """Hands out one conversation for all calls, and counts how often it was given up."""
+
+    def __init__(self) -> None:
+        self.conversation, self.given_up = Mock(over=False), 0
+
+    def shared(self) -> ChatResources:
+        return cast("ChatResources", self.conversation)
+
+    def discard(self) -> None:
+        self.given_up += 1
+
+    @contextmanager
+    def fitting(self, name: str, spends: int) -> Iterator[ChatResources]:  # noqa: ARG002 - that of Conversations
+        yield self.shared()
+
+    @contextmanager
+    def own(self) -> Iterator[ChatResources]:
+        yield cast("ChatResources", Mock())
+
+
+def given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain_call: int) -> int:
+    """How often the conversation is given up while all edges of `requirement` are accepted that must be refused."""
+    conversations = OneConversation()
+    monkeypatch.setattr(Verifier, "send", lambda *_: exchange(name, plain_call))
+    verifier = Verifier(cast("Conversations", conversations), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
+
+    def look(_: ChatResources) -> None:
+        raise ContractViolation(requirement, "a refusal", "200 OK", (exchange(name, 200),))
+
+    for number in range(EDGES):
+        assert not verifier.check_edge(requirement, operation(name), f"edge {number}", look, spends=0)
+    return conversations.given_up
+
+
+def test_after_the_first_few_of_a_kind_one_that_takes_a_plain_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 200) == LOOKED_INTO
+
+
+def test_one_that_takes_no_plain_call_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 403) == EDGES
+
+
+def test_one_that_the_call_ends_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == EDGES
