@@ -252,12 +252,16 @@ class Verifier:
     def _lets_calls_in(self, operation: Operation, violation: ContractViolation, conversation: ChatResources) -> bool:
         """Whether `conversation`, which may be given up, was not the reason for `violation`: it lets calls in.
 
-        What accepted a call that it should have refused lets calls in, and may be changed by it: the next call has
-        another one, but after the first few of a kind of failure, where a plain call shows that it goes on.
+        What accepted a call that it should have refused lets calls in, and may be changed by it, unless that started
+        another chat. So the next call has another one, but after the first few of a kind of failure, where a plain
+        call that uses nothing up shows that it goes on.
         """
         answers = [e.response for e in violation.exchanges if e.response is not None]
         accepted = bool(answers) and answers[-1].succeeded
-        is_changed = accepted and (TRAITS[operation.name].ends or not self.failures.is_known(violation))
+        if accepted and operation.name in STARTING:
+            return True
+        uses_up = operation.name in CONSUMING or TRAITS[operation.name].ends
+        is_changed = accepted and (uses_up or not self.failures.is_known(violation))
         goes_on = not is_changed and self._takes_plain_call(operation, conversation)
         if not goes_on:
             conversation.over = True

@@ -71,5 +71,9 @@ def test_one_that_takes_no_plain_call_is_given_up_each_time(monkeypatch: pytest.
     assert given_up(monkeypatch, "SendEvent", "SendEvent.Content.length-max", 403) == EDGES
 
 
-def test_one_that_the_call_ends_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_the_call_uses_up_is_given_up_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert given_up(monkeypatch, "StopContact", "StopContact.ContactId.length-max", 200) == EDGES
+
+
+def test_a_start_changes_no_other_chat(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert given_up(monkeypatch, "StartChatContact", "StartChatContact.ClientToken.length-max", 403) == 0
