@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.claims import running_order
 from conformance.in_flight.script import Script, script_of
+from conformance.session.coverage_order import in_running_order
 from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that
@@ -43,7 +43,7 @@ def collect() -> tuple[Script, ...]:
     if code != pytest.ExitCode.OK:
         raise RuntimeError(f"the suite's tests cannot be collected: {said.getvalue()[-2_000:]}")
     chosen = [item for item in keeper.items if item.get_closest_marker("skip") is None]
-    return tuple(_script(item) for item in sorted(chosen, key=running_order))
+    return tuple(_script(item) for item in in_running_order(chosen))
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""The order in which tests show most for what they cost, for runs that may not, or need not, run all of them.
+"""The order in which tests show most for what they cost, so that a broken endpoint shows soon.
+
+Runs that may not, or need not, run all tests begin with those that show most musts.
 
 What a test costs stands in costs.json, as runs against the reference endpoint have sent it: one that tries all edges
 and one that tries one of each promise. Another endpoint costs about the same; a test that is in no table is taken for
@@ -13,11 +15,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from typing import TypeVar
 
+import pytest
+
+from conformance.claims import claimed, running_order
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.engine.depth import Edges
 
+Item = TypeVar("Item", bound=pytest.Item)
 _TABLE = "costs.json"
 _LEAST = 0.2  # requests that a test is taken to send at least: others may have prepared what it looks at
 
@@ -77,6 +85,31 @@ def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float) -> 
     return frozenset(adding)
 
 
+def in_running_order(items: Collection[Item]) -> list[Item]:
+    """`items` in the order to run them in; of those that may change places those first that show most promises.
+
+    That is most for the requests that they send.
+    """
+    ordered, shown, keys = list[Item](), set[str](), {item.nodeid: running_order(item) for item in items}
+
+    def key(item: Item) -> tuple[int, ...]:
+        return keys[item.nodeid]
+
+    for _, alike in groupby(sorted(items, key=key), key):
+        ordered += _soonest_first([*alike], shown)
+    return ordered
+
+
+def _soonest_first(items: list[Item], shown: set[str]) -> list[Item]:
+    """`items`, those first that add most to what is `shown` for their requests; what they show is added to it."""
+    left = {item.nodeid: shown_by(item.nodeid, claimed(item)) for item in items}
+    prices = {name: max(cost_of(name).requests, _LEAST) for name in left}
+    adding = _greedy(left, (Level.MUST, Level.SHOULD), shown, prices)
+    shown.update(*left.values())
+    place = {name: number for number, name in enumerate(adding)}
+    return sorted(items, key=lambda item: place.get(item.nodeid, len(place)))
+
+
 def by_coverage(
     tests: Mapping[str, Collection[str]], contact_price: float, edges: Edges = Edges.ALL
 ) -> tuple[str, ...]:
@@ -89,7 +122,7 @@ def by_coverage(
     costs = {name: cost_of(name, edges) for name in tests}
     prices = {name: max(cost.requests + contact_price * cost.contacts, _LEAST) for name, cost in costs.items()}
     for level in (Level.MUST, Level.SHOULD):
-        for name in _greedy(left, level, shown, prices):
+        for name in _greedy(left, (level,), shown, prices):
             shown |= left.pop(name)
             chosen.append(name)
     return (*chosen, *left)
@@ -104,13 +137,13 @@ def shown_by(nodeid: str, claims: Collection[str]) -> frozenset[str]:
 
 
 def _greedy(
-    left: Mapping[str, frozenset[str]], level: Level, shown: set[str], prices: Mapping[str, float]
+    left: Mapping[str, frozenset[str]], levels: Collection[Level], shown: set[str], prices: Mapping[str, float]
 ) -> list[str]:
-    """The tests of `left` that add something of `level` to what is `shown`, the cheapest for what they add first."""
+    """The tests of `left` that add something of `levels` to what is `shown`, the cheapest for what they add first."""
     known, found = set(shown), list[str]()
 
     def worth(name: str) -> float:
-        return sum(catalogue()[rid].level is level for rid in left[name] - known) / prices[name]
+        return sum(catalogue()[rid].level in levels for rid in left[name] - known) / prices[name]
 
     heap = [(-worth(name), place, name) for place, name in enumerate(left)]
     heapq.heapify(heap)

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import in_scope, running_order
+from conformance.claims import in_scope
 from conformance.results.verdicts import ExitCode
 from conformance.session import left_out_tests, outcomes
 from conformance.session.beginning import begin, look, open_run
 from conformance.session.closing import close_run, end_processes, finish, take_over, tell_left_open
 from conformance.session.configuration import configure
+from conformance.session.coverage_order import in_running_order
 from conformance.session.estimate import words_of
 from conformance.session.exit_status import answered_for
 from conformance.session.finish import FinishedRun
@@ -136,16 +137,15 @@ def _tell_start(config: pytest.Config, tests: int) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what is in scope, and put last what ends an authentication session that other tests need."""
+    """Keep what is in scope, and put first what shows most for what it costs."""
     options = config.stash.get(OPTIONS, None)
     if options is None:
         return
     ours = [item for item in items if item.path.is_relative_to(PACKAGE)]
     chosen, left = in_scope(ours, options.scope)
     config.hook.pytest_deselected(items=left)
-    chosen.sort(key=running_order)
     own = frozenset(ours)
-    items[:] = [item for item in items if item not in own] + chosen
+    items[:] = [item for item in items if item not in own] + in_running_order(chosen)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from conformance.session.coverage_order import Cost, adding_tests, by_coverage, cost_of
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from conformance.claims import verifies
+from conformance.session.coverage_order import Cost, adding_tests, by_coverage, cost_of, in_running_order
 
 MUST, OTHER_MUST = "SendMessage.Content.bytes-max", "SendMessage.Id.unique"
 RECORD = "SendMessage.request.wrong-path"
@@ -39,3 +47,32 @@ def test_tests_of_one_operation_share_a_cost_and_an_unknown_test_is_an_ordinary_
     function = "conformance/protocol/test_members.py::test_another_json_type_is_refused"
     assert cost_of(f"{function}[SendMessage.Content.type]") == cost_of(f"{function}[SendMessage.ContentType.type]")
     assert cost_of("conformance/operations/test_x.py::test_of_tomorrow") == Cost(12, 1)
+
+
+@dataclass
+class Item:
+    """As much of a collected test as its place depends on."""
+
+    nodeid: str
+    marks: tuple[pytest.MarkDecorator, ...]
+    path: Path = Path("operations/a.py")
+
+    def iter_markers(self, name: str) -> Iterator[pytest.Mark]:
+        return (decorator.mark for decorator in self.marks if decorator.name == name)
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next(self.iter_markers(name), None)
+
+
+def test_a_run_begins_with_what_shows_most_promises_and_ends_with_what_must_come_last() -> None:
+    should = "SendMessage.AbsoluteTime.when-sent"
+    items = [
+        Item("operations/a.py::test_last", (verifies(MUST, OTHER_MUST, should), pytest.mark.moves_clock)),
+        Item("operations/a.py::test_open", (verifies(RECORD),)),
+        Item("operations/a.py::test_one", (verifies(MUST),)),
+        Item("operations/a.py::test_should", (verifies(should),)),
+        Item("operations/a.py::test_both", (verifies(OTHER_MUST, "SendMessage.AbsoluteTime.never-back"),)),
+    ]
+    ordered = in_running_order(cast("list[pytest.Item]", items))
+    names = [item.nodeid.partition("::")[2] for item in ordered]
+    assert names == ["test_both", "test_one", "test_should", "test_open", "test_last"]
