@@ -14,15 +14,23 @@ DAY = 24 * HOUR
 
 
 class Clock:
-    """Milliseconds since the epoch, `moved` milliseconds ahead of `source` (seconds since the epoch)."""
+    """Milliseconds since the epoch, `moved` milliseconds ahead of `source` (seconds since the epoch).
+
+    Where several machines answer, `skew` is by how many milliseconds the clock of the present one is ahead, and
+    `most_skew` that of the machine which is furthest ahead.
+    """
 
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
-        self.moved = 0
+        self.moved = self.skew = self.most_skew = 0
 
     def now(self) -> int:
-        """The present, in milliseconds since the epoch."""
-        return int(self._source() * SECOND) + self.moved
+        """The present, in milliseconds since the epoch, by the machine that answers."""
+        return int(self._source() * SECOND) + self.moved + self.skew
+
+    def age(self, at: int) -> int:
+        """Milliseconds that have passed since `at` or more: whichever machine dated it, it is not called younger."""
+        return self.now() - self.skew + self.most_skew - at
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward. Raises ValueError for a negative number of seconds: time does not go back."""

@@ -277,3 +277,12 @@ def test_references_of_the_enumeration_are_taken_but_attachments() -> None:
     given = {kind: {"a": {"Type": kind, "Value": "b"}} for kind in ("EMAIL_MESSAGE", "ATTACHMENT")}
     statuses = [account.call("StartWebRTCContact", **FLOW, References=refs).status for refs in given.values()]
     assert statuses == [200, 400]
+
+
+def test_a_file_is_under_way_no_longer_where_the_clocks_of_several_machines_differ() -> None:
+    account = read("late-completion", "clocks-apart")
+    chat = account.chat()
+    files = [uploaded(chat, f"{number}.txt") for number in range(3)]
+    account.service.advance(1)
+    answers = [complete(chat, file, f"token {number}") for number, file in enumerate(files)]
+    assert [answer.status for answer in answers] == [200, 200, 200]

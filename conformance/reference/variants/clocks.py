@@ -44,13 +44,11 @@ def _of_a_cache() -> Change:
 
 def machines_in_turn(service: ReferenceService) -> None:
     """Requests are answered by three machines in turn, each with a clock of its own."""
-    own, turns, clock, ahead = service.handle, cycle(OF_MACHINES), service.context.clock, 0
+    own, turns, clock = service.handle, cycle(OF_MACHINES), service.context.clock
+    clock.most_skew = max(OF_MACHINES)
 
     def handle(request: Request) -> Response:
-        nonlocal ahead
-        clock.moved -= ahead
-        ahead = next(turns)
-        clock.moved += ahead
+        clock.skew = next(turns)
         return own(request)
 
     service.handle = handle
@@ -67,7 +65,7 @@ def _times_of_machines(service: ReferenceService) -> None:
         contact, everything = call.contact, call.contact.items
         if contact.id in paged:
             return own(context, call)
-        before = dated.setdefault((contact.id, context.clock.moved), [])
+        before = dated.setdefault((contact.id, context.clock.skew), [])
         contact.items = list(before)
         try:
             return own(context, call)
@@ -91,7 +89,7 @@ def _replica_behind(service: ReferenceService) -> None:
     def get_transcript(context: Context, call: Call) -> Members:
         contact, everything = call.contact, call.contact.items
         if next(turns):
-            contact.items = [item for item in everything if context.now() - item.at >= LAG]
+            contact.items = [item for item in everything if context.clock.age(item.at) >= LAG]
         try:
             return own(context, call)
         finally:
@@ -119,8 +117,8 @@ def _contact_behind(service: ReferenceService) -> None:
             return own[call.operation.name](context, call)
         now = contact.attributes, contact.ended_at
         at, before = known.get(contact.id, (0, contact.attributes))
-        contact.attributes = before if context.now() - at < LAG else contact.attributes
-        contact.ended_at = contact.ended_at if context.now() - (contact.ended_at or 0) >= LAG else None
+        contact.attributes = before if context.clock.age(at) < LAG else contact.attributes
+        contact.ended_at = contact.ended_at if context.clock.age(contact.ended_at or 0) >= LAG else None
         try:
             return own[call.operation.name](context, call)
         finally:

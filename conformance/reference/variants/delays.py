@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.reference.clock import Clock
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared, not_found
 from conformance.reference.service import ReferenceService
@@ -21,7 +22,7 @@ def _late_transcript(service: ReferenceService) -> None:
 
     def get_transcript(context: Context, call: Call) -> Members:
         contact, everything = call.contact, call.contact.items
-        contact.items = [item for item in everything if context.now() - item.at >= TRANSCRIPT_DELAY]
+        contact.items = [item for item in everything if context.clock.age(item.at) >= TRANSCRIPT_DELAY]
         try:
             return own(context, call)
         finally:
@@ -39,14 +40,14 @@ def _late_approval(service: ReferenceService) -> None:
         members = own(context, call)
         for item in members["Transcript"]:
             for attachment in item.get("Attachments", ()):
-                _hold_back(attachment, first_shown, context.now())
+                _hold_back(attachment, first_shown, context.clock)
         return members
 
     service.handlers["GetTranscript"] = get_transcript
 
 
-def _hold_back(attachment: dict[str, Any], first_shown: dict[str, int], now: int) -> None:
-    if now - first_shown.setdefault(attachment["AttachmentId"], now) < APPROVAL_DELAY:
+def _hold_back(attachment: dict[str, Any], first_shown: dict[str, int], clock: Clock) -> None:
+    if clock.age(first_shown.setdefault(attachment["AttachmentId"], clock.now())) < APPROVAL_DELAY:
         attachment["Status"] = "IN_PROGRESS"
 
 
@@ -57,7 +58,7 @@ def _late_download(service: ReferenceService) -> None:
 
     def get_attachment(context: Context, call: Call) -> Members:
         members, asked = own(context, call), call.get("AttachmentId")
-        if context.now() - first_asked.setdefault(asked, context.now()) < APPROVAL_DELAY:
+        if context.clock.age(first_asked.setdefault(asked, context.now())) < APPROVAL_DELAY:
             raise bad_value(call.operation, "The attachment is not approved yet.")
         return members
 
@@ -70,7 +71,7 @@ def _late_description(service: ReferenceService) -> None:
 
     def describe_contact(context: Context, call: Call) -> Members:
         contact = context.state.contacts.get(call.get("ContactId"))
-        if contact is not None and context.now() - contact.started_at < DESCRIPTION_DELAY:
+        if contact is not None and context.clock.age(contact.started_at) < DESCRIPTION_DELAY:
             raise not_found(call.operation, "No such contact in this instance.")
         return own(context, call)
 
@@ -85,7 +86,7 @@ def _late_completion(service: ReferenceService) -> None:
         attachment = context.state.attachments.get(call.get("AttachmentIds")[0])
         if attachment is not None and attachment.contact is call.contact and not attachment.completed:
             arrived_at = attachment.arrived_at
-            if arrived_at is not None and context.now() - arrived_at < COMPLETION_DELAY:
+            if arrived_at is not None and context.clock.age(arrived_at) < COMPLETION_DELAY:
                 raise declared(call.operation, ("ConflictException",), "The attachment is being uploaded.")
         return own(context, call)
 
