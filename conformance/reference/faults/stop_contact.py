@@ -214,7 +214,12 @@ def _stopping_late(meant: Callable[[Context, Any], Contact | None]) -> Seed:
 _refusing_late = Rows(
     _stopping_late,
     "StopContact.refusal.no-effect",
-    may=("LifeCycle.*", "StopContact.effect.other-chats-go-on", "StartChatContact.ParticipantToken.*"),
+    may=(
+        "LifeCycle.*",
+        "StopContact.effect.other-chats-go-on",
+        "StartChatContact.ParticipantToken.*",
+        "StartChatContact.ChatDurationInMinutes.ends-the-chat",
+    ),
 )
 
 
