@@ -1,7 +1,8 @@
 """When a violation shows nothing, for all that a run knows: the line, or something before the endpoint, was at fault.
 
 A login that has expired, credentials that have, a page of maintenance: from some moment on every call is refused, with
-or without what a test is about. Such a refusal counts only where a plain valid call is still served afterwards.
+or without what a test is about. Such a refusal counts only where a plain valid call is still served afterwards, or was
+refused from the first while the same call in another form was accepted.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ class PlainServer(Protocol):
     def serves(self, name: str) -> bool:
         """Whether a plain valid call of operation `name` is accepted now, in a conversation of its own."""
 
+    def is_broken_by_plain_call(self, requirement: str) -> bool:
+        """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""
+
 
 def disturbance(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
     """Why `violation` shows nothing; None where it counts."""
@@ -32,6 +36,8 @@ def disturbance(server: PlainServer, violation: ContractViolation) -> Inconclusi
 
 def _taken_over(server: PlainServer, violation: ContractViolation) -> Inconclusive | None:
     """Why a violation is none of the endpoint's where something else has begun to answer all of its calls."""
+    if server.is_broken_by_plain_call(violation.requirement):
+        return None
     for name, refused in _refused_in_front(violation.exchanges).items():
         if not server.serves(name):
             return Inconclusive(f"{name} got {cause_of(refused).brief}, and so did its plain call afterwards", refused)

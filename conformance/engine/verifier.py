@@ -228,6 +228,12 @@ class Verifier:
         with self.conversations.own() as conversation:
             return self._takes_plain_call(operation(name), conversation)
 
+    def is_broken_by_plain_call(self, requirement: str) -> bool:
+        """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""
+        name, _, rule = requirement.partition(".")
+        found = self.profile.known(name) if name in operations() else None
+        return found is not None and found.breaks == rule
+
     def _violation_afresh(self, operation: Operation, check: EdgeCheck, spends: int) -> ContractViolation | None:
         """What `check` raises in a conversation that others use; where that lets nobody in any more, in a fresh one."""
         try:

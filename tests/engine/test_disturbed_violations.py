@@ -23,10 +23,14 @@ class Server:
 
     serving: bool
     asked: list[str] = field(default_factory=list)
+    broken_by_plain_call: str | None = None
 
     def serves(self, name: str) -> bool:
         self.asked.append(name)
         return self.serving
+
+    def is_broken_by_plain_call(self, requirement: str) -> bool:
+        return requirement == self.broken_by_plain_call
 
 
 def violation(*replies: tuple[str, Response]) -> ContractViolation:
@@ -64,3 +68,12 @@ def test_another_call_of_the_scenario_may_be_the_refused_one() -> None:
     disturbed = disturbance(Server(serving=False), violation((START, reply(200, {})), ("SendMessage", LOGIN)))
     assert disturbed is not None
     assert disturbed.reason.startswith("SendMessage got 302 to https://login.example/authorize")
+
+
+def test_a_call_that_is_accepted_in_another_form_alone_is_the_endpoints_refusal() -> None:
+    """A Participant Service that wants a signature refuses each plain call, by words that gateways have, too."""
+    requirement = "CreateParticipantConnection.bearer.unsigned-accepted"
+    refusal = refused(403, "MissingAuthenticationTokenException")
+    found = ContractViolation(requirement, "", "403", (answered("CreateParticipantConnection", refusal),))
+    assert disturbance(Server(serving=False, broken_by_plain_call=requirement), found) is None
+    assert disturbance(Server(serving=False), found) is not None
