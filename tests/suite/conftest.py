@@ -20,7 +20,7 @@ from tests.suite.served import serving
 
 ROOT = Path(__file__).parents[2]
 IDS = ("--instance-id", "instance-1", "--contact-flow-id", "flow-1")
-RUN_SECONDS = 120
+RUN_SECONDS = 300  # a run takes a tenth of it, on two cores with nothing else to do
 # Plugins of what the suite depends on are long to import, and connect-conformance leaves them out too.
 WITHOUT_OTHERS = ("-p", "no:anyio", "-p", "no:schemathesis")
 

@@ -49,9 +49,9 @@ def test_two_processes_start_no_more_contacts_than_the_run_may(counted: Counted)
 
 
 def test_two_processes_send_no_more_requests_than_the_run_may(counted: Counted) -> None:
-    """Those included that stop the contacts."""
+    """Those included that stop the contacts. Less may be left at the end than any test takes, but it is no half."""
     done, arrived = counted("--max-requests", "150", "--requirement", "SendMessage.*")
-    assert 140 <= len(arrived) <= 150, done.output
+    assert 75 < len(arrived) <= 150, done.output
     assert done.report["requests"]["total"] == len(arrived)
     assert arrived[-1].open == 0
 
