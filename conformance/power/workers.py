@@ -6,9 +6,9 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from threading import Thread
 
 from conformance.power.bench import Bench, Findings, Trial
@@ -61,7 +61,7 @@ def _in_this_process(trials: Sequence[Trial]) -> Iterator[tuple[Trial, Findings]
 def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial, Findings]]:
     context = multiprocessing.get_context(START)
     with ProcessPoolExecutor(min(jobs, len(trials)), mp_context=context, initializer=_open) as pool:
-        waiting = {pool.submit(_judge, trial): trial for trial in trials}
+        waiting = _handed_in(pool, trials)
         try:
             for done in as_completed(waiting):
                 if isinstance(done.exception(), BrokenProcessPool):
@@ -73,6 +73,15 @@ def _until_one_dies(trials: Sequence[Trial], jobs: int) -> Iterator[tuple[Trial,
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _handed_in(pool: Executor, trials: Sequence[Trial]) -> dict[Future[Findings], Trial]:
+    """The trials that `pool` took, each with what becomes of it; once a process has died it takes no more."""
+    waiting: dict[Future[Findings], Trial] = {}
+    with suppress(BrokenProcessPool):
+        for trial in trials:
+            waiting[pool.submit(_judge, trial)] = trial
+    return waiting
 
 
 def _open() -> None:

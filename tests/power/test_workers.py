@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,23 @@ def test_a_trial_that_kills_its_process_is_blamed_alone(place: int) -> None:
     assert told.pop(DEADLY).errors == ("the process that judged it died",)
     assert len(told) == 10
     assert all(findings.errors == () for findings in told.values())
+
+
+@pytest.mark.usefixtures("forked")
+def test_a_process_that_dies_while_trials_are_handed_in_is_blamed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pool takes no more from then on, which a busy machine shows now and then."""
+    submit = ProcessPoolExecutor.submit
+
+    def submit_and_die(pool: ProcessPoolExecutor, judge: Any, trial: Trial) -> Any:
+        future = submit(pool, judge, trial)
+        if trial == DEADLY:
+            future.exception()  # its process is dead before the next one is handed in
+        return future
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit_and_die)
+    told = dict(workers.judge_all([*trials(3), DEADLY, *trials(10)[3:]], 2))
+    assert told.pop(DEADLY).errors == ("the process that judged it died",)
+    assert [findings.errors for findings in told.values()] == [()] * 10
 
 
 @pytest.mark.usefixtures("forked")
