@@ -41,7 +41,7 @@ class OneConversation:
         self.given_up += 1
 
     @contextmanager
-    def fitting(self, name: str, spends: int) -> Iterator[ChatResources]:  # noqa: ARG002 - that of Conversations
+    def fitting(self, *_: object) -> Iterator[ChatResources]:
         yield self.shared()
 
     @contextmanager

@@ -37,6 +37,13 @@ def put(pool: ChatPool, contact: str, name: str = CHAT) -> None:
     pool.put(UsedChat((start,)))
 
 
+def hold(run: Conversations, contacts: int) -> None:
+    """Open so many contacts, which a test goes on to use."""
+    for number in range(contacts):
+        run.contacts.add(f"held-{number}")
+        run.keep_open(f"held-{number}")
+
+
 def test_a_kind_has_more_than_its_share_while_others_have_less(run: Conversations) -> None:
     for number in range(IDLE):
         put(run.pool, f"chat-{number}")
@@ -58,9 +65,7 @@ def test_between_tests_no_more_are_stopped_than_there_are_too_many(run: Conversa
     """One contact too many stopped all that were in nobody's use, and the tests after it started as many anew."""
     for number in range(10):
         put(run.pool, f"chat-{number}")
-    for number in range(11):
-        run.contacts.add(f"held-{number}")
-        run.keep_open(f"held-{number}")
+    hold(run, 11)
     run.tidy()
     assert len(run.contacts.open) == 20
     assert "chat-0" not in run.contacts.open
@@ -72,8 +77,6 @@ def test_the_runs_first_starts_are_stopped_after_what_is_in_nobodys_use(run: Con
     run.contacts.spared.add("first")
     for number in range(10):
         put(run.pool, f"chat-{number}")
-    for number in range(10):
-        run.contacts.add(f"held-{number}")
-        run.keep_open(f"held-{number}")
+    hold(run, 10)
     run.tidy()
     assert [contact for contact in ("first", "chat-0", "chat-1") if contact in run.contacts.open] == ["first", "chat-1"]

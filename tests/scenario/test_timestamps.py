@@ -79,7 +79,7 @@ def test_some_seconds_are_lawful_where_clocks_are_so_far_apart() -> None:
 @pytest.mark.parametrize(
     ("stated", "right"), [(-1, False), (0, True), (3, True), (5, True), (6.5, False)], ids="{}".format
 )
-def test_a_reply_may_be_of_any_moment_of_a_call_that_took_long(stated: float, right: bool) -> None:  # noqa: FBT001
+def test_a_reply_may_be_of_any_moment_of_a_call_that_took_long(stated: float, *, right: bool) -> None:
     """This process was stopped for five seconds before the request left it or after the reply had come."""
     exchange = replace(reply(NOW + 5 * SECOND), elapsed=5.0)
     at = NOW + stated * SECOND

@@ -106,7 +106,7 @@ def test_a_trial_says_nothing_of_messages_that_are_newer() -> None:
     assert next(shows) == WHOLE
 
 
-def test_no_call_of_another_test_hides_a_replica_that_lags() -> None:
+def test_no_call_of_another_test_hides_a_replica_that_lags(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two replicas answer in turn, and another test reads, too, wherever it may: the trial reads both of them."""
     turns, alone = cycle([WHOLE, OLD]), False
 
@@ -125,6 +125,6 @@ def test_no_call_of_another_test_hides_a_replica_that_lags() -> None:
 
     replicas = Replicas()
     scenario = scenario_with(replicas=replicas)
-    scenario.quiet = quiet  # type: ignore[method-assign]
+    monkeypatch.setattr(scenario, "quiet", quiet)
     settled(cast("Participant", SimpleNamespace(scenario=scenario, items=read)), sent(0))
     assert replicas.lag
