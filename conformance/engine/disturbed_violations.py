@@ -23,7 +23,7 @@ class PlainServer(Protocol):
     """Who knows whether plain calls are still served."""
 
     def serves(self, name: str) -> bool:
-        """Whether a plain valid call of operation `name` is accepted now, in a conversation of its own."""
+        """Whether a plain valid call of operation `name` is accepted now."""
 
     def is_broken_by_plain_call(self, requirement: str) -> bool:
         """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""

@@ -224,9 +224,17 @@ class Verifier:
         return violation if self.serves(wrong.exchange.request.operation) else None
 
     def serves(self, name: str) -> bool:
-        """Whether a plain valid call of operation `name` is accepted now, in a conversation of its own."""
+        """Whether a plain valid call of operation `name` is accepted now.
+
+        It is made in the shared conversation, unless it would end that or use it up, and where it is refused there, in
+        one of its own, which costs a chat.
+        """
+        subject = operation(name)
+        uses_up = name in CONSUMING or TRAITS[name].ends
+        if not uses_up and self._takes_plain_call(subject, self.conversations.shared()):
+            return True
         with self.conversations.own() as conversation:
-            return self._takes_plain_call(operation(name), conversation)
+            return self._takes_plain_call(subject, conversation)
 
     def is_broken_by_plain_call(self, requirement: str) -> bool:
         """Whether the plain call itself shows `requirement` to be broken, for it is accepted in another form alone."""

@@ -29,10 +29,10 @@ def exchange(name: str, status: int) -> Exchange:
 
 
 class OneConversation:
-    """Hands out one conversation for all calls, and counts how often it was given up."""
+    """Hands out one conversation for all calls, and counts how often it was given up, and others opened beside it."""
 
     def __init__(self) -> None:
-        self.conversation, self.given_up = Mock(over=False), 0
+        self.conversation, self.given_up, self.opened = Mock(over=False), 0, 0
 
     def shared(self) -> ChatResources:
         return cast("ChatResources", self.conversation)
@@ -46,14 +46,32 @@ class OneConversation:
 
     @contextmanager
     def own(self) -> Iterator[ChatResources]:
+        self.opened += 1
         yield cast("ChatResources", Mock())
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "chats"), [("SendMessage", 0, 0), ("SendMessage", 1, 1), ("DisconnectParticipant", 0, 1)]
+)
+def test_whether_a_plain_call_is_served_is_asked_in_the_shared_conversation_first(
+    monkeypatch: pytest.MonkeyPatch, name: str, refused: int, chats: int
+) -> None:
+    """A firewall that blocks some messages cost a start, a connection and a stop for each of them."""
+    answers, conversations = [403] * refused + [200], OneConversation()
+    monkeypatch.setattr(Verifier, "send", lambda *_: exchange(name, answers.pop(0)))
+    assert verifier_of(conversations).serves(name)
+    assert (answers, conversations.opened) == ([], chats)
+
+
+def verifier_of(conversations: OneConversation) -> Verifier:
+    return Verifier(cast("Conversations", conversations), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
 
 
 def given_up(monkeypatch: pytest.MonkeyPatch, name: str, requirement: str, plain_call: int) -> int:
     """How often the conversation is given up while all edges of `requirement` are accepted that must be refused."""
     conversations = OneConversation()
     monkeypatch.setattr(Verifier, "send", lambda *_: exchange(name, plain_call))
-    verifier = Verifier(cast("Conversations", conversations), Recorder(Ledger(io.StringIO())), DEPTHS["smoke"], seed=1)
+    verifier = verifier_of(conversations)
 
     def look(_: ChatResources) -> None:
         raise ContractViolation(requirement, "a refusal", "200 OK", (exchange(name, 200),))
