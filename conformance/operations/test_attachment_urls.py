@@ -46,7 +46,7 @@ SUPPORTED: Mapping[str, str] = {
     "xls": "application/vnd.ms-excel",
     "xlsx": f"{OFFICE}.spreadsheetml.sheet",
 }
-# The types that decide: an endpoint that takes these, which are the least common, takes the others too.
+# The types that decide, where few requests are sent: the least common ones, which an endpoint most likely lacks.
 DECISIVE = [(extension, SUPPORTED[extension]) for extension in ("csv", "heic", "jfif", "mov", "pptx", "wav")]
 UNSUPPORTED = {"exe": "application/x-msdownload", "sh": "application/x-sh", "svg": "image/svg+xml"}
 NAMES = (
@@ -132,7 +132,7 @@ def _judge_distance(scenario: Scenario, first: Exchange, exchange: Exchange, due
     with scenario.claim("GetAttachment.UrlExpiryInSeconds.sets-expiry") as claim:
         right = is_near(scenario, off_by(later, timedelta(seconds=due), first, exchange), SLACK)
         passed = due + exchange.started - first.started
-        claim.holds(right, f"a UrlExpiry {passed} seconds after an earlier one", later.total_seconds())
+        claim.holds(right, f"a UrlExpiry {passed:.3f} seconds after an earlier one", later.total_seconds())
 
 
 _DISPOSITIONS: Mapping[str, dict[str, Any]] = {
