@@ -20,8 +20,8 @@ from connect_conformance_pytest.activation import HOME, hidden_by
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+    from conformance.contract.wire import Request
     from conformance.reference.in_process import ReferenceApplication
-    from conformance.wire import Request
     from strategies.real_requests import BrokenRequest
 
 __all__ = [
@@ -80,7 +80,7 @@ def http_request(operation: str, arguments: dict[str, Any]) -> Request:
 
     Raises ValueError for an operation that does not exist.
     """
-    from conformance import wire  # noqa: PLC0415 - it loads the contract
+    from conformance.contract import wire  # noqa: PLC0415 - it loads the contract
 
     return wire.to_request(_real_requests().operation_of(operation), arguments)
 

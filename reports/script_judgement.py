@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conformance.wire import Response
+from conformance.contract.wire import Response
 from reports.excerpt import deciding_values
 from reports.resources import body_of
 from reports.run import Entry

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from conformance.contract.derivation import NUMBERS, free_texts
 from conformance.contract.model import Kind, Location, Operation
-from conformance.wire import Request
+from conformance.contract.wire import Request
 from strategies.examples import plain_arguments
 from strategies.requests import Arguments, add_unknown, place
 

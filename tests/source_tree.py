@@ -117,7 +117,7 @@ def allowed_only(found: Iterable[Module], table: Mapping[str, frozenset[str]]) -
 
 
 def _names_a_parent(name: str, allowed: Iterable[str]) -> bool:
-    """``from conformance import wire`` names `conformance` too, which holds nothing of its own."""
+    """``from conformance import checks`` names `conformance` too, which holds nothing of its own."""
     return any(part.startswith(f"{name}.") for part in allowed)
 
 

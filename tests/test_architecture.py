@@ -13,7 +13,7 @@ import pytest
 from tests import source_tree
 from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Broken, Module
 
-CONTRACT, WIRE, CHECKS = "conformance.contract", "conformance.wire", "conformance.checks"
+CONTRACT, CHECKS = "conformance.contract", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
 DIAGNOSIS, OPENAPI, ORACLE = "conformance.diagnosis", "conformance.openapi", "conformance.schema_oracle"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
@@ -27,23 +27,22 @@ CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
-_JUDGING = frozenset({CONTRACT, WIRE, CHECKS})
+_JUDGING = frozenset({CONTRACT, CHECKS})
 _ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, EXAMINATION}
 _RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, CLAIMS, PLUGIN}
 
 # What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
-    WIRE: frozenset({CONTRACT}),
     OWN_PROCESS: frozenset(),
     EXAMINATION: frozenset(),
     CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
-    DIAGNOSIS: frozenset({CONTRACT, WIRE}),
-    CHECKS: frozenset({CONTRACT, WIRE, DIAGNOSIS}),
-    STRATEGIES: frozenset({CONTRACT, WIRE}),
-    ENDPOINT: frozenset({CONTRACT, WIRE, DIAGNOSIS, EXAMINATION}),
-    REFERENCE: frozenset({CONTRACT, WIRE}),
+    DIAGNOSIS: frozenset({CONTRACT}),
+    CHECKS: frozenset({CONTRACT, DIAGNOSIS}),
+    STRATEGIES: frozenset({CONTRACT}),
+    ENDPOINT: frozenset({CONTRACT, DIAGNOSIS, EXAMINATION}),
+    REFERENCE: frozenset({CONTRACT}),
     ORACLE: _JUDGING | {OPENAPI},
     RESULTS: _JUDGING | {ENDPOINT, EXAMINATION},
     ENGINE: _ASKING | {DIAGNOSIS},
@@ -51,14 +50,14 @@ LAYERS = {
     SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO, CLAIMS}),
     DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
-    REPORTS: frozenset({CONTRACT, WIRE, RESULTS, f"{CHECKS}.violation"}),
+    REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     IN_FLIGHT: frozenset({ENDPOINT, RESULTS, EXAMINATION, ENGINE, SCENARIO, CLAIMS}),
     SESSION: _RUNNING | {EXAMINATION, SCENARIO, REPRODUCTION, OWN_PROCESS},
     POWER: _RUNNING - {CLAIMS} | {SESSION, REFERENCE},
-    APPLICATION: frozenset({WIRE, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
-    API: frozenset({APPLICATION, REFERENCE, STRATEGIES, WIRE, PLUGIN}),
+    APPLICATION: frozenset({CONTRACT, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
+    API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset(),
     COMMANDS: frozenset(
@@ -112,8 +111,8 @@ PLANTED = [
     ("layers", Module("conformance.journeys.test_x", "from conformance.session.session import Run")),
     ("layers", Module("conformance.reference.x", "from strategies import tokens")),
     ("layers", Module("conformance.reference.x", "def f():\n    from conformance.checks.errors import check_error")),
-    ("layers", Module("conformance.contract.x", "from conformance.wire import Request")),
-    ("layers", Module("conformance.wire", "import conformance.results.ledger")),
+    ("layers", Module("conformance.contract.x", "from conformance.checks.violation import Breach")),
+    ("layers", Module("conformance.contract.wire", "import conformance.results.ledger")),
     ("layers", Module("conformance.engine.x", "from conformance.scenario.claim import Claim")),
     ("layers", Module("conformance.operations.test_x", "from conformance.engine.verifier import Verifier")),
     ("layers", Module("conformance.session.x", "from conformance.power.plan import plan")),
@@ -125,7 +124,7 @@ PLANTED = [
     ("confinement", Module("conformance.engine.x", "from pytest import fixture")),
     ("confinement", Module("conformance.engine.x", "from conformance.reference.clock import iso")),
     ("confinement", Module("conformance.protocol.test_x", "import requests")),
-    ("confinement", Module("conformance.wire", "from hypothesis import strategies")),
+    ("confinement", Module("conformance.contract.wire", "from hypothesis import strategies")),
     ("relative imports", Module("reports.x", "from .page import render")),
     ("cycles", Module("reports.x", "import reports.x")),
     ("cycles", Module("reports.x", "if TYPE_CHECKING:\n    import reports.x")),
@@ -141,8 +140,8 @@ PLANTED = [
 ]
 LAWFUL = [
     ("layers", Module("conformance.checks.x", "from conformance.checks import errors")),
-    ("layers", Module("conformance.checks.x", "from conformance import wire")),
-    ("layers", Module("conformance.contracted", "from conformance.wire import Request")),
+    ("layers", Module("conformance.checks.x", "from conformance import contract")),
+    ("layers", Module("conformance.contracted", "from conformance.checks import errors")),
     ("confinement", Module("conformance.protocol.test_x", "import pytest")),
     ("confinement", Module("conformance.session.hooks", "import pytest")),
     ("confinement", Module("conformance.commands.serve", "from conformance.reference.serving import serve")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.errors import describe, is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 _ON_PURPOSE = "hung up on purpose"
 _ABOUT_LIMITS = (".quota.", ".throttling.")

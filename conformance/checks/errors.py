@@ -6,7 +6,7 @@ import re
 
 from conformance.contract.errors import THROTTLING, statuses_of
 from conformance.contract.model import Operation
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429
 # json itself, with a prefix (x-json, problem+json) or as the AWS protocols write it (x-amz-json-1.1).

@@ -15,7 +15,7 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.derivation import JSON_TYPES
 from conformance.contract.model import Kind, Member, operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 # ISO 8601 with T and a UTC designator, any number of fraction digits; 24:00 ends a day, a leap second is the 60th.
 _TIME = regex.compile(

@@ -9,8 +9,8 @@ from conformance.checks.outputs import judge_output
 from conformance.checks.violation import ContractViolation
 from conformance.contract.errors import statuses_of
 from conformance.contract.model import Operation, operation
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import not_an_object
-from conformance.wire import Exchange, Response
 
 CLIENT_ERROR, SERVER_ERROR = 400, 500  # where the statuses of errors begin
 # The gateway before the Participant Service refuses a bearer with these and names no type (seen on the real service).

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from conformance.wire import Exchange, Response, as_evidence
+from conformance.contract.wire import Exchange, Response, as_evidence
 
 _LONGEST = 20_000  # code points of a sentence
 

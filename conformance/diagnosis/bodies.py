@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from conformance.contract.wire import Response
 from conformance.diagnosis.cause import quoted
-from conformance.wire import Response
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _HEAD = 4_096  # bytes of a body that are looked at

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import is_html, not_an_object
 from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.places import Place
-from conformance.wire import Exchange, Response
 
 _PRODUCT = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")
 _SCHEME = re.compile(r"\s*([A-Za-z0-9-]+)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 
 @dataclass(frozen=True, slots=True)

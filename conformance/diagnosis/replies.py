@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.failures import cause_of_failure
@@ -9,7 +10,6 @@ from conformance.diagnosis.gateways import cause_of_status, seen_of
 from conformance.diagnosis.places import Place, place_of
 from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
 from conformance.diagnosis.signatures import cause_of_refused_signature
-from conformance.wire import Exchange, Response
 
 _BAD_REQUEST = 400
 _OF_BEARERS = frozenset({400, 401, 403})

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from conformance.contract.model import CONNECT, operation
+from conformance.contract.wire import BACK_END, Exchange, Request, to_request
 from conformance.diagnosis.bodies import text_in
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.budget import Budget
@@ -24,7 +25,6 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, is_unrouted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Transport, address_of
-from conformance.wire import BACK_END, Exchange, Request, to_request
 
 COMMAND_SECONDS = 30.0  # how long the command may take for one chat
 MEMBERS = ("ContactId", "ParticipantId", "ParticipantToken")

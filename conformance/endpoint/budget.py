@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.service_rates import Rates
+from conformance.contract.wire import BACK_END, Exchange
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import Pacing
-from conformance.wire import BACK_END, Exchange
 
 _SHRINKING: ContextVar[bool] = ContextVar("shrinking", default=False)
 _CLOSING: ContextVar[bool] = ContextVar("closing", default=False)

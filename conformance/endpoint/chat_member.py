@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.diagnosis.bodies import lacking, not_an_object, text_in
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
-from conformance.wire import Exchange, Request, Response, to_request
 
 Found = TypeVar("Found")
 CONNECTION_TOKEN = ("ConnectionCredentials", "ConnectionToken")

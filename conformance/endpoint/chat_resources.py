@@ -13,10 +13,10 @@ from typing import Any
 from conformance.contract.model import operation
 from conformance.contract.operation_traits import ENDING, TRAITS, USED_UP
 from conformance.contract.resources import CLIENT_TOKEN, fill_in
+from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_member import ChatCalls, ChatMember, text_of
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.endpoint.probe import FORBIDDEN, Standing, finding
-from conformance.wire import Exchange, Request, to_request
 
 FILE = b"hello"  # the content of an uploaded attachment, as long as the plain StartAttachmentUpload says
 UPLOADING = "StartAttachmentUpload"

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError
 
 from conformance.contract.model import CONNECT, PARTICIPANT, operation
 from conformance.contract.operation_traits import STARTING
+from conformance.contract.wire import Exchange, Headers, Request, has_too_many_values, header_of
 from conformance.endpoint.breaker import Breaker
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.clock_correction import ClockCorrection, is_refused
@@ -26,7 +27,6 @@ from conformance.endpoint.settings import Settings
 from conformance.endpoint.signing import Signer, without_signature
 from conformance.endpoint.throttling import Patience, is_full, is_rate_limited
 from conformance.endpoint.transport import Address, Transport, address_of
-from conformance.wire import Exchange, Headers, Request, has_too_many_values, header_of
 
 # No compression: a reply is judged by the bytes that it was sent with.
 _ALWAYS = (("User-Agent", "connect-chat-conformance"), ("Accept-Encoding", "identity"), ("Accept", "*/*"))

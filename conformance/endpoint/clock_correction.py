@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 SIGNED_AT = "%Y%m%dT%H%M%SZ"
 _OFF = 60.0  # seconds that no endpoint refuses a signature for

@@ -15,8 +15,8 @@ from typing import Any
 from tenacity import Retrying, retry_if_result, wait_exponential
 
 from conformance.contract.operation_traits import named
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.local_time import local_time
-from conformance.wire import Exchange, Request
 
 _READING = named(lambda traits: traits.reads)
 _UPLOADING, _COMPLETING = "StartAttachmentUpload", "CompleteAttachmentUpload"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import WEB_SOCKET, Exchange, Request, Response
 from conformance.endpoint.back_end import BackEnd, GivenChat
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
@@ -19,7 +20,6 @@ from conformance.endpoint.preconditions import AbsentOperation, MissingOption, S
 from conformance.endpoint.quiet import Quiet
 from conformance.endpoint.sockets import Socket, open_socket
 from conformance.endpoint.transfers import Transfers
-from conformance.wire import WEB_SOCKET, Exchange, Request, Response
 
 
 @dataclass(slots=True)

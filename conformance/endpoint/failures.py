@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 
 import urllib3.exceptions
 
+from conformance.contract.wire import Headers
 from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt, HeadBrokenOff, HungUp
 from conformance.endpoint.tunnels import ProxyFailed
-from conformance.wire import Headers
 
 NOT_CARRIED = "not sent: HTTP cannot carry the path or a header of the request"
 

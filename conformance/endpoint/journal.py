@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import CONNECT
-from conformance.wire import Request
+from conformance.contract.wire import Request
 
 _LONG = 1_000  # characters of a body; runs send megabytes of one letter
 

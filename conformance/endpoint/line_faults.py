@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled
-from conformance.wire import Exchange, Request
 
 PASSING = frozenset({500, 502, 503, 504})
 _READING = ("Get", "Describe")  # how the names of operations begin that change nothing

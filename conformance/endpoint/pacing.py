@@ -20,9 +20,9 @@ from pyrate_limiter.abstracts.algorithm import Decision, State, StateAlgorithm
 from pyrate_limiter.abstracts.store import StateStore
 
 from conformance.contract.service_rates import Rates, ServiceRate
+from conformance.contract.wire import Exchange
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.throttling import asked_wait, is_rate_limited
-from conformance.wire import Exchange
 
 _WINDOW = 1_000_000  # milliseconds over which a rate is counted out, so that 0.5 or 2.5 a second stay exact
 _OTHERS = "others"  # operations whose rate nobody knows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.contract.wire import Exchange, Response, as_evidence
 from conformance.diagnosis.replies import cause_of
-from conformance.wire import Exchange, Response, as_evidence
 
 
 class SetupFailed(Exception):

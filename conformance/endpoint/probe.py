@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import not_an_object
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
-from conformance.wire import Exchange, Response
 
 FORBIDDEN, NOT_FOUND, SERVER_ERROR = 403, 404, 500
 _MISSING_TOKEN = "MissingAuthenticationToken"

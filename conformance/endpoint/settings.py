@@ -19,13 +19,13 @@ from botocore.credentials import Credentials
 
 from conformance.contract.model import CONNECT, PARTICIPANT
 from conformance.contract.service_rates import Rates, RatesError, ServiceRate, documented_rates, read_rates
+from conformance.contract.wire import Headers
 from conformance.endpoint.addresses import SettingsError, check_url
 from conformance.endpoint.aws_addresses import AWS, aws_addresses
 from conformance.endpoint.credentials import Identity, known_credentials, real_credentials
 from conformance.endpoint.key_log import check_key_log
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.shares import share_of
-from conformance.wire import Headers
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_TIMEOUT = 10.0  # seconds for one whole exchange

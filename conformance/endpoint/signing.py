@@ -10,8 +10,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 
 from conformance.contract.model import CONNECT, PARTICIPANT
+from conformance.contract.wire import Headers
 from conformance.endpoint.local_time import local_time
-from conformance.wire import Headers
 
 # The names that both services sign under. The Participant Service requires no signature, but every SDK sends one.
 SIGNING_NAMES = {CONNECT: "connect", PARTICIPANT: "execute-api"}

@@ -24,6 +24,7 @@ from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.uri import WebSocketURI, parse_uri
 
+from conformance.contract.wire import MOST_VALUES, Headers, has_too_many_values
 from conformance.diagnosis.cause import beginning
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.diagnosis.sockets import cause_of_refused_upgrade
@@ -34,7 +35,6 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.proxies import proxy_for
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.endpoint.tunnels import ProxyFailed, Route
-from conformance.wire import MOST_VALUES, Headers, has_too_many_values
 
 FRAME_SIZE = 2**20  # bytes of one frame
 FRAMES = 5_000  # that a socket keeps

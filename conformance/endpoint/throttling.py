@@ -13,7 +13,7 @@ from tenacity.wait import wait_exponential, wait_random
 
 from conformance.contract.errors import THROTTLING
 from conformance.contract.operation_traits import STARTING
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 
 TOO_MANY_REQUESTS = 429
 QUOTA_USED_UP = "LimitExceededException"

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import requote_uri
 
+from conformance.contract.wire import SIGNED_URL, Exchange, Headers, Request, Response
 from conformance.diagnosis.failures import cause_of_failure
 from conformance.endpoint.addresses import SettingsError
 from conformance.endpoint.content_encoding import decoded
@@ -16,7 +17,6 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.throttling import is_throttled
 from conformance.endpoint.transport import Address, Transport, address_of
-from conformance.wire import SIGNED_URL, Exchange, Headers, Request, Response
 
 FILE_LIMIT = 4 * 2**20  # bytes of a file that are read; the longest that the suite sends has 2 million
 _ALWAYS = {"User-Agent": "connect-chat-conformance", "Accept": "*/*", "Accept-Encoding": "identity"}

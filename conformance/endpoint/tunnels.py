@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from python_socks import ProxyError, ProxyType
 from python_socks.sync import Proxy as SocksProxy
 
+from conformance.contract.wire import Headers, Response
 from conformance.endpoint.proxies import Proxy
-from conformance.wire import Headers, Response
 
 PROXY_AUTHENTICATION = 407
 _HEAD_LIMIT, _BODY_LIMIT = 2**16, 2**12  # bytes of a refusal that are read

@@ -17,8 +17,8 @@ from typing import Any
 
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.operation_traits import PLAIN_START
+from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.contacts import Contacts
-from conformance.wire import Exchange, as_evidence
 
 MOST_SENT = 60  # messages, after which to read a whole transcript costs more than a new chat
 MOST_UPLOADS = 25  # of the 35 attachments that a chat may hold

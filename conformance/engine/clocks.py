@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 DATE, STATED = "the Date header", "the times of messages"
 _STATING = ("SendMessage", "SendEvent")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from conformance.contract.limits import ATTACHMENTS
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.resources import CLIENT_TOKEN, resource_names
+from conformance.contract.wire import Exchange, Request, Response, as_evidence
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts, started_by
@@ -19,7 +20,6 @@ from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFaile
 from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
 from conformance.examination import PerExamination, current
-from conformance.wire import Exchange, Request, Response, as_evidence
 
 Found = TypeVar("Found")
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold

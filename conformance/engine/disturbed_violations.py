@@ -14,9 +14,9 @@ from conformance.checks.disturbances import disturbance_of
 from conformance.checks.errors import is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.model import operation, operations
+from conformance.contract.wire import Exchange
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import is_own_refusal
-from conformance.wire import Exchange
 
 
 class PlainServer(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 
 @dataclass(slots=True)

@@ -13,13 +13,13 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation, operations
 from conformance.contract.requirements import Requirement
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, is_own_refusal
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import VALID_REQUEST
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange
 
 CHAT = "StartChatContact"
 _OUTCOMES = {

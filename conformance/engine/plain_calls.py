@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.contract.resources import resource_names
+from conformance.contract.wire import Exchange, Request
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.chat_resources import ChatResources
@@ -19,7 +20,6 @@ from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
 from conformance.engine.conversations import Conversations
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.request_forms import FORMS
-from conformance.wire import Exchange, Request
 from strategies.examples import plain_arguments
 
 CHAT, CONNECTING, DESCRIBING = "StartChatContact", "CreateParticipantConnection", "DescribeContact"

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from conformance.contract.model import Operation, operation, operations
+from conformance.contract.wire import Exchange
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.probe import Finding, Standing, may_have_lost_signature, speaks_api
 from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas
-from conformance.wire import Exchange
 
 ASKED_AT_MOST = 3  # times that the plain call of one operation is made, where others of its calls succeed
 

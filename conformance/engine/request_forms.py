@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.contract.model import Operation
-from conformance.wire import Headers, Request
+from conformance.contract.wire import Headers, Request
 from strategies.sdk_headers import sdk_headers
 from strategies.tokens import fresh_client_token
 

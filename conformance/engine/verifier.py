@@ -16,6 +16,7 @@ from conformance.contract.model import Operation, operation, operations
 from conformance.contract.operation_traits import CONSUMING, STARTING, TRAITS
 from conformance.contract.requirements import Constraint
 from conformance.contract.resources import fill_in
+from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
@@ -33,7 +34,6 @@ from conformance.examination import Examination, current
 from conformance.results.ledger import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Request, to_request
 from strategies.examples import plain_arguments, traceable
 
 EdgeCheck = Callable[[ChatResources], None]

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.chat_resources import FILE, ChatResources, headers_to_include
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import is_for_clients, open_web_socket, url_of
-from conformance.wire import Exchange, Request
 from strategies import forged_tokens
 from strategies.sdk_headers import sdk_headers
 

@@ -9,12 +9,12 @@ from functools import partial
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_resources import FILE, headers_to_include
 from conformance.scenario.bearer_tokens import NAMES
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request, Response
 from strategies import forged_tokens
 
 ORIGIN = "https://shop.example"

@@ -10,13 +10,13 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import url_of
-from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 # Who talks in a call needs no chat connection.

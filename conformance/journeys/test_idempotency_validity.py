@@ -7,11 +7,11 @@ import pytest
 from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.participants import Participant
 from conformance.scenario.repeated_starts import first_start_repeated, make_others
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60

@@ -10,12 +10,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with, settled
-from conformance.wire import Exchange
 
 End = Callable[[Chat], Exchange]
 LATER_STARTS = 21

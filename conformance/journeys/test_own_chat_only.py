@@ -6,13 +6,13 @@ import uuid
 from contextlib import suppress
 
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import settled
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import attachments
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with
-from conformance.wire import Exchange
 
 
 def _voices(scenario: Scenario) -> list[Participant]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import idempotent_call
@@ -14,7 +15,6 @@ from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, settled
-from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 SEGMENT, SESSION = "FROM_SEGMENT", "ENTIRE_PAST_SESSION"

@@ -14,11 +14,11 @@ from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import STARTING, TRAITS
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.scenario.attachments import File, start, upload
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 
 pytestmark = pytest.mark.alone  # they fill quotas and measure rates
 CHATS, CALLS, FILES = 130, 130, 40  # after so many no quota is looked for; the documents speak of 100 and of 35

@@ -10,12 +10,12 @@ from typing import Any
 
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import items_with
-from conformance.wire import Exchange
 from strategies import forged_tokens
 
 _HEADER_VALUE = re.compile(r"[!-~\x80-\xff]([ -~\x80-\xff]*[!-~\x80-\xff])?")

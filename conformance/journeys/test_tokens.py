@@ -12,6 +12,7 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange, Request
 from conformance.scenario.bearer_tokens import (
     bearer_of,
     plain_requests,
@@ -21,7 +22,6 @@ from conformance.scenario.bearer_tokens import (
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request
 from strategies import forged_tokens
 
 Judge = Callable[[Claim, Exchange, str], None]

@@ -12,6 +12,7 @@ import pytest
 
 from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import CHAT_ENDED
+from conformance.contract.wire import Exchange
 from conformance.endpoint.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC, Frame
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Chat
@@ -27,7 +28,6 @@ from conformance.scenario.web_socket import (
     open_web_socket,
     url_of,
 )
-from conformance.wire import Exchange
 from strategies import forged_tokens
 
 TRIES = 3  # a network may hold up one frame

@@ -11,6 +11,7 @@ import pytest
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.contract.content_types import CHAT_ENDED
+from conformance.contract.wire import Exchange
 from conformance.endpoint.frames import HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.messages import send_message
@@ -18,7 +19,6 @@ from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import require_within, seconds_apart
 from conformance.scenario.web_socket import RESENT_AFTER, SUBSCRIBE, WebSocketSession, listen, open_web_socket, url_of
-from conformance.wire import Exchange
 
 STILL_CONNECTS, CONNECTS, EXPIRED = 95, 100, 101  # seconds: before the documented 100, these, and after them
 NORMAL = 1000  # the close code of the protocol for an end that was meant

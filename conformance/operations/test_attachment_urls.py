@@ -12,13 +12,13 @@ import pytest
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange, Response
 from conformance.endpoint.preconditions import MissingOption
 from conformance.scenario.attachments import File, Upload, altered, attached, download, start, upload
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import Present, instant, is_near, off_by, present_of, require_within, seconds_apart
-from conformance.wire import Exchange, Response
 
 SHORTEST, LONGEST, DEFAULT = 5, 300, 300  # seconds
 SLACK = timedelta(seconds=3)  # the Date of a reply has whole seconds, and clocks of two services may differ a little

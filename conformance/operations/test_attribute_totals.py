@@ -10,8 +10,8 @@ from conformance.checks.value_text import value_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 from strategies.attributes import (
     AT_LIMIT,
     DECISIVE_AT_LIMIT,

@@ -8,9 +8,9 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 
 NO_TOPICS = ("arn:aws:sns:us-east-1:123456789012:topic.fifo", "arn:aws:sqs:us-east-1:123456789012:queue", "no ARN")
 

@@ -9,11 +9,11 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies, verifies_each
+from conformance.contract.wire import Exchange
 from conformance.scenario.participants import Chat, Participant, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, present_of
 from conformance.scenario.transcripts import id_of, ids, items_with
-from conformance.wire import Exchange
 
 QUOTA_EXCEEDED = 402
 LONGEST = "\U0001f916" + "n" * 255  # 256 code points

@@ -9,12 +9,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import altered
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import seconds_apart
-from conformance.wire import Exchange
 
 GET, CANCEL = "GetAuthenticationUrl", "CancelParticipantAuthentication"
 REDIRECT = "https://example.com/back"

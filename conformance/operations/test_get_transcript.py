@@ -10,11 +10,11 @@ from typing import Any
 from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import EVENT, JOINED, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.contract.wire import Exchange
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, settled
 from conformance.scenario.web_socket import open_web_socket
-from conformance.wire import Exchange
 from strategies.text import filled, texts_between
 
 CONTENTS: Mapping[str, tuple[str, ...]] = {

@@ -11,13 +11,13 @@ import pytest
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
 from conformance.contract.content_types import JSON, TEXT
+from conformance.contract.wire import Exchange
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat
 from conformance.scenario.transcripts import id_of, items_with, lasting
-from conformance.wire import Exchange
 from strategies.paging import page_requests
 
 CONTENTS = ("  two  blanks\r\n", "<b>&amp;</b> \"x\" 'y'", "\N{GRINNING FACE} e\u0301 \u00e9", "a text " * 300, "short")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 
 MOST_ADDED = 12  # participants after which no quota is looked for any more; the documents speak of 6 in a chat
 

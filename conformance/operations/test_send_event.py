@@ -16,13 +16,13 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text
 from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import EVENT, READ, SUPPORTED, TYPING
+from conformance.contract.wire import Exchange
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import is_when_sent, lateness, stated_in
 from conformance.scenario.transcripts import id_of, items_with
 from conformance.scenario.web_socket import listen
-from conformance.wire import Exchange
 
 # Events that only the system tells of, and types that resemble a listed one or hold one somewhere.
 UNSUPPORTED = (

@@ -18,12 +18,12 @@ from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text, value_text
 from conformance.claims import verifies, verifies_each
+from conformance.contract.wire import Exchange
 from conformance.scenario.participants import Participant, object_at, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant
 from conformance.scenario.transcripts import Items, id_of, items_with
 from conformance.scenario.web_socket import WebSocketSession, listen
-from conformance.wire import Exchange
 from strategies.json_parts import wrong_parts
 
 Members = Mapping[str, Any]

@@ -23,12 +23,12 @@ from conformance.contract.content_types import (
     TEXT,
 )
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Chat, Participant, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, is_when_sent, lateness, stated_in
 from conformance.scenario.transcripts import id_of, ids, items_with
-from conformance.wire import Exchange
 from strategies.content_types import TEXTS, UNSUPPORTED
 
 # Types that hold a supported one somewhere, or resemble one, and are none.

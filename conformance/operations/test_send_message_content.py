@@ -16,10 +16,10 @@ from conformance.claims import verifies
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, to_request
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with
-from conformance.wire import Exchange, to_request
 from strategies.content_types import text_of_bytes
 from strategies.json_parts import FEW, wrong_parts
 from strategies.text import filled, mixed_texts_of_bytes, tiled

@@ -11,12 +11,12 @@ from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import idempotent_call
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, present_of
 from conformance.scenario.web_socket import WebSocketSession, url_of
-from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 WEBSOCKET, CREDENTIALS = "WEBSOCKET", "CONNECTION_CREDENTIALS"

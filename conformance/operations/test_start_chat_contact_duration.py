@@ -9,11 +9,11 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange
 from conformance.scenario.bearer_tokens import token_of
 from conformance.scenario.participants import Chat, members_of, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant
-from conformance.wire import Exchange
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60  # seconds
 WEEK_IN_MINUTES = 7 * 24 * 60

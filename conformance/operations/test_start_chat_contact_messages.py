@@ -22,10 +22,10 @@ from conformance.contract.content_types import (
     TEXT,
 )
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.contract.wire import Exchange
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, items_with
-from conformance.wire import Exchange
 from strategies.content_types import TEXTS, UNSUPPORTED, text_of_bytes
 
 Texts = Sequence[tuple[str, str]]  # content type and content

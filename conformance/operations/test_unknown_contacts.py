@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from conformance.checks.replies import judged_reply
 from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 
 LONG = 20  # characters from which an identifier is no counter, so that one like it names nothing
 

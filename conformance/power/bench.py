@@ -15,6 +15,7 @@ from typing import Any
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.contract.wire import SIGNED_URL, Exchange
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import Contacts, StopContactCalls
@@ -40,7 +41,6 @@ from conformance.session.flight_order import in_flight_order
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.left_out_tests import USUAL_PRICE
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
-from conformance.wire import SIGNED_URL, Exchange
 
 TIMEOUT = 5.0  # seconds of one exchange
 POLL = 2.0  # seconds that are waited for what must appear; the reference shows it at once

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from urllib.parse import parse_qs, urlsplit
 
+from conformance.contract.wire import WEB_SOCKET, Headers, Request, Response
 from conformance.diagnosis.failures import Failure
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.endpoint import Endpoint
@@ -28,7 +29,6 @@ from conformance.reference.errors import HangUp
 from conformance.reference.serving import ReplaceableService, announcement
 from conformance.reference.state import Ending
 from conformance.reference.state import Socket as Opened
-from conformance.wire import WEB_SOCKET, Headers, Request, Response
 
 ORIGIN = "http://127.0.0.1:1"  # nothing listens there
 CRASHED = Response(500, (("content-type", "text/plain; charset=utf-8"),), b"Internal Server Error")

@@ -13,9 +13,9 @@ from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
 from conformance.claims import verifies
+from conformance.contract.wire import Exchange, Response
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Response
 
 PLACES = ("header x-amzn-ErrorType", "__type", "code")
 

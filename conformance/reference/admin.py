@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import iso
 from conformance.reference.context import Context
-from conformance.wire import Request, Response
 
 CONTACTS = "/_admin/contacts"
 

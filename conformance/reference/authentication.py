@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from conformance.contract.model import Operation
+from conformance.contract.wire import Request
 from conformance.reference.context import Context
 from conformance.reference.errors import access_denied
 from conformance.reference.state import Participant
-from conformance.wire import Request
 
 PARTICIPANT_TOKEN = "ParticipantToken"
 # Its repetition must succeed although the participant has left; whether this is one, idempotency knows.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.contract.model import Operation
-from conformance.wire import Response
+from conformance.contract.wire import Response
 
 BAD_VALUE = ("ValidationException", "InvalidParameterException", "InvalidRequestException")
 BAD_COMBINATION = ("ValidationException", "InvalidRequestException", "InvalidParameterException")

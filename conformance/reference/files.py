@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.attachments import disposition, upload_headers
 from conformance.reference.context import Context
 from conformance.reference.signed_urls import METHODS, denied, granted
 from conformance.reference.state import Attachment
-from conformance.wire import Request, Response
 
 
 def answer_file_request(context: Context, request: Request) -> Response:

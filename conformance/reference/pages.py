@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.wire import Headers, Request, Response
+from conformance.contract.wire import Headers, Request, Response
 
 EXPOSED = ("x-amzn-RequestId", "x-amzn-ErrorType", "Date")
 METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from conformance.contract.model import Location, Operation
+from conformance.contract.wire import Request
 from conformance.reference.choices import Choices
 from conformance.reference.errors import Refusal, malformed
-from conformance.wire import Request
 
 # An interface behind API Gateway takes 10 MB at most (API Gateway's payload quota).
 MOST_BYTES = 10 * 1024 * 1024

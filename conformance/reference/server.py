@@ -16,12 +16,12 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.connections import SOCKET_PATH
 from conformance.reference.errors import HangUp
 from conformance.reference.service import Handler
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Ending
-from conformance.wire import Request, Response
 
 HOST = "127.0.0.1"
 Delay = Callable[[], float]

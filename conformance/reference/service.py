@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from conformance.contract.model import Operation, operations
+from conformance.contract.wire import Request, Response
 from conformance.reference import (
     attachments,
     attributes,
@@ -36,7 +37,6 @@ from conformance.reference.signed_urls import is_file_request
 from conformance.reference.sockets import Sockets
 from conformance.reference.state import Participant
 from conformance.reference.validation import refuse_violations
-from conformance.wire import Request, Response
 
 Handler = Callable[[Request], Response]
 

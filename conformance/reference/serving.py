@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.admin import answer_admin
 from conformance.reference.choices import Choices
 from conformance.reference.clock import iso
@@ -30,7 +31,6 @@ from conformance.reference.server import HOST, Server, application, listening_so
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY
 from conformance.reference.sockets import Sockets
-from conformance.wire import Request, Response
 
 # Changes the service or what stands before it: a seeded fault, or a variant that shows in the replies' form.
 Wrap = Callable[[ReferenceService], Handler]

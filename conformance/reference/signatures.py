@@ -13,9 +13,9 @@ from botocore.auth import UNSIGNED_PAYLOAD, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from conformance.contract.wire import Request
 from conformance.reference.clock import MINUTE, SECOND
 from conformance.reference.errors import Refusal
-from conformance.wire import Request
 
 
 @dataclass(frozen=True, slots=True)

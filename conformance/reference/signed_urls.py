@@ -5,9 +5,9 @@ from __future__ import annotations
 import hmac
 from urllib.parse import parse_qs
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Context
 from conformance.reference.state import Attachment
-from conformance.wire import Request, Response
 
 UPLOADS = "/uploads/"
 DOWNLOADS = "/downloads/"

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from conformance.contract.limits import ACTIVE_CHATS
 from conformance.contract.model import CONNECT
 from conformance.contract.service_rates import documented_rates
+from conformance.contract.wire import Request, Response
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
@@ -29,7 +30,6 @@ from conformance.reference.signatures import KNOWN_KEYS, Keys
 from conformance.reference.state import Item
 from conformance.reference.variants.refusals import operation_of, stamped
 from conformance.reference.variants.registry import VARIANTS, alter
-from conformance.wire import Request, Response
 
 REQUESTS = "/_admin/requests"
 SHORTEST_REPLY, LONGEST_REPLY = 0.03, 0.12  # seconds

@@ -24,8 +24,8 @@ from unittest.mock import patch
 import requests
 from botocore import auth
 
+from conformance.contract.wire import Response
 from conformance.reproduction.carrier import Carrier, as_requests
-from conformance.wire import Response
 
 KEPT, BROKEN, UNTOLD = 0, 1, 2  # how a script ends
 

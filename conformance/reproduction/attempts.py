@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 from conformance.checks.passive import judge_reply
 from conformance.contract.model import operations
+from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.settings import Settings
 from conformance.reproduction.exchange_diff import difference
 from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.results.ledger import Repetitions, exchange_entry
 from conformance.results.verdicts import Verdict
-from conformance.wire import Exchange
 from reports.cause_entries import causes_in
 from reports.reproduction import script_of
 from reports.run import Run, run_of

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.wire import Response
+from conformance.contract.wire import Response
 
 Entry = Mapping[str, Any]
 SHORTEST_NAME = 8  # code points; a shorter text that changed is no identifier

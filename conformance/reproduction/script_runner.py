@@ -13,8 +13,8 @@ from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 
 from conformance.contract.model import operations
+from conformance.contract.wire import Exchange, Headers, Request, Response
 from conformance.own_process import command_of
-from conformance.wire import Exchange, Headers, Request, Response
 
 SCRIPT_SECONDS = 30.0  # that one script may take
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.checks.violation import Breach
+from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.reproduction.attempts import SET_UP_CONTACTS, SET_UP_REQUESTS, RunsScripts
 from conformance.results.ledger import Observation
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange
 from reports.cause_entries import causes_in
 from reports.excerpt import deciding_values
 from reports.reproduction import script_of

@@ -27,7 +27,7 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level, Requirement
 from conformance.contract.rests_on import Basis, basis_of, mechanism_of, obstacles
-from conformance.wire import Exchange, Request, Response
+from conformance.contract.wire import Exchange, Request, Response
 
 _PHASES = ("edge", "search", "scenario", "passive")  # how a violation was seen, the most direct first
 _OF_ONE_CALL = frozenset({"edge", "search", "passive"})  # phases in which one request and its reply show all

@@ -29,9 +29,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal, Protocol
 
 from conformance.checks.violation import Breach
+from conformance.contract.wire import Exchange, Headers, as_evidence
 from conformance.results.redaction import bearer_of, hide, redact, redact_text
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Headers, as_evidence
 
 SCHEMA_VERSION = 1
 BODY_LIMIT = 100_000  # code points of a body that are kept as evidence: 32,768 bytes of attributes, each escaped

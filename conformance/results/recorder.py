@@ -19,12 +19,12 @@ from conformance.checks.passive import Judgement, judge_front, judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.preconditions import NotGiven
 from conformance.endpoint.probe import is_own_refusal
 from conformance.examination import current
 from conformance.results.ledger import Effort, Ledger, Observation, Repetitions
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, as_evidence
 
 _PLAIN = ("edge", "scenario")  # phases whose violations show more than one that came to light by the way
 _BROKEN = frozenset({500, 502, 503, 504})  # statuses that no router gives for an operation that it does not know

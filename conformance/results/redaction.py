@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import replace
 
-from conformance.wire import Exchange, Headers, Request, Response
+from conformance.contract.wire import Exchange, Headers, Request, Response
 
 SECRET_HEADERS = frozenset(
     {"authorization", "x-amz-bearer", "x-amz-security-token", "cookie", "set-cookie", "x-api-key"}

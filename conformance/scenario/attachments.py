@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.contract.wire import Exchange, Response
 from conformance.endpoint.chat_resources import headers_to_include
 from conformance.scenario.participants import Participant, objects_at, text_at
 from conformance.scenario.transcripts import Items
-from conformance.wire import Exchange, Response
 
 PLAIN = "text/plain"
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from conformance.contract.model import PARTICIPANT, operation, operations
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request
 
 CONNECTING = "CreateParticipantConnection"
 _NAMES = [name for name, covered in operations().items() if covered.service == PARTICIPANT]

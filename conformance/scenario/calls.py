@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from conformance.contract.model import operation
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.resources import CLIENT_TOKEN, fill_in
+from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.connections import HangUp
@@ -23,7 +24,6 @@ from conformance.endpoint.probe import Standing
 from conformance.endpoint.sockets import Socket
 from conformance.engine.verifier import Verifier
 from conformance.examination import carried
-from conformance.wire import SIGNED_URL, Exchange, Request, Response, as_evidence, to_request
 
 Found = TypeVar("Found")
 Result = TypeVar("Result")

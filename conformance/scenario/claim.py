@@ -18,8 +18,8 @@ from conformance.checks.replies import (
 from conformance.checks.value_text import actual_text, difference, some_of
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange
 from conformance.engine.plain_call_rule import takes_what_is_promised
-from conformance.wire import Exchange
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.violation import Inconclusive
+from conformance.contract.wire import Exchange
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from conformance.checks.replies import judged_reply
 from conformance.contract.model import operation
 from conformance.contract.requirements import operation_of
 from conformance.contract.resources import fill_in
+from conformance.contract.wire import Exchange, Request, as_evidence, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.earlier_starts import EarlierStart
@@ -24,7 +25,6 @@ from conformance.scenario.idempotency_effects import EFFECTS, OperationEffect
 from conformance.scenario.participants import Participant, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, items_with
-from conformance.wire import Exchange, Request, as_evidence, to_request
 from strategies.examples import plain_arguments
 from strategies.tokens import fresh_client_token
 

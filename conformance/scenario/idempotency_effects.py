@@ -15,11 +15,11 @@ from typing import Any
 from conformance.contract.content_types import EVENT, MARKDOWN, TEXT
 from conformance.contract.limits import ATTACHMENTS, MESSAGE_BYTES
 from conformance.contract.resources import RECEIPT, Resource
+from conformance.contract.wire import Exchange
 from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items
-from conformance.wire import Exchange
 
 Members = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from conformance.contract.model import operation, operations
 from conformance.contract.operation_traits import STARTING, named
 from conformance.contract.resources import SESSION
+from conformance.contract.wire import SIGNED_URL, Exchange, Request, to_request
 from conformance.engine.chat_pool import CHAT, UsedChat, json_members, members_of
-from conformance.wire import SIGNED_URL, Exchange, Request, to_request
 
 CONNECTING, SENDING, READING = "CreateParticipantConnection", "SendMessage", "GetTranscript"
 LEAVING, STOPPING = "DisconnectParticipant", "StopContact"

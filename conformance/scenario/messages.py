@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, to_request
 from conformance.scenario.participants import Participant
 from conformance.scenario.transcripts import Items, id_of
-from conformance.wire import Exchange, to_request
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.value_text import actual_text
+from conformance.contract.wire import Exchange
 from conformance.scenario.next_pages import NextPages
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.transcripts import Items, ids
-from conformance.wire import Exchange
 
 FORWARD, BACKWARD = "FORWARD", "BACKWARD"
 ASCENDING, DESCENDING = "ASCENDING", "DESCENDING"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.operation_traits import TRAITS
+from conformance.contract.wire import Exchange
 from conformance.diagnosis.bodies import lacking, text_in
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.next_pages import NextPages
-from conformance.wire import Exchange
 
 _CONTACT_IDS = ("ContactId", "InitialContactId")  # as operations call the contact that they are about
 PAGE = 100  # items, the most that GetTranscript returns at once

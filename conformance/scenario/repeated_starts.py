@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Exchange
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange
 from strategies.tokens import fresh_client_token
 
 

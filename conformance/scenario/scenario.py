@@ -17,6 +17,7 @@ from conformance.checks.value_text import value_text
 from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.model import operations
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.chat_pool import Kind, Messages, UsedChat
 from conformance.engine.depth import Edges
@@ -29,7 +30,6 @@ from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.claim import Claim
 from conformance.scenario.left_chats import CONNECTING, ChatHistory, bearer_of, histories, life_sign
 from conformance.scenario.participants import Chat
-from conformance.wire import Exchange, Request
 
 Found = TypeVar("Found")
 Drawn = TypeVar("Drawn")

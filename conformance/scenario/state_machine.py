@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, precondition, rule
 
 from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.hypothesis_settings import own_settings
 from conformance.engine.verifier import Verifier
@@ -25,7 +26,6 @@ from conformance.scenario.claim import Claim
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, id_of, ids
-from conformance.wire import Exchange
 
 LAWFUL, DEAD = "LifeCycle.order.any-lawful-sequence", "LifeCycle.order.dead-stays-dead"
 GROWS, CHATS = "LifeCycle.order.transcript-grows", "LifeCycle.chats.independent"

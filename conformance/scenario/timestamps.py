@@ -18,13 +18,13 @@ from typing import Any
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
+from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import DATE, MOST_APART, STATED, date_of
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.participants import text_at
-from conformance.wire import Exchange
 
 OWN = "this machine's clock"
 CLOCKS_APART = timedelta(seconds=MOST_APART)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from conformance.contract.wire import Exchange
 from conformance.endpoint.local_time import local_time
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.clocks import MOST_APART
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.participants import Participant, members_of, text_at
 from conformance.scenario.timestamps import seconds_apart
-from conformance.wire import Exchange
 
 Items = list[Mapping[str, Any]]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from conformance.contract.wire import WEB_SOCKET
 from conformance.endpoint.frames import CHAT_TOPIC, HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC, Frame
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.sockets import Socket
@@ -19,7 +20,6 @@ from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, text_at
 from conformance.scenario.transcripts import Items
-from conformance.wire import WEB_SOCKET
 
 Found = TypeVar("Found")
 _SUBSCRIPTION = {"topic": SUBSCRIBE_TOPIC, "content": {"topics": [CHAT_TOPIC]}}

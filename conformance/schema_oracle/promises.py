@@ -10,7 +10,7 @@ from conformance.checks.outputs import is_of_kind, output_constraints
 from conformance.contract.errors import statuses_of
 from conformance.contract.model import Member, Operation
 from conformance.contract.requirements import ConstraintKind
-from conformance.wire import Response
+from conformance.contract.wire import Response
 
 _KINDS: Mapping[str, tuple[ConstraintKind, ...]] = {
     "type": (ConstraintKind.TYPE,),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.diagnosis.gateways import seen_of
 from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.client import HttpTarget
@@ -21,7 +22,6 @@ from conformance.endpoint.journal import LeftOpen, Start, left_open
 from conformance.endpoint.probe import is_unrouted
 from conformance.endpoint.settings import Settings, SettingsError, build_settings
 from conformance.session.report_directory import JOURNALS, LEFT_OPEN
-from conformance.wire import Exchange, Request, Response, to_request
 
 _NOT_NEEDED = "not needed"  # ids that only a start would use; those of the journal are sent
 SERVER_ERROR = 500

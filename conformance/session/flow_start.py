@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 
 from conformance.contract.model import operation
+from conformance.contract.wire import to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.conversations import Conversations
 from conformance.scenario.participants import objects_at
-from conformance.wire import to_request
 
 
 def learn_flow_start(endpoint: Endpoint, conversations: Conversations) -> None:

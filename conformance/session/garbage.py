@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from dataclasses import dataclass
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 LARGE = 2**16  # bytes; shorter bodies are left to the interpreter
 UNCOLLECTED = 16 * 2**20  # bytes of large bodies after which it is time

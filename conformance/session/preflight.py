@@ -10,6 +10,7 @@ from collections import Counter
 
 from conformance.contract.model import CONNECT as CONNECT_SERVICE
 from conformance.contract.model import PARTICIPANT, operation
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import lacking, not_an_object, text_in
 from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.failures import cause_of_failure
@@ -21,7 +22,6 @@ from conformance.endpoint.probe import Finding, Standing
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.verifier import Verifier
-from conformance.wire import Exchange, Response
 
 START, CONNECT, UNKNOWN = "StartChatContact", "CreateParticipantConnection", "ResourceNotFoundException"
 _CONTACT = ("ContactId",)

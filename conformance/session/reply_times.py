@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import digest
 from conformance.contract.edition import edition_in_use
 from conformance.contract.model import model_sources
+from conformance.contract.wire import SIGNED_URL, Exchange, Request
 from conformance.diagnosis.traffic import Traffic
 from conformance.endpoint.back_end import back_end_of, named_back_end
 from conformance.endpoint.budget import Budget, BudgetSpent
@@ -57,7 +58,6 @@ from conformance.session.run_settings import (
 )
 from conformance.session.selection import Selection
 from conformance.session.versions import versions
-from conformance.wire import SIGNED_URL, Exchange, Request
 from connect_conformance_pytest.options import REFERENCE
 
 

@@ -11,13 +11,13 @@ from conformance.contract.catalogue import constraints
 from conformance.contract.model import Location, operation
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 from conformance.contract.resources import fill_in
+from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.engine.search import search
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.combined_edges import is_accepted_in_combination
 from conformance.verification.edges_tried import edges_to_try
-from conformance.wire import Exchange, to_request
 from strategies.boundaries import Edge, edges
 from strategies.examples import traceable
 from strategies.requests import place

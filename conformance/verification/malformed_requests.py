@@ -12,12 +12,12 @@ from conformance.contract.model import Operation, operation
 from conformance.contract.operation_traits import CONSUMING
 from conformance.contract.requirements import Requirement
 from conformance.contract.resources import fill_in
+from conformance.contract.wire import Exchange, to_request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
 from conformance.verification.edges_tried import odd_requests_to_try
-from conformance.wire import Exchange, to_request
 from strategies.examples import traceable
 from strategies.malformed import Expected, OddRequest, in_both_forms, odd_requests, together
 

@@ -12,11 +12,11 @@ from conformance.contract.model import Location, Operation, operation
 from conformance.contract.operation_traits import CONSUMING, TRAITS
 from conformance.contract.requirements import Constraint, Requirement
 from conformance.contract.resources import fill_in
+from conformance.contract.wire import Exchange, as_evidence
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, as_evidence
 from strategies.examples import example, plain_arguments
 from strategies.requests import Arguments, remove
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import Operation
+from conformance.contract.wire import Exchange
 from conformance.endpoint.probe import is_own_refusal
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
 from conformance.schema_oracle.findings import judge
 from conformance.verification.replies import provoked
-from conformance.wire import Exchange
 
 
 def verify_by_schema(verifier: Verifier, subject: Operation) -> None:

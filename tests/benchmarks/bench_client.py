@@ -20,10 +20,10 @@ import requests
 import uvicorn
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Request, to_request
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.signing import Signer
-from conformance.wire import Request, to_request
 
 ROUNDS = 5
 CALLS_BETWEEN_LOOKS = 50

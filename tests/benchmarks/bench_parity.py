@@ -23,12 +23,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.contract.wire import Headers, Response
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.direct import Direct
 from conformance.power.plan import plan
 from conformance.reference.faults import faults
 from conformance.results.verdicts import Verdict
-from conformance.wire import Headers, Response
 
 LONGEST = 0.004  # seconds of a call
 UNSEEN = "nothing"  # where nothing was observed of a requirement

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import requests
 
+from conformance.contract.wire import Request
 from conformance.session.reference_process import start_reference
-from conformance.wire import Request
 
 
 def whole_run(depth: str, directory: Path, *more: str) -> tuple[int, float]:

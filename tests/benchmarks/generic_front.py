@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from conformance.contract.model import Operation, operations
 from conformance.contract.operation_traits import CONSUMING
+from conformance.contract.wire import Request, Response
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.power.bench import _Bound
-from conformance.wire import Request, Response
 
 SIGNED, BEARER = "signed", "bearer-of-the-chat"
 CASE = "X-Schemathesis-TestCaseId"

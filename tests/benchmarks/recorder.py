@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.wire import Exchange, Request
+from conformance.contract.wire import Exchange, Request
 
 KEPT: list[Request] = []
 

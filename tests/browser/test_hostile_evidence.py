@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.wire import Response
+from conformance.contract.wire import Response
 from reports import comparison, comparison_page, compliance
 from tests.browser.conftest import Open
 from tests.reports.ledgers import FAILED, broken, entries_of, exchange

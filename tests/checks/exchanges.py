@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.wire import Exchange, Request, Response
+from conformance.contract.wire import Exchange, Request, Response
 
 JSON = ("Content-Type", "application/json")
 REQUEST_ID = ("x-amzn-RequestId", "0f2a")

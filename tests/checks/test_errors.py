@@ -2,7 +2,7 @@ import pytest
 
 from conformance.checks.errors import belongs, describe, error_text, is_json, is_throttled
 from conformance.contract.model import operation
-from conformance.wire import Exchange, Request, Response
+from conformance.contract.wire import Exchange, Request, Response
 from tests.checks.exchanges import refused
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.checks.passive import judge_front, judge_reply
 from conformance.contract.catalogue import catalogue
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 from tests.checks.documents import TIME, whole_reply
 from tests.checks.exchanges import JSON, REQUEST_ID, answered, refused, reply
 from tests.contract.service_models import ALL_OPERATIONS, CONNECT_OPERATIONS, PARTICIPANT_OPERATIONS

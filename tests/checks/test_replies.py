@@ -20,7 +20,7 @@ from conformance.checks.violation import ContractViolation, Inconclusive, answer
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 from tests.checks.exchanges import answered as call
 from tests.checks.exchanges import refused, reply
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.model import operation
-from conformance.wire import Exchange, Request, Response, to_request
+from conformance.contract.wire import Exchange, Request, Response, to_request
 
 BASE = "http://api.example:8080"
 SIGNED = (

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.replies import cause_of
-from conformance.wire import Exchange, Response
 from tests.diagnosis.exchanges import BASE, call, error, exchange, page, reply
 
 KEEPS_PATH = "have it pass Host and path on as they came (nginx: proxy_set_header Host $http_host)"

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response
 from conformance.diagnosis.traffic import Traffic
-from conformance.wire import SIGNED_URL, Exchange, Request, Response
 from tests.diagnosis.exchanges import call, error, page, reply
 
 BASE = "http://127.0.0.1:9001"

@@ -6,8 +6,8 @@ import gzip
 
 import pytest
 
+from conformance.contract.wire import Response
 from conformance.diagnosis.replies import cause_of
-from conformance.wire import Response
 from tests.diagnosis.exchanges import exchange, page, reply
 
 SUCCESSES = [

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.throttling import Patience
-from conformance.wire import Exchange
 from tests.endpoint.raw_endpoint import Endpoint, MakeTarget, Script, StartEndpoint
 
 TIMEOUT = 0.5  # seconds

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
+from conformance.contract.wire import to_request
 from conformance.endpoint.client import HttpTarget
-from conformance.wire import to_request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 
 
 def reply_to(exchange: Exchange) -> Response:

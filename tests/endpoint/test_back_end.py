@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.model import CONNECT, PARTICIPANT, operation
+from conformance.contract.wire import BACK_END, Exchange, Request, Response, to_request
 from conformance.endpoint import back_end as module
 from conformance.endpoint.back_end import BackEnd, Command, NotStarted, Url
 from conformance.endpoint.budget import Budget, BudgetSpent
@@ -21,7 +22,6 @@ from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.settings import SettingsError, build_settings
 from conformance.endpoint.transfers import Transfers
-from conformance.wire import BACK_END, Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import StartEndpoint, answering
 from tests.endpoint.test_journal import read, wired
 

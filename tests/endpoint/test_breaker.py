@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import time
 
+from conformance.contract.wire import Exchange
 from conformance.endpoint.breaker import Breaker
-from conformance.wire import Exchange
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, StartEndpoint
 from tests.endpoint.replies import failure_of, reply_to
 

@@ -9,9 +9,9 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
-from conformance.wire import Exchange, Request, Response
 
 GIVEN = {"instance_id": "i", "contact_flow_id": "f"}
 MADE: dict[str, dict[str, Any]] = {

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Response, to_request
 from conformance.endpoint.consistency import Consistency
 from conformance.endpoint.local_time import local_time
-from conformance.wire import Exchange, Response, to_request
 
 IDS = {"InstanceId": "instance", "ContactId": "contact"}
 

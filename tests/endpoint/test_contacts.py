@@ -8,9 +8,9 @@ import time
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.contacts import Contacts, StopContactCalls, started_by
-from conformance.wire import Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import START, MakeTarget, StartEndpoint, answering
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Headers, Request, to_request
 from conformance.endpoint.signing import Signer
-from conformance.wire import Headers, Request, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, StartEndpoint, answering
 from tests.endpoint.replies import failure_of
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Response, to_request
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.hosts import is_own, require_followed
 from conformance.endpoint.preconditions import SetupFailed
@@ -15,7 +16,6 @@ from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.sockets import open_socket
 from conformance.endpoint.transfers import Transfers
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
-from conformance.wire import Response, to_request
 from tests.reference.served import Served
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.journal import ContactJournal, LeftOpen, left_open
-from conformance.wire import Exchange, Request, Response, to_request
 from tests.endpoint.raw_endpoint import MakeTarget, StartEndpoint, answering
 
 OPENED = {"ContactId": "c-1", "ParticipantId": "p", "ParticipantToken": "secret-token"}

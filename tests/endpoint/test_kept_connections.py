@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from conformance.contract.model import operation
-from conformance.wire import Exchange, to_request
+from conformance.contract.wire import Exchange, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import reply_to
 

@@ -10,8 +10,8 @@ from conformance.checks.disturbances import disturbance_of
 from conformance.checks.passive import judge_reply
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response, to_request
 from conformance.endpoint.line_faults import LineFaults, may_act_twice
-from conformance.wire import Exchange, Request, Response, to_request
 from tests.checks.exchanges import answered, refused
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
+from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.connections import HangUp
-from conformance.wire import Exchange
 from tests.endpoint.raw_endpoint import OK, START, MakeTarget, Peer, StartEndpoint, answering
 from tests.endpoint.replies import reply_to
 

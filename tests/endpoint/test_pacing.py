@@ -7,10 +7,10 @@ import time
 import pytest
 
 from conformance.contract.service_rates import ServiceRate
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.counters import RunCounters
 from conformance.endpoint.pacing import LearnedRate, Pacing
 from conformance.endpoint.throttling import is_rate_limited
-from conformance.wire import Exchange, Request, Response
 
 
 def answered(status: int, operation: str = "SendMessage", name: str = "", after: str = "") -> Exchange:

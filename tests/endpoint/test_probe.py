@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Response
 from conformance.endpoint.probe import Standing, finding
-from conformance.wire import Response
 from tests.checks.exchanges import answered, refused, reply
 
 HTML = (("Content-Type", "text/html"),)

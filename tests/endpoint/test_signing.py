@@ -12,8 +12,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials, ReadOnlyCredentials
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Request, to_request
 from conformance.endpoint.signing import Signer
-from conformance.wire import Request, to_request
 from tests.endpoint.raw_endpoint import OK, START, MakeTarget, Received, StartEndpoint, answering
 
 Expected = Callable[..., str]

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from conformance.contract.wire import Exchange, Headers, Response
 from conformance.endpoint.budget import Budget, BudgetSpent
 from conformance.endpoint.throttling import Patience, is_throttled
-from conformance.wire import Exchange, Headers, Response
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, StartEndpoint, answering
 from tests.endpoint.replies import reply_to
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import to_request
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.sockets import open_socket
-from conformance.wire import to_request
 from tests.endpoint.conftest import TIMEOUT
 from tests.endpoint.raw_endpoint import OK, Endpoint, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.raw_sockets import accept

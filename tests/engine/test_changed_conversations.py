@@ -12,6 +12,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
@@ -19,7 +20,6 @@ from conformance.engine.kinds_of_failure import LOOKED_INTO
 from conformance.engine.verifier import Verifier
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
-from conformance.wire import Exchange, Request, Response
 
 EDGES = LOOKED_INTO + 4
 

@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Response, to_request
 from conformance.endpoint.contacts import Contacts
 from conformance.engine.chat_pool import ChatPool, UsedChat
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
-from conformance.wire import Exchange, Response, to_request
 
 IDS = {"instance_id": "i", "contact_flow_id": "f"}
 IDLE = 17  # of the 20 contacts that may be open: 8 plain chats, 1 typed one, 2 calls, 2 seeded and 4 spendable chats

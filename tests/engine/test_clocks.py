@@ -10,8 +10,8 @@ from email.utils import formatdate
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.clocks import STATED, EndpointClocks, date_of
-from conformance.wire import Exchange, Request, Response
 
 BASE, BEGAN = "http://h", 1_800_000_000.25  # when the calls were made, by this machine's clock
 

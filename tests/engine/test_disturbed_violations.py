@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.contract.wire import Response
 from conformance.engine.disturbed_violations import disturbance
-from conformance.wire import Response
 from tests.checks.exchanges import answered, refused, reply
 
 START = "StartChatContact"

@@ -10,6 +10,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.catalogue import catalogue
+from conformance.contract.wire import Exchange, Headers, Request, Response
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.contacts import Contacts, StopContactCalls
@@ -26,7 +27,6 @@ from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.verification.malformed_requests import verify_malformed_requests
-from conformance.wire import Exchange, Headers, Request, Response
 
 NUL = "SendMessage.robustness.nul"
 Drops = Callable[[bytes], bool]

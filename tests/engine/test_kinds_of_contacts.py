@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Response, to_request
 from conformance.endpoint.contacts import Contacts
 from conformance.engine.chat_pool import ChatPool, Kind, UsedChat
-from conformance.wire import Exchange, Response, to_request
 
 IDS = {"instance_id": "i", "contact_flow_id": "f"}
 OPENED = {"ContactId": "c", "ParticipantId": "p", "ParticipantToken": "t"}

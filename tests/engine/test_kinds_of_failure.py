@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.checks.violation import ContractViolation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.kinds_of_failure import LOOKED_INTO, KindsOfFailure, kind_of
-from conformance.wire import Exchange, Request, Response
 
 
 def broken(requirement: str, actual: str, operation: str = "SendEvent") -> ContractViolation:

@@ -6,13 +6,13 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation, operations
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.engine.plain_call_rule import PlainCallRule, Unjudged
 from conformance.engine.profile import EndpointProfile
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Response
 from tests.checks.exchanges import answered, refused, reply
 
 OK, LACKING, PAGE = reply(200, {}), Response(501), Response(403, (("Content-Type", "text/html"),), b"<h1>no</h1>")

@@ -16,6 +16,7 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Constraint, Requirement
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Finding, Standing
@@ -29,7 +30,6 @@ from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.verification import constraints, identifier_lengths, malformed_requests
-from conformance.wire import Exchange, Request, Response
 
 RID, TOPIC = "SendMessage.Content.length-max", "LifeCycle.order.dead-stays-dead"
 LOST = Exchange(Request("SendMessage", "POST", "/participant/message", (), b"{}"), None, failure="it was reset")

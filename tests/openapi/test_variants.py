@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from conformance.contract.model import operations
+from conformance.contract.wire import Request, Response, to_request
 from conformance.reference.instances import INSTANCE_ID
 from conformance.reference.variants.registry import VARIANTS, alter, choices_of, wrap_of
-from conformance.wire import Request, Response, to_request
 from tests.openapi.judging import reply_broken
 from tests.reference.account import BOTH, FLOW, Account, Chat
 

@@ -20,7 +20,7 @@ EMULATOR = "from conformance.api import reference_app\napp = reference_app()\n"
 HANDLER = """
 import base64
 from conformance.reference.serving import ReplaceableService
-from conformance.wire import Request
+from conformance.contract.wire import Request
 
 replaceable = ReplaceableService("http://127.0.0.1:8080")
 

@@ -11,12 +11,12 @@ import pytest
 
 from conformance.contract.catalogue import select
 from conformance.contract.model import operations
+from conformance.contract.wire import Headers, Response
 from conformance.engine.verifier import Verifier
 from conformance.power import bench as benches
 from conformance.power.bench import Bench, Trial
 from conformance.power.direct import CRASHED, Direct
 from conformance.power.scripts import collect
-from conformance.wire import Headers, Response
 
 FAULT = "SendEvent.output.Id.present.absent"
 # Web sockets, uploads, refusals, polling and pages, which the two ways differ in. .ci/run runs the whole suite in

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.contract.wire import Headers, Response
 from conformance.power.bench import Bench, Trial
 from conformance.power.direct import Direct
 from conformance.reference.variants import clocks
-from conformance.wire import Headers, Response
 
 LAG = 1500  # milliseconds: all pages have been read by then, also on a slow machine
 TOLD_AGAIN = frozenset({"DescribeContact.Contact.disconnect-time"})

@@ -15,6 +15,7 @@ from conformance.claims import ENDING_SESSION
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
+from conformance.contract.wire import Response
 from conformance.endpoint.probe import Standing
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.examination import Examination, examining
@@ -27,7 +28,6 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import CHOICES, Wrap
 from conformance.results.recorder import RequirementRecord
 from conformance.results.verdicts import Outcome
-from conformance.wire import Response
 from tests.suite.partial_endpoints import (
     FORBIDDEN,
     FOUR,

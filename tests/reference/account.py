@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Request, Response, to_request
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.clock import Clock
 from conformance.reference.context import Context
@@ -21,7 +22,6 @@ from conformance.reference.identifiers import Identifiers
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Ending
-from conformance.wire import Request, Response, to_request
 
 # A moment whose milliseconds show whether they are kept: 2026-03-01T12:00:00.047Z.
 START = 1_772_366_400.047

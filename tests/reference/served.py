@@ -10,11 +10,11 @@ from typing import Any
 import requests
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context
 from conformance.reference.server import HOST, Server, application, listening_socket, origin_of
 from conformance.reference.service import ReferenceService
 from conformance.reference.serving import Wrap
-from conformance.wire import Request, Response
 from tests.reference.account import BOTH, FLOW
 
 

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Request
 from conformance.reference.admin import CONTACTS
 from conformance.reference.context import Call
 from conformance.reference.instances import INSTANCE_ID
 from conformance.reference.serving import ReplaceableService
-from conformance.wire import Request
 from tests.reference.account import FLOW
 
 

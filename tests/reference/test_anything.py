@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from conformance.contract.errors import statuses_of
 from conformance.contract.model import Kind, Location, Member, Operation, operations
+from conformance.contract.wire import Request, Response
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID
-from conformance.wire import Request, Response
 from tests.reference.account import Account
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.choices import Quotas
-from conformance.wire import Request, Response
 from tests.reference.account import (
     ACCESS_DENIED,
     CONFLICT,

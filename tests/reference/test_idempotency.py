@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from conformance.contract.model import operation, operations
+from conformance.contract.wire import Request, Response, to_request
 from conformance.reference.choices import Choices, Quotas
 from conformance.reference.idempotency import token_member
 from conformance.reference.instances import SECOND_CONTACT_FLOW_ID, SECOND_INSTANCE_ID, STREAMING_ENDPOINT_ARN
-from conformance.wire import Request, Response, to_request
 from tests.reference.account import (
     BOTH,
     FLOW,

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from conformance.contract.model import operations
+from conformance.contract.wire import Request
 from conformance.reference.choices import Choices
 from conformance.reference.instances import INSTANCE_ID
 from conformance.reference.service import HANDLERS, handler_of
-from conformance.wire import Request
 from tests.reference.account import ACCESS_DENIED, SERIALIZATION, VALIDATION, Account, Chat, refused
 
 MESSAGE = {"ContentType": "text/plain", "Content": "hello"}

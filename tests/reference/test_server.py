@@ -15,8 +15,8 @@ import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from conformance.contract.wire import Request
 from conformance.reference.errors import HangUp
-from conformance.wire import Request
 from tests.reference.served import Served
 
 SUBSCRIBE = '{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}'

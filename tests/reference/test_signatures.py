@@ -8,8 +8,8 @@ import pytest
 from botocore.credentials import Credentials
 
 from conformance.contract.model import CONNECT, operation, operations
+from conformance.contract.wire import to_request
 from conformance.reference.instances import INSTANCE_ID
-from conformance.wire import to_request
 from tests.reference.account import CREDENTIALS, FLOW, Account, refused
 
 START = to_request(operation("StartChatContact"), FLOW)

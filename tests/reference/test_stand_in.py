@@ -15,6 +15,7 @@ from conformance.cli import main
 from conformance.contract.limits import ACTIVE_CHATS
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.service_rates import documented_rates
+from conformance.contract.wire import Request, Response
 from conformance.reference.choices import Choices
 from conformance.reference.clock import Clock
 from conformance.reference.context import Context
@@ -24,7 +25,6 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.serving import ReplaceableService
 from conformance.reference.signatures import Keys
 from conformance.reference.stand_in import REQUESTS, Bucket, StandIn, origin_of_files
-from conformance.wire import Request, Response
 from tests.reference.account import Account, Chat, refused, succeeded
 
 TOO_MANY, THROTTLED = (429, "TooManyRequestsException"), (429, "ThrottlingException")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.contract.wire import to_request
 from conformance.reference.instances import AUTH_SESSION_ID, VIEW_TOKEN
-from conformance.wire import to_request
 from tests.reference.account import ACCESS_DENIED, BOTH, Account, Chat, refused, succeeded
 
 HOUR = 3600

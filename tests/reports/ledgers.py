@@ -11,10 +11,10 @@ from conformance.checks.violation import Breach
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operation
 from conformance.contract.requirements import Level, Requirement
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.results.ledger import Ledger, Observation
 from conformance.results.ledger_files import whole_exchanges
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Request, Response
 
 ENDPOINT = "http://127.0.0.1:8123"
 INSTANCE = "11111111-2222-4333-8444-555555555555"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from conformance.wire import Headers, header_of
+from conformance.contract.wire import Headers, header_of
 
 
 @dataclass(frozen=True)

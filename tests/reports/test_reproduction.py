@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response
 from conformance.results.ledger import Observation
 from conformance.session.reference_process import start_reference
-from conformance.wire import SIGNED_URL, Exchange, Request, Response
 from reports import compliance
 from tests.reports.ledgers import FAILED, FOOTER, INSTANCE, TOKEN, broken, entries_of, exchange, replied
 from tests.reports.stub import Stub, running_stub

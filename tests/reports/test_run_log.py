@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import io
 
+from conformance.contract.wire import Response
 from conformance.results.ledger import Ledger, Observation
-from conformance.wire import Response
 from reports.run_log import evidence, requirement_cell, sentence
 from tests.reports.ledgers import FAILED, TOKEN, broken, exchange, replied
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.wire import Exchange, Response
+from conformance.contract.wire import Exchange, Response
 from reports.reproduction import boto3_script_of
 from reports.run import run_of
 from reports.sdk_calls import NotSendable, sdk_call

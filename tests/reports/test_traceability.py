@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from conformance.contract.requirements import Level
+from conformance.contract.wire import Exchange
 from conformance.results.ledger import Observation, Repetitions
 from conformance.results.verdicts import Outcome, Verdict
-from conformance.wire import Exchange
 from reports.run import run_of
 from reports.traceability import RequirementResult, requirement_results, unknown_requirements
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.wire import Exchange, Response
 from conformance.reproduction.exchange_diff import difference
 from conformance.results.ledger import exchange_entry
-from conformance.wire import Exchange, Response
 from tests.reports.ledgers import exchange, replied
 
 SENT = {"ContentType": "text/plain", "Content": "Hello"}

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request
 from conformance.reproduction import script_runner as subject
 from conformance.reproduction.script_runner import ScriptRunner
-from conformance.wire import Exchange, Request
 from tests.reports.stub import Stub, running_stub
 
 pytestmark = pytest.mark.slow

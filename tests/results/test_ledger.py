@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.checks.violation import Breach
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.results.ledger import (
     BODY_LIMIT,
     EVIDENCE_TOTAL,
@@ -17,7 +18,6 @@ from conformance.results.ledger import (
 )
 from conformance.results.ledger_files import LedgerError, read_ledger
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Request, Response
 
 SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
 REQUEST = Request("SendMessage", "POST", "/participant/message", (("X-Amz-Bearer", SECRET),), b'{"Content": "x"}')

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.examination import Examination, examining
 from conformance.results.ledger import Effort, Ledger, Repetitions
 from conformance.results.recorder import EVIDENCE_LIMIT, Recorder
 from conformance.results.verdicts import Outcome
-from conformance.wire import Exchange, Request, Response
 
 RULE = "SendMessage.Content.bytes-max"
 ITEM_ID = "GetTranscript.output.Transcript.member.Id.type"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.contract.wire import SIGNED_URL, Exchange, Request, Response
 from conformance.results.redaction import mark, redact, redact_headers, redact_request, redact_response, redact_text
-from conformance.wire import SIGNED_URL, Exchange, Request, Response
 
 SECRET = "QVFJREFIaG1hcmtlZFNlY3JldFZhbHVl"
 TOKEN_MEMBERS = [

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.wire import Exchange, Response
 from conformance.scenario.claim import Claim
-from conformance.wire import Exchange, Response
 from tests.checks.exchanges import answered, refused, reply
 
 RULE = "Tokens.some.rule"

@@ -11,10 +11,10 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.disturbances import dropping
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.verifier import Verifier
 from conformance.scenario.combined_starts import Part, side_by_side, start_with
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request, Response
 
 VALID = "StartWebRTCContact.success.valid-request"
 SHORT, PAIRS = (

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.verifier import Verifier
 from conformance.scenario.state_machine import CHATS, DEAD, LAWFUL, Exploration
-from conformance.wire import Exchange, Request, Response
 
 REFUSED = Exchange(Request("StartChatContact", "PUT", "/contact/chat"), Response(400, (), b"{}"))
 

@@ -10,11 +10,11 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request, Response
 
 LOST = "a-token-whose-reply-was-lost"
 SENT = "the request sent again after its reply was lost"

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.preconditions import SetupFailed, usable_reply
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.paging import walk
 from conformance.scenario.participants import PAGES, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import seeded_chat
-from conformance.wire import Exchange, Request, Response
 
 CONNECTED = b'{"ConnectionCredentials": {"ConnectionToken": "connected"}}'
 Asked = list[Mapping[str, Any]]

@@ -8,11 +8,11 @@ from unittest.mock import Mock
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.journeys.test_idempotency_changes import _refused
 from conformance.scenario.idempotency import IdempotentCall
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request, Response
 
 ARGUMENTS = {"ContactId": "c", "ParticipantDetails": {"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"}}
 

@@ -8,12 +8,12 @@ from unittest.mock import Mock
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.engine.earlier_starts import EarlierStart
 from conformance.engine.verifier import Verifier
 from conformance.scenario.idempotency_effects import FEW_CONTACTS
 from conformance.scenario.repeated_starts import first_start_repeated
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request, Response
 
 NAME = "StartWebRTCContact"
 FIRST = Exchange(Request(NAME, "PUT", "/", (), b"{}"), Response(200, (), b'{"ContactId": "c"}'), 0, 0)

@@ -13,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation, Inconclusive
+from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.preconditions import MissingOption, SetupFailed
 from conformance.endpoint.probe import Finding, Standing
 from conformance.engine.conversations import Conversations
@@ -23,7 +24,6 @@ from conformance.results.recorder import Recorder, RequirementRecord
 from conformance.results.verdicts import Outcome
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
-from conformance.wire import Exchange, Request
 
 FIRST, SECOND = "SendMessage.ClientToken.lost-reply", "SendMessage.ClientToken.one-transcript-item"
 

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.checks.violation import ContractViolation
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.contacts import Contacts, StopContactCalls
 from conformance.endpoint.settings import build_settings
@@ -32,7 +33,6 @@ from conformance.scenario.participants import Chat
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import seeded_chat
-from conformance.wire import Exchange, Request, to_request
 
 RID = "SendMessage.Content.bytes-max"
 Test = Callable[[Scenario], None]

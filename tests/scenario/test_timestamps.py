@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 
 from conformance.checks.violation import Inconclusive
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.local_time import local_time
 from conformance.engine.clocks import STATED, EndpointClocks
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import Present, is_near, off_by, present_of, require_within
-from conformance.wire import Exchange, Request, Response
 
 NOW = datetime(2027, 1, 31, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)

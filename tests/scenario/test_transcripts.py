@@ -11,13 +11,13 @@ from typing import Any, cast
 
 import pytest
 
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.local_time import local_time
 from conformance.engine.clocks import EndpointClocks
 from conformance.engine.replicas import Replicas
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, ids, settled
-from conformance.wire import Exchange, Request, Response
 
 
 def scenario_with(apart: float = 0.0, replicas: Replicas | None = None) -> Scenario:

@@ -12,13 +12,13 @@ import pytest
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Kind, Member, operations
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
+from conformance.contract.wire import Response
 from conformance.openapi.limits import is_expressed
 from conformance.openapi.shapes import Bound
 from conformance.schema_oracle.findings import _loaded as loaded_replies
 from conformance.schema_oracle.findings import judge, reply_requirements
 from conformance.schema_oracle.replies import apart
 from conformance.schema_oracle.requests import _loaded as loaded_requests
-from conformance.wire import Response
 from tests.checks.exchanges import JSON, answered, refused, reply
 
 TIME = "2026-01-31T12:00:00.000Z"

@@ -9,12 +9,12 @@ from typing import Any, cast
 import pytest
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.probe import Finding, Standing, finding
 from conformance.endpoint.settings import Settings, SettingsError
 from conformance.engine.profile import EndpointProfile
 from conformance.engine.verifier import Verifier
 from conformance.session.preflight import hopeless, preflight
-from conformance.wire import Exchange, Request, Response
 
 START = operation("StartChatContact")
 ADDRESS = "http://127.0.0.1:8000"

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from conformance.contract.model import operation
-from conformance.wire import to_request
+from conformance.contract.wire import to_request
 from strategies.malformed import in_both_forms, odd_requests, together
 
 START = operation("StartChatContact")

@@ -15,8 +15,8 @@ from hypothesis.errors import NoSuchExample
 
 from conformance.api import http_request, requests_for, violations_of
 from conformance.contract.model import operations
+from conformance.contract.wire import Request, Response
 from conformance.reference.instances import AUTH_SESSION_ID, CONTACT_FLOW_ID, INSTANCE_ID, VIEW_TOKEN
-from conformance.wire import Request, Response
 from tests.reference.account import Account, succeeded
 from tests.strategies.judges import validator_of
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from conformance.contract.model import PARTICIPANT, operation, operations
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call
 from conformance.reference.faults_kit.middleware import way_of
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap
-from conformance.wire import Request, Response
 from tests.reference.account import FLOW
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)

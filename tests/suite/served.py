@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.composition import compose
 from conformance.reference.faults import find
 from conformance.reference.faults_kit.shapes import changing, with_member
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import Wrap, announcement
-from conformance.wire import Request, Response
 from tests.reference.served import Served
 from tests.suite.partial_endpoints import (
     FORBIDDEN,

@@ -9,9 +9,9 @@ import pytest
 
 from conformance.contract.catalogue import select
 from conformance.contract.operation_traits import STARTING
+from conformance.contract.wire import Request
 from conformance.endpoint.journal import ContactJournal
 from conformance.power.bench import Bench, Trial
-from conformance.wire import Request
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
-from conformance.wire import Request, Response
+from conformance.contract.wire import Request, Response
 
 
 class Kind(StrEnum):

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conformance.contract.wire import Response
 from conformance.power.disturbances.certificate import certificate_in
 from conformance.power.disturbances.disturbance import Disturbance, Line, Machine
 from conformance.power.disturbances.gateway import Gateway
 from conformance.reference.faults_kit.fault import Fault
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess
-from conformance.wire import Response
 
 LONGEST = 900.0  # seconds after which a run is ended: each exchange of a smoke run through jitter takes 30 ms longer
 REFERENCE = "reference"

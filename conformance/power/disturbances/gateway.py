@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from conformance.contract.wire import Request, Response
 from conformance.power.disturbances.disturbance import Line, Loss
 from conformance.power.disturbances.messages import (
     bytes_of_request,
@@ -30,7 +31,6 @@ from conformance.power.disturbances.messages import (
     read_response,
 )
 from conformance.power.disturbances.signing import signed_again
-from conformance.wire import Request, Response
 
 HOST = "127.0.0.1"
 _LARGEST_READ = 2**22

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+from conformance.contract.wire import Headers, Request, Response
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Form, Line, Loss
-from conformance.wire import Headers, Request, Response
 
 RARELY = 0.005  # of all exchanges
 INCOMPLETE = 6

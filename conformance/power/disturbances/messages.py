@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import httptools
 
+from conformance.contract.wire import Headers, Request, Response
 from conformance.power.disturbances.disturbance import Form
-from conformance.wire import Headers, Request, Response
 
 _PIECE = 65_536  # bytes that are read at once
 _CHUNKS = 3  # a chunked body is written in so many

@@ -9,9 +9,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from conformance.contract.wire import Request
 from conformance.reference.errors import Refusal
 from conformance.reference.signatures import ACCESS_KEY, SECRET_KEY, SERVICE, refuse_bad_signature
-from conformance.wire import Request
 
 REGION = "us-east-1"
 MILLISECONDS = 1_000

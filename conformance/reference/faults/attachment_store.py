@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, signed_url
-from conformance.wire import Request, Response
 
 GET = "GetAttachment"
 FILES = ("StartAttachmentUpload.*", "CompleteAttachmentUpload.*", "GetAttachment.*")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import bad_value, declared
@@ -18,7 +19,6 @@ from conformance.reference.faults_kit.operators import ESCAPED_AMPERSANDS, NFC, 
 from conformance.reference.service import ReferenceService
 from conformance.reference.signed_urls import DOWNLOADS, UPLOADS, denied
 from conformance.reference.state import ATTACHMENT, Attachment
-from conformance.wire import Request, Response
 
 START, COMPLETE, GET = "StartAttachmentUpload", "CompleteAttachmentUpload", "GetAttachment"
 FILES = (

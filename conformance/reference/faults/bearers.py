@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from conformance.contract.model import PARTICIPANT, Operation, operations
 from conformance.contract.operation_traits import named
+from conformance.contract.wire import Request
 from conformance.reference.clock import DAY
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
 from conformance.reference.faults_kit.hooks import on_refusal
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
-from conformance.wire import Request
 
 CONNECTING = "CreateParticipantConnection"
 # Operations of a participant who is connected that no account can be without.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.contract.wire import Headers, Request, Response
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
@@ -13,7 +14,6 @@ from conformance.reference.pages import Pages
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
-from conformance.wire import Headers, Request, Response
 
 FORBIDDEN = 403
 ALLOWED = "Access-Control-Allow-Origin"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import DAY, HOUR, MINUTE, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults.bearers import OF_EVERY_CHAT
@@ -12,7 +13,6 @@ from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import gives, operation_of, refuses, takes, then
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import VOICE
-from conformance.wire import Request, Response
 
 CONNECT = "CreateParticipantConnection"
 WEBSOCKET, CREDENTIALS, WEBRTC = "WEBSOCKET", "CONNECTION_CREDENTIALS", "WEBRTC_CONNECTION"

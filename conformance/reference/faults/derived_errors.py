@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Operation, operations
 from conformance.contract.rests_on import resting_on
+from conformance.contract.wire import Headers, Request, Response
 from conformance.reference.errors import HangUp
 from conformance.reference.faults_kit.derived import Mutation, named
 from conformance.reference.faults_kit.fault import Fault, Seed
@@ -23,7 +24,6 @@ from conformance.reference.faults_kit.middleware import (
     taking_the_second_time,
 )
 from conformance.reference.service import ReferenceService
-from conformance.wire import Headers, Request, Response
 
 Wrong = Callable[[Response], Response]
 MEGABYTE, KILOBYTES, SERVER_ERROR = 2**20, 10 * 2**10, 500

@@ -12,12 +12,12 @@ from conformance.contract.derivation import output_constraints
 from conformance.contract.model import Kind
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction
 from conformance.contract.rests_on import resting_on
+from conformance.contract.wire import Request, Response
 from conformance.reference.faults_kit.derived import Mutation, judged, named
 from conformance.reference.faults_kit.fault import Fault, Seed
 from conformance.reference.faults_kit.middleware import spoiling, with_document
 from conformance.reference.faults_kit.shapes import GONE, Path, change_at, least_of, make_room
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 K = ConstraintKind
 Wrong = Callable[[Constraint, Any], Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.contract.content_types import CHAT_ENDED, LEFT
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, access_denied
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
@@ -13,7 +14,6 @@ from conformance.reference.lifecycle import ContactEvent, ParticipantStage
 from conformance.reference.participants import CUSTOM_BOT
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import Participant
-from conformance.wire import Request, Response
 
 LEAVE = "DisconnectParticipant"
 # What else rests on a participant that is gone.

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.faults_kit.fault import Rows, Seed, declare, fault
 from conformance.reference.faults_kit.hooks import operation_of
 from conformance.reference.faults_kit.middleware import document_of, with_document
 from conformance.reference.parsing import Arguments
 from conformance.reference.routing import Route
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 FORBIDDEN = 403
 Spoil = Callable[[Request, Response], Response]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal
 from conformance.reference.faults_kit.fault import Seed
@@ -10,7 +11,6 @@ from conformance.reference.faults_kit.idempotency import Instead, every_operatio
 from conformance.reference.faults_kit.middleware import document_of, way_of
 from conformance.reference.idempotency import Memory
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 REFUSED_CALL_LEAVES_NO_TRACE = (
     "CompleteAttachmentUpload.ClientToken.refused-call-leaves-no-trace",

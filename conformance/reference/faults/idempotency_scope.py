@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 from conformance.contract.model import Location, operations
+from conformance.contract.wire import Request, Response
 from conformance.reference.chats import repeated_start
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.faults_kit.fault import Seed, fault
@@ -20,7 +21,6 @@ from conformance.reference.faults_kit.idempotency import (
 )
 from conformance.reference.idempotency import Memory, fingerprint_of
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 ANOTHER_PARTICIPANT = (
     "SendEvent.ClientToken.another-participant",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
+from conformance.contract.wire import Request
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied
@@ -15,7 +16,6 @@ from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE, Contact, Participant
-from conformance.wire import Request
 
 # What also looks at participants who are gone, and at chats that go on beside others.
 OF_THE_GONE = (

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 
 from conformance.contract.limits import ATTACHMENTS
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import access_denied, declared
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.hooks import first, operation_of, then
 from conformance.reference.participants import join
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 CONNECT, CREATE, START = "CreateParticipantConnection", "CreateParticipant", "StartAttachmentUpload"
 PLACES = 5  # beside the customer, in the reference's quota

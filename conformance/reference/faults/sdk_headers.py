@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.contract.model import operations
+from conformance.contract.wire import Request, Response
 from conformance.reference.faults.bearers import denying
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
 from conformance.reference.faults_kit.idempotency import reading, seeding
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.signed_urls import is_file_request
-from conformance.wire import Request, Response
 
 
 def _deny(header: str) -> Seed:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from conformance.contract.content_types import DELIVERED, READ, TYPING
 from conformance.contract.model import operation
+from conformance.contract.wire import Request
 from conformance.reference.clock import HOUR, iso
 from conformance.reference.content_types import EVENTS, RECEIPTS, SUPPORTED
 from conformance.reference.context import Call, Context, Members
@@ -21,7 +22,6 @@ from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import an_event_has_a_listed_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT, MESSAGE
-from conformance.wire import Request
 
 SEND, THIRD = "SendEvent", 3
 OF_EVENTS = (

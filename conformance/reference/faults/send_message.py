@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import HOUR, SECOND, iso
 from conformance.reference.content_types import SENDABLE
 from conformance.reference.context import Call, Context, Members
@@ -21,7 +22,6 @@ from conformance.reference.participants import CUSTOMER
 from conformance.reference.rules import a_message_has_a_sendable_type
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import MESSAGE
-from conformance.wire import Request, Response
 
 SEND = "SendMessage"
 MARKDOWN, JSON = "text/markdown", "application/json"

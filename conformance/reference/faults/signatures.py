@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 from conformance.contract.model import Operation
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Request
 from conformance.reference.faults.bearers import denying, kebab
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
-from conformance.wire import Request
 
 SIGNATURE_REQUIRED = (
     "StartChatContact.signature.required",

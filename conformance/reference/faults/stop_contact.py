@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.contract.model import Operation
+from conformance.contract.wire import Request, Response
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context
 from conformance.reference.errors import bad_value
@@ -16,7 +17,6 @@ from conformance.reference.lifecycle import ContactEvent, ContactStage, Particip
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import CHAT, MESSAGE, VOICE, Contact, Participant
-from conformance.wire import Request, Response
 
 STOP = "StopContact"
 AFTER_ANY_END = ("*.bearer.after-disconnect", "StartChatContact.ChatDurationInMinutes.*")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND, iso
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.faults_kit.fault import Rows, Seed, fault
@@ -40,7 +41,6 @@ from conformance.reference.items import new_item
 from conformance.reference.participants import CUSTOMER
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import EVENT, MESSAGE, Item
-from conformance.wire import Request, Response
 
 # What else rests on the transcript's contents, Ids, times and order.
 OF_CONTENT = ("GetTranscript.*",)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import DAY
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
@@ -16,7 +17,6 @@ from conformance.reference.items import new_item, publish
 from conformance.reference.lifecycle import ContactEvent
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.state import EVENT, MESSAGE, Connection, Contact
-from conformance.wire import Request, Response
 
 OF_CHATS = ("*.own-chat-only", "LifeCycle.*", "*.other-chats-go-on", "GetTranscript.*", "Surfaces.*", "WebSocket.*")
 EVERYTHING = ("*",)  # whoever speaks for somebody else, or for nobody, breaks all that rests on it

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from conformance.contract.requirements import operation_of
+from conformance.contract.wire import Request
 from conformance.reference.clock import HOUR
 from conformance.reference.faults.bearers import (
     CONNECTING,
@@ -22,7 +23,6 @@ from conformance.reference.faults.bearers import (
 from conformance.reference.faults_kit.fault import Fault, Seed, declare
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Participant
-from conformance.wire import Request
 
 UNKNOWN_TOKEN = (
     "CancelParticipantAuthentication.bearer.unknown-token",

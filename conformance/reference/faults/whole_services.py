@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from conformance.contract.model import CONNECT, PARTICIPANT, Operation, operations
+from conformance.contract.wire import Request
 from conformance.reference.errors import Refusal
 from conformance.reference.faults.bearers import CONNECTING, denying
 from conformance.reference.faults_kit.fault import fault
 from conformance.reference.faults_kit.middleware import answering, document_of, refusing
 from conformance.reference.service import ReferenceService
 from conformance.reference.variants.refusals import stamped
-from conformance.wire import Request
 
 SDK_HEADER = "amz-sdk-request"
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from conformance.contract.wire import Request
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.errors import Refusal, bad_value
 from conformance.reference.faults_kit.fault import Seed
 from conformance.reference.routing import route
 from conformance.reference.rules import Rule
 from conformance.reference.service import ReferenceService
-from conformance.wire import Request
 
 Wrong = TypeVar("Wrong")
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.contract.model import Location, Member, Operation
+from conformance.contract.wire import Request, Response
 from conformance.reference.errors import Refusal, bad_value
 from conformance.reference.faults_kit.fault import Seed
 from conformance.reference.faults_kit.shapes import values_at
 from conformance.reference.parsing import Arguments
 from conformance.reference.routing import Route, route
 from conformance.reference.service import Handler, ReferenceService
-from conformance.wire import Request, Response
 
 BAD_INPUT = 400
 Odd = Callable[[Request], bool]

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count
 
 from conformance.contract.model import Operation
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import MINUTE
 from conformance.reference.contacts import end_contact
 from conformance.reference.context import Call, Context, Members
@@ -18,7 +19,6 @@ from conformance.reference.state import CHAT, Contact, Participant
 from conformance.reference.variants.frames import after
 from conformance.reference.variants.refusals import operation_of, stamped
 from conformance.reference.variants.variant import Before, Variant
-from conformance.wire import Request, Response
 
 TIME_TO_SUBSCRIBE = 5 * MINUTE
 STOPPED_AFTER = 0.05  # seconds

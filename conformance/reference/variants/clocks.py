@@ -8,12 +8,12 @@ from dataclasses import replace
 from email.utils import formatdate
 from itertools import cycle
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import HOUR, MINUTE, SECOND, Clock, http_date
 from conformance.reference.context import Call, Context, Members
 from conformance.reference.service import ReferenceService
 from conformance.reference.state import Item
 from conformance.reference.variants.variant import Change, Variant
-from conformance.wire import Request, Response
 
 OF_MACHINES = (-4 * SECOND, 0, 3 * SECOND)  # by which the clocks of three machines are ahead
 OF_CONTACTS = ("DescribeContact", "GetContactAttributes")

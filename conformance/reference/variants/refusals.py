@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.contract.model import Operation
+from conformance.contract.wire import Request, Response
 from conformance.reference.context import Call, Context, Members, OperationHandler
 from conformance.reference.errors import Refusal, bad_combination, bad_value, declared, rendered
 from conformance.reference.routing import route
 from conformance.reference.service import ReferenceService
 from conformance.reference.variants.variant import Before, Variant
-from conformance.wire import Request, Response
 
 Odd = Callable[[Mapping[str, Any]], bool]
 FEW_CONTACTS = 8

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.choices import Choices
 from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.variants import (
@@ -26,7 +27,6 @@ from conformance.reference.variants import (
     unknown_resources,
 )
 from conformance.reference.variants.variant import Variant
-from conformance.wire import Request, Response
 
 VARIANTS: Mapping[str, Variant] = {
     variant.name: variant

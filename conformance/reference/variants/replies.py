@@ -9,9 +9,9 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.variants import refusals
 from conformance.reference.variants.variant import Change, Variant
-from conformance.wire import Request, Response
 
 # Whose members are structures; a map such as Attributes would hold an entry that nobody gave.
 STRUCTURES = frozenset(

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from conformance.contract.wire import Headers, Request, Response
 from conformance.reference.variants.variant import Change, Variant
-from conformance.wire import Headers, Request, Response
 
 
 def _without(headers: Headers, name: str) -> Headers:

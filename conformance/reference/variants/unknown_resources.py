@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.clock import SECOND
 from conformance.reference.content_types import RECEIPTS
 from conformance.reference.context import Call, Context, Members
@@ -16,7 +17,6 @@ from conformance.reference.service import ReferenceService
 from conformance.reference.state import EVENT
 from conformance.reference.variants.refusals import operation_of, stamped
 from conformance.reference.variants.variant import Variant
-from conformance.wire import Request, Response
 
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=:|-]+")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.contract.wire import Request, Response
 from conformance.reference.service import ReferenceService
-from conformance.wire import Request, Response
 
 Change = Callable[[Request, Response], Response]
 Before = Callable[[Request], Response | None]

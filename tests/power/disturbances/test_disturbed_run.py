@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import main
+from conformance.contract.wire import Response
 from conformance.power.disturbances import command, plan
 from conformance.power.disturbances.disturbance import Disturbance, Expected, Line, Machine
 from conformance.power.disturbances.disturbed_run import DisturbedRun
 from conformance.reference.faults import find
-from conformance.wire import Response
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Response, to_request
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.settings import build_settings
 from conformance.endpoint.sockets import open_socket
@@ -22,7 +23,6 @@ from conformance.power.disturbances.collection import DISTURBANCES
 from conformance.power.disturbances.disturbance import Line, Loss
 from conformance.power.disturbances.gateway import Gateway
 from conformance.session.reference_process import ReferenceProcess, start_reference
-from conformance.wire import Exchange, Response, to_request
 
 pytestmark = pytest.mark.slow
 

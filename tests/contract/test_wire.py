@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.model import operation
-from conformance.wire import (
+from conformance.contract.wire import (
     EVIDENCE_BYTES,
     Exchange,
     Request,
