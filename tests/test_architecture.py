@@ -21,30 +21,29 @@ REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
 NOTIFICATION = "conformance.notification"
-EXAMINATION, IN_FLIGHT = "conformance.examination", "conformance.in_flight"
+IN_FLIGHT = "conformance.in_flight"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, CHECKS})
-_ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES, EXAMINATION}
+_ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
 _RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, CLAIMS, PLUGIN}
 
 # What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
     OWN_PROCESS: frozenset(),
-    EXAMINATION: frozenset(),
     CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
     DIAGNOSIS: frozenset({CONTRACT}),
     CHECKS: frozenset({CONTRACT, DIAGNOSIS}),
     STRATEGIES: frozenset({CONTRACT}),
-    ENDPOINT: frozenset({CONTRACT, DIAGNOSIS, EXAMINATION}),
+    ENDPOINT: frozenset({CONTRACT, DIAGNOSIS}),
     REFERENCE: frozenset({CONTRACT}),
     ORACLE: _JUDGING | {OPENAPI},
-    RESULTS: _JUDGING | {ENDPOINT, EXAMINATION},
+    RESULTS: _JUDGING | {ENDPOINT},
     ENGINE: _ASKING | {DIAGNOSIS},
     VERIFICATION: _ASKING | {ENGINE, ORACLE},
     SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
@@ -53,8 +52,8 @@ LAYERS = {
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, EXAMINATION, ENGINE, SCENARIO, CLAIMS}),
-    SESSION: _RUNNING | {EXAMINATION, SCENARIO, REPRODUCTION, OWN_PROCESS},
+    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, ENGINE, SCENARIO, CLAIMS}),
+    SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
     POWER: _RUNNING - {CLAIMS} | {SESSION, REFERENCE},
     APPLICATION: frozenset({CONTRACT, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
     API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from conformance.contract.model import operation
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.wire import Exchange, Request, Response, to_request
+from conformance.endpoint.examination import Examination, current
 from conformance.endpoint.journal import ContactJournal
 from conformance.endpoint.probe import NOT_FOUND, is_unrouted
-from conformance.examination import Examination, current
 
 Send = Callable[[Request], Exchange]
 

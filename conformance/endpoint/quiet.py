@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import Condition
 
-from conformance.examination import Examination, current
+from conformance.endpoint.examination import Examination, current
 
 LONGEST = 30.0  # seconds that a call waits for another test's quiet at most, so that no run stands still
 

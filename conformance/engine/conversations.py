@@ -16,10 +16,10 @@ from conformance.endpoint.chat_member import ChatMember
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.contacts import Contacts, started_by
 from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.examination import PerExamination, current
 from conformance.endpoint.preconditions import MissingOption, NoRoom, SetupFailed
 from conformance.engine.chat_pool import CHAT, ChatPool, Kind
 from conformance.engine.polling import Polling
-from conformance.examination import PerExamination, current
 
 Found = TypeVar("Found")
 UPLOADS_PER_CHAT = ATTACHMENTS - 5  # below what a chat may hold

@@ -18,6 +18,7 @@ from conformance.contract.requirements import Constraint
 from conformance.contract.resources import fill_in
 from conformance.contract.wire import Exchange, Request, to_request
 from conformance.endpoint.chat_resources import ChatResources
+from conformance.endpoint.examination import Examination, current
 from conformance.endpoint.preconditions import AbsentOperation, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding
 from conformance.engine.conversations import Conversations
@@ -30,7 +31,6 @@ from conformance.engine.plain_call_rule import PlainCallRule
 from conformance.engine.plain_calls import plain_call
 from conformance.engine.polling import Polling
 from conformance.engine.profile import EndpointProfile
-from conformance.examination import Examination, current
 from conformance.results.ledger import Repetitions
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome

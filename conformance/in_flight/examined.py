@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
+from conformance.endpoint.examination import Examination, alone, examining
 from conformance.endpoint.preconditions import NoRoom, SetupFailed
 from conformance.engine.verifier import Verifier
-from conformance.examination import Examination, alone, examining
 from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder

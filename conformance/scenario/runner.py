@@ -10,9 +10,9 @@ from typing import Any
 from conformance.checks.violation import Inconclusive
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.endpoint.examination import current
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
-from conformance.examination import current
 from conformance.results.ledger import Repetitions
 from conformance.results.verdicts import Outcome
 from conformance.scenario.scenario import Scenario

@@ -18,13 +18,13 @@ from conformance.checks.violation import ContractViolation, Inconclusive
 from conformance.contract.content_types import SUPPORTED
 from conformance.contract.model import operations
 from conformance.contract.wire import Exchange, Request
+from conformance.endpoint.examination import current
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.chat_pool import Kind, Messages, UsedChat
 from conformance.engine.depth import Edges
 from conformance.engine.disturbed_violations import disturbance
 from conformance.engine.plain_call_rule import Unjudged
 from conformance.engine.search import drawn
-from conformance.examination import current
 from conformance.results.verdicts import Outcome
 from conformance.scenario.calls import ScenarioCalls
 from conformance.scenario.claim import Claim

@@ -12,9 +12,9 @@ from conformance.checks.violation import ContractViolation
 from conformance.claims import claimed
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified
-from conformance.examination import Examination, examining
 from conformance.in_flight.examined import Examined
 from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.parts import Parts

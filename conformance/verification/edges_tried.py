@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from conformance.contract.model import Operation
 from conformance.contract.requirements import Constraint
+from conformance.endpoint.examination import current
 from conformance.engine.depth import Edges
 from conformance.engine.verifier import Verifier
-from conformance.examination import current
 from conformance.verification.combined_edges import is_in_combination
 from strategies.boundaries import Edge, edges
 from strategies.decisive import decisive_edges, decisive_odd_requests, one_edge

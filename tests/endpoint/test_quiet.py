@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 
 from conformance.endpoint import quiet
+from conformance.endpoint.examination import Examination, carried, examining
 from conformance.endpoint.quiet import Quiet
-from conformance.examination import Examination, carried, examining
 
 PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
 A_WHILE = 0.05  # seconds in which a call that may be made has been made

@@ -10,10 +10,10 @@ import pytest
 from conformance.endpoint.back_end import GivenChat
 from conformance.endpoint.contacts import Contacts
 from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
-from conformance.examination import Examination, examining
 
 
 def conversations(**given: str) -> Conversations:

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 
 from conformance.endpoint.contacts import Contacts
+from conformance.endpoint.examination import Examination, current, examining
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
-from conformance.examination import Examination, current, examining
 
 
 @pytest.fixture

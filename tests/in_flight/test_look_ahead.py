@@ -13,11 +13,11 @@ from unittest.mock import Mock
 import pytest
 
 from conformance.checks.violation import ContractViolation
+from conformance.endpoint.examination import current
 from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import Verifier
-from conformance.examination import current
 from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger

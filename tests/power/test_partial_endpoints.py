@@ -16,9 +16,9 @@ from conformance.contract.catalogue import catalogue
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
 from conformance.contract.wire import Response
+from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.probe import Standing
 from conformance.engine.verifier import NotVerified, Verifier
-from conformance.examination import Examination, examining
 from conformance.power.bench import Bench, Trial, _Bound
 from conformance.reference.composition import compose
 from conformance.reference.contacts import end_contact
