@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import MARKERS
+from conformance.scenario.markers import MARKERS
 
 # What runs the suite, or starts it, a browser or an environment with it.
 SLOW_FIXTURES = frozenset({"alike", "bench", "browser", "environment", "installed", "judge", "run_suite", "start"})

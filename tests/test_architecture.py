@@ -23,19 +23,18 @@ REFERENCE, POWER = "conformance.reference", "conformance.power"
 NOTIFICATION = "conformance.notification"
 IN_FLIGHT = "conformance.in_flight"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
-CLAIMS, STRATEGIES, REPORTS = "conformance.claims", "strategies", "reports"
+STRATEGIES, REPORTS = "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
 DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, CHECKS})
 _ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
-_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, CLAIMS, PLUGIN}
+_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, PLUGIN}
 
 # What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
     CONTRACT: frozenset[str](),
     OWN_PROCESS: frozenset(),
-    CLAIMS: frozenset({CONTRACT}),
     OPENAPI: frozenset({CONTRACT}),
     DIAGNOSIS: frozenset({CONTRACT}),
     CHECKS: frozenset({CONTRACT, DIAGNOSIS}),
@@ -47,14 +46,14 @@ LAYERS = {
     ENGINE: _ASKING | {DIAGNOSIS},
     VERIFICATION: _ASKING | {ENGINE, ORACLE},
     SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
-    **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO, CLAIMS}),
-    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, CLAIMS},
+    **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO}),
+    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE},
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, ENGINE, SCENARIO, CLAIMS}),
+    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, ENGINE, SCENARIO}),
     SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
-    POWER: _RUNNING - {CLAIMS} | {SESSION, REFERENCE},
+    POWER: _RUNNING | {SESSION, REFERENCE},
     APPLICATION: frozenset({CONTRACT, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
     API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),
     PLUGIN: frozenset(),
@@ -66,7 +65,7 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({PLUGIN, CLAIMS, POWER, SESSION, APPLICATION, IN_FLIGHT}),
+    "pytest": frozenset({PLUGIN, f"{SCENARIO}.markers", POWER, SESSION, APPLICATION, IN_FLIGHT}),
     REFERENCE: frozenset({COMMANDS, POWER, API}),
     "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.claims import claimed
 from conformance.contract.catalogue import select
+from conformance.scenario.markers import claimed
 from conformance.session.selection import Selection, declared_claims, nothing_selected, selection_of
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import ENDS_SESSION, claimed, moves_clock, runs_alone, session_turn
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import ENDS_SESSION, claimed, moves_clock, runs_alone, session_turn
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 

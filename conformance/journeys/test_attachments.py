@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from conformance.checks.errors import error_text
 from conformance.checks.value_text import actual_text
-from conformance.claims import verifies
 from conformance.scenario.attachments import File, Upload, altered, attached, attachments, download, start, upload
+from conformance.scenario.markers import verifies
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import settled
 

@@ -10,12 +10,12 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.limits import ATTACHMENTS
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, Upload, attached, attachments, download, start, upload
 from conformance.scenario.idempotency_effects import EFFECTS
+from conformance.scenario.markers import verifies
 from conformance.scenario.paging import walk
 from conformance.scenario.participants import PAGES, Chat, text_at
 from conformance.scenario.scenario import Scenario

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.chat_resources import FILE, ChatResources, headers_to_include
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with

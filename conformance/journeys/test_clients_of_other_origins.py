@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, Request, Response
 from conformance.endpoint.chat_resources import FILE, headers_to_include
 from conformance.scenario.bearer_tokens import NAMES
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
 from strategies import forged_tokens

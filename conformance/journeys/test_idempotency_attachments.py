@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import FILE, put_file
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token

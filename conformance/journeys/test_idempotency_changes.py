@@ -7,11 +7,11 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 

@@ -7,10 +7,10 @@ import string
 from typing import Any
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import LEFT
 from conformance.endpoint.connections import HangUp
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call, idempotent_calls, only_successes
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.messages import send_message
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with, lasting

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.claims import verifies_each
 from conformance.endpoint.connections import HangUp
 from conformance.scenario.idempotency import idempotent_call, idempotent_calls, only_successes
+from conformance.scenario.markers import verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 

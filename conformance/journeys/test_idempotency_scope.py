@@ -7,13 +7,13 @@ from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import Standing
 from conformance.scenario.attachments import File, attached, upload
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of

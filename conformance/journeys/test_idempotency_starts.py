@@ -9,10 +9,10 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with

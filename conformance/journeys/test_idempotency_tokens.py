@@ -8,10 +8,10 @@ from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies_each
 from conformance.contract.catalogue import catalogue
 from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call, only_successes
+from conformance.scenario.markers import verifies_each
 from conformance.scenario.participants import text_at
 from conformance.scenario.repeated_starts import performed
 from conformance.scenario.scenario import Scenario

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import STARTING
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant
 from conformance.scenario.repeated_starts import first_start_repeated, make_others
 from conformance.scenario.scenario import Scenario

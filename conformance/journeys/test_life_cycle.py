@@ -9,10 +9,10 @@ from contextlib import suppress
 import pytest
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with, settled

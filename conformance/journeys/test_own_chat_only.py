@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import settled
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import attachments
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, ids, items_with

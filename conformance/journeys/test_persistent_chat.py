@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
 from conformance.scenario.idempotency import idempotent_call
+from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, BACKWARD, FORWARD, page, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import verifies
 from conformance.contract.content_types import MARKDOWN, TEXT
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, ids, items_with

@@ -11,12 +11,12 @@ import pytest
 
 from conformance.checks.errors import error_text
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import STARTING, TRAITS
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.scenario.attachments import File, start, upload
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 

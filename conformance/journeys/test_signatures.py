@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.operation_traits import named
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange, Request
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.scenario.bearer_tokens import plain_requests
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
 
 

@@ -10,7 +10,7 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.checks.violation import ContractViolation
-from conformance.claims import verifies
+from conformance.scenario.markers import verifies
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.state_machine import ChatStateMachine, Exploration
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import verifies
 from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT
 from conformance.endpoint.chat_member import text_of
 from conformance.endpoint.chat_resources import put_file
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant, objects_at
 from conformance.scenario.scenario import Scenario

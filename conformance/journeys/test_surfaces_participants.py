@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.claims import verifies
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario

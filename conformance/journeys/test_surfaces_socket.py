@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from conformance.claims import verifies
 from conformance.contract.content_types import JSON, MARKDOWN, TEXT, TYPING
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, attached
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario

@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import bearer_of, with_bearer, working_requests
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import items_with

@@ -11,7 +11,6 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import FORBIDDEN, judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange, Request
 from conformance.scenario.bearer_tokens import (
     bearer_of,
@@ -20,6 +19,7 @@ from conformance.scenario.bearer_tokens import (
     working_requests,
 )
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from strategies import forged_tokens

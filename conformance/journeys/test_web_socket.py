@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import CHAT_ENDED
 from conformance.contract.wire import Exchange
 from conformance.endpoint.frames import CHAT_TOPIC, SUBSCRIBE_TOPIC, Frame
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario

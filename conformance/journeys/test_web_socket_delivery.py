@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from conformance.claims import verifies
 from conformance.contract.content_types import JSON, MARKDOWN, TYPING
 from conformance.contract.limits import MESSAGE_BYTES
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.content_types import CHAT_ENDED
 from conformance.contract.wire import Exchange
 from conformance.endpoint.frames import HEARTBEAT_TOPIC, PING_TOPIC, SUBSCRIBE_TOPIC
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import verifies
 from conformance.contract.content_types import EVENT, JSON, MARKDOWN, TEXT, TYPING
 from conformance.endpoint.frames import CHAT_TOPIC, Frame
+from conformance.scenario.markers import verifies
 from conformance.scenario.messages import SentMessage, send_message
 from conformance.scenario.participants import Chat, Participant, object_at, objects_at
 from conformance.scenario.scenario import Scenario

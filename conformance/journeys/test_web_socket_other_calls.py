@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from conformance.claims import verifies
 from conformance.contract.content_types import JOINED, LEFT
 from conformance.endpoint.preconditions import MissingOption, SetupFailed
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of

@@ -11,11 +11,11 @@ import pytest
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange, Response
 from conformance.endpoint.preconditions import MissingOption
 from conformance.scenario.attachments import File, Upload, altered, attached, download, start, upload
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import Present, instant, is_near, off_by, present_of, require_within, seconds_apart

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import (
     AT_LIMIT,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import ODD, utf8_bytes

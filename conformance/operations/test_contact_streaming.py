@@ -7,8 +7,8 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 

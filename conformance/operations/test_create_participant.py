@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, present_of

@@ -10,11 +10,11 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.limits import LONGEST_CHAT, SHORTEST_CHAT
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant, object_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import Present, instant, present_of

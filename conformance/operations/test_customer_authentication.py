@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import altered
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import seconds_apart

@@ -6,8 +6,8 @@ import uuid
 from urllib.parse import quote
 
 from conformance.checks.errors import error_text
-from conformance.claims import verifies
 from conformance.scenario.attachments import altered
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import object_at
 from conformance.scenario.scenario import Scenario
 

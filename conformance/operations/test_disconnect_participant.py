@@ -10,8 +10,8 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.content_types import LEFT
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Participant, text_at
 from conformance.scenario.scenario import Scenario
 

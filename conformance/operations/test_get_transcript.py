@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import EVENT, JOINED, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, item_of, lasting, settled

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.content_types import JSON, TEXT
 from conformance.contract.wire import Exchange
 from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, Walk, page, page_of, walk
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario

@@ -8,9 +8,9 @@ from typing import Any
 
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, BACKWARD, DESCENDING, FORWARD, page_of, pages
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST, SEEDED_MESSAGES, SeededChat, seeded_chat

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.scenario.idempotency_effects import EFFECTS
+from conformance.scenario.markers import verifies
 from conformance.scenario.paging import ASCENDING, DESCENDING, FORWARD, page, walk
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.seeded_chat import LARGEST

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 

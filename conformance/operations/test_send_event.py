@@ -14,9 +14,9 @@ import pytest
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import EVENT, READ, SUPPORTED, TYPING
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.messages import send_message
 from conformance.scenario.participants import Participant
 from conformance.scenario.scenario import Scenario

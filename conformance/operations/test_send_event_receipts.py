@@ -17,8 +17,8 @@ from conformance.checks.errors import describe
 from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import actual_text, value_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Participant, object_at, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant

@@ -13,7 +13,6 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import (
     INTERACTIVE,
     INTERACTIVE_RESPONSE,
@@ -25,6 +24,7 @@ from conformance.contract.content_types import (
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.wire import Exchange
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, Participant, objects_at, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, is_when_sent, lateness, stated_in

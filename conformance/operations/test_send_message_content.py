@@ -12,11 +12,11 @@ from conformance.checks.errors import describe
 from conformance.checks.passive import SERVER_ERROR
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.content_types import INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operation
 from conformance.contract.wire import Exchange, to_request
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with

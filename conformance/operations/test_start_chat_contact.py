@@ -9,10 +9,10 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.scenario.attachments import File, attached
 from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import id_of, items_with

@@ -8,10 +8,10 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import INTERACTIVE, INTERACTIVE_RESPONSE, JSON, MARKDOWN, TEXT
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import ODD, OUTSIDE_KEY_ALPHABET, spread

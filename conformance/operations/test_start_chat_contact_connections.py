@@ -10,9 +10,9 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import idempotent_call
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant, present_of

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.contract.content_types import MARKDOWN, SENDABLE, SUPPORTED, TEXT
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.content_types import (
     BESIDE_TEXT,

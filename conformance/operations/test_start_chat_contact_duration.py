@@ -8,9 +8,9 @@ import pytest
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange
 from conformance.scenario.bearer_tokens import token_of
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, members_of, text_at
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.timestamps import instant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from conformance.claims import verifies, verifies_each
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.unknown_identifiers import unknown_identifiers
 

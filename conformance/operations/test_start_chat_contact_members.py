@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from conformance.claims import verifies
 from conformance.contract.content_types import (
     INTERACTIVE,
     INTERACTIVE_RESPONSE,
@@ -16,6 +15,7 @@ from conformance.contract.content_types import (
 )
 from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
 from conformance.scenario.combined_starts import Part, side_by_side, start_with
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import (

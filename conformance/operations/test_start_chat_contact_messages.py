@@ -12,7 +12,6 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.contract.content_types import (
     INTERACTIVE,
     INTERACTIVE_RESPONSE,
@@ -23,6 +22,7 @@ from conformance.contract.content_types import (
 )
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat
 from conformance.scenario.scenario import Scenario
 from conformance.scenario.transcripts import Items, due_order, id_of, ids, items_with

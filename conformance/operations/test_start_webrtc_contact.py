@@ -9,8 +9,8 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies, verifies_each
 from conformance.endpoint.preconditions import SetupFailed
+from conformance.scenario.markers import verifies, verifies_each
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 from strategies.unknown_identifiers import unknown_identifiers

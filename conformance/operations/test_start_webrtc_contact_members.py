@@ -10,10 +10,10 @@ from typing import Any
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
-from conformance.claims import verifies
 from conformance.contract.limits import ATTRIBUTE_BYTES
 from conformance.contract.wire import Exchange
 from conformance.scenario.combined_starts import Part, side_by_side, start_with
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, object_at
 from conformance.scenario.scenario import Scenario
 from strategies.attributes import (

@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies
 from conformance.scenario.claim import Claim
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, Participant
 from conformance.scenario.scenario import Scenario
 

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterator
 
 from conformance.checks.replies import judged_reply
-from conformance.claims import verifies_each
 from conformance.contract.requirements import operation_of
 from conformance.contract.wire import Exchange
+from conformance.scenario.markers import verifies_each
 from conformance.scenario.scenario import Scenario
 
 LONG = 20  # characters from which an identifier is no counter, so that one like it names nothing

@@ -12,8 +12,8 @@ from conformance.checks.errors import describe, is_json
 from conformance.checks.replies import judged_reply
 from conformance.checks.value_text import value_text
 from conformance.checks.violation import Inconclusive
-from conformance.claims import verifies
 from conformance.contract.wire import Exchange, Response
+from conformance.scenario.markers import verifies
 from conformance.scenario.participants import Chat, text_at
 from conformance.scenario.scenario import Scenario
 

@@ -1,8 +1,8 @@
 """Limits of an input: lengths, ranges, sizes, enumerations and patterns, at their exact edges from both sides."""
 
-from conformance.claims import each_constraint
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import each_constraint
 from conformance.verification.constraints import verify_constraint
 
 

@@ -1,8 +1,8 @@
 """Members of an input: required and optional ones, their JSON types, null, and unknown members."""
 
-from conformance.claims import each_constraint
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import each_constraint
 from conformance.verification.constraints import verify_constraint
 
 

@@ -1,8 +1,8 @@
 """Requests that are wrong as a whole: broken, misdeclared or far too large."""
 
-from conformance.claims import each_requirement
 from conformance.contract.requirements import Requirement
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import each_requirement
 from conformance.verification.malformed_requests import verify_malformed_requests
 from strategies.malformed import RULES
 

@@ -1,9 +1,9 @@
 """Replies: their documented members and form, for a success and an error."""
 
-from conformance.claims import each_constraint, each_requirement
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Constraint, Direction, Requirement
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import each_constraint, each_requirement
 from conformance.verification.constraints import verify_repeated_refusal
 from conformance.verification.identifier_lengths import verify_identifier_lengths
 from conformance.verification.replies import verify_replies, verify_requested_members

@@ -1,8 +1,8 @@
 """Requests inside all documented limits."""
 
-from conformance.claims import each_requirement
 from conformance.contract.requirements import Requirement
 from conformance.engine.verifier import Verifier
+from conformance.scenario.markers import each_requirement
 from conformance.verification.valid_requests import verify_valid_requests
 
 

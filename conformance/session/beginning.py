@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.claims import operations_in
 from conformance.contract.model import operations
 from conformance.endpoint.settings import SettingsError
+from conformance.scenario.markers import operations_in
 from conformance.session.closing import take_over, tell_left_open
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.machine import machine

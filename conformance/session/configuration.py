@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import MARKERS
 from conformance.endpoint.settings import SettingsError
+from conformance.scenario.markers import MARKERS
 from conformance.session.events import JSON_LINES, open_events
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options, read_options

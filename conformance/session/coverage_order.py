@@ -20,10 +20,10 @@ from typing import TypeVar
 
 import pytest
 
-from conformance.claims import claimed, running_order
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.engine.depth import Edges
+from conformance.scenario.markers import claimed, running_order
 
 Item = TypeVar("Item", bound=pytest.Item)
 _TABLE = "costs.json"

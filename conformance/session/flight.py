@@ -9,7 +9,6 @@ from functools import partial
 import pytest
 
 from conformance.checks.violation import ContractViolation
-from conformance.claims import claimed
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.examination import Examination, examining
@@ -20,6 +19,7 @@ from conformance.in_flight.look_ahead import LookAhead
 from conformance.in_flight.parts import Parts
 from conformance.in_flight.script import Script, script_of
 from conformance.results.verdicts import Outcome
+from conformance.scenario.markers import claimed
 from conformance.session.flight_order import in_flight_order
 from conformance.session.left_out_tests import left_out_tests
 from conformance.session.progress import Progress

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import in_scope
 from conformance.results.verdicts import ExitCode
+from conformance.scenario.markers import in_scope
 from conformance.session import left_out_tests, outcomes
 from conformance.session.beginning import begin, look, open_run
 from conformance.session.closing import close_run, end_processes, finish, take_over, tell_left_open

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from conformance.claims import claimed, running_order
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.budget import Budget
@@ -21,6 +20,7 @@ from conformance.engine.depth import Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
+from conformance.scenario.markers import claimed, running_order
 from conformance.session.coverage_order import Cost, by_coverage, cost_of, is_derived_test, shown_by
 from conformance.session.options import Options
 from conformance.session.state import EXAMINED, OPTIONS, RUN

@@ -13,13 +13,13 @@ import pytest
 from pytest_html import extras
 
 from conformance.checks.violation import ContractViolation
-from conformance.claims import claimed, moves_clock
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
+from conformance.scenario.markers import claimed, moves_clock
 from conformance.scenario.runner import run_scenario
 from conformance.scenario.scenario import Scenario
 from conformance.session.beginning import begin

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from conformance.claims import claimed
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.settings import SettingsError, rates_of
 from conformance.own_process import command_of
 from conformance.results.ledger_files import read_ledger
 from conformance.results.verdicts import ExitCode
+from conformance.scenario.markers import claimed
 from conformance.session.estimate import FILE, Speed, estimate_of, words_of
 from conformance.session.finish import FinishedRun, ledgers_of
 from conformance.session.options import Options

@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from conformance.claims import claimed
+from conformance.scenario.markers import claimed
 from connect_conformance_pytest.activation import PACKAGE, names_suite
 
 SOME_TESTS = "some of the tests"  # where no known option says which

@@ -11,7 +11,6 @@ from fnmatch import fnmatchcase
 import pytest
 
 from conformance.checks.violation import ContractViolation
-from conformance.claims import ENDING_SESSION
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import CONNECT, operations
 from conformance.contract.requirements import Level
@@ -28,6 +27,7 @@ from conformance.reference.service import Handler, ReferenceService
 from conformance.reference.serving import CHOICES, Wrap
 from conformance.results.recorder import RequirementRecord
 from conformance.results.verdicts import Outcome
+from conformance.scenario.markers import ENDING_SESSION
 from tests.suite.partial_endpoints import (
     FORBIDDEN,
     FOUR,

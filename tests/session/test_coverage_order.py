@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from conformance.claims import verifies
+from conformance.scenario.markers import verifies
 from conformance.session.coverage_order import Cost, adding_tests, by_coverage, cost_of, in_running_order
 
 MUST, OTHER_MUST = "SendMessage.Content.bytes-max", "SendMessage.Id.unique"

@@ -8,7 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.claims import (
+from conformance.contract.catalogue import catalogue
+from conformance.contract.requirements import ConstraintKind, Direction
+from conformance.scenario.markers import (
     claimed,
     each_constraint,
     each_requirement,
@@ -19,8 +21,6 @@ from conformance.claims import (
     verifies,
     verifies_each,
 )
-from conformance.contract.catalogue import catalogue
-from conformance.contract.requirements import ConstraintKind, Direction
 from tests.contract.service_models import ALL_OPERATIONS
 
 
