@@ -15,7 +15,7 @@ from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Br
 
 CONTRACT, CHECKS = "conformance.contract", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
-DIAGNOSIS, OPENAPI, ORACLE = "conformance.diagnosis", "conformance.openapi", "conformance.schema_oracle"
+DIAGNOSIS, ORACLE = "conformance.diagnosis", "conformance.schema_oracle"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
@@ -35,13 +35,12 @@ _RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT,
 LAYERS = {
     CONTRACT: frozenset[str](),
     OWN_PROCESS: frozenset(),
-    OPENAPI: frozenset({CONTRACT}),
     DIAGNOSIS: frozenset({CONTRACT}),
     CHECKS: frozenset({CONTRACT, DIAGNOSIS}),
     STRATEGIES: frozenset({CONTRACT}),
     ENDPOINT: frozenset({CONTRACT, DIAGNOSIS}),
     REFERENCE: frozenset({CONTRACT}),
-    ORACLE: _JUDGING | {OPENAPI},
+    ORACLE: _JUDGING,
     RESULTS: _JUDGING | {ENDPOINT},
     ENGINE: _ASKING | {DIAGNOSIS},
     VERIFICATION: _ASKING | {ENGINE, ORACLE},
@@ -59,7 +58,7 @@ LAYERS = {
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset(),
     COMMANDS: frozenset(
-        {CONTRACT, OPENAPI, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN}
+        {CONTRACT, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN}
     ),
     "conformance.cli": frozenset({COMMANDS}),
 }

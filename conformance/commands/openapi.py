@@ -23,7 +23,7 @@ from reports.writing import refusal, write_file
 )
 def write_openapi(output: Path | None, bound: str) -> None:
     """Write the contract as an OpenAPI 3.1 document, for tools that read one."""
-    from conformance.openapi import document, shapes  # noqa: PLC0415 - only this command needs it
+    from conformance.contract.openapi import document, shapes  # noqa: PLC0415 - only this command needs it
 
     text = json.dumps(document.document(shapes.Bound(bound)), indent=1)
     if output is None:

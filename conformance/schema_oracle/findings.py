@@ -16,9 +16,9 @@ from conformance.checks.passive import judge_reply
 from conformance.checks.violation import ContractViolation, answered
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Operation, operation, operations
+from conformance.contract.openapi.limits import is_expressed
 from conformance.contract.requirements import Direction
 from conformance.contract.wire import Exchange, Response
-from conformance.openapi.limits import is_expressed
 from conformance.schema_oracle.promises import of_broken_json, of_content_type, of_error, of_member
 from conformance.schema_oracle.replies import replies_document
 

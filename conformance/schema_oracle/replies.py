@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 from conformance.contract.model import operations
-from conformance.openapi.clauses import NULL, Schema
-from conformance.openapi.responses import responses
+from conformance.contract.openapi.clauses import NULL, Schema
+from conformance.contract.openapi.responses import responses
 
 _LIMITS = frozenset(
     {

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from conformance.contract.model import Operation, operations
-from conformance.openapi.document import document
-from conformance.openapi.shapes import Bound
+from conformance.contract.openapi.document import document
+from conformance.contract.openapi.shapes import Bound
 
 if TYPE_CHECKING:
     from schemathesis.schemas import APIOperation

@@ -19,8 +19,8 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
-from conformance.openapi.document import document
-from conformance.openapi.shapes import Bound
+from conformance.contract.openapi.document import document
+from conformance.contract.openapi.shapes import Bound
 from conformance.power.bench import Trial, _Bound
 from conformance.power.direct import Direct
 from tests.benchmarks.generic_front import BEARER, KNOWN, SIGNED, Front

@@ -10,11 +10,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from conformance.contract.model import Location, operations
+from conformance.contract.openapi.document import document
+from conformance.contract.openapi.responses import ERROR_HEADER
+from conformance.contract.openapi.shapes import SHOULD, Bound
 from conformance.contract.resources import Resource
 from conformance.contract.wire import Response
-from conformance.openapi.document import document
-from conformance.openapi.responses import ERROR_HEADER
-from conformance.openapi.shapes import SHOULD, Bound
 from strategies.examples import plain_arguments
 
 KNOWN = {"InstanceId": "00000000-0000-4000-8000-000000000001", "ContactFlowId": "00000000-0000-4000-8000-00000000000f"}

@@ -9,10 +9,10 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
+from conformance.contract.openapi.clauses import Clause
+from conformance.contract.openapi.rules import clauses
+from conformance.contract.openapi.shapes import Bound, level_of
 from conformance.contract.requirements import Direction, Level
-from conformance.openapi.clauses import Clause
-from conformance.openapi.rules import clauses
-from conformance.openapi.shapes import Bound, level_of
 from tests.openapi import cases_of_participants, cases_of_replies, cases_of_starts
 from tests.openapi.judging import against, broken, reply_schema, wished
 

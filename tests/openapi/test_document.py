@@ -15,12 +15,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from conformance.cli import main
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import operations
+from conformance.contract.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by
+from conformance.contract.openapi.limits import LEFT_OUT, portable
+from conformance.contract.openapi.not_expressed import reason_of
+from conformance.contract.openapi.responses import ERROR_HEADER
+from conformance.contract.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound
 from conformance.contract.requirements import Level
-from conformance.openapi.document import LEGEND, NOT_EXPRESSED, document, expressed_by
-from conformance.openapi.limits import LEFT_OUT, portable
-from conformance.openapi.not_expressed import reason_of
-from conformance.openapi.responses import ERROR_HEADER
-from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound
 from tests.openapi.judging import CALLS, DOCUMENTS, body_schema, broken, reply_schema, wished
 
 WIDEST = DOCUMENTS[Bound.WIDEST]

@@ -16,9 +16,9 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
 from conformance.contract.model import Location, operations
+from conformance.contract.openapi.document import calls, document
+from conformance.contract.openapi.shapes import Bound
 from conformance.contract.wire import Response, to_request
-from conformance.openapi.document import calls, document
-from conformance.openapi.shapes import Bound
 from conformance.reference.instances import CONTACT_FLOW_ID, INSTANCE_ID, STREAMING_ENDPOINT_ARN
 from tests.openapi.judging import body_schema, broken
 from tests.reference.account import Account

@@ -11,9 +11,9 @@ import pytest
 from conformance.checks.outputs import judge_output
 from conformance.contract.catalogue import constraints
 from conformance.contract.model import operations
+from conformance.contract.openapi.limits import is_expressed
 from conformance.contract.requirements import ConstraintKind, Direction
 from conformance.contract.wire import Exchange, Request, Response
-from conformance.openapi.limits import is_expressed
 from tests.openapi.judging import broken, reply_schema, wished
 from tests.openapi.whole_replies import spoilt, whole
 

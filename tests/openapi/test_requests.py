@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Location, operations
+from conformance.contract.openapi.document import expressed_by
+from conformance.contract.openapi.shapes import Bound
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
-from conformance.openapi.document import expressed_by
-from conformance.openapi.shapes import Bound
 from strategies.boundaries import edges
 from strategies.members import from_operation
 from strategies.requests import place

@@ -11,10 +11,10 @@ import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import Kind, Member, operations
+from conformance.contract.openapi.limits import is_expressed
+from conformance.contract.openapi.shapes import Bound
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Level
 from conformance.contract.wire import Response
-from conformance.openapi.limits import is_expressed
-from conformance.openapi.shapes import Bound
 from conformance.schema_oracle.findings import _loaded as loaded_replies
 from conformance.schema_oracle.findings import judge, reply_requirements
 from conformance.schema_oracle.replies import apart

@@ -13,10 +13,10 @@ from functools import cache
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.derivation import JSON_TYPES
 from conformance.contract.model import Kind, Member, Operation
+from conformance.contract.openapi.clauses import NULL, Clause, Schema
+from conformance.contract.openapi.limits import LENIENT, example, is_expressed, is_needed, limit, wish
+from conformance.contract.openapi.rules import clauses_of
 from conformance.contract.requirements import Constraint, Direction, Level
-from conformance.openapi.clauses import NULL, Clause, Schema
-from conformance.openapi.limits import LENIENT, example, is_expressed, is_needed, limit, wish
-from conformance.openapi.rules import clauses_of
 
 SAID = "x-conformance-said"
 PARTLY = "x-conformance-said-in-part"

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from conformance.contract.content_types import INTERACTIVE, SENDABLE, SUPPORTED, TEXT
 from conformance.contract.limits import ATTRIBUTE_BYTES, MESSAGE_BYTES
-from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, holds, media_types, never_together, without
+from conformance.contract.openapi.clauses import (
+    BYTES_LACK,
+    Clause,
+    Schema,
+    given,
+    holds,
+    media_types,
+    never_together,
+    without,
+)
 
 CHAT, CALL = "StartChatContact", "StartWebRTCContact"
 TYPES = "SupportedMessagingContentTypes"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from conformance.contract.catalogue import constraints
 from conformance.contract.content_types import EVENT
 from conformance.contract.model import Kind
+from conformance.contract.openapi.clauses import Clause, Schema, given, never_together
 from conformance.contract.operation_traits import TRAITS
 from conformance.contract.requirements import ConstraintKind, Direction
-from conformance.openapi.clauses import Clause, Schema, given, never_together
 
 # A header carries visible latin-1 characters, and blanks between them (RFC 9110, 5.5).
 _NO_HEADER_VALUE = r"^[^!-~\x80-\xff]|[^ -~\x80-\xff]|[^!-~\x80-\xff]$"

@@ -7,8 +7,8 @@ from typing import Any
 
 from conformance.contract.errors import COMMON_ERRORS, THROTTLING, bad_input_exceptions, statuses_of
 from conformance.contract.model import Operation
+from conformance.contract.openapi.shapes import PARTLY, SAID, SHOULD, Shapes
 from conformance.contract.requirements import Direction
-from conformance.openapi.shapes import PARTLY, SAID, SHOULD, Shapes
 
 ERROR_HEADER, REQUEST_ID, CROSS_ORIGIN = "x-amzn-ErrorType", "x-amzn-RequestId", "Access-Control-Allow-Origin"
 WHY_A_PATTERN = (

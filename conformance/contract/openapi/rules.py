@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from conformance.contract.openapi import rules_of_participants, rules_of_replies, rules_of_starts
+from conformance.contract.openapi.clauses import Clause
 from conformance.contract.requirements import Direction
-from conformance.openapi import rules_of_participants, rules_of_replies, rules_of_starts
-from conformance.openapi.clauses import Clause
 
 Place = tuple[str, Direction, str]
 

@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 
 from conformance.contract.catalogue import catalogue
+from conformance.contract.openapi.limits import UNREADABLE
+from conformance.contract.openapi.rules import clauses
 from conformance.contract.requirements import ConstraintKind, Level
-from conformance.openapi.limits import UNREADABLE
-from conformance.openapi.rules import clauses
 
 OPEN = "The documents leave it open: what an endpoint does is written down and never refused."
 IN_PART = {

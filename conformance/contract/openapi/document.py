@@ -8,11 +8,11 @@ from typing import Any
 from conformance.contract.catalogue import catalogue
 from conformance.contract.edition import not_in_edition
 from conformance.contract.model import Location, Operation, edition_operations, model_sources
+from conformance.contract.openapi.limits import LEFT_OUT
+from conformance.contract.openapi.not_expressed import reason_of
+from conformance.contract.openapi.responses import responses
+from conformance.contract.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound, Shapes
 from conformance.contract.requirements import Direction
-from conformance.openapi.limits import LEFT_OUT
-from conformance.openapi.not_expressed import reason_of
-from conformance.openapi.responses import responses
-from conformance.openapi.shapes import FRESH, PARTLY, RESOURCE, SAID, SHOULD, Bound, Shapes
 
 Document = dict[str, Any]
 BEARER, SIGNED = "bearer", "sigv4"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from conformance.contract.content_types import ACKNOWLEDGED, SENDABLE, TEXT, TYPING
 from conformance.contract.limits import MESSAGE_BYTES
 from conformance.contract.model import operations
-from conformance.openapi.clauses import BYTES_LACK, Clause, Schema, given, media_types
-from conformance.openapi.vocabularies import EVERYWHERE_FILE_BYTES, FILE_TYPES, MOST_FILE_BYTES, RECEIPTS
+from conformance.contract.openapi.clauses import BYTES_LACK, Clause, Schema, given, media_types
+from conformance.contract.openapi.vocabularies import EVERYWHERE_FILE_BYTES, FILE_TYPES, MOST_FILE_BYTES, RECEIPTS
 
 # What begins like ISO 8601 counts as its calendar does.
 _NO_TIME = (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.model import Kind, Member
+from conformance.contract.openapi.clauses import Schema
 from conformance.contract.requirements import Constraint, ConstraintKind, Level
-from conformance.openapi.clauses import Schema
 
 LEFT_OUT = "x-conformance-pattern-left-out"
 UNREADABLE = "readers of patterns differ: Unicode properties are unknown to many of them, or need a mode of their own"
