@@ -15,7 +15,7 @@ from tests.source_tree import FILE_CAP, FUNCTION_CAP, PACKAGES, PLUGIN, ROOT, Br
 
 CONTRACT, CHECKS = "conformance.contract", "conformance.checks"
 ENDPOINT, ENGINE, RESULTS = "conformance.endpoint", "conformance.engine", "conformance.results"
-DIAGNOSIS, ORACLE = "conformance.diagnosis", "conformance.schema_oracle"
+DIAGNOSIS = "conformance.diagnosis"
 VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
@@ -40,13 +40,12 @@ LAYERS = {
     STRATEGIES: frozenset({CONTRACT}),
     ENDPOINT: frozenset({CONTRACT, DIAGNOSIS}),
     REFERENCE: frozenset({CONTRACT}),
-    ORACLE: _JUDGING,
     RESULTS: _JUDGING | {ENDPOINT},
     ENGINE: _ASKING | {DIAGNOSIS},
-    VERIFICATION: _ASKING | {ENGINE, ORACLE},
+    VERIFICATION: _ASKING | {ENGINE},
     SCENARIO: _ASKING | {DIAGNOSIS, ENGINE},
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO}),
-    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE},
+    DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO},
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
@@ -67,11 +66,11 @@ CONFINED = {
     "pytest": frozenset({PLUGIN, f"{SCENARIO}.markers", POWER, SESSION, APPLICATION, IN_FLIGHT}),
     REFERENCE: frozenset({COMMANDS, POWER, API}),
     "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
-    "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, ORACLE, API}),
+    "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, API}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),
     "jinja2": frozenset({REPORTS}),
-    "schemathesis": frozenset({ORACLE}),
+    "schemathesis": frozenset({f"{VERIFICATION}.schema_oracle"}),
 }
 # The suite's tests may import no more of these than the two that tests are made of.
 TESTS_MAY = frozenset({"pytest", "hypothesis"})

@@ -5,8 +5,8 @@ import pytest
 from conformance.contract.model import Operation, operations
 from conformance.engine.verifier import Verifier
 from conformance.scenario.markers import verifies
-from conformance.schema_oracle.findings import reply_requirements
 from conformance.verification.generated_requests import claimed_by, verify_generated_requests
+from conformance.verification.schema_oracle.findings import reply_requirements
 from conformance.verification.schema_replies import verify_by_schema
 
 EACH_OPERATION = [

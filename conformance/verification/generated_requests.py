@@ -24,7 +24,7 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.search import CounterexampleSearch, drawn
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
-from conformance.schema_oracle.requests import STAND_INS, fitting, unfitting
+from conformance.verification.schema_oracle.requests import STAND_INS, fitting, unfitting
 from conformance.verification.schema_replies import conclude, record_findings
 from strategies.boundaries import refused_edges
 from strategies.examples import is_conditional, plain_arguments

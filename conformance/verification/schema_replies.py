@@ -10,8 +10,8 @@ from conformance.contract.wire import Exchange
 from conformance.endpoint.probe import is_own_refusal
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.results.verdicts import Outcome
-from conformance.schema_oracle.findings import judge
 from conformance.verification.replies import provoked
+from conformance.verification.schema_oracle.findings import judge
 
 
 def verify_by_schema(verifier: Verifier, subject: Operation) -> None:

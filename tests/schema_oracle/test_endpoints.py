@@ -13,7 +13,7 @@ from conformance.power.plan import plan
 from conformance.power.scripts import collect
 from conformance.reference.faults import faults
 from conformance.reference.variants.registry import VARIANTS
-from conformance.schema_oracle.findings import reply_requirements
+from conformance.verification.schema_oracle.findings import reply_requirements
 
 READ = [trial.variants for trial in plan(whole=False).of_variants()]
 SPOKEN_OF = frozenset(rid for subject in operations().values() for rid in reply_requirements(subject))

@@ -14,9 +14,9 @@ from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import NotVerified
 from conformance.power.bench import Trial, _Bound
 from conformance.power.direct import Direct
-from conformance.schema_oracle.requests import STAND_INS
 from conformance.verification import generated_requests
 from conformance.verification.generated_requests import claimed_by, verify_generated_requests
+from conformance.verification.schema_oracle.requests import STAND_INS
 
 Tried = Callable[..., list[str]]
 INSTANCE, CONTACT = (

@@ -19,8 +19,8 @@ from conformance.contract.model import Operation, operation, operations
 from conformance.contract.openapi.limits import is_expressed
 from conformance.contract.requirements import Direction
 from conformance.contract.wire import Exchange, Response
-from conformance.schema_oracle.promises import of_broken_json, of_content_type, of_error, of_member
-from conformance.schema_oracle.replies import replies_document
+from conformance.verification.schema_oracle.promises import of_broken_json, of_content_type, of_error, of_member
+from conformance.verification.schema_oracle.replies import replies_document
 
 if TYPE_CHECKING:
     import schemathesis
