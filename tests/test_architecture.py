@@ -20,7 +20,6 @@ VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
-NOTIFICATION = "conformance.notification"
 IN_FLIGHT = "conformance.in_flight"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 STRATEGIES, REPORTS = "strategies", "reports"
@@ -47,7 +46,6 @@ LAYERS = {
     **dict.fromkeys(WRITTEN_TESTS, _JUDGING | {ENDPOINT, STRATEGIES, SCENARIO}),
     DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO},
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
-    NOTIFICATION: frozenset({RESULTS, REPORTS}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
     IN_FLIGHT: frozenset({ENDPOINT, RESULTS, ENGINE, SCENARIO}),
     SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
@@ -56,16 +54,14 @@ LAYERS = {
     API: frozenset({CONTRACT, APPLICATION, REFERENCE, STRATEGIES, PLUGIN}),
     PLUGIN: frozenset(),
     "conformance.plugin": frozenset(),
-    COMMANDS: frozenset(
-        {CONTRACT, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, NOTIFICATION, REFERENCE, POWER, PLUGIN}
-    ),
+    COMMANDS: frozenset({CONTRACT, ENDPOINT, RESULTS, REPORTS, REPRODUCTION, SESSION, REFERENCE, POWER, PLUGIN}),
     "conformance.cli": frozenset({COMMANDS}),
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
     "pytest": frozenset({PLUGIN, f"{SCENARIO}.markers", POWER, SESSION, APPLICATION, IN_FLIGHT}),
     REFERENCE: frozenset({COMMANDS, POWER, API}),
-    "requests": frozenset({ENDPOINT, NOTIFICATION, REPRODUCTION}),
+    "requests": frozenset({ENDPOINT, f"{REPORTS}.notification", REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, API}),
     "starlette": frozenset({REFERENCE}),
     "uvicorn": frozenset({REFERENCE}),

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from conformance.commands.ends import UserError
-from conformance.notification import message
-from conformance.notification.changes import NOT_JUDGED, Change, Report, change
-from conformance.notification.channels import Channel, GitHubIssue, NotTold, Webhook
-from conformance.notification.last_sent import LastSent
 from conformance.results.verdicts import ExitCode
 from reports.comparison import REPORT, NotComparable, read_report
+from reports.notification import message
+from reports.notification.changes import NOT_JUDGED, Change, Report, change
+from reports.notification.channels import Channel, GitHubIssue, NotTold, Webhook
+from reports.notification.last_sent import LastSent
 from reports.writing import refusal
 
 WEBHOOK, TOKEN = "CONFORMANCE_WEBHOOK", "GITHUB_TOKEN"

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from conformance.application.result import Judgement
-from conformance.notification.changes import change
-from conformance.notification.message import text
 from reports import comparison_page, compliance, page, summary
 from reports.comparison import compare
 from reports.comparison_markdown import markdown
 from reports.junit import name_causes
+from reports.notification.changes import change
+from reports.notification.message import text
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, replied, requirement
 
 IDS = [f"SendEvent.facet.rule-{n}" for n in range(4)]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from conformance.notification.changes import Cause, Change
 from reports.judgement import counted
 from reports.markdown_text import code, plain
+from reports.notification.changes import Cause, Change
 
 SHOWN = 20  # causes of one kind
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.notification.changes import Report, Standing
 from reports.comparison import REPORT
+from reports.notification.changes import Report, Standing
 from reports.writing import write_file
 
 FILE, LAST = "sent.json", "last"

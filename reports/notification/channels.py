@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from conformance.notification import message
-from conformance.notification.changes import Change
+from reports.notification import message
+from reports.notification.changes import Change
 
 SECONDS = 30  # for one exchange
 LABEL = "conformance"
