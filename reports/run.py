@@ -18,7 +18,7 @@ machine `platform`, `working_directory`, `locale`, `time_zone`, `hypothesis_prof
 Members of a footer: `interrupted`, `suite_error` (bool), `contacts` (numbers `opened`, `closed`, `leaked`, and
 `unanswered`: starts whose reply was lost or named no contact; `left_open`: the leaked ones, each with its `contact` and
 `instance`), `duration_seconds`, `clocks` (base URL to how many seconds its Date headers are ahead of this machine's
-clock), `notes`, `parts` (of tests in flight, see conformance.in_flight.parts).
+clock), `notes`, `parts` (of tests in flight, see conformance.session.in_flight.parts).
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ VERIFICATION, SCENARIO = "conformance.verification", "conformance.scenario"
 REPRODUCTION, SESSION = "conformance.reproduction", "conformance.session"
 APPLICATION, API = "conformance.application", "conformance.api"
 REFERENCE, POWER = "conformance.reference", "conformance.power"
-IN_FLIGHT = "conformance.in_flight"
 OWN_PROCESS, COMMANDS = "conformance.own_process", "conformance.commands"
 STRATEGIES, REPORTS = "strategies", "reports"
 WRITTEN_TESTS = ("conformance.operations", "conformance.journeys")
@@ -28,7 +27,7 @@ DERIVED_TESTS = "conformance.protocol"
 
 _JUDGING = frozenset({CONTRACT, CHECKS})
 _ASKING = _JUDGING | {ENDPOINT, RESULTS, STRATEGIES}
-_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, IN_FLIGHT, PLUGIN}
+_RUNNING = _JUDGING | {DIAGNOSIS, ENDPOINT, RESULTS, ENGINE, REPORTS, PLUGIN}
 
 # What each part imports of the project, and nothing else. Every module belongs to a part.
 LAYERS = {
@@ -47,7 +46,6 @@ LAYERS = {
     DERIVED_TESTS: _JUDGING | {STRATEGIES, ENGINE, VERIFICATION, SCENARIO},
     REPORTS: frozenset({CONTRACT, RESULTS, f"{CHECKS}.violation"}),
     REPRODUCTION: _JUDGING | {OWN_PROCESS, ENDPOINT, RESULTS, REPORTS},
-    IN_FLIGHT: frozenset({ENDPOINT, RESULTS, ENGINE, SCENARIO}),
     SESSION: _RUNNING | {SCENARIO, REPRODUCTION, OWN_PROCESS},
     POWER: _RUNNING | {SESSION, REFERENCE},
     APPLICATION: frozenset({CONTRACT, DIAGNOSIS, ENDPOINT, OWN_PROCESS, SESSION, PLUGIN}),
@@ -59,7 +57,7 @@ LAYERS = {
 }
 # What only some modules may import. The judged reference is reached by its process, never by the judge.
 CONFINED = {
-    "pytest": frozenset({PLUGIN, f"{SCENARIO}.markers", POWER, SESSION, APPLICATION, IN_FLIGHT}),
+    "pytest": frozenset({PLUGIN, f"{SCENARIO}.markers", POWER, SESSION, APPLICATION}),
     REFERENCE: frozenset({COMMANDS, POWER, API}),
     "requests": frozenset({ENDPOINT, f"{REPORTS}.notification", REPRODUCTION}),
     "hypothesis": frozenset({STRATEGIES, ENGINE, VERIFICATION, SCENARIO, API}),

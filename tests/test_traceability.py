@@ -13,9 +13,9 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.in_flight.script import Script
 from conformance.power.scripts import collect
 from conformance.reference.faults import faults
+from conformance.session.in_flight.script import Script
 
 REASONS = tomllib.loads((Path(__file__).parent / "without_fault.toml").read_text())["reason"]
 

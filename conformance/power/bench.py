@@ -27,9 +27,6 @@ from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS, Edges
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
-from conformance.in_flight.examined import Examined
-from conformance.in_flight.look_ahead import LookAhead
-from conformance.in_flight.script import Script
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
 from conformance.power.observed import Observed
 from conformance.power.scripts import collect
@@ -39,6 +36,9 @@ from conformance.results.verdicts import Outcome, Verdict
 from conformance.session.coverage_order import adding_tests
 from conformance.session.flight_order import in_flight_order
 from conformance.session.flow_start import learn_flow_start
+from conformance.session.in_flight.examined import Examined
+from conformance.session.in_flight.look_ahead import LookAhead
+from conformance.session.in_flight.script import Script
 from conformance.session.left_out_tests import USUAL_PRICE
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
 

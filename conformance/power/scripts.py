@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from conformance.in_flight.script import Script, script_of
 from conformance.session.coverage_order import in_running_order
+from conformance.session.in_flight.script import Script, script_of
 from connect_conformance_pytest.activation import PACKAGE
 
 # No settings but these: neither of the project, nor of the directory that the command is called in, nor of plugins that

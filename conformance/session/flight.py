@@ -14,13 +14,13 @@ from conformance.contract.requirements import Level
 from conformance.endpoint.examination import Examination, examining
 from conformance.endpoint.preconditions import SetupFailed
 from conformance.engine.verifier import NotVerified
-from conformance.in_flight.examined import Examined
-from conformance.in_flight.look_ahead import LookAhead
-from conformance.in_flight.parts import Parts
-from conformance.in_flight.script import Script, script_of
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed
 from conformance.session.flight_order import in_flight_order
+from conformance.session.in_flight.examined import Examined
+from conformance.session.in_flight.look_ahead import LookAhead
+from conformance.session.in_flight.parts import Parts
+from conformance.session.in_flight.script import Script, script_of
 from conformance.session.left_out_tests import left_out_tests
 from conformance.session.progress import Progress
 from conformance.session.session import Run

@@ -17,9 +17,9 @@ from conformance.contract.suggestions import did_you_mean
 from conformance.endpoint.aws_addresses import AWS
 from conformance.endpoint.settings import SettingsError, absent_service
 from conformance.engine.depth import DEPTHS, Depth
-from conformance.in_flight.number import check_in_flight
 from conformance.results.deviations import Deviation, DeviationError, read_deviations
 from conformance.results.verdicts import Tolerance
+from conformance.session.in_flight.number import check_in_flight
 from connect_conformance_pytest.options import COMMAND_REPORT_DIR, OPTIONS, REFERENCE
 
 STREAMING_ARN = "arn:aws:sns:us-east-1:123456789012:conformance"

@@ -31,9 +31,6 @@ from conformance.endpoint.shares import open_share
 from conformance.engine.conversations import Conversations
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import Verifier
-from conformance.in_flight.dispatcher import is_in_flight
-from conformance.in_flight.number import calls_in_flight
-from conformance.in_flight.parts import Part
 from conformance.reproduction.attempts import ScriptResult, attempts_of, environment_of, try_all
 from conformance.reproduction.script_runner import ScriptRunner
 from conformance.reproduction.shortening import shorter_scenarios
@@ -42,6 +39,9 @@ from conformance.results.ledger_files import read_ledger
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.session.garbage import GarbageCollection
+from conformance.session.in_flight.dispatcher import is_in_flight
+from conformance.session.in_flight.number import calls_in_flight
+from conformance.session.in_flight.parts import Part
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
 from conformance.session.processes import Process

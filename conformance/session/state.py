@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from conformance.endpoint.network import Network
-from conformance.in_flight.examined import Examined
-from conformance.in_flight.look_ahead import LookAhead
-from conformance.in_flight.parts import Parts
 from conformance.session.events import Events
 from conformance.session.finish import FinishedRun
+from conformance.session.in_flight.examined import Examined
+from conformance.session.in_flight.look_ahead import LookAhead
+from conformance.session.in_flight.parts import Parts
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
 from conformance.session.output import discard_output

@@ -9,7 +9,7 @@ from threading import Barrier, Event, Lock
 
 import pytest
 
-from conformance.in_flight.dispatcher import Dispatcher, Job, is_in_flight
+from conformance.session.in_flight.dispatcher import Dispatcher, Job, is_in_flight
 
 PATIENCE = 10.0  # seconds after which a test that waits for what never comes has failed
 

@@ -18,10 +18,10 @@ from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.conversations import Conversations
 from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import Verifier
-from conformance.in_flight.look_ahead import LookAhead
-from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
+from conformance.session.in_flight.look_ahead import LookAhead
+from conformance.session.in_flight.script import Script
 
 RULE, OTHER = "SendMessage.Content.bytes-max", "SendMessage.Id.unique"
 PATIENCE = 10.0

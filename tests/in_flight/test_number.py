@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.endpoint.settings import SettingsError, build_settings
-from conformance.in_flight.number import FAR, calls_in_flight, check_in_flight
+from conformance.session.in_flight.number import FAR, calls_in_flight, check_in_flight
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.in_flight.parts import Parts
+from conformance.session.in_flight.parts import Parts
 
 
 class Sending:

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.in_flight.look_ahead import LookAhead
-from conformance.in_flight.script import Script
 from conformance.session import flight
+from conformance.session.in_flight.look_ahead import LookAhead
+from conformance.session.in_flight.script import Script
 from conformance.session.state import RUN
 
 SHORT = "conformance/journeys/test_life_cycle.py::test_lawful_calls_succeed_in_any_order"

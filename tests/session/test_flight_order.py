@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.in_flight.script import Script
 from conformance.session.flight_order import in_flight_order
+from conformance.session.in_flight.script import Script
 
 LONG = "conformance/operations/test_get_transcript_pages.py::test_pages_of_any_size_are_the_same_whole"
 SHORT = "conformance/journeys/test_life_cycle.py::test_lawful_calls_succeed_in_any_order"

@@ -17,9 +17,9 @@ from typing import Generic, TypeVar
 from conformance.endpoint.preconditions import NoRoom
 from conformance.engine.kinds_of_failure import KindsOfFailure
 from conformance.engine.verifier import Verifier
-from conformance.in_flight.dispatcher import Dispatcher, Job
-from conformance.in_flight.examined import Around, Examined, broken_again, is_new_kind, nothing_around
-from conformance.in_flight.script import Script
+from conformance.session.in_flight.dispatcher import Dispatcher, Job
+from conformance.session.in_flight.examined import Around, Examined, broken_again, is_new_kind, nothing_around
+from conformance.session.in_flight.script import Script
 
 Key = TypeVar("Key")
 _GLANCE = 0.05  # seconds between two looks at whether the run is to end

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from conformance.endpoint.examination import Examination, alone, examining
 from conformance.endpoint.preconditions import NoRoom, SetupFailed
 from conformance.engine.verifier import Verifier
-from conformance.in_flight.script import Script
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
 from conformance.scenario.scenario import Scenario
+from conformance.session.in_flight.script import Script
 
 Around = Callable[[Script], AbstractContextManager[None]]
 
