@@ -12,7 +12,7 @@ import pytest
 
 from conformance.contract.catalogue import catalogue, constraints
 from conformance.contract.model import operations
-from conformance.contract.operation_traits import ENDING, STARTING
+from conformance.contract.operation_traits import ENDING
 from conformance.contract.requirements import Constraint, ConstraintKind, Direction, Requirement
 
 MARKERS = (
@@ -91,25 +91,15 @@ def operations_in(items: Iterable[pytest.Item]) -> list[str]:
     return [*first, *sorted(others, key=ENDING.__contains__)]
 
 
-_BREADTH = ("protocol", "operations", "journeys")
-_LONG = _BREADTH[-1]
-_STARTS, _USES, _ENDS = range(3)
-
-
-def running_order(item: pytest.Item) -> tuple[bool, int, bool, int, int]:
+def running_order(item: pytest.Item) -> tuple[bool, int, bool]:
     """What items are sorted by: last what moves the clock, before it what ends a session that other tests need.
 
     Before both comes what looks back at what the run has started: where it has too little, the test starts more itself.
-    What runs alone comes behind its like, so that those that may run beside each other follow one another. What looks
-    at every operation in a few calls comes before what tells long scenarios: a broken endpoint shows soon. Among the
-    former what starts contacts comes first and what ends them last: the others go on with them in between. Among the
-    latter contacts are started all the time, and more than may be open.
+    What runs alone comes behind its like, so that those that may run beside each other follow one another.
     """
-    folder = item.path.parent.name
-    place = _BREADTH.index(folder) if folder in _BREADTH else len(_BREADTH)
     turn = session_turn(item)
     late = turn if turn > NEEDS_SESSION else int(item.get_closest_marker("looks_back") is not None)
-    return moves_clock(item), late, runs_alone(item), place, _contact_turn(item) if folder != _LONG else 0
+    return moves_clock(item), late, runs_alone(item)
 
 
 def moves_clock(item: pytest.Item) -> bool:
@@ -137,14 +127,6 @@ def session_turn(item: pytest.Item) -> int:
     if ENDING_SESSION not in operations_claimed:
         return NEEDS_SESSION
     return ENDS_SESSION if operations_claimed == {ENDING_SESSION} else MAY_END_SESSION
-
-
-def _contact_turn(item: pytest.Item) -> int:
-    """Whether `item` is about an operation that starts contacts, about those alone that end one, or about others."""
-    named = _operations_of(item)
-    if not named.isdisjoint(STARTING):
-        return _STARTS
-    return _ENDS if named and named <= ENDING else _USES
 
 
 def _operations_of(item: pytest.Item) -> set[str]:

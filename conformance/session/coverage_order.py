@@ -88,7 +88,8 @@ def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float) -> 
 def in_running_order(items: Collection[Item]) -> list[Item]:
     """`items` in the order to run them in; of those that may change places those first that show most promises.
 
-    That is most for the requests that they send.
+    That is most for the requests that they send, whether they look at every operation or tell a long scenario, start
+    contacts or end them: contacts that are lacking are started once, whichever test comes first.
     """
     ordered, shown, keys = list[Item](), set[str](), {item.nodeid: running_order(item) for item in items}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -27,8 +26,8 @@ from tests.contract.service_models import ALL_OPERATIONS
 class Item:
     """As much of a pytest item as claims need."""
 
-    def __init__(self, *marks: pytest.MarkDecorator, nodeid: str = "test_x.py::test_y", folder: str = "") -> None:
-        self.marks, self.nodeid, self.path = [mark.mark for mark in marks], nodeid, Path(folder) / "test_x.py"
+    def __init__(self, *marks: pytest.MarkDecorator, nodeid: str = "test_x.py::test_y") -> None:
+        self.marks, self.nodeid = [mark.mark for mark in marks], nodeid
 
     def iter_markers(self, name: str) -> Iterable[pytest.Mark]:
         return [mark for mark in self.marks if mark.name == name]
@@ -151,7 +150,6 @@ def test_what_looks_back_at_the_starts_of_others_runs_after_them() -> None:
     plain, looking = verifies("SendMessage.success.status"), pytest.mark.looks_back
     orders = [running_order(item(*marks))[:2] for marks in ([plain], [plain, looking], [plain, verifies(cancels)])]
     assert orders == sorted(set(orders))
-    assert running_order(item(plain, looking)) > running_order(cast("pytest.Item", Item(plain, folder="elsewhere")))
 
 
 def test_what_runs_alone_comes_behind_what_runs_beside_others() -> None:
@@ -171,24 +169,9 @@ def test_those_that_only_end_the_session_come_last_of_those_that_use_it() -> Non
     assert session_turn(item(verifies(cancels), pytest.mark.moves_clock)) == 0
 
 
-def test_what_starts_contacts_comes_first_and_what_ends_them_last_but_in_long_scenarios() -> None:
-    claims = ["StartChatContact.success.status"], ["SendMessage.success.status"], ["StopContact.success.status"]
-    for folder, places in (("protocol", [0, 1, 2]), ("operations", [0, 1, 2]), ("journeys", [0, 0, 0])):
-        items = [cast("pytest.Item", Item(verifies(*ids), folder=folder)) for ids in claims]
-        assert [running_order(each)[-1] for each in items] == places
-
-
 def test_a_test_that_cannot_move_the_clock_waits_beside_others() -> None:
     moving = item(verifies("SendMessage.success.status"), pytest.mark.moves_clock)
     assert (runs_alone(moving), runs_alone(moving, clock=False)) == (True, False)
-
-
-def test_what_looks_at_every_operation_comes_before_what_tells_long_scenarios() -> None:
-    """So that a broken endpoint shows soon; what must run last does so wherever it stands."""
-    places = ("protocol", "operations", "journeys", "elsewhere")
-    orders = [running_order(cast("pytest.Item", Item(folder=folder))) for folder in places]
-    assert orders == sorted(set(orders))
-    assert running_order(cast("pytest.Item", Item(pytest.mark.moves_clock, folder="protocol"))) > orders[-1]
 
 
 def test_a_run_holds_the_tests_that_claim_something_in_its_scope() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -55,7 +54,6 @@ class Item:
 
     nodeid: str
     marks: tuple[pytest.MarkDecorator, ...]
-    path: Path = Path("operations/a.py")
 
     def iter_markers(self, name: str) -> Iterator[pytest.Mark]:
         return (decorator.mark for decorator in self.marks if decorator.name == name)
@@ -76,3 +74,10 @@ def test_a_run_begins_with_what_shows_most_promises_and_ends_with_what_must_come
     ordered = in_running_order(cast("list[pytest.Item]", items))
     names = [item.nodeid.partition("::")[2] for item in ordered]
     assert names == ["test_both", "test_one", "test_should", "test_open", "test_last"]
+
+
+def test_a_long_scenario_that_shows_much_comes_before_a_derived_test_that_shows_little() -> None:
+    ends = "StopContact.ContactId.type"
+    derived = Item(f"conformance/protocol/t.py::test_of_tomorrow[{ends}]", (verifies(ends),))
+    scenario = Item("conformance/journeys/t.py::test_of_tomorrow", (verifies(MUST, OTHER_MUST),))
+    assert in_running_order(cast("list[pytest.Item]", [derived, scenario]))[0].nodeid == scenario.nodeid
