@@ -33,13 +33,13 @@ from conformance.power.scripts import collect
 from conformance.results.ledger import Effort
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome, Verdict
+from conformance.session.budget_order import USUAL_PRICE
 from conformance.session.coverage_order import adding_tests
 from conformance.session.flight_order import in_flight_order
 from conformance.session.flow_start import learn_flow_start
 from conformance.session.in_flight.examined import Examined
 from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.script import Script
-from conformance.session.left_out_tests import USUAL_PRICE
 from conformance.session.reference_process import GIVEN_BY_REFERENCE, ReferenceProcess, start_reference
 
 TIMEOUT = 5.0  # seconds of one exchange

@@ -21,23 +21,21 @@ from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed, running_order
-from conformance.session.coverage_order import Cost, by_coverage, cost_of, is_derived_test, shown_by
+from conformance.session.budget_order import best_order
+from conformance.session.coverage_order import Cost, cost_of, is_derived_test, shown_by
 from conformance.session.options import Options
 from conformance.session.state import EXAMINED, OPTIONS, RUN
 from connect_conformance_pytest.activation import PACKAGE
 
-USUAL_PRICE = 10  # requests that a contact counts for where nothing says how many of both there may be
 KEPT_BACK = 2  # contacts, for when the chat that is shared by many tests has to be replaced
 _NOTHING = Cost(0, 0)
 _SHOWN = (Outcome.KEPT, Outcome.BROKEN)
 
 
-def contact_price(options: Options) -> float | None:
-    """How many requests a contact counts for in a run with `options`; None where all tests are run as they come."""
-    requests, contacts = options["--max-requests"], options["--max-contacts"]
-    if contacts:
-        return float(requests / contacts) if requests else USUAL_PRICE
-    return USUAL_PRICE if requests or options.depth.edges is not Edges.ALL else None
+def has_to_choose(options: Options) -> bool:
+    """Whether a run with `options` may not send all that its tests take, or pays for each request."""
+    limited = options["--max-requests"] or options["--max-contacts"]
+    return bool(limited) or options.depth.edges is not Edges.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ _LATER = pytest.StashKey[Later]()
 def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
     """What the run of this pytest session leaves out; None where it runs all of its tests."""
     run = config.stash.get(RUN, None)
-    if run is None or contact_price(run.options) is None:
+    if run is None or not has_to_choose(run.options):
         return None
     recorder, budget = run.verifier.recorder, run.endpoint.target.budget
     edges, records = run.options.depth.edges, bool(run.options["--requirement"])
@@ -125,16 +123,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     A run that may send less than its tests take tries one edge of each promise.
     """
     options = config.stash.get(OPTIONS, None)
-    price = contact_price(options) if options is not None else None
-    if options is None or price is None:
+    if options is None or not has_to_choose(options):
         return
     ours = {item.nodeid: item for item in items if item.path.is_relative_to(PACKAGE)}
     allowed = options["--max-requests"]
     if allowed is not None and allowed < sum(cost_of(nodeid).requests for nodeid in ours):
         options = replace(options, depth=replace(options.depth, edges=Edges.ONE, examples=0))
         config.stash[OPTIONS] = options
-    order = by_coverage({nodeid: claimed(item) for nodeid, item in ours.items()}, price, options.depth.edges)
-    config.stash[_LATER] = _later(order, {n for n in ours if _comes_last(ours[n])}, options)
+    maxima = _maxima(options)
+    order = best_order({nodeid: claimed(item) for nodeid, item in ours.items()}, maxima, options.depth.edges)
+    config.stash[_LATER] = _later(order, {n for n in ours if _comes_last(ours[n])}, maxima, options.depth.edges)
     others = [item for item in items if item.nodeid not in ours]
     ordered = sorted((ours[nodeid] for nodeid in order), key=lambda item: running_order(item)[:2])
     items[:] = [*others, *ordered]
@@ -144,18 +142,22 @@ def _comes_last(item: pytest.Item) -> bool:
     return any(running_order(item)[:2])
 
 
-def _later(order: Iterable[str], last: Collection[str], options: Options) -> Later:
-    """Those of the tests that come `last` that the maxima would leave room for if all were run in their `order`."""
-    requests, contacts = (options[name] or math.inf for name in ("--max-requests", "--max-contacts"))
+def _maxima(options: Options) -> Cost:
+    return Cost(*(options[name] or math.inf for name in ("--max-requests", "--max-contacts")))
+
+
+def _later(order: Iterable[str], last: Collection[str], maxima: Cost, edges: Edges) -> Later:
+    """Those of the tests that come `last` that the `maxima` would leave room for if all were run in their `order`."""
+    requests, contacts = maxima.requests, maxima.contacts
     chosen = list[str]()
     for nodeid in order:
-        cost = cost_of(nodeid, options.depth.edges)
+        cost = cost_of(nodeid, edges)
         requests, contacts = requests - cost.requests, contacts - cost.contacts
         if min(requests, contacts) < 0:
             break
         if nodeid in last:
             chosen.append(nodeid)
-    costs = [cost_of(nodeid, options.depth.edges) for nodeid in chosen]
+    costs = [cost_of(nodeid, edges) for nodeid in chosen]
     return Later(frozenset(chosen), Cost(sum(c.requests for c in costs), sum(c.contacts for c in costs)))
 
 

@@ -11,7 +11,7 @@ from conformance.engine.verifier import NotVerified
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
-from conformance.session.left_out_tests import USUAL_PRICE, LeftOutTests, contact_price
+from conformance.session.left_out_tests import LeftOutTests, has_to_choose
 
 MUST, RECORD = "SendMessage.Id.unique", "SendMessage.request.wrong-path"
 SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
@@ -70,18 +70,17 @@ def test_what_another_test_shows_is_not_unseen_for_want_of_this_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("requests", "contacts", "depth", "price"),
+    ("requests", "contacts", "depth", "chooses"),
     [
-        (None, None, "smoke", None),
-        (None, None, "aws", USUAL_PRICE),
-        (1500, None, "smoke", USUAL_PRICE),
-        (None, 60, "smoke", USUAL_PRICE),
-        (1500, 60, "aws", 25),
+        (None, None, "smoke", False),
+        (None, None, "aws", True),
+        (1500, None, "smoke", True),
+        (None, 60, "smoke", True),
     ],
 )
-def test_a_contact_counts_for_as_many_requests_as_there_may_be_of_each(
-    requests: int | None, contacts: int | None, depth: str, price: float | None
+def test_a_run_chooses_among_its_tests_where_it_has_maxima_or_pays_for_each_request(
+    requests: int | None, contacts: int | None, depth: str, *, chooses: bool
 ) -> None:
     options = MagicMock(depth=DEPTHS[depth])
     options.__getitem__.side_effect = {"--max-requests": requests, "--max-contacts": contacts}.__getitem__
-    assert contact_price(options) == price
+    assert has_to_choose(options) is chooses
