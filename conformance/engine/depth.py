@@ -20,6 +20,7 @@ class Depth:
 
     `combines` says that accepted edges are sent together: what only one of them alone would show is left to the others.
     Where `edges` are not all tried, each request costs: a promise that one test has shown is not shown again.
+    `dearest` is how many requests may be sent for a should by a test that shows no must; None for any number.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Depth:
     repetitions: int
     combines: bool = True
     edges: Edges = Edges.ALL
+    dearest: float | None = None
 
 
 DEPTHS = {
@@ -36,6 +38,6 @@ DEPTHS = {
         Depth("smoke", examples=0, shrinking=0, repetitions=2),
         Depth("default", examples=8, shrinking=60, repetitions=2),
         Depth("nightly", examples=100, shrinking=200, repetitions=4, combines=False),
-        Depth("aws", examples=0, shrinking=0, repetitions=1, edges=Edges.DECISIVE),
+        Depth("aws", examples=0, shrinking=0, repetitions=1, edges=Edges.DECISIVE, dearest=9),
     )
 }

@@ -24,7 +24,7 @@ from conformance.endpoint.settings import Settings, build_settings
 from conformance.endpoint.throttling import Patience
 from conformance.endpoint.transfers import Transfers
 from conformance.engine.conversations import Conversations
-from conformance.engine.depth import DEPTHS, Edges
+from conformance.engine.depth import DEPTHS, Depth, Edges
 from conformance.engine.polling import Polling
 from conformance.engine.verifier import NotVerified, Verifier
 from conformance.power.direct import Direct, DirectEndpoint, DirectTransfers, DirectTransport
@@ -126,15 +126,15 @@ class Bench:
         return self.embedded
 
     def _chosen(self, trial: Trial) -> Iterable[Script]:
-        claims, scripts = trial.claims, self.scripts
-        if DEPTHS[trial.depth].edges is not Edges.ALL:
-            scripts = self._adding()
+        claims, scripts, depth = trial.claims, self.scripts, DEPTHS[trial.depth]
+        if depth.edges is not Edges.ALL:
+            scripts = self._adding(depth)
         return scripts if claims is None else [s for s in scripts if claims.intersection(s.claims)]
 
-    def _adding(self) -> tuple[Script, ...]:
-        """The tests that a run keeps where it leaves out those that show no new promise."""
+    def _adding(self, depth: Depth) -> tuple[Script, ...]:
+        """The tests that a run of `depth`, the only one that leaves any out, keeps."""
         if self.adding is None:
-            names = adding_tests({script.name: script.claims for script in self.scripts}, USUAL_PRICE)
+            names = adding_tests({script.name: script.claims for script in self.scripts}, USUAL_PRICE, depth)
             self.adding = tuple(script for script in self.scripts if script.name in names)
         return self.adding
 

@@ -22,7 +22,7 @@ import pytest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
-from conformance.engine.depth import Edges
+from conformance.engine.depth import Depth, Edges
 from conformance.scenario.markers import claimed, running_order
 
 Item = TypeVar("Item", bound=pytest.Item)
@@ -71,18 +71,26 @@ def is_derived_test(nodeid: str) -> bool:
     return "/protocol/" in nodeid.partition("::")[0]
 
 
-def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float) -> frozenset[str]:
-    """Those of `tests`, by pytest id with what they claim, that show a promise which no test before them shows.
+def adding_tests(tests: Mapping[str, Collection[str]], contact_price: float, depth: Depth) -> frozenset[str]:
+    """Those of `tests`, by pytest id with what they claim, that a run of `depth` keeps: what adds to those before it.
 
     A test that is made from the catalogue always counts as one, unless the documents leave open what it looks at.
     """
     shown, adding = set[str](), set[str]()
-    for name in by_coverage(tests, contact_price):
+    for name in by_coverage(tests, contact_price, depth.edges):
         promises = {rid for rid in tests[name] if catalogue()[rid].level is not Level.RECORD}
-        if promises and (is_derived_test(name) or not promises <= shown):
+        new = promises - shown
+        if promises and (is_derived_test(name) or (new and not is_dear(name, new, depth))):
             adding.add(name)
             shown |= promises
     return frozenset(adding)
+
+
+def is_dear(nodeid: str, new: Collection[str], depth: Depth) -> bool:
+    """Whether a test that is to show `new` promises shows shoulds alone, for more than a run of `depth` spends."""
+    if depth.dearest is None or any(catalogue()[rid].level is Level.MUST for rid in new):
+        return False
+    return cost_of(nodeid, depth.edges).requests > depth.dearest * len(new)
 
 
 def in_running_order(items: Collection[Item]) -> list[Item]:

@@ -1,7 +1,8 @@
 """Which tests a run makes and in which order, where it may not send all that they take, or pays for each request.
 
 Such a run begins with the tests that show most for what they cost. It leaves out a test that its maxima leave no room
-for. Where only the decisive edges are tried, it leaves out what shows no promise that another test has not shown.
+for. Where only the decisive edges are tried, it leaves out what shows no promise that another test has not shown, and
+what shows a should alone for many requests.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import pytest
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
 from conformance.endpoint.budget import Budget
-from conformance.engine.depth import Edges
+from conformance.engine.depth import Depth, Edges
 from conformance.engine.verifier import NotVerified
 from conformance.results.recorder import Recorder
 from conformance.results.verdicts import Outcome
 from conformance.scenario.markers import claimed, running_order
 from conformance.session.budget_order import best_order
-from conformance.session.coverage_order import Cost, cost_of, is_derived_test, shown_by
+from conformance.session.coverage_order import Cost, cost_of, is_dear, is_derived_test, shown_by
 from conformance.session.options import Options
 from conformance.session.state import EXAMINED, OPTIONS, RUN
 from connect_conformance_pytest.activation import PACKAGE
@@ -50,14 +51,15 @@ class Later:
 class LeftOutTests:
     """Says of each test, before it is run, whether this run leaves it out. `shown` are the promises shown so far.
 
-    Where not all `edges` are tried, what shows no new promise is left out, too. `records` says that what the documents
-    leave open was asked for. What is kept for `later` tests no other test gets.
+    Where the `depth` tries not all edges, what shows no new promise is left out, too, and what shows too little for
+    its cost. `asked` says that the requirements of the run were named. What is kept for `later` tests no other test
+    gets.
     """
 
     recorder: Recorder
     budget: Budget
-    edges: Edges
-    records: bool
+    depth: Depth
+    asked: bool
     later: Later = field(default_factory=Later)
     shown: set[str] = field(default_factory=set)
 
@@ -72,10 +74,9 @@ class LeftOutTests:
 
     def check(self, nodeid: str, claims: Collection[str]) -> None:
         """Raise NotVerified, and write down why, where the test with this pytest id is left out."""
-        if self.edges is not Edges.ALL and self._is_spare(nodeid, claims):
-            reason = "left out at this depth: it shows no promise that is not shown"
-            self._leave_out(nodeid, claims, Outcome.UNTESTED, reason)
-        cost = cost_of(nodeid, self.edges)
+        if self.depth.edges is not Edges.ALL:
+            self._check_worth(nodeid, claims)
+        cost = cost_of(nodeid, self.depth.edges)
         kept = _NOTHING if nodeid in self.later.tests else self.later.cost
         requests, contacts = round(cost.requests + kept.requests), round(cost.contacts)
         if not self.budget.allows(requests, round(contacts + kept.contacts) + KEPT_BACK if contacts else 0):
@@ -87,11 +88,17 @@ class LeftOutTests:
         records = self.recorder.records
         self.shown.update(rid for rid in claims if any(records[rid].outcomes[outcome] for outcome in _SHOWN))
 
-    def _is_spare(self, nodeid: str, claims: Collection[str]) -> bool:
-        promises = [rid for rid in claims if catalogue()[rid].level is not Level.RECORD]
-        if not promises:
-            return not self.records
-        return not is_derived_test(nodeid) and self.shown.issuperset(promises)
+    def _check_worth(self, nodeid: str, claims: Collection[str]) -> None:
+        promises = {rid for rid in claims if catalogue()[rid].level is not Level.RECORD}
+        new = promises - self.shown
+        if is_derived_test(nodeid) if promises else self.asked:
+            return
+        if not new:
+            reason = "left out at this depth: it shows no promise that is not shown"
+            self._leave_out(nodeid, claims, Outcome.UNTESTED, reason)
+        if not self.asked and is_dear(nodeid, new, self.depth):
+            reason = "left out at this depth: no must, and a should for more requests than are spent on one"
+            self._leave_out(nodeid, claims, Outcome.UNTESTED, reason)
 
     def _leave_out(self, nodeid: str, claims: Collection[str], outcome: Outcome, reason: str) -> None:
         """What another test shows, and this one could only see broken, is not unseen for want of this one."""
@@ -110,9 +117,9 @@ def left_out_tests(config: pytest.Config) -> LeftOutTests | None:
     if run is None or not has_to_choose(run.options):
         return None
     recorder, budget = run.verifier.recorder, run.endpoint.target.budget
-    edges, records = run.options.depth.edges, bool(run.options["--requirement"])
+    depth, asked = run.options.depth, bool(run.options["--requirement"])
     return config.stash.setdefault(
-        _LEFT_OUT, LeftOutTests(recorder, budget, edges, records, config.stash.get(_LATER, Later()))
+        _LEFT_OUT, LeftOutTests(recorder, budget, depth, asked, config.stash.get(_LATER, Later()))
     )
 
 

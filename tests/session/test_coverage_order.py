@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from conformance.engine.depth import DEPTHS
 from conformance.scenario.markers import verifies
 from conformance.session.coverage_order import Cost, adding_tests, by_coverage, cost_of, in_running_order
 
@@ -29,16 +30,18 @@ def test_a_derived_requirement_is_shown_by_its_own_test_alone() -> None:
     assert by_coverage(tests, 10)[0] == own
 
 
-def test_a_test_that_adds_nothing_is_none_of_the_adding_ones() -> None:
+def test_a_test_that_adds_nothing_or_one_should_for_much_is_none_of_the_adding_ones() -> None:
     tests = {
         "conformance/operations/a.py::test_both": (MUST, OTHER_MUST),
         "conformance/operations/a.py::test_one": (MUST,),
         "conformance/operations/a.py::test_open": (RECORD,),
+        "conformance/operations/a.py::test_dear": ("SendMessage.AbsoluteTime.when-sent",),
         "conformance/protocol/t.py::test_type[SendMessage.Content.type]": ("SendMessage.Content.type",),
     }
-    assert adding_tests(tests, 10) == set(tests) - {
+    assert adding_tests(tests, 10, DEPTHS["aws"]) == set(tests) - {
         "conformance/operations/a.py::test_one",
         "conformance/operations/a.py::test_open",
+        "conformance/operations/a.py::test_dear",
     }
 
 

@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from conformance.endpoint.budget import Budget
-from conformance.engine.depth import DEPTHS, Edges
+from conformance.engine.depth import DEPTHS
 from conformance.engine.verifier import NotVerified
 from conformance.results.ledger import Ledger
 from conformance.results.recorder import Recorder
@@ -14,13 +14,14 @@ from conformance.results.verdicts import Outcome
 from conformance.session.left_out_tests import LeftOutTests, has_to_choose
 
 MUST, RECORD = "SendMessage.Id.unique", "SendMessage.request.wrong-path"
+SHOULD, OTHER_SHOULD = "SendMessage.AbsoluteTime.when-sent", "SendMessage.AbsoluteTime.never-back"
 SCENARIO = "conformance/operations/test_x.py::test_of_tomorrow"
 DERIVED = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.Id.unique]"
 OPEN = "conformance/protocol/test_x.py::test_of_tomorrow[SendMessage.request.wrong-path]"
 
 
-def left_out(budget: Budget | None = None, *, edges: Edges = Edges.DECISIVE, records: bool = False) -> LeftOutTests:
-    return LeftOutTests(Recorder(Ledger(io.StringIO())), budget or Budget(), edges, records)
+def left_out(budget: Budget | None = None, *, depth: str = "aws", asked: bool = False) -> LeftOutTests:
+    return LeftOutTests(Recorder(Ledger(io.StringIO())), budget or Budget(), DEPTHS[depth], asked)
 
 
 def test_a_promise_that_was_shown_is_not_shown_again() -> None:
@@ -42,17 +43,28 @@ def test_a_promise_that_could_not_be_judged_is_tried_by_the_next_test() -> None:
 
 
 def test_what_documents_leave_open_is_left_out_unless_asked_for() -> None:
-    left_out(records=True).check(OPEN, [RECORD])
+    left_out(asked=True).check(OPEN, [RECORD])
     found = left_out()
     with pytest.raises(NotVerified):
         found.check(OPEN, [RECORD])
     assert found.recorder.records[RECORD].outcomes == {Outcome.UNTESTED: 1}
 
 
+def test_a_should_that_costs_much_is_left_out_unless_asked_for_or_beside_a_must() -> None:
+    found = left_out()  # a test in no table costs 12 requests
+    with pytest.raises(NotVerified, match="left out at this depth"):
+        found.check(SCENARIO, [SHOULD])
+    assert found.recorder.records[SHOULD].outcomes == {Outcome.UNTESTED: 1}
+    found.check(SCENARIO, [MUST, SHOULD])
+    found.check(SCENARIO, [SHOULD, OTHER_SHOULD])
+    left_out(asked=True).check(SCENARIO, [SHOULD])
+    left_out(depth="smoke").check(SCENARIO, [SHOULD])
+
+
 def test_a_test_that_the_maxima_leave_no_room_for_is_not_begun() -> None:
-    left_out(Budget(max_requests=20, max_contacts=5), edges=Edges.ALL).check(SCENARIO, [MUST])
+    left_out(Budget(max_requests=20, max_contacts=5), depth="smoke").check(SCENARIO, [MUST])
     for budget, option in ((Budget(max_requests=11), "--max-requests"), (Budget(max_contacts=2), "--max-contacts")):
-        found = left_out(budget, edges=Edges.ALL)
+        found = left_out(budget, depth="smoke")
         with pytest.raises(NotVerified, match=f"more than {option} leaves"):
             found.check(SCENARIO, [MUST])
         assert found.recorder.records[MUST].outcomes == {Outcome.INCONCLUSIVE: 1}
@@ -60,7 +72,7 @@ def test_a_test_that_the_maxima_leave_no_room_for_is_not_begun() -> None:
 
 def test_what_another_test_shows_is_not_unseen_for_want_of_this_one() -> None:
     shown_elsewhere, own = "DescribeContact.output.Contact.Campaign.type", "Protocol.success.content-type"
-    found = left_out(Budget(max_requests=0), edges=Edges.ALL)
+    found = left_out(Budget(max_requests=0), depth="smoke")
     found.recorder.note(shown_elsewhere, Outcome.NOT_APPLICABLE, "no reply gave occasion to it", "edge")
     schema = "conformance/protocol/test_schema.py::test_of_tomorrow[DescribeContact]"
     with pytest.raises(NotVerified):
