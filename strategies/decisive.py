@@ -24,7 +24,8 @@ _TAKEN_FOR: Mapping[Kind, frozenset[str]] = {
     Kind.LIST: frozenset({"object", "text"}),
 }
 _LENGTHS = (ConstraintKind.LENGTH_MIN, ConstraintKind.LENGTH_MAX)
-_TELLING = {"request.broken-json": "something behind"}  # a reader that stops at the end of the first value takes it
+# A reader that stops at the end of the first value takes what stands behind; one that finds no value may crash.
+_TELLING = {"request.broken-json": ("a bare word", "something behind")}
 
 
 def decisive_edges(constraint: Constraint) -> tuple[Edge, ...]:
@@ -58,6 +59,6 @@ def one_edge(decisive: Sequence[Edge], free: Sequence[Edge]) -> tuple[Edge, ...]
 
 
 def decisive_odd_requests(rule: str, requests: Iterable[OddRequest]) -> tuple[OddRequest, ...]:
-    """The odd request of an operation for `rule` that decides: the first where no other is known to tell more."""
+    """The odd requests of an operation for `rule` that decide: the first where no others are known to tell more."""
     found = tuple(requests)
-    return tuple(each for each in found if each.name == _TELLING.get(rule, found[0].name))
+    return tuple(each for each in found if each.name in _TELLING.get(rule, (found[0].name,)))
