@@ -2,12 +2,15 @@
 
 Usage: python -m tests.benchmarks.bench_parity FILE [--seeds N] [--faults N] [--combinations PART OF] [--in-flight ...]
 
-Where a fault shows only in every third reply, for example, the order of the tests decides which of them meets it. What
-may be compared there is whether it is found, which each line says.
+It judges the reference as it is with seeds 1 to N, N faults taken by chance, the first with seed 1 and so on, and every
+PARTth of OF combinations of lawful variants that `power --variants-only --claims-only` judges; each by all tests of
+smoke depth, once with each number in flight. Each of these runs is a line of FILE as soon as it has ended. What FILE
+holds already is not run again, so that a comparison that was broken off goes on with the same command; where the suite
+has changed since, begin a new FILE.
 
-It judges the reference as it is with N seeds, N faults taken by chance, and every PARTth of OF combinations of lawful
-variants that `power --variants-only --claims-only` judges, and writes FILE anew after each endpoint. In flight each
-call takes up to 4 ms, by chance with the trial's seed, so that tests come between one another in other ways each time.
+In flight each call takes up to 4 ms, by chance with the trial's seed, so that tests come between one another in other
+ways each time. Where a fault shows only in every third reply, for example, the order of the tests decides which of them
+meets it. What may be compared there is whether it is found, which is said of each.
 """
 
 from __future__ import annotations
@@ -15,9 +18,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +34,9 @@ from conformance.results.verdicts import Verdict
 
 LONGEST = 0.004  # seconds of a call
 UNSEEN = "nothing"  # where nothing was observed of a requirement
+
+Run = Mapping[str, Any]
+"""What one run of a trial with one number in flight came to, as a line of the file has it."""
 
 
 @dataclass(slots=True)
@@ -48,49 +53,59 @@ class SlowDirect(Direct):
 
 
 @dataclass(slots=True)
-class Parity:
-    """Compares trials with the numbers of tests in flight in `numbers`, the first of which the others are held to."""
+class Runs:
+    """The runs that the file at `path` holds, and those that are added to it."""
 
-    numbers: tuple[int, ...]
+    path: Path
     direct: SlowDirect = field(default_factory=SlowDirect)
     bench: Bench = field(init=False)
+    known: dict[Trial, Run] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.bench = Bench(self.direct)
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        self.known = {trial_of(run): run for run in map(json.loads, lines)}
 
-    def compare(self, trial: Trial) -> dict[str, Any]:
-        """What was judged, and each requirement whose verdict is not the same with each number in flight."""
-        found = {number: self._judged(replace(trial, in_flight=number)) for number in self.numbers}
-        return {
-            "faults": trial.faults,
-            "variants": trial.variants,
-            "seed": trial.seed,
-            "over_network": trial.over_network,
-            "requests": {number: findings.requests for number, (findings, _) in found.items()},
-            "seconds": {number: round(findings.seconds, 1) for number, (findings, _) in found.items()},
-            "errors": {number: findings.errors for number, (findings, _) in found.items() if findings.errors},
-            "found": {number: found_by(trial, findings) for number, (findings, _) in found.items()},
-            "requirements": max(len(verdicts) for _, verdicts in found.values()),
-            "differences": differences({number: verdicts for number, (_, verdicts) in found.items()}),
-        }
+    def of(self, trial: Trial) -> Run:
+        """The run of `trial`, from the file or made now."""
+        if trial not in self.known:
+            self.known[trial] = self._made(trial)
+            with self.path.open("a") as file:
+                file.write(json.dumps(self.known[trial]) + "\n")
+        return self.known[trial]
 
-    def _judged(self, trial: Trial) -> tuple[Findings, Mapping[str, Verdict]]:
-        chance = random.Random(trial.seed)
-        self.direct.chance = chance if trial.in_flight > 1 else None
-        return self.bench.judge_in_words(trial)
+    def _made(self, trial: Trial) -> Run:
+        self.direct.chance = random.Random(trial.seed) if trial.in_flight > 1 else None
+        return as_run(trial, *self.bench.judge_in_words(trial))
 
 
-def found_by(trial: Trial, findings: Findings) -> list[str]:
-    """The requirements that the faults of `trial` must turn red, and have."""
-    return [rid for name in trial.faults for rid in faults()[name].red if rid in findings.reds]
-
-
-def differences(found: Mapping[int, Mapping[str, Verdict]]) -> dict[str, dict[int, str]]:
-    """The requirements whose verdicts are not all the same, each with its verdict by the number in flight."""
-    requirements = sorted({rid for verdicts in found.values() for rid in verdicts})
-    words = {
-        rid: {number: str(verdicts.get(rid, UNSEEN)) for number, verdicts in found.items()} for rid in requirements
+def as_run(trial: Trial, findings: Findings, verdicts: Mapping[str, Verdict]) -> Run:
+    """What `trial` came to."""
+    return {
+        "faults": trial.faults,
+        "variants": trial.variants,
+        "seed": trial.seed,
+        "over_network": trial.over_network,
+        "in_flight": trial.in_flight,
+        "requests": findings.requests,
+        "seconds": round(findings.seconds, 1),
+        "errors": findings.errors,
+        "found": [rid for name in trial.faults for rid in faults()[name].red if rid in findings.reds],
+        "verdicts": {rid: str(verdict) for rid, verdict in sorted(verdicts.items())},
     }
+
+
+def trial_of(run: Run) -> Trial:
+    """The trial that a line of the file is about."""
+    names = (tuple(run["faults"]), tuple(run["variants"]))
+    return Trial(*names, seed=run["seed"], over_network=run["over_network"], in_flight=run["in_flight"])
+
+
+def differences(runs: Iterable[Run]) -> dict[str, dict[int, str]]:
+    """The requirements whose verdicts are not the same in all `runs`, each with its verdict by the number in flight."""
+    found: Mapping[int, Mapping[str, str]] = {run["in_flight"]: run["verdicts"] for run in runs}
+    requirements = sorted({rid for verdicts in found.values() for rid in verdicts})
+    words = {rid: {number: verdicts.get(rid, UNSEEN) for number, verdicts in found.items()} for rid in requirements}
     return {rid: by_number for rid, by_number in words.items() if len(set(by_number.values())) > 1}
 
 
@@ -99,8 +114,8 @@ def trials(asked: argparse.Namespace) -> Iterator[Trial]:
     for seed in range(1, asked.seeds + 1):
         yield Trial(seed=seed)
     names = random.Random(1).sample(sorted(faults()), asked.faults)
-    for name in names:
-        yield Trial((name,), over_network=faults()[name].over_network)
+    for seed, name in enumerate(names, start=1):
+        yield Trial((name,), seed=seed, over_network=faults()[name].over_network)
     part, of = asked.combinations
     variants = plan(whole=False, variants_only=True)
     yield from list(variants.of_variants())[part - 1 :: of] if of else ()
@@ -115,27 +130,28 @@ def main() -> None:
     reader.add_argument("--combinations", type=int, nargs=2, default=(1, 0))
     reader.add_argument("--in-flight", type=int, nargs="+", default=(1, 4, 16))
     asked = reader.parse_args()
-    parity, compared = Parity(tuple(asked.in_flight)), list[dict[str, Any]]()
-    with closing(parity.bench):
+    runs, alike, compared = Runs(asked.file), 0, 0
+    with closing(runs.bench):
         for trial in trials(asked):
-            compared.append(parity.compare(trial))
-            written = {"command": sys.argv[1:], "in_flight": asked.in_flight, "endpoints": compared}
-            asked.file.write_text(json.dumps(written, indent=1))
-            print(_line(compared[-1]), flush=True)
+            of_trial = [runs.of(replace(trial, in_flight=number)) for number in asked.in_flight]
+            compared, alike = compared + 1, alike + (not differences(of_trial))
+            print(_line(of_trial), flush=True)
+    print(f"{alike} of {compared} endpoints got the same verdicts with each number in flight")
 
 
-def _line(compared: Mapping[str, Any]) -> str:
-    names = " with ".join((*compared["faults"], *compared["variants"])) or "the reference"
-    different = "; ".join(f"{rid}: {by_number}" for rid, by_number in compared["differences"].items())
-    said = f"{names}, seed {compared['seed']}, {compared['seconds']}: {different or 'the same'}"
-    return f"{said}{_found(compared)} {compared['errors'] or ''}"
+def _line(runs: list[Run]) -> str:
+    names = " with ".join((*runs[0]["faults"], *runs[0]["variants"])) or "the reference"
+    seconds = ", ".join(f"{run['in_flight']}: {run['seconds']} s" for run in runs)
+    different = "; ".join(f"{rid}: {by_number}" for rid, by_number in differences(runs).items())
+    errors = [error for run in runs for error in run["errors"]]
+    return f"{names}, seed {runs[0]['seed']} ({seconds}): {different or 'the same'}{_found(runs)} {errors or ''}"
 
 
-def _found(compared: Mapping[str, Any]) -> str:
+def _found(runs: list[Run]) -> str:
     """Whether faults are found with each number in flight; nothing where there is none."""
-    found: Mapping[int, list[str]] = compared["found"]
-    if not compared["faults"]:
+    if not runs[0]["faults"]:
         return ""
+    found = {run["in_flight"]: run["found"] for run in runs}
     return ", found alike" if len({tuple(red) for red in found.values()}) == 1 else f", found {found}"
 
 
