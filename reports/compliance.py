@@ -14,6 +14,7 @@ from reports.cause_entries import causes_in
 from reports.deviations import deviating, states
 from reports.excerpt import deciding_values, reach
 from reports.implemented import operations_of
+from reports.json_lines import json_lines
 from reports.judgement import judgement, totals, unsupported_operations, untested
 from reports.latency import limit_of, times_of
 from reports.reproduction import reproduction
@@ -211,7 +212,7 @@ def write(report: Mapping[str, Any], directory: Path, written: Mapping[Path, Pat
     or none of the forms is. Raises OSError when the directory cannot be written.
     """
     forms = {
-        "compliance.json": json.dumps(report, indent=1) + "\n",
+        "compliance.json": json_lines(report),
         "compliance.md": summary.markdown(report),
         sarif.FILE: json.dumps(sarif.document(report), indent=1) + "\n",
         "badge.json": json.dumps(badge.endpoint(report)) + "\n",
