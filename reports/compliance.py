@@ -24,7 +24,8 @@ from reports.traceability import (
     RequirementResult,
     Violation,
     broken_promises,
-    requirement_results,
+    evidence_of,
+    results_of,
     unknown_requirements,
 )
 from reports.words import in_words
@@ -39,15 +40,15 @@ SCENARIO_LIMIT = 60  # exchanges of one violation
 def build(entries: Iterable[Entry]) -> dict[str, Any]:
     """The report of the run that `entries` of a ledger tell of, as compliance.schema.json describes it.
 
-    They are gone through several times. Raises LedgerError when there is no header, ValueError when the run's scope
+    They are gone through twice. Raises LedgerError when there is no header, ValueError when the run's scope
     names nothing in the catalogue.
     """
     known = list(entries) if isinstance(entries, Iterator) else entries
     run = run_of(known)
-    results = deviating(requirement_results(known, run), run)
-    scope = scope_of(run, [result.requirement for result in results], broken_promises(known))
+    evidence = evidence_of(known)
+    results = deviating(results_of(evidence, run), run)
+    scope = scope_of(run, [result.requirement for result in results], broken_promises(evidence))
     causes = causes_in(results)
-    tests = {entry["nodeid"]: entry for entry in known if entry["entry"] == "test"}
     return {
         "schema_version": SCHEMA_VERSION,
         **judgement(results, run, scope, causes),
@@ -61,10 +62,10 @@ def build(entries: Iterable[Entry]) -> dict[str, Any]:
         "totals": totals(results),
         "operations": operations_of(run),
         "unsupported_operations": unsupported_operations(results),
-        "unknown_requirements": unknown_requirements(known),
+        "unknown_requirements": unknown_requirements(evidence),
         "deviations": states(results, run),
         "notes": list(run.notes),
-        "requirements": [_requirement(result, run, tests) for result in results],
+        "requirements": [_requirement(result, run) for result in results],
     }
 
 
@@ -106,7 +107,7 @@ def _requests(run: Run) -> dict[str, Any]:
     return {**counts, "times": times_of(run.milliseconds), "limit": limit_of(run)}
 
 
-def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]) -> dict[str, Any]:
+def _requirement(result: RequirementResult, run: Run) -> dict[str, Any]:
     requirement = result.requirement
     return {
         "id": requirement.id,
@@ -130,7 +131,7 @@ def _requirement(result: RequirementResult, run: Run, tests: Mapping[str, Entry]
             for tried in result.edges
         ],
         "left_out": list(result.left_out),
-        "tests": [_test(nodeid, tests.get(nodeid)) for nodeid in result.tests],
+        "tests": [_test(nodeid, run.tests.get(nodeid)) for nodeid in result.tests],
         "violation": _violation(result, run),
         "unjudged": _unjudged(result),
     }

@@ -59,10 +59,15 @@ class Run:
     milliseconds: Mapping[str, Sequence[float]]
     processes: int
     notes: tuple[str, ...]
-    tests_ran: int
+    tests: Mapping[str, Entry]
     plain_calls: Mapping[str, Entry]
     clocks: Mapping[str, int | None]
     parts: Mapping[str, Mapping[str, float]] | None
+
+    @property
+    def tests_ran(self) -> int:
+        """How many tests ended."""
+        return len(self.tests)
 
     @property
     def globs(self) -> tuple[str, ...]:
@@ -170,7 +175,7 @@ def run_of(entries: Iterable[Entry]) -> Run:
         milliseconds=_milliseconds(kinds["traffic"]),
         processes=len(headers),
         notes=(*_resumed(kinds["test"]), *_notes((*headers, *footers), kinds["note"])),
-        tests_ran=len({entry["nodeid"] for entry in kinds["test"]}),
+        tests={entry["nodeid"]: entry for entry in kinds["test"]},
         plain_calls=_plain_calls(kinds["operation"]),
         clocks=_clocks(footers),
         parts=next((footer["parts"] for footer in footers if footer.get("parts")), None),

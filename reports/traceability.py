@@ -114,7 +114,7 @@ class RequirementResult:
 
 
 @dataclass(slots=True)
-class _Evidence:
+class Evidence:
     """All that the ledger holds about one requirement, gathered entry by entry."""
 
     seen: Counter[tuple[str, Outcome, str | None]] = field(default_factory=Counter)
@@ -132,10 +132,12 @@ class _Evidence:
     unjudged: dict[tuple[Outcome, str], Unjudged] = field(default_factory=dict)
 
     def take_repetition(self, entry: Entry) -> None:
+        """Take note of how often a violation was shown again."""
         seen = Repetitions(entry["times"], entry["of"], entry["difference"])
         self.repetitions[entry["by"], entry["test"], entry["edge"]] = seen
 
     def take(self, entry: Entry) -> None:
+        """Take in an observation, or several that were counted together."""
         outcome = Outcome(entry["outcome"])
         if outcome is Outcome.INCONCLUSIVE:
             self.obstacles.add(entry.get("lacking"))
@@ -160,6 +162,7 @@ class _Evidence:
             self.best = entry
 
     def count(self, outcome: Outcome) -> int:
+        """How many observations came out so."""
         return sum(number for (_, found, _), number in self.seen.items() if found is outcome)
 
 
@@ -176,11 +179,13 @@ def _rank(entry: Entry) -> tuple[bool, bool, int, int]:
 
 
 def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementResult]:
-    """One result per requirement in the scope of `run`, in the catalogue's order.
+    """The results of `run` by its `entries`, as results_of."""
+    return results_of(evidence_of(entries), run)
 
-    Raises ValueError, naming the glob, when the run's scope names nothing in the catalogue.
-    """
-    evidence: defaultdict[str, _Evidence] = defaultdict(_Evidence)
+
+def evidence_of(entries: Iterable[Entry]) -> Mapping[str, Evidence]:
+    """All that `entries` hold about each requirement that they speak of."""
+    evidence: defaultdict[str, Evidence] = defaultdict(Evidence)
     for entry in entries:
         if entry["entry"] in ("observation", "tally"):
             evidence[entry["requirement"]].take(entry)
@@ -190,23 +195,30 @@ def requirement_results(entries: Iterable[Entry], run: Run) -> list[RequirementR
             evidence[entry["requirement"]].marks[entry["test"]].append(entry["words"])
         elif entry["entry"] == "left-out":
             evidence[entry["requirement"]].left_out |= dict.fromkeys(entry["edges"])
+    return dict(evidence)
+
+
+def results_of(evidence: Mapping[str, Evidence], run: Run) -> list[RequirementResult]:
+    """One result per requirement in the scope of `run`, in the catalogue's order.
+
+    Raises ValueError, naming the glob, when the run's scope names nothing in the catalogue.
+    """
     chosen = requirements_in_scope(run, (rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)))
-    return [_result(requirement, evidence.get(requirement.id) or _Evidence(), run) for requirement in chosen]
+    return [_result(requirement, evidence.get(requirement.id) or Evidence(), run) for requirement in chosen]
 
 
-def broken_promises(entries: Iterable[Entry]) -> frozenset[str]:
-    """The musts and shoulds that `entries` show broken, in scope or not."""
-    broken = {entry["requirement"] for entry in entries if entry.get("outcome") == Outcome.BROKEN}
+def broken_promises(evidence: Mapping[str, Evidence]) -> frozenset[str]:
+    """The musts and shoulds that `evidence` shows broken, in scope or not."""
+    broken = {rid for rid, found in evidence.items() if found.count(Outcome.BROKEN)}
     return frozenset(rid for rid in broken if rid in catalogue() and catalogue()[rid].level is not Level.RECORD)
 
 
-def unknown_requirements(entries: Iterable[Entry]) -> list[str]:
-    """The ids that `entries` speak of and the catalogue lacks: the ledger is of another version of the contract."""
-    named = {entry["requirement"] for entry in entries if entry["entry"] in ("observation", "tally")}
-    return sorted(named - set(catalogue()))
+def unknown_requirements(evidence: Mapping[str, Evidence]) -> list[str]:
+    """The ids that `evidence` is about and the catalogue lacks: the ledger is of another version of the contract."""
+    return sorted({rid for rid, found in evidence.items() if found.seen} - set(catalogue()))
 
 
-def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> RequirementResult:
+def _result(requirement: Requirement, evidence: Evidence, run: Run) -> RequirementResult:
     verdict = _verdict(requirement, evidence, run)
     excuse = _excuse(requirement, evidence, run) if verdict is Verdict.UNTESTED else None
     return RequirementResult(
@@ -227,7 +239,7 @@ def _result(requirement: Requirement, evidence: _Evidence, run: Run) -> Requirem
     )
 
 
-def _verdict(requirement: Requirement, evidence: _Evidence, run: Run) -> Verdict:
+def _verdict(requirement: Requirement, evidence: Evidence, run: Run) -> Verdict:
     """What the observations come to. An operation that turned out to be implemented is not unsupported."""
     verdict = verdict_of(requirement.level, (Seen(outcome, edge) for _, outcome, edge in evidence.seen))
     plain_call = run.plain_calls.get(requirement.operation)
@@ -236,13 +248,13 @@ def _verdict(requirement: Requirement, evidence: _Evidence, run: Run) -> Verdict
     return verdict
 
 
-def _lacking(evidence: _Evidence) -> frozenset[str]:
+def _lacking(evidence: Evidence) -> frozenset[str]:
     """The operations that are not implemented, where nothing else stands in the way of a judgement."""
     known = frozenset(name for name in evidence.obstacles if name is not None)
     return known if None not in evidence.obstacles else frozenset()
 
 
-def _unjudged(verdict: Verdict, evidence: _Evidence) -> Unjudged | None:
+def _unjudged(verdict: Verdict, evidence: Evidence) -> Unjudged | None:
     """What shows the commonest reason why the promise was not judged; None where it was, or nothing was exchanged."""
     if verdict not in (Verdict.INCONCLUSIVE, Verdict.UNSUPPORTED):
         return None
@@ -252,7 +264,7 @@ def _unjudged(verdict: Verdict, evidence: _Evidence) -> Unjudged | None:
     return next(filter(None, shown), None)
 
 
-def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | None:
+def _excuse(requirement: Requirement, evidence: Evidence, run: Run) -> str | None:
     """The written reason why `requirement` could not be tested in `run`, or None."""
     if requirement.untested:
         return requirement.untested
@@ -266,7 +278,7 @@ def _excuse(requirement: Requirement, evidence: _Evidence, run: Run) -> str | No
     return next((found[0] for found in needed if found and found[1] not in run.given), None)
 
 
-def _absent(evidence: _Evidence, run: Run) -> str | None:
+def _absent(evidence: Evidence, run: Run) -> str | None:
     """The reason that names an operation of the service which the endpoint does not have; None where none does."""
     taken = (_TAKES.fullmatch(reason) for reason in evidence.reasons[Outcome.UNTESTED])
     owned = {name for name, covered in operations().items() if covered.service == run.absent}
@@ -282,7 +294,7 @@ _OUTCOME_OF = {
 }
 
 
-def _reason(verdict: Verdict, evidence: _Evidence, run: Run) -> str | None:
+def _reason(verdict: Verdict, evidence: Evidence, run: Run) -> str | None:
     if verdict not in _OUTCOME_OF:
         return None
     said = evidence.reasons[_OUTCOME_OF[verdict]]
@@ -297,7 +309,7 @@ def _reason(verdict: Verdict, evidence: _Evidence, run: Run) -> str | None:
     return "no test that ran claims it"
 
 
-def _observed(requirement: Requirement, evidence: _Evidence) -> str | None:
+def _observed(requirement: Requirement, evidence: Evidence) -> str | None:
     answers = evidence.answers[Outcome.RECORDED]
     if requirement.level is Level.RECORD:
         answers = answers + evidence.answers[Outcome.BROKEN]
@@ -313,14 +325,14 @@ def _listed(texts: Counter[str]) -> str:
     return "; ".join(shown) + (f"; and {left_out} more kinds" if left_out else "")
 
 
-def _examples(evidence: _Evidence) -> Mapping[str, Mapping[str, int]]:
+def _examples(evidence: Evidence) -> Mapping[str, Mapping[str, int]]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (phase, outcome, _), number in evidence.seen.items():
         found[phase][outcome.value] += number
     return found
 
 
-def _edges(evidence: _Evidence) -> tuple[EdgeResult, ...]:
+def _edges(evidence: Evidence) -> tuple[EdgeResult, ...]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (_, outcome, edge), number in evidence.seen.items():
         if edge is not None:
@@ -328,7 +340,7 @@ def _edges(evidence: _Evidence) -> tuple[EdgeResult, ...]:
     return tuple(EdgeResult(edge, outcomes, tuple(sorted(evidence.statuses[edge]))) for edge, outcomes in found.items())
 
 
-def _violation(evidence: _Evidence) -> Violation | None:
+def _violation(evidence: Evidence) -> Violation | None:
     entry = evidence.best
     if entry is None:
         return None

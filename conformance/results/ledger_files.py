@@ -10,6 +10,8 @@ from typing import Any
 
 from conformance.results.ledger import SCHEMA_VERSION
 
+_FOOTER = '{"entry": "footer"'  # as the ledger writes it
+
 
 class LedgerError(ValueError):
     """A ledger file cannot be read. Its text says where and what to do."""
@@ -28,6 +30,11 @@ class LedgerFiles:
         for path in self.paths:
             yield from whole_exchanges(_entries_of(path))
 
+    def footers(self) -> Iterator[dict[str, Any]]:
+        """How each process of the run ended. All other lines, which are many, are only looked at."""
+        for path in self.paths:
+            yield from _entries_of(path, _FOOTER)
+
 
 def read_ledger(paths: Iterable[Path]) -> LedgerFiles:
     """The entries of one run's ledger files.
@@ -44,10 +51,11 @@ def read_ledger(paths: Iterable[Path]) -> LedgerFiles:
     return found
 
 
-def _entries_of(path: Path) -> Iterator[dict[str, Any]]:
+def _entries_of(path: Path, beginning: str = "") -> Iterator[dict[str, Any]]:
+    """The entries of a file whose lines have that `beginning`."""
     try:
         with path.open(encoding="utf-8") as lines:
-            yield from _parsed(path, lines)
+            yield from _parsed(path, (line for line in lines if line.startswith(beginning)))
     except (OSError, UnicodeDecodeError) as wrong:
         raise LedgerError(f"cannot read the ledger {path}: {wrong}") from wrong
 

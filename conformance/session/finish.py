@@ -58,7 +58,7 @@ def finish_run(
     if records is not None:
         report["history"] = history.history_of(report, history.earlier_runs(report, records))
     code = exit_code(_result(report, interrupted=interrupted), tolerance)
-    if any(entry["entry"] == "footer" and entry.get("unwritable") for entry in entries):
+    if any(footer.get("unwritable") for footer in entries.footers()):
         code = ExitCode.USAGE
     try:
         for staged in (path for path in written or {} if path.suffix == ".xml"):

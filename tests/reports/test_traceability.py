@@ -9,7 +9,7 @@ from conformance.contract.wire import Exchange
 from conformance.results.ledger import Observation, Repetitions
 from conformance.results.verdicts import Outcome, Verdict
 from reports.run import run_of
-from reports.traceability import RequirementResult, requirement_results, unknown_requirements
+from reports.traceability import RequirementResult, evidence_of, requirement_results, unknown_requirements
 from tests.reports.ledgers import Catalogue, broken, entries_of, exchange, kept, repetition, replied, requirement
 
 RID = "SendEvent.facet.rule"
@@ -197,4 +197,6 @@ def test_ledgers_of_several_processes_are_one_run(only: Catalogue) -> None:
 
 def test_ids_that_the_catalogue_lacks_are_named(only: Catalogue) -> None:
     only(requirement(RID))
-    assert unknown_requirements(entries_of([kept(RID), kept("SendEvent.gone.rule")])) == ["SendEvent.gone.rule"]
+    assert unknown_requirements(evidence_of(entries_of([kept(RID), kept("SendEvent.gone.rule")]))) == [
+        "SendEvent.gone.rule"
+    ]

@@ -284,3 +284,18 @@ def test_a_ledger_can_be_gone_through_several_times(tmp_path: Path) -> None:
     path = saved(tmp_path, '{"entry": "header", "schema_version": 1}\n{"entry": "footer"}\n')
     entries = read_ledger([path])
     assert [e["entry"] for e in entries] == [e["entry"] for e in entries] == ["header", "footer"]
+
+
+def test_the_footers_are_found_among_all_other_lines(tmp_path: Path) -> None:
+    ends = []
+    for number in range(2):
+        path = tmp_path / f"ledger{number}.jsonl"
+        with path.open("w") as file:
+            ledger = Ledger(file)
+            ledger.header()
+            ledger.count(Observation("a", Outcome.KEPT, "edge"))
+            ledger.footer(unwritable=bool(number))
+        ends.append(path)
+    with ends[1].open("a") as file:
+        file.write('{"entry": "footer", "cut')
+    assert [footer["unwritable"] for footer in read_ledger(ends).footers()] == [False, True]
