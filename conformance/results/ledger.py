@@ -157,18 +157,9 @@ class Ledger:
         """Write what was counted so far."""
         with self._lock:
             counted, self._counted = self._counted, Counter()
-        for (requirement, outcome, phase, test, edge), count in counted.items():
-            self._write(
-                {
-                    "entry": "tally",
-                    "requirement": requirement,
-                    "outcome": outcome.value,
-                    "phase": phase,
-                    "test": test,
-                    "edge": edge,
-                    "count": count,
-                }
-            )
+        tallies = [self._line(_tally_entry(*key, count)) for key, count in counted.items()]
+        if tallies:
+            self._write_line("\n".join(tallies))
 
     def leave_out(self, requirement: str, test: str | None, edges: Sequence[str]) -> None:
         """Write that `test` leaves out `edges` of a requirement at the run's depth, if there are any."""
@@ -247,6 +238,20 @@ class Ledger:
     def _line(self, entry: Mapping[str, Any]) -> str:
         line = json.dumps(entry, ensure_ascii=True)
         return hide(line, *(json.dumps(secret)[1:-1] for secret in self.secrets))
+
+
+def _tally_entry(
+    requirement: str, outcome: Outcome, phase: str, test: str | None, edge: str | None, count: int
+) -> dict[str, Any]:
+    return {
+        "entry": "tally",
+        "requirement": requirement,
+        "outcome": outcome.value,
+        "phase": phase,
+        "test": test,
+        "edge": edge,
+        "count": count,
+    }
 
 
 def _observation_entry(observation: Observation, room: int, secrets: tuple[str, ...]) -> dict[str, Any]:
