@@ -144,6 +144,8 @@ class Contacts:
         Those that cannot be stopped are left out, and those that another examination uses at this time.
         """
         counted = [contact for contact in list(self.open) if contact not in self.unstoppable]
+        if len(counted) <= self.most_open:  # then it does not matter who uses them
+            return False
         return sum(not self._is_in_use(contact) for contact in counted) > self.most_open
 
     def stop_all(self, go_on: Callable[[], bool] = lambda: True) -> None:
