@@ -23,6 +23,9 @@ _SENDING = named(lambda traits: traits.adds_item)
 _ADDING_ITEMS = frozenset({*_SENDING, _UPLOADING})
 _OF_A_SESSION = named(lambda traits: SESSION in traits.plain.values())
 _CONTACTS = ("ContactId", "InitialContactId", "RelatedContactId", "SourceContactId")
+# A body that has none of these names no contact and need not be read: the members' names stand in it as they are, with
+# letters escaped, or in an encoding other than UTF-8.
+_NAMING = (b"ContactId", b"\\u", b"\0")
 
 
 def bearer_of(request: Request) -> str | None:
@@ -51,7 +54,7 @@ class ChatHistory:
 
     def concerns(self, exchange: Exchange) -> bool:
         """Whether a call was made by the chat's customer or names the contact."""
-        return bearer_of(exchange.request) in self.tokens or self.contact_id in _named(json_members(exchange))
+        return bearer_of(exchange.request) in self.tokens or self.contact_id in _contacts_in(exchange)
 
     def ended(self) -> bool:
         """Whether the scenario ended the chat: its customer left, or the contact was stopped."""
@@ -92,7 +95,7 @@ class ChatHistory:
         """Whether a call was made by another contact's customer, names other contacts alone, or started one."""
         if exchange.response is None and exchange.request.operation in STARTING:
             return True
-        named = _named(json_members(exchange))
+        named = _contacts_in(exchange)
         return bearer_of(exchange.request) in self.others or (bool(named) and self.contact_id not in named)
 
     def _changes(self, exchange: Exchange) -> bool:
@@ -106,7 +109,7 @@ class ChatHistory:
         if name == LEAVING:
             return True  # by the customer, or by a participant who was added
         signed = name in operations() and operation(name).signed
-        return signed and name not in _HARMLESS and self.contact_id in _named(json_members(exchange))
+        return signed and name not in _HARMLESS and self.contact_id in _contacts_in(exchange)
 
 
 def histories(exchanges: Sequence[Exchange]) -> Iterator[ChatHistory]:
@@ -140,8 +143,14 @@ def _connection_token(exchange: Exchange) -> str | None:
     return token if isinstance(token, str) else None
 
 
-def _named(body: object) -> set[str]:
+def _contacts_in(exchange: Exchange) -> set[str]:
     """The contacts that a request's body names, at any depth."""
+    body = exchange.request.body
+    return _named(json_members(exchange)) if any(sign in body for sign in _NAMING) else set()
+
+
+def _named(body: object) -> set[str]:
+    """The contacts that a part of a body names."""
     if isinstance(body, list):
         return set().union(*map(_named, body))
     if not isinstance(body, dict):
