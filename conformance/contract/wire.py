@@ -118,8 +118,8 @@ class Response:
     @property
     def is_limiters(self) -> bool:
         """Whether a rate limiter or gateway in front says 429 or 503: it names no exception and has no request id."""
-        unsigned = self.error_name is None and self.header("x-amzn-RequestId") is None
-        return self.status in (429, 503) and unsigned
+        unsigned = self.status in (429, 503) and self.header("x-amzn-RequestId") is None
+        return unsigned and self.error_name is None
 
 
 def _parsed(body: bytes) -> Any:
