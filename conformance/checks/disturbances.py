@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.checks.errors import describe, is_throttled
+from conformance.checks.errors import is_throttled
 from conformance.checks.violation import ContractViolation, Inconclusive
-from conformance.contract.wire import Exchange
+from conformance.diagnosis.gateways import throttling_of
+from conformance.wire import Exchange
 
 _ON_PURPOSE = "hung up on purpose"
 _ABOUT_LIMITS = (".quota.", ".throttling.")
@@ -24,7 +25,7 @@ def disturbance_of(violation: ContractViolation) -> Inconclusive | None:
         if exchange.response is None and not closed and not (exchange.failure or "").startswith(_ON_PURPOSE):
             return Inconclusive(exchange.failure or "no answer", exchange)
         if exchange.response is not None and is_throttled(exchange.response) and not about_limits:
-            return Inconclusive(f"throttled: {describe(exchange.response)}", exchange)
+            return Inconclusive(throttling_of(exchange.response), exchange)
     return None
 
 

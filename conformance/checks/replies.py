@@ -7,7 +7,8 @@ from conformance.checks.violation import ContractViolation, Inconclusive, answer
 from conformance.contract.errors import bad_input_exceptions, malformed_input_exceptions
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
-from conformance.contract.wire import Exchange, Response
+from conformance.diagnosis.gateways import throttling_of
+from conformance.wire import Exchange, Response
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
 # A bearer that is absent, empty, over-long or malformed: the documents leave open which of these refuses it.
@@ -22,7 +23,7 @@ def judged_reply(exchange: Exchange) -> Response:
     if response.truncated:
         raise Inconclusive("the reply was cut: it was too long, held too many values or did not end in time", exchange)
     if is_throttled(response):
-        raise Inconclusive(f"throttled: {describe(response)}", exchange)
+        raise Inconclusive(throttling_of(response), exchange)
     return response
 
 

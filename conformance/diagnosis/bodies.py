@@ -10,6 +10,8 @@ from typing import Any
 
 from conformance.contract.wire import Response
 from conformance.diagnosis.cause import quoted
+from conformance.diagnosis.json_mistakes import mistake_in, refuse_constant
+from conformance.wire import Response
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _HEAD = 4_096  # bytes of a body that are looked at
@@ -81,7 +83,7 @@ def _broken(body: bytes) -> str:
             return f"a body in {coding}, which no Content-Encoding tells"
     if _breaks_off(body):
         return f"{BROKEN_OFF} after {len(body):,} bytes"
-    return f"{len(body):,} bytes that are not JSON"
+    return mistake_in(body) or f"{len(body):,} bytes that are not JSON"
 
 
 def _breaks_off(body: bytes) -> bool:
@@ -101,14 +103,10 @@ def _breaks_off(body: bytes) -> bool:
 def _is_json_in(encoding: str, body: bytes) -> bool:
     """Whether `body` is JSON in `encoding`, and would be none without it: NaN is no JSON in any."""
     try:
-        json.loads(body.decode(encoding), parse_constant=_refuse)
+        json.loads(body.decode(encoding), parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _page(response: Response) -> str:

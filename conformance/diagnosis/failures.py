@@ -28,6 +28,7 @@ class Failure(StrEnum):
     NOT_VERIFIED = "the TLS certificate is not trusted"
     SPEAKS_NO_TLS = "the port does not speak TLS"
     SPEAKS_TLS = "the port speaks TLS, not plain HTTP"
+    SPEAKS_HTTP_2 = "the port speaks HTTP/2 alone"
     CLIENT_CERTIFICATE = "the endpoint wants a TLS client certificate"
     UNKNOWN_NAME = "the TLS server does not know this host name"
     NO_COMMON_TLS = "no TLS version or cipher in common"
@@ -67,6 +68,7 @@ ADVICE: Mapping[Failure, str] = {
     Failure.OTHER_HOST: "give {option} by a name that stands in the certificate",
     Failure.SPEAKS_NO_TLS: "give {option} with http://, or with the port that speaks TLS",
     Failure.SPEAKS_TLS: "give {option} with https://",
+    Failure.SPEAKS_HTTP_2: "let the endpoint take HTTP/1.1 too, or judge it through a gateway that does",
     Failure.CLIENT_CERTIFICATE: "this suite sends none: judge it without one, or through a TLS client such as stunnel",
     Failure.UNKNOWN_NAME: "give {option} by a name that the server knows",
     Failure.NO_COMMON_TLS: "let the endpoint offer TLS 1.2 or 1.3",

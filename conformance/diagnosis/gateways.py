@@ -10,6 +10,7 @@ from conformance.diagnosis.bodies import is_html, not_an_object
 from conformance.diagnosis.cause import Cause, quoted
 from conformance.diagnosis.places import Place
 
+_UNAVAILABLE = 503
 _PRODUCT = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)?")
 _SCHEME = re.compile(r"\s*([A-Za-z0-9-]+)")
 _REALM = re.compile(r'realm="([^"]*)"')
@@ -38,6 +39,16 @@ def seen_of(response: Response) -> str:
         words.append("with an HTML page")
     server = _server(response)
     return " ".join((*words, f"({server})")) if server else " ".join(words)
+
+
+def throttling_of(response: Response) -> str:
+    """A reply after which a call is made again later, and whether it asks for fewer requests."""
+    return f"{'not available' if is_unavailable(response) else 'throttled'}: {seen_of(response)}"
+
+
+def is_unavailable(response: Response) -> bool:
+    """Whether a reply is a 503 that names no error. It may be of a rate limiter too, but does not say so."""
+    return response.status == _UNAVAILABLE and response.error_name is None
 
 
 def _server(response: Response) -> str:

@@ -11,14 +11,18 @@ from conformance.diagnosis.places import Place, place_of
 from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
 from conformance.diagnosis.signatures import cause_of_refused_signature
 
+CHAT_ENDED = "its flow may have ended the chat"
 _BAD_REQUEST = 400
 _OF_BEARERS = frozenset({400, 401, 403})
 _CONNECTING = "CreateParticipantConnection"
+_ENCODE = "have JSON written in UTF-8 without a mark"
 # What mends a body, by how `not_an_object` begins to tell of it; the address is right.
 _REMEDIES = {
     "a body in ": "have replies compressed only for clients that ask for it with Accept-Encoding",
     BROKEN_OFF: "see whether Content-Length is too small, or a gateway cuts replies",
-    "JSON ": "have JSON written in UTF-8 without a mark",
+    "JSON with bytes ": _ENCODE,
+    "JSON with ": "have JSON written as RFC 8259 says",
+    "JSON ": _ENCODE,
 }
 _ROUTES = ("MissingAuthenticationToken", "UnknownOperation", "Throttling", "TooManyRequests")
 
@@ -76,5 +80,5 @@ def _refused_bearer(exchange: Exchange, response: Response, place: Place) -> Cau
             f"header {subject.bearer.wire_name}, or {place.option} leads to another system than --target"
         )
         return Cause(seen_of(response), likely, f"have the gateway pass {subject.bearer.wire_name} on")
-    likely = "the endpoint does not take the connection token that it handed out: its flow may have ended the chat"
+    likely = f"the endpoint does not take the connection token that it handed out: {CHAT_ENDED}"
     return Cause(seen_of(response), likely, "give a flow with --contact-flow-id that keeps a chat open")

@@ -17,6 +17,8 @@ from conformance.contract.wire import SIGNED_URL, Exchange, Response
 from conformance.diagnosis.bodies import content_coding, is_html, not_an_object, text_in
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
+from conformance.diagnosis.repeats import holds_repeated_message
+from conformance.wire import SIGNED_URL, Exchange, Response
 
 _ALIKE = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}
@@ -75,7 +77,14 @@ class Traffic:
                 f"The {kind} URLs lead to {there} and not through {here}: what stands there before the endpoint was "
                 f"not judged for them"
             )
-        judged = [exchanges[-1] for exchanges in violations if exchanges]
+        behind = [exchanges for exchanges in violations if exchanges]
+        judged = [exchanges[-1] for exchanges in behind]
+        if any(map(holds_repeated_message, behind)):
+            yield (
+                "A transcript has a message twice that was sent once, the second time under an Id that no reply gave: "
+                "the endpoint has kept it twice, or a gateway before it sends requests again by itself (nginx: "
+                "proxy_next_upstream non_idempotent); switch that off for POST and PUT to see which"
+            )
         if any(_lost_underscores(exchange) for exchange in judged):
             yield (
                 "Uploads were refused that carry header names with underscores, which the endpoint asks for: a gateway "

@@ -226,7 +226,7 @@ class HttpTarget:
         return Exchange(request, None, local_time(), attempt=number, failure=failure, base=base)
 
     def _done(self, exchange: Exchange, *, sent: bool) -> Exchange:
-        self.budget.answered(exchange, self._patience.longest_wait)
+        self.budget.answered(exchange, self._patience.longest_hold)
         try:
             self._on_exchange(exchange)
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -60,6 +61,7 @@ _BY_REASON: Mapping[str, Failure] = {
     "NO_SHARED_CIPHER": Failure.NO_COMMON_TLS,
 }
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
+_HTTP_2_SETTINGS = re.compile(r"\0[^\n]{2}\x04\0\0\0\0\0")  # the frame that an HTTP/2 server begins with
 _TLS_RECORDS = ("\x15\x03", "\x16\x03")  # what a TLS server's alert or handshake begins with
 
 
@@ -134,6 +136,8 @@ def _of_details(cause: BaseException) -> str | None:
         return next((failure.value for part, failure in _BY_REASON.items() if part in reason), None)
     if isinstance(cause, http.client.BadStatusLine) and str(cause).startswith(_TLS_RECORDS):
         return Failure.SPEAKS_TLS.value
+    if isinstance(cause, http.client.BadStatusLine) and _HTTP_2_SETTINGS.match(str(cause)):
+        return Failure.SPEAKS_HTTP_2.value
     if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
         return f"{Failure.UNREACHABLE} ({cause.strerror})"
     return None

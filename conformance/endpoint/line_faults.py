@@ -13,12 +13,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
-from conformance.contract.wire import Exchange, Request
+from conformance.diagnosis.gateways import is_unavailable
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled
 
 PASSING = frozenset({500, 502, 503, 504})
+_RATE = "--rate N sends no more than N requests a second."
 _READING = ("Get", "Describe")  # how the names of operations begin that change nothing
+
+
+@dataclass(slots=True)
+class _Repeated:
+    """Calls that were made again later, by what they got, and how many of them got it to the end."""
+
+    got: Counter[str] = field(default_factory=Counter)
+    still: int = 0
+
+    @property
+    def rest(self) -> str:
+        """What became of them."""
+        number, they = ("one call", "it was") if self.still == 1 else (f"{self.still:,} calls", "they were")
+        stayed = f"{number} stayed so, and what {they} made for is inconclusive"
+        return stayed if self.still else "each was made again until it was served"
 
 
 @dataclass(slots=True)
@@ -26,8 +42,8 @@ class LineFaults:
     """Counts, over a run, what the line did. Thread-safe."""
 
     passed: Counter[str] = field(default_factory=Counter)
-    throttled: Counter[str] = field(default_factory=Counter)
-    still_throttled: int = 0
+    throttled: _Repeated = field(default_factory=_Repeated)
+    unavailable: _Repeated = field(default_factory=_Repeated)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
@@ -37,27 +53,39 @@ class LineFaults:
             if exchange.provisional:
                 self.passed[kind] += 1
             elif is_throttled(exchange):
-                self.throttled[kind] += 1
+                self._repeated(exchange).got[kind] += 1
 
     def note_final(self, exchange: Exchange) -> None:
         """Count a call that stayed throttled to the end."""
         if is_throttled(exchange):
             with self._lock:
-                self.still_throttled += 1
+                self._repeated(exchange).still += 1
+
+    def _repeated(self, exchange: Exchange) -> _Repeated:
+        return self.unavailable if exchange.response and is_unavailable(exchange.response) else self.throttled
 
     def sentences(self) -> list[str]:
         """What a reader should know of it, none where nothing was amiss."""
-        said = []
+        return [*self._of_passed(), *self._of_throttled(), *self._of_unavailable()]
+
+    def _of_passed(self) -> Iterator[str]:
         if self.passed:
             times = f"{_times(self.passed.total())} ({_listed(self.passed)})"
-            said.append(f"A request was sent again {times}: nothing is judged by one server error or lost connection.")
-        if self.throttled:
-            number = "one call" if self.still_throttled == 1 else f"{self.still_throttled:,} calls"
-            calls = f"{number} stayed so, and what they were made for is inconclusive"
-            rest = calls if self.still_throttled else "each was made again until it was served"
-            told = f"Calls were throttled {_times(self.throttled.total())} ({_listed(self.throttled)}); {rest}."
-            said.append(" ".join((told, *_remedies(self.throttled))))
-        return said
+            yield f"A request was sent again {times}: nothing is judged by one server error or lost connection."
+
+    def _of_throttled(self) -> Iterator[str]:
+        got = self.throttled.got
+        if got:
+            told = f"Calls were throttled {_times(got.total())} ({_listed(got)}); {self.throttled.rest}."
+            yield " ".join((told, *_remedies(got)))
+
+    def _of_unavailable(self) -> Iterator[str]:
+        got = self.unavailable.got
+        if got:
+            yield (
+                f"Calls got a 503 that names no error {_times(got.total())}, as where a gateway's endpoint is down or "
+                f"overloaded; {self.unavailable.rest}. If it is overloaded, {_RATE}"
+            )
 
 
 def _kind(exchange: Exchange) -> str:
@@ -69,7 +97,7 @@ def _kind(exchange: Exchange) -> str:
 
 def _remedies(throttled: Counter[str]) -> Iterator[str]:
     if any(not kind.endswith(QUOTA_USED_UP) for kind in throttled):
-        yield "--rate N sends no more than N requests a second."
+        yield _RATE
     if any(kind.endswith(QUOTA_USED_UP) for kind in throttled):
         yield "--max-open N leaves no more than N chats open."
 

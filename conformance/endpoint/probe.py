@@ -12,7 +12,7 @@ from conformance.contract.errors import NO_PERMISSION
 from conformance.contract.model import Operation
 from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.bodies import not_an_object
-from conformance.diagnosis.gateways import seen_of
+from conformance.diagnosis.gateways import seen_of, throttling_of
 from conformance.diagnosis.replies import cause_of
 from conformance.endpoint.throttling import is_throttled
 
@@ -82,7 +82,7 @@ def finding(operation: Operation, exchange: Exchange) -> Finding:
     if response.succeeded:
         return Finding(Standing.WORKS, exchange=exchange)
     if is_throttled(exchange):
-        return Finding(Standing.UNANSWERED, f"throttled: {seen_of(response)}", exchange)
+        return Finding(Standing.UNANSWERED, throttling_of(response), exchange)
     if is_unrouted(operation, response):
         return Finding(Standing.UNSUPPORTED, f"the plainest call got {seen_of(response)}", exchange)
     standing = Standing.REFUSED if is_own_refusal(operation, response) else Standing.BLOCKED

@@ -37,6 +37,11 @@ class Patience:
     _given_up: int = 0
     _for_ever: int = 0
 
+    @property
+    def longest_hold(self) -> float:
+        """The most seconds that one throttled reply may keep the whole run; none where waiting has proved useless."""
+        return 0.0 if self._given_up >= self.give_up else self.longest_wait
+
     def settle(self, first: Exchange, again: Callable[[], Exchange]) -> Exchange:
         """`first`, or the result of `again` while the endpoint throttles; the last one if throttling continues."""
         if not is_throttled(first):

@@ -13,7 +13,7 @@ from conformance.contract.operation_traits import CONSUMING, STARTING
 from conformance.contract.resources import resource_names
 from conformance.contract.wire import Exchange, Request
 from conformance.diagnosis.gateways import seen_of
-from conformance.diagnosis.replies import cause_of
+from conformance.diagnosis.replies import CHAT_ENDED, cause_of
 from conformance.endpoint.chat_resources import ChatResources
 from conformance.endpoint.preconditions import NotGiven, SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, Finding, Standing, finding
@@ -142,7 +142,8 @@ def _explained(caller: PlainCaller, subject: Operation, conversation: ChatResour
     if accepted is not None or found.standing is not Standing.REFUSED:
         return accepted or found
     if subject.name not in STARTING and not _goes_on(caller, conversation, subject):
-        return replace(found, in_doubt=True, reason=f"{found.reason}; its flow may have ended the chat")
+        told = "" if CHAT_ENDED in found.reason else f"; {CHAT_ENDED}"
+        return replace(found, in_doubt=True, reason=f"{found.reason}{told}")
     if options := caller.conversations.made_up(plain_arguments(subject)):
         reason = f"{found.reason} with a value that the suite made up: give {' and '.join(options)}"
         return replace(found, in_doubt=True, reason=reason)

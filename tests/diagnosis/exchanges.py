@@ -22,6 +22,7 @@ _CALLS: dict[str, dict[str, Any]] = {
     "StartChatContact": {"InstanceId": "i", "ContactFlowId": "f", "ParticipantDetails": {"DisplayName": "Ann"}},
     "CreateParticipantConnection": {"ParticipantToken": "token-1", "Type": ["CONNECTION_CREDENTIALS"]},
     "SendMessage": {"ConnectionToken": "token-2", "ContentType": "text/plain", "Content": "Hello"},
+    "GetTranscript": {"ConnectionToken": "token-2"},
     "DescribeView": {"ConnectionToken": "token-2", "ViewToken": "a/b"},
     "GetContactAttributes": {"InstanceId": "i", "InitialContactId": "c"},
 }

@@ -63,8 +63,16 @@ def test_what_is_no_json_in_any_encoding_is_counted() -> None:
         (b'{"ContactId": "c', "JSON that breaks off after 16 bytes"),
         (b'{"ContactId": "\xc3', "JSON that breaks off after 16 bytes"),
         (b'{"Transcript": [{}', "JSON that breaks off after 18 bytes"),
-        (b'{"ContactId" "c"}', "17 bytes that are not JSON"),
-        (b'{"Id": NaN}', "11 bytes that are not JSON"),
+        (b'{"ContactId" "c"}', "JSON with a mistake in it"),
+        (b'{"Id": NaN}', "JSON with NaN as a number, which JSON does not have"),
+        (b'{"Id": [-Infinity]}', "JSON with -Infinity as a number, which JSON does not have"),
+        (b"{'Id': 'c'}", "JSON with single quotes in place of double ones"),
+        (b'{"Id": "c",}', "JSON with a comma before a closing bracket"),
+        (b'{"Ids": [1, ]}', "JSON with a comma before a closing bracket"),
+        (b'{"Is": True}', "JSON with a value in the words of Python"),
+        (b'{"Text": "a\nb"}', "JSON with a control character in a text, such as a line's end"),
+        (b'{"Id": "c"}{"Id": "d"}', "JSON with more behind its end"),
+        (b'{"Id": "c"}\xff', "JSON with more behind its end"),
     ],
 )
 def test_a_body_that_a_gateway_has_changed_is_named(body: bytes, words: str) -> None:

@@ -159,3 +159,26 @@ def test_a_refusal_unlike_the_endpoints_own_is_noted() -> None:
     (note,) = notes(traffic, sent("SendMessage", 9, blocked), store, *own)
     assert note.startswith("1 broken promise shows a refusal that names no error")
     assert "such as 403 with an HTML page (Server: CloudFront): a gateway or firewall before it may block" in note
+
+
+TWICE = [("a", "1"), ("a", "2")]
+
+
+@pytest.mark.parametrize(
+    ("held", "answered", "told"),
+    [
+        (TWICE, ["1"], True),
+        (TWICE, ["2"], True),
+        (TWICE, ["1", "2"], False),  # the same text was sent two times
+        ([("a", "1"), ("b", "2")], ["1"], False),  # another's doing
+        ([("a", "1")], [], False),
+    ],
+)
+def test_a_message_that_arrived_twice_may_be_a_gateways_doing(
+    held: list[tuple[str, str]], answered: list[str], *, told: bool
+) -> None:
+    sending = [Exchange(call("SendMessage"), reply(200, json.dumps({"Id": one})), base=BASE) for one in answered]
+    items = [{"Type": "MESSAGE", "ParticipantId": "p", "Content": text, "Id": one} for text, one in held]
+    reading = Exchange(call("GetTranscript"), reply(200, json.dumps({"Transcript": items})), base=BASE)
+    found = list(Traffic().notes([(*sending, reading)]))
+    assert [note.startswith("A transcript has a message twice that was sent once") for note in found] == [True] * told

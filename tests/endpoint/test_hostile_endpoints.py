@@ -79,6 +79,7 @@ WITHOUT_REPLY = {
     "closes-in-the-head": (after_request(HEAD), "the head of the reply is broken off"),
     "closes-in-the-status-line": (after_request(b"HT"), "does not begin with an HTTP status line"),
     "speaks-garbage": (after_request(b"\x00\xff garbage\r\n\r\n"), "does not begin with an HTTP status line"),
+    "speaks-http-2": (after_request(b"\0\0\x06\4\0\0\0\0\0\0\3\0\0\0d"), "the port speaks HTTP/2 alone"),
     "has-no-status": (after_request(b"HTTP/1.1 abc OK\r\n\r\n"), "does not begin with an HTTP status line"),
     "speaks-another-version": (after_request(b"HTTP/7.0 200 OK\r\n\r\n"), "of another HTTP version"),
     "never-ends-its-status-line": (after_request(then=endless(b"x" * 4096)), "a line in the head"),

@@ -58,6 +58,19 @@ def test_after_three_calls_in_vain_calls_are_not_repeated_until_one_gets_through
     assert attempts == [6, 6, 6, 1, 1, 1, 6]
 
 
+def test_a_run_is_held_up_no_longer_where_waiting_has_proved_useless(
+    endpoint: StartEndpoint, target_at: MakeTarget
+) -> None:
+    """A page of maintenance asks each call to come again in two minutes."""
+    target = target_at(endpoint(answering(too_many_until(b"120"))).url)
+    for _ in range(3):
+        target.send(MESSAGE)
+    began = time.monotonic()
+    for _ in range(20):
+        target.send(MESSAGE)
+    assert time.monotonic() - began < 1  # each of them held the next one up for as long as a wait may be, 0.1 s
+
+
 def test_input_that_is_throttled_for_ever_is_soon_repeated_once_only(
     endpoint: StartEndpoint, target_at: MakeTarget
 ) -> None:
