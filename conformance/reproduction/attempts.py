@@ -14,7 +14,7 @@ from conformance.contract.model import operations
 from conformance.contract.wire import Exchange
 from conformance.endpoint.budget import Budget
 from conformance.endpoint.settings import Settings
-from conformance.reproduction.exchange_diff import difference
+from conformance.reproduction.exchange_diff import CLIENT_ERROR, difference
 from conformance.reproduction.script_runner import ScriptOutcome
 from conformance.results.ledger import Repetitions, exchange_entry
 from conformance.results.verdicts import Verdict
@@ -131,7 +131,23 @@ def _compared(attempt: Attempt, outcome: ScriptOutcome) -> _Compared:
         return _Compared(came=False, difference=outcome.gave_up or "the script did not make all calls")
     now = _named_alike(recorded, outcome)
     before = difference(recorded[:-1], [exchange_entry(exchange) for exchange in now[:-1]], bodies=False)
+    before = before or _of_accepted_call(attempt, now[-1])
     return _Compared(came=before is None, difference=before or _difference(attempt, now))
+
+
+def _of_accepted_call(attempt: Attempt, now: Exchange) -> str | None:
+    """Why an accepted call is another one than a recorded one that was refused, and seen to be wrong in passing.
+
+    It may have been refused for its token or for what it names, in whose place the script has valid ones.
+    """
+    recorded = attempt.violation.exchanges[-1]["response"]
+    if attempt.violation.phase != "passive" or recorded is None or now.response is None:
+        return None
+    if recorded["status"] < CLIENT_ERROR or not now.response.succeeded:
+        return None
+    return (
+        f"it got {now.response.status} with a token and ids of its own, where the run's call got {recorded['status']}"
+    )
 
 
 def _named_alike(recorded: Sequence[Mapping[str, Any]], outcome: ScriptOutcome) -> list[Exchange]:

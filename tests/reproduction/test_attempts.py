@@ -93,6 +93,16 @@ def test_what_holds_for_each_reply_is_judged_on_the_reply_that_came() -> None:
     assert (found.times, found.of, found.difference) == (1, 2, "the reply keeps the promise")
 
 
+def test_a_refusal_is_not_sent_again_by_a_call_that_is_accepted() -> None:
+    """The run's token was another chat's, or expired; the script has a valid one in its place."""
+    recorded = broken(PASSIVE, phase="passive", edge=None, exchanges=(called(replied(403, {"__type": "Wrong"})),))
+    (found,) = tried(recorded, replied(200), replied(400, REFUSED))
+    assert (found.times, found.of) == (0, 1)
+    (found,) = tried(recorded, replied(200))
+    assert (found.times, found.of) == (0, 0)
+    assert found.difference == "it got 200 with a token and ids of its own, where the run's call got 403"
+
+
 def test_a_script_that_gave_up_showed_nothing() -> None:
     recorded = attempts_of(entries_of([broken(exchanges=(called(replied(200)),))]))
     (found,) = try_all(recorded, PreparedOutcomes([ScriptOutcome((), "gave no ContactId")]), Budget(), 1)
