@@ -56,7 +56,10 @@ def one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
     assert done.returncode == 4
 
 
-@pytest.mark.parametrize("arguments", [("openapi",), ("requirements", "--json"), ("faults",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [("openapi",), ("requirements", "--json"), ("faults",), ("--help",), ("--version",), ("run", "--help")],
+)
 def test_output_to_a_full_disk_is_told(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as device:
         one_sentence(command(*arguments, stdout=device), "the output cannot be written (No space left on device)")

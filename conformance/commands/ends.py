@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -60,20 +62,35 @@ class Commands(click.Group):
                 raise UserError(str(wrong)) from wrong
         return super().parse_args(ctx, args)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the words; the help and the version are printed here."""
+        with _answered_for():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and see that what it printed has arrived."""
-        try:
+        with _answered_for():
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except SettingsError as wrong:
-            raise UserError(str(wrong)) from wrong
-        except KeyboardInterrupt:
-            raise Interrupted("interrupted") from None
-        except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
-            raise SystemExit(_unforeseen(error)) from None
-        return result
+            return result
+
+
+@contextmanager
+def _answered_for() -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.Exit:  # the help or the version was printed
+        with _answered_for():
+            sys.stdout.flush()
+        raise
+    except (click.ClickException, click.Abort):
+        raise
+    except SettingsError as wrong:
+        raise UserError(str(wrong)) from wrong
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted") from None
+    except Exception as error:  # noqa: BLE001 - Python would end with the code of a broken promise
+        raise SystemExit(_unforeseen(error)) from None
 
 
 def _open_what_was_closed() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from conformance.results.verdicts import ExitCode
 from conformance.session.output import discard_output
-from conformance.session.state import ENDING, FAILURES
+from conformance.session.state import ENDING, FAILURES, OPTIONS
 from connect_conformance_pytest.activation import PACKAGE
 
 SHOWN = 3  # of the files that cannot be collected
@@ -30,15 +30,23 @@ def answered_for(config: pytest.Config) -> Generator[None, Any, int]:
         code = yield
     except pytest.UsageError:
         raise
-    except BrokenPipeError:
-        config.stash[FAILURES].output_ended = True
+    except Exception as wrong:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise
+        if not isinstance(wrong, OSError) or not config.stash[FAILURES].has_ended_output(wrong):
+            traceback.print_exc()
+            return _unforeseen(config)
         code = ExitCode.INTERRUPTED
-    except Exception:  # noqa: BLE001 - whatever it is, Python would end with the code of a broken promise
-        traceback.print_exc()
-        return _unforeseen(config)
-    if config.stash[FAILURES].output_ended:  # pytest has given its capturing up, and standard output with it
+    failures = config.stash[FAILURES]
+    if failures.output_ended:  # pytest has given its capturing up, and standard output with it
         discard_output()
-    return _translated(config, code)
+    return _unshown(config) if failures.full else _translated(config, code)
+
+
+def _unshown(config: pytest.Config) -> ExitCode:
+    """The end of a run that could not say what it found; its reports stand elsewhere."""
+    directory = config.stash[OPTIONS].report_dir if OPTIONS in config.stash else None
+    where = f"; the reports are in {directory}" if directory and (directory / "compliance.html").exists() else ""
+    _say(config, f"the output cannot be written ({config.stash[FAILURES].full}): free some room{where}")
+    return ExitCode.USAGE
 
 
 def _translated(config: pytest.Config, code: int) -> int:

@@ -244,10 +244,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         close_run(config, exitstatus)
         try:
             yield
-        except BrokenPipeError:
-            config.stash[FAILURES].end_output()
         except OSError as wrong:
-            unwritten = wrong
+            if not config.stash[FAILURES].has_ended_output(wrong):
+                unwritten = wrong
         finally:  # another plugin's mistake costs no report
             finish(session, exitstatus, unwritten)
     return None

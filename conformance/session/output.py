@@ -1,4 +1,4 @@
-"""Standard output that nobody reads any more, as behind ``| head``."""
+"""Standard output that takes nothing more: nobody reads it, as behind ``| head``, or its disk is full."""
 
 from __future__ import annotations
 
@@ -12,3 +12,14 @@ def discard_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STANDARD_OUTPUT)
     os.close(nowhere)
+
+
+def takes_nothing(wrong: OSError) -> bool:
+    """Whether `wrong` came from standard output, which is shown by writing one line's end more."""
+    if isinstance(wrong, BrokenPipeError):
+        return False
+    try:
+        os.write(STANDARD_OUTPUT, b"\n")
+    except OSError:
+        return True
+    return False

@@ -15,7 +15,7 @@ from conformance.session.in_flight.look_ahead import LookAhead
 from conformance.session.in_flight.parts import Parts
 from conformance.session.interrupts import Interrupts
 from conformance.session.options import Options
-from conformance.session.output import discard_output
+from conformance.session.output import discard_output, takes_nothing
 from conformance.session.progress import Progress
 from conformance.session.report_directory import ReportDirectory
 from conformance.session.session import Run
@@ -46,11 +46,13 @@ class Failures:
     """Keeps what went wrong beside the tests; a pytest plugin.
 
     pytest ends a run that could not collect everything as it ends one that was interrupted, and one whose output
-    nobody reads any more as one that has an error in it. `broken_off` says that somebody stopped the run.
+    takes nothing more as one that has an error in it. `full` says why the output cannot be written, where that is not
+    for lack of a reader. `broken_off` says that somebody stopped the run.
     """
 
     uncollected: list[pytest.CollectReport] = field(default_factory=list)
     output_ended: bool = False
+    full: str = ""
     broken_off: bool = False
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -60,13 +62,17 @@ class Failures:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool | None:
-        """Take a reader that has gone for an interruption, before pytest writes about it."""
-        if not isinstance(excinfo.value, BrokenPipeError):
-            return None
-        self.end_output()
-        return True
+        """Take output that cannot be written for an interruption, before pytest writes about it."""
+        wrong = excinfo.value
+        return True if isinstance(wrong, OSError) and self.has_ended_output(wrong) else None
 
-    def end_output(self) -> None:
-        """Write nothing more: nobody reads it."""
+    def has_ended_output(self, wrong: OSError) -> bool:
+        """Whether `wrong` says that nothing more can be written to standard output; nothing more is, then."""
+        is_full = takes_nothing(wrong)
+        if not is_full and not isinstance(wrong, BrokenPipeError):
+            return False
+        if is_full:
+            self.full = wrong.strerror or type(wrong).__name__
         discard_output()
         self.output_ended = True
+        return True

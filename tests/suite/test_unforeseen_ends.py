@@ -86,3 +86,21 @@ def test_a_reader_that_goes_away_ends_the_run_like_ctrl_c(tmp_path: Path) -> Non
         process.stdout.close()
     assert process.returncode == INTERRUPTED
     assert (tmp_path / "report" / "compliance.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "whole"), [(("-vv",), False), ((), True)], ids=["for each test", "at the end"])
+def test_output_to_a_full_disk_ends_the_run_with_one_sentence(
+    tmp_path: Path, words: tuple[str, ...], *, whole: bool
+) -> None:
+    """The report directory is elsewhere, and is not blamed."""
+    scope = ("--depth", "smoke", "--requirement", "DescribeView.ViewToken.*")
+    command = suite_command(*words, *scope, directory=tmp_path / "report")
+    with Path("/dev/full").open("w") as device:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(), stdout=device, stderr=subprocess.PIPE, text=True, check=False
+        )
+    sentence = "ERROR: the output cannot be written (No space left on device): free some room"
+    reports = f"; the reports are in {tmp_path / 'report'}" if whole else ""
+    assert (done.returncode, done.stderr.strip()) == (USAGE, f"{sentence}{reports}")
+    assert (tmp_path / "report" / "compliance.json").exists() is whole
