@@ -21,7 +21,7 @@ from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.budget import BudgetSpent
 from conformance.endpoint.client import HttpTarget
 from conformance.endpoint.clocks import Clock
-from conformance.endpoint.connections import BODY_LIMIT, Attempt
+from conformance.endpoint.connections import Attempt
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.failures import NOT_CARRIED, can_be_carried
 from conformance.endpoint.frames import Closing, frame_of
@@ -32,6 +32,7 @@ from conformance.endpoint.settings import Settings
 from conformance.endpoint.sockets import Socket
 from conformance.endpoint.transfers import FILE_LIMIT, Transfers
 from conformance.endpoint.transport import Address, Transport
+from conformance.wire import BODY_LIMIT, WEB_SOCKET, Headers, Response
 
 _ACCEPTED = 101
 _SCHEMES = {"ws": "http", "wss": "https"}

@@ -8,6 +8,7 @@ from conformance.contract.errors import bad_input_exceptions, malformed_input_ex
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
 from conformance.diagnosis.gateways import throttling_of
+from conformance.diagnosis.replies import cause_of_cut
 from conformance.wire import Exchange, Response
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
@@ -21,7 +22,7 @@ def judged_reply(exchange: Exchange) -> Response:
     """The response of `exchange`. Raises Inconclusive when no whole one came or it only asks for fewer requests."""
     response = answered(exchange)
     if response.truncated:
-        raise Inconclusive("the reply was cut: it was too long, held too many values or did not end in time", exchange)
+        raise Inconclusive(str(cause_of_cut(response)), exchange)
     if is_throttled(response):
         raise Inconclusive(throttling_of(response), exchange)
     return response

@@ -17,6 +17,7 @@ SUCCESS = range(200, 300)
 WEB_SOCKET = "web socket"  # stands for an operation where a web socket was asked for
 EVIDENCE_BYTES = 2**16  # of a reply's body that are kept beyond its judgement
 _EVIDENCE_HEADER = 2_000  # code points of a header's value that are kept so
+BODY_LIMIT = 2 * 2**20  # bytes of a reply's body that are read; 100 messages of 16,384 bytes have 1.7 million
 MOST_VALUES = 50_000  # of a JSON text that is read; the parsed values may take 30 times the memory of the text
 _MARKS = (b"[", b"{", b'":', b'",')  # each value but a number stands at one of these
 _MOST_DIGITS = 640  # that no interpreter refuses

@@ -10,6 +10,7 @@ from conformance.diagnosis.gateways import cause_of_status, seen_of
 from conformance.diagnosis.places import Place, place_of
 from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
 from conformance.diagnosis.signatures import cause_of_refused_signature
+from conformance.wire import BODY_LIMIT, MOST_VALUES, Exchange, Response, has_too_many_values
 
 CHAT_ENDED = "its flow may have ended the chat"
 _BAD_REQUEST = 400
@@ -37,7 +38,7 @@ def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
     if response is None:
         return cause_of_failure(exchange.failure or "no answer", place.option)
     if response.truncated:
-        return Cause("the reply was cut", "it was too long, held too many values or did not end in time", "")
+        return cause_of_cut(response)
     if response.succeeded:
         return _unread(response, place)
     if response.status in REDIRECTIONS:
@@ -47,6 +48,17 @@ def cause_of(exchange: Exchange, *, invented: bool = False) -> Cause:
         or (None if invented else _refused_bearer(exchange, response, place))
         or cause_of_status(exchange, response, place)
     )
+
+
+def cause_of_cut(response: Response) -> Cause:
+    """Why a reply was not read to its end: for its length, for what it would take in memory, or for its time."""
+    if (response.size or len(response.body)) >= BODY_LIMIT:
+        return Cause(f"a reply of more than {BODY_LIMIT // 2**20} MiB", "", "a run reads no more of any")
+    if has_too_many_values(response.body):
+        return Cause(f"a reply of more than {MOST_VALUES:,} values", "", "a run reads no more of any")
+    if response.size is not None:
+        return Cause("a reply that was cut")
+    return Cause("a reply that did not end in time", "", "--timeout S waits longer")
 
 
 def _unread(response: Response, place: Place) -> Cause:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,6 +24,8 @@ from conformance.endpoint.preconditions import SetupFailed
 from conformance.endpoint.probe import FORBIDDEN, is_unrouted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Transport, address_of
+from conformance.endpoint.user_commands import NotRun, output_of
+from conformance.wire import BACK_END, Exchange, Request, to_request
 
 COMMAND_SECONDS = 30.0  # how long the command may take for one chat
 MEMBERS = ("ContactId", "ParticipantId", "ParticipantToken")
@@ -55,20 +56,11 @@ class Command:
     def __call__(self) -> str:
         """What the command prints."""
         try:
-            words = shlex.split(self.command)
-            done = subprocess.run(  # noqa: S603 - the user's own, without a shell
-                words, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as late:
-            said = f"the --start-chat command did not end within {COMMAND_SECONDS:.0f} s: have it start one chat"
-            raise SetupFailed(said) from late
-        except (OSError, ValueError) as wrong:
-            reason = getattr(wrong, "strerror", None) or wrong
-            raise NotStarted(f"the --start-chat command cannot be run ({reason}): correct it") from wrong
-        if done.returncode:
-            said = f"the --start-chat command ended with exit code {done.returncode}: run it by hand to see why"
-            raise NotStarted(said)
-        return done.stdout.decode("utf-8", "replace")
+            return output_of("--start-chat", shlex.split(self.command), COMMAND_SECONDS, late="have it start one chat")
+        except NotRun as wrong:
+            raise NotStarted(wrong.reason) from wrong
+        except ValueError as wrong:
+            raise NotStarted(f"the --start-chat command cannot be run ({wrong}): correct it") from wrong
 
 
 @dataclass(frozen=True, slots=True)

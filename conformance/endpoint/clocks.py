@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 from dataclasses import dataclass
 from typing import Protocol
 
-from conformance.endpoint.preconditions import SetupFailed
+from conformance.endpoint.user_commands import output_of
 
 COMMAND_SECONDS = 60.0  # how long the command may take
 
@@ -28,7 +27,4 @@ class ClockCommand:
     def advance(self, seconds: int) -> None:
         """Run the command. Raises SetupFailed when it fails."""
         words = [word.replace("{seconds}", str(seconds)) for word in shlex.split(self.command)]
-        try:
-            subprocess.run(words, check=True, capture_output=True, timeout=COMMAND_SECONDS)  # noqa: S603 - the user's own
-        except (OSError, subprocess.SubprocessError) as wrong:
-            raise SetupFailed(f"the --advance-clock command failed: {wrong}") from wrong
+        output_of("--advance-clock", words, COMMAND_SECONDS, late="have it move the clock and end")

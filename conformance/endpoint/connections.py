@@ -24,8 +24,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from conformance.endpoint.proxies import Proxy
 from conformance.endpoint.tunnels import PROXY_AUTHENTICATION, Route, TunnelRefused, reach
+from conformance.wire import BODY_LIMIT
 
-BODY_LIMIT = 2 * 2**20  # bytes of a reply's body that are read; 100 messages of 16,384 bytes have 1.7 million
 _HEAD_LIMIT = 2**20  # bytes that status lines, headers, interim replies and chunk frames may take in addition
 _SEND_SIZE = 2**18  # bytes; a TLS socket bounds each write, not all of them together
 

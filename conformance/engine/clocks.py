@@ -48,6 +48,9 @@ class EndpointClocks:
     moved: float = 0.0
     measured: bool = False
     _dates: dict[str, _Seen] = field(default_factory=dict)
+    _told: dict[str, datetime | None] = field(
+        default_factory=dict
+    )  # the one moment of all Date headers, None for several
     _undated: set[str] = field(default_factory=set)
     _seen: dict[str, _Seen] = field(default_factory=dict)
     _apart: float = 0.0
@@ -71,6 +74,7 @@ class EndpointClocks:
         dated, stated = date_of(exchange), self._newly_stated(exchange)
         if dated is not None and not self.moved:
             _take(self._dates, exchange.base, _range(exchange, dated, _OF_A_DATE))
+            self._told[exchange.base] = dated if self._told.get(exchange.base, dated) == dated else None
         elif exchange.response is not None and dated is None:
             self._undated.add(exchange.base)
         if stated is not None:
@@ -94,7 +98,13 @@ class EndpointClocks:
                 "different replies were compared with so much room."
             )
         for base, seen in self._dates.items():
-            if (spread := seen.most - seen.least) > _OF_ONE_DATE:
+            spread, still = seen.most - seen.least, self._told.get(base)
+            if spread > _OF_ONE_DATE and still is not None:
+                said.append(
+                    f"The Date header of {base} stood still at {still:%Y-%m-%d %H:%M:%S} UTC, as that of a cache: "
+                    "times in replies were judged by other clocks."
+                )
+            elif spread > _OF_ONE_DATE:
                 said.append(
                     f"The Date headers of {base} are {_seconds(spread)} apart, as of a cache or of several machines: "
                     "times in replies were judged by other clocks too."

@@ -59,11 +59,9 @@ def test_a_reply_that_came_whole_is_judged() -> None:
     [
         (None, "timed out", "timed out"),
         (None, None, "no answer"),
-        (
-            Response(200, truncated=True),
-            None,
-            "the reply was cut: it was too long, held too many values or did not end in time",
-        ),
+        (Response(200, truncated=True), None, "a reply that did not end in time; --timeout S waits longer"),
+        (Response(200, (), b" " * 2**21, truncated=True), None, "a reply of more than 2 MiB; a run reads no more"),
+        (Response(200, (), b"[[]," * 25_001, truncated=True), None, "a reply of more than 50,000 values; a run reads"),
         (refused(429, "ThrottlingException"), None, "throttled: 429 ThrottlingException"),
         (refused(400, "ThrottlingException"), None, "throttled: 400 ThrottlingException"),
     ],

@@ -77,6 +77,16 @@ def test_a_message_without_a_client_token_is_one_of_its_own(body: bytes) -> None
     assert known(*(replace(reply_of(ahead), request=request) for ahead in (0, -4))).apart == pytest.approx(4, abs=0.2)
 
 
+def test_a_date_that_stands_still_is_told_as_that() -> None:
+    """Many seconds go by, and none between the Date headers."""
+    first = reply_of(0, date=-BEGAN)
+    clocks = known(*(replace(first, started=BEGAN + seconds) for seconds in (0, 20, 40)))
+    (told,) = clocks.sentences()
+    assert told.startswith(f"The Date header of {BASE} stood still at 1970-01-01 00:00:00 UTC, as that of a cache: ")
+    later = replace(reply_of(0, date=0.0), started=BEGAN)
+    assert "apart, as of a cache or of several machines" in known(first, later).sentences()[0]
+
+
 def test_times_that_are_far_apart_are_no_matter_of_clocks() -> None:
     assert known(reply_of(0), reply_of(60)).apart == 0
 
