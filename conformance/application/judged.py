@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from conformance.application.line import Line
 from conformance.application.messages import CLOSE, FRAME, LOST, OPEN, OPENED, REQUEST, Message
-from conformance.contract.wire import WEB_SOCKET, Headers, Response
+from conformance.contract.wire import BODY_LIMIT, WEB_SOCKET, Headers, Response
 from conformance.diagnosis.failures import Failure
 from conformance.diagnosis.sockets import cause_of_refused_upgrade
 from conformance.endpoint.budget import BudgetSpent
@@ -32,7 +32,6 @@ from conformance.endpoint.settings import Settings
 from conformance.endpoint.sockets import Socket
 from conformance.endpoint.transfers import FILE_LIMIT, Transfers
 from conformance.endpoint.transport import Address, Transport
-from conformance.wire import BODY_LIMIT, WEB_SOCKET, Headers, Response
 
 _ACCEPTED = 101
 _SCHEMES = {"ws": "http", "wss": "https"}

@@ -7,9 +7,9 @@ from conformance.checks.violation import ContractViolation, Inconclusive, answer
 from conformance.contract.errors import bad_input_exceptions, malformed_input_exceptions
 from conformance.contract.model import Location, Operation
 from conformance.contract.requirements import Constraint, ConstraintKind
+from conformance.contract.wire import Exchange, Response
 from conformance.diagnosis.gateways import throttling_of
 from conformance.diagnosis.replies import cause_of_cut
-from conformance.wire import Exchange, Response
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
 # A bearer that is absent, empty, over-long or malformed: the documents leave open which of these refuses it.

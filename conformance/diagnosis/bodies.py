@@ -11,7 +11,6 @@ from typing import Any
 from conformance.contract.wire import Response
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.json_mistakes import mistake_in, refuse_constant
-from conformance.wire import Response
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 _HEAD = 4_096  # bytes of a body that are looked at

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from conformance.wire import Exchange
+from conformance.contract.wire import Exchange
 
 _SENDING, _READING = "SendMessage", "GetTranscript"
 

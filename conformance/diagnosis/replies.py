@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.contract.wire import Exchange, Response
+from conformance.contract.wire import BODY_LIMIT, MOST_VALUES, Exchange, Response, has_too_many_values
 from conformance.diagnosis.bodies import BROKEN_OFF, is_html, not_an_object
 from conformance.diagnosis.cause import Cause
 from conformance.diagnosis.failures import cause_of_failure
@@ -10,7 +10,6 @@ from conformance.diagnosis.gateways import cause_of_status, seen_of
 from conformance.diagnosis.places import Place, place_of
 from conformance.diagnosis.redirects import REDIRECTIONS, cause_of_redirect
 from conformance.diagnosis.signatures import cause_of_refused_signature
-from conformance.wire import BODY_LIMIT, MOST_VALUES, Exchange, Response, has_too_many_values
 
 CHAT_ENDED = "its flow may have ended the chat"
 _BAD_REQUEST = 400

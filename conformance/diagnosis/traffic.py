@@ -18,7 +18,6 @@ from conformance.diagnosis.bodies import content_coding, is_html, not_an_object,
 from conformance.diagnosis.cause import quoted
 from conformance.diagnosis.gateways import seen_of
 from conformance.diagnosis.repeats import holds_repeated_message
-from conformance.wire import SIGNED_URL, Exchange, Response
 
 _ALIKE = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}

@@ -25,7 +25,6 @@ from conformance.endpoint.probe import FORBIDDEN, is_unrouted
 from conformance.endpoint.settings import Settings
 from conformance.endpoint.transport import Transport, address_of
 from conformance.endpoint.user_commands import NotRun, output_of
-from conformance.wire import BACK_END, Exchange, Request, to_request
 
 COMMAND_SECONDS = 30.0  # how long the command may take for one chat
 MEMBERS = ("ContactId", "ParticipantId", "ParticipantToken")

@@ -22,9 +22,9 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from conformance.contract.wire import BODY_LIMIT
 from conformance.endpoint.proxies import Proxy
 from conformance.endpoint.tunnels import PROXY_AUTHENTICATION, Route, TunnelRefused, reach
-from conformance.wire import BODY_LIMIT
 
 _HEAD_LIMIT = 2**20  # bytes that status lines, headers, interim replies and chunk frames may take in addition
 _SEND_SIZE = 2**18  # bytes; a TLS socket bounds each write, not all of them together

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from conformance.contract.model import operation
+from conformance.contract.wire import Exchange, Request
 from conformance.diagnosis.gateways import is_unavailable
 from conformance.endpoint.connections import Attempt
 from conformance.endpoint.throttling import QUOTA_USED_UP, is_throttled

@@ -16,11 +16,11 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from urllib3 import BaseHTTPResponse
 
+from conformance.contract.wire import BODY_LIMIT, Headers, Response
 from conformance.endpoint.connections import Attempt, BoundedPool, BoundedTlsPool, HangUp, carrying
 from conformance.endpoint.failures import failure_of, partial_body
 from conformance.endpoint.proxies import Proxy, proxy_for
 from conformance.endpoint.tunnels import TunnelRefused, is_of_proxy
-from conformance.wire import BODY_LIMIT, Headers, Response
 
 _PIECE = 2**16  # bytes that are read at once
 _POOL_SIZE = 80  # as many calls as are in flight, and as a test makes at once beside them

@@ -10,9 +10,8 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
-from conformance.contract.wire import Headers, Response
+from conformance.contract.wire import BODY_LIMIT, Headers, Response
 from conformance.endpoint.addresses import SettingsError
-from conformance.endpoint.connections import BODY_LIMIT
 from conformance.endpoint.content_encoding import decoded
 from conformance.endpoint.transport import Transport, address_of
 

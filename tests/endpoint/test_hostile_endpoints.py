@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from conformance.contract.model import operation
-from conformance.wire import BODY_LIMIT, Exchange, to_request
+from conformance.contract.wire import BODY_LIMIT, Exchange, to_request
 from tests.endpoint.raw_endpoint import MESSAGE, OK, MakeTarget, Peer, Script, StartEndpoint
 from tests.endpoint.replies import failure_of, reply_to
 
