@@ -37,7 +37,8 @@ def measure(plan: Plan, directory: Path, jobs: int | None, say: Say) -> Document
         matrix = _Matrix(plan, place, jobs or os.cpu_count() or 1, say)
         try:
             matrix.judge(plan.first_trials())
-            matrix.judge(matrix.evidence.second_trials())
+            while further := matrix.evidence.further_trials():
+                matrix.judge(further)
         except KeyboardInterrupt:
             return matrix.write(finished=False)
         return matrix.write(finished=True)

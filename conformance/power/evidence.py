@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from conformance.power.bench import Findings, Trial
-from conformance.power.groups import grouped
+from conformance.power.groups import BLOCKED, grouped, halves
 from conformance.power.plan import Plan
 from conformance.reference.faults_kit.fault import Fault
 from conformance.results.ledger import Effort
@@ -54,26 +54,38 @@ class Evidence:
         """What the whole suite showed of the fault, alone or with its group."""
         return self.whole(fault) or self.findings.get(self.plan.with_all_tests(*groups[fault.name]))
 
-    def second_trials(self) -> Iterable[Trial]:
-        """What the first trials left open: faults that were missed, and groups in which something strange showed."""
-        missed = [f for f in self.plan.faults.values() if not self.reds(f).issuperset(f.red)]
-        if not self.plan.whole:
-            return [self.plan.of_its_operations(fault) for fault in missed]
-        suspected = {
-            f.name: f for group in grouped(self.plan.faults.values()) if self._is_strange(group) for f in group
-        }
-        alone = suspected | {fault.name: fault for fault in missed}
-        return [self.plan.with_all_tests(fault) for fault in alone.values() if self.whole(fault) is None]
+    def further_trials(self) -> list[Trial]:
+        """What the trials so far left open: faults that were missed, and groups in which something strange showed.
 
-    def _is_strange(self, group: tuple[Fault, ...]) -> bool:
-        """Whether something turned red that none of the group declares, or something did not."""
-        found = self.findings[self.plan.with_all_tests(*group)]
-        red = {rid for fault in group for rid in fault.red}
-        return len(group) > 1 and (bool(undeclared(found.reds, *group)) or not found.reds.keys() >= red)
+        None of them was made yet. What they leave open in turn comes next, until nothing is left.
+        """
+        missed = [fault for fault in self.plan.faults.values() if not self.reds(fault).issuperset(fault.red)]
+        if not self.plan.whole:
+            trials = [self.plan.of_its_operations(fault) for fault in missed]
+        else:
+            opened = [trial for group in grouped(self.plan.faults.values()) for trial in self._opened(group)]
+            trials = [*opened, *map(self.plan.with_all_tests, missed)]
+        return [trial for trial in dict.fromkeys(trials) if trial not in self.findings]
+
+    def _opened(self, group: tuple[Fault, ...]) -> Iterator[Trial]:
+        """The trial of a group; where something strange showed, or too little did, those of its halves instead.
+
+        A fault of which something did not show in its group was hidden there: it is judged alone.
+        """
+        trial = self.plan.with_all_tests(*group)
+        found = self.findings.get(trial)
+        if found is None or len(group) == 1:
+            yield trial
+        elif found.errors or undeclared(found.reds, *group) or len(undeclared(found.unseen, *group)) > BLOCKED:
+            for half in halves(group):
+                yield from self._opened(half)
+        else:
+            hidden = (fault for fault in group if not found.reds.keys() >= set(fault.red))
+            yield from map(self.plan.with_all_tests, hidden)
 
 
 def undeclared(reds: Iterable[str], *faults: Fault) -> list[str]:
-    """Those of `reds` that none of `faults` declares."""
+    """Those of `reds`, or of what was not seen, that none of `faults` declares."""
     allowed = [glob for fault in faults for glob in (*fault.red, *fault.may)]
     return sorted(rid for rid in reds if not any(fnmatchcase(rid, glob) for glob in allowed))
 

@@ -1,9 +1,9 @@
 """Faults that are judged together by the whole suite, because none of them disturbs another.
 
-A fault of the limits of an input shows only to requests that are about that very limit. A fault of the replies of an
-operation shows to whoever asks for one, but many turn little red besides: those share an endpoint of which no two
-may turn the same requirement red, so that each red belongs to one of them. Forty faults in one endpoint turn red what
-each of them turns red alone, in the time of one run.
+A fault of the limits of an input shows only to requests that are about that very limit. Any other one turns red
+besides what rests on what it breaks: those share an endpoint of which no two may turn the same requirement red, so
+that each red belongs to one of them. Many faults in one endpoint turn red what each of them turns red alone, in the
+time of one run. Where they do not, they are judged in smaller groups, and at last one by one (`evidence`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import filter as matching
-from fnmatch import fnmatchcase
 from functools import cache
 from itertools import zip_longest
 
@@ -22,39 +21,50 @@ from conformance.reference.faults_kit.fault import Fault
 
 TOGETHER = 40  # faults in one endpoint
 OF_INPUTS = frozenset({"derived-limits", "derived-members"})
-OF_REPLIES = frozenset({"derived-errors", "derived-outputs"})
-# Requirements that one fault, and all of a group, may turn red where replies are wrong. The more of them a group has,
-# the more could be hidden in it: a red that one fault does not declare and another one does.
-NARROW, COVERED = 60, 300
+# Requirements that one fault, and all of a group, may turn red. The more of them a group has, the more could be hidden
+# in it: a red that one fault does not declare and another one does.
+NARROW, COVERED = 150, 300
+BLOCKED = 20  # musts beyond those that a group may leave unseen: something strange about them would be hidden too
 # What these spoil is needed to ask for something else, which then shows nothing of the other faults about it.
 # The two operations of an authentication session share the only one that there is.
 NEEDED_BY_OTHERS = (
     "StartAttachmentUpload.output.UploadMetadata.*",
     "GetAttachment.output.Url.*",
-    "*.success.*",
+    "*.success.valid-request*",
+    "*.success.status*",
     "GetAuthenticationUrl.*",
     "CancelParticipantAuthentication.*",
 )
 
 
 def grouped(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
-    """Every fault in just one group: alone, or with others that it does not disturb."""
+    """Every fault in just one group: with others that it does not disturb, or alone, and what turns most red last."""
     of_inputs: list[Fault] = []
-    of_replies: list[Fault] = []
-    for fault in faults:
+    narrow: list[Fault] = []
+    wide: list[Fault] = []
+    for fault in sorted(faults, key=_width):
         if fault.subject in OF_INPUTS and "*" not in fault.may:
             of_inputs.append(fault)
-        elif fault.subject in OF_REPLIES and _is_narrow(fault):
-            of_replies.append(fault)
         else:
-            yield (fault,)
+            (narrow if _is_narrow(fault) else wide).append(fault)
     yield from _of_other_members(of_inputs)
-    yield from _of_other_requirements(of_replies)
+    yield from _of_other_requirements(reversed(narrow))
+    yield from ((fault,) for fault in wide)
+
+
+def _width(fault: Fault) -> int:
+    return len(footprint(fault))
 
 
 def _is_narrow(fault: Fault) -> bool:
-    blocks = any(fnmatchcase(fault.name, glob) for glob in NEEDED_BY_OTHERS)
-    return not blocks and len(footprint(fault)) <= NARROW
+    blocks = any(matching((fault.name, *fault.red), glob) for glob in NEEDED_BY_OTHERS)
+    return not blocks and not fault.over_network and _width(fault) <= NARROW
+
+
+def halves(group: tuple[Fault, ...]) -> tuple[tuple[Fault, ...], ...]:
+    """The two smaller groups that a group is judged in where it shows what none of it declares."""
+    middle = len(group) // 2
+    return (group[:middle], group[middle:])
 
 
 def _of_other_members(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:

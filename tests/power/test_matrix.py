@@ -14,10 +14,11 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from conformance.cli import main
+from conformance.contract.catalogue import catalogue
 from conformance.power import closing, workers
 from conformance.power.bench import Bench, Findings, Trial
 from conformance.power.evidence import Evidence
-from conformance.power.groups import grouped
+from conformance.power.groups import BLOCKED, grouped
 from conformance.power.judgement import document, flaws
 from conformance.power.plan import COMBINATIONS, NothingChosen, Plan, plan
 from conformance.reference.faults import faults
@@ -30,16 +31,17 @@ SCHEMA = json.loads(resources.files("reports").joinpath("power.schema.json").rea
 MUST, OTHER, SHOULD = "SendMessage.Content.length-max", "SendMessage.error.type", "SendMessage.success.status"
 
 BREACH = "expected 400; got 200"
+WITH_CLIENT_TOKEN = ("SendMessage", "SendEvent", "DisconnectParticipant", "StartChatContact")
 
 
 def a_fault(*red: str, may: tuple[str, ...] = (), subject: str = "a-subject") -> Fault:
     return Fault("a-fault", "It is wrong.", lambda _: None, red, may, subject=subject)
 
 
-def found(*reds: str, errors: tuple[str, ...] = ()) -> Findings:
+def found(*reds: str, errors: tuple[str, ...] = (), unseen: Iterable[str] = ()) -> Findings:
     effort = Effort("a test", 12, 3, 0.5)
     breaches = dict.fromkeys(reds, BREACH)
-    return Findings(dict.fromkeys(reds, effort), errors, requests=40, seconds=1.5, breaches=breaches)
+    return Findings(dict.fromkeys(reds, effort), errors, 40, 1.5, frozenset(unseen), breaches)
 
 
 def measured(fault: Fault, alone: Findings, whole: Findings | None = None, clean: Findings | None = None) -> Any:
@@ -117,32 +119,75 @@ def test_an_error_of_the_suite_is_a_flaw() -> None:
     assert flaws(measured(a_fault(MUST), found(MUST, errors=("a test: KeyError",)))) == ["a-fault: a test: KeyError"]
 
 
-def second(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
-    return list(Evidence(chosen, findings).second_trials())
+def further(chosen: Plan, findings: dict[Trial, Findings]) -> list[Trial]:
+    return Evidence(chosen, findings).further_trials()
 
 
 def test_what_the_claiming_tests_miss_is_asked_of_all_tests_about_the_operation() -> None:
     fault = a_fault(MUST)
     chosen = Plan({fault.name: fault}, {}, "smoke", whole=False)
-    (trial,) = second(chosen, {chosen.clean: found(), chosen.claiming(fault): found()})
+    (trial,) = further(chosen, {chosen.clean: found(), chosen.claiming(fault): found()})
     assert trial.claims is not None
     assert {MUST, OTHER} <= trial.claims
     assert not any(claim.startswith("SendEvent.") for claim in trial.claims)
 
 
-def two_together() -> tuple[Plan, tuple[Fault, ...]]:
-    names = ("SendMessage.ClientToken.length-max.too-lax", "SendEvent.ClientToken.length-max.too-lax")
+def four_together() -> tuple[Plan, tuple[Fault, ...], dict[Trial, Findings]]:
+    """A plan, its one group, and what the claiming tests find of it."""
+    names = [f"{operation}.ClientToken.length-max.too-lax" for operation in WITH_CLIENT_TOKEN]
     chosen = Plan({name: faults()[name] for name in names}, {}, "smoke", whole=True)
     (group,) = grouped(chosen.faults.values())
-    return chosen, group
+    return chosen, group, {chosen.claiming(fault): found(*fault.red) for fault in group}
 
 
-@pytest.mark.parametrize(("more", "alone"), [((), 0), ((OTHER,), 2)])
-def test_a_group_in_which_something_strange_shows_is_judged_one_by_one(more: Iterable[str], alone: int) -> None:
-    chosen, group = two_together()
-    findings = {chosen.claiming(fault): found(*fault.red) for fault in group}
-    findings[chosen.with_all_tests(*group)] = found(*(rid for fault in group for rid in fault.red), *more)
-    assert len(second(chosen, findings)) == alone
+def all_red(*group: Fault) -> list[str]:
+    return [rid for fault in group for rid in fault.red]
+
+
+def test_nothing_is_left_open_by_a_group_that_shows_what_it_declares() -> None:
+    chosen, group, findings = four_together()
+    findings[chosen.with_all_tests(*group)] = found(*all_red(*group))
+    assert further(chosen, findings) == []
+
+
+def test_a_fault_that_does_not_show_in_its_group_is_judged_alone() -> None:
+    chosen, group, findings = four_together()
+    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[1:]))
+    assert further(chosen, findings) == [chosen.with_all_tests(group[0])]
+
+
+UNSEEN = [rid for rid in catalogue() if rid.startswith("GetTranscript.")][: BLOCKED + 1]
+
+
+@pytest.mark.parametrize(
+    ("strange", "told"),
+    [
+        (found(OTHER), [f"undeclared: {{name}} turns {OTHER} red, which it does not declare: {BREACH}"]),
+        (found(errors=("a test: KeyError",)), ["{name}: a test: KeyError"]),
+        (found(unseen=UNSEEN), []),
+    ],
+)
+def test_a_group_in_which_something_strange_shows_is_halved_until_it_belongs_to_one(
+    strange: Findings, told: list[str]
+) -> None:
+    chosen, group, findings = four_together()
+    left, made = [chosen.with_all_tests(*group)], []
+    while left:
+        made += left
+        for trial in left:
+            red = all_red(*(fault for fault in group if fault.name in trial.faults))
+            more = strange if group[3].name in trial.faults else found()
+            findings[trial] = found(*red, *more.reds, errors=more.errors, unseen=more.unseen)
+        left = further(chosen, findings)
+    halved = [group, group[:2], group[2:], group[2:3], group[3:]]
+    assert made == [chosen.with_all_tests(*some) for some in halved]
+    assert flaws(document(Evidence(chosen, findings), 1.0)) == [line.format(name=group[3].name) for line in told]
+
+
+def test_a_few_musts_that_a_group_leaves_unseen_are_no_reason_to_judge_it_again() -> None:
+    chosen, group, findings = four_together()
+    findings[chosen.with_all_tests(*group)] = found(*all_red(*group), unseen=UNSEEN[1:])
+    assert further(chosen, findings) == []
 
 
 def test_a_plan_of_all_adds_combinations_of_variants() -> None:
