@@ -191,6 +191,7 @@ _WIDE = (
     "*.ClientToken.*",
     "*.reply.no-server-error",
 )
+_IN_KEYS = ("robustness.nul", "robustness.lone-surrogate")  # these characters stand in the names of members, too
 _SILENT: tuple[str, ...] = ()  # an operation without output members has nothing to lack
 
 
@@ -199,8 +200,7 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
         return
     what, odd = _ODD[family]
     crash = _crash(subject)
-    wide = (f"{subject.name}.*", *_WIDE)
-    may = wide if family == "robustness.non-bmp" else (f"{subject.name}.reply.no-server-error",)
+    may = _seen_by_odd(subject, family)
     yield Mutation("crash", f"answers {what} with 500", answering(subject, odd, lambda _: crash), may=may)
     if family == "robustness.nul":
         yield Mutation(
@@ -219,6 +219,14 @@ def _odd(subject: Operation, family: str) -> Iterator[Mutation]:
             taken,
             may=_SILENT if not subject.output.members else (f"{subject.name}.output.*",),
         )
+
+
+def _seen_by_odd(subject: Operation, family: str) -> tuple[str, ...]:
+    """What else turns red where `subject` goes down by what `family` is about."""
+    if family == "robustness.non-bmp":
+        return (f"{subject.name}.*", *_WIDE)
+    crashed = (f"{subject.name}.reply.no-server-error",)
+    return (*crashed, f"{subject.name}.robustness.odd-keys") if family in _IN_KEYS else crashed
 
 
 def _crashing_in_maps(subject: Operation) -> Seed:

@@ -108,6 +108,7 @@ REFUSED_CAPABILITIES = (
         "The endpoint refuses a call with a shared screen and no video.",
         lambda call: _sides(call, "ScreenShare") > 0 == _sides(call, "Video"),
         "StartWebRTCContact.AllowedCapabilities.both-sides",
+        may=("StartWebRTCContact.AllowedCapabilities.*.Video.optional",),
     ),
     _refusing(
         "refuses-an-agent-alone",
