@@ -68,20 +68,23 @@ class Evidence:
         return [trial for trial in dict.fromkeys(trials) if trial not in self.findings]
 
     def _opened(self, group: tuple[Fault, ...]) -> Iterator[Trial]:
-        """The trial of a group; where something strange showed, or too little did, those of its halves instead.
+        """The trial of a group, or of what is to be judged in its place.
 
-        A fault of which something did not show in its group was hidden there: it is judged alone.
+        Where something strange showed, or too little did, those are its halves; else those of it that did not show,
+        which others hid: together, and one by one where they hide one another.
         """
         trial = self.plan.with_all_tests(*group)
         found = self.findings.get(trial)
         if found is None or len(group) == 1:
             yield trial
-        elif found.errors or undeclared(found.reds, *group) or len(undeclared(found.unseen, *group)) > BLOCKED:
-            for half in halves(group):
-                yield from self._opened(half)
+            return
+        hidden = tuple(fault for fault in group if not found.reds.keys() >= set(fault.red))
+        if found.errors or undeclared(found.reds, *group) or len(undeclared(found.unseen, *group)) > BLOCKED:
+            smaller = halves(group)
         else:
-            hidden = (fault for fault in group if not found.reds.keys() >= set(fault.red))
-            yield from map(self.plan.with_all_tests, hidden)
+            smaller = (hidden,) if len(hidden) < len(group) else tuple((fault,) for fault in hidden)
+        for some in filter(None, smaller):
+            yield from self._opened(some)
 
 
 def undeclared(reds: Iterable[str], *faults: Fault) -> list[str]:

@@ -150,10 +150,18 @@ def test_nothing_is_left_open_by_a_group_that_shows_what_it_declares() -> None:
     assert further(chosen, findings) == []
 
 
-def test_a_fault_that_does_not_show_in_its_group_is_judged_alone() -> None:
+def test_what_does_not_show_in_its_group_is_judged_without_the_others() -> None:
     chosen, group, findings = four_together()
-    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[1:]))
-    assert further(chosen, findings) == [chosen.with_all_tests(group[0])]
+    findings[chosen.with_all_tests(*group)] = found(*all_red(*group[2:]))
+    assert further(chosen, findings) == [chosen.with_all_tests(*group[:2])]
+    findings[chosen.with_all_tests(*group[:2])] = found(*all_red(group[0]))
+    assert further(chosen, findings) == [chosen.with_all_tests(group[1])]
+
+
+def test_faults_that_hide_one_another_are_judged_one_by_one() -> None:
+    chosen, group, findings = four_together()
+    findings[chosen.with_all_tests(*group)] = found()
+    assert further(chosen, findings) == [chosen.with_all_tests(fault) for fault in group]
 
 
 UNSEEN = [rid for rid in catalogue() if rid.startswith("GetTranscript.")][: BLOCKED + 1]
