@@ -119,7 +119,7 @@ FOR_SECONDS = every_operation(
     "remembers a ClientToken for 10 seconds",
     _for(10 * SECOND),
     REPEATED,
-    may=("*.ClientToken.seven-days",),
+    may=("*.ClientToken.replay-after-many", "*.ClientToken.seven-days"),
 )
 FOR_A_DAY = every_operation("expires-after-a-day", "remembers a ClientToken for a day", _for(DAY), SEVEN_DAYS)
 NOT_QUITE = every_operation(
