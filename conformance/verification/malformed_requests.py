@@ -54,13 +54,14 @@ def _shown_together(
         both = (in_both_forms(*pair) for pair in zip(*(odd_requests(subject, form) for form in _FORMS), strict=True))
         pairs = [(odd.name, one) for odd, one in zip(odd_requests(subject, rule), both, strict=True)]
         names = {odd.name for odd in tried}
-        return frozenset(name for name, one in pairs if name in names and _takes(verifier, subject, one))
+        return frozenset(name for name, one in pairs if name in names and _takes(verifier, subject, one, "a form"))
     several, parts = together(subject, tried if rule in _TEXTS else ())
-    return frozenset(parts if len(parts) > 1 and _takes(verifier, subject, several) else ())
+    return frozenset(parts if len(parts) > 1 and _takes(verifier, subject, several, rule) else ())
 
 
-def _takes(verifier: Verifier, subject: Operation, odd: OddRequest) -> bool:
-    return verifier.once(f"{subject.name} takes {odd.name}", partial(_accepts, verifier, subject, odd))
+def _takes(verifier: Verifier, subject: Operation, odd: OddRequest, kind: str) -> bool:
+    """Whether the request is accepted; it is sent once. Requests of another `kind` may have the same name."""
+    return verifier.once(f"{subject.name} takes {kind}: {odd.name}", partial(_accepts, verifier, subject, odd))
 
 
 def _accepts(verifier: Verifier, subject: Operation, odd: OddRequest) -> bool:

@@ -1,0 +1,16 @@
+"""Faults show beside other tests, too, with which a run shares what one request has shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.power.bench import Bench, Trial
+
+ODD_TEXTS = frozenset(f"CreateParticipant.robustness.{what}" for what in ("nul", "non-bmp", "lone-surrogate"))
+
+
+@pytest.mark.parametrize("broken", sorted(ODD_TEXTS))
+def test_a_text_that_is_taken_speaks_for_no_other_text(bench: Bench, broken: str) -> None:
+    """The same members are sent with each of the odd texts, several members by one request."""
+    reds = bench.judge(Trial((f"{broken}.crash",), claims=ODD_TEXTS)).reds
+    assert ODD_TEXTS.intersection(reds) == {broken}
