@@ -17,6 +17,7 @@ from itertools import zip_longest
 
 from conformance.contract.catalogue import catalogue
 from conformance.contract.requirements import Level
+from conformance.power.places import places
 from conformance.reference.faults_kit.fault import Fault
 
 TOGETHER = 40  # faults in one endpoint
@@ -86,15 +87,21 @@ def _member(fault: Fault) -> str:
 class _Group:
     faults: list[Fault] = field(default_factory=list)
     covered: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
     def takes(self, fault: Fault) -> bool:
-        """Add the fault if it may turn nothing red that another one may."""
-        more = footprint(fault)
-        if len(self.faults) == TOGETHER or len(self.covered) + len(more) > COVERED or self.covered & more:
+        """Add the fault if it may turn nothing red that another one may, and stands where no other one does."""
+        if len(self.faults) == TOGETHER or not self._has_room(fault):
             return False
         self.faults.append(fault)
-        self.covered |= more
+        self.covered |= footprint(fault)
+        self.taken |= places(fault)
         return True
+
+    def _has_room(self, fault: Fault) -> bool:
+        more = footprint(fault)
+        fits = len(self.covered) + len(more) <= COVERED
+        return fits and self.covered.isdisjoint(more) and self.taken.isdisjoint(places(fault))
 
 
 def _of_other_requirements(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:

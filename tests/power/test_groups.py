@@ -10,8 +10,11 @@ import pytest
 
 from conformance.power.bench import Bench, Trial
 from conformance.power.groups import COVERED, NARROW, NEEDED_BY_OTHERS, OF_INPUTS, TOGETHER, footprint, grouped, halves
-from conformance.reference.faults import faults
+from conformance.power.places import BEFORE, places
+from conformance.reference.composition import compose
+from conformance.reference.faults import faults, find
 from conformance.reference.faults_kit.fault import Fault
+from conformance.reference.service import ReferenceService
 
 
 # Each process of a spread run collects this file, and one runs it.
@@ -42,6 +45,27 @@ def test_no_requirement_can_be_turned_red_by_two_faults_in_a_group() -> None:
         declared = [rid for fault in group for rid in footprint(fault)]
         assert len(set(declared)) == len(declared) <= COVERED
         assert all(len(footprint(fault)) <= NARROW for fault in group)
+
+
+def test_no_two_faults_in_a_group_stand_in_the_same_place() -> None:
+    """Each of them is then in effect, which the endpoint shows as it is put together."""
+    for group in together_by_requirements():
+        taken = [place for fault in group for place in places(fault)]
+        assert len(set(taken)) == len(taken)
+        compose([fault.name for fault in group])[0](ReferenceService())
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("keeps-bots-from-the-customer", {"sockets"}),
+        ("counts-utf-16-of-messages", {"rules of SendMessage"}),
+        ("events-are-html", {BEFORE}),
+        ("SendEvent.ClientToken.expires-after-10-seconds", set()),
+    ],
+)
+def test_a_fault_takes_the_place_of_what_it_replaces(name: str, taken: set[str]) -> None:
+    assert places(find(name)) == taken
 
 
 def test_what_may_turn_most_red_is_alone_and_judged_last() -> None:
