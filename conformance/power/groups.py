@@ -22,6 +22,7 @@ from conformance.reference.faults_kit.fault import Fault
 
 TOGETHER = 40  # faults in one endpoint
 OF_INPUTS = frozenset({"derived-limits", "derived-members"})
+OF_ALL = frozenset({"whole-services"})  # no call of a service gets anywhere
 # Requirements that one fault, and all of a group, may turn red. The more of them a group has, the more could be hidden
 # in it: a red that one fault does not declare and another one does.
 NARROW, COVERED = 150, 300
@@ -58,7 +59,8 @@ def _width(fault: Fault) -> int:
 
 
 def _is_narrow(fault: Fault) -> bool:
-    blocks = any(matching((fault.name, *fault.red), glob) for glob in NEEDED_BY_OTHERS)
+    named = (fault.name, *fault.red)
+    blocks = fault.subject in OF_ALL or any(matching(named, glob) for glob in NEEDED_BY_OTHERS)
     return not blocks and not fault.over_network and _width(fault) <= NARROW
 
 

@@ -9,7 +9,17 @@ from functools import cache
 import pytest
 
 from conformance.power.bench import Bench, Trial
-from conformance.power.groups import COVERED, NARROW, NEEDED_BY_OTHERS, OF_INPUTS, TOGETHER, footprint, grouped, halves
+from conformance.power.groups import (
+    COVERED,
+    NARROW,
+    NEEDED_BY_OTHERS,
+    OF_ALL,
+    OF_INPUTS,
+    TOGETHER,
+    footprint,
+    grouped,
+    halves,
+)
 from conformance.power.places import BEFORE, places
 from conformance.reference.composition import compose
 from conformance.reference.faults import faults, find
@@ -80,7 +90,7 @@ def test_faults_that_others_need_are_alone() -> None:
     for group in together_by_requirements():
         named = [name for fault in group for name in (fault.name, *fault.red)]
         assert not any(matching(named, glob) for glob in NEEDED_BY_OTHERS)
-        assert not any(fault.over_network for fault in group)
+        assert not any(fault.over_network or fault.subject in OF_ALL for fault in group)
 
 
 def test_halves_hold_each_fault_once() -> None:
