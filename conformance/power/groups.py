@@ -116,6 +116,7 @@ def _of_other_requirements(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...
     return (tuple(group.faults) for group in groups)
 
 
+@cache
 def footprint(fault: Fault) -> frozenset[str]:
     """Every requirement that a fault must or may turn red."""
     return frozenset(fault.red).union(*(_matched(glob) for glob in fault.may))
