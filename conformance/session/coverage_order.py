@@ -27,6 +27,7 @@ from conformance.scenario.markers import claimed, running_order
 
 Item = TypeVar("Item", bound=pytest.Item)
 _TABLE = "costs.json"
+_WEIGHTS = {Level.MUST: 2, Level.SHOULD: 1}  # a broken must ends a run as non-conformant, a broken should does not
 _LEAST = 0.2  # requests that a test is taken to send at least: others may have prepared what it looks at
 
 
@@ -113,7 +114,7 @@ def _soonest_first(items: list[Item], shown: set[str]) -> list[Item]:
     """`items`, those first that add most to what is `shown` for their requests; what they show is added to it."""
     left = {item.nodeid: shown_by(item.nodeid, claimed(item)) for item in items}
     prices = {name: max(cost_of(name).requests, _LEAST) for name in left}
-    adding = _greedy(left, (Level.MUST, Level.SHOULD), shown, prices)
+    adding = _greedy(left, _WEIGHTS, shown, prices)
     shown.update(*left.values())
     place = {name: number for number, name in enumerate(adding)}
     return sorted(items, key=lambda item: place.get(item.nodeid, len(place)))
@@ -131,7 +132,7 @@ def by_coverage(
     costs = {name: cost_of(name, edges) for name in tests}
     prices = {name: max(cost.requests + contact_price * cost.contacts, _LEAST) for name, cost in costs.items()}
     for level in (Level.MUST, Level.SHOULD):
-        for name in _greedy(left, (level,), shown, prices):
+        for name in _greedy(left, {level: 1}, shown, prices):
             shown |= left.pop(name)
             chosen.append(name)
     return (*chosen, *left)
@@ -146,13 +147,16 @@ def shown_by(nodeid: str, claims: Collection[str]) -> frozenset[str]:
 
 
 def _greedy(
-    left: Mapping[str, frozenset[str]], levels: Collection[Level], shown: set[str], prices: Mapping[str, float]
+    left: Mapping[str, frozenset[str]], weights: Mapping[Level, int], shown: set[str], prices: Mapping[str, float]
 ) -> list[str]:
-    """The tests of `left` that add something of `levels` to what is `shown`, the cheapest for what they add first."""
+    """The tests of `left` that add something to what is `shown`, the cheapest for what they add first.
+
+    `weights` say what a promise of each level counts for; others count for nothing.
+    """
     known, found = set(shown), list[str]()
 
     def worth(name: str) -> float:
-        return sum(catalogue()[rid].level in levels for rid in left[name] - known) / prices[name]
+        return sum(weights.get(catalogue()[rid].level, 0) for rid in left[name] - known) / prices[name]
 
     heap = [(-worth(name), place, name) for place, name in enumerate(left)]
     heapq.heapify(heap)

@@ -84,3 +84,10 @@ def test_a_long_scenario_that_shows_much_comes_before_a_derived_test_that_shows_
     derived = Item(f"conformance/protocol/t.py::test_of_tomorrow[{ends}]", (verifies(ends),))
     scenario = Item("conformance/journeys/t.py::test_of_tomorrow", (verifies(MUST, OTHER_MUST),))
     assert in_running_order(cast("list[pytest.Item]", [derived, scenario]))[0].nodeid == scenario.nodeid
+
+
+def test_a_must_comes_before_a_should_that_costs_as_much() -> None:
+    claims = ("SendMessage.AbsoluteTime.when-sent", MUST)
+    items = [Item(f"operations/a.py::test_{number}", (verifies(rid),)) for number, rid in enumerate(claims)]
+    ordered = in_running_order(cast("list[pytest.Item]", items))
+    assert [item.nodeid for item in ordered] == ["operations/a.py::test_1", "operations/a.py::test_0"]
