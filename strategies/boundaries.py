@@ -30,7 +30,7 @@ from strategies.requests import (
     structures_without,
 )
 from strategies.text import BY_WIDTH, tiled
-from strategies.violations import near_enum, off_pattern, wrong_types
+from strategies.violations import distinct_wrong_types, near_enum, off_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _refused_values(constraint: Constraint) -> dict[str, Any]:  # noqa: PLR0911 
     member, limit = constraint.member, constraint.limit
     match constraint.kind:
         case ConstraintKind.TYPE:
-            return wrong_types(member)
+            return distinct_wrong_types(member)
         case ConstraintKind.ENUM:
             return near_enum(limit)
         case ConstraintKind.PATTERN:

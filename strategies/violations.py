@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from conformance.contract.derivation import NUMBERS
 from conformance.contract.model import Kind, Member
 from conformance.contract.requirements import Constraint, ConstraintKind
 from strategies.text import ASCII, texts_between, tiled
@@ -37,6 +38,18 @@ def wrong_types(member: Member) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in _RIGHT_TYPES[member.kind]}
 
 
+def distinct_wrong_types(member: Member) -> dict[str, Any]:
+    """`wrong_types` without those that no reader treats differently from another one of them.
+
+    Who takes a fraction where no number belongs takes a whole number too. Who takes true where an object or an array
+    belongs takes any scalar.
+    """
+    alike = {"fraction"} if member.kind not in NUMBERS else set()
+    if member.kind in (Kind.STRUCTURE, Kind.MAP, Kind.LIST):
+        alike.add("true")
+    return {name: value for name, value in wrong_types(member).items() if name not in alike}
+
+
 def _nearest_text(member: Member) -> str:
     """A text that a reader who is lax about types would take: the word of a boolean, an entry without its list."""
     if member.kind is Kind.BOOLEAN:
@@ -55,13 +68,12 @@ _KINDS_OF_WORDS = (
 
 
 def near_enum(values: tuple[str, ...]) -> dict[str, str]:
-    """Texts that look like one of `values` and are none: unknown, in other case, of their kind, with blanks, empty."""
+    """Texts that look like one of `values` and are none: unknown, in other case, of their kind, with a blank, empty."""
     first = values[0]
     near = {
         "unknown text": "CONFORMANCE_UNKNOWN",
         **{f"{value} in other case": value.swapcase() for value in values},
         **{kin: kin for kind in _KINDS_OF_WORDS if first in kind for kin in kind},
-        "blank before": f" {first}",
         "blank behind": f"{first} ",
         "empty": "",
     }

@@ -144,3 +144,17 @@ def test_header_values_survive_the_wire() -> None:
 
 def test_numbers_stay_finite() -> None:
     assert all(math.isfinite(c.limit) for c in INPUTS if isinstance(c.limit, int | float))
+
+
+@pytest.mark.parametrize(
+    ("requirement", "tried"),
+    [
+        ("SendMessage.Content.type", ["number", "true", "object", "array"]),
+        ("GetTranscript.MaxResults.type", ["fraction", "true", "text", "object", "array"]),
+        ("GetTranscript.StartPosition.type", ["number", "text", "array"]),
+        ("StartChatContact.ConnectionTypes.type", ["number", "text", "object"]),
+    ],
+)
+def test_wrong_types_that_no_reader_tells_apart_are_sent_once(requirement: str, tried: list[str]) -> None:
+    constraint = next(constraint for constraint in INPUTS if constraint.id == requirement)
+    assert [edge.name for edge in edges(constraint) if not edge.accepted] == tried
