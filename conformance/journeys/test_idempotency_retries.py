@@ -8,7 +8,7 @@ from conformance.scenario.markers import verifies_each
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token
 
-TIMES = 12
+TIMES = 10  # an endpoint may keep count of a few
 ROUNDS = 2  # where the run's depth allows repetitions: the moment of a race is short
 
 
@@ -57,8 +57,7 @@ def test_a_request_whose_reply_was_lost_is_not_done_again(scenario: Scenario, re
     calls = idempotent_calls(scenario, requirement, len(moments))
     for when, idempotent in zip(map(HangUp, moments), calls, strict=True):
         token = fresh_client_token()
-        for _ in range(2):
-            scenario.lose_reply(idempotent.request(token), when)
+        scenario.lose_reply(idempotent.request(token), when)
         with scenario.claim(requirement) as claim:
             first = idempotent.insist(token)
             idempotent.accepted(claim, first, f"the request sent again after its reply was lost {when.value}")

@@ -8,7 +8,6 @@ from functools import partial
 
 from conformance.checks.errors import describe
 from conformance.checks.replies import judged_reply
-from conformance.contract.catalogue import catalogue
 from conformance.contract.wire import Exchange
 from conformance.scenario.idempotency import IdempotentCall, idempotent_call, only_successes
 from conformance.scenario.markers import verifies_each
@@ -17,24 +16,26 @@ from conformance.scenario.repeated_starts import performed
 from conformance.scenario.scenario import Scenario
 from strategies.tokens import fresh_client_token, long_client_token
 
-SEVERAL, FEW_CONTACTS = 8, 4
+AT_ONCE, AT_ONCE_OF_CONTACTS = 4, 2  # requests at the same time, for what is limited in a chat or an account
 EMOJI = ("an emoji behind its token", "another emoji behind its token")
 
 
 def _all_differ(
     scenario: Scenario, requirement: str, made: tuple[IdempotentCall, Exchange], tokens: Mapping[str, str]
-) -> None:
-    """Claim that the call that was `made`, sent with each of the `tokens`, has another effect."""
+) -> list[Exchange]:
+    """Claim that the call that was `made`, sent with each of the `tokens`, has another effect; return all calls."""
     idempotent, first = made
     known = [first]
     with scenario.claim(requirement) as claim:
-        for other, words in list(tokens.items())[: idempotent.effect.most - 1]:
+        for other, words in tokens.items():
             known.append(idempotent.acts_anew(claim, known, other, f"the same request with {words}"))
+    return known
 
 
-def _several(idempotent: IdempotentCall) -> int:
-    """How many requests a test makes with tokens of their own."""
-    return FEW_CONTACTS if idempotent.by is None else min(SEVERAL, idempotent.effect.most)
+def _for_few(idempotent: IdempotentCall, tokens: Mapping[str, str]) -> Mapping[str, str]:
+    """`tokens`, as far as the call may be made so often; of what starts a contact, which is costly, the first."""
+    most = 1 if idempotent.by is None else idempotent.effect.most - 1
+    return dict([*tokens.items()][:most])
 
 
 @verifies_each(
@@ -48,45 +49,44 @@ def _several(idempotent: IdempotentCall) -> int:
     "StartWebRTCContact.ClientToken.another-token",
 )
 def test_another_token_has_another_effect(scenario: Scenario, requirement: str) -> None:
-    """The same request with another, also a similar ClientToken takes effect anew, or is refused if it cannot."""
+    """The same request with another, also a similar ClientToken takes effect anew, or is refused if it cannot.
+
+    Half of the similar ones are sent in turn, the others at the same time.
+    """
     idempotent, token, first = performed(scenario, requirement)
     tokens = {
-        fresh_client_token(): "another token",
         f"{token[:-1]}{'1' if token[-1] != '1' else '0'}": "its token with another last character",
         token.replace("-", ""): "its token without dashes",
         f"{token}\N{GRINNING FACE}": EMOJI[0],
-        f"{token}\N{CRYING FACE}": EMOJI[1],
         f"{token}A\N{COMBINING RING ABOVE}": "a ring above its last letter",
+        fresh_client_token(): "another token",
+        f"{token}\N{CRYING FACE}": EMOJI[1],
         f"{token}\N{LATIN CAPITAL LETTER A WITH RING ABOVE}": "a letter with a ring behind its token",
     }
-    decisive = ("its token with another last character", *EMOJI)
-    chosen = scenario.edges([*tokens.values()], decisive)
-    _all_differ(
-        scenario, requirement, (idempotent, first), {t: words for t, words in tokens.items() if words in chosen}
-    )
+    chosen = scenario.edges([*tokens.values()], ("its token with another last character", *EMOJI))
+    similar = [(other, words) for other, words in tokens.items() if words in chosen][: idempotent.effect.most - 1]
+    in_turn = len(similar) if idempotent.effect.refused else (len(similar) + 1) // 2
+    known = _all_differ(scenario, requirement, (idempotent, first), dict(similar[:in_turn]))
+    _all_made(scenario, requirement, idempotent, known, [other for other, _ in similar[in_turn:]])
 
 
-AT_ONCE = tuple(
-    rid for rid in catalogue() if rid.endswith("ClientToken.another-token") and not rid.startswith("Complete")
-)
-
-
-@verifies_each("requirement", *AT_ONCE)
-def test_other_tokens_at_the_same_time_have_effects_of_their_own(scenario: Scenario, requirement: str) -> None:
-    """The same request takes effect once for each of several simultaneous ClientTokens."""
-    idempotent = idempotent_call(scenario, requirement)
-    tokens = [fresh_client_token() for _ in range(_several(idempotent))]
-    _all_made(scenario, requirement, idempotent, tokens)
-
-
-def _all_made(scenario: Scenario, requirement: str, idempotent: IdempotentCall, tokens: Sequence[str | None]) -> None:
-    """Claim that simultaneous requests with `tokens` have as many effects as succeed."""
-    if tokens:
-        replies = only_successes(scenario.at_once([partial(idempotent.send, token) for token in tokens]))
-        made = [text_at(judged_reply(reply).members, idempotent.effect.gives[0]) for reply in replies]
-        with scenario.claim(requirement) as claim:
-            what = f"the number of different {idempotent.effect.gives[0]}s of {len(made)} requests at the same time"
-            claim.equal(len(set(made)), len(made), what)
+def _all_made(
+    scenario: Scenario,
+    requirement: str,
+    idempotent: IdempotentCall,
+    known: Sequence[Exchange],
+    tokens: Sequence[str | None],
+) -> list[Exchange]:
+    """Claim that simultaneous requests with `tokens` have as many effects as succeed; return all calls."""
+    if not tokens:
+        return list(known)
+    replies = only_successes(scenario.at_once([partial(idempotent.send, token) for token in tokens]))
+    identifier, every = idempotent.effect.gives[0], [*known, *replies]
+    made = {text_at(judged_reply(reply).members, identifier) for reply in every}
+    with scenario.claim(requirement) as claim:
+        what = f"the number of different {identifier}s after {len(replies)} requests at the same time"
+        claim.equal(len(made), len(every), what)
+    return every
 
 
 @verifies_each(
@@ -104,8 +104,8 @@ def test_letter_case_makes_another_token(scenario: Scenario, requirement: str) -
     """A ClientToken in other letter case is another token, also a UUID and one with a single changed letter."""
     idempotent, token, first = performed(scenario, requirement)
     capital = re.sub(r"[a-z](?=[^a-z]*$)", lambda last: last[0].upper(), token)
-    tokens = {token.upper(): "its token in capitals", capital: "a capital for its last letter"}
-    _all_differ(scenario, requirement, (idempotent, first), tokens)
+    tokens = {capital: "a capital for its last letter", token.upper(): "its token in capitals"}
+    _all_differ(scenario, requirement, (idempotent, first), _for_few(idempotent, tokens))
 
 
 @verifies_each(
@@ -147,7 +147,7 @@ def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str
     """A ClientToken with a blank before or after it is another token."""
     idempotent, token, first = performed(scenario, requirement)
     tokens = {f"{token} ": "a blank behind its token", f" {token}": "a blank before its token"}
-    _all_differ(scenario, requirement, (idempotent, first), tokens)
+    _all_differ(scenario, requirement, (idempotent, first), _for_few(idempotent, tokens))
 
 
 @verifies_each(
@@ -159,15 +159,13 @@ def test_blanks_around_a_token_make_another(scenario: Scenario, requirement: str
     "StartWebRTCContact.ClientToken.no-token",
 )
 def test_every_request_without_a_token_is_done(scenario: Scenario, requirement: str) -> None:
-    """Each request without a ClientToken takes effect, before and after one with a token."""
+    """Each request without a ClientToken takes effect, at the same time as others and after one with a token."""
     idempotent = idempotent_call(scenario, requirement)
-    known = [idempotent.perform(None)]
+    few = idempotent.by is None or idempotent.effect.most <= AT_ONCE
+    without = [None] * (AT_ONCE_OF_CONTACTS if few else AT_ONCE)
+    known = [*_all_made(scenario, requirement, idempotent, [], without), idempotent.perform(fresh_client_token())]
     with scenario.claim(requirement) as claim:
-        known.append(idempotent.acts_anew(claim, known, None, "the same request without a ClientToken"))
-        known.append(idempotent.perform(fresh_client_token()))
         idempotent.acts_anew(claim, known, None, "the same request without a ClientToken after one with it")
-    at_once = 2 if idempotent.by is None else _several(idempotent) - len(known) - 1
-    _all_made(scenario, requirement, idempotent, [None] * at_once)
 
 
 ABSENT, TOKEN = "no token at all", "a token like any other"
